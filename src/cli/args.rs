@@ -1,0 +1,225 @@
+//! The arguments of every command: what `--help`, the manual and the command reference are made from.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// What a country's position is, what changed, and since when: editions by date over git-tracked YAML records, with proof.
+#[derive(Debug, Parser)]
+#[command(name = "sincewhen", version, about, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Run as if started in this folder
+    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, help_heading = "Global options")]
+    pub directory: Option<PathBuf>,
+    /// The folder of the dataset's `sincewhen.yaml`, from the repository's root; found by itself if left out
+    #[arg(long, value_name = "DIR", global = true, env = "SINCEWHEN_DATASET", help_heading = "Global options")]
+    pub dataset: Option<String>,
+    /// Answer as the repository stood: a git revision, or a date (the newest commit of the first-parent line by the end of it)
+    #[arg(long, value_name = "REV|DATE", global = true, help_heading = "Global options")]
+    pub known_at: Option<String>,
+    /// Read the working tree as the newest revision
+    #[arg(long, global = true, help_heading = "Global options", conflicts_with = "known_at")]
+    pub worktree: bool,
+    /// The form of the answer
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true, help_heading = "Global options")]
+    pub format: Format,
+    /// When to colour: a terminal decides under `auto`; NO_COLOR is obeyed
+    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN", help_heading = "Global options")]
+    pub color: Colour,
+    /// Do not page long answers on a terminal
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub no_pager: bool,
+    /// Say less: no notes on standard error
+    #[arg(short, long, global = true, help_heading = "Global options", conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: proof and word-level differences
+    #[arg(short, long, action = clap::ArgAction::Count, global = true, help_heading = "Global options")]
+    pub verbose: u8,
+}
+
+/// The form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs; the first field names the format
+    Json,
+    /// For documents and comments
+    Markdown,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the editions of records, with amendments and problems
+    Log(LogArgs),
+    /// Print a record as of a date
+    Show(ShowArgs),
+    /// Show the structural differences between two editions
+    Diff(DiffArgs),
+    /// Say in sentences what changed between editions
+    Changelog(ChangelogArgs),
+    /// Say what has stayed so, and since when
+    Since(SinceArgs),
+    /// Prove a sentence, or show the page of a rule
+    Explain(ExplainArgs),
+    /// Write a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Write the manual pages
+    Man(ManArgs),
+}
+
+const REC_HELP: &str = "Records: `KAZ`, `KAZ/mine-ban`, `'*/cluster-munitions'`; all if left out";
+const PICK_HELP: &str = "a date or period (`2019`, `2019-12`, `2019-12-18`: the edition in force at its end), `first`, `last`, \
+                         `previous`, or a git revision (`rev:NAME`)";
+
+/// Arguments of `log`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  sincewhen log KAZ/cluster-munitions")]
+pub struct LogArgs {
+    #[arg(value_name = "REC", help = REC_HELP)]
+    /// The records.
+    pub records: Vec<String>,
+}
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  sincewhen show KAZ/mine-ban --as-of 2012\n  sincewhen show KAZ/mine-ban --as-of 2012 --known-at HEAD~5"
+)]
+pub struct ShowArgs {
+    #[arg(value_name = "REC", help = "A record: `KAZ/mine-ban`")]
+    /// The record.
+    pub record: String,
+    #[arg(long, value_name = "X", default_value = "last", help = format!("Which edition: {PICK_HELP}"))]
+    /// The edition.
+    pub as_of: String,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  sincewhen diff KAZ/cluster-munitions --from 2018 --to 2020\n  sincewhen diff KAZ/cluster-munitions 2018..2020 --exit-code"
+)]
+pub struct DiffArgs {
+    #[arg(value_name = "REC [A..B]", help = "Records, and optionally a range `A..B`; all records if left out")]
+    /// Records and a range.
+    pub records: Vec<String>,
+    /// The two editions.
+    #[command(flatten)]
+    pub range: RangeArgs,
+    /// Exit with 1 if anything differs
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// Arguments of `changelog`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  sincewhen changelog KAZ\n  sincewhen changelog KAZ/cluster-munitions --from 2020 --to 2021\n  sincewhen changelog KAZ/mine-ban 2011..2019 --direct -v"
+)]
+pub struct ChangelogArgs {
+    #[arg(value_name = "REC [A..B]", help = "Records, and optionally a range `A..B`; all records and editions if left out")]
+    /// Records and a range.
+    pub records: Vec<String>,
+    /// The two editions.
+    #[command(flatten)]
+    pub range: RangeArgs,
+    /// Compare the two editions at once, not step by step through those between them
+    #[arg(long)]
+    pub direct: bool,
+    /// List the oldest step first
+    #[arg(long)]
+    pub reverse: bool,
+    /// Leave out changes of wording, sources and reviews
+    #[arg(long)]
+    pub no_editorial: bool,
+    /// List the observations that continue, too
+    #[arg(long)]
+    pub continuing: bool,
+}
+
+/// Two editions.
+#[derive(Clone, Debug, Args)]
+pub struct RangeArgs {
+    #[arg(long, value_name = "X", help = format!("The earlier edition: {PICK_HELP} [default: first; for diff: previous]"))]
+    /// The earlier edition.
+    pub from: Option<String>,
+    #[arg(long, value_name = "Y", help = "The later edition, said in the same ways [default: last]")]
+    /// The later edition.
+    pub to: Option<String>,
+}
+
+/// Arguments of `since`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  sincewhen since KAZ/cluster-munitions --as-of 2020-09-04\n  sincewhen since --rule absence --started-before 2017"
+)]
+pub struct SinceArgs {
+    #[arg(value_name = "REC", help = REC_HELP)]
+    /// The records.
+    pub records: Vec<String>,
+    #[arg(long, value_name = "X", default_value = "last", help = format!("Which edition: {PICK_HELP}"))]
+    /// The edition.
+    pub as_of: String,
+    /// Only these rules or kinds of observation (`absence`, `streak`, …)
+    #[arg(long = "rule", value_name = "RULE|KIND")]
+    pub rules: Vec<String>,
+    /// Only what began by the end of this date
+    #[arg(long, value_name = "DATE")]
+    pub started_before: Option<String>,
+    /// Only what began on or after this date
+    #[arg(long, value_name = "DATE")]
+    pub started_after: Option<String>,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  sincewhen explain no-msp\n  sincewhen since KAZ/cluster-munitions -v   # shows fingerprints\n  sincewhen explain 0123456789ab"
+)]
+pub struct ExplainArgs {
+    #[arg(value_name = "FINGERPRINT|RULE", help = "A sentence's fingerprint, or its first digits; or a rule's id")]
+    /// What to explain.
+    pub name: String,
+    #[arg(value_name = "REC", help = "Look only at these records")]
+    /// The records.
+    pub records: Vec<String>,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  sincewhen completions bash > ~/.local/share/bash-completion/completions/sincewhen")]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  sincewhen man target/man && man target/man/sincewhen.1")]
+pub struct ManArgs {
+    /// The folder to write the pages to; standard output, one page, if left out
+    pub folder: Option<PathBuf>,
+}

@@ -1,0 +1,80 @@
+//! `changelog`: what changed between editions, in sentences.
+
+use super::args::{ChangelogArgs, Format, Global};
+use super::session::{Loaded, Session, only, split_range};
+use super::span::{Chain, Span};
+use super::{CommandError, output};
+use crate::history::{Pick, Timeline};
+use crate::model::results::{ObservationState, RecordHeading, StepReport};
+use crate::model::view::{ChangelogView, RecordChangelog};
+use crate::render;
+use crate::rules::Engine;
+use rayon::prelude::*;
+use std::process::ExitCode;
+
+pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, CommandError> {
+    only(global, "changelog", &[Format::Text, Format::Json, Format::Markdown])?;
+    let (names, from, to) = split_range(&args.records, &args.range)?;
+    let session = Session::open(global)?;
+    let engine = Engine::new(&session.policy, &session.reference)?;
+    let archive = session.archive(&names)?;
+    let span = Span::open(&session, &names, from.unwrap_or(Pick::First), to.unwrap_or(Pick::Last))?;
+    let timelines: Vec<&Timeline> = archive.timelines.values().filter(|t| !t.editions.is_empty()).collect();
+    let alone = timelines.len() == 1;
+    let chains = timelines.iter().map(|t| span.chain(t, alone)).collect::<Result<Vec<_>, _>>()?;
+    let shared = Shared { engine: &engine, store: &session.store, args };
+    let records = timelines.par_iter().zip(chains).map(|(t, chain)| shared.record(t, chain)).collect::<Result<Vec<_>, _>>()?;
+    let view = ChangelogView { format: "sincewhen.changelog/1", records };
+    let answer = match global.format {
+        Format::Json => render::json::write(&view),
+        Format::Markdown => render::markdown::changelog(&view, global.verbose > 0),
+        Format::Text => {
+            let layout = render::text::Layout { width: output::width(), verbose: global.verbose > 0 };
+            render::text::changelog(&view, layout)
+        }
+    };
+    output::write(global, &answer)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the threads share; a session's repository handle stays on the thread that opened it.
+struct Shared<'s> {
+    engine: &'s Engine<'s>,
+    store: &'s crate::history::Store,
+    args: &'s ChangelogArgs,
+}
+
+impl Shared<'_> {
+    fn record(&self, timeline: &Timeline, chain: Chain) -> Result<RecordChangelog, CommandError> {
+        let subject = self.engine.subject(&timeline.identity, timeline.kind);
+        let mut editions = chain.editions;
+        if self.args.direct && editions.len() > 2 {
+            editions.drain(1..editions.len() - 1);
+        }
+        let mut steps = Vec::new();
+        let mut earlier = Loaded::read(self.store, &editions[0])?;
+        let mut seen = self.engine.observations(&subject, earlier.edited());
+        for edition in &editions[1..] {
+            let later = Loaded::read(self.store, edition)?;
+            let seen_later = self.engine.observations(&subject, later.edited());
+            let step = self.engine.step_between(&subject, earlier.edited(), later.edited(), &seen, &seen_later);
+            steps.push(self.filtered(step));
+            (earlier, seen) = (later, seen_later);
+        }
+        if !self.args.reverse {
+            steps.reverse();
+        }
+        let heading = RecordHeading { record: timeline.id.clone(), heading: subject.heading };
+        Ok(RecordChangelog { heading, notes: chain.notes, steps })
+    }
+
+    fn filtered(&self, mut step: StepReport) -> StepReport {
+        if self.args.no_editorial {
+            step.changes.retain(|change| !change.is_quiet());
+        }
+        if !self.args.continuing {
+            step.observations.retain(|o| o.state != Some(ObservationState::Continues));
+        }
+        step
+    }
+}

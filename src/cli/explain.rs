@@ -1,0 +1,130 @@
+//! `explain`: the proof of a sentence by its fingerprint, or the page of a rule by its id.
+
+use super::args::{ExplainArgs, Format, Global};
+use super::session::{Loaded, Session, only};
+use super::{CommandError, output};
+use crate::history::{Store, Timeline};
+use crate::model::results::RecordHeading;
+use crate::model::view::{Proof, ProofView};
+use crate::render;
+use crate::rules::{Engine, pages};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+pub(super) fn run(global: &Global, args: &ExplainArgs) -> Result<ExitCode, CommandError> {
+    only(global, "explain", &[Format::Text, Format::Json, Format::Markdown])?;
+    let session = Session::open(global)?;
+    let engine = Engine::new(&session.policy, &session.reference)?;
+    let layout = render::text::Layout { width: output::width(), verbose: true };
+    let answer = match pages::page(&session.policy, &args.name) {
+        Some(view) => match global.format {
+            Format::Json => render::json::write(&view),
+            Format::Markdown => render::markdown::rule(&view),
+            Format::Text => render::text::rule(&view, layout),
+        },
+        None => {
+            let view = proofs(&session, &engine, args)?;
+            match global.format {
+                Format::Json => render::json::write(&view),
+                Format::Markdown => render::markdown::proofs(&view),
+                Format::Text => render::text::proofs(&view, layout),
+            }
+        }
+    };
+    output::write(global, &answer)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn proofs(session: &Session, engine: &Engine<'_>, args: &ExplainArgs) -> Result<ProofView, CommandError> {
+    let wanted = args.name.to_lowercase();
+    if wanted.len() < 4 || !wanted.chars().all(|c| c.is_ascii_hexdigit()) {
+        let rules = pages::ids(&session.policy).join(", ");
+        return Err(CommandError::new(format!("`{}` is neither a rule nor a fingerprint", args.name))
+            .hint(format!("rules: {rules}"))
+            .hint("`sincewhen changelog -v` and `since -v` show fingerprints (twelve digits of 0-9a-f)"));
+    }
+    let archive = session.archive(&args.records)?;
+    let timelines: Vec<&Timeline> = archive.timelines.values().filter(|t| !t.editions.is_empty()).collect();
+    let store = &session.store;
+    let found = timelines.par_iter().map(|t| search(engine, store, t, &wanted)).collect::<Result<Vec<_>, _>>()?;
+    let sentences: Vec<Proof> = found.into_iter().flatten().collect();
+    if sentences.is_empty() {
+        return Err(CommandError::new(format!("no sentence has the fingerprint `{}`", args.name)).hint(
+            "a fingerprint changes with the facts it stands for; `sincewhen changelog -v` and `since -v` show those of today",
+        ));
+    }
+    let mut distinct: Vec<&str> = sentences.iter().filter_map(fingerprint).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() > 1 {
+        return Err(CommandError::new(format!(
+            "`{}` begins {} fingerprints: {}",
+            args.name,
+            distinct.len(),
+            distinct.join(", ")
+        ))
+        .hint("give more digits"));
+    }
+    Ok(ProofView { format: "sincewhen.proof/1", sentences })
+}
+
+fn fingerprint(proof: &Proof) -> Option<&str> {
+    let change = proof.change.as_ref().map(|c| c.fingerprint.as_str());
+    change.or(proof.observation.as_ref().map(|o| o.fingerprint.as_str()))
+}
+
+fn search(engine: &Engine<'_>, store: &Store, timeline: &Timeline, wanted: &str) -> Result<Vec<Proof>, CommandError> {
+    let subject = engine.subject(&timeline.identity, timeline.kind);
+    let heading = || RecordHeading { record: timeline.id.clone(), heading: subject.heading.clone() };
+    let mut out = Vec::new();
+    let mut standing: BTreeMap<String, Proof> = BTreeMap::new();
+    let mut earlier: Option<Loaded> = None;
+    for edition in &timeline.editions {
+        let later = Loaded::read(store, edition)?;
+        for observation in engine.observations(&subject, later.edited()) {
+            if !observation.fingerprint.starts_with(wanted) {
+                continue;
+            }
+            let known = standing.remove(&observation.fingerprint);
+            let mut held_in = known.map(|proof| proof.held_in).unwrap_or_default();
+            held_in.push(edition.date.clone());
+            let (title, why) = pages::title_and_why(engine.policy(), &observation.rule);
+            let proof = Proof {
+                heading: heading(),
+                rule: observation.rule.clone(),
+                title,
+                why,
+                from: None,
+                to: later.name.clone(),
+                held_in,
+                change: None,
+                observation: Some(observation.clone()),
+            };
+            standing.insert(observation.fingerprint, proof);
+        }
+        if let Some(earlier) = &earlier {
+            for change in engine.changes(&subject, earlier.edited(), later.edited()) {
+                if change.fingerprint.starts_with(wanted) {
+                    let (title, why) = pages::title_and_why(engine.policy(), &change.rule);
+                    let (from, to) = (Some(earlier.name.clone()), later.name.clone());
+                    let rule = change.rule.clone();
+                    out.push(Proof {
+                        heading: heading(),
+                        rule,
+                        title,
+                        why,
+                        from,
+                        to,
+                        held_in: Vec::new(),
+                        change: Some(change),
+                        observation: None,
+                    });
+                }
+            }
+        }
+        earlier = Some(later);
+    }
+    out.extend(standing.into_values());
+    Ok(out)
+}

@@ -1,0 +1,64 @@
+//! The command line: the only place for the clock, the environment, the terminal and exit codes.
+//!
+//! One file a command. Answers go to standard output, everything else to standard error. Exit 0: done; 1: done, and something was
+//! found; 2: it could not be done.
+
+mod args;
+mod changelog;
+mod completions;
+mod diff;
+mod error;
+mod explain;
+mod files;
+mod log;
+mod output;
+mod session;
+mod show;
+mod since;
+mod span;
+
+pub use args::Cli;
+pub use error::CommandError;
+
+use args::Command;
+use clap::{CommandFactory, FromArgMatches};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the program with the given arguments, the first being its name.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let matches = match Cli::command().try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let failed = error.use_stderr();
+            // A closed pipe on `--help | head` is the reader's choice, not a fault.
+            let _ = error.print();
+            return if failed { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    match dispatch(&cli) {
+        Ok(code) => code,
+        Err(error) => {
+            error.report(&cli.global);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<ExitCode, CommandError> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Log(args) => log::run(global, args),
+        Command::Show(args) => show::run(global, args),
+        Command::Diff(args) => diff::run(global, args),
+        Command::Changelog(args) => changelog::run(global, args),
+        Command::Since(args) => since::run(global, args),
+        Command::Explain(args) => explain::run(global, args),
+        Command::Completions(args) => completions::completions(args),
+        Command::Man(args) => completions::man(args),
+    }
+}

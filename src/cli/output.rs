@@ -1,0 +1,59 @@
+//! Writing an answer: colour, pager, width, closed pipes.
+
+use super::CommandError;
+use super::args::{Colour, Global};
+use std::io::{IsTerminal, Write};
+use std::process::{Command, Stdio};
+
+/// The width of a line when standard output is no terminal, in columns.
+const PLAIN_WIDTH: usize = 80;
+
+/// The widest line of prose, however wide the terminal.
+const MAX_WIDTH: usize = 110;
+
+/// How wide lines may be.
+pub fn width() -> usize {
+    if !std::io::stdout().is_terminal() {
+        return PLAIN_WIDTH;
+    }
+    terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, MAX_WIDTH)
+}
+
+/// Writes an answer to standard output: through a pager if it is a terminal and the answer is longer than it.
+///
+/// # Errors
+/// Anything but a closed pipe, which ends the answer without a fault.
+pub fn write(global: &Global, answer: &str) -> Result<(), CommandError> {
+    let terminal = std::io::stdout().is_terminal();
+    let choice = match global.color {
+        Colour::Always => anstream::ColorChoice::Always,
+        Colour::Never => anstream::ColorChoice::Never,
+        Colour::Auto => anstream::AutoStream::choice(&std::io::stdout()),
+    };
+    let mut bytes = Vec::new();
+    let mut adapted = anstream::AutoStream::new(&mut bytes, choice);
+    adapted.write_all(answer.as_bytes()).map_err(|error| CommandError::new(error.to_string()))?;
+    drop(adapted);
+    let high = terminal_size::terminal_size().map_or(usize::MAX, |(_, height)| usize::from(height.0));
+    if terminal && !global.no_pager && answer.lines().count() >= high && page(&bytes) {
+        return Ok(());
+    }
+    match std::io::stdout().lock().write_all(&bytes) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(CommandError::new(format!("standard output: {error}"))),
+    }
+}
+
+/// Shows an answer in the user's pager. Returns whether that worked.
+fn page(bytes: &[u8]) -> bool {
+    let pager = std::env::var("PAGER").unwrap_or_else(|_| "less -FRX".to_owned());
+    let mut words = pager.split_whitespace();
+    let Some(program) = words.next() else { return false };
+    let Ok(mut child) = Command::new(program).args(words).stdin(Stdio::piped()).spawn() else { return false };
+    if let Some(mut input) = child.stdin.take() {
+        // A pager that is closed before the end of the answer is the reader's choice.
+        let _ = input.write_all(bytes);
+    }
+    child.wait().is_ok()
+}

@@ -1,0 +1,281 @@
+//! What every command begins with: the repository, its policy and reference, the records that were asked for.
+
+use super::CommandError;
+use super::args::{Format, Global, RangeArgs};
+use super::files::{CommitFiles, WorkFiles};
+use crate::dataset::Reference;
+use crate::git::{Horizon, Reach, Repository};
+use crate::history::{self, Archive, Pick, Selection, Store, WorkFile};
+use crate::model::results::EditionRef;
+use crate::model::{BlobId, CommitId, Document, PartialDate, RepoPath};
+use crate::rules::Edited;
+use crate::schema::{Files, Policy, manifest, policy};
+use anstream::eprintln;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The largest working file that is read as a record, in bytes.
+const MAX_RECORD: u64 = 64 * 1024 * 1024;
+
+/// The repository and what its dataset says of itself.
+pub struct Session {
+    /// The repository.
+    pub repo: Repository,
+    /// The commit that answers are given as of.
+    pub tip: CommitId,
+    /// The dataset's policy, as the newest commit (or the working tree) has it.
+    pub policy: Policy,
+    /// Tables and calendars as known at `tip`.
+    pub reference: Reference,
+    /// Documents by blob.
+    pub store: Store,
+    work: Option<Vec<WorkFile>>,
+    quiet: bool,
+}
+
+impl Session {
+    /// Opens what the global options name.
+    pub fn open(global: &Global) -> Result<Session, CommandError> {
+        let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+        let repo = Repository::discover(&start)?;
+        let head = repo.head()?;
+        let tip = match &global.known_at {
+            Some(text) => known_at(&repo, &head, text)?,
+            None => head.clone(),
+        };
+        let workdir = repo.workdir().map(Path::to_owned);
+        let worktree = match (global.worktree, &workdir) {
+            (true, None) => return Err(CommandError::new("--worktree: a bare repository has no working tree")),
+            (true, Some(root)) => Some(WorkFiles::new(root)),
+            (false, _) => None,
+        };
+        let committed = CommitFiles::new(&repo, head);
+        let files: &dyn Files = worktree.as_ref().map_or(&committed as &dyn Files, |w| w as &dyn Files);
+        let root = find_dataset(global, &repo, files, &start)?;
+        let policy = Policy::load(files, &root)?;
+        let known = CommitFiles::new(&repo, tip.clone());
+        let reference = Reference::load(worktree.as_ref().map_or(&known as &dyn Files, |w| w as &dyn Files), &policy)?;
+        let mut store = Store::new(&repo)?;
+        let work = match worktree {
+            Some(_) => Some(read_worktree(&repo, &policy, &mut store)?),
+            None => None,
+        };
+        let session = Session { repo, tip, policy, reference, store, work, quiet: global.quiet };
+        if !global.worktree && global.known_at.is_none() && session.is_dirty() {
+            session.note("the working tree has changes that are not committed; `--worktree` reads them");
+        }
+        Ok(session)
+    }
+
+    fn is_dirty(&self) -> bool {
+        !self.repo.is_bare() && self.repo.is_dirty(&RepoPath::from(self.policy.root.as_str())).unwrap_or(false)
+    }
+
+    /// A note for people, on standard error.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            eprintln!("note: {}", crate::render::plain(text));
+        }
+    }
+
+    /// The timelines of the records that were asked for. A name that matches nothing is an error.
+    pub fn archive(&self, names: &[String]) -> Result<Archive, CommandError> {
+        let selection = self.selection(names)?;
+        let archive = history::load(&self.repo, &self.store, &self.policy, &self.tip, &selection, self.work.as_deref())?;
+        self.qualify(&archive.horizon);
+        let known: Vec<_> = archive.timelines.values().map(|t| &t.identity).collect();
+        if let Some(name) = selection.without_match(&known).first() {
+            return Err(self.unknown_record(name));
+        }
+        if archive.timelines.is_empty() {
+            return Err(CommandError::new("no record was ever committed here")
+                .hint(format!(
+                    "records lie at `{}`",
+                    self.policy.manifest.records.iter().map(|k| self.policy.path(&k.path)).collect::<Vec<_>>().join("`, `")
+                ))
+                .hint("`--worktree` reads records that are not committed yet"));
+        }
+        Ok(archive)
+    }
+
+    /// The timelines as another commit held them, for `rev:NAME`.
+    pub fn archive_at(&self, names: &[String], revision: &str) -> Result<Archive, CommandError> {
+        let tip = self.repo.resolve(revision).map_err(|error| {
+            CommandError::from(error).hint(format!("`{revision}` is no date (2019, 2019-12, 2019-12-18), `first`, `last` or `previous`, so it was read as a git revision"))
+        })?;
+        let selection = self.selection(names)?;
+        Ok(history::load(&self.repo, &self.store, &self.policy, &tip, &selection, None)?)
+    }
+
+    fn selection(&self, names: &[String]) -> Result<Selection, CommandError> {
+        Selection::parse(names).map_err(|message| CommandError::new(format!("no record can be called {message}")))
+    }
+
+    fn unknown_record(&self, name: &str) -> CommandError {
+        let error = CommandError::new(format!("no record is called `{name}`"));
+        let Ok(all) = history::load(&self.repo, &self.store, &self.policy, &self.tip, &Selection::all(), self.work.as_deref())
+        else {
+            return error;
+        };
+        let near = nearest(name, all.timelines.keys().map(|id| id.0.as_str()));
+        let error = match near {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error,
+        };
+        error.hint("`sincewhen log` lists all records; names may have wildcards: `'*/mine-ban'`")
+    }
+
+    fn qualify(&self, horizon: &Horizon) {
+        if let Reach::Shallow { boundaries } = &horizon.reach {
+            let known = boundaries.first().and_then(|id| self.repo.commit_info(id).ok());
+            let back = known.map_or_else(String::new, |info| {
+                format!(" back to commit {} of {}", info.id.short(), info.committer_time.format("%Y-%m-%d"))
+            });
+            self.note(&format!("this clone is shallow: history is known{back} only; editions before it may be missing"));
+        }
+        if horizon.grafted || horizon.replaced {
+            self.note("grafts or replacement objects change this repository's history; the answer follows them, as git does");
+        }
+        for hint in horizon.hints() {
+            self.note(&hint);
+        }
+    }
+}
+
+/// How an edition is named in answers.
+pub fn edition_ref(edition: &history::Edition) -> EditionRef {
+    EditionRef {
+        last_updated: edition.date.clone(),
+        commit: edition.revision.commit.clone(),
+        file: edition.revision.path.to_string(),
+    }
+}
+
+/// An edition with its document, ready for the rules.
+pub struct Loaded {
+    /// How it is named.
+    pub name: EditionRef,
+    /// Its text and tree.
+    pub document: Arc<Document>,
+}
+
+impl Loaded {
+    /// Reads an edition.
+    pub fn read(store: &Store, edition: &history::Edition) -> Result<Loaded, CommandError> {
+        Ok(Loaded { name: edition_ref(edition), document: store.document(&edition.revision.blob)? })
+    }
+
+    /// As the rules take it.
+    pub fn edited(&self) -> Edited<'_> {
+        Edited { document: &self.document, edition: &self.name }
+    }
+}
+
+/// Splits a trailing `A..B` from the record names and joins it with `--from` and `--to`.
+pub fn split_range(records: &[String], range: &RangeArgs) -> Result<(Vec<String>, Option<Pick>, Option<Pick>), CommandError> {
+    let (spans, names): (Vec<&String>, Vec<&String>) = records.iter().partition(|text| text.contains(".."));
+    let names = names.into_iter().cloned().collect();
+    let pick = |text: &str| (!text.is_empty()).then(|| Pick::parse(text));
+    match spans.as_slice() {
+        [] => Ok((names, range.from.as_deref().and_then(pick), range.to.as_deref().and_then(pick))),
+        [_] if range.from.is_some() || range.to.is_some() => {
+            Err(CommandError::new("a range `A..B` and --from or --to say the same twice").hint("leave one of them out"))
+        }
+        [span] => {
+            let (from, to) = span.split_once("..").unwrap_or((span, ""));
+            Ok((names, pick(from), pick(to.trim_start_matches('.'))))
+        }
+        _ => Err(CommandError::new(format!("two ranges: `{}` and `{}`", spans[0], spans[1]))),
+    }
+}
+
+/// Refuses the formats that make no sense for a command, before any work.
+pub fn only(global: &Global, command: &str, formats: &[Format]) -> Result<(), CommandError> {
+    if formats.contains(&global.format) {
+        return Ok(());
+    }
+    let name = |format: &Format| format!("{format:?}").to_lowercase();
+    let list: Vec<String> = formats.iter().map(name).collect();
+    Err(CommandError::new(format!("`{command}` does not write {}", name(&global.format)))
+        .hint(format!("it writes {}", list.join(", "))))
+}
+
+fn known_at(repo: &Repository, head: &CommitId, text: &str) -> Result<CommitId, CommandError> {
+    let Ok(date) = text.parse::<PartialDate>() else { return Ok(repo.resolve(text)?) };
+    let end = date.range().end.and_utc();
+    repo.commit_at_or_before(head, end)?.ok_or_else(|| {
+        CommandError::new(format!("nothing was committed by the end of {date}"))
+            .hint("`git log --first-parent --format='%h %ci'` lists the commits")
+    })
+}
+
+fn find_dataset(global: &Global, repo: &Repository, files: &dyn Files, start: &Path) -> Result<String, CommandError> {
+    let has = |folder: &str| matches!(files.read(&policy::join(folder, manifest::FILE_NAME)), Ok(Some(_)));
+    if let Some(named) = &global.dataset {
+        let folder = policy::join("", named);
+        return if has(&folder) {
+            Ok(folder)
+        } else {
+            Err(CommandError::new(format!("`{}` has no {}", named, manifest::FILE_NAME)))
+        };
+    }
+    let inside = repo.workdir().and_then(|root| {
+        let (root, start) = (root.canonicalize().ok()?, start.canonicalize().ok()?);
+        Some(start.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
+    });
+    let mut folder = inside.unwrap_or_default();
+    loop {
+        for candidate in [folder.clone(), policy::join(&folder, "dataset")] {
+            if has(&candidate) {
+                return Ok(candidate);
+            }
+        }
+        match folder.rsplit_once('/') {
+            Some((above, _)) => folder = above.to_owned(),
+            None if folder.is_empty() => break,
+            None => folder.clear(),
+        }
+    }
+    let error = CommandError::new(format!("no {} here, in a folder above, or in a folder `dataset`", manifest::FILE_NAME));
+    Err(if global.worktree {
+        error.hint("`--dataset DIR` names another folder")
+    } else {
+        error
+            .hint("only committed files are read; `--worktree` reads the working tree")
+            .hint("`--dataset DIR` names another folder")
+    })
+}
+
+fn read_worktree(repo: &Repository, policy: &Policy, store: &mut Store) -> Result<Vec<WorkFile>, CommandError> {
+    let prefix = RepoPath::from(policy.root.as_str());
+    let committed: HashMap<RepoPath, BlobId> = repo
+        .head()
+        .and_then(|head| repo.tree(&head, &prefix))
+        .map(|files| files.into_iter().map(|f| (f.path, f.blob)).collect())
+        .unwrap_or_default();
+    let mut out = Vec::new();
+    for file in repo.worktree_files(&prefix)? {
+        if policy.kind_of(&file.path).is_none() || file.kind == crate::git::EntryKind::Symlink {
+            continue;
+        }
+        let bytes = file.read(MAX_RECORD)?;
+        let blob = repo.hash_bytes(&bytes)?;
+        if committed.get(&file.path) != Some(&blob) {
+            store.lay_over(blob.clone(), bytes);
+        }
+        out.push(WorkFile { path: file.path, blob });
+    }
+    Ok(out)
+}
+
+/// The known name that differs least from a misspelt one, if it is near.
+fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
+    let wanted = name.to_lowercase();
+    known
+        .flat_map(|id| [id.to_owned(), id.split('/').next().unwrap_or(id).to_owned()])
+        .map(|id| (similar::TextDiff::from_chars(wanted.as_str(), id.to_lowercase().as_str()).ratio(), id))
+        .filter(|(ratio, _)| *ratio >= 0.6)
+        .max_by(|(a, x), (b, y)| a.total_cmp(b).then_with(|| y.cmp(x)))
+        .map(|(_, id)| id)
+}

@@ -1,0 +1,44 @@
+//! `show`: a record as of a date, as it was committed.
+
+use super::args::{Format, Global, ShowArgs};
+use super::session::{Session, edition_ref, only};
+use super::span::pick_one;
+use super::{CommandError, output};
+use crate::model::results::RecordHeading;
+use crate::model::view::ShowView;
+use crate::render;
+use crate::rules::Engine;
+use std::process::ExitCode;
+
+pub(super) fn run(global: &Global, args: &ShowArgs) -> Result<ExitCode, CommandError> {
+    only(global, "show", &[Format::Text, Format::Json, Format::Markdown])?;
+    let session = Session::open(global)?;
+    let engine = Engine::new(&session.policy, &session.reference)?;
+    let names = vec![args.record.clone()];
+    let archive = session.archive(&names)?;
+    if archive.timelines.len() > 1 {
+        let known: Vec<String> = archive.timelines.keys().take(5).map(|id| format!("`{id}`")).collect();
+        return Err(CommandError::new(format!("`{}` names {} records", args.record, archive.timelines.len()))
+            .hint(format!("name one of them: {}", known.join(", "))));
+    }
+    let picked = pick_one(&session, &names, &archive, &args.as_of)?;
+    let (timeline, edition) = &picked[0];
+    let subject = engine.subject(&timeline.identity, timeline.kind);
+    let bytes = session.store.bytes(&edition.revision.blob)?;
+    let document = session.store.document(&edition.revision.blob)?;
+    let view = ShowView {
+        format: "sincewhen.record/1",
+        heading: RecordHeading { record: timeline.id.clone(), heading: subject.heading },
+        edition: edition_ref(edition),
+        file: edition.revision.path.to_string(),
+        content: document.root.to_json(),
+        text: String::from_utf8_lossy(&bytes).into_owned(),
+    };
+    let answer = match global.format {
+        Format::Json => render::json::write(&view),
+        Format::Markdown => render::markdown::show(&view),
+        Format::Text => render::text::show(&view),
+    };
+    output::write(global, &answer)?;
+    Ok(ExitCode::SUCCESS)
+}

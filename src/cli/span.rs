@@ -1,0 +1,112 @@
+//! Which editions a range names, for one record: shared by `changelog` and `diff`.
+
+use super::CommandError;
+use super::session::Session;
+use crate::history::{Archive, Edition, Pick, PickError, Timeline};
+use std::collections::HashMap;
+
+/// A range of editions, and the timelines of the git revisions it names.
+pub struct Span {
+    from: Pick,
+    to: Pick,
+    revisions: HashMap<String, Archive>,
+}
+
+/// The editions of one record within a range, oldest first: at least one.
+pub struct Chain {
+    /// The editions.
+    pub editions: Vec<Edition>,
+    /// What qualifies the answer, in words.
+    pub notes: Vec<String>,
+}
+
+impl Span {
+    /// Reads the histories of the git revisions that the range names.
+    pub fn open(session: &Session, names: &[String], from: Pick, to: Pick) -> Result<Span, CommandError> {
+        let mut revisions = HashMap::new();
+        for pick in [&from, &to] {
+            if let Pick::Revision(rev) = pick
+                && !revisions.contains_key(rev)
+            {
+                revisions.insert(rev.clone(), session.archive_at(names, rev)?);
+            }
+        }
+        Ok(Span { from, to, revisions })
+    }
+
+    /// The editions of a record from the one picked to the other. `alone` says that the record was asked for by itself, so that a
+    /// date before its first edition is an error rather than a note.
+    pub fn chain(&self, timeline: &Timeline, alone: bool) -> Result<Chain, CommandError> {
+        let mut notes = Vec::new();
+        let late = self.timeline_of(&self.to, timeline)?;
+        let to = self.to.from_timeline(late, None)?;
+        let early = match &self.from {
+            Pick::Revision(_) => self.timeline_of(&self.from, timeline)?,
+            _ => late,
+        };
+        let from = match self.from.from_timeline(early, Some(to.at)) {
+            Ok(from) => from,
+            Err(error @ (PickError::BeforeFirst { .. } | PickError::NoPrevious { .. })) if !alone => {
+                notes.push(format!("{error}; it is where this begins"));
+                Pick::First.from_timeline(early, None)?
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let (start, end) = (from.edition.date.range().start, to.edition.date.range().start);
+        if start > end {
+            return Err(CommandError::new(format!(
+                "{}: the range is the wrong way round: `{}` is the edition of {}, `{}` that of {}",
+                timeline.id, self.from, from.edition.date, self.to, to.edition.date
+            ))
+            .hint(format!("turn it round: `{}..{}`", self.to, self.from)));
+        }
+        let mut editions = vec![from.edition.clone()];
+        editions.extend(late.editions.iter().filter(|e| e.date.range().start > start && e.date.range().start < end).cloned());
+        if to.edition.revision.blob != from.edition.revision.blob {
+            editions.push(to.edition);
+        }
+        Ok(Chain { editions, notes })
+    }
+
+    fn timeline_of<'t>(&'t self, pick: &Pick, own: &'t Timeline) -> Result<&'t Timeline, CommandError> {
+        let Pick::Revision(rev) = pick else { return Ok(own) };
+        self.revisions.get(rev).and_then(|archive| archive.timelines.get(&own.id)).ok_or_else(|| {
+            CommandError::new(format!("{} did not exist at `{rev}`", own.id))
+                .hint("`sincewhen log` lists its editions with their commits")
+        })
+    }
+}
+
+/// One edition of each record, by `--as-of`. A record that had none by then is left out with a note; if that leaves nothing, it is
+/// an error.
+pub fn pick_one<'a>(
+    session: &Session,
+    names: &[String],
+    archive: &'a Archive,
+    as_of: &str,
+) -> Result<Vec<(&'a Timeline, Edition)>, CommandError> {
+    let pick = Pick::parse(as_of);
+    let span = Span::open(session, names, Pick::First, pick.clone())?;
+    let mut out = Vec::new();
+    let mut left_out = Vec::new();
+    for timeline in archive.timelines.values() {
+        let picked = span.timeline_of(&pick, timeline).and_then(|t| Ok(pick.from_timeline(t, None)?));
+        match picked {
+            Ok(moment) => out.push((timeline, moment.edition)),
+            Err(error) => left_out.push(error),
+        }
+    }
+    let count = left_out.len();
+    match left_out.into_iter().next() {
+        Some(error) if out.is_empty() => Err(error),
+        Some(error) if count == 1 => {
+            session.note(&error.message);
+            Ok(out)
+        }
+        Some(_) => {
+            session.note(&format!("{count} records had no edition by then and are left out"));
+            Ok(out)
+        }
+        None => Ok(out),
+    }
+}

@@ -1,0 +1,121 @@
+//! Calendars: dated occasions in which a record's subject could take part.
+
+use crate::model::{ByteSpan, DateRange, Document, Node, PartialDate};
+use crate::schema::{CalendarSpec, PolicyError};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// A calendar's occasions by date.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    /// Its name in the manifest.
+    pub name: String,
+    /// Its file, relative to the repository's root.
+    pub file: String,
+    /// The text it was read from; `None` for a calendar whose file is missing.
+    pub document: Option<Arc<Document>>,
+    /// The occasions, by first day, then by name.
+    pub occasions: Vec<Occasion>,
+    by_id: HashMap<String, usize>,
+}
+
+/// A dated entry of a calendar.
+#[derive(Clone, Debug)]
+pub struct Occasion {
+    /// Its name: what records refer to.
+    pub id: String,
+    /// The calendar it stands in.
+    pub calendar: String,
+    /// When it began, as the calendar writes it.
+    pub start: PartialDate,
+    /// From its first to its last day.
+    pub range: DateRange,
+    /// Its short name; the id where none is given.
+    pub short: String,
+    /// All of its fields but the lists of who could take part.
+    pub fields: serde_json::Value,
+    /// Where it stands in the calendar's file.
+    pub span: ByteSpan,
+    eligible: Option<Arc<Eligible>>,
+}
+
+#[derive(Clone, Debug)]
+struct Eligible {
+    field: String,
+    members: HashSet<String>,
+}
+
+impl Calendar {
+    /// A calendar without occasions.
+    pub fn empty(name: &str, file: &str) -> Calendar {
+        Calendar { name: name.to_owned(), file: file.to_owned(), document: None, occasions: Vec::new(), by_id: HashMap::new() }
+    }
+
+    /// Reads a calendar.
+    ///
+    /// # Errors
+    /// An occasion without a name or with no readable first day, or two of one name, with their place.
+    pub fn read(name: &str, spec: &CalendarSpec, file: &str, doc: &Arc<Document>) -> Result<Calendar, PolicyError> {
+        let fault =
+            |span: ByteSpan, message: String| PolicyError { file: file.to_owned(), place: Some(doc.place(span.start)), message };
+        let mut occasions = Vec::new();
+        for entry in doc.root.get(&spec.entries).map_or(&[][..], Node::items) {
+            occasions.push(read_occasion(name, spec, entry).map_err(|message| fault(entry.span, message))?);
+        }
+        occasions.sort_by(|a, b| (a.range.start, &a.id).cmp(&(b.range.start, &b.id)));
+        let mut by_id = HashMap::new();
+        for (at, occasion) in occasions.iter().enumerate() {
+            if by_id.insert(occasion.id.clone(), at).is_some() {
+                return Err(fault(occasion.span, format!("`{}` stands in the calendar twice", occasion.id)));
+            }
+        }
+        Ok(Calendar { name: name.to_owned(), file: file.to_owned(), document: Some(Arc::clone(doc)), occasions, by_id })
+    }
+
+    /// The occasion of a name.
+    pub fn get(&self, id: &str) -> Option<&Occasion> {
+        self.by_id.get(id).map(|at| &self.occasions[*at])
+    }
+}
+
+fn read_occasion(calendar: &str, spec: &CalendarSpec, entry: &Node) -> Result<Occasion, String> {
+    let text = |field: &str| entry.get(field).and_then(Node::scalar_text);
+    let id = text(&spec.id).ok_or_else(|| format!("an entry has no `{}`", spec.id))?;
+    let date =
+        |field: &str| text(field).map(|t| t.parse::<PartialDate>().map_err(|e| format!("`{id}`, {field}: {e}"))).transpose();
+    let start = date(&spec.start)?.ok_or_else(|| format!("`{id}` has no `{}`", spec.start))?;
+    let end = date(&spec.end)?;
+    let range = end.map_or(start.range(), |end| start.range().through(end.range()));
+    let eligible = spec.eligible.as_ref().and_then(|rule| {
+        let lists = entry.get(&rule.among)?;
+        let members = lists.entries().iter().flat_map(|e| e.value.items()).filter_map(Node::scalar_text).collect();
+        Some(Arc::new(Eligible { field: rule.field.clone(), members }))
+    });
+    let mut fields = entry.to_json();
+    if let (Some(rule), Some(map)) = (&spec.eligible, fields.as_object_mut()) {
+        map.shift_remove(&rule.among);
+    }
+    let short = text("short").unwrap_or_else(|| id.clone());
+    Ok(Occasion { id, calendar: calendar.to_owned(), start, range, short, fields, span: entry.span, eligible })
+}
+
+impl Occasion {
+    /// Whether a subject with these identity fields could take part.
+    pub fn admits(&self, identity: &crate::model::Identity) -> bool {
+        self.eligible.as_ref().is_none_or(|rule| identity.get(&rule.field).is_some_and(|value| rule.members.contains(value)))
+    }
+
+    /// Whether each named field has one of the listed values.
+    pub fn has(&self, wanted: &indexmap::IndexMap<String, Vec<String>>) -> bool {
+        wanted.iter().all(|(field, values)| self.field_text(field).is_some_and(|value| values.contains(&value)))
+    }
+
+    /// A scalar field as text.
+    pub fn field_text(&self, field: &str) -> Option<String> {
+        match self.fields.get(field)? {
+            serde_json::Value::String(text) => Some(text.clone()),
+            other @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => Some(other.to_string()),
+            _ => None,
+        }
+    }
+}

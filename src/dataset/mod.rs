@@ -1,0 +1,70 @@
+//! What a tree of files holds besides records: look-up tables and calendars of occasions.
+//!
+//! Owns which path is what and how a record is told from its fields. Must not look at history.
+
+mod calendar;
+mod record;
+
+pub use calendar::{Calendar, Occasion};
+pub use record::{Head, read_head};
+
+use crate::document::{self, ReadOptions};
+use crate::model::{Document, Node};
+use crate::schema::{Files, Policy, PolicyError};
+use indexmap::IndexMap;
+use std::sync::Arc;
+
+/// Tables and calendars of one tree.
+#[derive(Clone, Debug, Default)]
+pub struct Reference {
+    /// Tables by name, as templates see them.
+    pub tables: serde_json::Map<String, serde_json::Value>,
+    /// Calendars by name.
+    pub calendars: IndexMap<String, Calendar>,
+}
+
+impl Reference {
+    /// Reads the tables and calendars that a policy names. A file that is missing counts as empty: an old tree may not have had it.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read, or an occasion without a name or a date, with its place.
+    pub fn load(files: &dyn Files, policy: &Policy) -> Result<Reference, PolicyError> {
+        let mut reference = Reference::default();
+        for (name, spec) in &policy.manifest.tables {
+            let rows = match read_optional(files, &policy.path(&spec.path))? {
+                Some(doc) => match &spec.rows {
+                    Some(key) => doc.root.get(key).map(Node::to_json).unwrap_or_default(),
+                    None => doc.root.to_json(),
+                },
+                None => serde_json::Value::Object(serde_json::Map::new()),
+            };
+            reference.tables.insert(name.clone(), rows);
+        }
+        for (name, spec) in &policy.manifest.calendars {
+            let path = policy.path(&spec.path);
+            let calendar = match read_optional(files, &path)? {
+                Some(doc) => Calendar::read(name, spec, &path, &Arc::new(doc))?,
+                None => Calendar::empty(name, &path),
+            };
+            reference.calendars.insert(name.clone(), calendar);
+        }
+        Ok(reference)
+    }
+
+    /// Finds an occasion in the first of some calendars that has it.
+    pub fn occasion(&self, calendars: &[String], id: &str) -> Option<&Occasion> {
+        calendars.iter().find_map(|name| self.calendars.get(name)?.get(id))
+    }
+}
+
+fn read_optional(files: &dyn Files, path: &str) -> Result<Option<Document>, PolicyError> {
+    let Some(bytes) = files.read(path).map_err(|message| PolicyError::whole(path, message))? else { return Ok(None) };
+    let reading = document::read(&bytes, &ReadOptions::lenient());
+    match reading.document {
+        Some(doc) => Ok(Some(doc)),
+        None => {
+            let message = reading.problems.into_iter().next().map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message);
+            Err(PolicyError::whole(path, message))
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Two trees and the keys of their lists → the structural differences, and back.
+//!
+//! Owns structure only. Must not see git, dates or rules.
+//!
+//! Mappings are compared key by key down to leaves; keyed lists item by item, an item that is new or gone being one
+//! difference; lists without a key, and keyed lists in which a key is missing or stands twice, as a whole.
+
+mod apply;
+
+pub use apply::apply;
+
+use crate::model::{FieldPath, Node, NodeValue, Step};
+use crate::schema::{Op, Shape};
+use std::collections::HashMap;
+
+/// One structural difference between two editions.
+#[derive(Clone, Debug)]
+pub struct Delta {
+    /// Where.
+    pub path: FieldPath,
+    /// What happened.
+    pub op: Op,
+    /// The value before, with its span; `None` if added.
+    pub before: Option<Node>,
+    /// The value after, with its span; `None` if removed.
+    pub after: Option<Node>,
+}
+
+/// The differences from `a` to `b`, in the order of `b`'s fields with removed ones after their neighbours.
+/// Keys of lists come from `shape`.
+pub fn diff(a: &Node, b: &Node, shape: &Shape) -> Vec<Delta> {
+    let mut out = Vec::new();
+    compare(Some(a), Some(b), Some(shape), &FieldPath::root(), &mut out);
+    out
+}
+
+/// Whether two trees say the same: as [`Node::same_value`], but the order of a keyed list does not count.
+pub fn same(a: &Node, b: &Node, shape: &Shape) -> bool {
+    diff(a, b, shape).is_empty()
+}
+
+fn compare(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &FieldPath, out: &mut Vec<Delta>) {
+    let is_map = |n: Option<&Node>| n.is_none_or(|n| matches!(n.value, NodeValue::Map(_)));
+    let any_map = [a, b].into_iter().flatten().any(|n| matches!(n.value, NodeValue::Map(_)));
+    if let Some(fields) = shape.and_then(|s| s.key.as_deref())
+        && let (Some(left), Some(right)) = (keyed(a, fields), keyed(b, fields))
+        && (a.is_some() || b.is_some())
+    {
+        return compare_keyed(a, b, &left, &right, shape, path, out);
+    }
+    if any_map && is_map(a) && is_map(b) {
+        return compare_maps(a, b, shape, path, out);
+    }
+    match (a, b) {
+        (Some(a), Some(b)) if a.same_value(b) => {}
+        (Some(a), Some(b)) => push(out, path, Op::Changed, Some(a), Some(b)),
+        (Some(a), None) => push(out, path, Op::Removed, Some(a), None),
+        (None, Some(b)) => push(out, path, Op::Added, None, Some(b)),
+        (None, None) => {}
+    }
+}
+
+fn push(out: &mut Vec<Delta>, path: &FieldPath, op: Op, before: Option<&Node>, after: Option<&Node>) {
+    out.push(Delta { path: path.clone(), op, before: before.cloned(), after: after.cloned() });
+}
+
+fn compare_maps(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &FieldPath, out: &mut Vec<Delta>) {
+    let (left, right) = (a.map_or(&[][..], Node::entries), b.map_or(&[][..], Node::entries));
+    // A mapping that stands there empty is a value of its own; one that loses its last key is not.
+    if right.is_empty() && b.is_some() && (a.is_none() || !left.is_empty()) {
+        push(out, path, if a.is_some() { Op::Changed } else { Op::Added }, a, b);
+        return;
+    }
+    if left.is_empty() && a.is_some() && b.is_none() {
+        push(out, path, Op::Removed, a, None);
+        return;
+    }
+    let child_shape = |key: &str| shape.and_then(|s| s.child(&Step::Key(key.to_owned())));
+    let left_by_key: HashMap<&str, &Node> = left.iter().map(|e| (e.key.as_str(), &e.value)).collect();
+    for entry in right {
+        compare(
+            left_by_key.get(entry.key.as_str()).copied(),
+            Some(&entry.value),
+            child_shape(&entry.key),
+            &path.key(&entry.key),
+            out,
+        );
+    }
+    let right_keys: std::collections::HashSet<&str> = right.iter().map(|e| e.key.as_str()).collect();
+    for entry in left.iter().filter(|e| !right_keys.contains(e.key.as_str())) {
+        compare(Some(&entry.value), None, child_shape(&entry.key), &path.key(&entry.key), out);
+    }
+}
+
+type Keyed<'a> = Vec<(Vec<String>, &'a Node)>;
+
+/// The items of a list by key; `None` if this is no list, or a key is missing or stands twice. A list that is not there has no items.
+fn keyed<'a>(list: Option<&'a Node>, fields: &[String]) -> Option<Keyed<'a>> {
+    let Some(list) = list else { return Some(Vec::new()) };
+    let NodeValue::List(items) = &list.value else { return None };
+    let mut seen = std::collections::HashSet::new();
+    items
+        .iter()
+        .map(|item| {
+            let key = item.key_values(fields)?;
+            seen.insert(key.clone()).then_some((key, item))
+        })
+        .collect()
+}
+
+fn compare_keyed(
+    a: Option<&Node>,
+    b: Option<&Node>,
+    left: &Keyed<'_>,
+    right: &Keyed<'_>,
+    shape: Option<&Shape>,
+    path: &FieldPath,
+    out: &mut Vec<Delta>,
+) {
+    let item_shape = shape.and_then(|s| s.items.as_deref());
+    let left_by_key: HashMap<&[String], &Node> = left.iter().map(|(k, n)| (k.as_slice(), *n)).collect();
+    let right_keys: std::collections::HashSet<&[String]> = right.iter().map(|(k, _)| k.as_slice()).collect();
+    for (key, item) in right {
+        let at = path.then(Step::Item(key.clone()));
+        match left_by_key.get(key.as_slice()) {
+            Some(old) if matches!(item.value, NodeValue::Map(_)) => compare(Some(old), Some(item), item_shape, &at, out),
+            Some(_) => {}
+            None => push(out, &at, Op::Added, None, Some(item)),
+        }
+    }
+    for (key, item) in left.iter().filter(|(k, _)| !right_keys.contains(k.as_slice())) {
+        push(out, &path.then(Step::Item(key.clone())), Op::Removed, Some(item), None);
+    }
+    // As with mappings: an empty list that stands there is said, one that merely lost its items is not.
+    if right.is_empty() && b.is_some() && (a.is_none() || !left.is_empty()) {
+        push(out, path, Op::Added, None, b);
+    }
+    if left.is_empty() && a.is_some() && b.is_none() {
+        push(out, path, Op::Removed, a, None);
+    }
+}

@@ -1,0 +1,245 @@
+//! Bytes → tree with spans, comments and problems.
+//!
+//! Owns the options, the checks on bytes before parsing, and what is left around a tree: comments, directives, further documents.
+//! Never fails and never panics: without a tree there is at least one problem that says why.
+
+use super::build::Builder;
+use super::problem::{Problem, ProblemKind, from_scan_error};
+use crate::model::{ByteSpan, Document, LineColumn, Node, NodeValue};
+use granit_parser::{Event, Options, Parser, ScanError};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// How to read a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// For texts being written now: indentation by the letter of YAML 1.2.2, and a problem for whatever other readers may take
+    /// otherwise (tags, aliases, directives, a byte order mark, tabs). Without it, for old revisions, only what makes the tree
+    /// doubtful is a problem, and a text with bytes that are not UTF-8 or with control characters has a tree, with U+FFFD for them.
+    pub strict: bool,
+    /// The largest text, in bytes.
+    pub max_bytes: usize,
+    /// The most nodes a tree may have. Under an alias every node of the anchored value counts again, and so do its texts, one for
+    /// each 64 bytes.
+    pub max_nodes: usize,
+    /// How deep lists and mappings may nest, aliases followed; at most 255.
+    pub max_depth: usize,
+}
+
+/// What was read from a text.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The tree with its text; `None` if there is none (syntax, limits, and in strict reading encoding).
+    pub document: Option<Document>,
+    /// The text spans count in: without a byte order mark; bytes that are not UTF-8 and control characters replaced by U+FFFD.
+    /// Empty for a text over [`ReadOptions::max_bytes`].
+    pub text: Arc<str>,
+    /// What is wrong, in the order of the text; not more than 500.
+    pub problems: Vec<Problem>,
+    /// The comments, in the order of the text; up to the first error where there is no tree.
+    pub comments: Vec<Comment>,
+}
+
+/// A comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Its bytes, from `#` to the end of the line, the line break excluded.
+    pub span: ByteSpan,
+    /// Its words: what follows `#`, without blanks around.
+    pub text: String,
+    /// Whether something else stands before it on its line.
+    pub trailing: bool,
+}
+
+const MAX_PROBLEMS: usize = 500;
+
+impl ReadOptions {
+    /// For texts being written now: see [`ReadOptions::strict`].
+    pub fn strict() -> Self {
+        ReadOptions { strict: true, ..ReadOptions::lenient() }
+    }
+
+    /// For old revisions, so that history stays readable.
+    pub fn lenient() -> Self {
+        ReadOptions { strict: false, max_bytes: 16 << 20, max_nodes: 1_000_000, max_depth: 128 }
+    }
+}
+
+impl Reading {
+    /// The place of a byte of [`Reading::text`], whether or not there is a tree.
+    pub fn place(&self, byte: usize) -> LineColumn {
+        match &self.document {
+            Some(document) => document.place(byte),
+            None => Document::new(self.text.clone(), null_at(0)).place(byte),
+        }
+    }
+
+    fn without_text(problem: Problem) -> Self {
+        Reading { document: None, text: Arc::from(""), problems: vec![problem], comments: Vec::new() }
+    }
+}
+
+/// Reads a YAML text by the core schema of YAML 1.2.2 (chapter 10.3); dates stay text, as do numbers whose digits would be lost.
+///
+/// A text of blanks and comments is null. Aliases are replaced by copies of what they name, with its spans. The same text gives
+/// the same tree in strict and in lenient reading, wherever both give one.
+pub fn read(bytes: &[u8], options: &ReadOptions) -> Reading {
+    if bytes.len() > options.max_bytes {
+        let message = format!("the text has {} bytes, and not more than {} are read", bytes.len(), options.max_bytes);
+        return Reading::without_text(Problem::new(ProblemKind::Limits, ByteSpan::default(), message));
+    }
+    let mut problems = Vec::new();
+    let text = decode(bytes, options, &mut problems);
+    let mut comments = Vec::new();
+    let refused = options.strict && problems.iter().any(|problem| problem.kind == ProblemKind::Encoding);
+    let root = if refused { None } else { parse(&text, options, &mut problems, &mut comments) };
+    problems.sort_by_key(|problem| problem.span.start);
+    problems.truncate(MAX_PROBLEMS);
+    if !comments.is_sorted_by_key(|comment: &Comment| comment.span.start) {
+        comments.sort_by_key(|comment| comment.span.start);
+    }
+    let text: Arc<str> = Arc::from(text);
+    Reading { document: root.map(|root| Document::new(text.clone(), root)), text, problems, comments }
+}
+
+/// A null without a place of its own.
+pub(super) fn null_at(byte: usize) -> Node {
+    Node { value: NodeValue::Null, span: ByteSpan { start: byte, end: byte } }
+}
+
+fn decode<'a>(bytes: &'a [u8], options: &ReadOptions, problems: &mut Vec<Problem>) -> Cow<'a, str> {
+    let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    let (bytes, bom) = bytes.strip_prefix(b"\xef\xbb\xbf").map_or((bytes, false), |rest| (rest, true));
+    if bom && options.strict {
+        let problem = Problem::new(ProblemKind::Bom, ByteSpan::default(), "the text starts with a byte order mark");
+        problems.push(problem.help("save it as UTF-8 without a byte order mark"));
+    }
+    if utf16 {
+        let problem = Problem::new(ProblemKind::Encoding, ByteSpan::default(), "the text is UTF-16, not UTF-8");
+        problems.push(problem.help("save it as UTF-8"));
+        return Cow::Owned(from_utf16(bytes));
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => replace_unprintable(text, problems).map_or(Cow::Borrowed(text), Cow::Owned),
+        Err(error) => {
+            let at = error.valid_up_to();
+            let message = format!("byte {} of the file (0x{:02x}) is not UTF-8", at + if bom { 3 } else { 0 }, bytes[at]);
+            let span = ByteSpan { start: at, end: at + '\u{fffd}'.len_utf8() };
+            problems.push(Problem::new(ProblemKind::Encoding, span, message).help("save the file as UTF-8"));
+            let text = String::from_utf8_lossy(bytes);
+            replace_unprintable(&text, &mut Vec::new()).map_or(text, Cow::Owned)
+        }
+    }
+}
+
+fn from_utf16(bytes: &[u8]) -> String {
+    let big = bytes[0] == 0xfe;
+    let unit = |pair: &[u8]| match *pair {
+        [a, b] if big => u16::from_be_bytes([a, b]),
+        [a, b] => u16::from_le_bytes([a, b]),
+        _ => 0xfffd,
+    };
+    char::decode_utf16(bytes[2..].chunks(2).map(unit)).map(|c| c.unwrap_or('\u{fffd}')).collect()
+}
+
+/// Replaces the characters that must not stand unescaped in YAML (1.2.2 §5.1, `c-printable`) by U+FFFD and reports them; `None`
+/// if there are none.
+fn replace_unprintable(text: &str, problems: &mut Vec<Problem>) -> Option<String> {
+    let suspect = |b: &u8| (*b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || matches!(b, 0x7f | 0xc2 | 0xef);
+    let first = text.bytes().position(|byte| suspect(&byte))?;
+    let printable =
+        |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{85}') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'));
+    if text[first..].chars().all(printable) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let start = out.len();
+        out.push(if printable(c) { c } else { '\u{fffd}' });
+        if !printable(c) && problems.len() < MAX_PROBLEMS {
+            let message = format!("the character U+{:04X} cannot stand in YAML", u32::from(c));
+            let help = format!("remove it, or write it as \"\\u{:04x}\" in double quotes", u32::from(c));
+            let span = ByteSpan { start, end: out.len() };
+            problems.push(Problem::new(ProblemKind::Encoding, span, message).help(help));
+        }
+    }
+    Some(out)
+}
+
+fn parse(text: &str, options: &ReadOptions, problems: &mut Vec<Problem>, comments: &mut Vec<Comment>) -> Option<Node> {
+    let mut builder = Builder::new(text, options, problems);
+    let mut documents = 0;
+    for event in Parser::new_from_str_with_options(text, parser_options(options)) {
+        let (event, place) = match event {
+            Ok(next) => next,
+            Err(error) => {
+                builder.problem(from_scan_error(&first_error(error, text, options), text));
+                return None;
+            }
+        };
+        let range = place.byte_range().unwrap_or(0..0);
+        let span = ByteSpan { start: range.start, end: range.end };
+        match event {
+            Event::DocumentStart(explicit, _) => {
+                documents += 1;
+                if documents == 1 {
+                    directives(text, span.start, options, &mut builder);
+                    builder.start_at(if explicit { span.end } else { 0 });
+                } else {
+                    let problem = Problem::new(ProblemKind::MultipleDocuments, span, "a second document starts here");
+                    builder.problem(problem.help("keep one document in a file"));
+                    break;
+                }
+            }
+            Event::Comment(words, _) => comments.push(comment(text, span, &words)),
+            event => {
+                if let Err(problem) = builder.event(event, span, &place) {
+                    builder.problem(problem);
+                    return None;
+                }
+            }
+        }
+    }
+    Some(builder.finish())
+}
+
+/// The error to show: where a text is refused by the lenient rules too, their error is nearer to the cause than one about indentation.
+fn first_error(error: ScanError, text: &str, options: &ReadOptions) -> ScanError {
+    if !options.strict {
+        return error;
+    }
+    let lenient = parser_options(&ReadOptions { strict: false, ..options.clone() });
+    Parser::new_from_str_with_options(text, lenient).find_map(Result::err).unwrap_or(error)
+}
+
+fn comment(text: &str, span: ByteSpan, words: &str) -> Comment {
+    let before = text[..span.start].bytes().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+    Comment { span, text: words.trim().to_owned(), trailing: before.is_some_and(|byte| !matches!(byte, b'\n' | b'\r')) }
+}
+
+fn parser_options(options: &ReadOptions) -> Options {
+    granit_parser::options! {
+        strict_indentation: options.strict,
+        emit_anchor_events: true,
+        emit_unresolved_aliases: true,
+        max_buffered_comment_events: options.max_bytes,
+        flow_nesting_limit: options.max_depth.min(255),
+        block_nesting_limit: options.max_depth.min(255),
+    }
+}
+
+/// Reports directives, which stand on lines that start with `%` before the document does.
+fn directives(text: &str, start: usize, options: &ReadOptions, builder: &mut Builder) {
+    if !options.strict || !text.starts_with(['%', '#', ' ', '\t', '\n', '\r']) {
+        return;
+    }
+    let mut at = 0;
+    for line in text[..start].split_inclusive(['\n', '\r']) {
+        if line.starts_with('%') {
+            let span = ByteSpan { start: at, end: at + line.trim_end().len() };
+            let problem = Problem::new(ProblemKind::Directive, span, "a directive is of no use to readers of this text");
+            builder.problem(problem.help("remove the line, and the `---` after it"));
+        }
+        at += line.len();
+    }
+}

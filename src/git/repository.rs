@@ -1,0 +1,263 @@
+//! A repository: where it is, what its revisions are called, and the questions that can be put to it.
+//!
+//! Owns opening, resolving names and dates to commits, and the entry points of this module. Must not write, run a program
+//! or read the environment.
+
+use super::commits::{self, CommitInfo};
+use super::errors::GitError;
+use super::horizon::{Horizon, Parentage, Reach};
+use super::objects::{ObjectHash, Objects, Store};
+use super::trees::{self, Place, TreeCache, TreeFile};
+use super::walk::{self, History};
+use crate::model::{CommitId, RepoPath};
+use chrono::{DateTime, TimeZone};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Once};
+
+/// An open repository; may be moved to another thread, not shared (see [`Repository::reader`]).
+pub struct Repository {
+    pub(super) inner: git2::Repository,
+    pub(super) store: Arc<Store>,
+    pub(super) objects: Objects,
+    parentage: Parentage,
+}
+
+impl Repository {
+    /// Opens the repository that holds `start`, which may be any folder within its working tree, a linked worktree, or a
+    /// bare repository.
+    ///
+    /// # Errors
+    /// `NotARepository`, `OtherOwner`, `Unsupported` (SHA-256, reftable), `Corrupt`, `Io`.
+    pub fn discover(start: &Path) -> Result<Repository, GitError> {
+        std::fs::metadata(start).map_err(|error| GitError::io(start, error))?;
+        let inner = git2::Repository::discover(start).map_err(|error| GitError::on_open(&error, start))?;
+        Repository::of(inner)
+    }
+
+    /// Opens the repository at `path` itself: its working tree or its git folder.
+    ///
+    /// Turns off, for the whole process, the git library's second SHA-1 over each object it reads. git itself makes none
+    /// when reading: objects were hashed when they were fetched, their bytes carry zlib's checksum, and `git fsck` hashes
+    /// them again. With the second hash, walking a history takes more than twice as long.
+    ///
+    /// # Errors
+    /// As [`Repository::discover`].
+    pub fn open(path: &Path) -> Result<Repository, GitError> {
+        Repository::of(git2::Repository::open(path).map_err(|error| GitError::on_open(&error, path))?)
+    }
+
+    fn of(inner: git2::Repository) -> Result<Repository, GitError> {
+        static TRUST_STORED_OBJECTS: Once = Once::new();
+        TRUST_STORED_OBJECTS.call_once(|| git2::opts::strict_hash_verification(false));
+        let parentage = Parentage::read(inner.commondir())?;
+        let store = Arc::new(Store {
+            directory: inner.commondir().join("objects"),
+            replacements: replacements(&inner)?,
+            partial: has_promisor(&inner)?,
+        });
+        let objects = Objects::open(Arc::clone(&store))?;
+        Ok(Repository { inner, store, objects, parentage })
+    }
+
+    /// Whether there is no working tree.
+    pub fn is_bare(&self) -> bool {
+        self.inner.is_bare()
+    }
+
+    /// The root of the working tree; `None` in a bare repository.
+    pub fn workdir(&self) -> Option<&Path> {
+        self.inner.workdir()
+    }
+
+    /// The git folder: `.git`, or a linked worktree's own folder within it.
+    pub fn git_dir(&self) -> &Path {
+        self.inner.path()
+    }
+
+    /// The git folder that all worktrees share; [`git_dir`](Repository::git_dir) where there is one only.
+    pub fn common_dir(&self) -> &Path {
+        self.inner.commondir()
+    }
+
+    /// Whether the clone was made with a depth, so that some commits have parents that are not here.
+    pub fn is_shallow(&self) -> bool {
+        self.parentage.is_shallow()
+    }
+
+    /// The commit that `HEAD` stands on, on a branch or detached.
+    ///
+    /// # Errors
+    /// `EmptyRepository` where the branch has no commit yet.
+    pub fn head(&self) -> Result<CommitId, GitError> {
+        self.resolve("HEAD")
+    }
+
+    /// The commit by a name as git takes it: branch, tag (followed to its commit), full or abbreviated id, `HEAD~2`,
+    /// `main@{1}`, `:/words`.
+    ///
+    /// # Errors
+    /// `UnknownRevision`, `AmbiguousRevision`, `NotACommit`, `EmptyRepository` (for `HEAD` without a commit),
+    /// `MissingObject`, `Corrupt`.
+    pub fn resolve(&self, revision: &str) -> Result<CommitId, GitError> {
+        let object = self.inner.revparse_single(revision).map_err(|error| self.on_resolve(&error, revision))?;
+        let commit = object.peel(git2::ObjectType::Commit).map_err(|error| match object.kind() {
+            Some(git2::ObjectType::Tree) => GitError::NotACommit { revision: revision.to_owned(), kind: "tree" },
+            Some(git2::ObjectType::Blob) => GitError::NotACommit { revision: revision.to_owned(), kind: "blob" },
+            _ => self.on_resolve(&error, revision),
+        })?;
+        Ok(ObjectHash::from_oid(commit.id()).commit_id())
+    }
+
+    fn on_resolve(&self, error: &git2::Error, revision: &str) -> GitError {
+        use git2::ErrorCode::{Ambiguous, InvalidSpec, NotFound, UnbornBranch};
+        let unborn = || self.inner.head().is_err_and(|error| error.code() == UnbornBranch);
+        match error.code() {
+            UnbornBranch | NotFound if revision.starts_with("HEAD") && unborn() => {
+                GitError::EmptyRepository { path: self.git_dir().to_owned() }
+            }
+            Ambiguous => GitError::AmbiguousRevision { revision: revision.to_owned() },
+            NotFound | InvalidSpec | UnbornBranch => {
+                GitError::UnknownRevision { revision: revision.to_owned(), shallow: self.is_shallow() }
+            }
+            _ => GitError::library(error),
+        }
+    }
+
+    /// The best common ancestor of two commits; `None` for unrelated histories. Of several (criss-cross merges) any one
+    /// that is no ancestor of another.
+    ///
+    /// # Errors
+    /// `UnknownRevision`, `MissingObject`, `Corrupt`.
+    pub fn merge_base(&self, a: &CommitId, b: &CommitId) -> Result<Option<CommitId>, GitError> {
+        let (a, b) = (ObjectHash::try_from(a)?, ObjectHash::try_from(b)?);
+        if self.parentage.is_plain() && self.store.replacements.is_empty() {
+            // The library stops as soon as it has an answer, but reads parents past shallow boundaries and grafts.
+            return match self.inner.merge_base(a.oid(), b.oid()) {
+                Ok(oid) => Ok(Some(ObjectHash::from_oid(oid).commit_id())),
+                Err(error) if error.code() == git2::ErrorCode::NotFound => {
+                    walk::read_links(&self.objects, &a)?;
+                    walk::read_links(&self.objects, &b)?;
+                    Ok(None)
+                }
+                Err(error) => Err(GitError::library(&error)),
+            };
+        }
+        let base = walk::merge_base(&self.objects, &self.parentage, a, b)?;
+        Ok(base.map(|hash| hash.commit_id()))
+    }
+
+    /// What the repository held at a moment: the newest commit on the first-parent line from `tip` whose committer time is
+    /// not after `time`. `None` if the line begins later, or is cut off later ([`Repository::is_shallow`]).
+    ///
+    /// # Errors
+    /// `UnknownRevision`, `MissingObject`, `Corrupt`.
+    pub fn commit_at_or_before<Z: TimeZone>(&self, tip: &CommitId, time: DateTime<Z>) -> Result<Option<CommitId>, GitError> {
+        let moment = time.timestamp();
+        let mut next = Some(ObjectHash::try_from(tip)?);
+        while let Some(hash) = next {
+            let read = |bytes: &[u8]| (commits::committer_seconds(bytes), commits::links(bytes));
+            let (seconds, links) = self.objects.read(&hash, git2::ObjectType::Commit, read)?;
+            if seconds <= moment {
+                return Ok(Some(hash.commit_id()));
+            }
+            let (_, own) = links.ok_or_else(|| GitError::Corrupt { what: format!("commit {hash} is malformed") })?;
+            next = self.parentage.parents(&hash, own).first().copied();
+        }
+        Ok(None)
+    }
+
+    /// One walk over all commits reachable from `tip`, with every change at or below `prefix` (empty: the whole tree).
+    ///
+    /// Runs on all threads of the current rayon pool; the result does not depend on their number, nor on commit times.
+    /// Costs time in proportion to the commits and the folders that differ.
+    ///
+    /// # Errors
+    /// `UnknownRevision`, `MissingObject` (a commit or folder; file contents are not read), `Corrupt`.
+    pub fn history(&self, tip: &CommitId, prefix: &RepoPath) -> Result<History, GitError> {
+        walk::history(&self.store, &self.objects, &self.parentage, tip.try_into()?, prefix)
+    }
+
+    /// What stands between this clone and the whole history, without a walk: the boundaries are those of the whole clone.
+    pub fn horizon(&self) -> Horizon {
+        let boundaries: Vec<_> = self.parentage.boundaries().iter().map(ObjectHash::commit_id).collect();
+        Horizon {
+            reach: if boundaries.is_empty() { Reach::Complete } else { Reach::Shallow { boundaries } },
+            grafted: self.parentage.is_grafted(),
+            replaced: !self.store.replacements.is_empty(),
+            partial: self.store.partial,
+        }
+    }
+
+    /// Who made a commit, when, and its first line.
+    ///
+    /// # Errors
+    /// `UnknownRevision`, `MissingObject`, `Corrupt`.
+    pub fn commit_info(&self, id: &CommitId) -> Result<CommitInfo, GitError> {
+        let hash = ObjectHash::try_from(id)?;
+        self.objects.read(&hash, git2::ObjectType::Commit, |bytes| commits::info(id.clone(), bytes))
+    }
+
+    /// All files of a commit at or below `prefix` (empty: the whole tree), in the order of their paths' bytes.
+    ///
+    /// # Errors
+    /// `UnknownRevision`, `MissingObject`, `Corrupt`. A prefix that is not there gives an empty list.
+    pub fn tree(&self, commit: &CommitId, prefix: &RepoPath) -> Result<Vec<TreeFile>, GitError> {
+        let (root, _) = walk::read_links(&self.objects, &commit.try_into()?)?;
+        trees::list(&mut TreeCache::new(&self.objects), &root, &trees::components(prefix))
+    }
+
+    /// The file at `path` in a commit; `None` if nothing or a folder is there.
+    ///
+    /// # Errors
+    /// `UnknownRevision`, `MissingObject`, `Corrupt`.
+    pub fn file_at(&self, commit: &CommitId, path: &RepoPath) -> Result<Option<TreeFile>, GitError> {
+        let (root, _) = walk::read_links(&self.objects, &commit.try_into()?)?;
+        let parts = trees::components(path);
+        let place = trees::find(&mut TreeCache::new(&self.objects), &root, &parts)?;
+        let Place::Leaf(mode, id) = place else { return Ok(None) };
+        Ok(Some(TreeFile { path: RepoPath(parts.join(&b'/')), mode, blob: id.blob_id() }))
+    }
+}
+
+impl std::fmt::Debug for Repository {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Repository").field("git_dir", &self.git_dir()).finish_non_exhaustive()
+    }
+}
+
+/// `refs/replace/ID`: which object is read for which, unless `core.useReplaceRefs` says otherwise.
+fn replacements(repository: &git2::Repository) -> Result<HashMap<ObjectHash, ObjectHash>, GitError> {
+    let mut found = HashMap::new();
+    let used = repository.config().and_then(|config| config.get_bool("core.usereplacerefs")).unwrap_or(true);
+    if !used {
+        return Ok(found);
+    }
+    for reference in repository.references_glob("refs/replace/*").map_err(|error| GitError::library(&error))? {
+        let Ok(reference) = reference else { continue };
+        let name = reference.name_bytes();
+        let id = name.rsplit(|byte| *byte == b'/').next().and_then(ObjectHash::from_hex);
+        if let (Some(id), Some(target)) = (id, reference.target()) {
+            found.insert(id, ObjectHash::from_oid(target));
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a remote is marked to hold objects that were not fetched (`remote.NAME.promisor`).
+fn has_promisor(repository: &git2::Repository) -> Result<bool, GitError> {
+    let broken = |error: git2::Error| GitError::Corrupt { what: error.message().to_owned() };
+    let config = repository.config().and_then(|mut config| config.snapshot()).map_err(broken)?;
+    let mut entries = config.entries(Some("^(remote\\..*\\.promisor|extensions\\.partialclone)$")).map_err(broken)?;
+    let mut promisor = false;
+    while let Some(entry) = entries.next() {
+        let entry = entry.map_err(broken)?;
+        promisor |= entry.value().map_or(true, |value| !matches!(value, "false" | "no" | "off" | "0" | ""));
+    }
+    Ok(promisor)
+}
+
+/// The repository's path for messages about it.
+pub(super) fn shown_path(repository: &git2::Repository) -> PathBuf {
+    repository.workdir().unwrap_or_else(|| repository.path()).to_owned()
+}

@@ -1,0 +1,153 @@
+//! Revisions → editions → timelines.
+//!
+//! Owns which revision is which record, which edition stands, and which document a blob holds. Must not classify or word.
+
+mod pick;
+mod selection;
+mod store;
+mod timeline;
+
+pub use pick::{Moment, Pick, PickError};
+pub use selection::Selection;
+pub use store::Store;
+pub use timeline::{Archive, Edition, Revision, RevisionProblem, Timeline};
+
+use crate::dataset::{Head, read_head};
+use crate::git::{GitError, Repository};
+use crate::model::{BlobId, CommitId, Identity, PartialDate, RepoPath};
+use crate::schema::Policy;
+use std::collections::{HashMap, HashSet};
+use timeline::Carrier;
+
+/// A file of the working tree that stands in for a newest revision.
+#[derive(Clone, Debug)]
+pub struct WorkFile {
+    /// Its path from the repository's root.
+    pub path: RepoPath,
+    /// The id its bytes would have as a blob.
+    pub blob: BlobId,
+}
+
+/// Reads the history reachable from `tip` and sorts it into timelines.
+///
+/// Never fails on old content: what cannot be read becomes a problem of its revision. `worktree`, where given, holds every record
+/// file of the working tree, read as the newest revision.
+///
+/// # Errors
+/// Only what git itself cannot answer: a missing or corrupt commit or tree.
+pub fn load(
+    repo: &Repository,
+    store: &Store,
+    policy: &Policy,
+    tip: &CommitId,
+    selection: &Selection,
+    worktree: Option<&[WorkFile]>,
+) -> Result<Archive, GitError> {
+    let prefix = RepoPath::from(policy.root.as_str());
+    let history = repo.history(tip, &prefix)?;
+    let mut carriers = Vec::new();
+    let mut deletions = Vec::new();
+    for touch in &history.touches {
+        let Some(kind) = policy.kind_of(touch.path()) else { continue };
+        let node = &history.commits[touch.commit];
+        let revision =
+            |blob: BlobId| Revision { commit: node.id(), rank: (node.level + 1, node.order), path: touch.path().clone(), blob };
+        match &touch.entry {
+            Some(entry) => carriers.push(Carrier { kind, revision: revision(entry.blob()), odd_mode: odd_mode(entry.mode) }),
+            None => deletions.push(revision(BlobId(String::new()))),
+        }
+    }
+    let mut standing: HashMap<RepoPath, BlobId> = HashMap::new();
+    match worktree {
+        Some(files) => {
+            standing.extend(files.iter().map(|f| (f.path.clone(), f.blob.clone())));
+            add_worktree(&mut carriers, repo, policy, tip, files, &prefix)?;
+        }
+        None => standing.extend(repo.tree(tip, &prefix)?.into_iter().map(|file| (file.path, file.blob))),
+    }
+    let heads = read_heads(store, policy, &carriers, selection);
+    let mut archive = timeline::sort(selection, &carriers, &deletions, &heads, &standing);
+    archive.horizon = history.horizon;
+    Ok(archive)
+}
+
+fn odd_mode(mode: u32) -> Option<&'static str> {
+    match mode {
+        0o120_000 => Some("a symbolic link, not a record"),
+        0o160_000 => Some("a submodule, not a record"),
+        _ => None,
+    }
+}
+
+fn add_worktree(
+    carriers: &mut Vec<Carrier>,
+    repo: &Repository,
+    policy: &Policy,
+    tip: &CommitId,
+    files: &[WorkFile],
+    prefix: &RepoPath,
+) -> Result<(), GitError> {
+    let committed: HashMap<RepoPath, BlobId> = repo.tree(tip, prefix)?.into_iter().map(|f| (f.path, f.blob)).collect();
+    for file in files {
+        let Some(kind) = policy.kind_of(&file.path) else { continue };
+        if committed.get(&file.path) == Some(&file.blob) {
+            continue;
+        }
+        let revision = Revision { commit: CommitId::worktree(), rank: (0, 0), path: file.path.clone(), blob: file.blob.clone() };
+        carriers.push(Carrier { kind, revision, odd_mode: None });
+    }
+    Ok(())
+}
+
+/// What a blob says of itself; `Err` holds why it could not be read.
+pub(crate) type BlobHead = Result<(Head, Vec<(crate::model::LineColumn, String)>), String>;
+
+/// Reads the heads of all blobs that can belong to the selection, following declared former identities until no new one turns up.
+fn read_heads(store: &Store, policy: &Policy, carriers: &[Carrier], selection: &Selection) -> HashMap<(usize, BlobId), BlobHead> {
+    let mut heads: HashMap<(usize, BlobId), BlobHead> = HashMap::new();
+    let mut wanted = selection.clone();
+    loop {
+        let mut seen = HashSet::new();
+        let open: Vec<(usize, BlobId)> = carriers
+            .iter()
+            .filter(|c| c.odd_mode.is_none())
+            .map(|c| (c.kind, c.revision.blob.clone()))
+            .filter(|key| !heads.contains_key(key) && seen.insert(key.clone()))
+            .collect();
+        let read = store.heads(&open, |kind, bytes| {
+            if !wanted.could_name(bytes) {
+                return None;
+            }
+            Some(head_of(policy, kind, bytes))
+        });
+        let mut former: Vec<Identity> = Vec::new();
+        for (key, head) in open.into_iter().zip(read) {
+            let Some(head) = head else { continue };
+            if let Ok((head, _)) = &head
+                && head.identity.as_ref().is_some_and(|id| wanted.names(id))
+            {
+                former.extend(head.formerly.iter().cloned());
+            }
+            heads.insert(key, head);
+        }
+        if !wanted.extend(former) {
+            return heads;
+        }
+    }
+}
+
+fn head_of(policy: &Policy, kind: usize, bytes: &[u8]) -> BlobHead {
+    let reading = crate::document::read(bytes, &crate::document::ReadOptions::lenient());
+    let Some(doc) = reading.document else {
+        return Err(reading.problems.into_iter().next().map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message));
+    };
+    let head = read_head(&policy.kinds[kind].spec, &doc);
+    let mut problems: Vec<_> = reading.problems.iter().map(|p| (doc.place(p.span.start), p.message.clone())).collect();
+    problems.extend(head.problems.iter().map(|(span, message)| (doc.place(span.start), message.clone())));
+    Ok((head, problems))
+}
+
+/// A date as editions are grouped by: equal instants are one edition however they are written.
+pub(crate) fn date_key(date: &PartialDate) -> (chrono::NaiveDateTime, chrono::NaiveDateTime) {
+    (date.range().start, date.range().end)
+}

@@ -1,0 +1,17 @@
+//! `sincewhen`: editions by date over git-tracked YAML records, what changed between them, and since when things stand.
+//!
+//! The stages are git objects → blobs → documents (trees with spans) → timelines → deltas → changes and
+//! observations → view → bytes. Each module's head says what it owns and what it must not do; `ARCHITECTURE.md` has the map.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod cli;
+pub mod dataset;
+pub mod diff;
+pub mod document;
+pub mod git;
+pub mod history;
+pub mod model;
+pub mod render;
+pub mod rules;
+pub mod schema;

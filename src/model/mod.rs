@@ -1,0 +1,17 @@
+//! Plain values that every stage shares: dates, paths, trees with spans, identities, results.
+//!
+//! Owns meaning and nothing else. Must not do I/O, read a clock, or import another module of this crate.
+
+pub mod date;
+pub mod ids;
+pub mod nature;
+pub mod path;
+pub mod results;
+pub mod tree;
+pub mod view;
+
+pub use date::{DateRange, PartialDate};
+pub use ids::{BlobId, CommitId, Identity, RecordId, RepoPath};
+pub use nature::{Nature, NatureKind, Significance};
+pub use path::{FieldPath, Step};
+pub use tree::{ByteSpan, Document, Entry, LineColumn, Node, NodeValue};

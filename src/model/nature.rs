@@ -1,0 +1,93 @@
+//! How a change came about, and how much it weighs.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The nature of a change (the rules that assign it are in `rules::natures`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NatureKind {
+    /// Something happened after the earlier edition was assessed.
+    Development,
+    /// Something that had happened before, and that the earlier edition did not tell.
+    LateReport,
+    /// Something told before is now told otherwise.
+    Correction,
+    /// Something told before is no longer told. Never a reversal.
+    Retraction,
+    /// Wording, sources or order; the position is the same.
+    Editorial,
+    /// The record was looked at again and nothing was changed.
+    Review,
+}
+
+impl NatureKind {
+    /// All natures, weightiest first: the order in which changes are listed.
+    pub const ALL: [NatureKind; 6] = [
+        NatureKind::Development,
+        NatureKind::LateReport,
+        NatureKind::Correction,
+        NatureKind::Retraction,
+        NatureKind::Editorial,
+        NatureKind::Review,
+    ];
+
+    /// The name used in rule files and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NatureKind::Development => "development",
+            NatureKind::LateReport => "late-report",
+            NatureKind::Correction => "correction",
+            NatureKind::Retraction => "retraction",
+            NatureKind::Editorial => "editorial",
+            NatureKind::Review => "review",
+        }
+    }
+}
+
+impl fmt::Display for NatureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A nature with what is not certain about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Nature {
+    /// The kind.
+    pub kind: NatureKind,
+    /// The date is known too roughly to say on which side of the earlier edition it falls.
+    pub uncertain: bool,
+    /// No date says when it came about.
+    pub undated: bool,
+}
+
+impl Nature {
+    /// A nature about which nothing is in doubt.
+    pub fn certain(kind: NatureKind) -> Self {
+        Nature { kind, uncertain: false, undated: false }
+    }
+}
+
+/// How much a change or observation weighs for a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Significance {
+    /// A legal step or a reversal.
+    Major,
+    /// A fact of the position.
+    Minor,
+    /// Wording and sources.
+    Editorial,
+}
+
+impl Significance {
+    /// The name used in rule files and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Significance::Major => "major",
+            Significance::Minor => "minor",
+            Significance::Editorial => "editorial",
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! What the tool says: changes, observations, and the evidence for each. Renderers import nothing else.
+
+use super::{CommitId, FieldPath, LineColumn, Nature, NatureKind, PartialDate, RecordId, Significance};
+use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde_json::Value;
+
+/// Which of two compared editions something stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The earlier edition.
+    From,
+    /// The later edition, or the only one.
+    To,
+}
+
+/// A place in a committed file that carries a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Evidence {
+    /// The edition.
+    pub side: Side,
+    /// The file's path at that commit.
+    pub file: String,
+    /// 1-based line and column of the first character.
+    #[serde(flatten)]
+    pub start: LineColumn,
+    /// 1-based place just past the last character.
+    #[serde(skip)]
+    pub end: LineColumn,
+    /// The commit.
+    pub commit: CommitId,
+    /// The field.
+    pub path: FieldPath,
+    /// The text that stands there, cut to one line.
+    #[serde(skip)]
+    pub excerpt: String,
+}
+
+/// A source that an item of a record cites.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Citation {
+    /// Its name in the record.
+    pub id: String,
+    /// In words, by the manifest's template.
+    pub text: String,
+}
+
+/// A worded, classified change between two editions.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The rule that worded it.
+    pub rule: String,
+    /// How it came about.
+    pub nature: Nature,
+    /// How much it weighs.
+    pub significance: Significance,
+    /// The sentence.
+    pub message: String,
+    /// The reason that an entry of the record's corrections gives.
+    pub reason: Option<String>,
+    /// The field of the first delta.
+    pub path: FieldPath,
+    /// Its value before.
+    pub before: Option<Value>,
+    /// Its value after.
+    pub after: Option<Value>,
+    /// All deltas that the sentence explains.
+    pub explains: Vec<FieldPath>,
+    /// Where the proof stands.
+    pub evidence: Vec<Evidence>,
+    /// What the record cites for it.
+    pub sources: Vec<Citation>,
+    /// Names the change across runs: rule, record, item and values; never the wording, never a line.
+    pub fingerprint: String,
+}
+
+/// What an examined occasion showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Took part, or did as the streak says.
+    Met,
+    /// Stayed away, or did otherwise.
+    Missed,
+    /// The record does not say.
+    Unknown,
+    /// Could not have taken part.
+    NotEligible,
+}
+
+/// An occasion as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OccasionRef {
+    /// Its name in the calendar.
+    pub id: String,
+    /// Its short name.
+    pub short: String,
+    /// When it began, as the calendar writes it.
+    pub start: PartialDate,
+}
+
+/// One occasion that an observation rests on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Examined {
+    /// The occasion's name.
+    pub occasion: String,
+    /// Its short name.
+    pub short: String,
+    /// When it began.
+    pub start: PartialDate,
+    /// What it showed.
+    pub outcome: Outcome,
+    /// The value of the record's entry, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// `entry` if the record has an entry for it, `coverage` if a claim covers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basis: Option<&'static str>,
+    /// The field that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<FieldPath>,
+}
+
+/// What became of an observation between two editions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ObservationState {
+    /// It could be said of the later edition only.
+    Began,
+    /// It could be said of both, with another beginning or value.
+    Changed,
+    /// It could be said of the earlier edition only.
+    Ended,
+    /// It could be said of both alike.
+    Continues,
+}
+
+impl ObservationState {
+    /// The name used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ObservationState::Began => "began",
+            ObservationState::Changed => "changed",
+            ObservationState::Ended => "ended",
+            ObservationState::Continues => "continues",
+        }
+    }
+}
+
+/// A standing fact over an interval.
+#[derive(Clone, Debug, Serialize)]
+pub struct Observation {
+    /// The rule that worded it.
+    pub rule: String,
+    /// The kind: `absence`, `streak`, `silence`, `standing`, `pending`.
+    pub kind: &'static str,
+    /// Which of the kind's sentences it is.
+    pub variant: &'static str,
+    /// What became of it between two editions; `None` for a single edition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<ObservationState>,
+    /// How that came about.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "nature_name")]
+    pub nature: Option<Nature>,
+    /// How much it weighs.
+    pub significance: Significance,
+    /// The sentence.
+    pub message: String,
+    /// The sentence's grounds in words.
+    pub detail: String,
+    /// Since when, with the source's precision.
+    pub since: Option<PartialDate>,
+    /// The last occasion, or what stands for it.
+    pub last: Option<OccasionRef>,
+    /// Through when the record was assessed on this.
+    pub assessed_through: Option<String>,
+    /// The occasions looked at, oldest first.
+    pub examined: Vec<Examined>,
+    /// Where the proof stands.
+    pub evidence: Vec<Evidence>,
+    /// What the record cites for it.
+    pub sources: Vec<Citation>,
+    /// Names the observation across runs and editions.
+    pub fingerprint: String,
+    /// What two editions must share for the observation to be the same one.
+    #[serde(skip)]
+    pub identity: String,
+    /// What may differ between them, and makes it changed.
+    #[serde(skip)]
+    pub content: String,
+}
+
+fn nature_name<S: serde::Serializer>(nature: &Option<Nature>, to: S) -> Result<S::Ok, S::Error> {
+    match nature {
+        Some(nature) => to.serialize_str(nature.kind.as_str()),
+        None => to.serialize_none(),
+    }
+}
+
+/// An edition as it is named in answers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EditionRef {
+    /// The record's own date.
+    pub last_updated: PartialDate,
+    /// The commit that brought the content that stands.
+    pub commit: CommitId,
+    /// The file's path at that commit.
+    #[serde(skip)]
+    pub file: String,
+}
+
+/// What happened between two neighbouring editions.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepReport {
+    /// The earlier edition.
+    pub from: EditionRef,
+    /// The later edition.
+    pub to: EditionRef,
+    /// The changes, weightiest first.
+    pub changes: Vec<Change>,
+    /// The observations that began, changed, ended or continue.
+    pub observations: Vec<Observation>,
+}
+
+impl Change {
+    /// Whether the change is only about wording, sources or a review.
+    pub fn is_quiet(&self) -> bool {
+        matches!(self.nature.kind, NatureKind::Editorial | NatureKind::Review)
+    }
+}
+
+impl Serialize for Change {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("rule", &self.rule)?;
+        map.serialize_entry("nature", &self.nature.kind)?;
+        if self.nature.uncertain {
+            map.serialize_entry("uncertain", &true)?;
+        }
+        if self.nature.undated {
+            map.serialize_entry("undated", &true)?;
+        }
+        map.serialize_entry("significance", &self.significance)?;
+        map.serialize_entry("message", &self.message)?;
+        if let Some(reason) = &self.reason {
+            map.serialize_entry("reason", reason)?;
+        }
+        map.serialize_entry("path", &self.path)?;
+        map.serialize_entry("before", &self.before)?;
+        map.serialize_entry("after", &self.after)?;
+        map.serialize_entry("explains", &self.explains)?;
+        map.serialize_entry("evidence", &self.evidence)?;
+        map.serialize_entry("sources", &self.sources)?;
+        map.serialize_entry("fingerprint", &self.fingerprint)?;
+        map.end()
+    }
+}
+
+/// A row of marks, one an occasion.
+#[derive(Clone, Debug, Serialize)]
+pub struct Strip {
+    /// What stands before it.
+    pub label: String,
+    /// The marks in the order of the calendar.
+    pub cells: Vec<StripCell>,
+    /// Each mark that occurs, with its meaning.
+    pub legend: Vec<(String, String)>,
+}
+
+/// One occasion of a strip.
+#[derive(Clone, Debug, Serialize)]
+pub struct StripCell {
+    /// The occasion's short name.
+    pub short: String,
+    /// Its calendar year.
+    pub year: i32,
+    /// The mark, one column wide.
+    pub mark: String,
+    /// What the mark stands for.
+    pub meaning: String,
+}
+
+/// A record and what is said of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordHeading {
+    /// The record's name.
+    pub record: RecordId,
+    /// What headings call it.
+    pub heading: String,
+}

@@ -1,0 +1,225 @@
+//! A document as a tree in which every node knows the bytes it was read from.
+
+use super::path::{FieldPath, Step};
+use std::sync::Arc;
+
+/// A half-open range of bytes in a document's text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ByteSpan {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// A place for people: 1-based line, 1-based column counted in Unicode code points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+pub struct LineColumn {
+    /// 1-based line.
+    pub line: usize,
+    /// 1-based column in code points.
+    pub column: usize,
+}
+
+/// A value with its place.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// What stands there.
+    pub value: NodeValue,
+    /// The bytes of the value as it is written: quotes and block-scalar headers included, trailing blanks and comments not.
+    /// Under an alias, the bytes of the anchored value.
+    pub span: ByteSpan,
+}
+
+/// What a node holds: YAML 1.2.2 core schema, with dates left as text.
+#[derive(Clone, Debug)]
+pub enum NodeValue {
+    /// `null`, `~` or nothing at all.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// An integer of at most 64 bits.
+    Int(i64),
+    /// Any other number, kept as it is written; also integers that do not fit.
+    Float(f64),
+    /// Text.
+    Text(String),
+    /// A list.
+    List(Vec<Node>),
+    /// A mapping in the order of the file. Keys are unique; the first of two equal keys is kept and the second is a problem.
+    Map(Vec<Entry>),
+}
+
+/// One entry of a mapping.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key's text.
+    pub key: String,
+    /// The bytes of the key as it is written.
+    pub key_span: ByteSpan,
+    /// The value.
+    pub value: Node,
+}
+
+/// A parsed text. Line starts are found once, places are looked up when they are printed.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The text, without a byte order mark: spans count from after it.
+    pub text: Arc<str>,
+    /// The root value.
+    pub root: Node,
+    line_starts: Arc<[usize]>,
+}
+
+impl Document {
+    /// Joins a text and the tree that was read from it.
+    pub fn new(text: Arc<str>, root: Node) -> Self {
+        let mut starts = vec![0];
+        let bytes = text.as_bytes();
+        for (at, byte) in bytes.iter().enumerate() {
+            let alone = *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+            if *byte == b'\n' || alone {
+                starts.push(at + 1);
+            }
+        }
+        Document { text, root, line_starts: starts.into() }
+    }
+
+    /// The place of a byte; past the end, the place after the last character.
+    pub fn place(&self, byte: usize) -> LineColumn {
+        let mut byte = byte.min(self.text.len());
+        while !self.text.is_char_boundary(byte) {
+            byte -= 1;
+        }
+        let line = self.line_starts.partition_point(|start| *start <= byte);
+        let start = self.line_starts[line - 1];
+        LineColumn { line, column: self.text[start..byte].chars().count() + 1 }
+    }
+
+    /// The text a span covers.
+    pub fn slice(&self, span: ByteSpan) -> &str {
+        self.text.get(span.start..span.end).unwrap_or("")
+    }
+}
+
+impl Node {
+    /// The value under a mapping's key.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The entry under a mapping's key.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        match &self.value {
+            NodeValue::Map(entries) => entries.iter().find(|entry| entry.key == key),
+            _ => None,
+        }
+    }
+
+    /// The entries of a mapping; none for anything else.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.value {
+            NodeValue::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list; none for anything else.
+    pub fn items(&self) -> &[Node] {
+        match &self.value {
+            NodeValue::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// A scalar as text: text itself, or the usual writing of a number or truth value. `None` for null, lists and mappings.
+    pub fn scalar_text(&self) -> Option<String> {
+        match &self.value {
+            NodeValue::Text(text) => Some(text.clone()),
+            NodeValue::Int(number) => Some(number.to_string()),
+            NodeValue::Float(number) => Some(number.to_string()),
+            NodeValue::Bool(truth) => Some(truth.to_string()),
+            NodeValue::Null | NodeValue::List(_) | NodeValue::Map(_) => None,
+        }
+    }
+
+    /// The text of a text node.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            NodeValue::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing stands here.
+    pub fn is_null(&self) -> bool {
+        matches!(self.value, NodeValue::Null)
+    }
+
+    /// Follows mapping keys only.
+    pub fn at_keys<'a>(&self, keys: impl IntoIterator<Item = &'a str>) -> Option<&Node> {
+        keys.into_iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// Whether two nodes hold the same value. Order counts in lists, not in mappings; places never count.
+    pub fn same_value(&self, other: &Node) -> bool {
+        match (&self.value, &other.value) {
+            (NodeValue::Null, NodeValue::Null) => true,
+            (NodeValue::Bool(a), NodeValue::Bool(b)) => a == b,
+            (NodeValue::Int(a), NodeValue::Int(b)) => a == b,
+            (NodeValue::Float(a), NodeValue::Float(b)) => a.to_bits() == b.to_bits(),
+            (NodeValue::Text(a), NodeValue::Text(b)) => a == b,
+            (NodeValue::List(a), NodeValue::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.same_value(y)),
+            (NodeValue::Map(a), NodeValue::Map(_)) => {
+                a.len() == other.entries().len() && a.iter().all(|e| other.get(&e.key).is_some_and(|o| e.value.same_value(o)))
+            }
+            _ => false,
+        }
+    }
+
+    /// The value as JSON, keys in the order of the file. A float that JSON cannot hold becomes its text.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value;
+        match &self.value {
+            NodeValue::Null => Value::Null,
+            NodeValue::Bool(truth) => Value::Bool(*truth),
+            NodeValue::Int(number) => Value::from(*number),
+            NodeValue::Float(number) => {
+                serde_json::Number::from_f64(*number).map_or_else(|| Value::String(number.to_string()), Value::Number)
+            }
+            NodeValue::Text(text) => Value::String(text.clone()),
+            NodeValue::List(items) => Value::Array(items.iter().map(Node::to_json).collect()),
+            NodeValue::Map(entries) => Value::Object(entries.iter().map(|e| (e.key.clone(), e.value.to_json())).collect()),
+        }
+    }
+
+    /// Follows a path; keyed items are found with `keys`, which gives the key fields of the list at a path.
+    pub fn at<'k>(&self, path: &FieldPath, keys: &dyn Fn(&FieldPath) -> Option<&'k [String]>) -> Option<&Node> {
+        let mut node = self;
+        let mut walked = FieldPath::root();
+        for step in &path.0 {
+            node = match step {
+                Step::Key(key) => node.get(key)?,
+                Step::Index(at) => node.items().get(*at)?,
+                Step::Item(values) => {
+                    let fields = keys(&walked)?;
+                    node.items().iter().find(|item| item.key_values(fields).as_ref() == Some(values))?
+                }
+            };
+            walked = walked.then(step.clone());
+        }
+        Some(node)
+    }
+
+    /// The values of an item's key fields, or `None` if one is missing or has parts of its own. The field name `.` means the item
+    /// itself, for lists of scalars that are sets; a list of scalars as a key field counts as its values joined by `+`.
+    pub fn key_values(&self, fields: &[String]) -> Option<Vec<String>> {
+        let text = |node: &Node| match &node.value {
+            NodeValue::List(items) => {
+                items.iter().map(Node::scalar_text).collect::<Option<Vec<_>>>().map(|parts| parts.join("+"))
+            }
+            _ => node.scalar_text(),
+        };
+        fields.iter().map(|field| if field == "." { self.scalar_text() } else { text(self.get(field)?) }).collect()
+    }
+}

@@ -1,0 +1,266 @@
+//! Whole answers, as commands hand them to renderers.
+
+use super::results::{Change, EditionRef, Evidence, Observation, RecordHeading, StepReport, Strip};
+use super::{CommitId, FieldPath, PartialDate};
+use serde::Serialize;
+use serde_json::Value;
+
+/// The answer of `changelog`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangelogView {
+    /// `sincewhen.changelog/1`.
+    pub format: &'static str,
+    /// The records.
+    pub records: Vec<RecordChangelog>,
+}
+
+/// One record's changelog.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordChangelog {
+    /// The record.
+    #[serde(flatten)]
+    pub heading: RecordHeading,
+    /// What qualifies the answer, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The steps.
+    pub steps: Vec<StepReport>,
+}
+
+/// The answer of `since`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ObservationsView {
+    /// `sincewhen.observations/1`.
+    pub format: &'static str,
+    /// What was asked for.
+    pub as_of: String,
+    /// The observations of all records, in order.
+    pub observations: Vec<ObservedLine>,
+    /// The records.
+    #[serde(skip)]
+    pub records: Vec<RecordObservations>,
+}
+
+/// One observation in the flat list of JSON.
+#[derive(Clone, Debug, Serialize)]
+pub struct ObservedLine {
+    /// The record's name.
+    pub record: super::RecordId,
+    /// The edition it is an observation of.
+    pub edition: EditionRef,
+    /// The observation.
+    #[serde(flatten)]
+    pub observation: Observation,
+}
+
+/// One record's observations.
+#[derive(Clone, Debug)]
+pub struct RecordObservations {
+    /// The record.
+    pub heading: RecordHeading,
+    /// The edition.
+    pub edition: EditionRef,
+    /// The observations.
+    pub observations: Vec<Observation>,
+    /// Rows of marks.
+    pub strips: Vec<Strip>,
+}
+
+/// The answer of `log`.
+#[derive(Clone, Debug, Serialize)]
+pub struct LogView {
+    /// `sincewhen.log/1`.
+    pub format: &'static str,
+    /// The records.
+    pub records: Vec<RecordLog>,
+    /// Revisions that belong to no record anybody can name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub orphans: Vec<LoggedProblem>,
+}
+
+/// One record's editions.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordLog {
+    /// The record.
+    #[serde(flatten)]
+    pub heading: RecordHeading,
+    /// The editions that stand, newest first.
+    pub editions: Vec<LoggedEdition>,
+    /// Editions dated later than the record's own date: reverted edits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn: Vec<LoggedEdition>,
+    /// The commit that deleted the record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<CommitId>,
+    /// Problems of revisions that have no date.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<LoggedProblem>,
+    /// Rows of marks of the newest edition.
+    pub strips: Vec<Strip>,
+}
+
+/// One edition in the log.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoggedEdition {
+    /// The record's own date.
+    pub last_updated: PartialDate,
+    /// The commit.
+    pub commit: CommitId,
+    /// The file's path at that commit.
+    pub file: String,
+    /// The first line of the commit's message.
+    pub subject: String,
+    /// Earlier contents of the same date.
+    pub amendments: Vec<LoggedRevision>,
+    /// What is wrong with its revisions.
+    pub problems: Vec<LoggedProblem>,
+}
+
+/// A revision in the log.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoggedRevision {
+    /// The commit.
+    pub commit: CommitId,
+    /// The first line of the commit's message.
+    pub subject: String,
+}
+
+/// A problem in the log.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoggedProblem {
+    /// The commit.
+    pub commit: CommitId,
+    /// The file's path at that commit.
+    pub file: String,
+    /// 1-based line, if a place is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// 1-based column, if a place is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// The answer of `diff`.
+#[derive(Clone, Debug, Serialize)]
+pub struct DiffView {
+    /// `sincewhen.diff/1`.
+    pub format: &'static str,
+    /// The records.
+    pub records: Vec<RecordDiff>,
+}
+
+/// The differences between two editions of a record.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordDiff {
+    /// The record.
+    #[serde(flatten)]
+    pub heading: RecordHeading,
+    /// The earlier edition.
+    pub from: EditionRef,
+    /// The later edition.
+    pub to: EditionRef,
+    /// The differences.
+    pub deltas: Vec<DeltaView>,
+}
+
+/// One difference.
+#[derive(Clone, Debug, Serialize)]
+pub struct DeltaView {
+    /// Where.
+    pub path: FieldPath,
+    /// `added`, `removed` or `changed`.
+    pub op: &'static str,
+    /// The value before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// The value after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+    /// Where it stands on both sides.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The answer of `show`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShowView {
+    /// `sincewhen.record/1`.
+    pub format: &'static str,
+    /// The record.
+    #[serde(flatten)]
+    pub heading: RecordHeading,
+    /// The edition.
+    pub edition: EditionRef,
+    /// The file's path at that commit.
+    pub file: String,
+    /// The record's fields.
+    pub content: Value,
+    /// The file's text.
+    #[serde(skip)]
+    pub text: String,
+}
+
+/// The answer of `explain` for a fingerprint.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProofView {
+    /// `sincewhen.proof/1`.
+    pub format: &'static str,
+    /// The sentences of that fingerprint.
+    pub sentences: Vec<Proof>,
+}
+
+/// A sentence with its proof.
+#[derive(Clone, Debug, Serialize)]
+pub struct Proof {
+    /// The record.
+    #[serde(flatten)]
+    pub heading: RecordHeading,
+    /// The rule's id.
+    pub rule: String,
+    /// What the rule is about.
+    pub title: String,
+    /// Why readers need the sentence, and how it must be understood.
+    pub why: String,
+    /// The earlier edition, for a change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<EditionRef>,
+    /// The edition, or the later one.
+    pub to: EditionRef,
+    /// All editions that say it, for an observation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held_in: Vec<PartialDate>,
+    /// The change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// The observation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observation: Option<Observation>,
+}
+
+/// The answer of `explain` for a rule: its page.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleView {
+    /// `sincewhen.rule/1`.
+    pub format: &'static str,
+    /// The rule's id.
+    pub id: String,
+    /// `change` or the kind of observation.
+    pub kind: String,
+    /// What it is about.
+    pub title: String,
+    /// Its weight.
+    pub significance: String,
+    /// Why readers need its sentences.
+    pub why: String,
+    /// When it speaks, one condition a line.
+    pub when: Vec<String>,
+    /// Its words by nature or variant.
+    pub words: Vec<(String, String)>,
+    /// The rules that tell the opposite.
+    pub mirror: Vec<String>,
+    /// Why there is no opposite.
+    pub no_mirror: Option<String>,
+    /// Worked examples: the name, and the sentences.
+    pub examples: Vec<(String, Vec<String>)>,
+}

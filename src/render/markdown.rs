@@ -1,0 +1,274 @@
+//! Markdown (CommonMark) for documents and comments. Text out of records is escaped: no markup, no HTML, no mentions.
+
+use crate::model::results::{Change, Evidence, Observation, ObservationState, Strip};
+use crate::model::view::{ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView, ShowView};
+use std::fmt::Write;
+
+/// Text in which nothing is markup, an HTML tag, a link or a mention.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in super::plain(text).chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' | '!' | '&' => {
+                out.push('\\');
+                out.push(c);
+            }
+            // A word joiner after it keeps an at sign from calling anybody.
+            '@' => out.push_str("@\u{2060}"),
+            '\n' | '\r' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text as code, whatever backticks it holds.
+fn code(text: &str) -> String {
+    let clean = super::plain(text).replace('\n', " ");
+    let mut ticks = "`".to_owned();
+    while clean.contains(&ticks) {
+        ticks.push('`');
+    }
+    let pad = if clean.starts_with('`') || clean.ends_with('`') { " " } else { "" };
+    format!("{ticks}{pad}{clean}{pad}{ticks}")
+}
+
+fn line(out: &mut String, text: &str) {
+    writeln!(out, "{text}").expect("because writing to a string cannot fail");
+}
+
+/// The answer of `changelog`.
+pub fn changelog(view: &ChangelogView, verbose: bool) -> String {
+    let mut out = String::new();
+    for record in &view.records {
+        line(&mut out, &format!("## {}\n", escape(&record.heading.heading)));
+        for note in &record.notes {
+            line(&mut out, &format!("*{}*\n", escape(note)));
+        }
+        for step in &record.steps {
+            line(&mut out, &format!("### {} → {}\n", step.from.last_updated, step.to.last_updated));
+            for change in &step.changes {
+                line(&mut out, &change_line(change));
+                proof(&mut out, &change.evidence, &change.fingerprint, verbose);
+            }
+            for observation in &step.observations {
+                line(&mut out, &observation_line(observation));
+                proof(&mut out, &observation.evidence, &observation.fingerprint, verbose);
+            }
+            if step.changes.is_empty() && step.observations.is_empty() {
+                line(&mut out, "Nothing in the record changed.");
+            }
+            out.push('\n');
+        }
+    }
+    finish(out)
+}
+
+fn finish(mut out: String) -> String {
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}
+
+fn change_line(change: &Change) -> String {
+    let doubt = match (change.nature.uncertain, change.nature.undated) {
+        (true, _) => " (the date does not tell before from after)",
+        (_, true) => " (undated)",
+        _ => "",
+    };
+    let reason = change.reason.as_ref().map_or_else(String::new, |reason| format!(" *Corrected: {}*", escape(reason)));
+    format!("- **{}**: {}{doubt}{reason}", change.nature.kind, escape(&change.message))
+}
+
+fn observation_line(observation: &Observation) -> String {
+    let detail = if observation.detail.is_empty() { String::new() } else { format!("; {}", escape(&observation.detail)) };
+    match observation.state {
+        Some(ObservationState::Ended) => format!("- **ended**: {}{detail}", escape(&observation.message)),
+        Some(state) => format!("- **{}**: {}", state.as_str(), escape(&observation.message)),
+        None => format!("- **{}**{detail}", escape(&observation.message)),
+    }
+}
+
+fn proof(out: &mut String, evidence: &[Evidence], fingerprint: &str, verbose: bool) {
+    if !verbose {
+        return;
+    }
+    for one in evidence {
+        let place = format!("{}:{}:{}:{}", one.commit.short(), one.file, one.start.line, one.start.column);
+        line(out, &format!("  - {} {}", code(&place), code(&one.path.to_string())));
+    }
+    line(out, &format!("  - {}", code(fingerprint)));
+}
+
+/// The answer of `since`.
+pub fn since(view: &ObservationsView, verbose: bool) -> String {
+    let mut out = String::new();
+    for record in &view.records {
+        line(&mut out, &format!("## {}\n", escape(&record.heading.heading)));
+        line(&mut out, &format!("As of the edition of {}.\n", record.edition.last_updated));
+        for observation in &record.observations {
+            line(&mut out, &observation_line(observation));
+            proof(&mut out, &observation.evidence, &observation.fingerprint, verbose);
+        }
+        strips(&mut out, &record.strips);
+        out.push('\n');
+    }
+    finish(out)
+}
+
+fn strips(out: &mut String, strips: &[Strip]) {
+    for strip in strips {
+        line(out, &format!("\n| {} | {} |", escape(&strip.label), join(strip.cells.iter().map(|c| c.short.as_str()))));
+        line(out, &format!("|---|{}", "---|".repeat(strip.cells.len())));
+        line(out, &format!("| | {} |", join(strip.cells.iter().map(|c| c.meaning.as_str()))));
+    }
+}
+
+fn join<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    cells.map(escape).collect::<Vec<_>>().join(" | ")
+}
+
+/// The answer of `log`.
+pub fn log(view: &LogView) -> String {
+    let mut out = String::new();
+    for record in &view.records {
+        line(&mut out, &format!("## {}\n", escape(&record.heading.heading)));
+        line(&mut out, "| edition | commit | subject | amendments | problems |\n|---|---|---|---|---|");
+        for edition in record.withdrawn.iter().chain(&record.editions) {
+            let subject = escape(&edition.subject);
+            let (amendments, problems) = (edition.amendments.len(), edition.problems.len());
+            line(
+                &mut out,
+                &format!(
+                    "| {} | {} | {subject} | {amendments} | {problems} |",
+                    edition.last_updated,
+                    code(edition.commit.short())
+                ),
+            );
+        }
+        for edition in &record.withdrawn {
+            line(&mut out, &format!("\nWithdrawn: {} (later than the record's own date).", edition.last_updated));
+        }
+        strips(&mut out, &record.strips);
+        out.push('\n');
+    }
+    finish(out)
+}
+
+/// The answer of `diff`.
+pub fn diff(view: &DiffView) -> String {
+    let mut out = String::new();
+    for record in &view.records {
+        line(
+            &mut out,
+            &format!("## {}\n\n### {} → {}\n", escape(&record.heading.heading), record.from.last_updated, record.to.last_updated),
+        );
+        if record.deltas.is_empty() {
+            line(&mut out, "No difference.");
+        } else {
+            line(&mut out, "| | field | before | after |\n|---|---|---|---|");
+        }
+        for delta in &record.deltas {
+            let say = |value: &Option<serde_json::Value>| {
+                value.as_ref().map_or_else(String::new, |v| escape(&v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
+            };
+            line(
+                &mut out,
+                &format!(
+                    "| {} | {} | {} | {} |",
+                    delta.op,
+                    escape(&delta.path.to_string()),
+                    say(&delta.before),
+                    say(&delta.after)
+                ),
+            );
+        }
+        out.push('\n');
+    }
+    finish(out)
+}
+
+/// The answer of `show`.
+pub fn show(view: &ShowView) -> String {
+    let mut fence = "```".to_owned();
+    while view.text.contains(&fence) {
+        fence.push('`');
+    }
+    let text = view.text.split_inclusive('\n').map(super::plain).collect::<String>();
+    format!(
+        "## {}\n\nEdition of {}, commit {}.\n\n{fence}yaml\n{}\n{fence}\n",
+        escape(&view.heading.heading),
+        view.edition.last_updated,
+        code(&view.edition.commit.to_string()),
+        text.trim_end()
+    )
+}
+
+/// The answer of `explain` for a fingerprint.
+pub fn proofs(view: &ProofView) -> String {
+    let mut out = String::new();
+    for one in &view.sentences {
+        line(&mut out, &format!("## {}\n", escape(&one.heading.heading)));
+        let (sentence, evidence, sources, fingerprint) = match (&one.change, &one.observation) {
+            (Some(c), _) => (change_line(c), &c.evidence, &c.sources, &c.fingerprint),
+            (None, Some(o)) => (observation_line(o), &o.evidence, &o.sources, &o.fingerprint),
+            (None, None) => continue,
+        };
+        line(&mut out, &sentence);
+        let from = one.from.as_ref().map_or_else(String::new, |from| format!("{} → ", from.last_updated));
+        line(&mut out, &format!("\nEdition {from}{}. Rule {}: {}", one.to.last_updated, code(&one.rule), escape(&one.why)));
+        if let Some(observation) = &one.observation
+            && !observation.examined.is_empty()
+        {
+            line(&mut out, "\n| occasion | began | outcome | by |\n|---|---|---|---|");
+            for seen in &observation.examined {
+                let outcome =
+                    serde_json::to_value(seen.outcome).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+                let by = seen.path.as_ref().map_or_else(String::new, |path| code(&path.to_string()).replace('|', "\\|"));
+                line(&mut out, &format!("| {} | {} | {outcome} | {by} |", escape(&seen.short), seen.start));
+            }
+        }
+        line(&mut out, "\nFacts:\n");
+        proof(&mut out, evidence, fingerprint, true);
+        if !sources.is_empty() {
+            line(&mut out, "\nSources:\n");
+        }
+        for source in sources {
+            line(&mut out, &format!("- {}: {}", code(&source.id), escape(&source.text)));
+        }
+        out.push('\n');
+    }
+    finish(out)
+}
+
+/// A rule's page.
+pub fn rule(view: &RuleView) -> String {
+    let mut out = String::new();
+    line(&mut out, &format!("### `{}`: {}\n", view.id, escape(&view.title)));
+    line(&mut out, &format!("{} rule, {}.\n\n{}\n", view.kind, view.significance, escape(&view.why)));
+    line(&mut out, "Speaks when:\n");
+    for when in &view.when {
+        line(&mut out, &format!("- {}", code(when)));
+    }
+    line(&mut out, "\nWords:\n");
+    for (name, words) in &view.words {
+        line(&mut out, &format!("- {name}: {}", code(words)));
+    }
+    if !view.mirror.is_empty() {
+        let named: Vec<String> = view.mirror.iter().map(|id| code(id)).collect();
+        line(&mut out, &format!("\nOpposite: {}", named.join(", ")));
+    }
+    if let Some(why) = &view.no_mirror {
+        line(&mut out, &format!("\nNo opposite: {}", escape(why)));
+    }
+    if !view.examples.is_empty() {
+        line(&mut out, "\nExamples:\n");
+    }
+    for (name, says) in &view.examples {
+        line(
+            &mut out,
+            &format!("- {}: {}", escape(name), if says.is_empty() { "silent".to_owned() } else { escape(&says.join(" · ")) }),
+        );
+    }
+    finish(out)
+}

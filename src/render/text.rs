@@ -1,0 +1,325 @@
+//! Text for people: styled with ANSI codes (the writer strips them where they are not wanted), wrapped to a width.
+
+mod proof;
+mod strip;
+
+pub use proof::{proofs, rule};
+
+use super::plain;
+use crate::model::results::{Change, EditionRef, Observation, ObservationState};
+use crate::model::view::{ChangelogView, DiffView, LogView, ObservationsView, RecordLog, ShowView};
+use crate::model::{Nature, NatureKind};
+use anstyle::{AnsiColor, Style};
+use std::fmt::Write;
+
+/// How to lay out text.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// Columns a line may have.
+    pub width: usize,
+    /// Whether to show proof and word-level differences.
+    pub verbose: bool,
+}
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// The answer of `changelog`.
+pub fn changelog(view: &ChangelogView, layout: Layout) -> String {
+    let mut out = String::new();
+    for record in &view.records {
+        heading(&mut out, &record.heading.heading, &record.heading.record.0);
+        for note in &record.notes {
+            paragraph(&mut out, layout, 2, "", &format!("note: {note}"), DIM);
+        }
+        if record.steps.is_empty() {
+            out.push_str("  nothing to compare\n");
+        }
+        for step in &record.steps {
+            let told: Vec<&Observation> = step.observations.iter().collect();
+            writeln!(
+                out,
+                "\n{BOLD}{} → {}{BOLD:#}  {DIM}{}{DIM:#}",
+                step.from.last_updated,
+                step.to.last_updated,
+                step.to.commit.short()
+            )
+            .expect("because writing to a string cannot fail");
+            if step.changes.is_empty() && told.is_empty() {
+                out.push_str("  nothing in the record changed\n");
+            }
+            for change in &step.changes {
+                change_lines(&mut out, layout, change);
+            }
+            for observation in told {
+                observation_lines(&mut out, layout, observation);
+            }
+        }
+        out.push('\n');
+    }
+    trim_end(out)
+}
+
+fn heading(out: &mut String, text: &str, id: &str) {
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    writeln!(out, "{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", plain(text), plain(id)).expect("because writing to a string cannot fail");
+}
+
+fn trim_end(mut out: String) -> String {
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}
+
+fn nature_style(kind: NatureKind) -> Style {
+    match kind {
+        NatureKind::Development => AnsiColor::Green.on_default(),
+        NatureKind::LateReport => AnsiColor::Cyan.on_default(),
+        NatureKind::Correction => AnsiColor::Yellow.on_default(),
+        NatureKind::Retraction => AnsiColor::Magenta.on_default(),
+        NatureKind::Editorial | NatureKind::Review => DIM,
+    }
+}
+
+fn doubt(nature: Nature) -> &'static str {
+    match (nature.uncertain, nature.undated) {
+        (true, _) => " [the date does not tell before from after]",
+        (_, true) => " [undated]",
+        _ => "",
+    }
+}
+
+fn change_lines(out: &mut String, layout: Layout, change: &Change) {
+    let mut message = format!("{}{}", change.message, doubt(change.nature));
+    if let Some(reason) = &change.reason {
+        write!(message, " (corrected: {reason})").expect("because writing to a string cannot fail");
+    }
+    labelled(out, layout, change.nature.kind.as_str(), nature_style(change.nature.kind), &message);
+    if layout.verbose {
+        if let (Some(before), Some(after)) = (long_text(&change.before), long_text(&change.after)) {
+            paragraph(out, layout, INDENT, "", &words_changed(before, after), Style::new());
+        }
+        proof::places(out, &change.evidence);
+        proof::citations(out, layout, &change.sources);
+        writeln!(out, "{:INDENT$}{DIM}{} {}{DIM:#}", "", change.rule, change.fingerprint)
+            .expect("because writing to a string cannot fail");
+    }
+}
+
+/// Where the sentence begins, after its label.
+const INDENT: usize = 14;
+
+fn labelled(out: &mut String, layout: Layout, label: &str, style: Style, message: &str) {
+    let first = format!("  {style}{label:<11}{style:#} ");
+    paragraph(out, layout, INDENT, &first, message, Style::new());
+}
+
+/// A wrapped paragraph: `first` stands in place of the first line's indent.
+fn paragraph(out: &mut String, layout: Layout, indent: usize, first: &str, text: &str, style: Style) {
+    let width = layout.width.saturating_sub(indent).max(20);
+    let clean = plain(text);
+    let lines = textwrap::wrap(&clean, textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation));
+    for (at, line) in lines.iter().enumerate() {
+        let lead = if at == 0 && !first.is_empty() { first.to_owned() } else { " ".repeat(indent) };
+        writeln!(out, "{lead}{style}{line}{style:#}").expect("because writing to a string cannot fail");
+    }
+}
+
+fn long_text(value: &Option<serde_json::Value>) -> Option<&str> {
+    value.as_ref().and_then(serde_json::Value::as_str).filter(|text| text.contains(' '))
+}
+
+/// The words that differ between two texts: `[-gone-]{+new+}`, with what lies far from any difference left out.
+pub fn words_changed(before: &str, after: &str) -> String {
+    let diff = similar::TextDiff::configure().algorithm(similar::Algorithm::Histogram).diff_unicode_words(before, after);
+    let mut out = String::new();
+    for op in diff.ops() {
+        let old: String = op.old_range().filter_map(|at| diff.old_slice(at)).collect();
+        let new: String = op.new_range().filter_map(|at| diff.new_slice(at)).collect();
+        match op.tag() {
+            similar::DiffTag::Equal => out.push_str(&shortened(&old)),
+            tag => {
+                if tag != similar::DiffTag::Insert {
+                    out.push_str(&format!("[-{}-]", old.trim_end()));
+                }
+                if tag != similar::DiffTag::Delete {
+                    out.push_str(&format!("{{+{}+}}", new.trim_end()));
+                }
+                if old.ends_with(' ') || new.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+        }
+    }
+    out
+}
+
+fn shortened(text: &str) -> String {
+    let words: Vec<&str> = text.split_inclusive(' ').collect();
+    if words.len() <= 12 {
+        return text.to_owned();
+    }
+    format!("{}… {}", words[..5].concat(), words[words.len() - 5..].concat())
+}
+
+fn observation_lines(out: &mut String, layout: Layout, observation: &Observation) {
+    let (label, style) = match observation.state {
+        Some(ObservationState::Began) => ("began", AnsiColor::Blue.on_default()),
+        Some(ObservationState::Changed) => ("changed", AnsiColor::Blue.on_default()),
+        Some(ObservationState::Ended) => ("ended", AnsiColor::Blue.on_default()),
+        Some(ObservationState::Continues) => ("continues", DIM),
+        None => ("·", DIM),
+    };
+    let by =
+        observation.nature.filter(|n| n.kind != NatureKind::Development).map_or_else(String::new, |n| format!(" [{}]", n.kind));
+    let doubt = observation.nature.map_or("", doubt);
+    let message = match observation.state {
+        Some(ObservationState::Ended) if !observation.detail.is_empty() => {
+            format!("{}{by}{doubt}; {}", observation.message, observation.detail)
+        }
+        _ => format!("{}{by}{doubt}", observation.message),
+    };
+    labelled(out, layout, label, style, &message);
+    if layout.verbose {
+        proof::examined(out, layout, observation);
+        proof::places(out, &observation.evidence);
+        proof::citations(out, layout, &observation.sources);
+        writeln!(out, "{:INDENT$}{DIM}{} {}{DIM:#}", "", observation.rule, observation.fingerprint)
+            .expect("because writing to a string cannot fail");
+    }
+}
+
+/// The answer of `since`.
+pub fn since(view: &ObservationsView, layout: Layout) -> String {
+    let mut out = String::new();
+    for record in &view.records {
+        heading(&mut out, &record.heading.heading, &record.heading.record.0);
+        let EditionRef { last_updated, commit, .. } = &record.edition;
+        writeln!(out, "{DIM}edition of {last_updated} ({}){DIM:#}", commit.short())
+            .expect("because writing to a string cannot fail");
+        if record.observations.is_empty() {
+            out.push_str("  nothing to observe\n");
+        }
+        for observation in &record.observations {
+            paragraph(&mut out, layout, 4, "  • ", &observation.message, BOLD);
+            if !observation.detail.is_empty() {
+                paragraph(&mut out, layout, 4, "", &observation.detail, Style::new());
+            }
+            if layout.verbose {
+                proof::examined(&mut out, layout, observation);
+                proof::places(&mut out, &observation.evidence);
+                proof::citations(&mut out, layout, &observation.sources);
+            }
+            if layout.verbose {
+                writeln!(out, "    {DIM}{} {}{DIM:#}", observation.rule, observation.fingerprint)
+                    .expect("because writing to a string cannot fail");
+            }
+        }
+        strip::draw(&mut out, &record.strips, layout.width);
+    }
+    trim_end(out)
+}
+
+/// The answer of `log`.
+pub fn log(view: &LogView, layout: Layout) -> String {
+    let mut out = String::new();
+    for record in &view.records {
+        log_record(&mut out, record, layout);
+    }
+    if !view.orphans.is_empty() {
+        out.push_str("\nRevisions that belong to no record anybody can name:\n");
+        problems(&mut out, &view.orphans);
+    }
+    trim_end(out)
+}
+
+fn log_record(out: &mut String, record: &RecordLog, layout: Layout) {
+    heading(out, &record.heading.heading, &record.heading.record.0);
+    if let Some(commit) = &record.ended {
+        writeln!(out, "  ended: the record was deleted in {}", commit.short()).expect("because writing to a string cannot fail");
+    }
+    for (editions, mark) in [(&record.withdrawn, "withdrawn"), (&record.editions, "")] {
+        for edition in editions {
+            let subject: String = plain(&edition.subject);
+            let line = format!("  {}  {DIM}{}{DIM:#}  {subject}", edition.last_updated, edition.commit.short());
+            let mark =
+                if mark.is_empty() { String::new() } else { format!("  {mark}: later than the record's own date, not used") };
+            writeln!(out, "{line}{mark}").expect("because writing to a string cannot fail");
+            for amendment in &edition.amendments {
+                writeln!(out, "              {DIM}{}{DIM:#}  amended: {}", amendment.commit.short(), plain(&amendment.subject))
+                    .expect("because writing to a string cannot fail");
+            }
+            problems(out, &edition.problems);
+        }
+    }
+    problems(out, &record.problems);
+    strip::draw(out, &record.strips, layout.width);
+}
+
+fn problems(out: &mut String, list: &[crate::model::view::LoggedProblem]) {
+    let red = AnsiColor::Red.on_default();
+    for problem in list {
+        let place = match (problem.line, problem.column) {
+            (Some(line), Some(column)) => format!(":{line}:{column}"),
+            _ => String::new(),
+        };
+        writeln!(
+            out,
+            "    {red}problem{red:#} {} {}{place}: {}",
+            problem.commit.short(),
+            plain(&problem.file),
+            plain(&problem.message)
+        )
+        .expect("because writing to a string cannot fail");
+    }
+}
+
+/// The answer of `diff`.
+pub fn diff(view: &DiffView, layout: Layout) -> String {
+    let mut out = String::new();
+    for record in &view.records {
+        heading(&mut out, &record.heading.heading, &record.heading.record.0);
+        writeln!(out, "{BOLD}{} → {}{BOLD:#}", record.from.last_updated, record.to.last_updated)
+            .expect("because writing to a string cannot fail");
+        if record.deltas.is_empty() {
+            out.push_str("  no difference\n");
+        }
+        for delta in &record.deltas {
+            let (mark, style) = match delta.op {
+                "added" => ("+", AnsiColor::Green.on_default()),
+                "removed" => ("-", AnsiColor::Red.on_default()),
+                _ => ("~", AnsiColor::Yellow.on_default()),
+            };
+            writeln!(out, "{style}{mark}{style:#} {}", plain(&delta.path.to_string()))
+                .expect("because writing to a string cannot fail");
+            let say = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            match (&delta.before, &delta.after) {
+                (Some(before), Some(after)) => match (before.as_str().filter(|t| t.contains(' ')), after.as_str()) {
+                    (Some(b), Some(a)) => paragraph(&mut out, layout, 4, "", &words_changed(b, a), Style::new()),
+                    _ => paragraph(&mut out, layout, 4, "", &format!("{} → {}", say(before), say(after)), Style::new()),
+                },
+                (one, other) => {
+                    if let Some(value) = one.as_ref().or(other.as_ref()) {
+                        paragraph(&mut out, layout, 4, "", &say(value), Style::new());
+                    }
+                }
+            }
+            if layout.verbose {
+                proof::places(&mut out, &delta.evidence);
+            }
+        }
+    }
+    trim_end(out)
+}
+
+/// The answer of `show`: the file as it was committed, behind one line of comment that says which edition it is.
+pub fn show(view: &ShowView) -> String {
+    let text = view.text.split_inclusive('\n').map(plain).collect::<String>();
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    format!(
+        "{DIM}# {}, edition of {}, commit {}{DIM:#}\n{text}{end}",
+        view.heading.record, view.edition.last_updated, view.edition.commit
+    )
+}

@@ -1,0 +1,159 @@
+//! Deltas and editions → changes and observations.
+//!
+//! Owns claims, natures, words and observations; one file an observation kind. Must not read files, git or a clock.
+//! Which field means what is data: the rule files, the schema's annotations and the manifest.
+
+mod claims;
+mod evidence;
+pub mod natures;
+mod observations;
+pub mod pages;
+mod steps;
+mod strips;
+mod words;
+
+pub use claims::claimed;
+pub use evidence::of_deltas as evidence_of;
+pub use words::Words;
+
+use crate::dataset::Reference;
+use crate::diff::Delta;
+use crate::model::results::{Change, EditionRef, Observation, StepReport, Strip};
+use crate::model::{Document, Identity, PartialDate, RecordId};
+use crate::schema::{Kind, Policy, PolicyError};
+use minijinja::Value;
+
+/// The rules of a dataset, compiled, with the tables and calendars they look things up in.
+pub struct Engine<'a> {
+    policy: &'a Policy,
+    reference: &'a Reference,
+    words: Words,
+    patterns: Vec<claims::Compiled>,
+}
+
+/// A record to be judged: who it is about and which kind it is.
+#[derive(Clone, Debug)]
+pub struct Subject<'a> {
+    /// Its name.
+    pub id: RecordId,
+    /// Its identity fields.
+    pub identity: &'a Identity,
+    /// Its kind.
+    pub kind: &'a Kind,
+    /// The words that templates use for it.
+    pub words: serde_json::Map<String, serde_json::Value>,
+    /// What headings call it.
+    pub heading: String,
+}
+
+/// One edition, read.
+#[derive(Clone, Copy, Debug)]
+pub struct Edited<'a> {
+    /// Its text and tree.
+    pub document: &'a Document,
+    /// How it is named.
+    pub edition: &'a EditionRef,
+}
+
+impl<'a> Edited<'a> {
+    /// The edition's own date.
+    pub fn date(&self) -> &'a PartialDate {
+        &self.edition.last_updated
+    }
+}
+
+impl<'a> Engine<'a> {
+    /// Compiles a policy's rules.
+    ///
+    /// # Errors
+    /// A rule whose template or condition does not compile, uses a name that nothing defines, or lacks words for what it can say.
+    pub fn new(policy: &'a Policy, reference: &'a Reference) -> Result<Engine<'a>, PolicyError> {
+        let words = Words::compile(policy, reference)?;
+        for rule in &policy.rules.observations {
+            observations::check(rule, reference).map_err(|message| {
+                PolicyError::whole(&format!("{}/observations/{}.yaml", policy.rules_folder, rule.id), message)
+            })?;
+        }
+        let patterns = policy.rules.changes.iter().map(claims::Compiled::new).collect();
+        Ok(Engine { policy, reference, words, patterns })
+    }
+
+    /// The policy the engine was made from.
+    pub fn policy(&self) -> &'a Policy {
+        self.policy
+    }
+
+    /// The tables and calendars.
+    pub fn reference(&self) -> &'a Reference {
+        self.reference
+    }
+
+    /// Names a record for sentences and headings.
+    pub fn subject<'s>(&self, identity: &'s Identity, kind: usize) -> Subject<'s>
+    where
+        'a: 's,
+    {
+        let spec = &self.policy.kinds[kind];
+        let (words, heading) = self.words.subject(kind, identity);
+        Subject { id: identity.record_id(), identity, kind: spec, words, heading }
+    }
+
+    /// The changes from one edition to another, each delta told exactly once.
+    pub fn changes(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> Vec<Change> {
+        let deltas = crate::diff::diff(&from.document.root, &to.document.root, &subject.kind.shape);
+        self.changes_of(subject, from, to, &deltas)
+    }
+
+    /// As [`Engine::changes`], for deltas that are known already.
+    pub fn changes_of(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>, deltas: &[Delta]) -> Vec<Change> {
+        claims::changes(self, subject, from, to, deltas)
+    }
+
+    /// The observations that can be made of one edition.
+    pub fn observations(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Observation> {
+        observations::observe(self, subject, edition)
+    }
+
+    /// What two editions say of each other: changes, and what became of the observations.
+    pub fn step(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> StepReport {
+        let before = self.observations(subject, from);
+        let after = self.observations(subject, to);
+        self.step_between(subject, from, to, &before, &after)
+    }
+
+    /// As [`Engine::step`], for observations that are known already.
+    pub fn step_between(
+        &self,
+        subject: &Subject<'_>,
+        from: Edited<'_>,
+        to: Edited<'_>,
+        before: &[Observation],
+        after: &[Observation],
+    ) -> StepReport {
+        let changes = self.changes(subject, from, to);
+        let observations = steps::compare(self, subject, from, before, after);
+        StepReport { from: from.edition.clone(), to: to.edition.clone(), changes, observations }
+    }
+
+    /// The rows of marks for an edition.
+    pub fn strips(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Strip> {
+        strips::draw(self, subject, edition)
+    }
+
+    /// What templates see of a subject.
+    fn base_context(&self, subject: &Subject<'_>) -> serde_json::Map<String, serde_json::Value> {
+        subject.words.clone()
+    }
+}
+
+/// A JSON value for templates.
+fn value_of(json: impl serde::Serialize) -> Value {
+    Value::from(minijinja::value::Serde(json))
+}
+
+/// The first 12 hexadecimal digits of the SHA-256 of some parts: enough to tell a dataset's sentences apart.
+fn fingerprint(parts: &serde_json::Value) -> String {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(parts.to_string().as_bytes());
+    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}

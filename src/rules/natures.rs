@@ -1,0 +1,148 @@
+//! The nature of a delta: what the dates say about how it came about.
+//!
+//! | structure | condition | nature |
+//! |---|---|---|
+//! | added | it happened after the earlier edition was assessed | development |
+//! | added | it had happened by then, or no date says | late report |
+//! | changed | after, or no date says | development |
+//! | changed | by then | correction |
+//! | removed | | retraction |
+//!
+//! "Assessed" is the earlier edition's own date, or the earlier date through which the manifest says that part of the record was
+//! assessed: a vote recorded in December does not make a meeting of November, told in the next full review, a late report.
+
+use crate::dataset::{Occasion, Reference};
+use crate::diff::Delta;
+use crate::model::{DateRange, Document, FieldPath, Nature, NatureKind, Node, PartialDate, Step};
+use crate::schema::{FieldPattern, Kind, Op};
+
+/// When an item's fact came about.
+#[derive(Clone, Debug)]
+pub struct When<'a> {
+    /// The interval.
+    pub range: DateRange,
+    /// The date as it is written.
+    pub date: PartialDate,
+    /// The occasion, if the date is that of one.
+    pub occasion: Option<&'a Occasion>,
+}
+
+/// The date of what a delta tells. `explicit` is a rule's own path to it: from the root, or from the item if it starts with `./`.
+pub fn when<'r>(
+    delta: &Delta,
+    explicit: Option<&str>,
+    from: &Node,
+    to: &Node,
+    kind: &Kind,
+    reference: &'r Reference,
+) -> Option<When<'r>> {
+    let keys = |path: &FieldPath| kind.shape.key_at(path);
+    let look = |path: &FieldPath| to.at(path, &keys).or_else(|| from.at(path, &keys));
+    let date_at = |path: &FieldPath| look(path).and_then(date_of);
+    if let Some(explicit) = explicit {
+        let base = if explicit.starts_with("./") { item_or_parent(&delta.path) } else { FieldPath::root() };
+        let path = explicit.trim_start_matches("./").split('.').fold(base, |path, key| path.key(key));
+        return date_at(&path);
+    }
+    let leaf = kind.shape.at(&delta.path);
+    if let Some(leaf) = leaf {
+        let value = delta.after.as_ref().and_then(Node::scalar_text);
+        let pointer = value.and_then(|v| leaf.companion_dates.get(&v)).or(leaf.companion_date.as_ref());
+        if let Some(found) = pointer.and_then(|p| p.resolve(&delta.path)).and_then(|path| date_at(&path)) {
+            return Some(found);
+        }
+    }
+    for length in (0..=delta.path.0.len()).rev() {
+        let path = FieldPath(delta.path.0[..length].to_vec());
+        let Some(shape) = kind.shape.at(&path) else { continue };
+        if let Some((property, calendars)) = shape.occasion_property()
+            && let Some(id) = look(&path).and_then(|n| n.get(property)).and_then(Node::scalar_text)
+            && let Some(occasion) = reference.occasion(calendars, &id)
+        {
+            return Some(When { range: occasion.range, date: occasion.start.clone(), occasion: Some(occasion) });
+        }
+        match shape.date.as_deref() {
+            Some(".") => return date_at(&path),
+            Some(field) => {
+                if let Some(found) = date_at(&path.key(field)) {
+                    return Some(found);
+                }
+            }
+            None => {}
+        }
+    }
+    None
+}
+
+fn date_of<'r>(node: &Node) -> Option<When<'r>> {
+    let date: PartialDate = node.scalar_text()?.parse().ok()?;
+    Some(When { range: date.range(), date, occasion: None })
+}
+
+/// The list item a path passes through, or the parent of a field outside lists.
+pub fn item_or_parent(path: &FieldPath) -> FieldPath {
+    path.item().or_else(|| path.parent()).unwrap_or_default()
+}
+
+/// Through when the earlier edition had assessed the part of the record that a path lies in.
+pub fn assessed(path: &FieldPath, earlier: &Document, own_date: &PartialDate, kind: &Kind) -> DateRange {
+    let own = own_date.range();
+    let Some(Step::Key(top)) = path.0.first() else { return own };
+    let spec = kind.spec.assessed.iter().find(|spec| spec.fields.iter().any(|field| field == top));
+    let through = spec
+        .and_then(|spec| earlier.root.at_keys(spec.through.split('.')))
+        .and_then(Node::scalar_text)
+        .and_then(|text| text.parse::<PartialDate>().ok());
+    match through {
+        Some(through) if through.range().end < own.end => through.range(),
+        _ => own,
+    }
+}
+
+/// The nature of one delta.
+pub fn nature(delta: &Delta, when: Option<&When<'_>>, assessed: &DateRange, declared: Option<NatureKind>) -> Nature {
+    if let Some(kind) = declared {
+        return Nature::certain(kind);
+    }
+    if delta.op == Op::Removed {
+        return Nature::certain(NatureKind::Retraction);
+    }
+    let told_before = if delta.op == Op::Added { NatureKind::LateReport } else { NatureKind::Correction };
+    match when {
+        Some(when) if when.range.is_after(assessed) => Nature::certain(NatureKind::Development),
+        Some(when) if when.range.is_on_or_before(assessed) => Nature::certain(told_before),
+        Some(_) => Nature { kind: NatureKind::Development, uncertain: true, undated: false },
+        None if delta.op == Op::Added => Nature { kind: NatureKind::LateReport, uncertain: false, undated: true },
+        None => Nature { kind: NatureKind::Development, uncertain: false, undated: true },
+    }
+}
+
+/// The nature that the schema declares for a path: that of the innermost part that declares one.
+pub fn declared(path: &FieldPath, kind: &Kind) -> Option<NatureKind> {
+    (0..=path.0.len()).rev().find_map(|length| kind.shape.at(&FieldPath(path.0[..length].to_vec()))?.nature)
+}
+
+/// An entry of the later edition's corrections, new since the earlier one, that names a path or a part above or below it.
+pub struct Logged<'n> {
+    /// The entry.
+    pub entry: &'n Node,
+    /// Its reason in words.
+    pub reason: String,
+}
+
+/// Finds the correction that an edition logs for a path.
+pub fn correction<'n>(path: &FieldPath, kind: &Kind, from: &Node, to: &'n Node) -> Option<Logged<'n>> {
+    let field = kind.spec.corrections.as_deref()?;
+    let old = from.get(field).map_or(&[][..], Node::items);
+    let exact = path.to_string();
+    to.get(field)?.items().iter().filter(|entry| !old.iter().any(|o| o.same_value(entry))).find_map(|entry| {
+        let say = |key: &str| entry.get(key).and_then(Node::scalar_text);
+        let named = say("path")?;
+        let below = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let fits = below(&exact, &named) || below(&named, &exact) || FieldPattern::parse(&named).matches(path);
+        let parts: Vec<String> = [say("what"), say("why")].into_iter().flatten().collect();
+        fits.then(|| Logged { entry, reason: parts.join(" ") })
+    })
+}

@@ -1,0 +1,187 @@
+//! Standing facts of one edition. Each kind has its file; a rule file is an instance with parameters and words.
+
+mod absence;
+mod occasions;
+mod pending;
+mod silence;
+mod standing;
+mod streak;
+
+pub(super) use occasions::{Seen, State, examine, occasion_json};
+
+use super::{Edited, Engine, Subject, evidence, value_of};
+use crate::dataset::Reference;
+use crate::model::results::{Examined, Observation, OccasionRef, Side};
+use crate::model::{FieldPath, Node, PartialDate};
+use crate::schema::{ObservationKind, ObservationRule};
+use serde_json::{Map, Value as Json, json};
+
+/// An observation before it is worded.
+pub(super) struct Draft {
+    pub variant: &'static str,
+    pub since: Option<PartialDate>,
+    pub last: Option<OccasionRef>,
+    pub through: Option<String>,
+    pub examined: Vec<Examined>,
+    pub proof: Vec<FieldPath>,
+    /// What the words see besides the subject's own.
+    pub context: Map<String, Json>,
+    /// What two editions must share for it to be the same observation.
+    pub identity: Json,
+    /// What may differ between them.
+    pub content: Json,
+}
+
+/// What a kind works on.
+pub(super) struct Case<'c> {
+    pub engine: &'c Engine<'c>,
+    pub subject: &'c Subject<'c>,
+    pub edition: Edited<'c>,
+    pub rule: &'c ObservationRule,
+}
+
+impl Case<'_> {
+    /// The node under a dotted path of mapping keys.
+    pub fn at(&self, dotted: &str) -> Option<&Node> {
+        self.edition.document.root.at_keys(dotted.split('.'))
+    }
+
+    /// The date under a dotted path.
+    pub fn date_at(&self, dotted: &str) -> Option<PartialDate> {
+        self.at(dotted)?.scalar_text()?.parse().ok()
+    }
+
+    /// Whether the rule's field holds one of its values, if it names any; and that the field is there.
+    pub fn field_holds(&self) -> Option<&Node> {
+        let node = self.at(self.rule.field.as_deref()?)?;
+        (!node.is_null() && (self.rule.equals.is_empty() || self.rule.equals.contains(&node.to_json()))).then_some(node)
+    }
+
+    /// How the value of the rule's field is said.
+    pub fn said(&self, path: &FieldPath, value: &str) -> String {
+        self.subject.kind.shape.at(path).map_or_else(|| value.to_owned(), |shape| shape.said(value))
+    }
+
+    fn applies(&self) -> bool {
+        self.rule.applies.iter().all(|(field, values)| {
+            self.subject.identity.get(field).is_some_and(|value| values.as_slice().iter().any(|wanted| wanted == value))
+        }) && (self.rule.when.is_none() || {
+            let mut context = self.engine.base_context(self.subject);
+            context.insert("record".to_owned(), self.edition.document.root.to_json());
+            self.engine.words.holds(&format!("observation/{}/when", self.rule.id), value_of(context))
+        })
+    }
+}
+
+/// A dotted path as a field path.
+pub(super) fn dotted(path: &str) -> FieldPath {
+    path.split('.').fold(FieldPath::root(), |path, key| path.key(key))
+}
+
+/// Whether a rule file has what its kind needs.
+pub(super) fn check(rule: &ObservationRule, reference: &Reference) -> Result<(), String> {
+    let needs = |have: bool, what: &str| if have { Ok(()) } else { Err(format!("kind `{}` needs `{what}`", rule.kind.as_str())) };
+    let on_calendar = || {
+        needs(rule.list.is_some(), "list")?;
+        needs(rule.calendar.is_some(), "calendar")?;
+        needs(rule.key.is_some(), "key")?;
+        needs(rule.value.is_some(), "value")?;
+        let calendar = rule.calendar.as_deref().unwrap_or_default();
+        if reference.calendars.contains_key(calendar) {
+            Ok(())
+        } else {
+            Err(format!("calendar: the manifest names no `{calendar}`"))
+        }
+    };
+    let variants: &[&str] = match rule.kind {
+        ObservationKind::Absence => {
+            on_calendar()?;
+            needs(!rule.met.is_empty(), "met")?;
+            &["since", "never", "gaps"]
+        }
+        ObservationKind::Streak => {
+            on_calendar()?;
+            &["running"]
+        }
+        ObservationKind::Silence => {
+            needs(rule.list.is_some(), "list")?;
+            needs(rule.date.is_some(), "date")?;
+            &["last"]
+        }
+        ObservationKind::Standing => {
+            needs(rule.field.is_some(), "field")?;
+            &["plain"]
+        }
+        ObservationKind::Pending => {
+            needs(rule.date.is_some(), "date")?;
+            needs(rule.done.is_some(), "done")?;
+            &["plain"]
+        }
+    };
+    variants.iter().try_for_each(|variant| needs(rule.words.contains_key(*variant), &format!("words: {variant}")))
+}
+
+/// All observations of an edition, in the order of the rule files' names.
+pub(super) fn observe(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Observation> {
+    let mut out = Vec::new();
+    for rule in &engine.policy.rules.observations {
+        let case = Case { engine, subject, edition, rule };
+        if !case.applies() {
+            continue;
+        }
+        let drafts = match rule.kind {
+            ObservationKind::Absence => absence::observe(&case),
+            ObservationKind::Streak => streak::observe(&case),
+            ObservationKind::Silence => silence::observe(&case),
+            ObservationKind::Standing => standing::observe(&case),
+            ObservationKind::Pending => pending::observe(&case),
+        };
+        out.extend(drafts.into_iter().filter_map(|draft| word(&case, draft)));
+    }
+    out
+}
+
+/// Words a draft; none if the rule has no words for its variant.
+fn word(case: &Case<'_>, draft: Draft) -> Option<Observation> {
+    let rule = case.rule;
+    let template = format!("observation/{}/{}", rule.id, draft.variant);
+    if !case.engine.words.has(&template) {
+        return None;
+    }
+    let mut context = case.engine.base_context(case.subject);
+    let defaults =
+        ["last", "first", "previous", "missed", "unknown", "later", "through", "value", "said", "n", "since", "item", "begun"];
+    context.extend(defaults.iter().map(|name| ((*name).to_owned(), Json::Null)));
+    context.insert("variant".to_owned(), json!(draft.variant));
+    context.insert("as_of".to_owned(), json!(case.edition.date()));
+    context.insert("through".to_owned(), json!(draft.through));
+    context.insert("since".to_owned(), json!(draft.since));
+    context.insert("record".to_owned(), case.edition.document.root.to_json());
+    context.extend(draft.context);
+    let context = value_of(context);
+    let message = case.engine.words.render(&template, context.clone());
+    let detail_template = format!("observation/{}/detail", rule.id);
+    let detail =
+        if case.engine.words.has(&detail_template) { case.engine.words.render(&detail_template, context) } else { String::new() };
+    let evidence = draft.proof.iter().filter_map(|path| evidence::at(case.subject, case.edition, Side::To, path)).collect();
+    let identity = json!([rule.id, case.subject.id, draft.identity]);
+    Some(Observation {
+        rule: rule.id.clone(),
+        kind: rule.kind.as_str(),
+        variant: draft.variant,
+        state: None,
+        nature: None,
+        significance: rule.significance,
+        message,
+        detail,
+        since: draft.since,
+        last: draft.last,
+        assessed_through: draft.through,
+        examined: draft.examined,
+        evidence,
+        sources: evidence::sources(case.engine, case.subject, case.edition, &draft.proof),
+        fingerprint: super::fingerprint(&json!([identity, draft.content])),
+        identity: identity.to_string(),
+        content: draft.content.to_string(),
+    })
+}

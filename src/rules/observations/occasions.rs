@@ -1,0 +1,220 @@
+//! What a record says of each occasion of a calendar: an entry, a coverage claim, or nothing.
+//!
+//! Closed world only inside coverage: without an entry, an occasion was missed only if a claim of the record spans it.
+
+use super::Case;
+use crate::dataset::Occasion;
+use crate::model::results::{Examined, OccasionRef, Outcome};
+use crate::model::{DateRange, FieldPath, Node, PartialDate, Step};
+use serde_json::{Value as Json, json};
+
+/// What is known of one occasion.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// The record has an entry; `met` is `None` where the value is in neither of the rule's lists.
+    Entry {
+        /// The entry's value.
+        value: String,
+        /// Whether the value means having taken part.
+        met: Option<bool>,
+        /// The words beside it.
+        remarks: Vec<String>,
+        /// The entry.
+        path: FieldPath,
+    },
+    /// A claim spans it: it was missed.
+    Covered,
+    /// The record does not say.
+    Unknown,
+    /// The subject could not take part.
+    NotEligible,
+}
+
+/// One occasion, examined.
+#[derive(Clone, Debug)]
+pub struct Seen<'a> {
+    /// The occasion.
+    pub occasion: &'a Occasion,
+    /// What is known.
+    pub state: State,
+    /// The claims that span it, by position.
+    pub claims: Vec<usize>,
+}
+
+/// A coverage claim of the record.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// From the start of its first to the end of its last day.
+    pub range: DateRange,
+    /// Its last day as it is written.
+    pub to: PartialDate,
+    /// Where it stands.
+    pub path: FieldPath,
+    /// Whether it speaks of every occasion the rule is about.
+    pub whole: bool,
+    restricted: Vec<(String, Vec<String>)>,
+}
+
+impl Seen<'_> {
+    /// Whether it is known that the subject took part.
+    pub fn is_met(&self) -> bool {
+        matches!(self.state, State::Entry { met: Some(true), .. })
+    }
+
+    /// Whether it is known that the subject stayed away.
+    pub fn is_missed(&self) -> bool {
+        matches!(self.state, State::Covered | State::Entry { met: Some(false), .. })
+    }
+
+    /// For people and JSON.
+    pub fn reference(&self) -> OccasionRef {
+        OccasionRef { id: self.occasion.id.clone(), short: self.occasion.short.clone(), start: self.occasion.start.clone() }
+    }
+
+    /// As a line of proof. `by_claim` is the path of the claim it rests on where that is not its entry.
+    pub fn examined(&self, by_claim: Option<&FieldPath>) -> Examined {
+        let outcome = match &self.state {
+            _ if self.is_met() => Outcome::Met,
+            _ if self.is_missed() => Outcome::Missed,
+            State::NotEligible => Outcome::NotEligible,
+            _ => Outcome::Unknown,
+        };
+        let (value, path) = match &self.state {
+            State::Entry { value, path, .. } => (Some(value.clone()), Some(path.clone())),
+            _ => (None, None),
+        };
+        let basis = match (&path, by_claim) {
+            (_, Some(_)) => Some("coverage"),
+            (Some(_), None) => Some("entry"),
+            (None, None) => None,
+        };
+        Examined {
+            occasion: self.occasion.id.clone(),
+            short: self.occasion.short.clone(),
+            start: self.occasion.start.clone(),
+            outcome,
+            value,
+            basis,
+            path: by_claim.cloned().or(path),
+        }
+    }
+}
+
+/// The occasions of the rule's calendar up to the edition's date, oldest first, with what the record says of each.
+///
+/// An occasion that had not ended by then counts only if the record has an entry for it.
+pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
+    let rule = case.rule;
+    let Some(calendar) = rule.calendar.as_deref().and_then(|name| case.engine.reference.calendars.get(name)) else {
+        return (Vec::new(), Vec::new());
+    };
+    let claims = claims(case);
+    let as_of = case.edition.date().range();
+    let entries = entries(case);
+    let mut out = Vec::new();
+    for occasion in calendar.occasions.iter().filter(|o| o.has(&rule.occasions)) {
+        if occasion.range.start > as_of.end {
+            break;
+        }
+        let entry = entries.get(occasion.id.as_str());
+        let over = occasion.range.end <= as_of.end;
+        let spanning: Vec<usize> =
+            if over { (0..claims.len()).filter(|at| claims[*at].spans(occasion)).collect() } else { Vec::new() };
+        let state = match entry {
+            Some((node, path)) => entry_state(case, node, path),
+            None if !over => continue,
+            None if !occasion.admits(case.subject.identity) => State::NotEligible,
+            None if !spanning.is_empty() => State::Covered,
+            None => State::Unknown,
+        };
+        out.push(Seen { occasion, state, claims: spanning });
+    }
+    (out, claims)
+}
+
+fn entries<'a>(case: &Case<'a>) -> std::collections::HashMap<String, (&'a Node, FieldPath)> {
+    let (Some(list), Some(key)) = (case.rule.list.as_deref(), case.rule.key.as_deref()) else { return Default::default() };
+    let path = super::dotted(list);
+    let Some(node) = case.edition.document.root.at_keys(list.split('.')) else { return Default::default() };
+    let fields = case.subject.kind.shape.key_at(&path);
+    let mut out = std::collections::HashMap::new();
+    for (at, item) in node.items().iter().enumerate() {
+        if let Some(id) = item.get(key).and_then(Node::scalar_text) {
+            let step = fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item);
+            out.entry(id).or_insert_with(|| (item, path.then(step)));
+        }
+    }
+    out
+}
+
+fn entry_state(case: &Case<'_>, node: &Node, path: &FieldPath) -> State {
+    let rule = case.rule;
+    let Some(value) = rule.value.as_deref().and_then(|field| node.get(field)).and_then(Node::scalar_text) else {
+        return State::Unknown;
+    };
+    let met = match (rule.met.contains(&value), rule.missed.contains(&value)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    };
+    let is_true = |field: &String| node.get(field).and_then(Node::scalar_text).is_some_and(|text| text == "true");
+    let remarks = rule.remark.iter().filter(|(field, _)| is_true(field)).map(|(_, word)| word.clone()).collect();
+    State::Entry { value, met, remarks, path: path.clone() }
+}
+
+fn claims(case: &Case<'_>) -> Vec<Claim> {
+    let Some(dotted) = case.rule.coverage.as_deref() else { return Vec::new() };
+    let Some(node) = case.at(dotted) else { return Vec::new() };
+    let path = super::dotted(dotted);
+    let fields = case.subject.kind.shape.key_at(&path);
+    let paths: Vec<(&Node, FieldPath)> = if node.items().is_empty() {
+        vec![(node, path)]
+    } else {
+        let step = |at: usize, item: &Node| fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item);
+        node.items().iter().enumerate().map(|(at, item)| (item, path.then(step(at, item)))).collect()
+    };
+    paths.into_iter().filter_map(|(node, path)| claim(case, node, path)).collect()
+}
+
+fn claim(case: &Case<'_>, node: &Node, path: FieldPath) -> Option<Claim> {
+    let date = |field: &str| node.get(field)?.scalar_text()?.parse::<PartialDate>().ok();
+    let (from, to) = (date("from")?, date("to")?);
+    let mut restricted = Vec::new();
+    for (of_claim, of_occasion) in &case.rule.coverage_match {
+        if let Some(values) = node.get(of_claim) {
+            let values = if values.items().is_empty() {
+                vec![values.scalar_text()?]
+            } else {
+                values.items().iter().filter_map(Node::scalar_text).collect()
+            };
+            restricted.push((of_occasion.clone(), values));
+        }
+    }
+    let whole = restricted
+        .iter()
+        .all(|(field, values)| case.rule.occasions.get(field).is_some_and(|wanted| wanted.iter().all(|w| values.contains(w))));
+    let range = DateRange { start: from.range().start, end: to.range().end };
+    Some(Claim { range, to, path, whole, restricted })
+}
+
+impl Claim {
+    fn spans(&self, occasion: &Occasion) -> bool {
+        occasion.range.within(&self.range)
+            && self
+                .restricted
+                .iter()
+                .all(|(field, values)| occasion.field_text(field).is_some_and(|value| values.contains(&value)))
+    }
+}
+
+/// An occasion as templates see it: its fields, and `when` (month and year), `on` (its first day in words), `year`.
+pub fn occasion_json(occasion: &Occasion) -> Json {
+    let mut fields = occasion.fields.as_object().cloned().unwrap_or_default();
+    fields.insert("id".to_owned(), json!(occasion.id));
+    fields.insert("short".to_owned(), json!(occasion.short));
+    fields.insert("start".to_owned(), json!(occasion.start));
+    fields.insert("when".to_owned(), json!(occasion.start.month_in_words()));
+    fields.insert("on".to_owned(), json!(occasion.start.in_words()));
+    fields.insert("year".to_owned(), json!(occasion.start.year()));
+    Json::Object(fields)
+}

@@ -1,0 +1,96 @@
+//! The pages of rules: what `explain RULE` shows and the reference is made of.
+
+use crate::model::view::RuleView;
+use crate::schema::{ChangeRule, ObservationRule, OneOrMany, Policy};
+
+/// The ids of all rules, changes first.
+pub fn ids(policy: &Policy) -> Vec<&str> {
+    let changes = policy.rules.changes.iter().map(|rule| rule.id.as_str());
+    changes.chain(policy.rules.observations.iter().map(|rule| rule.id.as_str())).collect()
+}
+
+/// A rule's title and reason; for the fallback that tells what no rule tells, its own.
+pub fn title_and_why(policy: &Policy, id: &str) -> (String, String) {
+    match page(policy, id) {
+        Some(view) => (view.title, view.why),
+        None => (
+            "A field changed".to_owned(),
+            "No rule tells this change; it is said in the plainest words so that nothing is lost.".to_owned(),
+        ),
+    }
+}
+
+/// A rule's page.
+pub fn page(policy: &Policy, id: &str) -> Option<RuleView> {
+    let change = policy.rules.changes.iter().find(|rule| rule.id == id).map(change_page);
+    change.or_else(|| policy.rules.observations.iter().find(|rule| rule.id == id).map(observation_page))
+}
+
+fn change_page(rule: &ChangeRule) -> RuleView {
+    let say = |values: &OneOrMany<serde_json::Value>| {
+        values.as_slice().iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect::<Vec<_>>().join(" or ")
+    };
+    let when = rule.matches.iter().map(|spec| {
+        let mut text = spec.field.clone();
+        if let Some(ops) = &spec.op {
+            let ops: Vec<String> = ops.as_slice().iter().map(|op| format!("{op:?}").to_lowercase()).collect();
+            text.push_str(&format!(" {}", ops.join(" or ")));
+        }
+        text.push_str(&spec.from.as_ref().map_or_else(String::new, |v| format!(" from {}", say(v))));
+        text.push_str(&spec.to.as_ref().map_or_else(String::new, |v| format!(" to {}", say(v))));
+        text.push_str(&spec.when.as_ref().map_or_else(String::new, |v| format!(" when {v}")));
+        text
+    });
+    RuleView {
+        format: "sincewhen.rule/1",
+        id: rule.id.clone(),
+        kind: "change".to_owned(),
+        title: rule.title.clone(),
+        significance: rule.significance.as_str().to_owned(),
+        why: rule.why.trim().to_owned(),
+        when: when.collect(),
+        words: rule.words.iter().map(|(name, words)| (name.clone(), words.trim().to_owned())).collect(),
+        mirror: rule.mirror.as_ref().map(|ids| ids.as_slice().to_vec()).unwrap_or_default(),
+        no_mirror: rule.no_mirror.clone(),
+        examples: rule.examples.iter().map(|e| (e.name.clone(), e.says.clone())).collect(),
+    }
+}
+
+fn observation_page(rule: &ObservationRule) -> RuleView {
+    let mut when = Vec::new();
+    let mut add =
+        |name: &str, value: Option<String>| when.extend(value.filter(|v| !v.is_empty()).map(|v| format!("{name}: {v}")));
+    let pairs = |map: &indexmap::IndexMap<String, Vec<String>>| {
+        map.iter().map(|(field, values)| format!("{field} is {}", values.join(" or "))).collect::<Vec<_>>().join("; ")
+    };
+    let applies: Vec<String> =
+        rule.applies.iter().map(|(field, values)| format!("{field} is {}", values.as_slice().join(" or "))).collect();
+    add("records", Some(applies.join("; ")));
+    add("list", rule.list.clone());
+    add("calendar", rule.calendar.clone());
+    add("occasions", Some(pairs(&rule.occasions)));
+    add("met", Some(rule.met.join(", ")));
+    add("missed", Some(rule.missed.join(", ")));
+    add("coverage", rule.coverage.clone());
+    add("field", rule.field.clone());
+    add(
+        "equals",
+        Some(rule.equals.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect::<Vec<_>>().join(", ")),
+    );
+    add("date", rule.date.clone());
+    add("done", rule.done.clone());
+    add("when", rule.when.clone());
+    RuleView {
+        format: "sincewhen.rule/1",
+        id: rule.id.clone(),
+        kind: rule.kind.as_str().to_owned(),
+        title: rule.title.clone(),
+        significance: rule.significance.as_str().to_owned(),
+        why: rule.why.trim().to_owned(),
+        when,
+        words: rule.words.iter().map(|(name, words)| (name.clone(), words.trim().to_owned())).collect(),
+        mirror: Vec::new(),
+        no_mirror: None,
+        examples: rule.examples.iter().map(|e| (e.name.clone(), e.says.clone())).collect(),
+    }
+}

@@ -1,0 +1,106 @@
+//! What became of observations between two editions.
+
+use super::{Edited, Engine, Subject, natures};
+use crate::model::results::{Observation, ObservationState, Outcome, Side};
+use crate::model::{DateRange, Nature, NatureKind};
+use std::collections::HashMap;
+
+/// Matches the observations of two editions. What holds alike on both is `continues`.
+///
+/// That somebody came back is told by the end of the absence; the sentences on being present (`first`, `returned`, `last`) say
+/// nothing that began or ended of its own, and are left out of steps.
+pub(super) fn compare(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    from: Edited<'_>,
+    before: &[Observation],
+    after: &[Observation],
+) -> Vec<Observation> {
+    let is_told = |o: &&Observation| !matches!(o.variant, "first" | "returned" | "last" | "once") || o.kind == "silence";
+    let old: HashMap<&str, &Observation> = before.iter().filter(is_told).map(|o| (o.identity.as_str(), o)).collect();
+    let mut out = Vec::new();
+    for new in after.iter().filter(is_told) {
+        let state = match old.get(new.identity.as_str()) {
+            None => ObservationState::Began,
+            Some(o) if o.content != new.content => ObservationState::Changed,
+            Some(_) => ObservationState::Continues,
+        };
+        let mut told = new.clone();
+        told.state = Some(state);
+        if state != ObservationState::Continues {
+            told.nature = Some(cause(engine, subject, from, old.get(new.identity.as_str()).copied(), Some(new)));
+        }
+        out.push(told);
+    }
+    let kept: std::collections::HashSet<&str> = after.iter().filter(is_told).map(|o| o.identity.as_str()).collect();
+    for gone in before.iter().filter(is_told).filter(|o| !kept.contains(o.identity.as_str())) {
+        let mut told = gone.clone();
+        told.state = Some(ObservationState::Ended);
+        let heir = after.iter().find(|o| o.rule == gone.rule);
+        told.nature = Some(cause(engine, subject, from, Some(gone), heir));
+        for evidence in &mut told.evidence {
+            evidence.side = Side::From;
+        }
+        if let Some(heir) = heir {
+            told.evidence.extend(heir.evidence.iter().cloned());
+            told.detail = format!("now: {}", heir.message);
+        }
+        out.push(told);
+    }
+    out.sort_by_key(|o| (o.state, o.significance));
+    out
+}
+
+/// How it came about: a development if any occasion that was seen differently took place after the earlier edition was assessed;
+/// otherwise the past was told anew.
+fn cause(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    from: Edited<'_>,
+    old: Option<&Observation>,
+    new: Option<&Observation>,
+) -> Nature {
+    let rule = new.or(old).map(|o| o.rule.as_str()).unwrap_or_default();
+    let Some(rule) = engine.policy.rules.observations.iter().find(|r| r.id == rule) else {
+        return Nature::certain(NatureKind::Development);
+    };
+    let part = rule.list.as_deref().or(rule.field.as_deref()).or(rule.date.as_deref()).unwrap_or_default();
+    let path = super::observations::dotted(part);
+    let assessed = natures::assessed(&path, from.document, from.date(), subject.kind);
+    let mut dates: Vec<DateRange> = differing(engine, rule.calendar.as_deref(), old, new);
+    if dates.is_empty() {
+        dates.extend(new.and_then(|o| o.since.as_ref()).map(|since| since.range()));
+    }
+    if dates.is_empty() {
+        return Nature { kind: NatureKind::Development, uncertain: false, undated: true };
+    }
+    if dates.iter().any(|range| range.is_after(&assessed)) {
+        return Nature::certain(NatureKind::Development);
+    }
+    if dates.iter().any(|range| !range.is_on_or_before(&assessed)) {
+        return Nature { kind: NatureKind::Development, uncertain: true, undated: false };
+    }
+    Nature::certain(if old.is_some() { NatureKind::Correction } else { NatureKind::LateReport })
+}
+
+/// The occasions that one side saw otherwise than the other.
+fn differing(
+    engine: &Engine<'_>,
+    calendar: Option<&str>,
+    old: Option<&Observation>,
+    new: Option<&Observation>,
+) -> Vec<DateRange> {
+    let Some(calendar) = calendar.and_then(|name| engine.reference.calendars.get(name)) else { return Vec::new() };
+    let outcomes = |o: Option<&Observation>| -> HashMap<String, (Outcome, Option<String>)> {
+        o.into_iter().flat_map(|o| &o.examined).map(|e| (e.occasion.clone(), (e.outcome, e.value.clone()))).collect()
+    };
+    let (before, after) = (outcomes(old), outcomes(new));
+    after
+        .iter()
+        .filter(|(id, (outcome, value))| {
+            *outcome != Outcome::Unknown && before.get(*id).is_none_or(|(o, v)| (o, v) != (outcome, value))
+        })
+        .filter_map(|(id, _)| calendar.get(id))
+        .map(|occasion| occasion.range)
+        .collect()
+}

@@ -1,0 +1,73 @@
+//! Rows of marks: what a record says of each occasion of a calendar, at a glance.
+
+use super::observations::{Case, State, examine};
+use super::{Edited, Engine, Subject};
+use crate::model::Significance;
+use crate::model::results::{Strip, StripCell};
+use crate::schema::{ObservationKind, ObservationRule, StripSpec};
+
+/// The mark for an occasion of which the record says nothing.
+const UNKNOWN: &str = "?";
+
+pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Strip> {
+    let applies = |spec: &&StripSpec| spec.applies.iter().all(|(field, value)| subject.identity.get(field) == Some(value));
+    engine.policy.manifest.strips.iter().filter(applies).filter_map(|spec| strip(engine, subject, edition, spec)).collect()
+}
+
+fn strip(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>, spec: &StripSpec) -> Option<Strip> {
+    let rule = as_rule(spec);
+    let case = Case { engine, subject, edition, rule: &rule };
+    let (seen, _) = examine(&case);
+    let shape = subject.kind.shape.at(&super::observations::dotted(&spec.list)).and_then(|s| s.items.as_deref());
+    let said = |value: &str| {
+        shape.and_then(|s| s.properties.get(&spec.value)).map_or_else(|| value.replace('-', " "), |shape| shape.said(value))
+    };
+    let mut legend: Vec<(String, String)> = Vec::new();
+    let mut cells = Vec::new();
+    for one in seen {
+        let (mark, meaning) = match &one.state {
+            State::NotEligible => continue,
+            State::Entry { value, .. } => (spec.marks.get(value).cloned().unwrap_or_else(|| UNKNOWN.to_owned()), said(value)),
+            State::Covered => match &spec.missed {
+                Some(mark) => (mark.clone(), "missed, by a claim of coverage".to_owned()),
+                None => (UNKNOWN.to_owned(), "not known".to_owned()),
+            },
+            State::Unknown => (UNKNOWN.to_owned(), "not known".to_owned()),
+        };
+        if !legend.iter().any(|(m, w)| *m == mark && *w == meaning) {
+            legend.push((mark.clone(), meaning.clone()));
+        }
+        cells.push(StripCell { short: one.occasion.short.clone(), year: one.occasion.start.year(), mark, meaning });
+    }
+    (!cells.is_empty()).then(|| Strip { label: spec.label.clone(), cells, legend })
+}
+
+fn as_rule(spec: &StripSpec) -> ObservationRule {
+    ObservationRule {
+        id: String::new(),
+        kind: ObservationKind::Absence,
+        title: spec.label.clone(),
+        significance: Significance::Minor,
+        applies: Default::default(),
+        list: Some(spec.list.clone()),
+        calendar: Some(spec.calendar.clone()),
+        occasions: spec.occasions.clone(),
+        key: Some(spec.key.clone()),
+        value: Some(spec.value.clone()),
+        met: Vec::new(),
+        missed: Vec::new(),
+        remark: Default::default(),
+        coverage: spec.coverage.clone(),
+        coverage_match: spec.coverage_match.clone(),
+        assessed: None,
+        field: None,
+        equals: Vec::new(),
+        date: None,
+        done: None,
+        when: None,
+        least: None,
+        words: Default::default(),
+        why: String::new(),
+        examples: Vec::new(),
+    }
+}

@@ -1,0 +1,224 @@
+//! Templates: compiled and checked once, rendered with a bounded amount of work.
+
+use crate::dataset::Reference;
+use crate::model::{Identity, PartialDate};
+use crate::schema::{ChangeRule, ObservationRule, Policy, PolicyError, RecordKind};
+use minijinja::{Environment, UndefinedBehavior, Value};
+use std::collections::BTreeSet;
+
+/// How many steps one template may take: rule files are data that strangers propose.
+const FUEL: u64 = 50_000;
+
+/// What the words of a change rule see.
+const CHANGE_NAMES: &[&str] = &[
+    "before",
+    "after",
+    "said_before",
+    "said_after",
+    "item",
+    "old_item",
+    "key",
+    "occasion",
+    "date",
+    "from",
+    "to",
+    "reason",
+    "nature",
+    "uncertain",
+    "undated",
+    "title",
+    "path",
+    "record",
+    "old_record",
+    "items",
+    "n",
+    "op",
+];
+
+/// What the words of an observation rule see.
+const OBSERVATION_NAMES: &[&str] = &[
+    "last", "first", "missed", "unknown", "later", "through", "as_of", "value", "said", "n", "since", "record", "item",
+    "remarks", "previous", "begun", "variant",
+];
+
+/// The compiled templates of a dataset.
+pub struct Words {
+    env: Environment<'static>,
+}
+
+impl Words {
+    /// Compiles every template of the manifest and the rules.
+    ///
+    /// # Errors
+    /// The template that does not compile or uses a name that nothing defines.
+    pub fn compile(policy: &Policy, reference: &Reference) -> Result<Words, PolicyError> {
+        let mut env = Environment::new();
+        env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        env.set_fuel(Some(FUEL));
+        env.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        env.add_filter("in_words", |text: String| date_or(&text, PartialDate::in_words));
+        env.add_filter("month", |text: String| date_or(&text, PartialDate::month_in_words));
+        env.add_filter("year", |text: String| date_or(&text, |date| date.year().to_string()));
+        env.add_filter("list", |items: Vec<String>| and_list(&items));
+        env.add_filter("spaced", |text: String| text.replace('-', " "));
+        env.add_test("refining", |after: String, before: String| {
+            matches!((after.parse::<PartialDate>(), before.parse::<PartialDate>()), (Ok(a), Ok(b)) if a.refines(&b))
+        });
+        env.add_global("tables", super::value_of(&reference.tables));
+        let mut words = Words { env };
+        let manifest = policy.path(crate::schema::manifest::FILE_NAME);
+        for (at, spec) in policy.manifest.records.iter().enumerate() {
+            words.add_record_kind(&manifest, at, spec)?;
+        }
+        for rule in &policy.rules.changes {
+            words.add_change_rule(policy, rule)?;
+        }
+        for rule in &policy.rules.observations {
+            words.add_observation_rule(policy, rule)?;
+        }
+        Ok(words)
+    }
+
+    fn add_record_kind(&mut self, file: &str, at: usize, spec: &RecordKind) -> Result<(), PolicyError> {
+        let names: BTreeSet<&str> = spec.identity.iter().map(String::as_str).chain(["tables", "record"]).collect();
+        for (name, template) in spec.words.iter().map(|(n, t)| (n.as_str(), t)).chain(named(spec)) {
+            let known = if name == "citation" { None } else { Some(&names) };
+            self.add(file, &format!("kind/{at}/{name}"), template, known)?;
+        }
+        Ok(())
+    }
+
+    fn add_change_rule(&mut self, policy: &Policy, rule: &ChangeRule) -> Result<(), PolicyError> {
+        let file = format!("{}/changes/{}.yaml", policy.rules_folder, rule.id);
+        let names = known_names(policy, CHANGE_NAMES);
+        if !rule.words.contains_key("any") {
+            let missing: Vec<&str> =
+                crate::model::NatureKind::ALL.iter().map(|n| n.as_str()).filter(|n| !rule.words.contains_key(*n)).collect();
+            if !missing.is_empty() {
+                return Err(PolicyError::whole(&file, format!("words: add `any`, or words for {}", missing.join(", "))));
+            }
+        }
+        for (name, template) in &rule.words {
+            if name != "any" && crate::model::NatureKind::ALL.iter().all(|n| n.as_str() != name) {
+                return Err(PolicyError::whole(&file, format!("words: `{name}` is no nature")));
+            }
+            self.add(&file, &format!("change/{}/{name}", rule.id), template, Some(&names))?;
+        }
+        for (at, spec) in rule.matches.iter().enumerate() {
+            if let Some(when) = &spec.when {
+                self.add_condition(&file, &format!("change/{}/when/{at}", rule.id), when, &names)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_observation_rule(&mut self, policy: &Policy, rule: &ObservationRule) -> Result<(), PolicyError> {
+        let file = format!("{}/observations/{}.yaml", policy.rules_folder, rule.id);
+        let names = known_names(policy, OBSERVATION_NAMES);
+        for (name, template) in &rule.words {
+            self.add(&file, &format!("observation/{}/{name}", rule.id), template, Some(&names))?;
+        }
+        if let Some(when) = &rule.when {
+            self.add_condition(&file, &format!("observation/{}/when", rule.id), when, &names)?;
+        }
+        Ok(())
+    }
+
+    fn add_condition(&mut self, file: &str, name: &str, when: &str, names: &BTreeSet<&str>) -> Result<(), PolicyError> {
+        self.env.compile_expression(when).map_err(|error| PolicyError::whole(file, format!("when `{when}`: {error}")))?;
+        self.add(file, name, &format!("{{% if {when} %}}true{{% endif %}}"), Some(names))
+    }
+
+    fn add(&mut self, file: &str, name: &str, template: &str, known: Option<&BTreeSet<&str>>) -> Result<(), PolicyError> {
+        let fault = |message: String| PolicyError::whole(file, message);
+        let text = template.trim().to_owned();
+        self.env.add_template_owned(name.to_owned(), text).map_err(|error| fault(format!("`{template}`: {error}")))?;
+        if let Some(known) = known {
+            let compiled = self.env.get_template(name).map_err(|error| fault(error.to_string()))?;
+            let used = compiled.undeclared_variables(false);
+            let mut strange: Vec<&str> = used.iter().map(String::as_str).filter(|n| !known.contains(n)).collect();
+            strange.sort_unstable();
+            if !strange.is_empty() {
+                return Err(fault(format!("`{}`: nothing defines `{}` here", template.trim(), strange.join("`, `"))));
+            }
+        }
+        Ok(())
+    }
+
+    /// Renders a template; its own fault becomes visible in the text rather than an end to the answer.
+    pub(super) fn render(&self, name: &str, context: Value) -> String {
+        match self.env.get_template(name).and_then(|template| template.render(context)) {
+            Ok(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+            Err(error) => format!("[the words of `{name}` cannot be written: {error}]"),
+        }
+    }
+
+    /// Whether a template of that name exists.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.env.get_template(name).is_ok()
+    }
+
+    /// Whether a condition holds. One that cannot be judged does not.
+    pub(super) fn holds(&self, name: &str, context: Value) -> bool {
+        self.env.get_template(name).and_then(|template| template.render(context)).is_ok_and(|text| text == "true")
+    }
+
+    /// The words and the heading for a record.
+    pub(super) fn subject(&self, kind: usize, identity: &Identity) -> (serde_json::Map<String, serde_json::Value>, String) {
+        let mut words = serde_json::Map::new();
+        for (field, value) in &identity.0 {
+            words.insert(field.clone(), value.as_str().into());
+        }
+        let context = super::value_of(&words);
+        let id = identity.record_id().to_string();
+        words.insert("subject".to_owned(), id.clone().into());
+        let prefix = format!("kind/{kind}/");
+        let mut heading = id;
+        let names: Vec<String> = self.env.templates().filter_map(|(n, _)| n.strip_prefix(&prefix).map(str::to_owned)).collect();
+        for name in names {
+            match name.as_str() {
+                "citation" => {}
+                "heading" => heading = self.render(&format!("{prefix}heading"), context.clone()),
+                _ => {
+                    let text = self.render(&format!("{prefix}{name}"), context.clone());
+                    words.insert(name, text.into());
+                }
+            }
+        }
+        (words, heading)
+    }
+
+    /// A source in words.
+    pub(super) fn citation(&self, kind: usize, id: &str, fields: &serde_json::Value) -> String {
+        let name = format!("kind/{kind}/citation");
+        if self.has(&name) { self.render(&name, super::value_of(fields)) } else { id.to_owned() }
+    }
+}
+
+fn named(spec: &RecordKind) -> impl Iterator<Item = (&str, &String)> {
+    [("subject", &spec.subject), ("heading", &spec.heading), ("citation", &spec.citation)]
+        .into_iter()
+        .filter_map(|(name, template)| template.as_ref().map(|t| (name, t)))
+}
+
+fn known_names<'p>(policy: &'p Policy, own: &'p [&'p str]) -> BTreeSet<&'p str> {
+    let mut names: BTreeSet<&str> = own.iter().copied().chain(["tables", "subject"]).collect();
+    for spec in &policy.manifest.records {
+        names.extend(spec.identity.iter().map(String::as_str));
+        names.extend(spec.words.keys().map(String::as_str));
+    }
+    names
+}
+
+fn date_or(text: &str, words: impl Fn(&PartialDate) -> String) -> String {
+    text.parse::<PartialDate>().map_or_else(|_| text.to_owned(), |date| words(&date))
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn and_list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}

@@ -1,0 +1,173 @@
+//! The manifest `sincewhen.yaml`: which files are records, what identifies them, which field dates them,
+//! and where calendars, tables and rules lie.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// The name every manifest states under `format`.
+pub const FORMAT: &str = "sincewhen.manifest/1";
+
+/// The file name by which a dataset is found.
+pub const FILE_NAME: &str = "sincewhen.yaml";
+
+/// A dataset's manifest. All paths in it are relative to the manifest's own folder, `/` between their parts.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// `sincewhen.manifest/1`.
+    pub format: String,
+    /// The dataset's name.
+    #[serde(default)]
+    pub title: String,
+    /// The kinds of record.
+    pub records: Vec<RecordKind>,
+    /// Look-up tables by the name that templates use.
+    #[serde(default)]
+    pub tables: IndexMap<String, TableSpec>,
+    /// Calendars by name.
+    #[serde(default)]
+    pub calendars: IndexMap<String, CalendarSpec>,
+    /// The folder that holds `changes/` and `observations/`.
+    pub rules: String,
+    /// Rows of marks that `log` and `since` draw.
+    #[serde(default)]
+    pub strips: Vec<StripSpec>,
+}
+
+/// One kind of record.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordKind {
+    /// Its name.
+    pub kind: String,
+    /// A glob over paths; `*` does not cross `/`, `**` does.
+    pub path: String,
+    /// The JSON Schema of these records.
+    pub schema: String,
+    /// The fields whose values together name a record.
+    pub identity: Vec<String>,
+    /// The field that dates an edition: a civil date or an RFC 3339 instant.
+    pub date: String,
+    /// A list of former identities in the record, `[{country: …, topic: …}]`.
+    #[serde(default)]
+    pub formerly: Option<String>,
+    /// The list of the record in which editors log corrections: entries with `path` and optionally `what` and `why`.
+    #[serde(default)]
+    pub corrections: Option<String>,
+    /// Through when parts of a record were assessed, where that is not the edition's own date.
+    #[serde(default)]
+    pub assessed: Vec<AssessedSpec>,
+    /// A template that names the subject in a sentence: `{{ tables.states[country].name }}`.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// A template that words a source from its fields, for lists of proof.
+    #[serde(default)]
+    pub citation: Option<String>,
+    /// A template for headings.
+    #[serde(default)]
+    pub heading: Option<String>,
+    /// Further templates whose results the rules' wording may use by name.
+    #[serde(default)]
+    pub words: IndexMap<String, String>,
+}
+
+/// Through when some fields were assessed.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssessedSpec {
+    /// Top-level fields.
+    pub fields: Vec<String>,
+    /// The path of the date through which they were assessed: `coverage.profile.to`.
+    pub through: String,
+}
+
+/// A look-up table.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableSpec {
+    /// The file.
+    pub path: String,
+    /// The key under which the rows stand; the whole file if left out.
+    #[serde(default)]
+    pub rows: Option<String>,
+}
+
+/// A calendar of occasions.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarSpec {
+    /// The file.
+    pub path: String,
+    /// The key under which the occasions stand.
+    #[serde(default = "default_entries")]
+    pub entries: String,
+    /// The field that names an occasion.
+    #[serde(default = "default_id")]
+    pub id: String,
+    /// The field of the first day.
+    #[serde(default = "default_start")]
+    pub start: String,
+    /// The field of the last day; an occasion without it lasts one day.
+    #[serde(default = "default_end")]
+    pub end: String,
+    /// Who could take part, where an occasion says so.
+    #[serde(default)]
+    pub eligible: Option<EligibleSpec>,
+}
+
+/// Who could take part in an occasion: a record whose identity field stands in one of the lists below `among`.
+/// An occasion without that field excludes nobody.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct EligibleSpec {
+    /// A field of the occasion that holds lists: `roll_call`.
+    pub among: String,
+    /// The identity field that is looked for in them.
+    pub field: String,
+}
+
+/// A row of marks, one an occasion.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct StripSpec {
+    /// What stands before the row.
+    pub label: String,
+    /// The records it is for, by identity field.
+    #[serde(default)]
+    pub applies: IndexMap<String, String>,
+    /// The calendar.
+    pub calendar: String,
+    /// Only occasions whose fields have one of these values.
+    #[serde(default)]
+    pub occasions: IndexMap<String, Vec<String>>,
+    /// The record's list of entries, and the field of an entry that names the occasion.
+    pub list: String,
+    /// The field of an entry that names the occasion.
+    pub key: String,
+    /// The field of an entry that is marked.
+    pub value: String,
+    /// Value → mark, one column wide.
+    pub marks: IndexMap<String, String>,
+    /// The mark of an occasion that coverage shows to be missed, and the legend's word for it.
+    #[serde(default)]
+    pub missed: Option<String>,
+    /// The coverage claims that make a missing entry mean `missed`.
+    #[serde(default)]
+    pub coverage: Option<String>,
+    /// Which field of a coverage claim restricts it to occasions with which field.
+    #[serde(default)]
+    pub coverage_match: IndexMap<String, String>,
+}
+
+fn default_entries() -> String {
+    "entries".to_owned()
+}
+fn default_id() -> String {
+    "id".to_owned()
+}
+fn default_start() -> String {
+    "start".to_owned()
+}
+fn default_end() -> String {
+    "end".to_owned()
+}

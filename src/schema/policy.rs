@@ -1,0 +1,180 @@
+//! Everything a dataset says about itself, loaded at once: manifest, schemas, rules.
+
+use super::rule_files::{RuleSet, read_change_rule, read_observation_rule};
+use super::{Manifest, PolicyError, RecordKind, Shape, manifest, read_typed};
+use crate::model::RepoPath;
+use globset::{GlobBuilder, GlobMatcher};
+use std::collections::HashMap;
+
+/// Where policy and reference files are read from: a commit's tree, the working tree, or a map in a test.
+/// Paths are relative to the repository's root, `/` between their parts.
+pub trait Files {
+    /// A file's bytes; `None` if there is none.
+    ///
+    /// # Errors
+    /// What stood in the way, in words.
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String>;
+
+    /// The paths of the files below a folder, sorted.
+    ///
+    /// # Errors
+    /// What stood in the way, in words.
+    fn list(&self, folder: &str) -> Result<Vec<String>, String>;
+}
+
+/// One kind of record with what was read from its schema.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// The manifest's words on it.
+    pub spec: RecordKind,
+    /// Matches the paths, relative to the repository's root.
+    pub glob: GlobMatcher,
+    /// The path of the schema, relative to the repository's root.
+    pub schema_path: String,
+    /// The schema itself.
+    pub schema: serde_json::Value,
+    /// Its annotations.
+    pub shape: Shape,
+}
+
+/// A dataset's policy.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The folder of the manifest, relative to the repository's root; empty for the root itself.
+    pub root: String,
+    /// The manifest.
+    pub manifest: Manifest,
+    /// The kinds of record, in the manifest's order.
+    pub kinds: Vec<Kind>,
+    /// The rules.
+    pub rules: RuleSet,
+    /// The folder of the rules, relative to the repository's root.
+    pub rules_folder: String,
+    /// Further schemas beside the kinds' own, by file name.
+    pub schemas: HashMap<String, serde_json::Value>,
+}
+
+impl Policy {
+    /// Loads the policy whose manifest lies in `root`.
+    ///
+    /// # Errors
+    /// A file that is missing, cannot be read as YAML or JSON, or says something that is not understood; with its place.
+    pub fn load(files: &dyn Files, root: &str) -> Result<Policy, PolicyError> {
+        let file = join(root, manifest::FILE_NAME);
+        let manifest: Manifest = read_typed(&file, &required(files, &file)?)?;
+        if manifest.format != manifest::FORMAT {
+            return Err(PolicyError::whole(
+                &file,
+                format!("format is `{}`; this program reads `{}`", manifest.format, manifest::FORMAT),
+            ));
+        }
+        let schemas = neighbours(files, root, &manifest)?;
+        let kinds = manifest.records.iter().map(|spec| load_kind(&file, root, spec, &schemas)).collect::<Result<Vec<_>, _>>()?;
+        let rules_folder = join(root, &manifest.rules);
+        let rules = load_rules(files, &rules_folder)?;
+        Ok(Policy { root: root.to_owned(), manifest, kinds, rules, rules_folder, schemas })
+    }
+
+    /// The kind of record that lies at a path, if any: its index in `kinds`.
+    pub fn kind_of(&self, path: &RepoPath) -> Option<usize> {
+        let text = String::from_utf8_lossy(&path.0);
+        self.kinds.iter().position(|kind| kind.glob.is_match(text.as_ref()))
+    }
+
+    /// A path of the manifest, made relative to the repository's root.
+    pub fn path(&self, relative: &str) -> String {
+        join(&self.root, relative)
+    }
+}
+
+fn required(files: &dyn Files, path: &str) -> Result<Vec<u8>, PolicyError> {
+    match files.read(path) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(PolicyError::whole(path, "no such file")),
+        Err(message) => Err(PolicyError::whole(path, message)),
+    }
+}
+
+fn load_kind(
+    manifest_file: &str,
+    root: &str,
+    spec: &RecordKind,
+    schemas: &HashMap<String, serde_json::Value>,
+) -> Result<Kind, PolicyError> {
+    let glob = GlobBuilder::new(&join(root, &spec.path))
+        .literal_separator(true)
+        .build()
+        .map_err(|error| PolicyError::whole(manifest_file, format!("records: path `{}`: {}", spec.path, error.kind())))?
+        .compile_matcher();
+    if spec.identity.is_empty() {
+        return Err(PolicyError::whole(manifest_file, format!("records: `{}` names no identity fields", spec.kind)));
+    }
+    let schema_path = join(root, &spec.schema);
+    let name = schema_path.rsplit('/').next().unwrap_or(&schema_path);
+    let schema = schemas
+        .get(name)
+        .cloned()
+        .ok_or_else(|| PolicyError::whole(&schema_path, format!("no such file (named in {manifest_file})")))?;
+    let shape = Shape::read(&schema, schemas);
+    Ok(Kind { spec: spec.clone(), glob, schema_path, schema, shape })
+}
+
+/// All JSON Schemas in the folders that the manifest names, by file name.
+fn neighbours(files: &dyn Files, root: &str, manifest: &Manifest) -> Result<HashMap<String, serde_json::Value>, PolicyError> {
+    let mut out = HashMap::new();
+    for spec in &manifest.records {
+        let path = join(root, &spec.schema);
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for file in files.list(folder).map_err(|message| PolicyError::whole(folder, message))? {
+            let Some((dir, name)) = file.rsplit_once('/').or(Some(("", file.as_str()))) else { continue };
+            if dir != folder || !name.ends_with(".json") || out.contains_key(name) {
+                continue;
+            }
+            let bytes = required(files, &file)?;
+            let value = serde_json::from_slice(&bytes).map_err(|error| PolicyError {
+                file: file.clone(),
+                place: Some(crate::model::LineColumn { line: error.line(), column: error.column() }),
+                message: format!("not JSON: {error}"),
+            })?;
+            out.insert(name.to_owned(), value);
+        }
+    }
+    Ok(out)
+}
+
+fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
+    let mut rules = RuleSet::default();
+    let mut ids: HashMap<String, String> = HashMap::new();
+    for file in files.list(folder).map_err(|message| PolicyError::whole(folder, message))? {
+        let Some(rest) = file.strip_prefix(folder).map(|rest| rest.trim_start_matches('/')) else { continue };
+        let Some((family, name)) = rest.split_once('/') else { continue };
+        let Some(id) = name.strip_suffix(".yaml") else { continue };
+        let bytes = required(files, &file)?;
+        match family {
+            "changes" => rules.changes.push(read_change_rule(id, &file, &bytes)?),
+            "observations" => rules.observations.push(read_observation_rule(id, &file, &bytes)?),
+            _ => continue,
+        }
+        if let Some(other) = ids.insert(id.to_owned(), file.clone()) {
+            return Err(PolicyError::whole(&file, format!("the id `{id}` is taken by {other}")));
+        }
+    }
+    rules.changes.sort_by(|a, b| a.id.cmp(&b.id));
+    rules.observations.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(rules)
+}
+
+/// Joins two paths and resolves `.` and `..`; a path that would leave the repository keeps its last legal part.
+pub fn join(root: &str, relative: &str) -> String {
+    let mut parts: Vec<&str> = root.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}

@@ -1,0 +1,324 @@
+//! Rule files: one file a rule, the file's name is the rule's id.
+//!
+//! `changes/<id>.yaml` say which deltas make which sentence; `observations/<id>.yaml` are instances of the kinds written in
+//! Rust (`rules::observations`). This module reads them; templates are compiled and judged by `rules`.
+
+use super::{PolicyError, read_typed};
+use crate::model::{FieldPath, NatureKind, Significance, Step};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// All rules of a dataset, each family sorted by id.
+#[derive(Clone, Debug, Default)]
+pub struct RuleSet {
+    /// The change rules.
+    pub changes: Vec<ChangeRule>,
+    /// The observation rules.
+    pub observations: Vec<ObservationRule>,
+}
+
+/// A value that may be written alone or as a list.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum OneOrMany<T> {
+    /// One value.
+    One(T),
+    /// Several.
+    Many(Vec<T>),
+}
+
+impl<T> OneOrMany<T> {
+    /// The values.
+    pub fn as_slice(&self) -> &[T] {
+        match self {
+            OneOrMany::One(one) => std::slice::from_ref(one),
+            OneOrMany::Many(many) => many,
+        }
+    }
+}
+
+/// What happened to a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Op {
+    /// It was not there before.
+    Added,
+    /// It is no longer there.
+    Removed,
+    /// It is there on both sides with different values.
+    Changed,
+}
+
+/// A rule that turns deltas into a sentence.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeRule {
+    /// The file's name without `.yaml`.
+    #[serde(skip_deserializing, default)]
+    pub id: String,
+    /// What the rule is about, in a few words.
+    pub title: String,
+    /// The weight of its sentences.
+    pub significance: Significance,
+    /// Any of these may start the sentence.
+    #[serde(rename = "match")]
+    pub matches: Vec<MatchSpec>,
+    /// Patterns of further deltas that the same sentence explains. A pattern that starts with `./` is relative to the list item,
+    /// or to the parent of the field, that the first delta is about.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// All deltas that match become one sentence a step.
+    #[serde(default)]
+    pub together: bool,
+    /// The sentence is left out of a step that tells anything but wording and reviews.
+    #[serde(default)]
+    pub alone: bool,
+    /// The path of the date of the event, where it is not the item's own.
+    #[serde(default)]
+    pub date: Option<String>,
+    /// The nature, whatever the dates say.
+    #[serde(default)]
+    pub nature: Option<NatureKind>,
+    /// Templates by nature; `any` serves every nature that has none of its own.
+    pub words: IndexMap<String, String>,
+    /// Why readers need this sentence, and how it must be understood.
+    pub why: String,
+    /// The rule that tells the opposite.
+    #[serde(default)]
+    pub mirror: Option<OneOrMany<String>>,
+    /// Why there is no opposite.
+    #[serde(default)]
+    pub no_mirror: Option<String>,
+    /// Worked examples, run by the tests and shown in the reference.
+    #[serde(default)]
+    pub examples: Vec<Example>,
+}
+
+/// Which deltas a rule is about.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct MatchSpec {
+    /// A pattern of paths: `votes[].vote`, `treaty.*`, `practice.**`.
+    pub field: String,
+    /// What happened to it; anything if left out.
+    #[serde(default)]
+    pub op: Option<OneOrMany<Op>>,
+    /// The value before is one of these.
+    #[serde(default)]
+    pub from: Option<OneOrMany<serde_json::Value>>,
+    /// The value after is one of these.
+    #[serde(default)]
+    pub to: Option<OneOrMany<serde_json::Value>>,
+    /// A further condition, a MiniJinja expression over what the words see.
+    #[serde(default)]
+    pub when: Option<String>,
+}
+
+/// A worked example of a change or observation rule.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows.
+    pub name: String,
+    /// The record before, as far as it matters. Left out for a rule that looks at one edition.
+    #[serde(default)]
+    pub before: Option<serde_json::Value>,
+    /// The record after, or the one edition.
+    pub after: serde_json::Value,
+    /// The sentences of this rule, all of them. Empty: the rule must be silent here.
+    pub says: Vec<String>,
+    /// The nature of the first sentence.
+    #[serde(default)]
+    pub nature: Option<NatureKind>,
+}
+
+/// The kinds of observation, each written in Rust under `rules::observations`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ObservationKind {
+    /// No X since Y, never X, first X since Y.
+    Absence,
+    /// The same every time since Y.
+    Streak,
+    /// Last said in Y.
+    Silence,
+    /// In place, or not so, since Y.
+    Standing,
+    /// Begun in Y and not finished.
+    Pending,
+}
+
+impl ObservationKind {
+    /// The name used in rule files and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ObservationKind::Absence => "absence",
+            ObservationKind::Streak => "streak",
+            ObservationKind::Silence => "silence",
+            ObservationKind::Standing => "standing",
+            ObservationKind::Pending => "pending",
+        }
+    }
+}
+
+/// An instance of an observation kind. Which parameters a kind needs, its module says; `rules` checks it when loading.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObservationRule {
+    /// The file's name without `.yaml`.
+    #[serde(skip_deserializing, default)]
+    pub id: String,
+    /// The kind.
+    pub kind: ObservationKind,
+    /// What the rule is about, in a few words.
+    pub title: String,
+    /// The weight of its sentences.
+    pub significance: Significance,
+    /// The records it is for, by identity field.
+    #[serde(default)]
+    pub applies: IndexMap<String, OneOrMany<String>>,
+    /// The record's list of entries.
+    #[serde(default)]
+    pub list: Option<String>,
+    /// The calendar of occasions the entries name.
+    #[serde(default)]
+    pub calendar: Option<String>,
+    /// Only occasions whose fields have one of these values.
+    #[serde(default)]
+    pub occasions: IndexMap<String, Vec<String>>,
+    /// The field of an entry that names the occasion.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// The field of an entry that says what was done.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// Values that mean: took part.
+    #[serde(default)]
+    pub met: Vec<String>,
+    /// Values that mean: stayed away.
+    #[serde(default)]
+    pub missed: Vec<String>,
+    /// A truth field of an entry worth a word beside a missed occasion, and the word.
+    #[serde(default)]
+    pub remark: IndexMap<String, String>,
+    /// The path of the coverage claims: spans with `from`, `to` and fields that must match the occasion's.
+    #[serde(default)]
+    pub coverage: Option<String>,
+    /// Which field of a coverage claim restricts it to occasions with which field: `{kinds: kind}`.
+    #[serde(default)]
+    pub coverage_match: IndexMap<String, String>,
+    /// The path of a date through which the part was assessed.
+    #[serde(default)]
+    pub assessed: Option<String>,
+    /// A path whose value the observation is about.
+    #[serde(default)]
+    pub field: Option<String>,
+    /// The values for which a `standing` stands; any value if left out.
+    #[serde(default)]
+    pub equals: Vec<serde_json::Value>,
+    /// The path of the date since when; for lists the date field of an entry.
+    #[serde(default)]
+    pub date: Option<String>,
+    /// The path whose presence ends a `pending`.
+    #[serde(default)]
+    pub done: Option<String>,
+    /// A condition, a MiniJinja expression over the record's fields.
+    #[serde(default)]
+    pub when: Option<String>,
+    /// The shortest streak worth a sentence.
+    #[serde(default)]
+    pub least: Option<usize>,
+    /// Templates by variant; each kind names its variants.
+    pub words: IndexMap<String, String>,
+    /// Why readers need this sentence, and how it must be understood.
+    pub why: String,
+    /// Worked examples: `after` is the edition.
+    #[serde(default)]
+    pub examples: Vec<Example>,
+}
+
+/// Reads one change rule.
+///
+/// # Errors
+/// See [`read_typed`].
+pub fn read_change_rule(id: &str, file: &str, bytes: &[u8]) -> Result<ChangeRule, PolicyError> {
+    let mut rule: ChangeRule = read_typed(file, bytes)?;
+    rule.id = id.to_owned();
+    Ok(rule)
+}
+
+/// Reads one observation rule.
+///
+/// # Errors
+/// See [`read_typed`].
+pub fn read_observation_rule(id: &str, file: &str, bytes: &[u8]) -> Result<ObservationRule, PolicyError> {
+    let mut rule: ObservationRule = read_typed(file, bytes)?;
+    rule.id = id.to_owned();
+    Ok(rule)
+}
+
+/// A pattern of paths: keys, `*` for any one key, `[]` for any item, a final `**` for everything at or below.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldPattern {
+    parts: Vec<PatternPart>,
+    /// Whether the pattern started with `./`.
+    pub relative: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum PatternPart {
+    Key(String),
+    AnyKey,
+    Item,
+    Rest,
+}
+
+impl FieldPattern {
+    /// Reads `votes[].vote`, `treaty.*`, `**`, `./sources`.
+    pub fn parse(text: &str) -> Self {
+        let (relative, text) = text.strip_prefix("./").map_or((false, text), |rest| (true, rest));
+        let spaced = text.replace("[]", ".[]");
+        let part = |part: &str| match part {
+            "*" => PatternPart::AnyKey,
+            "**" => PatternPart::Rest,
+            "[]" => PatternPart::Item,
+            key => PatternPart::Key(key.to_owned()),
+        };
+        FieldPattern { parts: spaced.split('.').filter(|p| !p.is_empty()).map(part).collect(), relative }
+    }
+
+    /// Whether it names the path.
+    pub fn matches(&self, path: &FieldPath) -> bool {
+        self.matches_steps(&path.0)
+    }
+
+    /// Whether it names the part of `path` below `base`.
+    pub fn matches_below(&self, base: &FieldPath, path: &FieldPath) -> bool {
+        base.contains(path) && self.matches_steps(&path.0[base.0.len()..])
+    }
+
+    fn matches_steps(&self, steps: &[Step]) -> bool {
+        let fits = |part: &PatternPart, step: &Step| match (part, step) {
+            (PatternPart::AnyKey, Step::Key(_)) | (PatternPart::Item, Step::Item(_) | Step::Index(_)) => true,
+            (PatternPart::Key(key), Step::Key(name)) => key == name,
+            _ => false,
+        };
+        match self.parts.split_last() {
+            Some((PatternPart::Rest, head)) => steps.len() >= head.len() && head.iter().zip(steps).all(|(p, s)| fits(p, s)),
+            _ => self.parts.len() == steps.len() && self.parts.iter().zip(steps).all(|(p, s)| fits(p, s)),
+        }
+    }
+
+    /// How exact the pattern is: one for each named key or item, none for wildcards.
+    pub fn exactness(&self) -> usize {
+        self.parts.iter().filter(|part| matches!(part, PatternPart::Key(_) | PatternPart::Item)).count()
+    }
+
+    /// The first key, if the pattern names one.
+    pub fn first_key(&self) -> Option<&str> {
+        match self.parts.first() {
+            Some(PatternPart::Key(key)) => Some(key),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The annotations of a JSON Schema 2020-12 that the tool reads: keys of lists, dates, scales, words, natures.
+//!
+//! Unknown keywords are annotations by the standard (JSON Schema Core 2020-12 §6.5), so editors validate with the same file.
+
+use crate::model::{FieldPath, NatureKind, Step};
+use indexmap::IndexMap;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// How deep `$ref` may nest before a branch is cut: schemas may refer to themselves.
+const MAX_DEPTH: usize = 24;
+
+/// What a schema says about one place of a record.
+#[derive(Clone, Debug, Default)]
+pub struct Shape {
+    /// `title`: the plain name of the field.
+    pub title: Option<String>,
+    /// `x-key`: the fields that identify an item of this list; `.` for a set of scalars, as `x-set: true` says too.
+    pub key: Option<Vec<String>>,
+    /// `x-occasion`: the calendars in which this text names an entry.
+    pub occasion: Vec<String>,
+    /// `x-date`: the property that dates this object; `.` for a scalar that is its own date.
+    pub date: Option<String>,
+    /// `x-companion-date`: where the date stands that says when this scalar's value came about.
+    pub companion_date: Option<RelativePointer>,
+    /// `x-companion-dates`: the same, for some values a date of their own.
+    pub companion_dates: IndexMap<String, RelativePointer>,
+    /// `x-scale`: the values in order, low to high.
+    pub scale: Vec<String>,
+    /// `x-words`: how a value is said.
+    pub words: IndexMap<String, String>,
+    /// `x-nature`: the nature of any change here.
+    pub nature: Option<NatureKind>,
+    /// `x-ref`: the mapping of the record in which this text names an entry.
+    pub reference: Option<String>,
+    /// The properties of an object.
+    pub properties: IndexMap<String, Shape>,
+    /// The shape of every other property.
+    pub additional: Option<Box<Shape>>,
+    /// The shape of a list's items.
+    pub items: Option<Box<Shape>>,
+}
+
+/// A Relative JSON Pointer (draft-bhutton-relative-json-pointer-00): levels up, then keys down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelativePointer {
+    /// How many levels up from the value.
+    pub up: usize,
+    /// The keys down from there.
+    pub keys: Vec<String>,
+}
+
+impl RelativePointer {
+    /// Reads `1/consent/date`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (up, rest) = match text.split_once('/') {
+            Some((up, rest)) => (up, Some(rest)),
+            None => (text, None),
+        };
+        let keys = rest.map(|r| r.split('/').map(|k| k.replace("~1", "/").replace("~0", "~")).collect()).unwrap_or_default();
+        Some(RelativePointer { up: up.parse().ok()?, keys })
+    }
+
+    /// The path it points at from `path`.
+    pub fn resolve(&self, path: &FieldPath) -> Option<FieldPath> {
+        let kept = path.0.len().checked_sub(self.up)?;
+        let mut steps = path.0[..kept].to_vec();
+        steps.extend(self.keys.iter().cloned().map(Step::Key));
+        Some(FieldPath(steps))
+    }
+}
+
+impl Shape {
+    /// Reads a schema's annotations.
+    ///
+    /// `others` holds further schemas by the file name that `$ref` uses. References to anything else are left unread: validation,
+    /// not this reading, reports them.
+    pub fn read(schema: &Value, others: &HashMap<String, Value>) -> Shape {
+        let mut shape = Shape::default();
+        Reader { others }.fill(&mut shape, schema, schema, 0);
+        shape
+    }
+
+    /// The shape at a path of a record. `None` where the schema says nothing.
+    pub fn at(&self, path: &FieldPath) -> Option<&Shape> {
+        path.0.iter().try_fold(self, |shape, step| shape.child(step))
+    }
+
+    /// The shape one step down.
+    pub fn child(&self, step: &Step) -> Option<&Shape> {
+        match step {
+            Step::Key(key) => self.properties.get(key).or(self.additional.as_deref()),
+            Step::Item(_) | Step::Index(_) => self.items.as_deref(),
+        }
+    }
+
+    /// The key fields of the list at a path, if it is a keyed list.
+    pub fn key_at(&self, path: &FieldPath) -> Option<&[String]> {
+        self.at(path)?.key.as_deref()
+    }
+
+    /// The property of an object of this shape that names an occasion.
+    pub fn occasion_property(&self) -> Option<(&str, &[String])> {
+        self.properties
+            .iter()
+            .find(|(_, shape)| !shape.occasion.is_empty())
+            .map(|(name, shape)| (name.as_str(), &shape.occasion[..]))
+    }
+
+    /// How a value is said: its `x-words`, or the value itself with dashes as spaces.
+    pub fn said(&self, value: &str) -> String {
+        self.words.get(value).cloned().unwrap_or_else(|| value.replace('-', " "))
+    }
+}
+
+struct Reader<'a> {
+    others: &'a HashMap<String, Value>,
+}
+
+impl Reader<'_> {
+    fn fill(&self, shape: &mut Shape, schema: &Value, root: &Value, depth: usize) {
+        let Some(object) = schema.as_object() else { return };
+        if depth > MAX_DEPTH {
+            return;
+        }
+        own_annotations(shape, schema);
+        if let Some(target) = object.get("$ref").and_then(Value::as_str) {
+            self.follow(shape, target, root, depth);
+        }
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            for branch in object.get(keyword).and_then(Value::as_array).into_iter().flatten() {
+                self.fill(shape, branch, root, depth + 1);
+            }
+        }
+        for keyword in ["then", "else"] {
+            if let Some(branch) = object.get(keyword) {
+                self.fill(shape, branch, root, depth + 1);
+            }
+        }
+        for (name, property) in object.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            self.fill(shape.properties.entry(name.clone()).or_default(), property, root, depth + 1);
+        }
+        for (keyword, slot) in [("additionalProperties", &mut shape.additional), ("items", &mut shape.items)] {
+            if let Some(inner) = object.get(keyword).filter(|inner| inner.is_object()) {
+                let mut child = slot.take().unwrap_or_default();
+                self.fill(&mut child, inner, root, depth + 1);
+                *slot = Some(child);
+            }
+        }
+        for inner in object.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(|m| m.values()) {
+            let mut child = shape.additional.take().unwrap_or_default();
+            self.fill(&mut child, inner, root, depth + 1);
+            shape.additional = Some(child);
+        }
+    }
+
+    fn follow(&self, shape: &mut Shape, target: &str, root: &Value, depth: usize) {
+        let (file, pointer) = target.split_once('#').unwrap_or((target, ""));
+        let root = if file.is_empty() { Some(root) } else { self.others.get(file) };
+        if let Some((root, inner)) = root.and_then(|root| root.pointer(pointer).map(|inner| (root, inner))) {
+            self.fill(shape, inner, root, depth + 1);
+        }
+    }
+}
+
+fn own_annotations(shape: &mut Shape, schema: &Value) {
+    let text = |name: &str| schema.get(name).and_then(Value::as_str);
+    let texts = |name: &str| -> Vec<String> {
+        match schema.get(name) {
+            Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            Some(Value::String(one)) => vec![one.clone()],
+            _ => Vec::new(),
+        }
+    };
+    let keep = |slot: &mut Option<String>, name: &str| {
+        if slot.is_none() {
+            *slot = text(name).map(str::to_owned);
+        }
+    };
+    keep(&mut shape.title, "title");
+    keep(&mut shape.date, "x-date");
+    keep(&mut shape.reference, "x-ref");
+    if shape.key.is_none() && schema.get("x-key").is_some() {
+        shape.key = Some(texts("x-key"));
+    }
+    if shape.occasion.is_empty() {
+        shape.occasion = texts("x-occasion");
+    }
+    if shape.scale.is_empty() {
+        shape.scale = texts("x-scale");
+    }
+    if shape.companion_date.is_none() {
+        shape.companion_date = text("x-companion-date").and_then(RelativePointer::parse);
+    }
+    if shape.nature.is_none() {
+        shape.nature = schema.get("x-nature").and_then(|v| serde_json::from_value(v.clone()).ok());
+    }
+    for (value, pointer) in schema.get("x-companion-dates").and_then(Value::as_object).into_iter().flatten() {
+        if let Some(pointer) = pointer.as_str().and_then(RelativePointer::parse) {
+            shape.companion_dates.entry(value.clone()).or_insert(pointer);
+        }
+    }
+    if shape.key.is_none() && schema.get("x-set") == Some(&Value::Bool(true)) {
+        shape.key = Some(vec![".".to_owned()]);
+    }
+    for (value, said) in schema.get("x-words").and_then(Value::as_object).into_iter().flatten() {
+        if let Some(said) = said.as_str() {
+            shape.words.entry(value.clone()).or_insert_with(|| said.to_owned());
+        }
+    }
+}
