@@ -82,6 +82,8 @@ pub enum Command {
     Changelog(ChangelogArgs),
     /// Say what has stayed so, and since when
     Since(SinceArgs),
+    /// Say who said each fact of a record: first in which edition and commit, and last changed in which
+    Blame(BlameArgs),
     /// Prove a sentence, or show the page of a rule
     Explain(ExplainArgs),
     /// Write a completion script for a shell
@@ -192,6 +194,26 @@ pub struct SinceArgs {
     /// Only what began on or after this date
     #[arg(long, value_name = "DATE")]
     pub started_after: Option<String>,
+}
+
+/// Arguments of `blame`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  sincewhen blame KAZ/cluster-munitions statements\n  sincewhen blame KAZ/mine-ban --as-of 2012 --annotate"
+)]
+pub struct BlameArgs {
+    #[arg(value_name = "REC", help = "A record: `KAZ/mine-ban`")]
+    /// The record.
+    pub record: String,
+    #[arg(value_name = "PATH", help = "Only this field and what is below it: `votes[A/RES/74/62]`, `practice.stockpile`")]
+    /// The field.
+    pub path: Option<String>,
+    #[arg(long, value_name = "X", default_value = "last", help = format!("Which edition: {PICK_HELP}"))]
+    /// The edition.
+    pub as_of: String,
+    /// Print the record's YAML with each line's edition and commit in a comment
+    #[arg(long)]
+    pub annotate: bool,
 }
 
 /// Arguments of `explain`.

@@ -4,6 +4,7 @@
 //! found; 2: it could not be done.
 
 mod args;
+mod blame;
 mod changelog;
 mod completions;
 mod diff;
@@ -57,6 +58,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CommandError> {
         Command::Diff(args) => diff::run(global, args),
         Command::Changelog(args) => changelog::run(global, args),
         Command::Since(args) => since::run(global, args),
+        Command::Blame(args) => blame::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Completions(args) => completions::completions(args),
         Command::Man(args) => completions::man(args),

@@ -2,7 +2,7 @@
 
 use super::args::{Format, Global, ShowArgs};
 use super::session::{Session, edition_ref, only};
-use super::span::pick_one;
+use super::span::{one_record, pick_one};
 use super::{CommandError, output};
 use crate::model::results::RecordHeading;
 use crate::model::view::ShowView;
@@ -16,11 +16,7 @@ pub(super) fn run(global: &Global, args: &ShowArgs) -> Result<ExitCode, CommandE
     let engine = Engine::new(&session.policy, &session.reference)?;
     let names = vec![args.record.clone()];
     let archive = session.archive(&names)?;
-    if archive.timelines.len() > 1 {
-        let known: Vec<String> = archive.timelines.keys().take(5).map(|id| format!("`{id}`")).collect();
-        return Err(CommandError::new(format!("`{}` names {} records", args.record, archive.timelines.len()))
-            .hint(format!("name one of them: {}", known.join(", "))));
-    }
+    one_record(&archive, &args.record)?;
     let picked = pick_one(&session, &names, &archive, &args.as_of)?;
     let (timeline, edition) = &picked[0];
     let subject = engine.subject(&timeline.identity, timeline.kind);

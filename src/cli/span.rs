@@ -110,3 +110,13 @@ pub fn pick_one<'a>(
         None => Ok(out),
     }
 }
+
+/// Refuses a name that stands for several records, for commands about one.
+pub fn one_record(archive: &Archive, name: &str) -> Result<(), CommandError> {
+    if archive.timelines.len() <= 1 {
+        return Ok(());
+    }
+    let known: Vec<String> = archive.timelines.keys().take(5).map(|id| format!("`{id}`")).collect();
+    Err(CommandError::new(format!("`{name}` names {} records", archive.timelines.len()))
+        .hint(format!("name one of them: {}", known.join(", "))))
+}

@@ -2,6 +2,7 @@
 //!
 //! Owns which revision is which record, which edition stands, and which document a blob holds. Must not classify or word.
 
+pub mod blame;
 mod pick;
 mod selection;
 mod store;

@@ -201,6 +201,40 @@ pub struct ShowView {
     pub text: String,
 }
 
+/// The answer of `blame`.
+#[derive(Clone, Debug, Serialize)]
+pub struct BlameView {
+    /// `sincewhen.blame/1`.
+    pub format: &'static str,
+    /// The record.
+    #[serde(flatten)]
+    pub heading: RecordHeading,
+    /// The edition whose facts these are.
+    pub edition: EditionRef,
+    /// The facts in the order of the file.
+    pub facts: Vec<BlamedFact>,
+    /// The file's text.
+    #[serde(skip)]
+    pub text: String,
+}
+
+/// A fact and who said it.
+#[derive(Clone, Debug, Serialize)]
+pub struct BlamedFact {
+    /// The field.
+    pub path: FieldPath,
+    /// Its value.
+    pub value: Value,
+    /// 1-based line of its value in the edition's file.
+    pub line: usize,
+    /// 1-based column of its value in the edition's file.
+    pub column: usize,
+    /// The edition and commit that first said it.
+    pub first: EditionRef,
+    /// The edition and commit that last changed it.
+    pub last: EditionRef,
+}
+
 /// The answer of `explain` for a fingerprint.
 #[derive(Clone, Debug, Serialize)]
 pub struct ProofView {

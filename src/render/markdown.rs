@@ -1,7 +1,7 @@
 //! Markdown (CommonMark) for documents and comments. Text out of records is escaped: no markup, no HTML, no mentions.
 
 use crate::model::results::{Change, Evidence, Observation, ObservationState, Strip};
-use crate::model::view::{ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView, ShowView};
+use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView, ShowView};
 use std::fmt::Write;
 
 /// Text in which nothing is markup, an HTML tag, a link or a mention.
@@ -184,6 +184,19 @@ pub fn diff(view: &DiffView) -> String {
             );
         }
         out.push('\n');
+    }
+    finish(out)
+}
+
+/// The answer of `blame`.
+pub fn blame(view: &BlameView) -> String {
+    let mut out = format!("## {}\n\nEdition of {}.\n\n", escape(&view.heading.heading), view.edition.last_updated);
+    line(&mut out, "| field | value | last changed | first said |\n|---|---|---|---|");
+    for fact in &view.facts {
+        let value = fact.value.as_str().map_or_else(|| fact.value.to_string(), str::to_owned);
+        let voice = |e: &crate::model::results::EditionRef| format!("{} {}", e.last_updated, code(e.commit.short()));
+        let path = escape(&fact.path.to_string());
+        line(&mut out, &format!("| {path} | {} | {} | {} |", escape(&value), voice(&fact.last), voice(&fact.first)));
     }
     finish(out)
 }

@@ -7,7 +7,7 @@ pub use proof::{proofs, rule};
 
 use super::plain;
 use crate::model::results::{Change, EditionRef, Observation, ObservationState};
-use crate::model::view::{ChangelogView, DiffView, LogView, ObservationsView, RecordLog, ShowView};
+use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView, RecordLog, ShowView};
 use crate::model::{Nature, NatureKind};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -312,6 +312,56 @@ pub fn diff(view: &DiffView, layout: Layout) -> String {
         }
     }
     trim_end(out)
+}
+
+/// The answer of `blame`: a line a fact.
+pub fn blame(view: &BlameView, layout: Layout) -> String {
+    let mut out = String::new();
+    heading(&mut out, &view.heading.heading, &view.heading.record.0);
+    writeln!(out, "{DIM}edition of {} ({}){DIM:#}", view.edition.last_updated, view.edition.commit.short())
+        .expect("because writing to a string cannot fail");
+    for fact in &view.facts {
+        let value = fact.value.as_str().map_or_else(|| fact.value.to_string(), str::to_owned);
+        let room = layout.width.saturating_sub(26).max(20);
+        let shown = plain(&format!("{}: {}", fact.path, value.replace('\n', " ")));
+        let cut: String =
+            if shown.chars().count() > room { shown.chars().take(room - 1).chain(['…']).collect() } else { shown };
+        writeln!(out, "{} {DIM}{}{DIM:#}  {cut}", fact.last.last_updated, fact.last.commit.short())
+            .expect("because writing to a string cannot fail");
+        if fact.first != fact.last {
+            writeln!(out, "{DIM}  first {} {}{DIM:#}", fact.first.last_updated, fact.first.commit.short())
+                .expect("because writing to a string cannot fail");
+        }
+    }
+    trim_end(out)
+}
+
+/// The answer of `blame --annotate`: the file, each line that holds a fact with the edition and commit of it in a comment. A fact of
+/// several lines has its comment above it, so that the text stays the same YAML.
+pub fn annotated(view: &BlameView) -> String {
+    let mut above: std::collections::BTreeMap<usize, String> = std::collections::BTreeMap::new();
+    for fact in &view.facts {
+        let first = if fact.first == fact.last {
+            String::new()
+        } else {
+            format!(", first {} {}", fact.first.last_updated, fact.first.commit.short())
+        };
+        let note = format!("{} {}{first}", fact.last.last_updated, fact.last.commit.short());
+        let slot = above.entry(fact.line).or_default();
+        if !slot.split("; ").any(|known| known == note) {
+            slot.push_str(if slot.is_empty() { "" } else { "; " });
+            slot.push_str(&note);
+        }
+    }
+    let mut out = String::new();
+    for (at, line) in view.text.lines().enumerate() {
+        let indent: String = line.chars().take_while(|c| *c == ' ').collect();
+        if let Some(note) = above.get(&(at + 1)) {
+            writeln!(out, "{indent}{DIM}# {note}{DIM:#}").expect("because writing to a string cannot fail");
+        }
+        writeln!(out, "{}", plain(line)).expect("because writing to a string cannot fail");
+    }
+    out
 }
 
 /// The answer of `show`: the file as it was committed, behind one line of comment that says which edition it is.

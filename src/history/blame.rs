@@ -1,0 +1,87 @@
+//! Who said each fact: the revision that first had it and the one that last changed it.
+//!
+//! Goes through a record's revisions in the order of their dates, amendments before what amends them. A merge that brings nothing of
+//! its own is no revision and is never named.
+
+use super::{Store, Timeline};
+use crate::diff::{Delta, diff};
+use crate::git::GitError;
+use crate::model::{CommitId, FieldPath, Node, NodeValue, PartialDate, RepoPath, Step};
+use crate::schema::{Op, Shape};
+use std::collections::BTreeMap;
+
+/// A revision that said something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voice {
+    /// The edition's date.
+    pub date: PartialDate,
+    /// The commit.
+    pub commit: CommitId,
+    /// The file's path at that commit.
+    pub path: RepoPath,
+}
+
+/// A fact's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The revision in which the fact appeared: after an absence, the one in which it came back.
+    pub first: Voice,
+    /// The revision that gave it the value it has.
+    pub last: Voice,
+}
+
+/// The history of every scalar of the edition at position `upto`, by path. Items of lists without a key share that of their list.
+///
+/// # Errors
+/// What git cannot give: a missing or corrupt object.
+pub fn blame(timeline: &Timeline, upto: usize, store: &Store, shape: &Shape) -> Result<BTreeMap<FieldPath, Said>, GitError> {
+    let mut said: BTreeMap<FieldPath, Said> = BTreeMap::new();
+    let mut before = Node { value: NodeValue::Map(Vec::new()), span: Default::default() };
+    for edition in &timeline.editions[..=upto] {
+        for revision in edition.amendments.iter().rev().chain([&edition.revision]) {
+            let document = store.document(&revision.blob)?;
+            let voice = Voice { date: edition.date.clone(), commit: revision.commit.clone(), path: revision.path.clone() };
+            for delta in diff(&before, &document.root, shape) {
+                record(&mut said, &delta, &voice, shape);
+            }
+            before = document.root.clone();
+        }
+    }
+    Ok(said)
+}
+
+fn record(said: &mut BTreeMap<FieldPath, Said>, delta: &Delta, voice: &Voice, shape: &Shape) {
+    // What lies below a path sorts right behind it.
+    let below = said.range(delta.path.clone()..).take_while(|(path, _)| delta.path.contains(path));
+    let gone: Vec<FieldPath> = below.map(|(path, _)| path.clone()).collect();
+    let known = said.get(&delta.path).map(|s| s.first.clone());
+    for path in gone {
+        said.remove(&path);
+    }
+    let Some(after) = &delta.after else { return };
+    let first = if delta.op == Op::Changed { known.unwrap_or_else(|| voice.clone()) } else { voice.clone() };
+    leaves(after, &delta.path, shape.at(&delta.path), &mut |path| {
+        let first = if path == delta.path { first.clone() } else { voice.clone() };
+        said.insert(path, Said { first, last: voice.clone() });
+    });
+}
+
+/// Calls `f` with the path of every scalar below a node, and of every list without a key as a whole.
+pub fn leaves(node: &Node, path: &FieldPath, shape: Option<&Shape>, f: &mut impl FnMut(FieldPath)) {
+    let key = shape.and_then(|s| s.key.as_deref());
+    match (&node.value, key) {
+        (NodeValue::Map(entries), _) if !entries.is_empty() => {
+            for entry in entries {
+                let step = Step::Key(entry.key.clone());
+                leaves(&entry.value, &path.then(step.clone()), shape.and_then(|s| s.child(&step)), f);
+            }
+        }
+        (NodeValue::List(items), Some(fields)) if !items.is_empty() && items.iter().all(|i| i.key_values(fields).is_some()) => {
+            for item in items {
+                let step = Step::Item(item.key_values(fields).unwrap_or_default());
+                leaves(item, &path.then(step.clone()), shape.and_then(|s| s.child(&step)), f);
+            }
+        }
+        _ => f(path.clone()),
+    }
+}
