@@ -3,8 +3,9 @@
 //! Owns the correction of the parser's spans (it gives block scalars without their header and block collections up to the next
 //! token) and the limits on nodes and depth. Must not look at comments.
 
+use super::layout::skip_blanks;
 use super::number::{Plain, resolve};
-use super::parse::{ReadOptions, null_at};
+use super::parse::{MAX_PROBLEMS, ReadOptions, null_at};
 use super::problem::{Problem, ProblemKind};
 use crate::model::{ByteSpan, Entry, Node, NodeValue};
 use granit_parser::{Event, ScalarStyle, Span, Tag};
@@ -22,6 +23,8 @@ pub(super) struct Builder<'t> {
     /// End of the last thing read, comments aside.
     cursor: usize,
     nodes: usize,
+    /// How many of the nodes are copies made for aliases.
+    copies: usize,
     anchors: HashMap<usize, Anchored>,
     has_aliases: bool,
 }
@@ -62,6 +65,7 @@ impl<'t> Builder<'t> {
             root: None,
             cursor: 0,
             nodes: 0,
+            copies: 0,
             anchors: HashMap::new(),
             has_aliases: text.contains('*') && text.contains('&'),
         }
@@ -141,6 +145,17 @@ impl<'t> Builder<'t> {
         Err(Problem::new(ProblemKind::Limits, span, format!("the text has more than {} values", self.options.max_nodes)))
     }
 
+    /// Makes room for copies of an anchored value.
+    fn copy(&mut self, weight: usize) -> Outcome {
+        self.copies = self.copies.saturating_add(weight);
+        if self.copies > self.options.max_nodes / 10 {
+            let span = ByteSpan { start: self.cursor, end: self.cursor };
+            let message = format!("aliases stand for more than {} values", self.options.max_nodes / 10);
+            return Err(Problem::new(ProblemKind::Limits, span, message));
+        }
+        self.grow(weight)
+    }
+
     fn too_deep(&self, at: ByteSpan) -> Problem {
         let message = format!("lists and mappings are nested more than {} deep", self.options.max_depth);
         Problem::new(ProblemKind::Limits, at, message)
@@ -186,7 +201,7 @@ impl<'t> Builder<'t> {
     fn finished(&mut self, node: Node, anchor: usize) -> Outcome {
         if anchor != 0 && self.has_aliases {
             let (weight, depth) = measure(&node);
-            self.grow(weight)?;
+            self.copy(weight)?;
             self.anchors.insert(anchor, Anchored { node: node.clone(), weight, depth });
         }
         self.push(node)
@@ -207,7 +222,7 @@ impl<'t> Builder<'t> {
         if self.frames.len() + depth > self.options.max_depth {
             return Err(self.too_deep(span));
         }
-        self.grow(weight)?;
+        self.copy(weight)?;
         let node = self.anchors[&anchor].node.clone();
         self.push_at(node, span)
     }
@@ -384,20 +399,6 @@ fn content_length(body: &str, indent: usize) -> usize {
     }
 }
 
-/// The first byte from `from` that is neither blank nor in a comment.
-fn skip_blanks(text: &str, from: usize) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = from;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b' ' | b'\t' | b'\n' | b'\r' => at += 1,
-            b'#' => at += bytes[at..].iter().take_while(|b| !matches!(b, b'\n' | b'\r')).count(),
-            _ => break,
-        }
-    }
-    at
-}
-
 /// The first of the wanted indicators from `from`: before a value stand only blanks, comments, indicators, a tag and an anchor.
 fn find_indicator(text: &str, from: usize, limit: usize, wanted: &[u8]) -> usize {
     let bytes = text.as_bytes();
@@ -432,7 +433,7 @@ fn drop_equal_keys(entries: &mut Vec<Entry>, problems: &mut Vec<Problem>) {
     if repeated.is_empty() {
         return;
     }
-    for (first, again) in &repeated {
+    for (first, again) in repeated.iter().take(MAX_PROBLEMS) {
         let (first, again) = (&entries[*first], &entries[*again]);
         problems.push(
             Problem::new(

@@ -89,7 +89,9 @@ fn float(text: &str, body: &str) -> Option<Legacy> {
     let old = number.is_ok() && plain.contains('.') && signed;
     let new = matches!(resolve(text), Plain::Float(_) | Plain::TooLarge);
     match (old, new) {
-        (true, true) | (false, false) => None,
+        (true, true) => None,
+        // Such as `00e0`: neither version has it, and there are readers that do.
+        (false, false) if number.is_err() => None,
         _ if body.contains('_') => Some(Legacy::Separators),
         _ => Some(Legacy::Number),
     }
@@ -147,6 +149,8 @@ mod tests {
             ("1.0e3", Some(Legacy::Number)),
             ("1.0e+3", None),
             ("00.5", Some(Legacy::Number)),
+            ("00e0", Some(Legacy::Number)),
+            ("1.2.3", None),
             ("1.5", None),
             ("17", None),
             ("0x1F", None),

@@ -5,14 +5,22 @@
 //! fail or panic on odd input: what is wrong with a text is a list of [`Problem`]s with places.
 
 mod build;
+mod edit;
+mod format;
+mod layout;
 mod legacy;
 mod number;
 mod parse;
+mod portability;
 mod print;
 mod problem;
+mod splice;
 mod value;
 
+pub use edit::{Edit, EditError, Keys, apply};
+pub use format::{FormatError, format};
 pub use parse::{Comment, ReadOptions, Reading, read};
+pub use portability::second_reading;
 pub use print::{ScalarOptions, scalar, scalar_with, to_yaml};
 pub use problem::{Problem, ProblemKind};
 pub use value::{TypedError, from_json, to_serde, typed, typed_node};

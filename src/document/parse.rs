@@ -19,8 +19,8 @@ pub struct ReadOptions {
     pub strict: bool,
     /// The largest text, in bytes.
     pub max_bytes: usize,
-    /// The most nodes a tree may have. Under an alias every node of the anchored value counts again, and so do its texts, one for
-    /// each 64 bytes.
+    /// The most nodes a tree may have. A tenth of them may be copies made for aliases, where each 64 bytes of text count as a node
+    /// too.
     pub max_nodes: usize,
     /// How deep lists and mappings may nest, aliases followed; at most 255.
     pub max_depth: usize,
@@ -51,7 +51,8 @@ pub struct Comment {
     pub trailing: bool,
 }
 
-const MAX_PROBLEMS: usize = 500;
+/// More problems than this in one text have one cause.
+pub(super) const MAX_PROBLEMS: usize = 500;
 
 impl ReadOptions {
     /// For texts being written now: see [`ReadOptions::strict`].
@@ -93,8 +94,13 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Reading {
     let mut comments = Vec::new();
     let refused = options.strict && problems.iter().any(|problem| problem.kind == ProblemKind::Encoding);
     let root = if refused { None } else { parse(&text, options, &mut problems, &mut comments) };
+    if problems.len() > MAX_PROBLEMS {
+        // The last is the one for which there is no tree.
+        let last = problems.len() - 1;
+        problems.swap(MAX_PROBLEMS - 1, last);
+        problems.truncate(MAX_PROBLEMS);
+    }
     problems.sort_by_key(|problem| problem.span.start);
-    problems.truncate(MAX_PROBLEMS);
     if !comments.is_sorted_by_key(|comment: &Comment| comment.span.start) {
         comments.sort_by_key(|comment| comment.span.start);
     }

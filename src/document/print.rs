@@ -202,19 +202,24 @@ pub(super) fn block_entry(out: &mut String, entry: &Entry, indent: usize) {
         out.push_str(&key);
     }
     out.push(':');
+    after_colon(out, &entry.value, indent, key.len());
+}
+
+/// Writes what follows the colon of a key at column `indent`: a space and the value, or the lines of a block.
+pub(super) fn after_colon(out: &mut String, value: &Node, indent: usize, key_width: usize) {
     let column = indent + 2;
-    match &entry.value.value {
-        NodeValue::List(items) if !items.is_empty() && !is_short(&entry.value, column + key.len()) => new_line(out, column),
-        // A mapping under a key is written as a block: only items of lists are short enough to read well on one line.
-        NodeValue::Map(entries) if !entries.is_empty() => new_line(out, column),
-        NodeValue::List(_) => {
+    match &value.value {
+        NodeValue::List(items) if items.is_empty() || is_short(value, column + key_width) => {
             out.push(' ');
-            out.push_str(&flow(&entry.value));
+            out.push_str(&flow(value));
             return;
         }
+        NodeValue::List(_) => new_line(out, column),
+        // A mapping under a key is written as a block: only items of lists are short enough to read well on one line.
+        NodeValue::Map(entries) if !entries.is_empty() => new_line(out, column),
         _ => out.push(' '),
     }
-    block(out, &entry.value, column);
+    block(out, value, column);
 }
 
 /// Writes `- item` at column `indent`.

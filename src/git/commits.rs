@@ -33,6 +33,11 @@ pub(super) fn links(bytes: &[u8]) -> Option<(ObjectHash, Vec<ObjectHash>)> {
     Some((tree, parents))
 }
 
+/// What a tag object names.
+pub(super) fn tagged(bytes: &[u8]) -> Option<ObjectHash> {
+    ObjectHash::from_hex(bytes.split(|byte| *byte == b'\n').next()?.strip_prefix(b"object ")?)
+}
+
 /// The committer's time in seconds since the epoch.
 pub(super) fn committer_seconds(bytes: &[u8]) -> i64 {
     header(bytes, b"committer ").map_or(0, |line| signature(line).seconds)

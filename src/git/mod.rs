@@ -9,6 +9,7 @@ mod blobs;
 mod commits;
 mod errors;
 mod horizon;
+mod loose;
 mod objects;
 mod repository;
 mod trees;

@@ -4,12 +4,13 @@
 //! dealt with once. Must not interpret the bytes.
 
 use super::errors::{GitError, Unsupported};
+use super::loose::LooseObjects;
 use crate::model::{BlobId, CommitId};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An object's SHA-1 id in its 20 bytes: the compact form for tables of many; [`fmt::Display`] gives the 40 digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -105,6 +106,15 @@ pub(super) struct Store {
     pub replacements: HashMap<ObjectHash, ObjectHash>,
     /// Whether a promisor remote holds objects that are not here.
     pub partial: bool,
+    /// The loose objects, listed when the first object is read.
+    pub loose: OnceLock<LooseObjects>,
+}
+
+impl Store {
+    /// The loose objects, as they were when first asked for.
+    pub fn loose(&self) -> &LooseObjects {
+        self.loose.get_or_init(|| LooseObjects::list(&self.directory))
+    }
 }
 
 /// The library caches each commit and each small tree it reads, up to 256 MiB, which one pass over history never asks
@@ -136,9 +146,14 @@ impl Objects {
 
     /// Gives the bytes of the object `id`, which must be of this kind, to `use_bytes`.
     pub fn read<T>(&self, id: &ObjectHash, kind: git2::ObjectType, use_bytes: impl FnOnce(&[u8]) -> T) -> Result<T, GitError> {
+        let stand_in = self.stand_in(id);
+        if let Some(loose) = self.store.loose().read(stand_in) {
+            let object = loose.map_err(|what| GitError::Corrupt { what: format!("object {id}: {what}") })?;
+            return if object.kind == kind { Ok(use_bytes(&object.bytes)) } else { Err(wrong_kind(id, object.kind, kind)) };
+        }
         self.forget_cached()?;
         let odb = self.odb.borrow();
-        let object = odb.read(self.stand_in(id).oid()).map_err(|error| self.failed(id, &error))?;
+        let object = odb.read(stand_in.oid()).map_err(|error| self.failed(id, &error))?;
         if object.kind() != kind {
             return Err(wrong_kind(id, object.kind(), kind));
         }
@@ -148,11 +163,25 @@ impl Objects {
         Ok(use_bytes(object.data()))
     }
 
-    /// The size in bytes of the object `id`, from its header.
+    /// The size in bytes of the object `id`, which must be of this kind, from its header.
     pub fn size(&self, id: &ObjectHash, kind: git2::ObjectType) -> Result<u64, GitError> {
-        let odb = self.odb.borrow();
-        let (size, found) = odb.read_header(self.stand_in(id).oid()).map_err(|error| self.failed(id, &error))?;
-        if found == kind { Ok(size as u64) } else { Err(wrong_kind(id, found, kind)) }
+        let (found, size) = self.header(id)?;
+        if found == kind { Ok(size) } else { Err(wrong_kind(id, found, kind)) }
+    }
+
+    /// What kind of object `id` is, from its header.
+    pub fn kind(&self, id: &ObjectHash) -> Result<git2::ObjectType, GitError> {
+        Ok(self.header(id)?.0)
+    }
+
+    fn header(&self, id: &ObjectHash) -> Result<(git2::ObjectType, u64), GitError> {
+        let stand_in = self.stand_in(id);
+        if let Some(loose) = self.store.loose().header(stand_in) {
+            return loose.map_err(|what| GitError::Corrupt { what: format!("object {id}: {what}") });
+        }
+        let header = self.odb.borrow().read_header(stand_in.oid());
+        let (size, kind) = header.map_err(|error| self.failed(id, &error))?;
+        Ok((kind, size as u64))
     }
 
     fn stand_in<'a>(&'a self, id: &'a ObjectHash) -> &'a ObjectHash {

@@ -13,7 +13,7 @@ use crate::model::{CommitId, RepoPath};
 use chrono::{DateTime, TimeZone};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Once, OnceLock};
 
 /// An open repository; may be moved to another thread, not shared (see [`Repository::reader`]).
 pub struct Repository {
@@ -37,9 +37,10 @@ impl Repository {
 
     /// Opens the repository at `path` itself: its working tree or its git folder.
     ///
-    /// Turns off, for the whole process, the git library's second SHA-1 over each object it reads. git itself makes none
-    /// when reading: objects were hashed when they were fetched, their bytes carry zlib's checksum, and `git fsck` hashes
-    /// them again. With the second hash, walking a history takes more than twice as long.
+    /// Turns off, for the whole process, the git library's second SHA-1 over each packed object it reads. git itself makes
+    /// none when reading: packs were hashed when they were fetched, their bytes carry zlib's checksum, and `git fsck`
+    /// hashes them again. With the second hash, walking a history takes more than twice as long. Loose objects, which a
+    /// crash can damage, are hashed by this module.
     ///
     /// # Errors
     /// As [`Repository::discover`].
@@ -55,6 +56,7 @@ impl Repository {
             directory: inner.commondir().join("objects"),
             replacements: replacements(&inner)?,
             partial: has_promisor(&inner)?,
+            loose: OnceLock::new(),
         });
         let objects = Objects::open(Arc::clone(&store))?;
         Ok(Repository { inner, store, objects, parentage })
@@ -100,13 +102,62 @@ impl Repository {
     /// `UnknownRevision`, `AmbiguousRevision`, `NotACommit`, `EmptyRepository` (for `HEAD` without a commit),
     /// `MissingObject`, `Corrupt`.
     pub fn resolve(&self, revision: &str) -> Result<CommitId, GitError> {
-        let object = self.inner.revparse_single(revision).map_err(|error| self.on_resolve(&error, revision))?;
-        let commit = object.peel(git2::ObjectType::Commit).map_err(|error| match object.kind() {
-            Some(git2::ObjectType::Tree) => GitError::NotACommit { revision: revision.to_owned(), kind: "tree" },
-            Some(git2::ObjectType::Blob) => GitError::NotACommit { revision: revision.to_owned(), kind: "blob" },
-            _ => self.on_resolve(&error, revision),
-        })?;
-        Ok(ObjectHash::from_oid(commit.id()).commit_id())
+        let at = revision.find(['~', '^']).filter(|_| !revision.contains(':')).unwrap_or(revision.len());
+        let (name, suffix) = revision.split_at(at);
+        let Some(steps) = steps(suffix) else { return Ok(self.peel(self.named(revision, revision)?, revision)?.commit_id()) };
+        let mut commit = self.peel(self.named(name, revision)?, revision)?;
+        for parent in steps.into_iter().flat_map(|(parent, times)| std::iter::repeat_n(parent, times)) {
+            let (_, own) = walk::read_links(&self.objects, &commit)?;
+            let parent = self.parentage.parents(&commit, own).get(parent).copied();
+            commit = parent.ok_or_else(|| self.unknown(revision))?;
+        }
+        Ok(commit.commit_id())
+    }
+
+    /// The object by this name, which is all of `revision` or what its `~` and `^` start from.
+    fn named(&self, name: &str, revision: &str) -> Result<ObjectHash, GitError> {
+        if let Some(hash) = ObjectHash::from_hex(name.as_bytes()) {
+            return match self.objects.kind(&hash) {
+                Err(GitError::MissingObject { .. }) => Err(self.unknown(revision)),
+                Err(error) => Err(error),
+                Ok(_) => Ok(hash),
+            };
+        }
+        if let Some(hash) = self.referred(name) {
+            return Ok(hash);
+        }
+        let object = self.inner.revparse_single(name).map_err(|error| self.on_resolve(&error, revision))?;
+        Ok(ObjectHash::from_oid(object.id()))
+    }
+
+    /// What a name without operators refers to: found without the library reading an object, see [`super::loose`].
+    fn referred(&self, name: &str) -> Option<ObjectHash> {
+        let name = if name == "@" { "HEAD" } else { name };
+        if name.is_empty() || name.contains(['~', '^', '@', ':', ' ']) {
+            return None;
+        }
+        let reference = self.inner.resolve_reference_from_short_name(name).ok()?;
+        Some(ObjectHash::from_oid(reference.resolve().ok()?.target()?))
+    }
+
+    /// Follows tags to a commit.
+    fn peel(&self, mut hash: ObjectHash, revision: &str) -> Result<ObjectHash, GitError> {
+        let not_a_commit = |kind| GitError::NotACommit { revision: revision.to_owned(), kind };
+        loop {
+            match self.objects.kind(&hash)? {
+                git2::ObjectType::Commit => return Ok(hash),
+                git2::ObjectType::Tree => return Err(not_a_commit("tree")),
+                git2::ObjectType::Blob => return Err(not_a_commit("blob")),
+                _ => {
+                    let target = self.objects.read(&hash, git2::ObjectType::Tag, commits::tagged)?;
+                    hash = target.ok_or_else(|| GitError::Corrupt { what: format!("tag {hash} is malformed") })?;
+                }
+            }
+        }
+    }
+
+    fn unknown(&self, revision: &str) -> GitError {
+        GitError::UnknownRevision { revision: revision.to_owned(), shallow: self.is_shallow() }
     }
 
     fn on_resolve(&self, error: &git2::Error, revision: &str) -> GitError {
@@ -117,9 +168,7 @@ impl Repository {
                 GitError::EmptyRepository { path: self.git_dir().to_owned() }
             }
             Ambiguous => GitError::AmbiguousRevision { revision: revision.to_owned() },
-            NotFound | InvalidSpec | UnbornBranch => {
-                GitError::UnknownRevision { revision: revision.to_owned(), shallow: self.is_shallow() }
-            }
+            NotFound | InvalidSpec | UnbornBranch => self.unknown(revision),
             _ => GitError::library(error),
         }
     }
@@ -131,17 +180,16 @@ impl Repository {
     /// `UnknownRevision`, `MissingObject`, `Corrupt`.
     pub fn merge_base(&self, a: &CommitId, b: &CommitId) -> Result<Option<CommitId>, GitError> {
         let (a, b) = (ObjectHash::try_from(a)?, ObjectHash::try_from(b)?);
-        if self.parentage.is_plain() && self.store.replacements.is_empty() {
-            // The library stops as soon as it has an answer, but reads parents past shallow boundaries and grafts.
-            return match self.inner.merge_base(a.oid(), b.oid()) {
-                Ok(oid) => Ok(Some(ObjectHash::from_oid(oid).commit_id())),
-                Err(error) if error.code() == git2::ErrorCode::NotFound => {
-                    walk::read_links(&self.objects, &a)?;
-                    walk::read_links(&self.objects, &b)?;
-                    Ok(None)
-                }
-                Err(error) => Err(GitError::library(&error)),
-            };
+        walk::read_links(&self.objects, &a)?;
+        walk::read_links(&self.objects, &b)?;
+        if self.parentage.is_plain() && self.store.replacements.is_empty() && self.store.loose().is_empty() {
+            // The library stops as soon as it has an answer, but reads parents past shallow boundaries and grafts, does not
+            // tell a missing commit from an unrelated history by its code, and may not come back from a damaged loose one.
+            match self.inner.merge_base(a.oid(), b.oid()) {
+                Ok(oid) => return Ok(Some(ObjectHash::from_oid(oid).commit_id())),
+                Err(error) if error.class() == git2::ErrorClass::Merge => return Ok(None),
+                Err(_) => {}
+            }
         }
         let base = walk::merge_base(&self.objects, &self.parentage, a, b)?;
         Ok(base.map(|hash| hash.commit_id()))
@@ -224,6 +272,26 @@ impl std::fmt::Debug for Repository {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Repository").field("git_dir", &self.git_dir()).finish_non_exhaustive()
     }
+}
+
+/// The parents to go to, counted from 0, and how many times, for a suffix of `~`, `~3`, `^` and `^2`; `None` for anything
+/// else.
+fn steps(suffix: &str) -> Option<Vec<(usize, usize)>> {
+    let mut steps = Vec::new();
+    let mut rest = suffix;
+    while let Some(operator) = rest.chars().next() {
+        rest = &rest[operator.len_utf8()..];
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number: usize = if digits == 0 { 1 } else { rest[..digits].parse().ok()? };
+        rest = &rest[digits..];
+        match (operator, number) {
+            ('~', generations) => steps.push((0, generations)),
+            ('^', 0) => {}
+            ('^', number) => steps.push((number - 1, 1)),
+            _ => return None,
+        }
+    }
+    Some(steps)
 }
 
 /// `refs/replace/ID`: which object is read for which, unless `core.useReplaceRefs` says otherwise.

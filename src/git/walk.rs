@@ -174,7 +174,7 @@ fn set_levels(found: &mut [Found]) -> Result<(), GitError> {
     for parent in found.iter().flat_map(|commit| commit.parents.iter()) {
         children[*parent] += 1;
     }
-    let mut ready = vec![0];
+    let mut ready: Vec<usize> = (0..1).filter(|tip| children[*tip] == 0).collect();
     let mut done = 0;
     while let Some(commit) = ready.pop() {
         done += 1;

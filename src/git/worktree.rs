@@ -83,6 +83,9 @@ impl Repository {
         let mut location = root.to_owned();
         let mut path = Vec::new();
         for part in trees::components(prefix) {
+            if part == b".." || part.eq_ignore_ascii_case(b".git") {
+                return Ok(Vec::new());
+            }
             // A link on the way leads out of the tree, as far as git is concerned.
             if !path.is_empty() && !fs::symlink_metadata(&location).is_ok_and(|metadata| metadata.is_dir()) {
                 return Ok(Vec::new());

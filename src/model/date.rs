@@ -200,7 +200,17 @@ impl serde::Serialize for PartialDate {
 
 impl<'de> serde::Deserialize<'de> for PartialDate {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
+        /// A bare year is a number in YAML.
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Text(String),
+            Year(u16),
+        }
+        let text = match Written::deserialize(from)? {
+            Written::Text(text) => text,
+            Written::Year(year) => year.to_string(),
+        };
         PartialDate::parse(&text).map_err(serde::de::Error::custom)
     }
 }

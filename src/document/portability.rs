@@ -1,0 +1,152 @@
+//! What other readers of YAML make of a text that this one reads without complaint.
+//!
+//! Owns the comparison with a second reader of libyaml's lineage (`serde_yaml`) and the list of plain scalars that YAML 1.1 takes
+//! for something else. Must only be given documents that passed this module's limits: the second reader has no budget for aliases.
+
+use super::layout::skip_blanks;
+use super::legacy::{self, Legacy};
+use super::print::{inline_scalar, scalar};
+use super::problem::{Problem, ProblemKind};
+use crate::model::{ByteSpan, Document, Node, NodeValue};
+use serde_yaml::Value;
+
+/// More differences than this are not listed: they have one cause.
+const MOST_DIFFERENCES: usize = 20;
+
+/// Where programs that read YAML 1.1, or with libyaml, would take the document otherwise: in the order of the text, each with what
+/// to type instead. Dates are not listed: they are text here and a date there, and say the same.
+pub fn second_reading(document: &Document) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    old_scalars(document, &document.root, &mut problems);
+    match serde_yaml::from_str::<Value>(&document.text) {
+        Ok(other) => compare(document, &document.root, &other, &mut problems),
+        Err(error) => problems.extend(refusal(document, &error)),
+    }
+    problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+    problems.dedup_by_key(|problem| problem.span);
+    problems
+}
+
+fn problem(span: ByteSpan, message: String, help: String) -> Problem {
+    Problem::new(ProblemKind::Portability, span, message).help(help)
+}
+
+/// Reports plain scalars, keys among them, that YAML 1.1 reads otherwise.
+fn old_scalars(document: &Document, node: &Node, problems: &mut Vec<Problem>) {
+    for item in node.items() {
+        old_scalars(document, item, problems);
+    }
+    for entry in node.entries() {
+        let written = document.slice(entry.key_span);
+        if let Some(old) = legacy::reading(written).filter(|old| *old != Legacy::Timestamp) {
+            problems.push(problem(entry.key_span, words(old, written), format!("type {}", quoted(written))));
+        }
+        old_scalars(document, &entry.value, problems);
+    }
+    let written = document.slice(node.span);
+    let Some(old) = legacy::reading(written).filter(|old| *old != Legacy::Timestamp) else { return };
+    let help = match &node.value {
+        NodeValue::Text(_) => format!("type {}", quoted(written)),
+        _ => match inline_scalar(node) {
+            Some(number) => format!("type {number}, or {} if it is a text", quoted(written)),
+            None => return,
+        },
+    };
+    problems.push(problem(node.span, words(old, written), help));
+}
+
+fn quoted(written: &str) -> String {
+    let safe = scalar(written);
+    if safe == written { format!("\"{written}\"") } else { safe }
+}
+
+fn words(old: Legacy, written: &str) -> String {
+    let meaning = match old {
+        Legacy::Truth(truth) => return format!("programs that read YAML 1.1 take `{written}` for the truth value {truth}"),
+        Legacy::Octal => "an octal number, or a text, depending on the program",
+        Legacy::Binary => "a binary number",
+        Legacy::Separators => "a number with separators",
+        Legacy::Sexagesimal => "a number to base 60",
+        Legacy::Number => return format!("`{written}` is a number in one version of YAML and a text in another"),
+        Legacy::Timestamp => "a timestamp",
+        Legacy::Special => "an instruction",
+    };
+    format!("programs that read YAML 1.1 take `{written}` for {meaning}")
+}
+
+/// A text the second reader refuses, unless for what reading already reports: equal keys, a second document, an unknown anchor.
+fn refusal(document: &Document, error: &serde_yaml::Error) -> Option<Problem> {
+    let message = error.to_string();
+    if ["duplicate entry", "more than one document", "unknown anchor"].iter().any(|known| message.contains(known)) {
+        return None;
+    }
+    let at = error.location().map_or(0, |place| byte_at(&document.text, place.line(), place.column()));
+    let width = document.text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
+    let message = format!("programs that read YAML with libyaml refuse this text: {message}");
+    Some(problem(ByteSpan { start: at, end: at + width }, message, "write the value in quotes, or more plainly".to_owned()))
+}
+
+/// The byte of a 1-based line and column, as libyaml counts them.
+fn byte_at(text: &str, line: usize, column: usize) -> usize {
+    let mut start = 0;
+    for _ in 1..line {
+        let Some(length) = text[start..].find(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) else { break };
+        start += length;
+        let crlf = text[start..].starts_with("\r\n");
+        start += if crlf { 2 } else { text[start..].chars().next().map_or(0, char::len_utf8) };
+    }
+    text[start..].char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| start + at)
+}
+
+/// Reports the nodes that the second reader takes for another value.
+fn compare(document: &Document, ours: &Node, other: &Value, problems: &mut Vec<Problem>) {
+    if problems.len() >= MOST_DIFFERENCES {
+        return;
+    }
+    let other = match other {
+        Value::Tagged(tagged) => &tagged.value,
+        other => other,
+    };
+    let same = match (&ours.value, other) {
+        (NodeValue::Null, Value::Null) => true,
+        (NodeValue::Bool(a), Value::Bool(b)) => a == b,
+        (NodeValue::Int(a), Value::Number(b)) => b.as_i64() == Some(*a),
+        (NodeValue::Float(a), Value::Number(b)) => {
+            b.is_f64() && b.as_f64().is_some_and(|b| b == *a || (b.is_nan() && a.is_nan()))
+        }
+        (NodeValue::Text(a), Value::String(b)) => a == b,
+        (NodeValue::List(a), Value::Sequence(b)) if a.len() == b.len() => {
+            a.iter().zip(b).for_each(|(a, b)| compare(document, a, b, problems));
+            true
+        }
+        (NodeValue::Map(a), Value::Mapping(b)) if a.len() == b.len() => {
+            for (entry, (key, value)) in a.iter().zip(b) {
+                if key.as_str().is_some_and(|key| key != entry.key) {
+                    problems.push(differs(document, entry.key_span, key));
+                }
+                compare(document, &entry.value, value, problems);
+            }
+            true
+        }
+        _ => false,
+    };
+    if !same {
+        problems.push(differs(document, ours.span, other));
+    }
+}
+
+fn differs(document: &Document, span: ByteSpan, other: &Value) -> Problem {
+    let shown = match other {
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(truth) => format!("the truth value {truth}"),
+        Value::Number(number) => format!("the number {number}"),
+        Value::String(text) => format!("the text {}", quoted(&text.chars().take(40).collect::<String>())),
+        Value::Sequence(_) => "a list of another length".to_owned(),
+        Value::Mapping(_) => "a mapping of another size".to_owned(),
+        Value::Tagged(_) => "a tagged value".to_owned(),
+    };
+    let block = matches!(document.text.as_bytes().get(span.start), Some(b'|' | b'>'));
+    let unended = block && skip_blanks(&document.text, span.end) == document.text.len() && !document.text.ends_with(['\n', '\r']);
+    let help = if unended { "end the file with a line break" } else { "put the value in quotes" };
+    problem(span, format!("programs that read YAML with libyaml take this for {shown}"), help.to_owned())
+}

@@ -1,0 +1,8 @@
+//! `sincewhen::git` against the real `git` program, on real repositories made for each test.
+
+mod broken;
+mod files;
+mod history;
+mod revisions;
+mod safety;
+mod sandbox;
