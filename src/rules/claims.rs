@@ -63,10 +63,43 @@ pub(super) fn changes(
     for at in (0..deltas.len()).filter(|at| !taken[*at]) {
         out.push((telling.tell_plainly(at), false));
     }
+    leave_out(out)
+}
+
+/// Puts the changes in order. Where something weightier is told, the sentences that only stand alone are left out; what they explain
+/// goes to the first sentence of the step, so that every delta stays accounted for.
+fn leave_out(out: Vec<(Change, bool)>) -> Vec<Change> {
     let loud = out.iter().any(|(change, alone)| !alone && !change.is_quiet());
-    let mut told: Vec<Change> = out.into_iter().filter(|(_, alone)| !(*alone && loud)).map(|(change, _)| change).collect();
+    let (left, told): (Vec<_>, Vec<_>) = out.into_iter().partition(|(_, alone)| *alone && loud);
+    let mut told: Vec<Change> = told.into_iter().map(|(change, _)| change).collect();
     told.sort_by_key(|change| (change.nature.kind, change.significance));
+    if let Some(first) = told.first_mut() {
+        first.explains.extend(left.into_iter().flat_map(|(change, _)| change.explains));
+    }
     told
+}
+
+/// What a sentence takes: indices of deltas.
+struct Claims {
+    /// The deltas it is about: the one that started it first, then those told together with it.
+    told: Vec<usize>,
+    /// What it explains besides.
+    along: Vec<usize>,
+}
+
+/// Which rules could tell which delta, and how specific each is about it: the heaviest tells it. Two rules of one weight on one
+/// delta are a fault of the rules; their tests look for it.
+pub(super) fn contenders(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    from: Edited<'_>,
+    to: Edited<'_>,
+) -> Vec<(FieldPath, String, (usize, usize))> {
+    let deltas = crate::diff::diff(&from.document.root, &to.document.root, &subject.kind.shape);
+    let records = (value_of(from.document.root.to_json()), value_of(to.document.root.to_json()));
+    let telling = Telling { engine, subject, from, to, deltas: &deltas, records };
+    let named = |c: Candidate| (deltas[c.delta].path.clone(), engine.policy.rules.changes[c.rule].id.clone(), c.weight);
+    telling.candidates().into_iter().map(named).collect()
 }
 
 /// The paths of all deltas that the changes explain, for the law that each is told once.
@@ -106,14 +139,15 @@ impl Telling<'_, '_> {
         }
     }
 
-    /// Takes the candidate's delta and what the rule explains along with it. The first index is the delta that started it.
-    fn claim(&self, candidate: &Candidate, rule: &ChangeRule, taken: &mut [bool]) -> Vec<usize> {
+    /// Takes the candidate's delta and what the rule explains along with it.
+    fn claim(&self, candidate: &Candidate, rule: &ChangeRule, taken: &mut [bool]) -> Claims {
         let compiled = &self.engine.patterns[candidate.rule];
         let first = &self.deltas[candidate.delta];
         taken[candidate.delta] = true;
-        let mut claims = vec![candidate.delta];
+        let mut claims = Claims { told: vec![candidate.delta], along: Vec::new() };
         let item = natures::item_or_parent(&first.path);
-        let logged = self.logged(first);
+        let logged = self.nature_and_log(Some(rule), first).1;
+        let cited = if rule.cited { self.cited(&item) } else { Vec::new() };
         for (at, delta) in self.deltas.iter().enumerate().filter(|(at, _)| *at != candidate.delta) {
             let explained = compiled.also.iter().any(|pattern| {
                 if pattern.relative { pattern.matches_below(&item, &delta.path) } else { pattern.matches(&delta.path) }
@@ -123,16 +157,19 @@ impl Telling<'_, '_> {
                     compiled.matches[spec_at].matches(&delta.path) && self.fits(rule, spec_at, spec, delta)
                 });
             let log = logged.as_ref().is_some_and(|l| delta.after.as_ref().is_some_and(|after| after.span == l.entry.span));
-            if (explained || alike || log) && !taken[at] {
+            let cited = cited.iter().any(|source| source.contains(&delta.path));
+            if (explained || alike || log || cited) && !taken[at] {
                 taken[at] = true;
-                claims.push(at);
+                if alike { claims.told.push(at) } else { claims.along.push(at) }
             }
         }
         claims
     }
 
-    fn logged(&self, delta: &Delta) -> Option<natures::Logged<'_>> {
-        natures::correction(&delta.path, self.subject.kind, &self.from.document.root, &self.to.document.root)
+    /// The places of the sources that an item names, in either edition.
+    fn cited(&self, item: &FieldPath) -> Vec<FieldPath> {
+        let named = |edition| evidence::named_in(self.subject, edition, item);
+        named(self.to).into_iter().chain(named(self.from)).map(|(table, id)| FieldPath::root().key(&table).key(&id)).collect()
     }
 
     fn when(&self, rule: Option<&ChangeRule>, delta: &Delta) -> Option<When<'_>> {
@@ -142,12 +179,20 @@ impl Telling<'_, '_> {
     }
 
     fn nature(&self, rule: Option<&ChangeRule>, delta: &Delta) -> (Nature, Option<String>) {
+        let (nature, logged) = self.nature_and_log(rule, delta);
+        (nature, logged.map(|logged| logged.reason))
+    }
+
+    /// The nature, and the correction that the later edition logs for it. An entry on a whole part says nothing of wording and
+    /// sources inside it: those are corrected only where the entry names them.
+    fn nature_and_log(&self, rule: Option<&ChangeRule>, delta: &Delta) -> (Nature, Option<natures::Logged<'_>>) {
         let assessed: DateRange = natures::assessed(&delta.path, self.from.document, self.from.date(), self.subject.kind);
-        let declared = natures::declared(&delta.path, self.subject.kind).or(rule.and_then(|rule| rule.nature));
+        let declared = rule.and_then(|rule| rule.nature).or_else(|| natures::declared(&delta.path, self.subject.kind));
         let nature = natures::nature(delta, self.when(rule, delta).as_ref(), &assessed, declared);
         let quiet = matches!(nature.kind, NatureKind::Editorial | NatureKind::Review);
-        match self.logged(delta) {
-            Some(logged) if !quiet => (Nature::certain(NatureKind::Correction), Some(logged.reason)),
+        let (from, to) = (&self.from.document.root, &self.to.document.root);
+        match natures::correction(&delta.path, self.subject.kind, from, to) {
+            Some(logged) if !quiet || logged.exact => (Nature::certain(NatureKind::Correction), Some(logged)),
             _ => (nature, None),
         }
     }
@@ -188,7 +233,8 @@ impl Telling<'_, '_> {
         let at = |root: &Node, path: &FieldPath| root.at(path, &keys).map(Node::to_json);
         let said = |node: &Option<Node>| {
             let text = node.as_ref().and_then(Node::scalar_text);
-            text.map(|text| shape.map_or_else(|| text.clone(), |shape| shape.said(&text)))
+            let is_date = |text: &str| text.parse::<crate::model::PartialDate>().is_ok();
+            text.map(|text| shape.filter(|_| !is_date(&text)).map_or_else(|| text.clone(), |shape| shape.said(&text)))
         };
         let key = delta.path.0.iter().rev().find_map(|step| match step {
             crate::model::Step::Item(values) => Some(values.join(", ")),
@@ -200,6 +246,7 @@ impl Telling<'_, '_> {
             Op::Removed => "removed",
             Op::Changed => "changed",
         };
+        let direction = shape.and_then(|shape| direction(&shape.scale, delta));
         let title = shape.and_then(|s| s.title.clone()).unwrap_or_else(|| delta.path.to_string());
         let entries = [
             ("op", json!(op)),
@@ -210,6 +257,7 @@ impl Telling<'_, '_> {
             ("after", json!(delta.after.as_ref().map(Node::to_json))),
             ("said_before", json!(said(&delta.before))),
             ("said_after", json!(said(&delta.after))),
+            ("direction", json!(direction)),
             ("item", json!(at(&self.to.document.root, &item))),
             ("old_item", json!(at(&self.from.document.root, &item))),
             ("occasion", json!(when.as_ref().and_then(|w| w.occasion).map(super::observations::occasion_json))),
@@ -220,14 +268,15 @@ impl Telling<'_, '_> {
         context.extend(entries.into_iter().map(|(name, value)| (name.to_owned(), value)));
     }
 
-    fn tell(&self, rule: &ChangeRule, claims: &[usize]) -> Change {
-        let first = &self.deltas[claims[0]];
+    fn tell(&self, rule: &ChangeRule, claims: &Claims) -> Change {
+        let of = |at: &[usize]| -> Vec<&Delta> { at.iter().map(|at| &self.deltas[*at]).collect() };
+        let (told, along) = (of(&claims.told), of(&claims.along));
+        let first = told[0];
         let (nature, reason) = self.nature(Some(rule), first);
-        let all: Vec<&Delta> = claims.iter().map(|at| &self.deltas[*at]).collect();
         let template = format!("change/{}/{}", rule.id, nature.kind);
         let template = if self.engine.words.has(&template) { template } else { format!("change/{}/any", rule.id) };
-        let message = self.engine.words.render(&template, self.context(rule, first, &all, Some((nature, reason.as_deref()))));
-        self.change(&rule.id, rule.significance, nature, reason, message, &all)
+        let message = self.engine.words.render(&template, self.context(rule, first, &told, Some((nature, reason.as_deref()))));
+        self.change(&rule.id, rule.significance, nature, reason, message, &told, &along)
     }
 
     /// A delta that no rule tells: said in the plainest words, so that nothing is lost.
@@ -240,9 +289,10 @@ impl Telling<'_, '_> {
             Op::Removed => format!("{}: no longer {}", delta.path, say(&delta.before)),
             Op::Changed => format!("{}: {} (before: {})", delta.path, say(&delta.after), say(&delta.before)),
         };
-        self.change("field-changed", crate::model::Significance::Minor, nature, reason, message, &[delta])
+        self.change("field-changed", crate::model::Significance::Minor, nature, reason, message, &[delta], &[])
     }
 
+    #[allow(clippy::too_many_arguments)] // because each is a part of the sentence and none has a life of its own
     fn change(
         &self,
         rule: &str,
@@ -250,13 +300,14 @@ impl Telling<'_, '_> {
         nature: Nature,
         reason: Option<String>,
         message: String,
-        all: &[&Delta],
+        told: &[&Delta],
+        along: &[&Delta],
     ) -> Change {
-        let first = all[0];
+        let first = told[0];
         let json_of = |node: &Option<Node>| node.as_ref().map(Node::to_json);
-        let (before, after) = (json_of(&first.before), json_of(&first.after));
-        let paths: Vec<String> = all.iter().map(|d| d.path.to_string()).collect();
-        let fingerprint = super::fingerprint(&json!([rule, self.subject.id, paths, before, after]));
+        let facts: Vec<Json> = told.iter().map(|d| json!([d.path, json_of(&d.before), json_of(&d.after)])).collect();
+        let all: Vec<&Delta> = told.iter().chain(along).copied().collect();
+        let proof: Vec<&Delta> = told.iter().chain(along.iter().filter(|d| !self.is_quiet(d))).copied().collect();
         Change {
             rule: rule.to_owned(),
             nature,
@@ -264,13 +315,31 @@ impl Telling<'_, '_> {
             message,
             reason,
             path: first.path.clone(),
-            before,
-            after,
+            before: json_of(&first.before),
+            after: json_of(&first.after),
             explains: all.iter().map(|d| d.path.clone()).collect(),
-            evidence: evidence::of_deltas(self.subject, self.from, self.to, all),
-            sources: evidence::sources_of_deltas(self.engine, self.subject, self.from, self.to, all),
-            fingerprint,
+            evidence: evidence::of_deltas(self.subject, self.from, self.to, &proof),
+            sources: evidence::sources_of_deltas(self.engine, self.subject, self.from, self.to, &proof),
+            fingerprint: super::fingerprint(&json!([rule, self.subject.id, facts])),
         }
+    }
+
+    /// Whether the schema counts a delta as wording or review: taken along by a sentence, it proves nothing.
+    fn is_quiet(&self, delta: &Delta) -> bool {
+        matches!(natures::declared(&delta.path, self.subject.kind), Some(NatureKind::Editorial | NatureKind::Review))
+    }
+}
+
+/// `up` or `down` on an ordered scale that holds both values.
+fn direction(scale: &[String], delta: &Delta) -> Option<&'static str> {
+    let place = |node: &Option<Node>| {
+        let text = node.as_ref()?.scalar_text()?;
+        scale.iter().position(|value| *value == text)
+    };
+    match place(&delta.after)?.cmp(&place(&delta.before)?) {
+        std::cmp::Ordering::Greater => Some("up"),
+        std::cmp::Ordering::Less => Some("down"),
+        std::cmp::Ordering::Equal => None,
     }
 }
 

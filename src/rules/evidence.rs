@@ -49,6 +49,16 @@ fn place(edition: Edited<'_>, side: Side, path: &FieldPath, span: ByteSpan) -> E
     }
 }
 
+/// The sources that an item of an edition names, each as its table and its name there.
+pub(super) fn named_in(subject: &Subject<'_>, edition: Edited<'_>, item: &FieldPath) -> Vec<(String, String)> {
+    let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
+    let mut named = Vec::new();
+    if let (Some(node), Some(shape)) = (edition.document.root.at(item, &keys), subject.kind.shape.at(item)) {
+        references(node, shape, &mut named);
+    }
+    named
+}
+
 /// What an edition cites for some paths: the sources named in the item, or in the part that a field stands in.
 pub(super) fn sources(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>, paths: &[FieldPath]) -> Vec<Citation> {
     let keys = |path: &FieldPath| subject.kind.shape.key_at(path);

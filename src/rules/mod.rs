@@ -109,6 +109,16 @@ impl<'a> Engine<'a> {
         claims::changes(self, subject, from, to, deltas)
     }
 
+    /// Which rules could tell which delta, with their weights, heaviest first.
+    pub fn contenders(
+        &self,
+        subject: &Subject<'_>,
+        from: Edited<'_>,
+        to: Edited<'_>,
+    ) -> Vec<(crate::model::FieldPath, String, (usize, usize))> {
+        claims::contenders(self, subject, from, to)
+    }
+
     /// The observations that can be made of one edition.
     pub fn observations(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Observation> {
         observations::observe(self, subject, edition)

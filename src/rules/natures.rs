@@ -128,6 +128,8 @@ pub struct Logged<'n> {
     pub entry: &'n Node,
     /// Its reason in words.
     pub reason: String,
+    /// Whether it names this very path, not a part above or below it.
+    pub exact: bool,
 }
 
 /// Finds the correction that an edition logs for a path.
@@ -143,6 +145,6 @@ pub fn correction<'n>(path: &FieldPath, kind: &Kind, from: &Node, to: &'n Node) 
         };
         let fits = below(&exact, &named) || below(&named, &exact) || FieldPattern::parse(&named).matches(path);
         let parts: Vec<String> = [say("what"), say("why")].into_iter().flatten().collect();
-        fits.then(|| Logged { entry, reason: parts.join(" ") })
+        fits.then(|| Logged { entry, reason: parts.join(" "), exact: named == exact })
     })
 }

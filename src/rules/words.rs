@@ -15,6 +15,7 @@ const CHANGE_NAMES: &[&str] = &[
     "after",
     "said_before",
     "said_after",
+    "direction",
     "item",
     "old_item",
     "key",

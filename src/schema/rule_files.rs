@@ -21,10 +21,10 @@ pub struct RuleSet {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum OneOrMany<T> {
+    /// Several. First, so that a list is never taken for one value that happens to be a list.
+    Many(Vec<T>),
     /// One value.
     One(T),
-    /// Several.
-    Many(Vec<T>),
 }
 
 impl<T> OneOrMany<T> {
@@ -67,6 +67,9 @@ pub struct ChangeRule {
     /// or to the parent of the field, that the first delta is about.
     #[serde(default)]
     pub also: Vec<String>,
+    /// The sentence also explains what changed in the sources that its item names.
+    #[serde(default)]
+    pub cited: bool,
     /// All deltas that match become one sentence a step.
     #[serde(default)]
     pub together: bool,
@@ -76,7 +79,7 @@ pub struct ChangeRule {
     /// The path of the date of the event, where it is not the item's own.
     #[serde(default)]
     pub date: Option<String>,
-    /// The nature, whatever the dates say.
+    /// The nature, whatever the dates and the schema say.
     #[serde(default)]
     pub nature: Option<NatureKind>,
     /// Templates by nature; `any` serves every nature that has none of its own.
