@@ -92,7 +92,9 @@ pub enum Command {
     Man(ManArgs),
 }
 
-const REC_HELP: &str = "Records: `KAZ`, `KAZ/mine-ban`, `'*/cluster-munitions'`; all if left out";
+const REC_HELP: &str = "Records by name: parts joined by `/`, those at the end may be left out, wildcards in quotes (`'*/NAME'`); all if \
+                        left out";
+const ONE_HELP: &str = "A record by name, parts joined by `/`";
 const PICK_HELP: &str = "a date or period (`2019`, `2019-12`, `2019-12-18`: the edition in force at its end), `first`, `last`, \
                          `previous`, or a git revision (`rev:NAME`)";
 
@@ -111,7 +113,7 @@ pub struct LogArgs {
     after_help = "Examples:\n  sincewhen show KAZ/mine-ban --as-of 2012\n  sincewhen show KAZ/mine-ban --as-of 2012 --known-at HEAD~5"
 )]
 pub struct ShowArgs {
-    #[arg(value_name = "REC", help = "A record: `KAZ/mine-ban`")]
+    #[arg(value_name = "REC", help = ONE_HELP)]
     /// The record.
     pub record: String,
     #[arg(long, value_name = "X", default_value = "last", help = format!("Which edition: {PICK_HELP}"))]
@@ -202,7 +204,7 @@ pub struct SinceArgs {
     after_help = "Examples:\n  sincewhen blame KAZ/cluster-munitions statements\n  sincewhen blame KAZ/mine-ban --as-of 2012 --annotate"
 )]
 pub struct BlameArgs {
-    #[arg(value_name = "REC", help = "A record: `KAZ/mine-ban`")]
+    #[arg(value_name = "REC", help = ONE_HELP)]
     /// The record.
     pub record: String,
     #[arg(value_name = "PATH", help = "Only this field and what is below it: `votes[A/RES/74/62]`, `practice.stockpile`")]

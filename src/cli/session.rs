@@ -123,7 +123,7 @@ impl Session {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error,
         };
-        error.hint("`sincewhen log` lists all records; names may have wildcards: `'*/mine-ban'`")
+        error.hint("`sincewhen log` lists all records; names may have wildcards: `'*/NAME'`")
     }
 
     fn qualify(&self, horizon: &Horizon) {

@@ -37,7 +37,7 @@ pub fn read_head(kind: &RecordKind, doc: &Document) -> Head {
             ));
             None
         }
-        Some(node) => match node.text().map(str::parse::<PartialDate>) {
+        Some(node) => match node.scalar_text().map(|text| text.parse::<PartialDate>()) {
             Some(Ok(date)) if date.precision() >= crate::model::date::Precision::Day => Some(date),
             Some(Ok(date)) => {
                 problems.push((node.span, format!("`{}: {date}` must name a day", kind.date)));

@@ -67,7 +67,7 @@ pub fn load(
         None => standing.extend(repo.tree(tip, &prefix)?.into_iter().map(|file| (file.path, file.blob))),
     }
     let heads = read_heads(store, policy, &carriers, selection);
-    let mut archive = timeline::sort(selection, &carriers, &deletions, &heads, &standing);
+    let mut archive = timeline::sort(selection, &carriers, &deletions, &heads, &standing, worktree.is_some());
     archive.horizon = history.horizon;
     Ok(archive)
 }
@@ -108,13 +108,7 @@ fn read_heads(store: &Store, policy: &Policy, carriers: &[Carrier], selection: &
     let mut heads: HashMap<(usize, BlobId), BlobHead> = HashMap::new();
     let mut wanted = selection.clone();
     loop {
-        let mut seen = HashSet::new();
-        let open: Vec<(usize, BlobId)> = carriers
-            .iter()
-            .filter(|c| c.odd_mode.is_none())
-            .map(|c| (c.kind, c.revision.blob.clone()))
-            .filter(|key| !heads.contains_key(key) && seen.insert(key.clone()))
-            .collect();
+        let open = unread(carriers.iter(), &heads);
         let read = store.heads(&open, |kind, bytes| {
             if !wanted.could_name(bytes) {
                 return None;
@@ -132,9 +126,29 @@ fn read_heads(store: &Store, policy: &Policy, carriers: &[Carrier], selection: &
             heads.insert(key, head);
         }
         if !wanted.extend(former) {
-            return heads;
+            break;
         }
     }
+    // What else stood at the chosen records' paths, so that an answer does not depend on how many records were asked for.
+    let is_wanted = |c: &&Carrier| match heads.get(&(c.kind, c.revision.blob.clone())) {
+        Some(Ok((head, _))) => head.identity.as_ref().is_some_and(|id| wanted.names(id)),
+        _ => false,
+    };
+    let paths: HashSet<&RepoPath> = carriers.iter().filter(is_wanted).map(|c| &c.revision.path).collect();
+    let rest = unread(carriers.iter().filter(|c| paths.contains(&c.revision.path)), &heads);
+    let read = store.heads(&rest, |kind, bytes| Some(head_of(policy, kind, bytes)));
+    heads.extend(rest.into_iter().zip(read).filter_map(|(key, head)| Some((key, head?))));
+    heads
+}
+
+/// The blobs of regular files whose heads are not known yet, each once.
+fn unread<'c>(carriers: impl Iterator<Item = &'c Carrier>, heads: &HashMap<(usize, BlobId), BlobHead>) -> Vec<(usize, BlobId)> {
+    let mut seen = HashSet::new();
+    carriers
+        .filter(|c| c.odd_mode.is_none())
+        .map(|c| (c.kind, c.revision.blob.clone()))
+        .filter(|key| !heads.contains_key(key) && seen.insert(key.clone()))
+        .collect()
 }
 
 fn head_of(policy: &Policy, kind: usize, bytes: &[u8]) -> BlobHead {

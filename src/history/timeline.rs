@@ -90,9 +90,14 @@ pub(super) fn sort(
     deletions: &[Revision],
     heads: &HashMap<(usize, BlobId), BlobHead>,
     standing: &HashMap<RepoPath, BlobId>,
+    worktree: bool,
 ) -> Archive {
     let mut archive = Archive::default();
     let owners = owners_by_path(carriers, heads);
+    let mut fates = Fates { worktree, standing, ends: HashMap::new() };
+    for deletion in deletions {
+        fates.ends.entry(&deletion.path).or_default().push((deletion, None));
+    }
     let mut piles: HashMap<Identity, Pile> = HashMap::new();
     let mut formerly: HashMap<Identity, Identity> = HashMap::new();
     let mut alive: HashMap<Identity, Vec<&Revision>> = HashMap::new();
@@ -105,6 +110,9 @@ pub(super) fn sort(
             Some(Ok((head, _))) if head.identity.is_some() => head.identity.clone(),
             _ => owners.get(&carrier.revision.path).cloned(),
         };
+        if let Some(Ok((head, _))) = head {
+            fates.ends.entry(&carrier.revision.path).or_default().push((&carrier.revision, head.identity.clone()));
+        }
         let faults = faults_of(carrier, head);
         let Some(owner) = owner else {
             archive.orphans.extend(faults);
@@ -132,7 +140,7 @@ pub(super) fn sort(
         }
         note_twins(&mut pile, alive.get(&identity));
         let now = alive.get(&identity).and_then(|revisions| revisions.iter().min_by_key(|r| (r.rank, &r.path)).copied());
-        let timeline = build(identity, pile, now, deletions);
+        let timeline = build(identity, pile, now, &fates);
         archive.timelines.insert(timeline.id.clone(), timeline);
     }
     archive.orphans.sort_by(|a, b| (a.revision.rank, &a.revision.path).cmp(&(b.revision.rank, &b.revision.path)));
@@ -211,7 +219,7 @@ fn note_twins(pile: &mut Pile, alive: Option<&Vec<&Revision>>) {
     }
 }
 
-fn build(identity: Identity, pile: Pile, now: Option<&Revision>, deletions: &[Revision]) -> Timeline {
+fn build(identity: Identity, pile: Pile, now: Option<&Revision>, fates: &Fates<'_>) -> Timeline {
     let mut groups: BTreeMap<_, Vec<(PartialDate, Revision)>> = BTreeMap::new();
     for (date, revision) in pile.dated {
         groups.entry(date_key(&date)).or_default().push((date, revision));
@@ -220,6 +228,7 @@ fn build(identity: Identity, pile: Pile, now: Option<&Revision>, deletions: &[Re
         Some(now) => groups.iter().find(|(_, revisions)| revisions.iter().any(|(_, r)| r == now)).map(|(key, _)| *key),
         None => groups.iter().min_by_key(|(_, revisions)| revisions.iter().map(|(_, r)| r.rank).min()).map(|(key, _)| *key),
     };
+    let ended = if now.is_none() { fates.end_of(&identity, groups.values().flatten().map(|(_, r)| r)) } else { None };
     let (mut editions, mut withdrawn) = (Vec::new(), Vec::new());
     for (key, revisions) in groups {
         let later = own_date.is_some_and(|own| key > own);
@@ -230,7 +239,6 @@ fn build(identity: Identity, pile: Pile, now: Option<&Revision>, deletions: &[Re
     problems.sort_by(|a, b| {
         (a.revision.rank, &a.revision.path, a.place, &a.message).cmp(&(b.revision.rank, &b.revision.path, b.place, &b.message))
     });
-    let ended = if now.is_none() { last_deletion(&editions, deletions) } else { None };
     Timeline { id: identity.record_id(), identity, kind: pile.kind, editions, withdrawn, ended, problems }
 }
 
@@ -247,7 +255,30 @@ fn make_edition(mut revisions: Vec<(PartialDate, Revision)>, tip: Option<&BlobId
     Edition { date, revision, amendments }
 }
 
-fn last_deletion(editions: &[Edition], deletions: &[Revision]) -> Option<CommitId> {
-    let paths: HashSet<&RepoPath> = editions.iter().map(|e| &e.revision.path).collect();
-    deletions.iter().filter(|d| paths.contains(&d.path)).min_by_key(|d| d.rank).map(|d| d.commit.clone())
+/// What became of the files at paths that once held records.
+struct Fates<'s> {
+    worktree: bool,
+    standing: &'s HashMap<RepoPath, BlobId>,
+    /// By path, the revisions that deleted the file (no identity) or wrote it, with the identity they wrote.
+    ends: HashMap<&'s RepoPath, Vec<(&'s Revision, Option<Identity>)>>,
+}
+
+impl Fates<'_> {
+    /// The commit after which a record was no more: the first after its newest revision that deleted the file, or made it another
+    /// record. `None` while the file stands and nobody can say whose it is.
+    fn end_of<'r>(&self, identity: &Identity, revisions: impl Iterator<Item = &'r Revision>) -> Option<CommitId> {
+        let newest = revisions.min_by_key(|r| (r.rank, &r.path))?;
+        let other = |end: &&(&Revision, Option<Identity>)| end.0.blob.0.is_empty() || end.1.as_ref().is_some_and(|id| id != identity);
+        let here = self.ends.get(&newest.path).map_or(&[][..], Vec::as_slice);
+        let after = here.iter().filter(|end| end.0.rank < newest.rank).filter(other).max_by_key(|end| end.0.rank);
+        let stands = self.standing.contains_key(&newest.path);
+        match after {
+            Some((end, _)) => Some(end.commit.clone()),
+            None if stands => None,
+            // Gone in the working tree only.
+            None if self.worktree => Some(CommitId::worktree()),
+            // Deleted on a branch that lies no nearer to the tip than the newest revision.
+            None => here.iter().filter(other).min_by_key(|end| end.0.rank).map(|(end, _)| end.commit.clone()),
+        }
+    }
 }

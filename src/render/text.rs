@@ -238,7 +238,7 @@ pub fn log(view: &LogView, layout: Layout) -> String {
 fn log_record(out: &mut String, record: &RecordLog, layout: Layout) {
     heading(out, &record.heading.heading, &record.heading.record.0);
     if let Some(commit) = &record.ended {
-        writeln!(out, "  ended: the record was deleted in {}", commit.short()).expect("because writing to a string cannot fail");
+        writeln!(out, "  ended: the record is gone since {}", commit.short()).expect("because writing to a string cannot fail");
     }
     for (editions, mark) in [(&record.withdrawn, "withdrawn"), (&record.editions, "")] {
         for edition in editions {
