@@ -124,6 +124,8 @@ fn compare_keyed(
         let at = path.then(Step::Item(key.clone()));
         match left_by_key.get(key.as_slice()) {
             Some(old) if matches!(item.value, NodeValue::Map(_)) => compare(Some(old), Some(item), item_shape, &at, out),
+            // In a set, `1` and `"1"` have one key and are two values.
+            Some(old) if !old.same_value(item) => push(out, &at, Op::Changed, Some(old), Some(item)),
             Some(_) => {}
             None => push(out, &at, Op::Added, None, Some(item)),
         }
