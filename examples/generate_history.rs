@@ -42,8 +42,7 @@ fn write_repository(folder: &Path, plan: &Plan) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let git = |args: &[&str]| Command::new("git").args(args).current_dir(folder).stdin(Stdio::null()).status();
     assert!(git(&["init", "-q", "-b", "main"])?.success(), "git init works");
-    let mut import =
-        Command::new("git").args(["fast-import", "--quiet"]).current_dir(folder).stdin(Stdio::piped()).spawn()?;
+    let mut import = Command::new("git").args(["fast-import", "--quiet"]).current_dir(folder).stdin(Stdio::piped()).spawn()?;
     let mut to = BufWriter::new(import.stdin.take().expect("because the input was piped"));
     first_commit(&mut to)?;
     for revision in 0..plan.revisions {
@@ -121,7 +120,8 @@ fn record_text(plan: &Plan, record: usize, at: usize) -> String {
     for inspection in at.saturating_sub(40)..=at {
         let told_otherwise = plan.corrections && inspection % 13 == 0 && at % 2 == 1;
         let result = if (record + inspection) % 11 == 0 || told_otherwise { "leaking" } else { "tight" };
-        writeln!(out, "  - {{inspection: i{inspection:05}, result: {result}, sources: [s1]}}").expect("because writing to a string cannot fail");
+        writeln!(out, "  - {{inspection: i{inspection:05}, result: {result}, sources: [s1]}}")
+            .expect("because writing to a string cannot fail");
     }
     out.push_str("sources:\n  s1: {title: Register of reservoirs, publisher: The water board}\n");
     out
@@ -130,7 +130,8 @@ fn record_text(plan: &Plan, record: usize, at: usize) -> String {
 fn calendar() -> String {
     let mut out = "entries:\n".to_owned();
     for at in 0..2400 {
-        writeln!(out, "  - {{id: i{at:05}, start: {}, label: Inspection {at}}}", date(at)).expect("because writing to a string cannot fail");
+        writeln!(out, "  - {{id: i{at:05}, start: {}, label: Inspection {at}}}", date(at))
+            .expect("because writing to a string cannot fail");
     }
     out
 }

@@ -42,7 +42,8 @@ fn editions_stand_in_the_order_of_their_dates_not_of_the_commits() {
 #[test]
 fn commit_times_play_no_part() {
     let mut repo = notes::repo();
-    for (date, at, seconds) in [("2018-05-01", 1, 1_900_000_000), ("2019-05-01", 2, 1_000_000_000), ("2019-05-01", 3, 1_400_000_000)]
+    for (date, at, seconds) in
+        [("2018-05-01", 1, 1_900_000_000), ("2019-05-01", 2, 1_000_000_000), ("2019-05-01", 3, 1_400_000_000)]
     {
         repo.write("notes/a.yaml", note("a", date, at));
         repo.commit_at(date, seconds);
@@ -238,7 +239,9 @@ fn an_octopus_brings_all_its_arms() {
     assert_eq!(repo.git(["rev-list", "--parents", "-1", "HEAD"]).split(' ').count(), 5, "four parents");
     let log = log(&repo, &[]);
     assert_eq!(support::column(&log["records"], "record"), ["a", "b", "c", "d"]);
-    let counts = |record: &Json| (record["editions"].as_array().map(Vec::len), record["editions"][0]["amendments"].as_array().map(Vec::len));
+    let counts = |record: &Json| {
+        (record["editions"].as_array().map(Vec::len), record["editions"][0]["amendments"].as_array().map(Vec::len))
+    };
     assert_eq!(counts(&log["records"][3]), (Some(1), Some(0)));
 }
 

@@ -95,10 +95,46 @@ fn explain_proves_a_sentence() {
 
 /// Words of this repository's own dataset that the program's code must not know: its subject, its fields, its values.
 const OWN_WORDS: &[&str] = &[
-    "countr", "treat", "vote", "voting", "meeting", "participa", "resolution", "statement", "munition", "landmine", "mine-ban",
-    "mine_ban", "kaz", "unga", "united nations", "ratif", "acced", "accession", "signator", "stockpile", "moratori",
-    "convention", "practice", "instrument", "abstain", "in-favour", "roll_call", "iso3", "diplomat", "oslo", "geneva", "retained",
-    "transparency", "intersession", "msp", "ccm", "mbt", "monitor", "policy position", "government",
+    "countr",
+    "treat",
+    "vote",
+    "voting",
+    "meeting",
+    "participa",
+    "resolution",
+    "statement",
+    "munition",
+    "landmine",
+    "mine-ban",
+    "mine_ban",
+    "kaz",
+    "unga",
+    "united nations",
+    "ratif",
+    "acced",
+    "accession",
+    "signator",
+    "stockpile",
+    "moratori",
+    "convention",
+    "practice",
+    "instrument",
+    "abstain",
+    "in-favour",
+    "roll_call",
+    "iso3",
+    "diplomat",
+    "oslo",
+    "geneva",
+    "retained",
+    "transparency",
+    "intersession",
+    "msp",
+    "ccm",
+    "mbt",
+    "monitor",
+    "policy position",
+    "government",
 ];
 
 /// English words that hold one of them, and mean something else.
@@ -117,7 +153,11 @@ fn the_code_knows_nothing_of_the_own_dataset() {
             }
         }
     }
-    assert!(found.is_empty(), "what a field is called is data, in the schema, the manifest or a rule file:\n{}", found.join("\n"));
+    assert!(
+        found.is_empty(),
+        "what a field is called is data, in the schema, the manifest or a rule file:\n{}",
+        found.join("\n")
+    );
 }
 
 /// A line without its comment; in the command line's definitions without the commands that `--help` shows as examples, which

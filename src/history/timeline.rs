@@ -268,7 +268,8 @@ impl Fates<'_> {
     /// record. `None` while the file stands and nobody can say whose it is.
     fn end_of<'r>(&self, identity: &Identity, revisions: impl Iterator<Item = &'r Revision>) -> Option<CommitId> {
         let newest = revisions.min_by_key(|r| (r.rank, &r.path))?;
-        let other = |end: &&(&Revision, Option<Identity>)| end.0.blob.0.is_empty() || end.1.as_ref().is_some_and(|id| id != identity);
+        let other =
+            |end: &&(&Revision, Option<Identity>)| end.0.blob.0.is_empty() || end.1.as_ref().is_some_and(|id| id != identity);
         let here = self.ends.get(&newest.path).map_or(&[][..], Vec::as_slice);
         let after = here.iter().filter(|end| end.0.rank < newest.rank).filter(other).max_by_key(|end| end.0.rank);
         let stands = self.standing.contains_key(&newest.path);

@@ -7,6 +7,7 @@ use crate::model::results::Change;
 use crate::model::{DateRange, FieldPath, Nature, NatureKind, Node};
 use crate::schema::{ChangeRule, FieldPattern, MatchSpec, OneOrMany, Op};
 use serde_json::{Map, Value as Json, json};
+use std::cell::OnceCell;
 
 /// A change rule with its patterns read.
 pub struct Compiled {
@@ -38,7 +39,8 @@ struct Telling<'e, 's> {
     from: Edited<'s>,
     to: Edited<'s>,
     deltas: &'s [Delta],
-    records: (minijinja::Value, minijinja::Value),
+    /// The two records as templates see them, made when first asked for.
+    records: OnceCell<(minijinja::Value, minijinja::Value)>,
 }
 
 pub(super) fn changes(
@@ -48,8 +50,7 @@ pub(super) fn changes(
     to: Edited<'_>,
     deltas: &[Delta],
 ) -> Vec<Change> {
-    let records = (value_of(from.document.root.to_json()), value_of(to.document.root.to_json()));
-    let telling = Telling { engine, subject, from, to, deltas, records };
+    let telling = Telling { engine, subject, from, to, deltas, records: OnceCell::new() };
     let mut taken = vec![false; deltas.len()];
     let mut out: Vec<(Change, bool)> = Vec::new();
     for candidate in telling.candidates() {
@@ -96,8 +97,7 @@ pub(super) fn contenders(
     to: Edited<'_>,
 ) -> Vec<(FieldPath, String, (usize, usize))> {
     let deltas = crate::diff::diff(&from.document.root, &to.document.root, &subject.kind.shape);
-    let records = (value_of(from.document.root.to_json()), value_of(to.document.root.to_json()));
-    let telling = Telling { engine, subject, from, to, deltas: &deltas, records };
+    let telling = Telling { engine, subject, from, to, deltas: &deltas, records: OnceCell::new() };
     let named = |c: Candidate| (deltas[c.delta].path.clone(), engine.policy.rules.changes[c.rule].id.clone(), c.weight);
     telling.candidates().into_iter().map(named).collect()
 }
@@ -134,7 +134,7 @@ impl Telling<'_, '_> {
         op && one_of(&spec.from, &delta.before) && one_of(&spec.to, &delta.after) && {
             spec.when.is_none() || {
                 let name = format!("change/{}/when/{spec_at}", rule.id);
-                self.engine.words.holds(&name, self.context(rule, delta, &[delta], None))
+                self.engine.words.holds(&name, self.context(&name, rule, delta, &[delta], None))
             }
         }
     }
@@ -197,36 +197,44 @@ impl Telling<'_, '_> {
         }
     }
 
+    /// What a template sees: what it uses and no more.
     fn context(
         &self,
+        template: &str,
         rule: &ChangeRule,
         delta: &Delta,
         all: &[&Delta],
         judged: Option<(Nature, Option<&str>)>,
     ) -> minijinja::Value {
+        let words = &self.engine.words;
         let mut context: Map<String, Json> = self.engine.base_context(self.subject);
-        self.describe(&mut context, Some(rule), delta);
+        self.describe(&mut context, Some(rule), delta, &|name| words.uses(template, name));
         let (nature, reason) = judged.map_or((None, None), |(nature, reason)| (Some(nature), reason));
         context.insert("nature".to_owned(), json!(nature.map(|n| n.kind.as_str())));
         context.insert("uncertain".to_owned(), json!(nature.is_some_and(|n| n.uncertain)));
         context.insert("undated".to_owned(), json!(nature.is_some_and(|n| n.undated)));
         context.insert("reason".to_owned(), json!(reason));
         context.insert("n".to_owned(), json!(all.len()));
-        let items: Vec<Json> = all
-            .iter()
-            .map(|delta| {
+        if words.uses(template, "items") {
+            let describe = |delta: &&Delta| {
                 let mut one = Map::new();
-                self.describe(&mut one, Some(rule), delta);
+                // The item of a field outside lists and parts would be the whole record.
+                let whole = natures::item_or_parent(&delta.path).0.is_empty();
+                self.describe(&mut one, Some(rule), delta, &|name| !(whole && matches!(name, "item" | "old_item")));
                 Json::Object(one)
-            })
-            .collect();
-        context.insert("items".to_owned(), Json::Array(items));
-        let (old, new) = self.records.clone();
+            };
+            context.insert("items".to_owned(), all.iter().map(describe).collect());
+        }
+        if !words.uses(template, "record") && !words.uses(template, "old_record") {
+            return value_of(context);
+        }
+        let both = || (value_of(self.from.document.root.to_json()), value_of(self.to.document.root.to_json()));
+        let (old, new) = self.records.get_or_init(both).clone();
         minijinja::context! { old_record => old, record => new, ..value_of(context) }
     }
 
     /// What the words see of one delta.
-    fn describe(&self, context: &mut Map<String, Json>, rule: Option<&ChangeRule>, delta: &Delta) {
+    fn describe(&self, context: &mut Map<String, Json>, rule: Option<&ChangeRule>, delta: &Delta, wanted: &dyn Fn(&str) -> bool) {
         let shape = self.subject.kind.shape.at(&delta.path);
         let keys = |path: &FieldPath| self.subject.kind.shape.key_at(path);
         let item = natures::item_or_parent(&delta.path);
@@ -240,32 +248,32 @@ impl Telling<'_, '_> {
             crate::model::Step::Item(values) => Some(values.join(", ")),
             _ => None,
         });
-        let when = self.when(rule, delta);
+        let when = if wanted("occasion") || wanted("date") { self.when(rule, delta) } else { None };
         let op = match delta.op {
             Op::Added => "added",
             Op::Removed => "removed",
             Op::Changed => "changed",
         };
-        let direction = shape.and_then(|shape| direction(&shape.scale, delta));
-        let title = shape.and_then(|s| s.title.clone()).unwrap_or_else(|| delta.path.to_string());
-        let entries = [
-            ("op", json!(op)),
-            ("path", json!(delta.path)),
-            ("title", json!(title)),
-            ("key", json!(key)),
-            ("before", json!(delta.before.as_ref().map(Node::to_json))),
-            ("after", json!(delta.after.as_ref().map(Node::to_json))),
-            ("said_before", json!(said(&delta.before))),
-            ("said_after", json!(said(&delta.after))),
-            ("direction", json!(direction)),
-            ("item", json!(at(&self.to.document.root, &item))),
-            ("old_item", json!(at(&self.from.document.root, &item))),
-            ("occasion", json!(when.as_ref().and_then(|w| w.occasion).map(super::observations::occasion_json))),
-            ("date", json!(when.as_ref().map(|w| w.date.to_string()))),
-            ("from", json!(self.from.date())),
-            ("to", json!(self.to.date())),
-        ];
-        context.extend(entries.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let mut add = |name: &str, value: &dyn Fn() -> Json| {
+            if wanted(name) {
+                context.insert(name.to_owned(), value());
+            }
+        };
+        add("op", &|| json!(op));
+        add("path", &|| json!(delta.path));
+        add("title", &|| json!(shape.and_then(|s| s.title.clone()).unwrap_or_else(|| delta.path.to_string())));
+        add("key", &|| json!(key));
+        add("before", &|| json!(delta.before.as_ref().map(Node::to_json)));
+        add("after", &|| json!(delta.after.as_ref().map(Node::to_json)));
+        add("said_before", &|| json!(said(&delta.before)));
+        add("said_after", &|| json!(said(&delta.after)));
+        add("direction", &|| json!(shape.and_then(|shape| direction(&shape.scale, delta))));
+        add("item", &|| json!(at(&self.to.document.root, &item)));
+        add("old_item", &|| json!(at(&self.from.document.root, &item)));
+        add("occasion", &|| json!(when.as_ref().and_then(|w| w.occasion).map(super::observations::occasion_json)));
+        add("date", &|| json!(when.as_ref().map(|w| w.date.to_string())));
+        add("from", &|| json!(self.from.date()));
+        add("to", &|| json!(self.to.date()));
     }
 
     fn tell(&self, rule: &ChangeRule, claims: &Claims) -> Change {
@@ -275,7 +283,8 @@ impl Telling<'_, '_> {
         let (nature, reason) = self.nature(Some(rule), first);
         let template = format!("change/{}/{}", rule.id, nature.kind);
         let template = if self.engine.words.has(&template) { template } else { format!("change/{}/any", rule.id) };
-        let message = self.engine.words.render(&template, self.context(rule, first, &told, Some((nature, reason.as_deref()))));
+        let context = self.context(&template, rule, first, &told, Some((nature, reason.as_deref())));
+        let message = self.engine.words.render(&template, context);
         self.change(&rule.id, rule.significance, nature, reason, message, &told, &along)
     }
 

@@ -4,7 +4,7 @@ use crate::dataset::Reference;
 use crate::model::{Identity, PartialDate};
 use crate::schema::{ChangeRule, ObservationRule, Policy, PolicyError, RecordKind};
 use minijinja::{Environment, UndefinedBehavior, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// How many steps one template may take: rule files are data that strangers propose.
 const FUEL: u64 = 50_000;
@@ -45,6 +45,8 @@ const OBSERVATION_NAMES: &[&str] = &[
 /// The compiled templates of a dataset.
 pub struct Words {
     env: Environment<'static>,
+    /// The names that each template uses: nothing else is made for it.
+    used: HashMap<String, HashSet<String>>,
 }
 
 impl Words {
@@ -66,7 +68,7 @@ impl Words {
             matches!((after.parse::<PartialDate>(), before.parse::<PartialDate>()), (Ok(a), Ok(b)) if a.refines(&b))
         });
         env.add_global("tables", super::value_of(&reference.tables));
-        let mut words = Words { env };
+        let mut words = Words { env, used: HashMap::new() };
         let manifest = policy.path(crate::schema::manifest::FILE_NAME);
         for (at, spec) in policy.manifest.records.iter().enumerate() {
             words.add_record_kind(&manifest, at, spec)?;
@@ -134,15 +136,16 @@ impl Words {
         let fault = |message: String| PolicyError::whole(file, message);
         let text = template.trim().to_owned();
         self.env.add_template_owned(name.to_owned(), text).map_err(|error| fault(format!("`{template}`: {error}")))?;
+        let compiled = self.env.get_template(name).map_err(|error| fault(error.to_string()))?;
+        let used = compiled.undeclared_variables(false);
         if let Some(known) = known {
-            let compiled = self.env.get_template(name).map_err(|error| fault(error.to_string()))?;
-            let used = compiled.undeclared_variables(false);
             let mut strange: Vec<&str> = used.iter().map(String::as_str).filter(|n| !known.contains(n)).collect();
             strange.sort_unstable();
             if !strange.is_empty() {
                 return Err(fault(format!("`{}`: nothing defines `{}` here", template.trim(), strange.join("`, `"))));
             }
         }
+        self.used.insert(name.to_owned(), used);
         Ok(())
     }
 
@@ -154,9 +157,14 @@ impl Words {
         }
     }
 
+    /// Whether a template uses a name.
+    pub(super) fn uses(&self, template: &str, name: &str) -> bool {
+        self.used.get(template).is_some_and(|used| used.contains(name))
+    }
+
     /// Whether a template of that name exists.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.env.get_template(name).is_ok()
+        self.used.contains_key(name)
     }
 
     /// Whether a condition holds. One that cannot be judged does not.

@@ -69,7 +69,8 @@ fn reversed(node: &Node, shape: Option<&Shape>) -> Node {
             let key = shape.and_then(|s| s.key.as_deref());
             let is_keyed = key.is_some_and(|fields| items.iter().all(|item| item.key_values(fields).is_some()));
             let inner = shape.and_then(|s| s.items.as_deref());
-            let mut items: Vec<Node> = items.iter().map(|item| if is_keyed { reversed(item, inner) } else { item.clone() }).collect();
+            let mut items: Vec<Node> =
+                items.iter().map(|item| if is_keyed { reversed(item, inner) } else { item.clone() }).collect();
             let keys: Vec<_> = key.map(|fields| items.iter().map(|i| i.key_values(fields)).collect()).unwrap_or_default();
             let unique = keys.iter().collect::<std::collections::HashSet<_>>().len() == keys.len();
             if is_keyed && unique {
@@ -144,5 +145,8 @@ proptest! {
 fn a_list_without_a_key_is_compared_as_a_sequence() {
     let shape = shape();
     let node = |text: &str| from_json(&serde_json::from_str(text).expect("JSON"));
-    assert_eq!(told(&diff(&node(r#"{"steps": [1, 2]}"#), &node(r#"{"steps": [2, 1]}"#), &shape)), [("steps".to_owned(), "Changed".to_owned())]);
+    assert_eq!(
+        told(&diff(&node(r#"{"steps": [1, 2]}"#), &node(r#"{"steps": [2, 1]}"#), &shape)),
+        [("steps".to_owned(), "Changed".to_owned())]
+    );
 }

@@ -1,9 +1,9 @@
 //! The table of natures (DESIGN: "The nature of a change"), row by row, on a policy in memory.
 
 use super::support::policy::{Held, MapFiles, identity};
+use NatureKind::{Correction, Development, Editorial, LateReport, Retraction, Review};
 use sincewhen::model::{Nature, NatureKind};
 use sincewhen::rules::Engine;
-use NatureKind::{Correction, Development, Editorial, LateReport, Retraction, Review};
 
 const MANIFEST: &str = "
 format: sincewhen.manifest/1
@@ -120,9 +120,12 @@ fn added_with_the_date_of_its_occasion() {
 
 #[test]
 fn changed_with_a_date() {
-    for (on, nature) in
-        [("2018-06-15", certain(Correction)), ("2018-06-16", certain(Development)), ("2018-06", uncertain()), ("~", undated(Development))]
-    {
+    for (on, nature) in [
+        ("2018-06-15", certain(Correction)),
+        ("2018-06-16", certain(Development)),
+        ("2018-06", uncertain()),
+        ("~", undated(Development)),
+    ] {
         let item = |sum: i64| format!("sales: [{{id: x, on: {on}, sum: {sum}}}]");
         assert_eq!(nature_of("sales[x].sum", &item(1), &item(2)), nature, "on {on}");
     }
@@ -197,7 +200,8 @@ fn a_logged_correction_makes_a_correction_with_its_reason() {
 /// A part that was assessed through an earlier day than the edition's: what happened in between is news.
 #[test]
 fn assessed_through_an_earlier_day_than_the_edition_s() {
-    let visits = |read: &str, fair: &str| (format!("read: {{to: {read}}}"), format!("read: {{to: {read}}}\nvisits: [{{fair: {fair}}}]"));
+    let visits =
+        |read: &str, fair: &str| (format!("read: {{to: {read}}}"), format!("read: {{to: {read}}}\nvisits: [{{fair: {fair}}}]"));
     let of = |read: &str, fair: &str| {
         let (before, after) = visits(read, fair);
         let all = natures("2018-12-31", &before, &after);

@@ -19,7 +19,18 @@ pub fn schema() -> Json {
 
 /// A scalar out of few, so that equal ones meet.
 pub fn scalar() -> impl Strategy<Value = Json> {
-    select(vec![json!(null), json!(true), json!(1), json!(2), json!(-7), json!(1.5), json!("1"), json!("x"), json!("ž ‘y’"), json!("")])
+    select(vec![
+        json!(null),
+        json!(true),
+        json!(1),
+        json!(2),
+        json!(-7),
+        json!(1.5),
+        json!("1"),
+        json!("x"),
+        json!("ž ‘y’"),
+        json!(""),
+    ])
 }
 
 /// Any small tree.
@@ -43,7 +54,8 @@ fn maybe(inner: impl Strategy<Value = Json> + 'static) -> impl Strategy<Value = 
 
 /// Items with an `id`, mostly each its own.
 fn items() -> impl Strategy<Value = Json> {
-    let item = (select(vec!["p", "q", "r", "s"]), maybe(tree())).prop_map(|(id, v)| object(vec![("id", Some(json!(id))), ("v", v)]));
+    let item =
+        (select(vec!["p", "q", "r", "s"]), maybe(tree())).prop_map(|(id, v)| object(vec![("id", Some(json!(id))), ("v", v)]));
     vec(item, 0..4).prop_map(|items| Json::Array(without_twins(items, &["id"])))
 }
 
@@ -96,8 +108,14 @@ pub fn light() -> impl Strategy<Value = Json> {
     let date = || select(vec!["2015", "2016-05", "2017-02-28", "2018-06-15", "2019-08-20"]).prop_map(|d| json!(d));
     let watch = (maybe(select(vec![json!("manned"), json!("visited"), json!("remote")])), maybe(date()))
         .prop_map(|(mode, since)| object(vec![("mode", mode), ("since", since)]));
-    let round = (select(vec!["R15", "R16", "X17", "R18", "none"]), select(vec!["north", "south"]), maybe(select(vec![json!("passed"), json!("failed")])))
-        .prop_map(|(round, team, result)| object(vec![("round", Some(json!(round))), ("team", Some(json!(team))), ("result", result)]));
+    let round = (
+        select(vec!["R15", "R16", "X17", "R18", "none"]),
+        select(vec!["north", "south"]),
+        maybe(select(vec![json!("passed"), json!("failed")])),
+    )
+        .prop_map(|(round, team, result)| {
+            object(vec![("round", Some(json!(round))), ("team", Some(json!(team))), ("result", result)])
+        });
     let outage = (select(vec!["gale", "bulb", "ice"]), maybe(date()), maybe(select(vec![json!(2), json!(30)])))
         .prop_map(|(id, from, hours)| object(vec![("id", Some(json!(id))), ("from", from), ("hours", hours)]));
     let erratum = select(vec!["watch.mode", "rounds[R15,north]", "prose", "outages[gale].hours", "colours[red]"])

@@ -156,11 +156,13 @@ fn word(case: &Case<'_>, draft: Draft) -> Option<Observation> {
     context.insert("as_of".to_owned(), json!(case.edition.date()));
     context.insert("through".to_owned(), json!(draft.through));
     context.insert("since".to_owned(), json!(draft.since));
-    context.insert("record".to_owned(), case.edition.document.root.to_json());
+    let detail_template = format!("observation/{}/detail", rule.id);
+    if [&template, &detail_template].iter().any(|name| case.engine.words.uses(name, "record")) {
+        context.insert("record".to_owned(), case.edition.document.root.to_json());
+    }
     context.extend(draft.context);
     let context = value_of(context);
     let message = case.engine.words.render(&template, context.clone());
-    let detail_template = format!("observation/{}/detail", rule.id);
     let detail =
         if case.engine.words.has(&detail_template) { case.engine.words.render(&detail_template, context) } else { String::new() };
     let evidence = draft.proof.iter().filter_map(|path| evidence::at(case.subject, case.edition, Side::To, path)).collect();
