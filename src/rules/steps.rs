@@ -68,6 +68,10 @@ fn cause(
     let path = super::observations::dotted(part);
     let assessed = natures::assessed(&path, from.document, from.date(), subject.kind);
     let mut dates: Vec<DateRange> = differing(engine, rule.calendar.as_deref(), old, new);
+    if dates.is_empty() && new.is_none() {
+        // Nothing happened that ended it: the facts it rested on are no longer told.
+        return Nature::certain(NatureKind::Retraction);
+    }
     if dates.is_empty() {
         dates.extend(new.and_then(|o| o.since.as_ref()).map(|since| since.range()));
     }
