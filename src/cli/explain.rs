@@ -1,7 +1,7 @@
 //! `explain`: the proof of a sentence by its fingerprint, or the page of a rule by its id.
 
 use super::args::{ExplainArgs, Format, Global};
-use super::session::{Loaded, Session, only};
+use super::session::{Loaded, Session, nearest, only};
 use super::{CommandError, output};
 use crate::history::{Store, Timeline};
 use crate::model::results::RecordHeading;
@@ -39,10 +39,12 @@ pub(super) fn run(global: &Global, args: &ExplainArgs) -> Result<ExitCode, Comma
 fn proofs(session: &Session, engine: &Engine<'_>, args: &ExplainArgs) -> Result<ProofView, CommandError> {
     let wanted = args.name.to_lowercase();
     if wanted.len() < 4 || !wanted.chars().all(|c| c.is_ascii_hexdigit()) {
-        let rules = pages::ids(&session.policy).join(", ");
-        return Err(CommandError::new(format!("`{}` is neither a rule nor a fingerprint", args.name))
-            .hint(format!("rules: {rules}"))
-            .hint("`sincewhen changelog -v` and `since -v` show fingerprints (twelve digits of 0-9a-f)"));
+        let error = CommandError::new(format!("`{}` is neither a rule nor a fingerprint", args.name));
+        let error = match nearest(&args.name, pages::ids(&session.policy).into_iter()) {
+            Some(near) => error.hint(format!("did you mean the rule `{near}`?")),
+            None => error.hint(format!("the rules are the files in `{}`", session.policy.rules_folder)),
+        };
+        return Err(error.hint("`sincewhen changelog -v` and `since -v` show fingerprints (twelve digits of 0-9a-f)"));
     }
     let archive = session.archive(&args.records)?;
     let timelines: Vec<&Timeline> = archive.timelines.values().filter(|t| !t.editions.is_empty()).collect();

@@ -270,7 +270,7 @@ fn read_worktree(repo: &Repository, policy: &Policy, store: &mut Store) -> Resul
 }
 
 /// The known name that differs least from a misspelt one, if it is near.
-fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
+pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
     let wanted = name.to_lowercase();
     known
         .flat_map(|id| [id.to_owned(), id.split('/').next().unwrap_or(id).to_owned()])

@@ -1,5 +1,6 @@
 //! Markdown (CommonMark) for documents and comments. Text out of records is escaped: no markup, no HTML, no mentions.
 
+use crate::model::NatureKind;
 use crate::model::results::{Change, Evidence, Observation, ObservationState, Strip};
 use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView, ShowView};
 use std::fmt::Write;
@@ -83,6 +84,9 @@ fn change_line(change: &Change) -> String {
 fn observation_line(observation: &Observation) -> String {
     let detail = if observation.detail.is_empty() { String::new() } else { format!("; {}", escape(&observation.detail)) };
     match observation.state {
+        Some(ObservationState::Ended) if observation.nature.is_some_and(|n| n.kind == NatureKind::Retraction) => {
+            format!("- **ended**: no longer told: {}", escape(&observation.message))
+        }
         Some(ObservationState::Ended) => format!("- **ended**: {}{detail}", escape(&observation.message)),
         Some(state) => format!("- **{}**: {}", state.as_str(), escape(&observation.message)),
         None => format!("- **{}**{detail}", escape(&observation.message)),

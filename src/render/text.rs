@@ -176,6 +176,9 @@ fn observation_lines(out: &mut String, layout: Layout, observation: &Observation
         observation.nature.filter(|n| n.kind != NatureKind::Development).map_or_else(String::new, |n| format!(" [{}]", n.kind));
     let doubt = observation.nature.map_or("", doubt);
     let message = match observation.state {
+        Some(ObservationState::Ended) if observation.nature.is_some_and(|n| n.kind == NatureKind::Retraction) => {
+            format!("no longer told: {}", observation.message)
+        }
         Some(ObservationState::Ended) if !observation.detail.is_empty() => {
             format!("{}{by}{doubt}; {}", observation.message, observation.detail)
         }
