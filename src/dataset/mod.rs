@@ -29,9 +29,19 @@ impl Reference {
     /// # Errors
     /// A file that is there and cannot be read, or an occasion without a name or a date, with its place.
     pub fn load(files: &dyn Files, policy: &Policy) -> Result<Reference, PolicyError> {
-        let mut reference = Reference::default();
+        let (reference, faults) = Reference::load_readable(files, policy);
+        faults.into_iter().next().map_or(Ok(reference), Err)
+    }
+
+    /// As [`Reference::load`], but a file that cannot be read counts as missing, too; with what is wrong with each.
+    pub fn load_readable(files: &dyn Files, policy: &Policy) -> (Reference, Vec<PolicyError>) {
+        let (mut reference, mut faults) = (Reference::default(), Vec::new());
         for (name, spec) in &policy.manifest.tables {
-            let rows = match read_optional(files, &policy.path(&spec.path))? {
+            let doc = read_optional(files, &policy.path(&spec.path)).unwrap_or_else(|fault| {
+                faults.push(fault);
+                None
+            });
+            let rows = match doc {
                 Some(doc) => match &spec.rows {
                     Some(key) => doc.root.get(key).map(Node::to_json).unwrap_or_default(),
                     None => doc.root.to_json(),
@@ -42,13 +52,15 @@ impl Reference {
         }
         for (name, spec) in &policy.manifest.calendars {
             let path = policy.path(&spec.path);
-            let calendar = match read_optional(files, &path)? {
-                Some(doc) => Calendar::read(name, spec, &path, &Arc::new(doc))?,
-                None => Calendar::empty(name, &path),
-            };
-            reference.calendars.insert(name.clone(), calendar);
+            let read = read_optional(files, &path)
+                .and_then(|doc| doc.map(|doc| Calendar::read(name, spec, &path, &Arc::new(doc))).transpose());
+            let calendar = read.unwrap_or_else(|fault| {
+                faults.push(fault);
+                None
+            });
+            reference.calendars.insert(name.clone(), calendar.unwrap_or_else(|| Calendar::empty(name, &path)));
         }
-        Ok(reference)
+        (reference, faults)
     }
 
     /// Finds an occasion in the first of some calendars that has it.

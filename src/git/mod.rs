@@ -6,6 +6,7 @@
 //! [`Repository::open`]).
 
 mod blobs;
+mod changes;
 mod commits;
 mod errors;
 mod horizon;
@@ -17,6 +18,7 @@ mod walk;
 mod worktree;
 
 pub use blobs::BlobReader;
+pub use changes::{Against, Change};
 pub use commits::CommitInfo;
 pub use errors::{GitError, Unsupported};
 pub use horizon::{Horizon, Reach};

@@ -257,13 +257,13 @@ fn is_executable(_: &Metadata) -> bool {
 
 /// git's bytes of a path as a path of this system.
 #[cfg(unix)]
-fn native(path: &[u8], _: &Path) -> Result<PathBuf, GitError> {
+pub(super) fn native(path: &[u8], _: &Path) -> Result<PathBuf, GitError> {
     use std::os::unix::ffi::OsStrExt;
     Ok(PathBuf::from(std::ffi::OsStr::from_bytes(path)))
 }
 
 #[cfg(not(unix))]
-fn native(path: &[u8], near: &Path) -> Result<PathBuf, GitError> {
+pub(super) fn native(path: &[u8], near: &Path) -> Result<PathBuf, GitError> {
     let text = std::str::from_utf8(path).map_err(|_| GitError::io(near, std::io::Error::other("a name that is not UTF-8")))?;
     Ok(PathBuf::from(text))
 }

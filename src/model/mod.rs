@@ -3,6 +3,7 @@
 //! Owns meaning and nothing else. Must not do I/O, read a clock, or import another module of this crate.
 
 pub mod date;
+pub mod finding;
 pub mod ids;
 pub mod nature;
 pub mod path;
@@ -11,6 +12,7 @@ pub mod tree;
 pub mod view;
 
 pub use date::{DateRange, PartialDate};
+pub use finding::{Finding, Level, Place};
 pub use ids::{BlobId, CommitId, Identity, RecordId, RepoPath};
 pub use nature::{Nature, NatureKind, Significance};
 pub use path::{FieldPath, Step};

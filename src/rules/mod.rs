@@ -3,6 +3,7 @@
 //! Owns claims, natures, words and observations; one file an observation kind. Must not read files, git or a clock.
 //! Which field means what is data: the rule files, the schema's annotations and the manifest.
 
+pub mod checks;
 mod claims;
 mod evidence;
 pub mod natures;

@@ -51,6 +51,9 @@ pub struct RecordKind {
     /// A list of former identities in the record, `[{country: …, topic: …}]`.
     #[serde(default)]
     pub formerly: Option<String>,
+    /// The field in which editors say on which day they reviewed a record without changing it.
+    #[serde(default)]
+    pub reviewed: Option<String>,
     /// The list of the record in which editors log corrections: entries with `path` and optionally `what` and `why`.
     #[serde(default)]
     pub corrections: Option<String>,
@@ -90,6 +93,9 @@ pub struct TableSpec {
     /// The key under which the rows stand; the whole file if left out.
     #[serde(default)]
     pub rows: Option<String>,
+    /// The JSON Schema of the file.
+    #[serde(default)]
+    pub schema: Option<String>,
 }
 
 /// A calendar of occasions.
@@ -98,6 +104,9 @@ pub struct TableSpec {
 pub struct CalendarSpec {
     /// The file.
     pub path: String,
+    /// The JSON Schema of the file.
+    #[serde(default)]
+    pub schema: Option<String>,
     /// The key under which the occasions stand.
     #[serde(default = "default_entries")]
     pub entries: String,

@@ -2,11 +2,13 @@
 //!
 //! Owns the reading and checking of policy, with places in the files for its own errors. Must not judge data.
 
+pub mod check_rules;
 pub mod manifest;
 pub mod policy;
 pub mod rule_files;
 pub mod shape;
 
+pub use check_rules::{CheckExample, CheckRule};
 pub use manifest::{CalendarSpec, Manifest, RecordKind, StripSpec, TableSpec};
 pub use policy::{Files, Kind, Policy};
 pub use rule_files::{ChangeRule, Example, FieldPattern, MatchSpec, ObservationKind, ObservationRule, OneOrMany, Op, RuleSet};

@@ -1,5 +1,6 @@
 //! Everything a dataset says about itself, loaded at once: manifest, schemas, rules.
 
+use super::check_rules::read_check_rule;
 use super::rule_files::{RuleSet, read_change_rule, read_observation_rule};
 use super::{Manifest, PolicyError, RecordKind, Shape, manifest, read_typed};
 use crate::model::RepoPath;
@@ -153,6 +154,7 @@ fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
         match family {
             "changes" => rules.changes.push(read_change_rule(id, &file, &bytes)?),
             "observations" => rules.observations.push(read_observation_rule(id, &file, &bytes)?),
+            "checks" => rules.checks.push(read_check_rule(id, &file, &bytes)?),
             _ => continue,
         }
         if let Some(other) = ids.insert(id.to_owned(), file.clone()) {
@@ -161,6 +163,7 @@ fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
     }
     rules.changes.sort_by(|a, b| a.id.cmp(&b.id));
     rules.observations.sort_by(|a, b| a.id.cmp(&b.id));
+    rules.checks.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(rules)
 }
 

@@ -15,6 +15,8 @@ pub struct RuleSet {
     pub changes: Vec<ChangeRule>,
     /// The observation rules.
     pub observations: Vec<ObservationRule>,
+    /// The dataset's own check rules.
+    pub checks: Vec<super::CheckRule>,
 }
 
 /// A value that may be written alone or as a list.

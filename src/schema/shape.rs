@@ -31,6 +31,8 @@ pub struct Shape {
     pub words: IndexMap<String, String>,
     /// `x-nature`: the nature of any change here.
     pub nature: Option<NatureKind>,
+    /// `format`: what kind of text it is; `date`, `date-time` and `partial-date` make it a date.
+    pub format: Option<String>,
     /// `x-ref`: the mapping of the record in which this text names an entry.
     pub reference: Option<String>,
     /// The properties of an object.
@@ -107,6 +109,11 @@ impl Shape {
             .map(|(name, shape)| (name.as_str(), &shape.occasion[..]))
     }
 
+    /// Whether the text here is a date.
+    pub fn is_date(&self) -> bool {
+        self.date.as_deref() == Some(".") || matches!(self.format.as_deref(), Some("date" | "date-time" | "partial-date"))
+    }
+
     /// How a value is said: its `x-words`, or the value itself with dashes as spaces.
     pub fn said(&self, value: &str) -> String {
         self.words.get(value).cloned().unwrap_or_else(|| value.replace('-', " "))
@@ -180,6 +187,7 @@ fn own_annotations(shape: &mut Shape, schema: &Value) {
     keep(&mut shape.title, "title");
     keep(&mut shape.date, "x-date");
     keep(&mut shape.reference, "x-ref");
+    keep(&mut shape.format, "format");
     if shape.key.is_none() && schema.get("x-key").is_some() {
         shape.key = Some(texts("x-key"));
     }

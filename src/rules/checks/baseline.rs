@@ -1,0 +1,107 @@
+//! The baseline: findings that are accepted for now, by fingerprint.
+
+use super::Checker;
+use crate::document::{self, ReadOptions, Reading};
+use crate::model::finding::Accepted;
+use crate::model::{Finding, Node, RepoPath};
+use crate::schema::PolicyError;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
+
+/// The name every baseline states under `format`.
+pub const FORMAT: &str = "sincewhen.baseline/1";
+/// The file's name, in the folder of the manifest.
+pub const FILE_NAME: &str = "baseline.yaml";
+
+/// Accepted findings.
+#[derive(Clone, Debug)]
+pub struct Baseline {
+    file: RepoPath,
+    reading: Reading,
+    /// Fingerprint → the entry's place in the list.
+    entries: HashMap<String, usize>,
+}
+
+impl Baseline {
+    /// Reads a baseline.
+    ///
+    /// # Errors
+    /// A file that is no baseline of this format, with its place.
+    pub fn read(file: &str, bytes: &[u8]) -> Result<Baseline, PolicyError> {
+        let reading = document::read(bytes, &ReadOptions::strict());
+        let problem = reading.problems.first();
+        if let Some(problem) = problem {
+            let place = Some(reading.place(problem.span.start));
+            return Err(PolicyError { file: file.to_owned(), place, message: problem.message.clone() });
+        }
+        let root = reading.document.as_ref().map(|doc| doc.root.clone());
+        let format = root.as_ref().and_then(|root| root.get("format")).and_then(Node::scalar_text);
+        if format.as_deref() != Some(FORMAT) {
+            let message = format!("`format` must be `{FORMAT}`; `sincewhen check --write-baseline` writes such a file");
+            return Err(PolicyError::whole(file, message));
+        }
+        let items = root.as_ref().and_then(|root| root.get("findings")).map_or(&[][..], Node::items);
+        let entries = items.iter().enumerate().filter_map(|(at, item)| Some((item.get("fingerprint")?.scalar_text()?, at)));
+        Ok(Baseline { file: file.into(), entries: entries.collect(), reading: reading.clone() })
+    }
+
+    /// The findings that the baseline does not accept, and those it does.
+    pub fn apply(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Accepted>) {
+        let (mut kept, mut accepted) = (Vec::new(), Vec::new());
+        for finding in findings {
+            if self.entries.contains_key(&finding.fingerprint) {
+                accepted.push(Accepted { finding, reason: "accepted by the baseline".to_owned(), in_source: false });
+            } else {
+                kept.push(finding);
+            }
+        }
+        (kept, accepted)
+    }
+
+    /// Entries that accept nothing any more, given all findings that were accepted. Only right if everything was checked.
+    pub fn stale(&self, checker: &Checker<'_>, accepted: &[Accepted]) -> Vec<Finding> {
+        let used: HashSet<&str> = accepted.iter().map(|one| one.finding.fingerprint.as_str()).collect();
+        let items = self.reading.document.as_ref().and_then(|doc| doc.root.get("findings")).map_or(&[][..], Node::items);
+        let stale = self.entries.iter().filter(|(print, _)| !used.contains(print.as_str()));
+        let found = stale.filter_map(|(print, at)| {
+            let message = format!("the baseline accepts {print}, and there is no such finding any more");
+            let mut found = checker.about_file("baseline-stale", &self.file, message, None)?;
+            found.fingerprint = super::fingerprint(&serde_json::json!(["baseline-stale", print]));
+            found.place = items.get(*at).map(|item| super::place_in(&self.reading, item.span));
+            found.text = Some(self.reading.text.clone());
+            Some(found)
+        });
+        let mut found: Vec<Finding> = found.collect();
+        super::sort(&mut found);
+        found
+    }
+}
+
+/// A baseline that accepts some findings, as text.
+pub fn write(findings: &[Finding]) -> String {
+    let mut out = String::from(
+        "# Findings that are accepted for now, by fingerprint: written by `sincewhen check --write-baseline`.\n\
+         # `check` reports an entry that no longer accepts anything; remove it then.\n",
+    );
+    push(&mut out, format_args!("format: {FORMAT}\nfindings:"));
+    let mut seen = HashSet::new();
+    let distinct: Vec<&Finding> = findings.iter().filter(|f| seen.insert(f.fingerprint.as_str())).collect();
+    if distinct.is_empty() {
+        out.push_str(" []");
+    }
+    out.push('\n');
+    for finding in distinct {
+        let name = match &finding.record {
+            Some(record) => format!("record: {}", document::scalar(&record.0)),
+            None => format!("file: {}", document::scalar(&finding.file.to_string())),
+        };
+        let path = finding.path.as_ref().map_or_else(String::new, |path| format!(", path: {}", document::scalar(&path.to_string())));
+        let print = document::scalar(&finding.fingerprint);
+        push(&mut out, format_args!("  - {{fingerprint: {print}, rule: {}, {name}{path}}}\n", finding.rule));
+    }
+    out
+}
+
+fn push(out: &mut String, words: std::fmt::Arguments<'_>) {
+    out.write_fmt(words).expect("because writing to a string cannot fail");
+}

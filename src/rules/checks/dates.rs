@@ -1,0 +1,152 @@
+//! Dates that lie too late: after today, or after the day as of which the record speaks.
+//!
+//! A partial date counts as too late only if all of it is: `2020` is not later than 2020-03-01.
+
+use super::Record;
+use super::walk::Visit;
+use super::words::{capitalised, uncapitalised};
+use crate::model::finding::Related;
+use crate::model::{DateRange, Finding, PartialDate, Place};
+use crate::schema::{CheckRule, FieldPattern};
+use serde::Deserialize;
+use serde_json::json;
+
+/// Parameters of `date-limit`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limit {
+    /// Which day is the last.
+    until: Until,
+    /// Patterns of the dates that are looked at.
+    #[serde(default = "everything")]
+    fields: Vec<String>,
+    /// Patterns of dates that may lie later: what is planned.
+    #[serde(default)]
+    except: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Until {
+    /// The day on which the check is run.
+    Today,
+    /// The record's own date.
+    Edition,
+}
+
+impl Limit {
+    /// Whether the last day is that of the edition.
+    pub(super) fn is_edition(&self) -> bool {
+        self.until == Until::Edition
+    }
+
+    fn covers(&self, path: &crate::model::FieldPath) -> bool {
+        let any = |list: &[String]| list.iter().any(|text| FieldPattern::parse(text).matches(path));
+        any(&self.fields) && !any(&self.except)
+    }
+}
+
+fn everything() -> Vec<String> {
+    vec!["**".to_owned()]
+}
+
+/// A date of a record, its own or that of the occasion it names.
+pub(super) struct Dated<'d> {
+    pub visit: &'d Visit<'d>,
+    pub date: PartialDate,
+    pub range: DateRange,
+    /// Where the calendar gives the date, for occasions.
+    pub occasion: Option<Related>,
+}
+
+/// Every date of a record: fields that are dates, and occasions named.
+pub(super) fn dates<'d>(record: &Record<'d>) -> Vec<Dated<'d>> {
+    let mut out = Vec::new();
+    for visit in &record.walk.visits {
+        let Some(shape) = visit.shape else { continue };
+        let Some(text) = visit.node.scalar_text() else { continue };
+        if is_date(record, visit) {
+            if let Ok(date) = text.parse::<PartialDate>() {
+                out.push(Dated { visit, range: date.range(), date, occasion: None });
+            }
+        } else if let Some(occasion) = record.file.checker.reference.occasion(&shape.occasion, &text) {
+            let related = at_occasion(record, &occasion.calendar, occasion.span, &format!("{} is dated here", occasion.short));
+            out.push(Dated { visit, date: occasion.start.clone(), range: occasion.start.range(), occasion: related });
+        }
+    }
+    out
+}
+
+/// Whether the schema makes a part a date: by its format, or because the object it stands in is dated by it.
+pub(super) fn is_date(record: &Record<'_>, visit: &Visit<'_>) -> bool {
+    let named = || {
+        let parent = record.walk.parent(visit).and_then(|parent| parent.shape)?;
+        let key = visit.path.0.last()?;
+        Some(matches!(key, crate::model::Step::Key(key) if parent.date.as_deref() == Some(key)))
+    };
+    visit.shape.is_some_and(|shape| shape.is_date()) || named().unwrap_or(false)
+}
+
+/// The place of an occasion in its calendar.
+pub(super) fn at_occasion(
+    record: &Record<'_>,
+    calendar: &str,
+    span: crate::model::ByteSpan,
+    words: &str,
+) -> Option<Related> {
+    let calendar = record.file.checker.reference.calendars.get(calendar)?;
+    let doc = calendar.document.as_ref()?;
+    let span = super::first_line(doc, span);
+    let place = Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) };
+    Some(Related {
+        file: calendar.file.as_str().into(),
+        place: Some(place),
+        message: words.to_owned(),
+        commit: None,
+        text: Some(doc.text.clone()),
+    })
+}
+
+pub(super) fn run(record: &Record<'_>, rule: &CheckRule, limit: &Limit, out: &mut Vec<Finding>) {
+    let today = PartialDate::from_day(record.file.checker.today);
+    let own = record.date();
+    for dated in dates(record) {
+        let future = dated.range.start > today.range().end;
+        let late = match (limit.until, &own) {
+            (Until::Today, _) => future,
+            // What lies in the future is told as that.
+            (Until::Edition, Some(own)) => !future && dated.range.start > own.range().end,
+            (Until::Edition, None) => false,
+        };
+        if late && limit.covers(&dated.visit.path) {
+            out.push(finding(record, rule, limit.until, &dated, own.as_ref()));
+        }
+    }
+}
+
+/// The dates a limit is about that are later than a day, but for the future.
+pub(super) fn later_than<'d>(record: &Record<'d>, limit: &Limit, day: &PartialDate) -> Vec<Dated<'d>> {
+    let today = PartialDate::from_day(record.file.checker.today).range();
+    let late = |dated: &Dated<'_>| dated.range.start > day.range().end && dated.range.start <= today.end;
+    dates(record).into_iter().filter(|dated| late(dated) && limit.covers(&dated.visit.path)).collect()
+}
+
+fn finding(record: &Record<'_>, rule: &CheckRule, until: Until, dated: &Dated<'_>, own: Option<&PartialDate>) -> Finding {
+    let path = &dated.visit.path;
+    let (date, entry) = (&dated.date, record.entry_of(path));
+    let what = match &dated.occasion {
+        Some(_) => format!("`{}` of {date}", dated.visit.node.scalar_text().unwrap_or_default()),
+        None => format!("{} {date}{entry}", capitalised(&uncapitalised(&record.title(path)))),
+    };
+    let message = match (until, own) {
+        (Until::Edition, Some(own)) => format!("{what} lies after the edition's own date {own}"),
+        _ => format!("{what} lies in the future; today is {}", record.file.checker.today),
+    };
+    let arguments = json!([dated.date]);
+    let mut found = record.file.finding(rule, Some(dated.visit.node.span), Some(path), arguments, message);
+    if let (Until::Edition, Some(node)) = (until, record.doc.root.get(&record.kind.spec.date)) {
+        found.related.push(record.file.related(node.span, "the edition's own date"));
+    }
+    found.related.extend(dated.occasion.clone());
+    found
+}

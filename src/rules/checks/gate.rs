@@ -1,0 +1,369 @@
+//! The date gate: what an edit may do to a record that is already published.
+//!
+//! Compares the record at the base with the record as it is now. Content that moves must move the record's date, and nothing else
+//! may; a past fact is only put right with a word about it. Wording, sources, comments, layout and order are free.
+
+use super::gate_words as words;
+use super::{Checker, File, Known, Role, Source, dates, walk::Walk};
+use crate::diff::{self, Delta};
+use crate::document::{Comment, Reading};
+use crate::model::finding::Related;
+use crate::model::{CommitId, Document, FieldPath, Finding, Identity, NatureKind, Node, PartialDate, Place, Step};
+use crate::rules::natures;
+use crate::schema::Op;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// The ids of the rules that compare with a base.
+pub const RULES: [&str; 10] = [
+    "gate-backwards",
+    "gate-before-facts",
+    "gate-correction-removed",
+    "gate-deleted",
+    "gate-future",
+    "gate-not-moved",
+    "gate-past-changed",
+    "gate-past-removed",
+    "gate-renamed",
+    "gate-unchanged",
+];
+
+/// Both sides of an edit.
+struct Step2<'g> {
+    checker: &'g Checker<'g>,
+    file: File<'g>,
+    before: &'g Document,
+    after: &'g Document,
+    old: &'g Known,
+    base: &'g CommitId,
+    from: PartialDate,
+    to: PartialDate,
+    deltas: Vec<Delta>,
+}
+
+/// What an edit touches.
+#[derive(Default)]
+struct Touched<'d> {
+    content: Vec<&'d Delta>,
+    editorial: Vec<&'d Delta>,
+    reviewed: bool,
+}
+
+/// The findings about an edit of one record. Nothing is said where either side has no date: that is found elsewhere.
+pub fn edited(checker: &Checker<'_>, old: &Known, now: &Known, source: &Source, base: &CommitId) -> Vec<Finding> {
+    let (Some(before), Some(after)) = (&old.document, &source.reading.document) else { return Vec::new() };
+    let spec = &checker.policy.kinds[now.kind].spec;
+    let date = |root: &Node| root.get(&spec.date)?.scalar_text()?.parse::<PartialDate>().ok();
+    let (Some(from), Some(to)) = (date(&before.root), date(&after.root)) else { return Vec::new() };
+    let file = checker.file(source, Some(&now.identity));
+    let deltas = diff::diff(&before.root, &after.root, &checker.policy.kinds[now.kind].shape);
+    let step = Step2 { checker, file, before, after, old, base, from, to, deltas };
+    let mut out = Vec::new();
+    step.dates(&mut out);
+    step.past(&mut out);
+    step.log(&mut out);
+    out
+}
+
+/// A record that is gone.
+pub fn deleted(checker: &Checker<'_>, old: &Known, base: &CommitId) -> Option<Finding> {
+    let id = old.identity.record_id();
+    let mut found = checker.about_file("gate-deleted", &old.file, format!("the record {id} is deleted"), None)?;
+    found.fingerprint = super::fingerprint(&json!(["gate-deleted", id]));
+    found.related.push(at_base(old, &checker.policy.kinds[old.kind].spec.identity[0], base, "it stood here"));
+    found.record = Some(id);
+    Some(found)
+}
+
+/// A record that has another name now, without a word about it.
+pub fn renamed(checker: &Checker<'_>, old: &Known, now: &Known, source: &Source, base: &CommitId) -> Option<Finding> {
+    let spec = &checker.policy.kinds[now.kind].spec;
+    let doc = source.reading.document.as_ref()?;
+    let changed = spec.identity.iter().find(|field| old.identity.get(field) != now.identity.get(field))?;
+    let span = doc.root.get(changed)?.span;
+    let (was, is) = (old.identity.record_id(), now.identity.record_id());
+    let message = format!("the record {was} is called {is} now, and does not say so");
+    let file = checker.file(source, Some(&now.identity));
+    let path = FieldPath::root().key(changed);
+    let mut found = file.by_id("gate-renamed", Some(span), Some(&path), json!([was]), message)?;
+    let field = spec.formerly.as_deref();
+    found.help = Some(match field {
+        Some(field) => format!("add `{field}: [{}]`, or put the {} back", flow(&old.identity), checker.identity_fields(now.kind)),
+        None => "put the old name back, or name a field for former names under `formerly` in the manifest".to_owned(),
+    });
+    found.related.push(at_base(old, changed, base, "its name at the base"));
+    Some(found)
+}
+
+fn flow(identity: &Identity) -> String {
+    let parts: Vec<String> = identity.0.iter().map(|(k, v)| format!("{k}: {}", crate::document::scalar(v))).collect();
+    format!("{{{}}}", parts.join(", "))
+}
+
+fn at_base(old: &Known, field: &str, base: &CommitId, message: &str) -> Related {
+    let doc = old.document.as_deref();
+    let place = doc.and_then(|doc| {
+        let span = doc.root.get(field)?.span;
+        Some(Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) })
+    });
+    let text = doc.map(|doc| doc.text.clone());
+    Related { file: old.file.clone(), place, message: message.to_owned(), commit: Some(base.clone()), text }
+}
+
+impl Step2<'_> {
+    fn spec(&self) -> &crate::schema::RecordKind {
+        &self.checker.policy.kinds[self.old.kind].spec
+    }
+
+    fn kind(&self) -> &crate::schema::Kind {
+        &self.checker.policy.kinds[self.old.kind]
+    }
+
+    fn touched(&self) -> Touched<'_> {
+        let spec = self.spec();
+        let mut touched = Touched::default();
+        for delta in &self.deltas {
+            let Some(Step::Key(top)) = delta.path.0.first() else { continue };
+            if *top == spec.date || spec.identity.contains(top) || spec.formerly.as_ref() == Some(top) {
+                continue;
+            }
+            if spec.reviewed.as_ref() == Some(top) {
+                touched.reviewed = true;
+            } else if natures::declared(&delta.path, self.kind()) == Some(NatureKind::Editorial) {
+                touched.editorial.push(delta);
+            } else {
+                touched.content.push(delta);
+            }
+        }
+        touched
+    }
+
+    /// A finding at the record's date.
+    fn at_date(&self, rule: &str, arguments: serde_json::Value, message: String, help: Option<String>) -> Option<Finding> {
+        let field = &self.spec().date;
+        let span = self.after.root.get(field)?.span;
+        let path = FieldPath::root().key(field);
+        let mut found = self.file.by_id(rule, Some(span), Some(&path), arguments, message)?;
+        found.help = help.or(found.help);
+        found.related.push(at_base(self.old, field, self.base, "the date at the base"));
+        Some(found)
+    }
+
+    fn dates(&self, out: &mut Vec<Finding>) {
+        let touched = self.touched();
+        let (from, to) = (self.from.range(), self.to.range());
+        let today = PartialDate::from_day(self.checker.today);
+        let field = &self.spec().date;
+        let args = json!([self.from, self.to]);
+        if to.start < from.start {
+            let message = words::backwards(field, &self.from, &self.to);
+            out.extend(self.at_date("gate-backwards", args, message, Some(words::backwards_help(field, &self.from, &today))));
+            return;
+        }
+        if (to.start, to.end) == (from.start, from.end) {
+            out.extend(self.not_moved(&touched, &today));
+            return;
+        }
+        if to.start > today.range().end {
+            let message = words::future(field, &self.to, &today);
+            out.extend(self.at_date("gate-future", args, message, Some(words::future_help(field, &today))));
+            return;
+        }
+        if touched.content.is_empty() {
+            out.extend(self.unchanged(&touched));
+        }
+        out.extend(self.before_facts());
+    }
+
+    /// Content moved and the date did not. A second edit on the day of the date is an amendment.
+    fn not_moved(&self, touched: &Touched<'_>, today: &PartialDate) -> Option<Finding> {
+        let day = today.range();
+        let amendment = self.to.range().start >= day.start && self.to.range().start <= day.end;
+        let field = &self.spec().date;
+        if amendment || (touched.content.is_empty() && !touched.reviewed) {
+            return None;
+        }
+        let message = match touched.content.as_slice() {
+            [] => words::reviewed_alone(self.spec().reviewed.as_deref().unwrap_or_default(), field, &self.to),
+            deltas => words::not_moved(field, &self.to, deltas),
+        };
+        let help = words::not_moved_help(field, today);
+        let paths: Vec<String> = touched.content.iter().map(|delta| delta.path.to_string()).collect();
+        let mut found = self.at_date("gate-not-moved", json!([self.to, paths]), message, Some(help))?;
+        let span = self.after.root.get(field)?.span;
+        let exact = self.to.precision() == crate::model::date::Precision::Day;
+        if exact && today.range().start > self.to.range().end {
+            found.fix = Some(self.file.fix(format!("set `{field}` to {today}"), true, span, today.to_string()));
+        }
+        for delta in touched.content.iter().take(3) {
+            found.related.push(self.at_delta(delta));
+        }
+        Some(found)
+    }
+
+    /// Where a difference is to be seen now: itself, or the nearest part above that survives.
+    fn at_delta(&self, delta: &Delta) -> Related {
+        let keys = |path: &FieldPath| self.kind().shape.key_at(path);
+        let mut path = delta.path.clone();
+        let words = words::changed(delta);
+        loop {
+            if let Some(node) = self.after.root.at(&path, &keys) {
+                let span = if path.0.is_empty() {
+                    self.after.root.entries().first().map_or(node.span, |entry| entry.key_span)
+                } else {
+                    super::first_line(self.after, node.span)
+                };
+                return self.file.related(span, words);
+            }
+            match path.parent() {
+                Some(parent) => path = parent,
+                None => return self.file.related(self.after.root.span, words),
+            }
+        }
+    }
+
+    /// The date moved and no content did, and nobody says that the record was reviewed.
+    fn unchanged(&self, touched: &Touched<'_>) -> Option<Finding> {
+        let spec = self.spec();
+        let reviewed = spec.reviewed.as_deref();
+        let node = reviewed.and_then(|field| self.after.root.get(field));
+        let stated = node.and_then(Node::scalar_text).and_then(|text| text.parse::<PartialDate>().ok());
+        if stated.as_ref().is_some_and(|date| date.range() == self.to.range()) {
+            return None;
+        }
+        let (field, editorial) = (&spec.date, !touched.editorial.is_empty());
+        let message = match &stated {
+            Some(date) => words::reviewed_otherwise(reviewed.unwrap_or_default(), date, field, &self.to),
+            None if editorial => words::only_wording(field, &self.from, &self.to),
+            None => words::nothing_changed(field, &self.from, &self.to),
+        };
+        self.at_date("gate-unchanged", json!([self.from, self.to]), message, Some(words::unchanged_help(reviewed, field, &self.from, &self.to)))
+    }
+
+    /// The date moved to a day before something that the record tells.
+    fn before_facts(&self) -> Option<Finding> {
+        let walk = Walk::of(self.after, &self.kind().shape);
+        let record = super::Record { file: &self.file, doc: self.after, kind: self.kind(), walk: &walk, identity: None };
+        let limits = self.checker.edition_limits().map(|(_, limit)| limit);
+        let late: Vec<_> = limits.flat_map(|limit| dates::later_than(&record, limit, &self.to)).collect();
+        let newest = late.iter().max_by(|a, b| (a.range.start, a.range.end).cmp(&(b.range.start, b.range.end)))?;
+        let field = &self.spec().date;
+        let message = words::before_facts(field, &self.to, &newest.date, late.len());
+        let args = json!([self.to, newest.visit.path]);
+        let mut found = self.at_date("gate-before-facts", args, message, Some(words::before_facts_help(field, &newest.date)))?;
+        found.related.push(self.file.related(newest.visit.node.span, format!("dated {}", newest.date)));
+        Some(found)
+    }
+
+    /// Past facts that are told otherwise, or no longer, without an entry in the log of corrections.
+    fn past(&self, out: &mut Vec<Finding>) {
+        let mut items: BTreeMap<FieldPath, &Delta> = BTreeMap::new();
+        let touched = self.touched();
+        for delta in touched.content.iter().filter(|delta| delta.op != Op::Added) {
+            if natures::declared(&delta.path, self.kind()).is_none() && self.is_past(delta) && !self.logged(delta) {
+                items.entry(natures::item_or_parent(&delta.path)).or_insert(delta);
+            }
+        }
+        for (item, delta) in items {
+            out.extend(self.past_finding(&item, delta));
+        }
+    }
+
+    fn is_past(&self, delta: &Delta) -> bool {
+        let (from, to) = (&self.before.root, &self.after.root);
+        let Some(when) = natures::when(delta, None, from, to, self.kind(), self.checker.reference) else { return false };
+        // A value that is gone is dated by what stood beside it.
+        let assessed = natures::assessed(&delta.path, self.before, &self.from, self.kind());
+        when.range.is_on_or_before(&assessed)
+    }
+
+    fn logged(&self, delta: &Delta) -> bool {
+        natures::correction(&delta.path, self.kind(), &self.before.root, &self.after.root).is_some()
+    }
+
+    fn past_finding(&self, item: &FieldPath, delta: &Delta) -> Option<Finding> {
+        let keys = |path: &FieldPath| self.kind().shape.key_at(path);
+        let (rule, message) = match delta.op {
+            Op::Removed => ("gate-past-removed", words::past_removed(&delta.path, delta)),
+            _ => ("gate-past-changed", words::past_changed(&delta.path, delta)),
+        };
+        let span = match self.after.root.at(&delta.path, &keys) {
+            Some(node) => super::first_line(self.after, node.span),
+            None => self.at_delta(delta).place?.bytes(),
+        };
+        let mut found = self.file.by_id(rule, Some(span), Some(&delta.path), json!([item, delta.before.as_ref().map(Node::to_json)]), message)?;
+        found.help = Some(words::past_help(self.spec().corrections.as_deref(), &delta.path, &self.to));
+        if let Some(before) = &delta.before {
+            let span = super::first_line(self.before, before.span);
+            let place = Place { start: self.before.place(span.start), end: self.before.place(span.end), span: (span.start, span.end) };
+            found.related.push(Related {
+                file: self.old.file.clone(),
+                place: Some(place),
+                message: "what the base tells".to_owned(),
+                commit: Some(self.base.clone()),
+                text: Some(self.before.text.clone()),
+            });
+        }
+        Some(found)
+    }
+
+    /// The log of corrections only grows.
+    fn log(&self, out: &mut Vec<Finding>) {
+        let Some(field) = self.spec().corrections.as_deref() else { return };
+        let entries = |root: &Node| root.get(field).map_or(Vec::new(), |list| list.items().to_vec());
+        let now = entries(&self.after.root);
+        let keys = self.kind().shape.key_at(&FieldPath::root().key(field));
+        let name = |entry: &Node| keys.and_then(|fields| entry.key_values(fields)).map(|key| key.join(", "));
+        for entry in entries(&self.before.root) {
+            let kept = now.iter().any(|other| other.same_value(&entry) || (name(&entry).is_some() && name(other) == name(&entry)));
+            if kept {
+                continue;
+            }
+            let at = self.after.root.entry(field).or_else(|| self.after.root.entry(&self.spec().date));
+            let Some(span) = at.map(|entry| entry.key_span) else { continue };
+            let path = FieldPath::root().key(field);
+            let message = words::correction_removed(field, &name(&entry).unwrap_or_default());
+            let args = json!([entry.to_json()]);
+            out.extend(self.file.by_id("gate-correction-removed", Some(span), Some(&path), args, message).map(|mut found| {
+                found.related.push(at_base(self.old, field, self.base, "the log at the base"));
+                found
+            }));
+        }
+    }
+}
+
+/// Findings of single files that a finding about the edit tells better: a date that the edit moved wrongly is told once.
+pub fn supersede(checker: &Checker<'_>, findings: &mut Vec<Finding>) {
+    let gate: Vec<(String, String)> = findings
+        .iter()
+        .filter(|found| RULES.contains(&found.rule.as_str()))
+        .filter_map(|found| Some((found.record.as_ref()?.0.clone(), found.rule.clone())))
+        .collect();
+    let has = |finding: &Finding, rule: &str| {
+        finding.record.as_ref().is_some_and(|record| gate.iter().any(|(r, g)| *r == record.0 && g == rule))
+    };
+    findings.retain(|finding| match finding.rule.as_str() {
+        "date-future" => !has(finding, "gate-future"),
+        "path-identity" => !has(finding, "gate-renamed"),
+        rule if checker.edition_limits().any(|(id, _)| id == rule) => !has(finding, "gate-before-facts"),
+        _ => true,
+    });
+}
+
+impl Checker<'_> {
+    /// The rules that hold dates against the edition's own.
+    fn edition_limits(&self) -> impl Iterator<Item = (&str, &dates::Limit)> {
+        self.rules.iter().filter_map(|active| match &active.check {
+            super::Check::DateLimit(limit) if limit.is_edition() => Some((active.rule.id.as_str(), limit)),
+            _ => None,
+        })
+    }
+}
+
+/// A source around a document that is already read, for comparisons in tests and examples.
+pub fn source_of(known: &Known) -> Option<Source> {
+    let doc = known.document.as_deref()?.clone();
+    let text = doc.text.clone();
+    let reading = Reading { document: Some(doc), text, problems: Vec::new(), comments: Vec::<Comment>::new() };
+    Some(Source { file: known.file.clone(), role: Role::Record(known.kind), reading })
+}

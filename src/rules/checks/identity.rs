@@ -1,0 +1,206 @@
+//! What a record is called: in its fields, by its path, and by how many files.
+
+use super::words::{capitalised, or_list, shown};
+use super::{Checker, Record};
+use crate::dataset;
+use crate::model::finding::Related;
+use crate::model::{Document, FieldPath, Finding, Identity, Place, RecordId, RepoPath};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A record's name and file, as far as several files must be looked at together.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its identity.
+    pub identity: Identity,
+    /// Its kind: an index into the policy's kinds.
+    pub kind: usize,
+    /// Its file.
+    pub file: RepoPath,
+    /// Its text and tree.
+    pub document: Option<Arc<Document>>,
+}
+
+pub(super) fn run(record: &Record<'_>, out: &mut Vec<Finding>) {
+    head(record, out);
+    path(record, out);
+}
+
+/// A name and a date that can be read. What the schema has found wrong with the same field is not told twice.
+fn head(record: &Record<'_>, out: &mut Vec<Finding>) {
+    let spec = &record.kind.spec;
+    let head = dataset::read_head(spec, record.doc);
+    for (span, message) in head.problems {
+        let fields = spec.identity.iter().chain(std::iter::once(&spec.date));
+        let told = fields.clone().any(|field| {
+            let path = FieldPath::root().key(field);
+            message.contains(&format!("`{field}")) && out.iter().any(|found| found.path.as_ref() == Some(&path))
+        });
+        if told {
+            continue;
+        }
+        let field = fields.clone().find(|field| message.contains(&format!("`{field}")));
+        let path = field.map(|field| FieldPath::root().key(field));
+        let span = if span.start == span.end {
+            record.doc.root.entries().first().map_or(span, |entry| entry.key_span)
+        } else {
+            span
+        };
+        out.extend(record.file.by_id("record-head", Some(span), path.as_ref(), json!([]), capitalised(&message)));
+    }
+}
+
+/// The parts of the path that the manifest's pattern leaves open, against the fields that name the record.
+fn path(record: &Record<'_>, out: &mut Vec<Finding>) {
+    let Some(identity) = record.identity else { return };
+    let policy = record.file.checker.policy;
+    let file = record.file.source.file.as_str().unwrap_or_default();
+    let Some(open) = captures(&policy.path(&record.kind.spec.path), file) else { return };
+    if open.len() != identity.0.len() {
+        return;
+    }
+    for ((field, value), part) in identity.0.iter().zip(open) {
+        if *value == part {
+            continue;
+        }
+        let Some(node) = record.doc.root.get(field) else { continue };
+        let path = FieldPath::root().key(field);
+        let message = format!("`{field}` is `{}`, and the file's path says `{}`", shown(value), shown(&part));
+        let arguments = json!([value, part]);
+        out.extend(record.file.by_id("path-identity", Some(node.span), Some(&path), arguments, message));
+    }
+}
+
+/// What stands in a path where a pattern has `*`, in order; `None` if the pattern has other wildcards or does not fit.
+fn captures(pattern: &str, path: &str) -> Option<Vec<String>> {
+    let (pattern, path): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), path.split('/').collect());
+    if pattern.len() != path.len() {
+        return None;
+    }
+    let mut out = Vec::new();
+    for (wanted, part) in pattern.iter().zip(path) {
+        match wanted.split_once('*') {
+            None if *wanted == part => {}
+            Some((head, tail)) if !tail.contains(['*', '?', '[', '{']) && !head.contains(['?', '[', '{']) => {
+                out.push(part.strip_prefix(head)?.strip_suffix(tail)?.to_owned());
+            }
+            _ => return None,
+        }
+    }
+    Some(out)
+}
+
+impl Checker<'_> {
+    /// Whether the path of a record tells its identity, so that two files cannot be one record without a finding of their own.
+    pub fn path_tells(&self, known: &Known) -> bool {
+        let pattern = self.policy.path(&self.policy.kinds[known.kind].spec.path);
+        let open = known.file.as_str().and_then(|file| captures(&pattern, file));
+        open.is_some_and(|open| open.iter().eq(known.identity.0.iter().map(|(_, value)| value)))
+    }
+}
+
+/// Two files that are one record: a finding in each file but the first.
+pub fn twins(checker: &Checker<'_>, known: &[Known]) -> Vec<Finding> {
+    let mut by_name: BTreeMap<(usize, RecordId), Vec<&Known>> = BTreeMap::new();
+    for one in known {
+        by_name.entry((one.kind, one.identity.record_id())).or_default().push(one);
+    }
+    let mut out = Vec::new();
+    for ((kind, id), mut group) in by_name {
+        group.sort_by(|a, b| (!checker.path_tells(a), &a.file).cmp(&(!checker.path_tells(b), &b.file)));
+        let Some((first, others)) = group.split_first() else { continue };
+        let field = checker.policy.kinds[kind].spec.identity[0].as_str();
+        for other in others {
+            let Some(mut found) = checker.about_file("twin-records", &other.file, format!("{id} is in another file, too"), None) else {
+                continue;
+            };
+            found.record = Some(id.clone());
+            found.path = Some(FieldPath::root().key(field));
+            if let Some((place, text)) = place_of(other, field) {
+                found.place = Some(place);
+                found.text = Some(text);
+                found.ignore_hint = Some(super::suppress::hint(&found.rule));
+            }
+            let at = place_of(first, field);
+            found.related.push(Related {
+                file: first.file.clone(),
+                place: at.as_ref().map(|(place, _)| *place),
+                message: "the other file".to_owned(),
+                commit: None,
+                text: at.map(|(_, text)| text),
+            });
+            out.push(found);
+        }
+    }
+    out
+}
+
+fn place_of(known: &Known, field: &str) -> Option<(Place, Arc<str>)> {
+    let doc = known.document.as_ref()?;
+    let span = doc.root.get(field)?.span;
+    Some((Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) }, doc.text.clone()))
+}
+
+/// Pairs records of the base with those of the head: by name, then by a declared former name. What is left on both sides is gone
+/// and new; a new record that stands where a gone one stood is taken for the same under another name.
+pub fn moved<'k>(before: &'k [Known], after: &'k [Known], formerly: impl Fn(&Known) -> Vec<Identity>) -> Pairs<'k> {
+    let mut pairs = Pairs::default();
+    let mut gone: Vec<&Known> = Vec::new();
+    let mut new: Vec<&Known> = after.iter().collect();
+    for old in before {
+        let same = new.iter().position(|now| now.kind == old.kind && now.identity == old.identity);
+        match same {
+            Some(at) => pairs.same.push((old, new.remove(at))),
+            None => gone.push(old),
+        }
+    }
+    gone.retain(|old| {
+        let heir = new.iter().position(|now| now.kind == old.kind && formerly(now).contains(&old.identity));
+        let Some(at) = heir else { return true };
+        pairs.same.push((old, new.remove(at)));
+        false
+    });
+    gone.retain(|old| {
+        let heir = new.iter().position(|now| now.kind == old.kind && (now.file == old.file || alike(old, now)));
+        let Some(at) = heir else { return true };
+        pairs.renamed.push((old, new.remove(at)));
+        false
+    });
+    (pairs.gone, pairs.new) = (gone, new);
+    pairs
+}
+
+/// Whether two documents share most of their lines.
+fn alike(old: &Known, now: &Known) -> bool {
+    let (Some(old), Some(now)) = (&old.document, &now.document) else { return false };
+    let lines: std::collections::HashSet<&str> = old.text.lines().filter(|line| line.len() > 8).collect();
+    let shared = now.text.lines().filter(|line| lines.contains(line)).count();
+    lines.len() > 3 && shared * 2 > lines.len()
+}
+
+/// Records of two states of a dataset, paired.
+#[derive(Debug, Default)]
+pub struct Pairs<'k> {
+    /// The same record on both sides.
+    pub same: Vec<(&'k Known, &'k Known)>,
+    /// One record under two names, without a word about it.
+    pub renamed: Vec<(&'k Known, &'k Known)>,
+    /// Records that are gone.
+    pub gone: Vec<&'k Known>,
+    /// Records that are new.
+    pub new: Vec<&'k Known>,
+}
+
+impl Checker<'_> {
+    /// The former identities that a record declares.
+    pub fn formerly(&self, known: &Known) -> Vec<Identity> {
+        let Some(doc) = &known.document else { return Vec::new() };
+        dataset::read_head(&self.policy.kinds[known.kind].spec, doc).formerly
+    }
+
+    /// The fields that name a record of a kind, for messages.
+    pub(super) fn identity_fields(&self, kind: usize) -> String {
+        or_list(&self.policy.kinds[kind].spec.identity).replace(" or ", " and ")
+    }
+}
