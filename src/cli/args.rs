@@ -30,6 +30,9 @@ pub struct Global {
     /// Read the working tree as the newest revision
     #[arg(long, global = true, help_heading = "Global options", conflicts_with = "known_at")]
     pub worktree: bool,
+    /// The civil day that counts as the present; today if left out
+    #[arg(long, value_name = "DATE", global = true, env = "SINCEWHEN_TODAY", help_heading = "Global options")]
+    pub today: Option<String>,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t = Format::Text, global = true, help_heading = "Global options")]
     pub format: Format,
@@ -56,6 +59,12 @@ pub enum Format {
     Json,
     /// For documents and comments
     Markdown,
+    /// Findings for code scanning (SARIF 2.1.0)
+    Sarif,
+    /// Findings as annotations of a GitHub workflow
+    Github,
+    /// Findings for test reports (JUnit XML)
+    Junit,
 }
 
 /// When to colour.
@@ -86,6 +95,8 @@ pub enum Command {
     Blame(BlameArgs),
     /// Prove a sentence, or show the page of a rule
     Explain(ExplainArgs),
+    /// Find what is wrong with the data, or with what a branch does to it
+    Check(super::guard_args::CheckArgs),
     /// Write a completion script for a shell
     Completions(CompletionsArgs),
     /// Write the manual pages

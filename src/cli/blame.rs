@@ -62,7 +62,7 @@ pub(super) fn run(global: &Global, args: &BlameArgs) -> Result<ExitCode, Command
         Format::Json => render::json::write(&view),
         Format::Markdown => render::markdown::blame(&view),
         Format::Text if args.annotate => render::text::annotated(&view),
-        Format::Text => render::text::blame(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
+        _ => render::text::blame(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
     };
     output::write(global, &answer)?;
     Ok(ExitCode::SUCCESS)

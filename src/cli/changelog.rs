@@ -3,7 +3,7 @@
 use super::args::{ChangelogArgs, Format, Global};
 use super::session::{Loaded, Session, only, split_range};
 use super::span::{Chain, Span};
-use super::{CommandError, output};
+use super::{CommandError, output, pull_request};
 use crate::history::{Pick, Timeline};
 use crate::model::results::{ObservationState, RecordHeading, StepReport};
 use crate::model::view::{ChangelogView, RecordChangelog};
@@ -14,6 +14,10 @@ use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, CommandError> {
     only(global, "changelog", &[Format::Text, Format::Json, Format::Markdown])?;
+    if let Some(range) = args.records.iter().find(|text| pull_request::is_range(text)) {
+        let others: Vec<String> = args.records.iter().filter(|text| *text != range).cloned().collect();
+        return pull_request::run(global, range, &others);
+    }
     let (names, from, to) = split_range(&args.records, &args.range)?;
     let session = Session::open(global)?;
     let engine = Engine::new(&session.policy, &session.reference)?;
@@ -28,7 +32,7 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Com
     let answer = match global.format {
         Format::Json => render::json::write(&view),
         Format::Markdown => render::markdown::changelog(&view, global.verbose > 0),
-        Format::Text => {
+        _ => {
             let layout = render::text::Layout { width: output::width(), verbose: global.verbose > 0 };
             render::text::changelog(&view, layout)
         }

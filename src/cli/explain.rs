@@ -21,14 +21,14 @@ pub(super) fn run(global: &Global, args: &ExplainArgs) -> Result<ExitCode, Comma
         Some(view) => match global.format {
             Format::Json => render::json::write(&view),
             Format::Markdown => render::markdown::rule(&view),
-            Format::Text => render::text::rule(&view, layout),
+            _ => render::text::rule(&view, layout),
         },
         None => {
             let view = proofs(&session, &engine, args)?;
             match global.format {
                 Format::Json => render::json::write(&view),
                 Format::Markdown => render::markdown::proofs(&view),
-                Format::Text => render::text::proofs(&view, layout),
+                _ => render::text::proofs(&view, layout),
             }
         }
     };

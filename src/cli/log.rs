@@ -27,7 +27,7 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<ExitCode, CommandEr
     let answer = match global.format {
         Format::Json => render::json::write(&view),
         Format::Markdown => render::markdown::log(&view),
-        Format::Text => render::text::log(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
+        _ => render::text::log(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
     };
     output::write(global, &answer)?;
     Ok(ExitCode::SUCCESS)

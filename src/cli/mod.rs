@@ -6,13 +6,16 @@
 mod args;
 mod blame;
 mod changelog;
+mod check;
 mod completions;
 mod diff;
 mod error;
 mod explain;
 mod files;
+mod guard_args;
 mod log;
 mod output;
+mod pull_request;
 mod session;
 mod show;
 mod since;
@@ -60,6 +63,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CommandError> {
         Command::Since(args) => since::run(global, args),
         Command::Blame(args) => blame::run(global, args),
         Command::Explain(args) => explain::run(global, args),
+        Command::Check(args) => check::run(global, args),
         Command::Completions(args) => completions::completions(args),
         Command::Man(args) => completions::man(args),
     }

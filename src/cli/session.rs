@@ -210,7 +210,7 @@ fn known_at(repo: &Repository, head: &CommitId, text: &str) -> Result<CommitId, 
     })
 }
 
-fn find_dataset(global: &Global, repo: &Repository, files: &dyn Files, start: &Path) -> Result<String, CommandError> {
+pub(super) fn find_dataset(global: &Global, repo: &Repository, files: &dyn Files, start: &Path) -> Result<String, CommandError> {
     let has = |folder: &str| matches!(files.read(&policy::join(folder, manifest::FILE_NAME)), Ok(Some(_)));
     if let Some(named) = &global.dataset {
         let folder = policy::join("", named);

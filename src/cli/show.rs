@@ -33,7 +33,7 @@ pub(super) fn run(global: &Global, args: &ShowArgs) -> Result<ExitCode, CommandE
     let answer = match global.format {
         Format::Json => render::json::write(&view),
         Format::Markdown => render::markdown::show(&view),
-        Format::Text => render::text::show(&view),
+        _ => render::text::show(&view),
     };
     output::write(global, &answer)?;
     Ok(ExitCode::SUCCESS)

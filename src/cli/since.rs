@@ -50,7 +50,7 @@ pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Command
         Format::Json => render::json::write(&view),
         Format::Markdown => render::markdown::since(&view, global.verbose > 0),
         Format::Text if view.records.is_empty() => "nothing to observe\n".to_owned(),
-        Format::Text => render::text::since(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
+        _ => render::text::since(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
     };
     output::write(global, &answer)?;
     Ok(ExitCode::SUCCESS)

@@ -24,7 +24,7 @@ pub fn escape(text: &str) -> String {
 }
 
 /// Text as code, whatever backticks it holds.
-fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     let clean = super::plain(text).replace('\n', " ");
     let mut ticks = "`".to_owned();
     while clean.contains(&ticks) {

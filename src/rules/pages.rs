@@ -1,12 +1,14 @@
 //! The pages of rules: what `explain RULE` shows and the reference is made of.
 
+use super::checks;
 use crate::model::view::RuleView;
-use crate::schema::{ChangeRule, ObservationRule, OneOrMany, Policy};
+use crate::schema::{ChangeRule, CheckRule, ObservationRule, OneOrMany, Policy};
 
-/// The ids of all rules, changes first.
-pub fn ids(policy: &Policy) -> Vec<&str> {
-    let changes = policy.rules.changes.iter().map(|rule| rule.id.as_str());
-    changes.chain(policy.rules.observations.iter().map(|rule| rule.id.as_str())).collect()
+/// The ids of all rules: changes, observations, checks.
+pub fn ids(policy: &Policy) -> Vec<String> {
+    let changes = policy.rules.changes.iter().map(|rule| rule.id.clone());
+    let observations = policy.rules.observations.iter().map(|rule| rule.id.clone());
+    changes.chain(observations).chain(checks::all_rules(policy).into_iter().map(|rule| rule.id)).collect()
 }
 
 /// A rule's title and reason; for the fallback that tells what no rule tells, its own.
@@ -23,7 +25,31 @@ pub fn title_and_why(policy: &Policy, id: &str) -> (String, String) {
 /// A rule's page.
 pub fn page(policy: &Policy, id: &str) -> Option<RuleView> {
     let change = policy.rules.changes.iter().find(|rule| rule.id == id).map(change_page);
-    change.or_else(|| policy.rules.observations.iter().find(|rule| rule.id == id).map(observation_page))
+    let observation = || policy.rules.observations.iter().find(|rule| rule.id == id).map(observation_page);
+    let check = || checks::all_rules(policy).iter().find(|rule| rule.id == id).map(check_page);
+    change.or_else(observation).or_else(check)
+}
+
+fn check_page(rule: &CheckRule) -> RuleView {
+    let applies = rule.applies.iter().map(|(field, values)| format!("{field} is {}", values.as_slice().join(" or ")));
+    let parameters = rule.parameters.as_object().into_iter().flatten().map(|(name, value)| {
+        let one = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let shown = value.as_array().map_or_else(|| one(value), |list| list.iter().map(one).collect::<Vec<_>>().join(", "));
+        format!("{}: {shown}", name.replace('_', " "))
+    });
+    RuleView {
+        format: "sincewhen.rule/1",
+        id: rule.id.clone(),
+        kind: "check".to_owned(),
+        title: rule.title.clone(),
+        significance: rule.level.as_str().to_owned(),
+        why: rule.why.trim().to_owned(),
+        when: std::iter::once(format!("check: {}", rule.kind)).chain(applies).chain(parameters).collect(),
+        words: rule.help.iter().map(|help| ("help".to_owned(), help.trim().to_owned())).collect(),
+        mirror: Vec::new(),
+        no_mirror: None,
+        examples: rule.examples.iter().map(|e| (e.name.clone(), e.says.clone())).collect(),
+    }
 }
 
 fn change_page(rule: &ChangeRule) -> RuleView {

@@ -5,8 +5,9 @@
 use super::Record;
 use super::walk::Visit;
 use super::words::{capitalised, uncapitalised};
+use crate::dataset::Occasion;
 use crate::model::finding::Related;
-use crate::model::{DateRange, Finding, PartialDate, Place};
+use crate::model::{ByteSpan, DateRange, Finding, PartialDate, Place};
 use crate::schema::{CheckRule, FieldPattern};
 use serde::Deserialize;
 use serde_json::json;
@@ -70,7 +71,7 @@ pub(super) fn dates<'d>(record: &Record<'d>) -> Vec<Dated<'d>> {
                 out.push(Dated { visit, range: date.range(), date, occasion: None });
             }
         } else if let Some(occasion) = record.file.checker.reference.occasion(&shape.occasion, &text) {
-            let related = at_occasion(record, &occasion.calendar, occasion.span, &format!("{} is dated here", occasion.short));
+            let related = at_occasion(record, occasion, Part::Date, &format!("{} is dated here", occasion.short));
             out.push(Dated { visit, date: occasion.start.clone(), range: occasion.start.range(), occasion: related });
         }
     }
@@ -87,16 +88,18 @@ pub(super) fn is_date(record: &Record<'_>, visit: &Visit<'_>) -> bool {
     visit.shape.is_some_and(|shape| shape.is_date()) || named().unwrap_or(false)
 }
 
-/// The place of an occasion in its calendar.
-pub(super) fn at_occasion(
-    record: &Record<'_>,
-    calendar: &str,
-    span: crate::model::ByteSpan,
-    words: &str,
-) -> Option<Related> {
-    let calendar = record.file.checker.reference.calendars.get(calendar)?;
+/// A part of an occasion in its calendar: the value of a field, or the field of its name.
+pub(super) fn at_occasion(record: &Record<'_>, occasion: &Occasion, part: Part, words: &str) -> Option<Related> {
+    let checker = record.file.checker;
+    let calendar = checker.reference.calendars.get(&occasion.calendar)?;
     let doc = calendar.document.as_ref()?;
-    let span = super::first_line(doc, span);
+    let spec = checker.policy.manifest.calendars.get(&occasion.calendar)?;
+    let entry = doc.root.get(&spec.entries)?.items().iter().find(|entry| entry.span == occasion.span)?;
+    let span = match part {
+        Part::Name => entry.get(&spec.id)?.span,
+        Part::Date => entry.get(&spec.start)?.span,
+        Part::At(span) => super::first_line(doc, span),
+    };
     let place = Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) };
     Some(Related {
         file: calendar.file.as_str().into(),
@@ -105,6 +108,16 @@ pub(super) fn at_occasion(
         commit: None,
         text: Some(doc.text.clone()),
     })
+}
+
+/// Which part of an occasion to show.
+pub(super) enum Part {
+    /// Its name.
+    Name,
+    /// Its first day.
+    Date,
+    /// A place in the calendar's text.
+    At(ByteSpan),
 }
 
 pub(super) fn run(record: &Record<'_>, rule: &CheckRule, limit: &Limit, out: &mut Vec<Finding>) {

@@ -1,7 +1,7 @@
 //! Entries of a record against what the calendars say of the same occasion.
 
 use super::Record;
-use super::dates::at_occasion;
+use super::dates::{Part, at_occasion};
 use super::words::{or_list, shown, uncapitalised};
 use crate::dataset::Occasion;
 use crate::model::{FieldPath, Finding, Node, PartialDate};
@@ -79,7 +79,7 @@ pub(super) fn roll_call(record: &Record<'_>, rule: &CheckRule, roll: &RollCall, 
     for named in entries(record, &roll.list, &roll.key) {
         let Some(node) = named.item.get(&roll.value) else { continue };
         let Some(value) = node.scalar_text() else { continue };
-        let Some((lists, doc)) = lists(record, named.occasion, &roll.among) else { continue };
+        let Some(lists) = lists(record, named.occasion, &roll.among) else { continue };
         let wanted = roll.names.get(&value).map_or(value.as_str(), String::as_str);
         let actual = lists.entries().iter().find_map(|entry| {
             let place = entry.value.items().iter().find(|item| item.text() == Some(member))?;
@@ -99,19 +99,18 @@ pub(super) fn roll_call(record: &Record<'_>, rule: &CheckRule, roll: &RollCall, 
         let path = named.path.key(&roll.value);
         let mut found = record.file.finding(rule, Some(node.span), Some(&path), json!([id, value]), message);
         let words = format!("{} in the calendar", named.occasion.short);
-        let span = super::first_line(doc, span);
-        found.related.extend(at_occasion(record, &named.occasion.calendar, span, &words));
+        found.related.extend(at_occasion(record, named.occasion, Part::At(span), &words));
         out.push(found);
     }
 }
 
 /// The lists of an occasion, in the calendar's own tree.
-fn lists<'r>(record: &Record<'r>, occasion: &Occasion, among: &str) -> Option<(&'r Node, &'r crate::model::Document)> {
+fn lists<'r>(record: &Record<'r>, occasion: &Occasion, among: &str) -> Option<&'r Node> {
     let calendar = record.file.checker.reference.calendars.get(&occasion.calendar)?;
     let doc = calendar.document.as_deref()?;
     let spec = record.file.checker.policy.manifest.calendars.get(&occasion.calendar)?;
     let entry = doc.root.get(&spec.entries)?.items().iter().find(|entry| entry.span == occasion.span)?;
-    Some((entry.get(among)?, doc))
+    entry.get(among)
 }
 
 pub(super) fn reported_date(record: &Record<'_>, rule: &CheckRule, reported: &ReportedDate, out: &mut Vec<Finding>) {
@@ -133,7 +132,7 @@ pub(super) fn reported_date(record: &Record<'_>, rule: &CheckRule, reported: &Re
             );
             let mut found = record.file.finding(rule, Some(node.span), Some(&path), json!([id, date]), message);
             let words = format!("{} in the calendar", named.occasion.short);
-            found.related.extend(at_occasion(record, &named.occasion.calendar, named.occasion.span, &words));
+            found.related.extend(at_occasion(record, named.occasion, Part::Date, &words));
             out.push(found);
         }
     }
@@ -154,7 +153,7 @@ pub(super) fn in_calendar(record: &Record<'_>, rule: &CheckRule, wanted: &InCale
         let message = format!("`{}` is an entry of {}, which is not for this record", shown(&id), occasion.calendar);
         let mut found = record.file.finding(rule, Some(visit.node.span), Some(&visit.path), json!([id]), message);
         found.help = Some(format!("name an entry of {}", or_list(&wanted.calendars)));
-        found.related.extend(at_occasion(record, &occasion.calendar, occasion.span, "it stands here"));
+        found.related.extend(at_occasion(record, occasion, Part::Name, "it stands here"));
         out.push(found);
     }
 }

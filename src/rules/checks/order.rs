@@ -3,10 +3,11 @@
 use super::Record;
 use super::words::{capitalised, uncapitalised};
 use crate::model::{FieldPath, Finding, Node, PartialDate};
-use crate::schema::{CheckRule, FieldPattern};
+use crate::schema::{CheckRule, FieldPattern, OneOrMany};
 use chrono::Months;
+use indexmap::IndexMap;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Parameters of `date-order`.
 #[derive(Debug, Deserialize)]
@@ -17,6 +18,9 @@ pub(super) struct Order {
     within: Option<String>,
     /// The dates, first to last. What is missing is passed over.
     order: Vec<String>,
+    /// Fields of the record, and the values for which the order is another.
+    #[serde(default)]
+    unless: IndexMap<String, OneOrMany<Value>>,
 }
 
 /// Parameters of `interval`.
@@ -44,6 +48,13 @@ fn find<'n>(record: &Record<'_>, base: &FieldPath, node: &'n Node, keys: &str) -
 }
 
 pub(super) fn run(record: &Record<'_>, rule: &CheckRule, order: &Order, out: &mut Vec<Finding>) {
+    let exempt = order.unless.iter().any(|(keys, values)| {
+        let node = record.doc.root.at_keys(keys.split('.'));
+        node.is_some_and(|node| values.as_slice().contains(&node.to_json()))
+    });
+    if exempt {
+        return;
+    }
     let pattern = FieldPattern::parse(order.within.as_deref().unwrap_or(""));
     for visit in record.walk.matching(&pattern) {
         let found: Vec<Found<'_>> =

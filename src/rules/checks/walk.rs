@@ -83,18 +83,6 @@ impl<'d> Walk<'d> {
     pub(super) fn parent(&self, visit: &Visit<'d>) -> Option<&Visit<'d>> {
         visit.parent.map(|at| &self.visits[at])
     }
-
-    /// The key of the nearest part above that is an entry of a mapping.
-    pub(super) fn key_above(&self, visit: &Visit<'d>) -> Option<ByteSpan> {
-        let mut next = Some(visit);
-        while let Some(visit) = next {
-            if visit.key_span.is_some() {
-                return visit.key_span;
-            }
-            next = self.parent(visit);
-        }
-        None
-    }
 }
 
 fn steps(items: &[Node], shape: Option<&Shape>) -> Vec<Step> {

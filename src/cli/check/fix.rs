@@ -1,0 +1,96 @@
+//! Making the safe edits that findings propose.
+//!
+//! A file is written whole and at once; one that has changed since it was read is left alone.
+
+use crate::cli::CommandError;
+use crate::document::{self, ReadOptions};
+use crate::model::{Finding, RepoPath};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+const BOM: &str = "\u{feff}";
+
+/// A file before and after some edits.
+pub struct Edited {
+    /// The file's path from the repository's root.
+    pub file: RepoPath,
+    /// Where it is.
+    pub location: PathBuf,
+    /// Its bytes as they were read.
+    pub before: Vec<u8>,
+    /// Its text as it shall be.
+    pub after: String,
+    /// How many edits were made.
+    pub edits: usize,
+}
+
+/// The safe edits among some findings, applied to the files they are about. Of edits that overlap the first is made; running again
+/// makes the rest.
+pub fn safe_edits(root: &Path, findings: &[Finding]) -> Result<Vec<Edited>, CommandError> {
+    let mut by_file: BTreeMap<&RepoPath, BTreeSet<(usize, usize, &str)>> = BTreeMap::new();
+    for finding in findings {
+        for fix in finding.fix.iter().filter(|fix| fix.safe) {
+            let edits = by_file.entry(&finding.file).or_default();
+            edits.extend(fix.replacements.iter().map(|r| (r.place.span.0, r.place.span.1, r.with.as_str())));
+        }
+    }
+    let mut out = Vec::new();
+    for (file, edits) in by_file {
+        let Some(name) = file.as_str() else { continue };
+        let location = root.join(name);
+        let before = std::fs::read(&location).map_err(|error| CommandError::new(format!("{file}: {error}")))?;
+        out.extend(edited(file, location, before, &edits));
+    }
+    Ok(out)
+}
+
+fn edited(file: &RepoPath, location: PathBuf, before: Vec<u8>, edits: &BTreeSet<(usize, usize, &str)>) -> Option<Edited> {
+    let whole = String::from_utf8(before.clone()).ok()?;
+    let (mark, text) = whole.strip_prefix(BOM).map_or(("", whole.as_str()), |rest| (BOM, rest));
+    let drops_mark = edits.contains(&(0, 0, ""));
+    let mut after = String::from(if drops_mark { "" } else { mark });
+    let (mut at, mut made) = (0, usize::from(drops_mark && !mark.is_empty()));
+    for (start, end, with) in edits {
+        if *start < at || (start == end && with.is_empty()) {
+            continue;
+        }
+        after.push_str(text.get(at..*start)?);
+        after.push_str(with);
+        (at, made) = (*end, made + 1);
+    }
+    after.push_str(text.get(at..)?);
+    // An edit that would break the file is not safe, whatever the finding says.
+    let readable = document::read(after.as_bytes(), &ReadOptions::lenient()).document.is_some();
+    (made > 0 && readable).then_some(Edited { file: file.clone(), location, before, after, edits: made })
+}
+
+/// Writes a file at once: into a new file beside it that takes its place. Nothing is written if the file changed meanwhile.
+pub fn write(edited: &Edited) -> Result<(), CommandError> {
+    let fault = |error: std::io::Error| CommandError::new(format!("{}: {error}", edited.file));
+    let now = std::fs::read(&edited.location).map_err(fault)?;
+    if now != edited.before {
+        return Err(CommandError::new(format!("{} changed while it was checked, and was not written", edited.file))
+            .hint("run the command again"));
+    }
+    replace(&edited.location, edited.after.as_bytes()).map_err(fault)
+}
+
+/// Puts bytes in the place of a file, keeping its permissions.
+pub fn replace(location: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = location.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut new = tempfile::Builder::new().prefix(".sincewhen-").tempfile_in(folder)?;
+    new.write_all(bytes)?;
+    new.as_file().sync_all()?;
+    if let Ok(metadata) = std::fs::metadata(location) {
+        std::fs::set_permissions(new.path(), metadata.permissions())?;
+    }
+    new.persist(location).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// The difference as `diff -u` shows it.
+pub fn unified(file: &RepoPath, before: &str, after: &str) -> String {
+    let (old, new) = (format!("a/{file}"), format!("b/{file}"));
+    similar::TextDiff::from_lines(before, after).unified_diff().context_radius(2).header(&old, &new).to_string()
+}

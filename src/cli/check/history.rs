@@ -1,0 +1,104 @@
+//! Every revision of every record that was ever committed, judged by today's rules.
+//!
+//! A problem that stands in many revisions of a record is told once, at the newest of them.
+
+use super::judge::Dataset;
+use crate::cli::CommandError;
+use crate::document::{self, ReadOptions};
+use crate::git::{EntryKind, Repository};
+use crate::model::finding::{Accepted, Related};
+use crate::model::{BlobId, CommitId, Finding, RepoPath};
+use crate::rules::checks::{Checker, Role, Source, sort, suppress};
+use std::collections::{HashMap, HashSet};
+
+/// What was found in history.
+pub struct Past {
+    /// The findings.
+    pub findings: Vec<Finding>,
+    /// What is accepted.
+    pub accepted: Vec<Accepted>,
+    /// How many revisions were looked at.
+    pub revisions: usize,
+}
+
+struct Revision {
+    commit: CommitId,
+    path: RepoPath,
+    kind: usize,
+    blob: BlobId,
+}
+
+/// Checks all revisions reachable from `tip`.
+pub fn run(
+    repo: &Repository,
+    checker: &Checker<'_>,
+    dataset: &Dataset,
+    tip: &CommitId,
+    wanted: &dyn Fn(&RepoPath) -> bool,
+) -> Result<Past, CommandError> {
+    let history = repo.history(tip, &RepoPath::from(dataset.policy.root.as_str()))?;
+    let (mut seen, mut revisions) = (HashSet::new(), Vec::new());
+    for touch in &history.touches {
+        let (path, Some(entry)) = (touch.path(), &touch.entry) else { continue };
+        let Some(kind) = dataset.policy.kind_of(path).filter(|_| wanted(path)) else { continue };
+        let plain = matches!(entry.kind(), EntryKind::File | EntryKind::Executable);
+        if plain && seen.insert((path.clone(), entry.hash())) {
+            let commit = history.commits[touch.commit].id();
+            revisions.push(Revision { commit, path: path.clone(), kind, blob: entry.blob() });
+        }
+    }
+    let blobs: Vec<BlobId> = revisions.iter().map(|revision| revision.blob.clone()).collect();
+    let results = repo.read_many(&blobs, |at, bytes| judge(checker, &revisions[at], bytes.map_err(|error| error.to_string())));
+    let mut past = Past { findings: Vec::new(), accepted: Vec::new(), revisions: revisions.len() };
+    let mut by_print: HashMap<String, usize> = HashMap::new();
+    let mut oldest: HashMap<usize, (usize, CommitId)> = HashMap::new();
+    for (revision, (findings, accepted)) in revisions.iter().zip(results) {
+        past.accepted.extend(accepted);
+        for finding in findings {
+            match by_print.get(&finding.fingerprint) {
+                Some(at) => {
+                    let slot = oldest.entry(*at).or_insert((0, revision.commit.clone()));
+                    *slot = (slot.0 + 1, revision.commit.clone());
+                }
+                None => {
+                    by_print.insert(finding.fingerprint.clone(), past.findings.len());
+                    past.findings.push(finding);
+                }
+            }
+        }
+    }
+    for (at, (count, commit)) in oldest {
+        let file = past.findings[at].file.clone();
+        let revisions = if count == 1 { "1 older revision".to_owned() } else { format!("{count} older revisions") };
+        let message = format!("the same in {revisions}, first in commit {}", commit.short());
+        past.findings[at].related.push(Related { file, place: None, message, commit: Some(commit), text: None });
+    }
+    if let Some(baseline) = &dataset.baseline {
+        let (kept, accepted) = baseline.apply(std::mem::take(&mut past.findings));
+        past.findings = kept;
+        past.accepted.extend(accepted);
+    }
+    sort(&mut past.findings);
+    Ok(past)
+}
+
+fn judge(checker: &Checker<'_>, revision: &Revision, bytes: Result<Vec<u8>, String>) -> (Vec<Finding>, Vec<Accepted>) {
+    let mark = |mut finding: Finding| {
+        finding.commit = Some(revision.commit.clone());
+        finding.fix = None;
+        finding.ignore_hint = None;
+        finding
+    };
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(words) => {
+            let found = checker.about_file("yaml-limits", &revision.path, format!("the revision cannot be read: {words}"), None);
+            return (found.map(mark).into_iter().collect(), Vec::new());
+        }
+    };
+    let reading = document::read(&bytes, &ReadOptions::lenient());
+    let source = Source { file: revision.path.clone(), role: Role::Record(revision.kind), reading };
+    let found = checker.check(&source).findings;
+    let (kept, accepted) = suppress::apply(checker, &source, found, |_| false);
+    (kept.into_iter().map(mark).collect(), accepted)
+}

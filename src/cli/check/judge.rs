@@ -1,0 +1,215 @@
+//! One state of a dataset and what is found in it.
+
+use super::tree::{Content, Entry, Tree};
+use crate::cli::CommandError;
+use crate::dataset::Reference;
+use crate::git::Repository;
+use crate::model::finding::Accepted;
+use crate::model::{Finding, LineColumn, Place, RepoPath};
+use crate::rules::checks::baseline::{self, Baseline};
+use crate::rules::checks::{Checker, Known, Role, Source, gate, sort, suppress, twins};
+use crate::schema::{Files, Policy, PolicyError};
+use chrono::NaiveDate;
+use rayon::prelude::*;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// The policy and reference files of one state.
+pub struct Dataset {
+    /// Manifest, schemas and rules.
+    pub policy: Policy,
+    /// Tables and calendars, as far as they can be read.
+    pub reference: Reference,
+    /// What is wrong with those that cannot.
+    pub faults: Vec<PolicyError>,
+    /// The baseline, if there is one.
+    pub baseline: Option<Baseline>,
+}
+
+impl Dataset {
+    /// Loads the dataset whose manifest lies in `root`.
+    pub fn load(files: &dyn Files, root: &str) -> Result<Dataset, CommandError> {
+        let policy = Policy::load(files, root)?;
+        Dataset::with_policy(files, policy)
+    }
+
+    /// Loads tables, calendars and the baseline for a policy that may come from elsewhere.
+    pub fn with_policy(files: &dyn Files, policy: Policy) -> Result<Dataset, CommandError> {
+        let (reference, faults) = Reference::load_readable(files, &policy);
+        let path = policy.path(baseline::FILE_NAME);
+        let read = files.read(&path).map_err(|message| PolicyError::whole(&path, message))?;
+        let baseline = read.map(|bytes| Baseline::read(&path, &bytes)).transpose()?;
+        Ok(Dataset { policy, reference, faults, baseline })
+    }
+}
+
+/// What was found in some files of one state.
+#[derive(Default)]
+pub struct Judged {
+    /// The findings, before any is accepted.
+    pub findings: Vec<Finding>,
+    /// The files that could be read.
+    pub sources: Vec<Source>,
+    /// The records among them that have a name.
+    pub known: Vec<Known>,
+    /// How many files were looked at.
+    pub files: usize,
+}
+
+/// Checks files, each by itself, on all cores.
+pub fn judge(checker: &Checker<'_>, dataset: &Dataset, entries: Vec<Entry>) -> Judged {
+    let one = |entry: Entry| -> (Option<(Source, Option<Known>)>, Vec<Finding>) {
+        let Some(source) = entry.source(true) else { return (None, unreadable(checker, &entry).into_iter().collect()) };
+        let checked = checker.check(&source);
+        let known = checked.identity.and_then(|identity| known(&source, identity));
+        (Some((source, known)), checked.findings)
+    };
+    let files = entries.len();
+    let results: Vec<_> = entries.into_par_iter().with_min_len(4).map(one).collect();
+    let mut judged = Judged { files, ..Judged::default() };
+    for (read, findings) in results {
+        judged.findings.extend(findings);
+        if let Some((source, known)) = read {
+            judged.sources.push(source);
+            judged.known.extend(known);
+        }
+    }
+    reference_faults(checker, dataset, &mut judged);
+    judged
+}
+
+fn known(source: &Source, identity: crate::model::Identity) -> Option<Known> {
+    let Role::Record(kind) = source.role else { return None };
+    let document = source.reading.document.clone().map(Arc::new);
+    Some(Known { identity, kind, file: source.file.clone(), document })
+}
+
+fn unreadable(checker: &Checker<'_>, entry: &Entry) -> Option<Finding> {
+    match &entry.content {
+        Content::Odd(words) => checker.about_file("file-kind", &entry.path, (*words).to_owned(), None),
+        Content::Unreadable(words) => checker.about_file("yaml-limits", &entry.path, format!("the file cannot be read: {words}"), None),
+        Content::Bytes(_) => None,
+    }
+}
+
+/// Calendars and tables that are YAML, and still of no use: told unless something else was found in them.
+fn reference_faults(checker: &Checker<'_>, dataset: &Dataset, judged: &mut Judged) {
+    for fault in &dataset.faults {
+        let path = RepoPath::from(fault.file.as_str());
+        let source = judged.sources.iter().find(|source| source.file == path);
+        let told = judged.findings.iter().any(|finding| finding.file == path);
+        if told || source.is_none() {
+            continue;
+        }
+        let found = checker.about_file("calendar", &path, fault.message.clone(), None);
+        judged.findings.extend(found.map(|mut found| {
+            if let (Some(at), Some(source)) = (fault.place, source) {
+                found.text = Some(source.reading.text.clone());
+                found.place = Some(line_place(&source.reading.text, at));
+                found.ignore_hint = Some(suppress::hint(&found.rule));
+            }
+            found
+        }));
+    }
+}
+
+/// The rest of a line from a place on.
+fn line_place(text: &str, at: LineColumn) -> Place {
+    let start: usize = text.split_inclusive('\n').take(at.line - 1).map(str::len).sum();
+    let line = text[start..].lines().next().unwrap_or("");
+    let from = line.char_indices().nth(at.column - 1).map_or(line.len(), |(at, _)| at);
+    let end = LineColumn { line: at.line, column: line.chars().count() + 1 };
+    Place { start: at, end, span: (start + from, start + line.len()) }
+}
+
+/// Adds findings that need more than one file: records that are in two. `whole` says whether all files were judged.
+pub fn across(checker: &Checker<'_>, judged: &mut Judged, tree: &Tree<'_>, dataset: &Dataset, whole: bool) -> Result<(), CommandError> {
+    let mut known = judged.known.clone();
+    if !whole {
+        // A record whose path does not tell its name can be in a file that was not looked at.
+        let doubtful: Vec<&Known> = judged.known.iter().filter(|one| !checker.path_tells(one)).collect();
+        if doubtful.is_empty() {
+            return Ok(());
+        }
+        let seen: HashSet<&RepoPath> = judged.sources.iter().map(|source| &source.file).collect();
+        for entry in tree.entries(&dataset.policy, &|path| !seen.contains(path))? {
+            let Content::Bytes(bytes) = &entry.content else { continue };
+            let has = |value: &str| bytes.windows(value.len().max(1)).any(|window| window == value.as_bytes());
+            if !doubtful.iter().any(|one| one.identity.0.iter().all(|(_, value)| has(value))) {
+                continue;
+            }
+            let Some(source) = entry.source(false) else { continue };
+            known.extend(checker.identity(&source).and_then(|identity| self::known(&source, identity)));
+        }
+    }
+    let wanted: HashSet<&RepoPath> = judged.sources.iter().map(|source| &source.file).collect();
+    let found: Vec<Finding> = twins(checker, &known).into_iter().filter(|f| whole || wanted.contains(&f.file)).collect();
+    judged.findings.extend(found);
+    Ok(())
+}
+
+/// Findings, and those that are accepted.
+pub struct Sifted {
+    /// What remains.
+    pub findings: Vec<Finding>,
+    /// What a comment or the baseline accepts.
+    pub accepted: Vec<Accepted>,
+}
+
+/// Takes out what comments and the baseline accept, and adds what is wrong with these.
+pub fn sift(checker: &Checker<'_>, dataset: &Dataset, judged: &Judged, findings: Vec<Finding>, steps: bool, whole: bool) -> Sifted {
+    let ran = |rule: &str| {
+        let gate = gate::RULES.contains(&rule) && !steps;
+        let partial = rule == "twin-records" && !whole;
+        !gate && !partial
+    };
+    let mut by_file: std::collections::HashMap<RepoPath, Vec<Finding>> = std::collections::HashMap::new();
+    for finding in findings {
+        by_file.entry(finding.file.clone()).or_default().push(finding);
+    }
+    let mut sifted = Sifted { findings: Vec::new(), accepted: Vec::new() };
+    for source in &judged.sources {
+        let own = by_file.remove(&source.file).unwrap_or_default();
+        let (kept, accepted) = suppress::apply(checker, source, own, ran);
+        sifted.findings.extend(kept);
+        sifted.accepted.extend(accepted);
+    }
+    sifted.findings.extend(by_file.into_values().flatten());
+    if let Some(baseline) = &dataset.baseline {
+        let (kept, accepted) = baseline.apply(std::mem::take(&mut sifted.findings));
+        sifted.findings = kept;
+        if whole && !steps {
+            sifted.findings.extend(baseline.stale(checker, &accepted));
+        }
+        sifted.accepted.extend(accepted);
+    }
+    sort(&mut sifted.findings);
+    sifted
+}
+
+/// The merge base of a revision and the current commit.
+pub fn merge_base(repo: &Repository, revision: &str, head: &crate::model::CommitId) -> Result<crate::model::CommitId, CommandError> {
+    let named = repo.resolve(revision).map_err(|error| shallow_hint(repo, CommandError::from(error)))?;
+    let base = repo.merge_base(&named, head)?;
+    base.ok_or_else(|| {
+        let error = CommandError::new(format!("`{revision}` and the current commit have no common ancestor here"));
+        shallow_hint(repo, error)
+    })
+}
+
+fn shallow_hint(repo: &Repository, error: CommandError) -> CommandError {
+    if !repo.is_shallow() {
+        return error;
+    }
+    let error = error.hint("this clone is shallow: fetch the rest with `git fetch --unshallow`");
+    error.hint("in GitHub Actions set `fetch-depth: 0` for actions/checkout; in GitLab CI set `GIT_DEPTH: 0`")
+}
+
+/// The civil day that counts as the present.
+pub fn today(given: Option<&str>) -> Result<NaiveDate, CommandError> {
+    let Some(text) = given else { return Ok(chrono::Local::now().date_naive()) };
+    text.parse::<NaiveDate>()
+        .ok()
+        .filter(|_| text.len() == 10)
+        .ok_or_else(|| CommandError::new(format!("--today: `{text}` is not a day")).hint("write it as 2020-09-04"))
+}

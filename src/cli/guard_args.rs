@@ -1,0 +1,69 @@
+//! The arguments of the commands that guard a dataset: `check`, `fmt`, `init`.
+
+use super::check::PolicyFrom;
+use crate::model::Level;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 nothing at or above --fail-on was found; 1 something was; 2 it could not be checked.\n\nExamples:\n  sincewhen check\n  sincewhen check --base origin/main --format github\n  sincewhen check --staged --fix"
+)]
+pub struct CheckArgs {
+    /// Files or folders; the whole dataset if left out
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only what this branch adds since its merge base with REV: new findings, and the date gate
+    #[arg(long, value_name = "REV", conflicts_with_all = ["history", "staged"])]
+    pub base: Option<String>,
+    /// Every revision that was ever committed, by the rules of today
+    #[arg(long, conflicts_with_all = ["staged", "fix", "write_baseline"])]
+    pub history: bool,
+    /// Only what is staged, compared with HEAD: for a hook before the commit
+    #[arg(long)]
+    pub staged: bool,
+    /// The least grave level that makes the exit status 1
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+    /// Make the safe edits that findings propose, then check again
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix: show the edits, write nothing
+    #[arg(long, requires = "fix")]
+    pub diff: bool,
+    /// Accept everything that is found now, in `baseline.yaml` beside the manifest
+    #[arg(long, conflicts_with_all = ["base", "staged", "fix", "paths"])]
+    pub write_baseline: bool,
+    /// List the rules
+    #[arg(long)]
+    pub list_rules: bool,
+    /// Whose rules, schema and manifest judge, with --base or --staged
+    #[arg(long, value_name = "SIDE", value_enum, default_value_t = PolicyFrom::Head)]
+    pub policy_from: PolicyFrom,
+}
+
+/// The least grave level that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Anything
+    Note,
+    /// Nothing
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of a level fails.
+    pub fn fails(self, level: Level) -> bool {
+        match self {
+            FailOn::Error => level <= Level::Error,
+            FailOn::Warning => level <= Level::Warning,
+            FailOn::Note => true,
+            FailOn::Never => false,
+        }
+    }
+}

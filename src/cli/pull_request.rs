@@ -1,0 +1,309 @@
+//! `changelog BASE...HEAD`: what a branch would make the tool say, as a comment on a pull request.
+//!
+//! Three dots compare with the merge base, as git does: what the other branch gained meanwhile is not this branch's doing.
+
+use super::args::{Format, Global};
+use super::check::judge::{self, Dataset};
+use super::check::step::{PolicyFrom, Step};
+use super::check::tree::{Roles, State, Tree};
+use super::session::{Loaded, find_dataset, only};
+use super::{CommandError, check, output};
+use crate::document::{self, ReadOptions};
+use crate::git::{Against, Repository};
+use crate::history::{self, Archive, Edition, Selection, Store, Timeline};
+use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, Sentence};
+use crate::model::results::{ObservationState, StepReport};
+use crate::model::{CommitId, PartialDate, RecordId};
+use crate::render;
+use crate::rules::Engine;
+use crate::rules::checks::Role;
+use crate::schema::Policy;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Whether an argument asks for this.
+pub(super) fn is_range(text: &str) -> bool {
+    text.contains("...")
+}
+
+pub(super) fn run(global: &Global, range: &str, others: &[String]) -> Result<ExitCode, CommandError> {
+    only(global, "changelog BASE...HEAD", &[Format::Text, Format::Json, Format::Markdown])?;
+    if let Some(other) = others.first() {
+        return Err(CommandError::new(format!("`{range}` is about a whole branch, and `{other}` names records"))
+            .hint("leave the records out"));
+    }
+    let (base, head) = range.split_once("...").unwrap_or((range, ""));
+    let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let repo = Repository::discover(&start)?;
+    let head = repo.resolve(if head.is_empty() { "HEAD" } else { head })?;
+    let base = judge::merge_base(&repo, if base.is_empty() { "HEAD" } else { base }, &head)?;
+    let view = compare(global, &repo, base, head)?;
+    let answer = match global.format {
+        Format::Json => render::json::write(&view),
+        _ => render::findings::pull_request::write(&view),
+    };
+    output::write(global, &answer)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn compare(global: &Global, repo: &Repository, base: CommitId, head: CommitId) -> Result<PullRequestView, CommandError> {
+    let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let (before, after) = (Tree::new(repo, State::Commit(base.clone())), Tree::new(repo, State::Commit(head.clone())));
+    let root = find_dataset(global, repo, after.files()?.as_ref(), &start)?;
+    let step = Step {
+        repo,
+        root: &root,
+        base: base.clone(),
+        head: after.state.clone(),
+        policy_from: PolicyFrom::Head,
+        today: judge::today(global.today.as_deref())?,
+    };
+    let outcome = step.run(&|_| true)?;
+    let mut notes = outcome.notes.clone();
+    let new = Dataset::load(after.files()?.as_ref(), &root)?;
+    let records = match Dataset::load(before.files()?.as_ref(), &root) {
+        Ok(old) => {
+            let store = Store::new(repo)?;
+            let names = touched(repo, &store, &base, &head, &old.policy, &new.policy)?;
+            let sides = Sides { old: Side::open(repo, &store, &old, &base, &names)?, new: Side::open(repo, &store, &new, &head, &names)? };
+            sides.edits()?
+        }
+        Err(_) => {
+            notes.push("the base has no dataset to compare sentences with".to_owned());
+            Vec::new()
+        }
+    };
+    let check = check::step_view(&step, outcome);
+    Ok(PullRequestView { format: "sincewhen.pull-request/1", base, head, check, records, notes })
+}
+
+/// The names of the records whose files differ; none of them if a calendar, a table or a rule differs, which may concern all.
+fn touched(
+    repo: &Repository,
+    store: &Store,
+    base: &CommitId,
+    head: &CommitId,
+    old: &Policy,
+    new: &Policy,
+) -> Result<Option<Vec<String>>, CommandError> {
+    let mut names = BTreeSet::new();
+    for change in repo.changes(base, &Against::Commit(head.clone()))? {
+        let role = |policy: &Policy| Roles::of(policy).role(policy, &change.path);
+        let text = change.path.as_str().unwrap_or_default();
+        let policy = |policy: &Policy| {
+            let manifest = policy.path(crate::schema::manifest::FILE_NAME);
+            text == manifest || text.starts_with(&format!("{}/", policy.rules_folder)) || policy.kinds.iter().any(|k| k.schema_path == text)
+        };
+        match role(new).or_else(|| role(old)) {
+            Some(Role::Record(kind)) => {
+                let after = repo.file_at(head, &change.path)?.map(|file| file.blob);
+                for blob in change.before.map(|(_, blob)| blob).into_iter().chain(after) {
+                    let reading = document::read(&store.bytes(&blob)?, &ReadOptions::lenient());
+                    let spec = new.kinds.get(kind).map(|kind| &kind.spec);
+                    let identity = reading.document.and_then(|doc| crate::dataset::read_head(spec?, &doc).identity);
+                    names.extend(identity.map(|identity| identity.record_id().0));
+                }
+            }
+            Some(_) => return Ok(None),
+            None if policy(new) || policy(old) => return Ok(None),
+            None => {}
+        }
+    }
+    Ok(Some(names.into_iter().collect()))
+}
+
+/// One side of the comparison.
+struct Side<'s> {
+    store: &'s Store,
+    dataset: &'s Dataset,
+    archive: Archive,
+}
+
+struct Sides<'s> {
+    old: Side<'s>,
+    new: Side<'s>,
+}
+
+impl<'s> Side<'s> {
+    fn open(
+        repo: &Repository,
+        store: &'s Store,
+        dataset: &'s Dataset,
+        tip: &CommitId,
+        names: &Option<Vec<String>>,
+    ) -> Result<Self, CommandError> {
+        let selection = match names {
+            Some(names) if names.is_empty() => return Ok(Side { store, dataset, archive: Archive::default() }),
+            Some(names) => Selection::parse(names).map_err(|name| CommandError::new(format!("no record can be called {name}")))?,
+            None => Selection::all(),
+        };
+        let archive = history::load(repo, store, &dataset.policy, tip, &selection, None)?;
+        Ok(Side { store, dataset, archive })
+    }
+
+    /// Every sentence about a record, step by step.
+    fn sentences(&self, engine: &Engine<'_>, timeline: &Timeline) -> Result<Vec<Sentence>, CommandError> {
+        let subject = engine.subject(&timeline.identity, timeline.kind);
+        let mut out = Vec::new();
+        let mut earlier: Option<(Loaded, Vec<crate::model::results::Observation>)> = None;
+        for edition in &timeline.editions {
+            let later = Loaded::read(self.store, edition)?;
+            let seen = engine.observations(&subject, later.edited());
+            match &earlier {
+                Some((from, before)) => {
+                    out.extend(spoken(engine.step_between(&subject, from.edited(), later.edited(), before, &seen)));
+                }
+                // The first edition is compared with nothing; what it observes stands.
+                None => out.extend(seen.iter().map(|observation| Sentence {
+                    from: None,
+                    to: edition.date.clone(),
+                    label: "stands".to_owned(),
+                    message: observation.message.clone(),
+                    fingerprint: observation.fingerprint.clone(),
+                })),
+            }
+            earlier = Some((later, seen));
+        }
+        Ok(out)
+    }
+
+    /// What the report of a year says of a record.
+    fn report(&self, engine: &Engine<'_>, timeline: &Timeline, year: i32) -> Result<Vec<String>, CommandError> {
+        let (Some(from), Some(to)) = (in_force(timeline, year - 1), in_force(timeline, year)) else {
+            return Ok(in_force(timeline, year).map(|edition| edition.date.to_string()).into_iter().collect());
+        };
+        if from.revision.blob == to.revision.blob {
+            return Ok(Vec::new());
+        }
+        let subject = engine.subject(&timeline.identity, timeline.kind);
+        let (from, to) = (Loaded::read(self.store, from)?, Loaded::read(self.store, to)?);
+        let step = engine.step(&subject, from.edited(), to.edited());
+        Ok(spoken(step).into_iter().map(|sentence| sentence.message).collect())
+    }
+}
+
+/// The edition in force at the end of a year.
+fn in_force(timeline: &Timeline, year: i32) -> Option<&Edition> {
+    timeline.editions.iter().rev().find(|edition| edition.date.year() <= year)
+}
+
+fn spoken(step: StepReport) -> Vec<Sentence> {
+    let (from, to) = (step.from.last_updated, step.to.last_updated);
+    let sentence = |label: String, message: String, fingerprint: String| Sentence {
+        from: Some(from.clone()),
+        to: to.clone(),
+        label,
+        message,
+        fingerprint,
+    };
+    let changes = step.changes.into_iter().map(|c| sentence(c.nature.kind.to_string(), c.message, c.fingerprint));
+    let told = step.observations.into_iter().filter_map(|o| Some((o.state?, o)));
+    let told = told.filter(|(state, _)| *state != ObservationState::Continues);
+    let observations = told.map(|(state, o)| sentence(state.as_str().to_owned(), o.message, o.fingerprint));
+    changes.chain(observations).collect()
+}
+
+impl Sides<'_> {
+    fn edits(&self) -> Result<Vec<RecordEdit>, CommandError> {
+        let old_engine = Engine::new(&self.old.dataset.policy, &self.old.dataset.reference)?;
+        let new_engine = Engine::new(&self.new.dataset.policy, &self.new.dataset.reference)?;
+        let ids: BTreeSet<&RecordId> = self.old.archive.timelines.keys().chain(self.new.archive.timelines.keys()).collect();
+        let mut out = Vec::new();
+        for id in ids {
+            let edit = self.edit(&old_engine, &new_engine, id)?;
+            if !edit.added.is_empty() || !edit.rewritten.is_empty() || !edit.reports.is_empty() || edit.standing.is_some() {
+                out.push(edit);
+            }
+        }
+        Ok(out)
+    }
+
+    fn edit(&self, old_engine: &Engine<'_>, new_engine: &Engine<'_>, id: &RecordId) -> Result<RecordEdit, CommandError> {
+        let (old, new) = (self.old.archive.timelines.get(id), self.new.archive.timelines.get(id));
+        let said = |side: &Side<'_>, engine: &Engine<'_>, timeline: Option<&Timeline>| {
+            timeline.map_or(Ok(Vec::new()), |timeline| side.sentences(engine, timeline))
+        };
+        let before = said(&self.old, old_engine, old)?;
+        let after = said(&self.new, new_engine, new)?;
+        let dates: Vec<&PartialDate> = old.into_iter().flat_map(|timeline| timeline.editions.iter().map(|e| &e.date)).collect();
+        let (added, rewritten) = differences(before, after, &dates);
+        let subject = new.or(old).map(|timeline| new_engine.subject(&timeline.identity, timeline.kind).heading);
+        let ended = |timeline: Option<&Timeline>| timeline.is_none_or(|timeline| timeline.ended.is_some() || timeline.editions.is_empty());
+        let standing = match (ended(old), ended(new)) {
+            (true, false) => Some("begins"),
+            (false, true) => Some("ends"),
+            _ => None,
+        };
+        let reports = self.reports(old_engine, new_engine, old, new)?;
+        Ok(RecordEdit { record: id.clone(), heading: subject.unwrap_or_default(), added, rewritten, reports, standing })
+    }
+
+    /// The years whose report would say something else of a record.
+    fn reports(
+        &self,
+        old_engine: &Engine<'_>,
+        new_engine: &Engine<'_>,
+        old: Option<&Timeline>,
+        new: Option<&Timeline>,
+    ) -> Result<Vec<i32>, CommandError> {
+        let same_rules = std::ptr::eq(self.old.dataset, self.new.dataset);
+        let years: BTreeSet<i32> =
+            old.into_iter().chain(new).flat_map(|timeline| timeline.editions.iter().map(|edition| edition.date.year())).collect();
+        let mut out = Vec::new();
+        for year in years {
+            let pair = |timeline: Option<&Timeline>| {
+                timeline.map(|t| [year - 1, year].map(|y| in_force(t, y).map(|edition| edition.revision.blob.clone())))
+            };
+            if same_rules && pair(old) == pair(new) {
+                continue;
+            }
+            let before = old.map_or(Ok(Vec::new()), |timeline| self.old.report(old_engine, timeline, year))?;
+            let after = new.map_or(Ok(Vec::new()), |timeline| self.new.report(new_engine, timeline, year))?;
+            if before != after {
+                out.push(year);
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// Sentences that are new with a new edition, and published ones that are said otherwise, no more, or for the first time.
+fn differences(before: Vec<Sentence>, after: Vec<Sentence>, published: &[&PartialDate]) -> (Vec<Sentence>, Vec<Rewritten>) {
+    let mut left: HashMap<(String, String), Vec<Sentence>> = HashMap::new();
+    for sentence in after {
+        left.entry((sentence.fingerprint.clone(), sentence.label.clone())).or_default().push(sentence);
+    }
+    let mut rewritten = Vec::new();
+    for old in before {
+        let slot = left.get_mut(&(old.fingerprint.clone(), old.label.clone()));
+        let same = slot.and_then(|list| {
+            let at = list.iter().position(|new| new.message == old.message).or(if list.is_empty() { None } else { Some(0) })?;
+            Some(list.remove(at))
+        });
+        match same {
+            Some(new) if new.message == old.message => {}
+            after => rewritten.push(Rewritten { before: Some(old), after }),
+        }
+    }
+    let mut rest: BTreeMap<(PartialDateKey, String), Sentence> = BTreeMap::new();
+    for (at, sentence) in left.into_values().flatten().enumerate() {
+        rest.insert((key(&sentence.to), format!("{}{at:06}", sentence.message)), sentence);
+    }
+    let (mut added, mut found) = (Vec::new(), Vec::new());
+    for sentence in rest.into_values() {
+        if published.iter().any(|date| date.range() == sentence.to.range()) {
+            found.push(Rewritten { before: None, after: Some(sentence) });
+        } else {
+            added.push(sentence);
+        }
+    }
+    rewritten.extend(found);
+    (added, rewritten)
+}
+
+type PartialDateKey = (chrono::NaiveDateTime, chrono::NaiveDateTime);
+
+fn key(date: &PartialDate) -> PartialDateKey {
+    (date.range().start, date.range().end)
+}

@@ -1,0 +1,41 @@
+//! Findings → bytes, one file a format.
+//!
+//! Everything in a finding may be a stranger's text: messages quote values, paths are file names, excerpts are lines of files. Each
+//! format makes it harmless in its own way.
+
+pub mod github;
+pub mod junit;
+pub mod markdown;
+pub mod pull_request;
+pub mod sarif;
+mod snippet;
+pub mod text;
+
+use crate::model::finding::{FindingsView, Summary};
+
+/// `1 error`, `2 errors`.
+fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// The last line of an answer: how much was found, and in what.
+fn in_short(view: &FindingsView) -> String {
+    let Summary { errors, warnings, notes, files, ignored, baselined, older } = view.summary;
+    let levels = [(errors, "error"), (warnings, "warning"), (notes, "note")];
+    let found: Vec<String> = levels.iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(*n, what)).collect();
+    let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
+    let beside = [(ignored, "accepted by comments"), (baselined, "accepted by the baseline"), (older, "in the base, too")];
+    let beside: Vec<String> = beside.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join(", ")) };
+    let new = if view.base.is_some() && view.summary.total() > 0 { "new: " } else { "" };
+    format!("{new}{found} in {}{beside}", count(files, "file"))
+}
+
+/// What stands above the findings where the change touches the rules by which it is judged.
+fn policy_line(view: &FindingsView) -> Option<String> {
+    if view.policy_changes.is_empty() {
+        return None;
+    }
+    let whose = if view.policy_from == "base" { "those of the base judged" } else { "the changed ones judged" };
+    Some(format!("this change touches the rules by which it is judged, look at these first ({whose})"))
+}

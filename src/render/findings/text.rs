@@ -1,0 +1,135 @@
+//! Findings for people: each drawn over the lines it is about, as compilers do.
+
+use super::{in_short, policy_line, snippet};
+use crate::model::finding::{Finding, FindingsView, Related, RuleListView};
+use crate::model::{Level, Place};
+use crate::render::plain;
+use annotate_snippets as draw;
+use annotate_snippets::{AnnotationKind, Group, Origin, Patch, Renderer, Snippet};
+use std::fmt::Write;
+
+/// The answer of `check`. With `verbose`, edits and accepted findings are shown, too.
+pub fn write(view: &FindingsView, width: usize, verbose: bool) -> String {
+    let mut out = String::new();
+    let bold = anstyle::Style::new().bold();
+    if let Some(line) = policy_line(view) {
+        put(&mut out, format_args!("{bold}{line}{bold:#}\n"));
+        for change in &view.policy_changes {
+            put(&mut out, format_args!("  {}\n", plain(change).replace('\n', " ")));
+        }
+        out.push('\n');
+    }
+    let renderer = Renderer::styled().term_width(width.max(80));
+    for finding in &view.findings {
+        out.push_str(&renderer.render(&report(finding, verbose)));
+        out.push_str("\n\n");
+    }
+    if verbose {
+        for one in &view.accepted {
+            let at = one.finding.place.map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
+            let (file, rule) = (plain(&one.finding.file.to_string()), &one.finding.rule);
+            put(&mut out, format_args!("accepted: {file}{at}: {rule}: {}\n", plain(&one.reason).replace('\n', " ")));
+        }
+    }
+    put(&mut out, format_args!("{}\n", in_short(view)));
+    out
+}
+
+/// The answer of `check --list-rules`.
+pub fn rules(view: &RuleListView) -> String {
+    let mut out = String::new();
+    let widest = view.rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    for rule in &view.rules {
+        put(&mut out, format_args!("{:widest$}  {:7}  {}\n", plain(&rule.id), rule.level.as_str(), plain(&rule.title)));
+    }
+    out.push_str("\n`sincewhen explain RULE` shows why there is a rule, with examples\n");
+    out
+}
+
+fn put(out: &mut String, words: std::fmt::Arguments<'_>) {
+    out.write_fmt(words).expect("because writing to a string cannot fail");
+}
+
+fn level(level: Level) -> draw::Level<'static> {
+    match level {
+        Level::Error => draw::Level::ERROR,
+        Level::Warning => draw::Level::WARNING,
+        Level::Note => draw::Level::NOTE,
+    }
+}
+
+fn one_line(text: &str) -> String {
+    plain(text).replace(['\n', '\t'], " ")
+}
+
+fn report(finding: &Finding, verbose: bool) -> Vec<Group<'_>> {
+    let title = level(finding.level).primary_title(one_line(&finding.message)).id(plain(&finding.rule));
+    let (near, far): (Vec<&Related>, Vec<&Related>) = finding.related.iter().partition(|related| is_near(finding, related));
+    let mut group = match (&finding.place, &finding.text) {
+        (Some(place), Some(text)) => drawn(title, path(finding), text, place, &near),
+        (place, _) => title.element(at(path(finding), place.as_ref())),
+    };
+    if let Some(help) = &finding.help {
+        group = group.element(draw::Level::HELP.message(one_line(help)));
+    }
+    if let Some(hint) = &finding.ignore_hint {
+        group = group.element(draw::Level::NOTE.message(format!("to accept it: {}", one_line(hint))));
+    }
+    let mut groups = vec![group];
+    groups.extend(far.into_iter().map(related));
+    if let (true, Some(fix), Some(text)) = (verbose, &finding.fix, &finding.text) {
+        let title = draw::Level::HELP.secondary_title(one_line(&fix.title));
+        groups.extend(fix.replacements.first().map(|edit| {
+            let cut = snippet::excerpt(text, &[edit.place.span]);
+            let patch = Patch::new(cut.spans[0].clone(), one_line(&edit.with));
+            title.element(Snippet::source(cut.source).line_start(cut.first_line).patch(patch))
+        }));
+    }
+    groups
+}
+
+/// Whether another place can be drawn over the same lines: in the same text, and not far away.
+fn is_near(finding: &Finding, related: &Related) -> bool {
+    let same = related.file == finding.file && related.commit.is_none() && finding.commit.is_none();
+    match (&finding.place, &related.place) {
+        (Some(own), Some(other)) => same && own.start.line.abs_diff(other.start.line) < 400,
+        _ => false,
+    }
+}
+
+fn path(finding: &Finding) -> String {
+    let commit = finding.commit.as_ref().map_or_else(String::new, |commit| format!("{}:", commit.short()));
+    format!("{commit}{}", plain(&finding.file.to_string()))
+}
+
+fn at(path: String, place: Option<&Place>) -> Origin<'static> {
+    let origin = Origin::path(path);
+    match place {
+        Some(place) => origin.line(place.start.line).char_column(place.start.column),
+        None => origin,
+    }
+}
+
+/// A title with the lines it is about. Where these are not shown as they are, columns are told apart from them.
+fn drawn<'t>(title: draw::Title<'t>, path: String, text: &str, place: &Place, near: &[&Related]) -> Group<'t> {
+    let others = near.iter().filter_map(|related| related.place.map(|place| place.span));
+    let spans: Vec<(usize, usize)> = std::iter::once(place.span).chain(others).collect();
+    let cut = snippet::excerpt(text, &spans);
+    let mut snippet = Snippet::source(cut.source).line_start(cut.first_line);
+    for (at, span) in cut.spans.into_iter().enumerate() {
+        let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let label = (at > 0).then(|| one_line(&near[at - 1].message));
+        snippet = snippet.annotation(kind.span(span).label(label));
+    }
+    if cut.faithful { title.element(snippet.path(path)) } else { title.element(at(path, Some(place))).element(snippet) }
+}
+
+fn related(related: &Related) -> Group<'static> {
+    let title = draw::Level::NOTE.secondary_title(one_line(&related.message));
+    let commit = related.commit.as_ref().map_or_else(String::new, |commit| format!("{}:", commit.short()));
+    let path = format!("{commit}{}", plain(&related.file.to_string()));
+    match (&related.place, &related.text) {
+        (Some(place), Some(text)) => drawn(title, path, text, place, &[]),
+        (place, _) => title.element(at(path, place.as_ref())),
+    }
+}
