@@ -40,7 +40,7 @@ fn proofs(session: &Session, engine: &Engine<'_>, args: &ExplainArgs) -> Result<
     let wanted = args.name.to_lowercase();
     if wanted.len() < 4 || !wanted.chars().all(|c| c.is_ascii_hexdigit()) {
         let error = CommandError::new(format!("`{}` is neither a rule nor a fingerprint", args.name));
-        let error = match nearest(&args.name, pages::ids(&session.policy).into_iter()) {
+        let error = match nearest(&args.name, pages::ids(&session.policy).iter().map(String::as_str)) {
             Some(near) => error.hint(format!("did you mean the rule `{near}`?")),
             None => error.hint(format!("the rules are the files in `{}`", session.policy.rules_folder)),
         };
