@@ -218,7 +218,7 @@ pub struct BlameArgs {
     #[arg(value_name = "REC", help = ONE_HELP)]
     /// The record.
     pub record: String,
-    #[arg(value_name = "PATH", help = "Only this field and what is below it: `votes[A/RES/74/62]`, `practice.stockpile`")]
+    #[arg(value_name = "PATH", help = "Only this field and what is below it, written as `diff` shows paths: `list[key].field`")]
     /// The field.
     pub path: Option<String>,
     #[arg(long, value_name = "X", default_value = "last", help = format!("Which edition: {PICK_HELP}"))]
@@ -232,7 +232,7 @@ pub struct BlameArgs {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen explain no-msp\n  sincewhen since KAZ/cluster-munitions -v   # shows fingerprints\n  sincewhen explain 0123456789ab"
+    after_help = "Examples:\n  sincewhen explain no-msp-ccm\n  sincewhen since KAZ/cluster-munitions -v   # shows fingerprints\n  sincewhen explain 0123456789ab"
 )]
 pub struct ExplainArgs {
     #[arg(value_name = "FINGERPRINT|RULE", help = "A sentence's fingerprint, or its first digits; or a rule's id")]

@@ -4,8 +4,8 @@ use super::args::Global;
 use crate::git::GitError;
 use crate::history::PickError;
 use crate::schema::PolicyError;
-use anstream::eprintln;
 use std::fmt;
+use std::io::Write;
 
 /// Why a command could not answer: exit code 2.
 #[derive(Debug)]
@@ -30,12 +30,15 @@ impl CommandError {
     }
 
     /// Prints it to standard error.
-    pub fn report(&self, _global: &Global) {
+    pub fn report(&self, global: &Global) {
         let (bold, red) = (anstyle::Style::new().bold(), anstyle::AnsiColor::Red.on_default().bold());
-        eprintln!("{red}error{red:#}{bold}:{bold:#} {}", crate::render::plain(&self.message));
+        let mut text = format!("{red}error{red:#}{bold}:{bold:#} {}\n", crate::render::plain(&self.message));
         for hint in &self.hints {
-            eprintln!("{bold}hint:{bold:#} {}", crate::render::plain(hint));
+            text.push_str(&format!("{bold}hint:{bold:#} {}\n", crate::render::plain(hint)));
         }
+        let choice = super::output::choice(global, || anstream::AutoStream::choice(&std::io::stderr()));
+        // With standard error closed there is nobody to tell; the exit code says it.
+        let _ = anstream::AutoStream::new(std::io::stderr(), choice).write_all(text.as_bytes());
     }
 }
 

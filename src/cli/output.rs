@@ -19,17 +19,22 @@ pub fn width() -> usize {
     terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, MAX_WIDTH)
 }
 
+/// Whether to colour a stream: as asked, or as the stream and the environment have it.
+pub fn choice(global: &Global, auto: impl Fn() -> anstream::ColorChoice) -> anstream::ColorChoice {
+    match global.color {
+        Colour::Always => anstream::ColorChoice::Always,
+        Colour::Never => anstream::ColorChoice::Never,
+        Colour::Auto => auto(),
+    }
+}
+
 /// Writes an answer to standard output: through a pager if it is a terminal and the answer is longer than it.
 ///
 /// # Errors
 /// Anything but a closed pipe, which ends the answer without a fault.
 pub fn write(global: &Global, answer: &str) -> Result<(), CommandError> {
     let terminal = std::io::stdout().is_terminal();
-    let choice = match global.color {
-        Colour::Always => anstream::ColorChoice::Always,
-        Colour::Never => anstream::ColorChoice::Never,
-        Colour::Auto => anstream::AutoStream::choice(&std::io::stdout()),
-    };
+    let choice = choice(global, || anstream::AutoStream::choice(&std::io::stdout()));
     let mut bytes = Vec::new();
     let mut adapted = anstream::AutoStream::new(&mut bytes, choice);
     adapted.write_all(answer.as_bytes()).map_err(|error| CommandError::new(error.to_string()))?;

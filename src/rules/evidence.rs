@@ -66,7 +66,8 @@ pub(super) fn sources(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edite
     let mut out: Vec<Citation> = Vec::new();
     for path in paths {
         let mut base = Some(natures::item_or_parent(path));
-        while let Some(at) = base {
+        // The record as a whole is no part: what all of it cites is not what this is cited for.
+        while let Some(at) = base.filter(|at| *at != FieldPath::root()) {
             let mut named = Vec::new();
             if let (Some(node), Some(shape)) = (root.at(&at, &keys), subject.kind.shape.at(&at)) {
                 references(node, shape, &mut named);

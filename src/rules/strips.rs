@@ -15,10 +15,14 @@ pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'
 }
 
 fn strip(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>, spec: &StripSpec) -> Option<Strip> {
+    let list = super::observations::dotted(&spec.list);
+    if subject.kind.shape.at(&list).is_none() && edition.document.root.at_keys(spec.list.split('.')).is_none() {
+        return None; // Another kind of record, which has no such list.
+    }
     let rule = as_rule(spec);
     let case = Case { engine, subject, edition, rule: &rule };
     let (seen, _) = examine(&case);
-    let shape = subject.kind.shape.at(&super::observations::dotted(&spec.list)).and_then(|s| s.items.as_deref());
+    let shape = subject.kind.shape.at(&list).and_then(|s| s.items.as_deref());
     let said = |value: &str| {
         shape.and_then(|s| s.properties.get(&spec.value)).map_or_else(|| value.replace('-', " "), |shape| shape.said(value))
     };
