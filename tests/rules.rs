@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 use sincewhen::dataset::Reference;
+use sincewhen::diff::Delta;
 use sincewhen::document::{self, ReadOptions};
-use sincewhen::model::results::{Change, EditionRef, Observation};
+use sincewhen::model::results::{Change, EditionRef, Observation, Side};
 use sincewhen::model::{CommitId, Document, FieldPath, Identity, NatureKind, Step};
 use sincewhen::rules::{Edited, Engine, pages};
 use sincewhen::schema::{ChangeRule, Example, FieldPattern, Files, ObservationRule, Op, Policy, Shape};
@@ -113,8 +114,7 @@ fn observations(engine: &Engine<'_>, document: &Document) -> Vec<Observation> {
     engine.observations(&engine.subject(&identity, 0), Edited { document, edition: &edition })
 }
 
-fn change_examples(engine: &Engine<'static>) -> Vec<(&'static ChangeRule, &'static Example)> {
-    let _ = engine;
+fn change_examples() -> Vec<(&'static ChangeRule, &'static Example)> {
     DATASET.0.rules.changes.iter().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example))).collect()
 }
 
@@ -130,7 +130,7 @@ fn check(faults: Vec<String>) {
 fn change_rules_say_what_their_examples_say() {
     let engine = engine();
     let mut faults = Vec::new();
-    for (rule, example) in change_examples(&engine) {
+    for (rule, example) in change_examples() {
         let all = changes(&engine, &Pair::of(example));
         let own: Vec<&Change> = all.iter().filter(|change| change.rule == rule.id).collect();
         let said: Vec<&str> = own.iter().map(|change| change.message.as_str()).collect();
@@ -229,7 +229,7 @@ fn every_variant_of_an_observation_has_an_example() {
 fn every_rule_is_silent_where_nothing_changed() {
     let engine = engine();
     let mut faults = Vec::new();
-    for (rule, example) in change_examples(&engine) {
+    for (rule, example) in change_examples() {
         let pair = Pair::of(example);
         for document in [&pair.before, &pair.after] {
             let same = Pair { before: document.clone(), after: document.clone() };
@@ -246,7 +246,7 @@ fn every_rule_is_silent_where_nothing_changed() {
 fn every_example_is_told_whole_and_in_words() {
     let engine = engine();
     let mut faults = Vec::new();
-    for (rule, example) in change_examples(&engine) {
+    for (rule, example) in change_examples() {
         let forth = Pair::of(example);
         let back = forth.turned();
         for (way, pair) in [("forwards", &forth), ("backwards", &back)] {
@@ -284,11 +284,40 @@ fn every_example_is_told_whole_and_in_words() {
     check(faults);
 }
 
+/// Take away any one fact that a sentence of substance cites, and it must read otherwise or vanish.
+#[test]
+fn no_sentence_stands_without_a_fact_that_it_cites() {
+    let engine = engine();
+    let shape = &DATASET.0.kinds[0].shape;
+    let mut faults = Vec::new();
+    let mut examined = 0;
+    for (rule, example) in change_examples() {
+        let pair = Pair::of(example);
+        for told in changes(&engine, &pair).iter().filter(|change| !change.is_quiet()) {
+            for cited in told.evidence.iter().filter(|e| e.side == Side::To && told.explains.contains(&e.path)) {
+                let gone = Delta { path: cited.path.clone(), op: Op::Removed, before: None, after: None };
+                let mut after = pair.after.clone();
+                after.root = sincewhen::diff::apply(&[gone], &pair.after.root, shape);
+                let still = changes(&engine, &Pair { before: pair.before.clone(), after });
+                let same = |c: &&Change| {
+                    (&c.rule, &c.message, c.nature, &c.reason) == (&told.rule, &told.message, told.nature, &told.reason)
+                };
+                examined += 1;
+                if still.iter().any(|c| same(&c)) {
+                    faults.push(format!("{}, `{}`: `{}` stands without {}", rule.id, example.name, told.message, cited.path));
+                }
+            }
+        }
+    }
+    assert!(examined > 100, "only {examined} facts were taken away");
+    check(faults);
+}
+
 #[test]
 fn no_two_rules_are_equally_specific_about_one_delta() {
     let engine = engine();
     let mut faults = BTreeSet::new();
-    for (rule, example) in change_examples(&engine) {
+    for (rule, example) in change_examples() {
         let forth = Pair::of(example);
         for pair in [&forth.turned(), &forth] {
             let (old, new) = (edition(&pair.before), edition(&pair.after));

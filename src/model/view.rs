@@ -289,6 +289,8 @@ pub struct RuleView {
     pub why: String,
     /// When it speaks, one condition a line.
     pub when: Vec<String>,
+    /// What its sentences explain besides, one pattern of paths a line.
+    pub along: Vec<String>,
     /// Its words by nature or variant.
     pub words: Vec<(String, String)>,
     /// The rules that tell the opposite.

@@ -267,6 +267,11 @@ pub fn rule(view: &RuleView) -> String {
     for when in &view.when {
         line(&mut out, &format!("- {}", code(when)));
     }
+    if !view.along.is_empty() {
+        let along: Vec<String> =
+            view.along.iter().map(|text| if text.contains(' ') { escape(text) } else { code(text) }).collect();
+        line(&mut out, &format!("\nExplains along: {}", along.join(", ")));
+    }
     line(&mut out, "\nWords:\n");
     for (name, words) in &view.words {
         line(&mut out, &format!("- {name}: {}", code(words)));

@@ -32,6 +32,16 @@ struct Candidate {
     weight: (usize, usize),
 }
 
+/// The deltas of a sentence.
+struct Parts<'d> {
+    /// Those it is about.
+    told: Vec<&'d Delta>,
+    /// Those it explains besides.
+    along: Vec<&'d Delta>,
+    /// Those it rests on.
+    proof: Vec<&'d Delta>,
+}
+
 /// What several parts of the telling need.
 struct Telling<'e, 's> {
     engine: &'s Engine<'e>,
@@ -279,44 +289,57 @@ impl Telling<'_, '_> {
     fn tell(&self, rule: &ChangeRule, claims: &Claims) -> Change {
         let of = |at: &[usize]| -> Vec<&Delta> { at.iter().map(|at| &self.deltas[*at]).collect() };
         let (told, along) = (of(&claims.told), of(&claims.along));
-        let first = told[0];
-        let (nature, reason) = self.nature(Some(rule), first);
-        let template = format!("change/{}/{}", rule.id, nature.kind);
+        let judged = self.nature(Some(rule), told[0]);
+        let message = self.word(rule, &told, &judged);
+        let needed = along.iter().filter(|delta| !self.is_quiet(delta) && self.needs(rule, &told, delta, &judged, &message));
+        let proof: Vec<&Delta> = told.iter().chain(needed).copied().collect();
+        self.change(&rule.id, rule.significance, judged, message, &Parts { told, along, proof })
+    }
+
+    fn word(&self, rule: &ChangeRule, told: &[&Delta], judged: &(Nature, Option<String>)) -> String {
+        let template = format!("change/{}/{}", rule.id, judged.0.kind);
         let template = if self.engine.words.has(&template) { template } else { format!("change/{}/any", rule.id) };
-        let context = self.context(&template, rule, first, &told, Some((nature, reason.as_deref())));
-        let message = self.engine.words.render(&template, context);
-        self.change(&rule.id, rule.significance, nature, reason, message, &told, &along)
+        let context = self.context(&template, rule, told[0], told, Some((judged.0, judged.1.as_deref())));
+        self.engine.words.render(&template, context)
+    }
+
+    /// Whether the sentence would read otherwise, or be of another nature, had a delta that came along not come about. Only such a
+    /// delta is proof of it.
+    fn needs(&self, rule: &ChangeRule, told: &[&Delta], delta: &Delta, judged: &(Nature, Option<String>), message: &str) -> bool {
+        let without: Vec<Delta> = self.deltas.iter().filter(|other| other.path != delta.path).cloned().collect();
+        let mut document = self.to.document.clone();
+        document.root = crate::diff::apply(&without, &self.from.document.root, &self.subject.kind.shape);
+        let to = Edited { document: &document, edition: self.to.edition };
+        let records = OnceCell::new();
+        let other = Telling { engine: self.engine, subject: self.subject, from: self.from, to, deltas: &without, records };
+        other.nature(Some(rule), told[0]) != *judged || other.word(rule, told, judged) != message
     }
 
     /// A delta that no rule tells: said in the plainest words, so that nothing is lost.
     fn tell_plainly(&self, at: usize) -> Change {
         let delta = &self.deltas[at];
-        let (nature, reason) = self.nature(None, delta);
+        let judged = self.nature(None, delta);
         let say = |node: &Option<Node>| node.as_ref().map_or_else(String::new, |n| plain(n));
         let message = match delta.op {
             Op::Added => format!("{}: {}", delta.path, say(&delta.after)),
             Op::Removed => format!("{}: no longer {}", delta.path, say(&delta.before)),
             Op::Changed => format!("{}: {} (before: {})", delta.path, say(&delta.after), say(&delta.before)),
         };
-        self.change("field-changed", crate::model::Significance::Minor, nature, reason, message, &[delta], &[])
+        let parts = Parts { told: vec![delta], along: Vec::new(), proof: vec![delta] };
+        self.change("field-changed", crate::model::Significance::Minor, judged, message, &parts)
     }
 
-    #[allow(clippy::too_many_arguments)] // because each is a part of the sentence and none has a life of its own
     fn change(
         &self,
         rule: &str,
         significance: crate::model::Significance,
-        nature: Nature,
-        reason: Option<String>,
+        (nature, reason): (Nature, Option<String>),
         message: String,
-        told: &[&Delta],
-        along: &[&Delta],
+        parts: &Parts<'_>,
     ) -> Change {
-        let first = told[0];
+        let first = parts.told[0];
         let json_of = |node: &Option<Node>| node.as_ref().map(Node::to_json);
-        let facts: Vec<Json> = told.iter().map(|d| json!([d.path, json_of(&d.before), json_of(&d.after)])).collect();
-        let all: Vec<&Delta> = told.iter().chain(along).copied().collect();
-        let proof: Vec<&Delta> = told.iter().chain(along.iter().filter(|d| !self.is_quiet(d))).copied().collect();
+        let facts: Vec<Json> = parts.told.iter().map(|d| json!([d.path, json_of(&d.before), json_of(&d.after)])).collect();
         Change {
             rule: rule.to_owned(),
             nature,
@@ -326,9 +349,9 @@ impl Telling<'_, '_> {
             path: first.path.clone(),
             before: json_of(&first.before),
             after: json_of(&first.after),
-            explains: all.iter().map(|d| d.path.clone()).collect(),
-            evidence: evidence::of_deltas(self.subject, self.from, self.to, &proof),
-            sources: evidence::sources_of_deltas(self.engine, self.subject, self.from, self.to, &proof),
+            explains: parts.told.iter().chain(&parts.along).map(|d| d.path.clone()).collect(),
+            evidence: evidence::of_deltas(self.subject, self.from, self.to, &parts.proof),
+            sources: evidence::sources_of_deltas(self.engine, self.subject, self.from, self.to, &parts.proof),
             fingerprint: super::fingerprint(&json!([rule, self.subject.id, facts])),
         }
     }

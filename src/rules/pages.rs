@@ -67,6 +67,11 @@ fn change_page(rule: &ChangeRule) -> RuleView {
         text.push_str(&spec.when.as_ref().map_or_else(String::new, |v| format!(" when {v}")));
         text
     });
+    let mut along = rule.also.clone();
+    along.extend(rule.cited.then(|| "what the record says of the sources it cites for this".to_owned()));
+    along.extend(rule.together.then(|| "all that match in one step, in one sentence".to_owned()));
+    let mut when: Vec<String> = when.collect();
+    when.extend(rule.alone.then(|| "only in a step that tells nothing but wording and reviews".to_owned()));
     RuleView {
         format: "sincewhen.rule/1",
         id: rule.id.clone(),
@@ -74,7 +79,8 @@ fn change_page(rule: &ChangeRule) -> RuleView {
         title: rule.title.clone(),
         significance: rule.significance.as_str().to_owned(),
         why: rule.why.trim().to_owned(),
-        when: when.collect(),
+        when,
+        along,
         words: rule.words.iter().map(|(name, words)| (name.clone(), words.trim().to_owned())).collect(),
         mirror: rule.mirror.as_ref().map(|ids| ids.as_slice().to_vec()).unwrap_or_default(),
         no_mirror: rule.no_mirror.clone(),
@@ -114,6 +120,7 @@ fn observation_page(rule: &ObservationRule) -> RuleView {
         significance: rule.significance.as_str().to_owned(),
         why: rule.why.trim().to_owned(),
         when,
+        along: Vec::new(),
         words: rule.words.iter().map(|(name, words)| (name.clone(), words.trim().to_owned())).collect(),
         mirror: Vec::new(),
         no_mirror: None,

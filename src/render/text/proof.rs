@@ -122,6 +122,7 @@ pub fn rule(view: &RuleView, layout: Layout) -> String {
         }
     };
     section("speaks when", view.when.clone());
+    section("explains along", view.along.clone());
     section("words", view.words.iter().map(|(name, words)| format!("{name}: {words}")).collect());
     section("opposite", view.mirror.iter().cloned().chain(view.no_mirror.iter().map(|why| format!("none: {why}"))).collect());
     let examples = view
