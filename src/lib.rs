@@ -13,5 +13,6 @@ pub mod git;
 pub mod history;
 pub mod model;
 pub mod render;
+pub mod report;
 pub mod rules;
 pub mod schema;

@@ -52,7 +52,9 @@ fn a_record_that_nobody_knows() {
 #[test]
 fn a_date_before_the_first_edition() {
     let repo = two_notes();
-    for args in [&["show", "alpha", "--as-of", "2017"][..], &["since", "alpha", "--as-of", "2017"], &["diff", "alpha", "2017..2019"]] {
+    for args in
+        [&["show", "alpha", "--as-of", "2017"][..], &["since", "alpha", "--as-of", "2017"], &["diff", "alpha", "2017..2019"]]
+    {
         refuses(&repo, args, &["alpha has no edition in force at the end of 2017", "its first is of 2018-05-01"]);
     }
     refuses(&repo, &["diff", "beta"], &["beta has no edition before that of 2018-06-01"]);
@@ -86,8 +88,16 @@ fn a_repository_that_is_no_dataset() {
 #[test]
 fn a_policy_with_a_fault_is_told_with_its_place() {
     for (path, text, said) in [
-        ("sincewhen.yaml", "format: sincewhen.manifest/1\nrules: rules\nrecords: {}\n", "sincewhen.yaml:3:1: records: invalid type"),
-        ("sincewhen.yaml", "format: sincewhen.manifest/9\nrules: rules\nrecords: []\n", "this program reads `sincewhen.manifest/1`"),
+        (
+            "sincewhen.yaml",
+            "format: sincewhen.manifest/1\nrules: rules\nrecords: {}\n",
+            "sincewhen.yaml:3:1: records: invalid type",
+        ),
+        (
+            "sincewhen.yaml",
+            "format: sincewhen.manifest/9\nrules: rules\nrecords: []\n",
+            "this program reads `sincewhen.manifest/1`",
+        ),
         ("sincewhen.yaml", "format: [\n", "sincewhen.yaml"),
         ("note.schema.json", "{\n  nothing\n}", "note.schema.json:2:3"),
         ("rules/changes/level-changed.yaml", "titel: A level moved\n", "rules/changes/level-changed.yaml:1:1: titel"),
@@ -96,8 +106,16 @@ fn a_policy_with_a_fault_is_told_with_its_place() {
             "title: t\nsignificance: minor\nmatch: [{field: level}]\nwords: {any: '{{ nothing_known }}'}\nwhy: w\n",
             "nothing defines `nothing_known` here",
         ),
-        ("rules/observations/level-known.yaml", "kind: standing\ntitle: t\nsignificance: minor\nwords: {}\nwhy: w\n", "needs `field`"),
-        ("rules/observations/level-changed.yaml", "kind: standing\ntitle: t\nsignificance: minor\nfield: level\nwords: {plain: p}\nwhy: w\n", "is taken by"),
+        (
+            "rules/observations/level-known.yaml",
+            "kind: standing\ntitle: t\nsignificance: minor\nwords: {}\nwhy: w\n",
+            "needs `field`",
+        ),
+        (
+            "rules/observations/level-changed.yaml",
+            "kind: standing\ntitle: t\nsignificance: minor\nfield: level\nwords: {plain: p}\nwhy: w\n",
+            "is taken by",
+        ),
     ] {
         let mut repo = two_notes();
         repo.write(path, text);
@@ -112,7 +130,11 @@ fn a_rule_or_fingerprint_that_does_not_exist() {
     let repo = two_notes();
     refuses(&repo, &["explain", "level-chnged"], &["`level-chnged` is neither a rule nor a fingerprint", "level-changed"]);
     refuses(&repo, &["explain", "abcdef012345"], &["no sentence has the fingerprint"]);
-    refuses(&repo, &["since", "--rule", "level-unknown"], &["no observation rule or kind is called `level-unknown`", "level-known"]);
+    refuses(
+        &repo,
+        &["since", "--rule", "level-unknown"],
+        &["no observation rule or kind is called `level-unknown`", "level-known"],
+    );
 }
 
 #[test]
@@ -122,7 +144,14 @@ fn arguments_that_make_no_sense() {
     assert!(repo.run(&["diff", "alpha", "2018..2019", "2018..last"]).fault().contains("two ranges"));
     assert!(repo.run(&["since", "--started-before", "soon"]).fault().contains("--started-before: `soon` is not a date"));
     refuses(&repo, &["show", "*"], &["`*` names 2 records", "`alpha`"]);
-    for args in [&["log", "--nonsense"][..], &["nonsense"], &["show"], &["log", "--worktree", "--known-at", "HEAD"], &["log", "-q", "-v"], &[]] {
+    for args in [
+        &["log", "--nonsense"][..],
+        &["nonsense"],
+        &["show"],
+        &["log", "--worktree", "--known-at", "HEAD"],
+        &["log", "-q", "-v"],
+        &[],
+    ] {
         let run = repo.run(args);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}");
         assert!(run.stderr.contains("Usage"), "{args:?}: {}", run.stderr);
@@ -180,7 +209,11 @@ fn colour_is_asked_for_or_not_there() {
     };
     assert_eq!(coloured(&["changelog"], &[]), (false, false), "no terminal, no colour");
     assert_eq!(coloured(&["changelog", "--color", "always"], &[]), (true, false));
-    assert_eq!(coloured(&["changelog", "--color", "always"], &[("NO_COLOR", "1")]), (true, false), "what is asked for outright wins");
+    assert_eq!(
+        coloured(&["changelog", "--color", "always"], &[("NO_COLOR", "1")]),
+        (true, false),
+        "what is asked for outright wins"
+    );
     assert_eq!(coloured(&["changelog", "--color", "never"], &[("CLICOLOR_FORCE", "1")]), (false, false));
     assert_eq!(coloured(&["changelog"], &[("CLICOLOR_FORCE", "1")]), (true, false));
     assert_eq!(coloured(&["changelog"], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]), (false, false));
@@ -266,8 +299,7 @@ fn json_is_as_its_schemas_say() {
         let validator = jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         args.extend(["--format", "json"]);
         let answer = run_in(folder, &args).json();
-        let faults: Vec<String> =
-            validator.iter_errors(&answer).take(3).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        let faults: Vec<String> = validator.iter_errors(&answer).take(3).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(faults.is_empty(), "{args:?}: {faults:#?}");
         assert_eq!(answer.as_object().and_then(|o| o.keys().next()).map(String::as_str), Some("format"), "`format` comes first");
     }

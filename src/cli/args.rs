@@ -65,6 +65,10 @@ pub enum Format {
     Github,
     /// Findings for test reports (JUnit XML)
     Junit,
+    /// For tables: one change a row
+    Csv,
+    /// A page of its own, for reading and printing
+    Html,
 }
 
 /// When to colour.
@@ -91,6 +95,8 @@ pub enum Command {
     Changelog(ChangelogArgs),
     /// Say what has stayed so, and since when
     Since(SinceArgs),
+    /// Say what a year brought, over all records: the yearly report
+    Report(ReportArgs),
     /// Say who said each fact of a record: first in which edition and commit, and last changed in which
     Blame(BlameArgs),
     /// Prove a sentence, or show the page of a rule
@@ -207,6 +213,35 @@ pub struct SinceArgs {
     /// Only what began on or after this date
     #[arg(long, value_name = "DATE")]
     pub started_after: Option<String>,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  sincewhen report 2019\n  sincewhen report 2019 '*/mine-ban' --by region --format markdown\n  sincewhen report 2025 --format html > 2025.html\n  sincewhen report --from 2018-06 --to 2020 KAZ\n  sincewhen report 2021 --template chapter.md"
+)]
+pub struct ReportArgs {
+    #[arg(
+        value_name = "YEAR [REC]",
+        help = "A year (or month), compared with the one before it, or a range `A..B`; then records: `KAZ`, `'*/mine-ban'`; all if left out"
+    )]
+    /// A period and records.
+    pub words: Vec<String>,
+    #[arg(long, value_name = "X", help = format!("Instead of a year, the earlier edition: {PICK_HELP}"))]
+    /// The earlier edition.
+    pub from: Option<String>,
+    #[arg(long, value_name = "Y", help = "The later edition, said in the same ways [default: last]")]
+    /// The later edition.
+    pub to: Option<String>,
+    /// Group the sentences: by `rule`, or by a group that the dataset's manifest names
+    #[arg(long, value_name = "GROUP")]
+    pub by: Option<String>,
+    /// Write the report with a MiniJinja template of your own, over the fields of the JSON answer
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    pub template: Option<PathBuf>,
+    /// Call a record stale that was not assessed for this many years [default: what the manifest says]
+    #[arg(long, value_name = "YEARS")]
+    pub stale: Option<u32>,
 }
 
 /// Arguments of `blame`.

@@ -16,6 +16,7 @@ mod guard_args;
 mod log;
 mod output;
 mod pull_request;
+mod report;
 mod session;
 mod show;
 mod since;
@@ -61,6 +62,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CommandError> {
         Command::Diff(args) => diff::run(global, args),
         Command::Changelog(args) => changelog::run(global, args),
         Command::Since(args) => since::run(global, args),
+        Command::Report(args) => report::run(global, args),
         Command::Blame(args) => blame::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Check(args) => check::run(global, args),

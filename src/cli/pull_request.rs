@@ -66,7 +66,10 @@ fn compare(global: &Global, repo: &Repository, base: CommitId, head: CommitId) -
         Ok(old) => {
             let store = Store::new(repo)?;
             let names = touched(repo, &store, &base, &head, &old.policy, &new.policy)?;
-            let sides = Sides { old: Side::open(repo, &store, &old, &base, &names)?, new: Side::open(repo, &store, &new, &head, &names)? };
+            let sides = Sides {
+                old: Side::open(repo, &store, &old, &base, &names)?,
+                new: Side::open(repo, &store, &new, &head, &names)?,
+            };
             sides.edits()?
         }
         Err(_) => {
@@ -93,7 +96,9 @@ fn touched(
         let text = change.path.as_str().unwrap_or_default();
         let policy = |policy: &Policy| {
             let manifest = policy.path(crate::schema::manifest::FILE_NAME);
-            text == manifest || text.starts_with(&format!("{}/", policy.rules_folder)) || policy.kinds.iter().any(|k| k.schema_path == text)
+            text == manifest
+                || text.starts_with(&format!("{}/", policy.rules_folder))
+                || policy.kinds.iter().any(|k| k.schema_path == text)
         };
         match role(new).or_else(|| role(old)) {
             Some(Role::Record(kind)) => {
@@ -135,7 +140,9 @@ impl<'s> Side<'s> {
     ) -> Result<Self, CommandError> {
         let selection = match names {
             Some(names) if names.is_empty() => return Ok(Side { store, dataset, archive: Archive::default() }),
-            Some(names) => Selection::parse(names).map_err(|name| CommandError::new(format!("no record can be called {name}")))?,
+            Some(names) => {
+                Selection::parse(names).map_err(|name| CommandError::new(format!("no record can be called {name}")))?
+            }
             None => Selection::all(),
         };
         let archive = history::load(repo, store, &dataset.policy, tip, &selection, None)?;
@@ -229,7 +236,9 @@ impl Sides<'_> {
         let dates: Vec<&PartialDate> = old.into_iter().flat_map(|timeline| timeline.editions.iter().map(|e| &e.date)).collect();
         let (added, rewritten) = differences(before, after, &dates);
         let subject = new.or(old).map(|timeline| new_engine.subject(&timeline.identity, timeline.kind).heading);
-        let ended = |timeline: Option<&Timeline>| timeline.is_none_or(|timeline| timeline.ended.is_some() || timeline.editions.is_empty());
+        let ended = |timeline: Option<&Timeline>| {
+            timeline.is_none_or(|timeline| timeline.ended.is_some() || timeline.editions.is_empty())
+        };
         let standing = match (ended(old), ended(new)) {
             (true, false) => Some("begins"),
             (false, true) => Some("ends"),

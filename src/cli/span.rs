@@ -3,6 +3,7 @@
 use super::CommandError;
 use super::session::Session;
 use crate::history::{Archive, Edition, Pick, PickError, Timeline};
+use crate::report::Window;
 use std::collections::HashMap;
 
 /// A range of editions, and the timelines of the git revisions it names.
@@ -66,6 +67,52 @@ impl Span {
             editions.push(to.edition);
         }
         Ok(Chain { editions, notes })
+    }
+
+    /// The editions of a record around the range, for reports. A record that begins within it has none before it, one that begins
+    /// after it none at all.
+    pub fn window<'t>(&self, timeline: &'t Timeline) -> Result<Window<'t>, CommandError> {
+        if let (Pick::Through(from), Pick::Through(to)) = (&self.from, &self.to) {
+            return Ok(Window::between(timeline, from, to));
+        }
+        let start = |edition: &Edition| edition.date.range().start;
+        let early = match &self.from {
+            Pick::Revision(_) => self.timeline_of(&self.from, timeline).ok(),
+            _ => self.timeline_of(&self.to, timeline).ok(),
+        };
+        let picked =
+            self.timeline_of(&self.to, timeline).ok().and_then(|late| Some((late, self.to.from_timeline(late, None).ok()?)));
+        let Some((late, to)) = picked else {
+            let far = chrono::NaiveDateTime::MIN;
+            return Ok(Window { timeline, before: None, within: Vec::new(), later: Vec::new(), since: far, until: far });
+        };
+        let before = early.and_then(|early| self.from.from_timeline(early, Some(to.at)).ok()).map(|moment| moment.edition);
+        if let Some(before) = before.as_ref().filter(|before| start(before) > start(&to.edition)) {
+            return Err(CommandError::new(format!(
+                "{}: the range is the wrong way round: `{}` is the edition of {}, `{}` that of {}",
+                timeline.id, self.from, before.date, self.to, to.edition.date
+            ))
+            .hint(format!("turn it round: `{}..{}`", self.to, self.from)));
+        }
+        let after = before.as_ref().map(start);
+        let mut within: Vec<Edition> = late
+            .editions
+            .iter()
+            .filter(|e| after.is_none_or(|after| start(e) > after) && start(e) < start(&to.edition))
+            .cloned()
+            .collect();
+        if before.as_ref().is_none_or(|before| before.revision.blob != to.edition.revision.blob) {
+            within.push(to.edition.clone());
+        }
+        let later = timeline.editions.iter().filter(|e| start(e) > start(&to.edition)).cloned().collect();
+        let end = |pick: &Pick, edition: Option<&Edition>| match pick {
+            Pick::Through(date) => Some(date.range().end),
+            _ => edition.map(|e| e.date.range().end),
+        };
+        let first = within.first().map_or(to.edition.date.range().start, start) - chrono::Duration::days(1);
+        let (since, until) =
+            (end(&self.from, before.as_ref()).unwrap_or(first), end(&self.to, Some(&to.edition)).unwrap_or(first));
+        Ok(Window { timeline, before, within, later, since, until })
     }
 
     fn timeline_of<'t>(&'t self, pick: &Pick, own: &'t Timeline) -> Result<&'t Timeline, CommandError> {

@@ -49,11 +49,8 @@ impl Repository {
         };
         let paths: std::collections::BTreeSet<&RepoPath> = before.keys().chain(after.keys()).collect();
         let differs = paths.into_iter().filter(|path| before.get(path) != after.get(path));
-        let change = |path: &RepoPath| Change {
-            path: path.clone(),
-            before: before.get(path).cloned(),
-            exists: after.contains_key(path),
-        };
+        let change =
+            |path: &RepoPath| Change { path: path.clone(), before: before.get(path).cloned(), exists: after.contains_key(path) };
         Ok(differs.map(change).collect())
     }
 

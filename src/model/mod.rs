@@ -7,6 +7,7 @@ pub mod finding;
 pub mod ids;
 pub mod nature;
 pub mod path;
+pub mod report;
 pub mod results;
 pub mod tree;
 pub mod view;

@@ -1,5 +1,9 @@
 //! Markdown (CommonMark) for documents and comments. Text out of records is escaped: no markup, no HTML, no mentions.
 
+mod report;
+
+pub use report::report;
+
 use crate::model::NatureKind;
 use crate::model::results::{Change, Evidence, Observation, ObservationState, Strip};
 use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView, ShowView};

@@ -2,9 +2,12 @@
 //!
 //! Must not import anything but `model`. Text out of records is a stranger's: each format makes it harmless in its own way.
 
+pub mod csv;
 pub mod findings;
+pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod template;
 pub mod text;
 
 /// Text that cannot steer a terminal: control characters and bidirectional overrides are shown as `\u{…}`.

@@ -99,6 +99,18 @@ impl<'a> Engine<'a> {
         Subject { id: identity.record_id(), identity, kind: spec, words, heading }
     }
 
+    /// The groups of the manifest's report that a record belongs to, by the groups' names.
+    pub fn groups(&self, subject: &Subject<'_>) -> indexmap::IndexMap<String, String> {
+        let context = value_of(self.base_context(subject));
+        let groups = self.policy.manifest.report.groups.keys();
+        groups.map(|name| (name.clone(), self.words.render(&format!("report/group/{name}"), context.clone()))).collect()
+    }
+
+    /// The code by which a map of the manifest's report knows a record; the position is that of the map in the manifest.
+    pub fn map_code(&self, subject: &Subject<'_>, map: usize) -> String {
+        self.words.render(&format!("report/map/{map}"), value_of(self.base_context(subject)))
+    }
+
     /// The changes from one edition to another, each delta told exactly once.
     pub fn changes(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> Vec<Change> {
         let deltas = crate::diff::diff(&from.document.root, &to.document.root, &subject.kind.shape);
@@ -132,6 +144,12 @@ impl<'a> Engine<'a> {
         self.step_between(subject, from, to, &before, &after)
     }
 
+    /// What became of the observations of one edition in another.
+    pub fn observed(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> Vec<Observation> {
+        let (before, after) = (self.observations(subject, from), self.observations(subject, to));
+        steps::compare(self, subject, from, &before, &after)
+    }
+
     /// As [`Engine::step`], for observations that are known already.
     pub fn step_between(
         &self,
@@ -148,6 +166,11 @@ impl<'a> Engine<'a> {
 
     /// The rows of marks for an edition.
     pub fn strips(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Strip> {
+        strips::draw(self, subject, edition).into_iter().map(|(_, strip)| strip).collect()
+    }
+
+    /// The rows of marks for an edition, each with its position in the manifest.
+    pub fn placed_strips(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<(usize, Strip)> {
         strips::draw(self, subject, edition)
     }
 

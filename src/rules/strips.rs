@@ -9,9 +9,10 @@ use crate::schema::{ObservationKind, ObservationRule, StripSpec};
 /// The mark for an occasion of which the record says nothing.
 const UNKNOWN: &str = "?";
 
-pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Strip> {
-    let applies = |spec: &&StripSpec| spec.applies.iter().all(|(field, value)| subject.identity.get(field) == Some(value));
-    engine.policy.manifest.strips.iter().filter(applies).filter_map(|spec| strip(engine, subject, edition, spec)).collect()
+pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<(usize, Strip)> {
+    let applies = |spec: &StripSpec| spec.applies.iter().all(|(field, value)| subject.identity.get(field) == Some(value));
+    let specs = engine.policy.manifest.strips.iter().enumerate().filter(|(_, spec)| applies(spec));
+    specs.filter_map(|(at, spec)| Some((at, strip(engine, subject, edition, spec)?))).collect()
 }
 
 fn strip(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>, spec: &StripSpec) -> Option<Strip> {

@@ -73,6 +73,7 @@ impl Words {
         for (at, spec) in policy.manifest.records.iter().enumerate() {
             words.add_record_kind(&manifest, at, spec)?;
         }
+        words.add_report(policy, &manifest)?;
         for rule in &policy.rules.changes {
             words.add_change_rule(policy, rule)?;
         }
@@ -89,6 +90,14 @@ impl Words {
             self.add(file, &format!("kind/{at}/{name}"), template, known)?;
         }
         Ok(())
+    }
+
+    fn add_report(&mut self, policy: &Policy, manifest: &str) -> Result<(), PolicyError> {
+        let names = known_names(policy, &[]);
+        let report = &policy.manifest.report;
+        let maps = report.maps.iter().enumerate().map(|(at, map)| (format!("report/map/{at}"), &map.code));
+        let groups = report.groups.iter().map(|(name, template)| (format!("report/group/{name}"), template));
+        groups.chain(maps).try_for_each(|(name, template)| self.add(manifest, &name, template, Some(&names)))
     }
 
     fn add_change_rule(&mut self, policy: &Policy, rule: &ChangeRule) -> Result<(), PolicyError> {

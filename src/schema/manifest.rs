@@ -32,6 +32,9 @@ pub struct Manifest {
     /// Rows of marks that `log` and `since` draw.
     #[serde(default)]
     pub strips: Vec<StripSpec>,
+    /// What the yearly report says and draws.
+    #[serde(default)]
+    pub report: super::report::ReportSpec,
 }
 
 /// One kind of record.
@@ -141,6 +144,9 @@ pub struct EligibleSpec {
 pub struct StripSpec {
     /// What stands before the row.
     pub label: String,
+    /// What tables of such rows are called; the label if left out.
+    #[serde(default)]
+    pub title: Option<String>,
     /// The records it is for, by identity field.
     #[serde(default)]
     pub applies: IndexMap<String, String>,

@@ -5,12 +5,14 @@
 pub mod check_rules;
 pub mod manifest;
 pub mod policy;
+pub mod report;
 pub mod rule_files;
 pub mod shape;
 
 pub use check_rules::{CheckExample, CheckRule};
 pub use manifest::{CalendarSpec, Manifest, RecordKind, StripSpec, TableSpec};
 pub use policy::{Files, Kind, Policy};
+pub use report::{MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec};
 pub use rule_files::{ChangeRule, Example, FieldPattern, MatchSpec, ObservationKind, ObservationRule, OneOrMany, Op, RuleSet};
 pub use shape::{RelativePointer, Shape};
 

@@ -87,7 +87,9 @@ fn known(source: &Source, identity: crate::model::Identity) -> Option<Known> {
 fn unreadable(checker: &Checker<'_>, entry: &Entry) -> Option<Finding> {
     match &entry.content {
         Content::Odd(words) => checker.about_file("file-kind", &entry.path, (*words).to_owned(), None),
-        Content::Unreadable(words) => checker.about_file("yaml-limits", &entry.path, format!("the file cannot be read: {words}"), None),
+        Content::Unreadable(words) => {
+            checker.about_file("yaml-limits", &entry.path, format!("the file cannot be read: {words}"), None)
+        }
         Content::Bytes(_) => None,
     }
 }
@@ -123,7 +125,13 @@ fn line_place(text: &str, at: LineColumn) -> Place {
 }
 
 /// Adds findings that need more than one file: records that are in two. `whole` says whether all files were judged.
-pub fn across(checker: &Checker<'_>, judged: &mut Judged, tree: &Tree<'_>, dataset: &Dataset, whole: bool) -> Result<(), CommandError> {
+pub fn across(
+    checker: &Checker<'_>,
+    judged: &mut Judged,
+    tree: &Tree<'_>,
+    dataset: &Dataset,
+    whole: bool,
+) -> Result<(), CommandError> {
     let mut known = judged.known.clone();
     if !whole {
         // A record whose path does not tell its name can be in a file that was not looked at.
@@ -157,7 +165,14 @@ pub struct Sifted {
 }
 
 /// Takes out what comments and the baseline accept, and adds what is wrong with these.
-pub fn sift(checker: &Checker<'_>, dataset: &Dataset, judged: &Judged, findings: Vec<Finding>, steps: bool, whole: bool) -> Sifted {
+pub fn sift(
+    checker: &Checker<'_>,
+    dataset: &Dataset,
+    judged: &Judged,
+    findings: Vec<Finding>,
+    steps: bool,
+    whole: bool,
+) -> Sifted {
     let ran = |rule: &str| {
         let gate = gate::RULES.contains(&rule) && !steps;
         let partial = rule == "twin-records" && !whole;
@@ -188,7 +203,11 @@ pub fn sift(checker: &Checker<'_>, dataset: &Dataset, judged: &Judged, findings:
 }
 
 /// The merge base of a revision and the current commit.
-pub fn merge_base(repo: &Repository, revision: &str, head: &crate::model::CommitId) -> Result<crate::model::CommitId, CommandError> {
+pub fn merge_base(
+    repo: &Repository,
+    revision: &str,
+    head: &crate::model::CommitId,
+) -> Result<crate::model::CommitId, CommandError> {
     let named = repo.resolve(revision).map_err(|error| shallow_hint(repo, CommandError::from(error)))?;
     let base = repo.merge_base(&named, head)?;
     base.ok_or_else(|| {

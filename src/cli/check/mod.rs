@@ -26,8 +26,7 @@ use step::Step;
 use tree::{State, Tree};
 
 /// The formats in which findings are written.
-pub const FORMATS: [Format; 6] =
-    [Format::Text, Format::Json, Format::Sarif, Format::Github, Format::Junit, Format::Markdown];
+pub const FORMATS: [Format; 6] = [Format::Text, Format::Json, Format::Sarif, Format::Github, Format::Junit, Format::Markdown];
 
 /// The most rounds of edits and checks that `--fix` makes: an edit can bring another to light.
 const ROUNDS: usize = 5;
@@ -268,8 +267,7 @@ fn list_rules(global: &Global) -> Result<ExitCode, CommandError> {
     let files = tree.files()?;
     let root = find_dataset(global, &repo, files.as_ref(), &start)?;
     let policy = crate::schema::Policy::load(files.as_ref(), &root)?;
-    let view =
-        RuleListView { format: "sincewhen.check-rules/1", rules: all_rules(&policy).iter().map(rule_line).collect() };
+    let view = RuleListView { format: "sincewhen.check-rules/1", rules: all_rules(&policy).iter().map(rule_line).collect() };
     let answer = match global.format {
         Format::Json => render::json::write(&view),
         Format::Markdown => render::findings::markdown::rules(&view),
@@ -299,9 +297,8 @@ pub fn repo_path(repo: &Repository, start: &Path, path: &Path) -> Result<RepoPat
         _ => full.canonicalize().map_err(fault)?,
     };
     let root = root.canonicalize().map_err(fault)?;
-    let inside = real
-        .strip_prefix(&root)
-        .map_err(|_| CommandError::new(format!("{} lies outside the repository", path.display())))?;
+    let inside =
+        real.strip_prefix(&root).map_err(|_| CommandError::new(format!("{} lies outside the repository", path.display())))?;
     let bytes = inside.as_os_str().as_encoded_bytes().to_vec();
     Ok(RepoPath(if cfg!(windows) { String::from_utf8_lossy(&bytes).replace('\\', "/").into_bytes() } else { bytes }))
 }

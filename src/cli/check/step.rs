@@ -187,7 +187,8 @@ impl Touched {
             let any = |test: &dyn Fn(&Policy) -> bool| test(new) || old.is_some_and(test);
             let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
             let manifest = any(&|policy| path == policy.path(manifest::FILE_NAME));
-            let schema = any(&|policy| policy.kinds.iter().any(|kind| path.ends_with(".json") && beside(path, &kind.schema_path)));
+            let schema =
+                any(&|policy| policy.kinds.iter().any(|kind| path.ends_with(".json") && beside(path, &kind.schema_path)));
             let rules = any(&|policy| below(&policy.rules_folder));
             let accepted = any(&|policy| path == policy.path(baseline::FILE_NAME));
             let reference = any(&|policy| {

@@ -62,7 +62,8 @@ impl<'r> Tree<'r> {
     pub fn files(&self) -> Result<Box<dyn Files + 'r>, CommandError> {
         Ok(match &self.state {
             State::Work => {
-                let root = self.repo.workdir().ok_or_else(|| CommandError::new("a bare repository has no working tree to check"))?;
+                let root =
+                    self.repo.workdir().ok_or_else(|| CommandError::new("a bare repository has no working tree to check"))?;
                 Box::new(WorkFiles::new(root))
             }
             State::Index => Box::new(IndexFiles::read(self.repo)?),
@@ -155,7 +156,8 @@ pub struct Roles {
 impl Roles {
     /// The roles a policy gives.
     pub fn of(policy: &Policy) -> Roles {
-        let calendars = policy.manifest.calendars.iter().map(|(name, spec)| (policy.path(&spec.path), Role::Calendar(name.clone())));
+        let calendars =
+            policy.manifest.calendars.iter().map(|(name, spec)| (policy.path(&spec.path), Role::Calendar(name.clone())));
         let tables = policy.manifest.tables.iter().map(|(name, spec)| (policy.path(&spec.path), Role::Table(name.clone())));
         Roles { fixed: calendars.chain(tables).collect() }
     }

@@ -211,10 +211,8 @@ fn sarif_fix(file: &RepoPath, fix: &Fix) -> SarifFix {
         deleted_region: region(&edit.place),
         inserted_content: Message { text: edit.with.clone() },
     };
-    let change = ArtifactChange {
-        artifact_location: location(file),
-        replacements: fix.replacements.iter().map(replacement).collect(),
-    };
+    let change =
+        ArtifactChange { artifact_location: location(file), replacements: fix.replacements.iter().map(replacement).collect() };
     SarifFix { description: message(&fix.title), artifact_changes: [change] }
 }
 

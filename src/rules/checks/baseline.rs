@@ -95,7 +95,8 @@ pub fn write(findings: &[Finding]) -> String {
             Some(record) => format!("record: {}", document::scalar(&record.0)),
             None => format!("file: {}", document::scalar(&finding.file.to_string())),
         };
-        let path = finding.path.as_ref().map_or_else(String::new, |path| format!(", path: {}", document::scalar(&path.to_string())));
+        let path =
+            finding.path.as_ref().map_or_else(String::new, |path| format!(", path: {}", document::scalar(&path.to_string())));
         let print = document::scalar(&finding.fingerprint);
         push(&mut out, format_args!("  - {{fingerprint: {print}, rule: {}, {name}{path}}}\n", finding.rule));
     }

@@ -60,7 +60,8 @@ pub const BUILT_IN: &[(&str, &str)] = &[
 /// The rules of the program's own, by id.
 pub fn rules() -> Vec<CheckRule> {
     let read = |(id, text): &(&str, &str)| {
-        read_check_rule(id, &format!("{id}.yaml"), text.as_bytes()).expect("because the tests read every page of the program's own")
+        read_check_rule(id, &format!("{id}.yaml"), text.as_bytes())
+            .expect("because the tests read every page of the program's own")
     };
     BUILT_IN.iter().map(read).collect()
 }

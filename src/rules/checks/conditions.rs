@@ -83,7 +83,8 @@ impl Held<'_> {
     fn at_odds(&self, at: &FieldPath, other: &Node) -> Finding {
         let record = self.record;
         let span = record.walk.at(at).and_then(|visit| visit.key_span).unwrap_or(other.span);
-        let message = format!("{} stands here, and {}", capitalised(&uncapitalised(&record.title(at))), uncapitalised(&self.says()));
+        let message =
+            format!("{} stands here, and {}", capitalised(&uncapitalised(&record.title(at))), uncapitalised(&self.says()));
         let mut found = record.file.finding(self.rule, Some(span), Some(at), json!([self.value]), message);
         found.related.push(record.file.related(self.node.span, uncapitalised(&self.says())));
         found

@@ -43,7 +43,9 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, evidence: &Evidence, ou
         let mut found = record.file.finding(rule, Some(span), Some(&path), Value::Null, message);
         found.help = Some(format!("add `{}: [NAME]` with what it rests on", evidence.sources));
         // The schema demands the same field in fewer words.
-        out.retain(|other| !(other.path.as_ref() == Some(&path) && matches!(other.rule.as_str(), "schema-required" | "schema-size")));
+        out.retain(|other| {
+            !(other.path.as_ref() == Some(&path) && matches!(other.rule.as_str(), "schema-required" | "schema-size"))
+        });
         out.push(found);
     }
 }

@@ -237,7 +237,12 @@ impl Step2<'_> {
             None if editorial => words::only_wording(field, &self.from, &self.to),
             None => words::nothing_changed(field, &self.from, &self.to),
         };
-        self.at_date("gate-unchanged", json!([self.from, self.to]), message, Some(words::unchanged_help(reviewed, field, &self.from, &self.to)))
+        self.at_date(
+            "gate-unchanged",
+            json!([self.from, self.to]),
+            message,
+            Some(words::unchanged_help(reviewed, field, &self.from, &self.to)),
+        )
     }
 
     /// The date moved to a day before something that the record tells.
@@ -291,11 +296,18 @@ impl Step2<'_> {
             Some(node) => super::first_line(self.after, node.span),
             None => self.at_delta(delta).place?.bytes(),
         };
-        let mut found = self.file.by_id(rule, Some(span), Some(&delta.path), json!([item, delta.before.as_ref().map(Node::to_json)]), message)?;
+        let mut found = self.file.by_id(
+            rule,
+            Some(span),
+            Some(&delta.path),
+            json!([item, delta.before.as_ref().map(Node::to_json)]),
+            message,
+        )?;
         found.help = Some(words::past_help(self.spec().corrections.as_deref(), &delta.path, &self.to));
         if let Some(before) = &delta.before {
             let span = super::first_line(self.before, before.span);
-            let place = Place { start: self.before.place(span.start), end: self.before.place(span.end), span: (span.start, span.end) };
+            let place =
+                Place { start: self.before.place(span.start), end: self.before.place(span.end), span: (span.start, span.end) };
             found.related.push(Related {
                 file: self.old.file.clone(),
                 place: Some(place),
@@ -315,7 +327,8 @@ impl Step2<'_> {
         let keys = self.kind().shape.key_at(&FieldPath::root().key(field));
         let name = |entry: &Node| keys.and_then(|fields| entry.key_values(fields)).map(|key| key.join(", "));
         for entry in entries(&self.before.root) {
-            let kept = now.iter().any(|other| other.same_value(&entry) || (name(&entry).is_some() && name(other) == name(&entry)));
+            let kept =
+                now.iter().any(|other| other.same_value(&entry) || (name(&entry).is_some() && name(other) == name(&entry)));
             if kept {
                 continue;
             }

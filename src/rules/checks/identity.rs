@@ -42,11 +42,8 @@ fn head(record: &Record<'_>, out: &mut Vec<Finding>) {
         }
         let field = fields.clone().find(|field| message.contains(&format!("`{field}")));
         let path = field.map(|field| FieldPath::root().key(field));
-        let span = if span.start == span.end {
-            record.doc.root.entries().first().map_or(span, |entry| entry.key_span)
-        } else {
-            span
-        };
+        let span =
+            if span.start == span.end { record.doc.root.entries().first().map_or(span, |entry| entry.key_span) } else { span };
         out.extend(record.file.by_id("record-head", Some(span), path.as_ref(), json!([]), capitalised(&message)));
     }
 }
@@ -112,7 +109,8 @@ pub fn twins(checker: &Checker<'_>, known: &[Known]) -> Vec<Finding> {
         let Some((first, others)) = group.split_first() else { continue };
         let field = checker.policy.kinds[kind].spec.identity[0].as_str();
         for other in others {
-            let Some(mut found) = checker.about_file("twin-records", &other.file, format!("{id} is in another file, too"), None) else {
+            let Some(mut found) = checker.about_file("twin-records", &other.file, format!("{id} is in another file, too"), None)
+            else {
                 continue;
             };
             found.record = Some(id.clone());

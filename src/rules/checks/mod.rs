@@ -112,7 +112,8 @@ impl<'a> Checker<'a> {
     /// A rule with an unknown kind or parameters its check does not take; a schema that cannot be compiled or refers to anything
     /// outside its folder.
     pub fn new(policy: &'a Policy, reference: &'a Reference, today: NaiveDate) -> Result<Checker<'a>, PolicyError> {
-        let tellers = policy.rules.changes.iter().map(|rule| &rule.id).chain(policy.rules.observations.iter().map(|rule| &rule.id));
+        let tellers =
+            policy.rules.changes.iter().map(|rule| &rule.id).chain(policy.rules.observations.iter().map(|rule| &rule.id));
         if let Some(id) = tellers.into_iter().find(|id| builtin::BUILT_IN.iter().any(|(own, _)| own == id)) {
             let message = format!("the id `{id}` is taken by a check that comes with the program");
             return Err(PolicyError::whole(&policy.rules_folder, message));

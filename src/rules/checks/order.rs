@@ -57,8 +57,7 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, order: &Order, out: &mu
     }
     let pattern = FieldPattern::parse(order.within.as_deref().unwrap_or(""));
     for visit in record.walk.matching(&pattern) {
-        let found: Vec<Found<'_>> =
-            order.order.iter().filter_map(|keys| find(record, &visit.path, visit.node, keys)).collect();
+        let found: Vec<Found<'_>> = order.order.iter().filter_map(|keys| find(record, &visit.path, visit.node, keys)).collect();
         for pair in found.windows(2) {
             let [first, second] = pair else { continue };
             if second.date.range().end < first.date.range().start {
@@ -88,10 +87,12 @@ pub(super) fn run_interval(record: &Record<'_>, rule: &CheckRule, interval: &Int
     }
     let name = |found: &Found<'_>| uncapitalised(&record.title(&found.path));
     let months = interval.months;
-    let message = format!("{} ({}) is less than {months} months after {} ({})", capitalised(&name(&to)), to.date, name(&from), from.date);
+    let message =
+        format!("{} ({}) is less than {months} months after {} ({})", capitalised(&name(&to)), to.date, name(&from), from.date);
     let arguments = json!([from.date, to.date]);
     let mut found = record.file.finding(rule, Some(to.node.span), Some(&to.path), arguments, message);
     found.related.push(record.file.related(from.node.span, format!("the {months} months begin here")));
-    found.help = Some(found.help.map_or_else(|| format!("the earliest day is {least}"), |help| format!("{help} (earliest: {least})")));
+    found.help =
+        Some(found.help.map_or_else(|| format!("the earliest day is {least}"), |help| format!("{help} (earliest: {least})")));
     out.push(found);
 }

@@ -77,7 +77,10 @@ fn occasions(record: &Record<'_>, out: &mut Vec<Finding>) {
         let Some(id) = visit.node.scalar_text() else { continue };
         let known: Vec<_> = calendars.iter().filter_map(|name| reference.calendars.get(name)).collect();
         // A calendar that could not be read is reported as such; that it lacks an entry is not known.
-        if known.len() < calendars.len() || known.iter().any(|c| c.document.is_none()) || known.iter().any(|c| c.get(&id).is_some()) {
+        if known.len() < calendars.len()
+            || known.iter().any(|c| c.document.is_none())
+            || known.iter().any(|c| c.get(&id).is_some())
+        {
             continue;
         }
         let names = known.iter().flat_map(|calendar| calendar.occasions.iter().map(|o| o.id.as_str()));
@@ -86,9 +89,8 @@ fn occasions(record: &Record<'_>, out: &mut Vec<Finding>) {
         let found = record.file.by_id("unknown-occasion", Some(visit.node.span), Some(&visit.path), json!([id]), message);
         out.extend(found.map(|mut found| {
             found.help = did_you_mean(near).or_else(|| Some(format!("the calendars are {}", or_list(calendars))));
-            found.fix = near.map(|near| {
-                record.file.fix(format!("write `{near}`"), false, visit.node.span, crate::document::scalar(near))
-            });
+            found.fix = near
+                .map(|near| record.file.fix(format!("write `{near}`"), false, visit.node.span, crate::document::scalar(near)));
             found
         }));
     }

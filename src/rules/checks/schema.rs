@@ -36,7 +36,8 @@ pub(super) fn compile_all(policy: &Policy) -> Result<HashMap<Role, Validator>, P
         let Some(schema) = schema else { continue };
         let path = policy.path(schema);
         let name = path.rsplit('/').next().unwrap_or(&path);
-        let value = policy.schemas.get(name).ok_or_else(|| PolicyError::whole(&path, "no such file beside the records' schemas"))?;
+        let value =
+            policy.schemas.get(name).ok_or_else(|| PolicyError::whole(&path, "no such file beside the records' schemas"))?;
         out.insert(role, compile(policy, &path, value)?);
     }
     Ok(out)
@@ -72,8 +73,11 @@ struct Nothing;
 
 impl jsonschema::Retrieve for Nothing {
     fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
-        Err(format!("`{}` is not beside the schema; no other folder and no network address is read", uri.as_str().replace(HERE, ""))
-            .into())
+        Err(format!(
+            "`{}` is not beside the schema; no other folder and no network address is read",
+            uri.as_str().replace(HERE, "")
+        )
+        .into())
     }
 }
 
@@ -155,8 +159,13 @@ impl Judged<'_, '_> {
     /// A field that is missing is shown at the key of the part that lacks it.
     fn missing(&self, visit: &Visit<'_>, property: &str) -> Option<Finding> {
         let message = schema_words::missing(visit, property);
-        let mut found =
-            self.file.by_id("schema-required", Some(self.holder(visit)), Some(&visit.path.key(property)), Value::Null, message)?;
+        let mut found = self.file.by_id(
+            "schema-required",
+            Some(self.holder(visit)),
+            Some(&visit.path.key(property)),
+            Value::Null,
+            message,
+        )?;
         found.help = schema_words::missing_help(visit, property);
         Some(found)
     }
@@ -191,7 +200,8 @@ impl Judged<'_, '_> {
         };
         let wrong_type = |errors: &Vec<ValidationError<'_>>| {
             errors.iter().any(|e| {
-                matches!(e.kind(), ValidationErrorKind::Type { .. }) && pointer(e.instance_path().as_str()).len() <= visit.path.0.len()
+                matches!(e.kind(), ValidationErrorKind::Type { .. })
+                    && pointer(e.instance_path().as_str()).len() <= visit.path.0.len()
             })
         };
         let wrong_mark = |errors: &Vec<ValidationError<'_>>| {

@@ -124,26 +124,40 @@ fn words(visit: &Visit<'_>, error: &ValidationError<'_>) -> (&'static str, Strin
         K::Enum { options } => {
             let known: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let help = did_you_mean(nearest(&text, known.iter().copied()));
-            ("schema-value", format!("{own} is no value of {}", named(visit)), Some(join(help, format!("it can be {}", options_in_words(options)))))
+            (
+                "schema-value",
+                format!("{own} is no value of {}", named(visit)),
+                Some(join(help, format!("it can be {}", options_in_words(options)))),
+            )
         }
         K::Constant { expected_value } => ("schema-value", format!("{what} must be {}", json_in_words(expected_value)), None),
-        K::Pattern { pattern } => ("schema-form", format!("{own} does not have the form of {}", named(visit)), Some(form(pattern))),
+        K::Pattern { pattern } => {
+            ("schema-form", format!("{own} does not have the form of {}", named(visit)), Some(form(pattern)))
+        }
         K::Format { format } => ("schema-form", format!("{own} is not {}", format_in_words(format)), None),
-        K::MinLength { limit: 1 } => ("schema-size", format!("{what} is empty"), Some("type something, or remove the field".to_owned())),
+        K::MinLength { limit: 1 } => {
+            ("schema-size", format!("{what} is empty"), Some("type something, or remove the field".to_owned()))
+        }
         K::MinLength { limit } => ("schema-size", format!("{what} is shorter than {limit} characters"), None),
         K::MaxLength { limit } => ("schema-size", format!("{what} is longer than {limit} characters"), None),
         K::MinItems { limit: 1 } | K::MinProperties { limit: 1 } => {
             ("schema-size", format!("{what} is empty"), Some("add an entry, or remove the field".to_owned()))
         }
-        K::MinItems { limit } | K::MinProperties { limit } => ("schema-size", format!("{what} has fewer than {limit} entries"), None),
-        K::MaxItems { limit } | K::MaxProperties { limit } => ("schema-size", format!("{what} has more than {limit} entries"), None),
+        K::MinItems { limit } | K::MinProperties { limit } => {
+            ("schema-size", format!("{what} has fewer than {limit} entries"), None)
+        }
+        K::MaxItems { limit } | K::MaxProperties { limit } => {
+            ("schema-size", format!("{what} has more than {limit} entries"), None)
+        }
         K::AdditionalItems { limit } => ("schema-size", format!("{what} has more than {limit} entries"), None),
         K::Minimum { limit } => ("schema-size", format!("{what} must be at least {limit}"), None),
         K::Maximum { limit } => ("schema-size", format!("{what} must be at most {limit}"), None),
         K::ExclusiveMinimum { limit } => ("schema-size", format!("{what} must be more than {limit}"), None),
         K::ExclusiveMaximum { limit } => ("schema-size", format!("{what} must be less than {limit}"), None),
         K::FalseSchema => ("schema-other", format!("nothing may stand here, and {own} does"), None),
-        K::OneOfMultipleValid { .. } => ("schema-other", format!("{what} fits more than one of the forms that exclude each other"), None),
+        K::OneOfMultipleValid { .. } => {
+            ("schema-other", format!("{what} fits more than one of the forms that exclude each other"), None)
+        }
         K::Not { .. } => ("schema-other", format!("{what} has a form that the schema rules out"), None),
         K::BacktrackLimitExceeded { .. } | K::RegexEngineFailure { .. } => {
             ("schema-other", format!("the pattern for {} takes too long on this text", named(visit)), None)

@@ -116,14 +116,7 @@ fn line_below(text: &str, comment: ByteSpan, own: usize) -> usize {
     own + 1 + passed
 }
 
-fn about(
-    checker: &Checker<'_>,
-    source: &Source,
-    rule: &str,
-    span: ByteSpan,
-    argument: &str,
-    message: String,
-) -> Option<Finding> {
+fn about(checker: &Checker<'_>, source: &Source, rule: &str, span: ByteSpan, argument: &str, message: String) -> Option<Finding> {
     let identity = checker.identity(source);
     let mut found = checker.file(source, identity.as_ref()).by_id(rule, Some(span), None, json!([argument]), message)?;
     found.ignore_hint = None;

@@ -33,7 +33,8 @@ fn finding(file: &File<'_>, problem: &Problem) -> Option<Finding> {
     if problem.kind == document::ProblemKind::Bom && problem.span.start == 0 {
         // The mark itself stands before the text that spans count in; writing the text anew leaves it out.
         let replacement = Replacement { place: file.place(problem.span), with: String::new() };
-        found.fix = Some(Fix { title: "save without the byte order mark".to_owned(), safe: true, replacements: vec![replacement] });
+        found.fix =
+            Some(Fix { title: "save without the byte order mark".to_owned(), safe: true, replacements: vec![replacement] });
     }
     Some(found)
 }

@@ -1,0 +1,117 @@
+//! The yearly report as Markdown, ready to paste into a chapter.
+
+use super::{escape, finish, line, proof};
+use crate::model::report::{Coverage, ReportView, Retold, Section, TallyRow, Told};
+
+/// The answer of `report`.
+pub fn report(view: &ReportView, verbose: bool) -> String {
+    let mut out = String::new();
+    line(&mut out, &format!("# {}: {}\n", escape(&view.title), escape(&view.period.name)));
+    line(&mut out, &format!("{}\n", escape(&view.coverage.in_words())));
+    for part in &view.parts {
+        let mut level = "##";
+        if let Some(title) = &part.title {
+            line(&mut out, &format!("## {}\n", escape(title)));
+            level = "###";
+        }
+        for section in &part.sections {
+            line(&mut out, &format!("{level} {}\n", escape(&section.title)));
+            self::section(&mut out, section, verbose);
+            out.push('\n');
+        }
+    }
+    told(&mut out, "## Late reports", &view.late_reports, verbose);
+    told(&mut out, "## Corrections and retractions", &view.corrections, verbose);
+    retold(&mut out, "## Earlier reports, as they would read now", &view.retold, true);
+    told(&mut out, "## Corrected since", &view.corrected_since.corrections, verbose);
+    retold(&mut out, "### This report, as it would read now", &view.corrected_since.retold, false);
+    if !view.undone.is_empty() {
+        line(&mut out, "## Changed and changed back\n");
+        for one in &view.undone {
+            line(&mut out, &format!("- **{}**: {}", escape(&one.heading), escape(&one.message)));
+        }
+        out.push('\n');
+    }
+    coverage(&mut out, &view.coverage);
+    finish(out)
+}
+
+fn section(out: &mut String, section: &Section, verbose: bool) {
+    match &section.tally {
+        Some(rows) => tally(out, rows),
+        None => section.items.iter().for_each(|one| item(out, one, verbose)),
+    }
+}
+
+fn told(out: &mut String, heading: &str, items: &[Told], verbose: bool) {
+    if items.is_empty() {
+        return;
+    }
+    line(out, &format!("{heading}\n"));
+    items.iter().for_each(|one| item(out, one, verbose));
+    out.push('\n');
+}
+
+fn item(out: &mut String, one: &Told, verbose: bool) {
+    line(out, &format!("- **{}**: {}", escape(&one.heading), escape(&one.sentence())));
+    let evidence = one.change.as_ref().map(|c| &c.evidence).or(one.observation.as_ref().map(|o| &o.evidence));
+    proof(out, evidence.map_or(&[], Vec::as_slice), one.fingerprint(), verbose);
+}
+
+fn tally(out: &mut String, rows: &[TallyRow]) {
+    let mut values: Vec<(&str, &str)> = Vec::new();
+    for count in rows.iter().flat_map(|row| &row.counts) {
+        if !values.iter().any(|(value, _)| *value == count.value) {
+            values.push((&count.value, &count.said));
+        }
+    }
+    let head: Vec<String> = values.iter().map(|(_, said)| escape(said)).collect();
+    line(out, &format!("| | {} | all |", head.join(" | ")));
+    line(out, &format!("|---|{}---:|", "---:|".repeat(values.len())));
+    for row in rows {
+        let count = |value: &str| row.counts.iter().find(|c| c.value == value).map_or(0, |c| c.count);
+        let cells: Vec<String> = values.iter().map(|(value, _)| count(value).to_string()).collect();
+        line(out, &format!("| {} | {} | {} |", escape(row.group.as_deref().unwrap_or("")), cells.join(" | "), row.total));
+    }
+}
+
+fn retold(out: &mut String, heading: &str, list: &[Retold], by_report: bool) {
+    if list.is_empty() {
+        return;
+    }
+    line(out, &format!("{heading}\n"));
+    let mut report = None;
+    for one in list {
+        if by_report && report != Some(&one.report) {
+            if report.is_some() {
+                out.push('\n');
+            }
+            line(out, &format!("### {}\n", escape(&one.report)));
+            report = Some(&one.report);
+        }
+        for sentence in &one.sentences {
+            let words = match (&sentence.before, &sentence.after) {
+                (Some(before), Some(after)) => format!("“{}” would read: {}", escape(before), escape(after)),
+                (Some(before), None) => format!("“{}” would not be said", escape(before)),
+                (None, after) => format!("would also say: {}", escape(after.as_deref().unwrap_or(""))),
+            };
+            line(out, &format!("- **{}**: {words}", escape(&one.heading)));
+        }
+    }
+    out.push('\n');
+}
+
+fn coverage(out: &mut String, coverage: &Coverage) {
+    if coverage.records == 0 {
+        return;
+    }
+    line(out, "## Coverage\n\n| records | |\n|---|---:|");
+    for (name, count) in coverage.counts().into_iter().filter(|(_, count)| *count > 0) {
+        line(out, &format!("| {name} | {count} |"));
+    }
+    line(out, &format!("| **all** | {} |\n", coverage.records));
+    for (name, names) in coverage.named() {
+        let names: Vec<String> = names.into_iter().map(escape).collect();
+        line(out, &format!("{name}: {}.\n", names.join("; ")));
+    }
+}

@@ -1,0 +1,108 @@
+//! The yearly report as text.
+
+use super::{BOLD, DIM, Layout, paragraph, plain, proof, trim_end};
+use crate::model::report::{ReportView, Retold, Section, TallyRow, Told};
+use anstyle::{AnsiColor, Style};
+use std::fmt::Write;
+
+/// The answer of `report`.
+pub fn report(view: &ReportView, layout: Layout) -> String {
+    let mut out = String::new();
+    writeln!(out, "{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", plain(&view.period.name), plain(&view.title)).expect(WRITES);
+    paragraph(&mut out, layout, 0, "", &view.coverage.in_words(), Style::new());
+    for part in &view.parts {
+        if let Some(title) = &part.title {
+            let style = AnsiColor::Cyan.on_default().bold();
+            writeln!(out, "\n{style}{}{style:#}", plain(title)).expect(WRITES);
+        }
+        for one in &part.sections {
+            section(&mut out, one, layout);
+        }
+    }
+    told(&mut out, "Late reports", &view.late_reports, layout);
+    told(&mut out, "Corrections and retractions", &view.corrections, layout);
+    retold(&mut out, "Earlier reports, as they would read now", &view.retold, layout);
+    told(&mut out, "Corrected since", &view.corrected_since.corrections, layout);
+    retold(&mut out, "This report, as it would read now", &view.corrected_since.retold, layout);
+    if !view.undone.is_empty() {
+        heading(&mut out, "Changed and changed back");
+        for one in &view.undone {
+            paragraph(&mut out, layout, 4, "  • ", &format!("{}: {}", one.heading, one.message), Style::new());
+        }
+    }
+    if view.coverage.records == 0 {
+        return trim_end(out);
+    }
+    heading(&mut out, "Coverage");
+    for (name, count) in view.coverage.counts().into_iter().filter(|(_, count)| *count > 0) {
+        writeln!(out, "  {count:>5} {name}").expect(WRITES);
+    }
+    writeln!(out, "  {:>5} records", view.coverage.records).expect(WRITES);
+    for (name, names) in view.coverage.named() {
+        paragraph(&mut out, layout, 2, "", &format!("{name}: {}", names.join("; ")), Style::new());
+    }
+    trim_end(out)
+}
+
+const WRITES: &str = "because writing to a string cannot fail";
+
+fn heading(out: &mut String, text: &str) {
+    writeln!(out, "\n{BOLD}{}{BOLD:#}", plain(text)).expect(WRITES);
+}
+
+fn section(out: &mut String, section: &Section, layout: Layout) {
+    match &section.tally {
+        Some(rows) => {
+            heading(out, &section.title);
+            rows.iter().for_each(|row| tally(out, row, layout));
+        }
+        None => told(out, &section.title, &section.items, layout),
+    }
+}
+
+fn tally(out: &mut String, row: &TallyRow, layout: Layout) {
+    let counts: Vec<String> = row.counts.iter().map(|c| format!("{} {}", c.count, c.said)).collect();
+    let group = row.group.as_ref().map_or_else(String::new, |group| format!("{group}: "));
+    paragraph(out, layout, 4, "  • ", &format!("{group}{} ({} in all)", counts.join(", "), row.total), Style::new());
+}
+
+fn told(out: &mut String, title: &str, items: &[Told], layout: Layout) {
+    if items.is_empty() {
+        return;
+    }
+    heading(out, title);
+    for one in items {
+        paragraph(out, layout, 4, "  • ", &format!("{}: {}", one.heading, one.sentence()), Style::new());
+        if !layout.verbose {
+            continue;
+        }
+        if let Some(observation) = &one.observation {
+            proof::examined(out, layout, observation);
+        }
+        let (evidence, sources) = match (&one.change, &one.observation) {
+            (Some(c), _) => (&c.evidence, &c.sources),
+            (None, Some(o)) => (&o.evidence, &o.sources),
+            (None, None) => continue,
+        };
+        proof::places(out, evidence);
+        proof::citations(out, layout, sources);
+        writeln!(out, "      {DIM}{} {}{DIM:#}", plain(&one.rule), one.fingerprint()).expect(WRITES);
+    }
+}
+
+fn retold(out: &mut String, title: &str, list: &[Retold], layout: Layout) {
+    if list.is_empty() {
+        return;
+    }
+    heading(out, title);
+    for one in list {
+        for sentence in &one.sentences {
+            let words = match (&sentence.before, &sentence.after) {
+                (Some(before), Some(after)) => format!("“{before}” would read: {after}"),
+                (Some(before), None) => format!("“{before}” would not be said"),
+                (None, after) => format!("would also say: {}", after.as_deref().unwrap_or("")),
+            };
+            paragraph(out, layout, 4, "  • ", &format!("{} {}: {words}", one.report, one.heading), Style::new());
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Earlier reports, as they would read with what is known now.
+//!
+//! A period's late reports, corrections and retractions are differences between two editions, each with the date of its event. The
+//! report of an earlier year is told twice: from the editions as they stand, and from the same editions with those differences
+//! applied wherever the event lies before the edition's date (and, for the editions in force at the two ends of the year, before
+//! that end: what had been known by then would have been written by then). The sentences that only one of the two tellings has are
+//! the ones that read differently. Differences without a date belong to no year and are left out.
+
+use super::told::{self, Sentence};
+use super::{Page, Reporter, Window};
+use crate::diff::{Delta, apply};
+use crate::model::report::{Period, Retold, RetoldSentence};
+use crate::model::{DateRange, Document, NatureKind, PartialDate};
+use crate::rules::{Subject, natures};
+use crate::schema::Op;
+use chrono::{Datelike, NaiveDateTime};
+use std::sync::Arc;
+
+/// Something an edition tells of a time before the editions that should have told it.
+#[derive(Clone, Debug)]
+pub struct Correction {
+    deltas: Vec<Delta>,
+    range: DateRange,
+    edition: PartialDate,
+}
+
+/// The late reports, corrections and retractions among some sentences whose event has a date.
+pub(super) fn late(sentences: &[Sentence]) -> Vec<Correction> {
+    let told_late = |s: &&Sentence| {
+        let kind = s.nature().map(|nature| nature.kind);
+        matches!(kind, Some(NatureKind::LateReport | NatureKind::Correction | NatureKind::Retraction)) && !s.deltas.is_empty()
+    };
+    let correction = |s: &Sentence| {
+        let (_, range) = s.when.as_ref()?;
+        Some(Correction { deltas: s.deltas.clone(), range: *range, edition: s.to.last_updated.clone() })
+    };
+    sentences.iter().filter(told_late).filter_map(correction).collect()
+}
+
+/// The reports of the calendar years before the period that read differently.
+pub(super) fn earlier_reports<E>(
+    reporter: &Reporter<'_, E>,
+    subject: &Subject<'_>,
+    window: &Window<'_>,
+    late: &[Correction],
+) -> Result<Vec<Retold>, E> {
+    let mut out = Vec::new();
+    let Some(first) = late.iter().map(|l| l.range.start.year()).min() else { return Ok(out) };
+    for year in first..=window.since.year() {
+        let (Ok(from), Ok(to)) = (PartialDate::parse(&format!("{:04}", year - 1)), PartialDate::parse(&format!("{year:04}")))
+        else {
+            continue;
+        };
+        if to.range().end > window.since {
+            continue;
+        }
+        let then = Window::between(window.timeline, &from, &to);
+        out.extend(reread(reporter, subject, &then, late, &year.to_string())?);
+    }
+    Ok(out)
+}
+
+/// The report of the period itself, with what later editions put right.
+pub(super) fn this_report<E>(
+    reporter: &Reporter<'_, E>,
+    subject: &Subject<'_>,
+    window: &Window<'_>,
+    late: &[Correction],
+    period: &Period,
+) -> Result<Vec<Retold>, E> {
+    if late.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(reread(reporter, subject, window, late, &period.name)?.into_iter().collect())
+}
+
+fn reread<E>(
+    reporter: &Reporter<'_, E>,
+    subject: &Subject<'_>,
+    window: &Window<'_>,
+    late: &[Correction],
+    report: &str,
+) -> Result<Option<Retold>, E> {
+    let falls = late.iter().any(|l| l.range.end > window.since && l.range.start <= window.until);
+    if window.last().is_none() || (window.within.is_empty() && !falls) {
+        return Ok(None);
+    }
+    let fresh = window.before.is_none();
+    let mut pages = vec![match &window.before {
+        Some(edition) => (reporter.read)(edition)?,
+        None => window.blank(),
+    }];
+    for edition in &window.within {
+        pages.push((reporter.read)(edition)?);
+    }
+    let before = told::tell(reporter.engine, subject, &pages, fresh).sentences;
+    let patched = patched_pages(subject, window, &pages, late, fresh);
+    let after = told::tell(reporter.engine, subject, &patched, fresh).sentences;
+    let sentences = compare(&before, &after);
+    if sentences.is_empty() {
+        return Ok(None);
+    }
+    let mut by: Vec<PartialDate> = Vec::new();
+    for correction in late.iter().filter(|l| l.range.start <= window.until) {
+        if !by.contains(&correction.edition) {
+            by.push(correction.edition.clone());
+        }
+    }
+    Ok(Some(Retold { report: report.to_owned(), record: subject.id.clone(), heading: subject.heading.clone(), by, sentences }))
+}
+
+fn patched_pages(subject: &Subject<'_>, window: &Window<'_>, pages: &[Page], late: &[Correction], fresh: bool) -> Vec<Page> {
+    let mut out = Vec::new();
+    for (at, page) in pages.iter().enumerate() {
+        let moment = if at == 0 { window.since } else { page.name.last_updated.range().end };
+        out.push(if at == 0 && fresh { page.clone() } else { patched(subject, page, late, moment) });
+    }
+    let last = pages.last().expect("because a window has a first page");
+    if pages.len() > 1 || !fresh {
+        out.push(patched(subject, last, late, window.until));
+    }
+    out
+}
+
+/// The page with the differences whose events lie before a moment.
+fn patched(subject: &Subject<'_>, page: &Page, late: &[Correction], moment: NaiveDateTime) -> Page {
+    let shape = &subject.kind.shape;
+    let deltas: Vec<Delta> = late.iter().filter(|l| l.range.end <= moment).flat_map(|l| l.deltas.iter().cloned()).collect();
+    if deltas.is_empty() {
+        return page.clone();
+    }
+    let root = apply(&deltas, &page.document.root, shape);
+    Page { name: page.name.clone(), document: Arc::new(Document::new(page.document.text.clone(), root)) }
+}
+
+/// The sentences that only one of two tellings has, paired where they are about the same.
+fn compare(before: &[Sentence], after: &[Sentence]) -> Vec<RetoldSentence> {
+    let same = |a: &Sentence, b: &Sentence| a.about() == b.about() && a.words() == b.words();
+    let gone: Vec<&Sentence> = before.iter().filter(|b| !after.iter().any(|a| same(a, b))).collect();
+    let come: Vec<&Sentence> = after.iter().filter(|a| !before.iter().any(|b| same(a, b))).collect();
+    let mut paired = vec![false; come.len()];
+    let mut out = Vec::new();
+    for old in gone {
+        let new = (0..come.len()).find(|at| !paired[*at] && (come[*at].about() == old.about() || come[*at].overlaps(old)));
+        if let Some(at) = new {
+            paired[at] = true;
+        }
+        out.push(RetoldSentence { before: Some(old.words()), after: new.map(|at| come[at].words()) });
+    }
+    let rest = (0..come.len()).filter(|at| !paired[*at]);
+    out.extend(rest.map(|at| RetoldSentence { before: None, after: Some(come[at].words()) }));
+    out.retain(|pair| pair.before != pair.after);
+    out
+}
+
+/// The corrections and retractions that later editions made of events of the period.
+pub(super) fn later_corrections<E>(
+    reporter: &Reporter<'_, E>,
+    subject: &Subject<'_>,
+    window: &Window<'_>,
+    newest: &Page,
+) -> Result<Vec<Sentence>, E> {
+    let mut out = Vec::new();
+    let mut earlier = newest.clone();
+    for (at, edition) in window.later.iter().enumerate() {
+        let later = (reporter.read)(edition)?;
+        let deltas = crate::diff::diff(&earlier.document.root, &later.document.root, &subject.kind.shape);
+        if deltas.iter().any(|delta| may_correct(subject, delta)) {
+            let told = told::changes_of(reporter.engine, subject, &earlier, &later, &deltas, at);
+            out.extend(told.into_iter().filter(|s| {
+                let kind = s.nature().map(|nature| nature.kind);
+                let inside = s.when.as_ref().is_some_and(|(_, range)| range.start > window.since && range.end <= window.until);
+                inside && matches!(kind, Some(NatureKind::Correction | NatureKind::Retraction))
+            }));
+        }
+        earlier = later;
+    }
+    Ok(out)
+}
+
+/// Whether a difference can be a correction or a retraction at all: most steps only add, and need no closer look.
+fn may_correct(subject: &Subject<'_>, delta: &Delta) -> bool {
+    let declared = natures::declared(&delta.path, subject.kind);
+    match declared {
+        Some(NatureKind::Editorial | NatureKind::Review) => false,
+        Some(NatureKind::Correction | NatureKind::Retraction) => true,
+        _ => delta.op != Op::Added,
+    }
+}

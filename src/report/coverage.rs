@@ -1,0 +1,96 @@
+//! How records fared: each has one state, so the counts add up to the number of records.
+
+use super::{Account, Page, Story, Window};
+use crate::history::Edition;
+use crate::model::report::{Coverage, RecordState};
+use crate::model::{Node, PartialDate};
+use crate::schema::Kind;
+use chrono::{Months, NaiveDateTime};
+
+/// How one record fared in a period.
+#[derive(Clone, Debug)]
+pub struct Fate {
+    state: &'static str,
+    last_updated: Option<PartialDate>,
+    assessed: Option<PartialDate>,
+    stale: bool,
+}
+
+impl Fate {
+    /// A record of which nothing can be read.
+    pub(super) fn unreadable() -> Fate {
+        Fate { state: "unreadable", last_updated: None, assessed: None, stale: false }
+    }
+}
+
+pub(super) fn fate(window: &Window<'_>, last: &Edition, newest: &Page, story: &Story, kind: &Kind, stale_years: u32) -> Fate {
+    let state = if is_unreadable(window, last) {
+        "unreadable"
+    } else if window.before.is_none() {
+        "new"
+    } else if window.timeline.ended.is_some() && window.within.is_empty() && window.later.is_empty() {
+        "ended"
+    } else if window.within.is_empty() {
+        "unchanged"
+    } else if story.sentences.is_empty() {
+        "reviewed"
+    } else {
+        "changed"
+    };
+    let assessed = assessed(newest, kind);
+    let stale = !matches!(state, "ended" | "unreadable") && is_before(&assessed, window.until, stale_years);
+    Fate { state, last_updated: Some(last.date.clone()), assessed: Some(assessed), stale }
+}
+
+/// Whether the newest revision cannot be read, and the edition in force is the last that could be.
+fn is_unreadable(window: &Window<'_>, last: &Edition) -> bool {
+    let timeline = window.timeline;
+    let Some(broken) = timeline.problems.first() else { return false };
+    let read =
+        timeline.editions.iter().chain(&timeline.withdrawn).flat_map(|e| std::iter::once(&e.revision).chain(&e.amendments));
+    window.later.is_empty()
+        && timeline.ended.is_none()
+        && timeline.editions.last().is_some_and(|e| e.revision == last.revision)
+        && read.map(|r| r.rank).min().is_some_and(|newest| broken.revision.rank < newest)
+}
+
+/// Through when all of an edition was assessed: the earliest of the dates that the manifest names, or the edition's own.
+fn assessed(page: &Page, kind: &Kind) -> PartialDate {
+    let root = &page.document.root;
+    let named = kind
+        .spec
+        .assessed
+        .iter()
+        .filter_map(|spec| root.at_keys(spec.through.split('.')).and_then(Node::scalar_text)?.parse::<PartialDate>().ok());
+    let own = page.name.last_updated.clone();
+    named.chain([own]).min_by_key(|date| date.range().end).expect("because the edition's own date is always there")
+}
+
+fn is_before(assessed: &PartialDate, until: NaiveDateTime, years: u32) -> bool {
+    let limit = until.checked_sub_months(Months::new(years.saturating_mul(12)));
+    limit.is_some_and(|limit| assessed.range().end < limit)
+}
+
+pub(super) fn sum(accounts: &[Account<'_>], stale_years: u32) -> Coverage {
+    let count = |state: &str| accounts.iter().filter(|a| a.fate.state == state).count();
+    let states = accounts.iter().map(|a| RecordState {
+        record: a.subject.id.clone(),
+        heading: a.subject.heading.clone(),
+        state: a.fate.state,
+        last_updated: a.fate.last_updated.clone(),
+        assessed_through: a.fate.assessed.clone(),
+        stale: a.fate.stale,
+    });
+    Coverage {
+        records: accounts.len(),
+        changed: count("changed"),
+        reviewed: count("reviewed"),
+        unchanged: count("unchanged"),
+        new: count("new"),
+        ended: count("ended"),
+        unreadable: count("unreadable"),
+        stale_years,
+        stale: accounts.iter().filter(|a| a.fate.stale).count(),
+        states: states.collect(),
+    }
+}

@@ -1,0 +1,261 @@
+//! The sentences of a period: the steps between its editions, each event told once.
+//!
+//! Changes are told step by step, so that a correction made within the period is told as one. Three things are then settled over the
+//! whole period: what changed and changed back is not told; what an edition of the period told late, and the period's first edition
+//! could not yet know, is a development; and what was told and put right within the period is told as it stands at the end, with
+//! the correction beside it. Observations are compared between the two moments only: what began and ended in between is no news; and
+//! one that rests on no occasions and on a field that a change is about says the same event again, and is left to the change.
+
+use super::Page;
+use crate::diff::{Delta, diff};
+use crate::model::results::{Change, EditionRef, Observation, ObservationState};
+use crate::model::{DateRange, FieldPath, NatureKind, PartialDate};
+use crate::rules::{Engine, Subject, natures};
+
+/// A sentence with the step it stands in.
+#[derive(Clone, Debug)]
+pub struct Sentence {
+    /// The sentence.
+    pub said: Said,
+    /// The earlier edition; `None` if the record is new.
+    pub from: Option<EditionRef>,
+    /// The later edition.
+    pub to: EditionRef,
+    /// When the event took place, as it is written and as an interval.
+    pub when: Option<(PartialDate, DateRange)>,
+    /// How an edition within the same period had told it first.
+    pub earlier: Option<String>,
+    /// The differences that a late report, a correction or a retraction is made of.
+    pub deltas: Vec<Delta>,
+    /// The fields it is about, wording and sources left out.
+    paths: Vec<FieldPath>,
+    step: usize,
+}
+
+/// A change or an observation.
+#[derive(Clone, Debug)]
+pub enum Said {
+    /// A change.
+    Change(Box<Change>),
+    /// An observation that began, changed or ended.
+    Observation(Box<Observation>),
+}
+
+/// What a period has to say of a record.
+#[derive(Clone, Debug, Default)]
+pub struct Story {
+    /// The sentences.
+    pub sentences: Vec<Sentence>,
+    /// What changed and changed back.
+    pub undone: Vec<Sentence>,
+}
+
+impl Sentence {
+    /// How it came about.
+    pub fn nature(&self) -> Option<crate::model::Nature> {
+        match &self.said {
+            Said::Change(change) => Some(change.nature),
+            Said::Observation(observation) => observation.nature,
+        }
+    }
+
+    /// The words alone, with what became of an observation before them.
+    pub fn words(&self) -> String {
+        match &self.said {
+            Said::Change(change) => change.message.clone(),
+            Said::Observation(o) => match o.state {
+                Some(state @ (ObservationState::Ended | ObservationState::Changed)) => {
+                    format!("{}: {}", state.as_str(), o.message)
+                }
+                _ => o.message.clone(),
+            },
+        }
+    }
+
+    /// What it is about, for finding the same sentence in another telling.
+    pub(super) fn about(&self) -> (String, String) {
+        match &self.said {
+            Said::Change(change) => (change.rule.clone(), change.path.to_string()),
+            Said::Observation(o) => (o.rule.clone(), o.identity.clone()),
+        }
+    }
+
+    fn is(&self, kind: NatureKind) -> bool {
+        self.nature().is_some_and(|nature| nature.kind == kind)
+    }
+
+    pub(super) fn overlaps(&self, other: &Sentence) -> bool {
+        self.paths.iter().any(|a| other.paths.iter().any(|b| a.contains(b) || b.contains(a)))
+    }
+}
+
+/// Tells the pages of a record, the first being the edition in force at the earlier moment, or blank for a new record (`fresh`).
+pub(super) fn tell(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[Page], fresh: bool) -> Story {
+    let (Some(first), Some(last)) = (pages.first(), pages.last()) else { return Story::default() };
+    if pages.len() < 2 {
+        return Story::default();
+    }
+    let mut steps = Vec::new();
+    for (at, pair) in pages.windows(2).enumerate() {
+        let told = changes(engine, subject, &pair[0], &pair[1], at);
+        let is_new = fresh && at == 0;
+        steps.extend(told.into_iter().filter(|s| !is_new || is_certain_news(s)).map(|mut sentence| {
+            if is_new {
+                sentence.from = None;
+            }
+            sentence
+        }));
+    }
+    let mut story = if pages.len() > 2 {
+        settle(engine, subject, steps, first, last, fresh)
+    } else {
+        Story { sentences: steps, undone: Vec::new() }
+    };
+    if !fresh {
+        let observed = observations(engine, subject, first, last);
+        let fresh_news: Vec<Sentence> = observed.into_iter().filter(|o| !is_echo(o, &story.sentences)).collect();
+        story.sentences.extend(fresh_news);
+    }
+    story
+}
+
+fn is_certain_news(sentence: &Sentence) -> bool {
+    sentence.nature().is_some_and(|n| n.kind == NatureKind::Development && !n.undated)
+}
+
+/// The changes of one step that say more than wording and review.
+pub(super) fn changes(engine: &Engine<'_>, subject: &Subject<'_>, from: &Page, to: &Page, step: usize) -> Vec<Sentence> {
+    let deltas = diff(&from.document.root, &to.document.root, &subject.kind.shape);
+    changes_of(engine, subject, from, to, &deltas, step)
+}
+
+/// As [`changes`], for deltas that are known already.
+pub(super) fn changes_of(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    from: &Page,
+    to: &Page,
+    deltas: &[Delta],
+    step: usize,
+) -> Vec<Sentence> {
+    let told = engine.changes_of(subject, from.edited(), to.edited(), deltas);
+    told.into_iter()
+        .filter(|change| !change.is_quiet())
+        .map(|change| {
+            let when = event(engine, subject, from, to, deltas, &change);
+            let deltas = if change.nature.kind == NatureKind::Development {
+                Vec::new()
+            } else {
+                deltas.iter().filter(|d| change.explains.contains(&d.path)).cloned().collect()
+            };
+            let paths = weighty(subject, &change);
+            let (from, to) = (Some(from.name.clone()), to.name.clone());
+            Sentence { said: Said::Change(Box::new(change)), from, to, when, earlier: None, deltas, paths, step }
+        })
+        .collect()
+}
+
+fn event(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    from: &Page,
+    to: &Page,
+    deltas: &[Delta],
+    change: &Change,
+) -> Option<(PartialDate, DateRange)> {
+    let delta = deltas.iter().find(|d| d.path == change.path)?;
+    let rule = engine.policy().rules.changes.iter().find(|rule| rule.id == change.rule);
+    let explicit = rule.and_then(|rule| rule.date.as_deref());
+    let (from, to) = (&from.document.root, &to.document.root);
+    let when = natures::when(delta, explicit, from, to, subject.kind, engine.reference())?;
+    Some((when.date, when.range))
+}
+
+fn weighty(subject: &Subject<'_>, change: &Change) -> Vec<FieldPath> {
+    let quiet =
+        |path: &&FieldPath| matches!(natures::declared(path, subject.kind), Some(NatureKind::Editorial | NatureKind::Review));
+    let paths: Vec<FieldPath> = change.explains.iter().filter(|path| !quiet(path)).cloned().collect();
+    if paths.is_empty() { vec![change.path.clone()] } else { paths }
+}
+
+/// Makes one account of the steps of a period.
+fn settle(engine: &Engine<'_>, subject: &Subject<'_>, steps: Vec<Sentence>, first: &Page, last: &Page, fresh: bool) -> Story {
+    let deltas = diff(&first.document.root, &last.document.root, &subject.kind.shape);
+    let differs = |s: &Sentence| s.paths.iter().any(|p| deltas.iter().any(|d| d.path.contains(p) || p.contains(&d.path)));
+    let mut whole = changes_of(engine, subject, first, last, &deltas, steps.len());
+    if fresh {
+        whole.retain(is_certain_news);
+        whole.iter_mut().for_each(|s| s.from = None);
+    }
+    let mut story = Story::default();
+    let mut used = vec![false; whole.len()];
+    let mut told: Vec<Sentence> = Vec::new();
+    for sentence in &steps {
+        if !differs(sentence) {
+            story.undone.push(sentence.clone());
+            continue;
+        }
+        let put_right = steps.iter().any(|later| {
+            later.step > sentence.step
+                && (later.is(NatureKind::Correction) || later.is(NatureKind::Retraction))
+                && differs(later)
+                && later.overlaps(sentence)
+        });
+        let is_told_late = sentence.is(NatureKind::LateReport);
+        let is_news = |s: &Sentence| s.is(NatureKind::Development) || (put_right && s.is(NatureKind::LateReport));
+        let news: Vec<usize> = (0..whole.len()).filter(|at| is_news(&whole[*at]) && whole[*at].overlaps(sentence)).collect();
+        if !(put_right || is_told_late) || (is_told_late && !put_right && news.is_empty()) {
+            told.push(sentence.clone());
+            continue;
+        }
+        for at in news.into_iter().filter(|at| !std::mem::replace(&mut used[*at], true)) {
+            told.push(whole[at].clone());
+        }
+    }
+    beside_corrections(&steps, &mut told);
+    story.sentences = told;
+    story
+}
+
+/// A correction of something that the same period told says what that was.
+fn beside_corrections(steps: &[Sentence], told: &mut [Sentence]) {
+    for sentence in told.iter_mut().filter(|s| s.is(NatureKind::Correction) || s.is(NatureKind::Retraction)) {
+        let first = steps.iter().find(|s| s.step < sentence.step && s.overlaps(sentence) && s.is(NatureKind::Development));
+        sentence.earlier = first.map(Sentence::words);
+    }
+}
+
+/// Whether an observation only says again what a change of the period says: it rests on no occasions, and on a field that the change
+/// is about. That a state is no longer outside is told by its accession.
+fn is_echo(observed: &Sentence, told: &[Sentence]) -> bool {
+    let Said::Observation(observation) = &observed.said else { return false };
+    observation.examined.is_empty() && told.iter().any(|change| change.overlaps(observed))
+}
+
+/// The fields that an observation rests on: those it cites and those that its rule looks at.
+fn rests_on(engine: &Engine<'_>, observation: &Observation) -> Vec<FieldPath> {
+    let mut paths: Vec<FieldPath> = observation.evidence.iter().map(|place| place.path.clone()).collect();
+    let Some(rule) = engine.policy().rules.observations.iter().find(|rule| rule.id == observation.rule) else { return paths };
+    let named = [&rule.field, &rule.done].into_iter().flatten().map(String::as_str);
+    let asked = rule.when.iter().flat_map(|when| when.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))));
+    let asked = asked.filter_map(|word| word.strip_prefix("record."));
+    paths.extend(named.chain(asked).map(|dotted| dotted.split('.').fold(FieldPath::root(), |path, key| path.key(key))));
+    paths
+}
+
+fn observations(engine: &Engine<'_>, subject: &Subject<'_>, first: &Page, last: &Page) -> Vec<Sentence> {
+    let step = engine.observed(subject, first.edited(), last.edited());
+    step.into_iter()
+        .filter(|o| o.state != Some(ObservationState::Continues))
+        .map(|o| Sentence {
+            when: o.since.clone().map(|since| (since.clone(), since.range())),
+            paths: rests_on(engine, &o),
+            said: Said::Observation(Box::new(o)),
+            from: Some(first.name.clone()),
+            to: last.name.clone(),
+            earlier: None,
+            deltas: Vec::new(),
+            step: 0,
+        })
+        .collect()
+}

@@ -1,0 +1,55 @@
+//! The editions of one record that a period compares.
+
+use super::Page;
+use crate::history::{Edition, Timeline};
+use crate::model::results::EditionRef;
+use crate::model::{CommitId, Document, Node, NodeValue, PartialDate};
+use chrono::NaiveDateTime;
+use std::sync::Arc;
+
+/// The editions of one record around a period. The moments are the ends of the two dates that were asked for; where an edition was
+/// named instead, the end of its own date.
+#[derive(Clone, Debug)]
+pub struct Window<'t> {
+    /// The record.
+    pub timeline: &'t Timeline,
+    /// The edition in force at the earlier moment; `None` for a record that is new.
+    pub before: Option<Edition>,
+    /// The editions after it, up to and with the one in force at the later moment, oldest first.
+    pub within: Vec<Edition>,
+    /// The editions after the later moment, oldest first.
+    pub later: Vec<Edition>,
+    /// The earlier moment.
+    pub since: NaiveDateTime,
+    /// The later moment.
+    pub until: NaiveDateTime,
+}
+
+impl<'t> Window<'t> {
+    /// The editions of a timeline between the ends of two dates.
+    pub fn between(timeline: &'t Timeline, since: &PartialDate, until: &PartialDate) -> Window<'t> {
+        let (since, until) = (since.range().end, until.range().end);
+        let start = |edition: &Edition| edition.date.range().start;
+        let all = &timeline.editions;
+        let before = all.iter().rfind(|e| start(e) <= since).cloned();
+        let within = all.iter().filter(|e| start(e) > since && start(e) <= until).cloned().collect();
+        let later = all.iter().filter(|e| start(e) > until).cloned().collect();
+        Window { timeline, before, within, later, since, until }
+    }
+
+    /// The edition in force at the later moment.
+    pub fn last(&self) -> Option<&Edition> {
+        self.within.last().or(self.before.as_ref())
+    }
+
+    /// A page on which nothing stands, dated the earlier moment: what a new record is compared with.
+    pub(super) fn blank(&self) -> Page {
+        let root = Node { value: NodeValue::Map(Vec::new()), span: Default::default() };
+        let name = EditionRef {
+            last_updated: PartialDate::from_day(self.since.date()),
+            commit: CommitId::worktree(),
+            file: String::new(),
+        };
+        Page { name, document: Arc::new(Document::new(Arc::from(""), root)) }
+    }
+}

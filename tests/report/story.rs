@@ -1,0 +1,231 @@
+//! What a report tells: each event once, the past never as news, and old reports unchanged.
+
+use super::support::{Repo, sentences};
+
+fn ballots(list: &[(u32, &str)]) -> String {
+    let rows: String = list.iter().map(|(year, cast)| format!("  - {{ballot: b{year}, cast: {cast}}}\n")).collect();
+    format!("ballots:\n{rows}")
+}
+
+fn talks(years: &[u32]) -> String {
+    let rows: String = years.iter().map(|year| format!("  - {{gathering: t{year}, came: came}}\n")).collect();
+    if rows.is_empty() { String::new() } else { format!("talks:\n{rows}") }
+}
+
+const OUT: &str = "charter: {status: outside}\n";
+
+#[test]
+fn sections_take_what_the_manifest_says_and_nothing_is_lost() {
+    let repo = Repo::new();
+    repo.edition("AUT", "2016-12-01", &format!("{OUT}{}remark: quiet\n", ballots(&[(2015, "no-vote"), (2016, "no-vote")])));
+    repo.edition(
+        "AUT",
+        "2017-12-01",
+        &format!(
+            "charter: {{status: inside, 'on': 2017-03-02}}\n{}remark: loud\n",
+            ballots(&[(2015, "no-vote"), (2016, "no-vote"), (2017, "yes-vote")])
+        ),
+    );
+    let report = repo.json(&["report", "2017"]);
+    assert_eq!(
+        sentences(&report),
+        [
+            "charter: Rowers: signed the charter on 2 March 2017",
+            "turned: Rowers: cast against every time since 2015 (2)",
+            "ballots: Rowers: cast yes-vote in B2017",
+            "other: Rowers: remark: loud (before: quiet)",
+        ]
+    );
+    let tally = &report["parts"][0]["sections"][2]["tally"];
+    assert_eq!(tally[0]["group"], "North");
+    assert_eq!(tally[0]["counts"][0], serde_json::json!({"value": "yes-vote", "said": "for", "count": 1}));
+    assert_eq!(repo.json(&["report", "2017"]), report);
+    let text = repo.run(&["report", "2017"]);
+    assert!(text.contains("North: 1 for (1 in all)"), "{text}");
+    assert!(!text.contains("cast yes-vote in B2017"), "counted sentences are not listed\n{text}");
+}
+
+#[test]
+fn several_editions_of_a_year_tell_each_event_once() {
+    let repo = Repo::new();
+    repo.edition("AUT", "2016-12-01", &format!("{OUT}assessed: 2016-12-01\n"));
+    repo.edition("AUT", "2017-03-02", "charter: {status: inside, 'on': 2017-03-02}\nassessed: 2016-12-01\n");
+    // The gathering of June is told after the edition of July: news of the year all the same.
+    repo.edition("AUT", "2017-07-01", "charter: {status: inside, 'on': 2017-03-02}\nassessed: 2017-07-01\nremark: a\n");
+    repo.edition(
+        "AUT",
+        "2017-09-01",
+        &format!("charter: {{status: inside, 'on': 2017-03-02}}\nassessed: 2017-09-01\nremark: b\n{}", talks(&[2017])),
+    );
+    repo.edition(
+        "AUT",
+        "2017-10-01",
+        &format!("charter: {{status: inside, 'on': 2017-03-02}}\nassessed: 2017-10-01\n{}", talks(&[2017])),
+    );
+    let report = repo.json(&["report", "2017"]);
+    assert_eq!(sentences(&report), ["charter: Rowers: signed the charter on 2 March 2017", "gatherings: Rowers: came to T2017"]);
+    // The remark came, changed and went again within the year.
+    let undone: Vec<&str> = report["undone"].as_array().unwrap().iter().map(|u| u["message"].as_str().unwrap()).collect();
+    assert_eq!(undone, ["remark: a", "remark: b (before: a)", "remark: no longer b"]);
+    assert!(repo.run(&["report", "2017"]).contains("Changed and changed back"));
+}
+
+#[test]
+fn a_correction_within_the_year_is_told_as_one_and_the_event_as_it_stands() {
+    let repo = Repo::new();
+    repo.edition("AUT", "2016-12-01", OUT);
+    repo.edition("AUT", "2017-11-25", &format!("{OUT}{}", ballots(&[(2017, "no-vote")])));
+    repo.edition("AUT", "2017-12-20", &format!("{OUT}{}", ballots(&[(2017, "yes-vote")])));
+    let report = repo.json(&["report", "2017"]);
+    assert_eq!(
+        sentences(&report),
+        ["ballots: Rowers: cast yes-vote in B2017", "corrections: Rowers: B2017 is now told as for; was told as against"]
+    );
+    assert_eq!(report["corrections"][0]["earlier"], "cast no-vote in B2017");
+}
+
+#[test]
+fn the_past_told_late_is_no_news_and_earlier_reports_are_read_again() {
+    let repo = Repo::new();
+    repo.edition("AUT", "2017-12-01", &format!("{OUT}assessed: 2017-12-01\n{}", ballots(&[(2017, "no-vote")])));
+    repo.edition(
+        "AUT",
+        "2018-12-01",
+        &format!("{OUT}assessed: 2018-12-01\n{}", ballots(&[(2017, "no-vote"), (2018, "no-vote")])),
+    );
+    repo.edition(
+        "AUT",
+        "2020-12-01",
+        &format!(
+            "{OUT}assessed: 2020-12-01\n{}{}",
+            ballots(&[(2017, "no-vote"), (2018, "yes-vote"), (2020, "no-vote")]),
+            talks(&[2018, 2020])
+        ),
+    );
+    let report = repo.json(&["report", "2020"]);
+    let told = sentences(&report);
+    assert!(told.contains(&"gatherings: Rowers: came to T2020".to_owned()), "{told:#?}");
+    assert!(told.contains(&"late-reports: Rowers: T2018, told for the first time".to_owned()), "{told:#?}");
+    assert!(told.contains(&"corrections: Rowers: B2018 is now told as for; was told as against".to_owned()), "{told:#?}");
+    assert!(!told.iter().any(|s| s.contains("came to T2018") || s.contains("cast yes-vote in B2018")), "{told:#?}");
+    let retold = report["retold"].as_array().expect("a list");
+    assert_eq!(retold.len(), 1, "only the report of 2018 reads differently: {retold:#?}");
+    assert_eq!(retold[0]["report"], "2018");
+    assert_eq!(
+        retold[0]["sentences"],
+        serde_json::json!([
+            {"before": "cast no-vote in B2018", "after": "cast yes-vote in B2018"},
+            {"before": "cast against every time since 2017 (2)", "after": null},
+            {"before": null, "after": "came to T2018"}
+        ])
+    );
+}
+
+#[test]
+fn an_old_report_is_the_same_bytes_whatever_is_committed_later() {
+    let repo = Repo::new();
+    let first = |club: &str| repo.edition(club, "2016-12-01", &format!("{OUT}{}", ballots(&[(2016, "no-vote")])));
+    for club in ["AUT", "BEL", "CHL"] {
+        first(club);
+    }
+    for club in ["AUT", "BEL"] {
+        repo.edition(club, "2017-12-01", &format!("{OUT}{}{}", ballots(&[(2016, "no-vote"), (2017, "no-vote")]), talks(&[2017])));
+    }
+    let then = repo.git(&["rev-parse", "HEAD"]);
+    repo.edition(
+        "AUT",
+        "2018-12-01",
+        &format!(
+            "charter: {{status: inside, 'on': 2018-02-02}}\n{}{}",
+            ballots(&[(2016, "no-vote"), (2017, "no-vote"), (2018, "yes-vote")]),
+            talks(&[2017])
+        ),
+    );
+    repo.edition("CHL", "2019-12-01", &format!("{OUT}{}", ballots(&[(2016, "no-vote")])));
+    repo.edition("DNK", "2019-12-01", OUT);
+    // The calendars grow as well.
+    let calendar = std::fs::read_to_string(repo.dir.path().join("dataset/ballots.yaml")).unwrap();
+    repo.write("dataset/ballots.yaml", &format!("{calendar}  - {{id: b2022, kind: ballot, short: B2022, start: 2022-11-20}}\n"));
+    repo.commit("a ballot more");
+    for format in ["text", "markdown", "json", "csv"] {
+        let old = repo.run(&["report", "2017", "--format", format, "--known-at", &then]);
+        let new = repo.run(&["report", "2017", "--format", format]);
+        assert_eq!(old, new, "--format {format}");
+    }
+    // A correction stands under its own headings, and there alone.
+    let before = repo.run(&["report", "2017", "--format", "markdown"]);
+    repo.edition("BEL", "2020-12-01", &format!("{OUT}{}{}", ballots(&[(2016, "no-vote"), (2017, "yes-vote")]), talks(&[2017])));
+    let after = repo.run(&["report", "2017", "--format", "markdown"]);
+    assert_ne!(before, after);
+    let (head, rest) = after.split_once("## Corrected since\n").expect("the heading");
+    let (since, tail) = rest.split_once("## Coverage").expect("the coverage");
+    assert_eq!(format!("{head}## Coverage{tail}"), before);
+    assert!(since.contains("B2017 is now told as for; was told as against"), "{since}");
+    assert!(since.contains("“cast no-vote in B2017” would read: cast yes-vote in B2017"), "{since}");
+}
+
+#[test]
+fn another_account_of_a_ballot_is_never_another_ballot() {
+    let repo = Repo::new();
+    let with = |years: &[(u32, &str)], more: &str| {
+        ballots(years).replace("{ballot: b2017, cast: no-vote}", &format!("{{ballot: b2017, cast: no-vote{more}}}"))
+    };
+    repo.edition("AUT", "2017-12-01", &with(&[(2016, "no-vote"), (2017, "no-vote")], ""));
+    repo.edition("AUT", "2019-12-01", &with(&[(2016, "no-vote"), (2017, "no-vote")], ", reported: yes-vote"));
+    let report = repo.json(&["report", "2019"]);
+    assert_eq!(sentences(&report), ["corrections: Rowers: a source tells B2017 otherwise: yes-vote"]);
+}
+
+#[test]
+fn every_record_has_one_state_and_the_counts_add_up() {
+    let repo = Repo::new();
+    for club in ["AUT", "BEL", "CHL", "DNK"] {
+        repo.edition(club, "2016-12-01", &format!("{OUT}summary: a\n"));
+    }
+    repo.edition("AUT", "2017-12-01", "charter: {status: inside, 'on': 2017-03-02}\nsummary: a\n");
+    repo.edition("BEL", "2017-12-01", &format!("{OUT}summary: b\n"));
+    repo.edition("EST", "2017-06-01", OUT);
+    repo.git(&["rm", "-q", "-r", "dataset/clubs/DNK"]);
+    repo.commit("no more");
+    repo.write("dataset/clubs/CHL/charter.yaml", "club: [CHL\n");
+    repo.commit("broken");
+    repo.edition("FIN", "2018-06-01", OUT);
+    let coverage = repo.json(&["report", "2017"])["coverage"].clone();
+    let count = |name: &str| coverage[name].as_u64().expect(name);
+    assert_eq!(["changed", "reviewed", "new", "ended", "unreadable", "unchanged"].map(count), [1, 1, 1, 1, 1, 0], "{coverage:#}");
+    assert_eq!(count("records"), 5, "a record that begins later is none of this report's");
+    assert_eq!(coverage["states"].as_array().map(Vec::len), Some(5));
+    let all = repo.json(&["report", "2018", "--stale", "1"])["coverage"].clone();
+    let sum: u64 =
+        ["changed", "reviewed", "new", "ended", "unreadable", "unchanged"].iter().map(|n| all[n].as_u64().unwrap()).sum();
+    assert_eq!(all["records"].as_u64(), Some(sum));
+    assert_eq!(all["stale"], 3, "three were last assessed in 2017: {all:#}");
+}
+
+#[test]
+fn a_quiet_year_is_quiet() {
+    let repo = Repo::new();
+    repo.edition("AUT", "2016-12-01", OUT);
+    assert_eq!(
+        repo.run(&["report", "2017", "--format", "markdown"]),
+        "# Clubs and the charter: 2017\n\n1 record: 1 unchanged.\n\n## Coverage\n\n| records | |\n|---|---:|\n| unchanged | 1 |\n| **all** | 1 |\n"
+    );
+    assert_eq!(repo.run(&["report", "1990"]), "1990  Clubs and the charter\n0 records.\n");
+}
+
+#[test]
+fn any_two_editions_can_be_compared() {
+    let repo = Repo::new();
+    repo.edition("AUT", "2016-12-01", &format!("{OUT}remark: early\n"));
+    let old = repo.git(&["rev-parse", "HEAD"]);
+    repo.edition("AUT", "2017-12-01", "charter: {status: inside, 'on': 2017-03-02}\nremark: early\n");
+    repo.edition("AUT", "2018-12-01", "charter: {status: inside, 'on': 2017-03-02}\nremark: later\n");
+    let joined = "charter: Rowers: signed the charter on 2 March 2017";
+    let told = |args: &[&str]| sentences(&repo.json(args));
+    assert_eq!(told(&["report", "--from", "2016", "--to", "2017"]), [joined]);
+    assert_eq!(told(&["report", "2016-12..2017", "AUT"]), [joined]);
+    assert_eq!(told(&["report", "--from", &format!("rev:{old}"), "--to", "2017"]), [joined]);
+    assert_eq!(told(&["report", "--from", "first", "--to", "last"]), [joined, "other: Rowers: remark: later (before: early)"]);
+    assert_eq!(told(&["report", "--from", "previous", "--to", "last"]), ["other: Rowers: remark: later (before: early)"]);
+    assert_eq!(told(&["report", "2017-12"]), [joined]);
+}
