@@ -119,7 +119,7 @@ fn record_text(plan: &Plan, record: usize, at: usize) -> String {
     );
     for inspection in at.saturating_sub(40)..=at {
         let told_otherwise = plan.corrections && inspection % 13 == 0 && at % 2 == 1;
-        let result = if (record + inspection) % 11 == 0 || told_otherwise { "leaking" } else { "tight" };
+        let result = if (record + inspection).is_multiple_of(11) || told_otherwise { "leaking" } else { "tight" };
         writeln!(out, "  - {{inspection: i{inspection:05}, result: {result}, sources: [s1]}}")
             .expect("because writing to a string cannot fail");
     }

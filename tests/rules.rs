@@ -438,11 +438,19 @@ fn the_rule_reference_is_what_the_rules_say() {
          `sincewhen explain ID` prints the page of one rule. Which delta a rule tells, and the nature of the sentence, follow \
          `ARCHITECTURE.md`; what no rule tells is said by `field-changed` in the plainest words.\n",
     );
-    for (title, kind) in [("Changes between two editions", true), ("Observations on one edition", false)] {
-        write!(text, "\n## {title}\n").expect("writing to a string");
-        for view in pages::ids(policy).iter().filter_map(|id| pages::page(policy, id)).filter(|v| (v.kind == "change") == kind) {
-            write!(text, "\n{}", sincewhen::render::markdown::rule(&view)).expect("writing to a string");
+    let family = |kind: &str| match kind {
+        "change" => "Changes between two editions",
+        "check" => "Checks of a record or an edit",
+        _ => "Observations on one edition",
+    };
+    let mut last = "";
+    for view in pages::ids(policy).iter().filter_map(|id| pages::page(policy, id)) {
+        let title = family(&view.kind);
+        if title != last {
+            write!(text, "\n## {title}\n").expect("writing to a string");
+            last = title;
         }
+        write!(text, "\n{}", sincewhen::render::markdown::rule(&view)).expect("writing to a string");
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
     if std::env::var_os("UPDATE").is_some() {

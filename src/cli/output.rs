@@ -36,9 +36,9 @@ pub fn write(global: &Global, answer: &str) -> Result<(), CommandError> {
     let terminal = std::io::stdout().is_terminal();
     let choice = choice(global, || anstream::AutoStream::choice(&std::io::stdout()));
     let mut bytes = Vec::new();
-    let mut adapted = anstream::AutoStream::new(&mut bytes, choice);
-    adapted.write_all(answer.as_bytes()).map_err(|error| CommandError::new(error.to_string()))?;
-    drop(adapted);
+    anstream::AutoStream::new(&mut bytes, choice)
+        .write_all(answer.as_bytes())
+        .map_err(|error| CommandError::new(error.to_string()))?;
     let high = terminal_size::terminal_size().map_or(usize::MAX, |(_, height)| usize::from(height.0));
     if terminal && !global.no_pager && answer.lines().count() >= high && page(&bytes) {
         return Ok(());

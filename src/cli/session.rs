@@ -172,8 +172,11 @@ impl Loaded {
     }
 }
 
+/// Record names, and the two ends of a range that was given with them.
+pub type Ranged = (Vec<String>, Option<Pick>, Option<Pick>);
+
 /// Splits a trailing `A..B` from the record names and joins it with `--from` and `--to`.
-pub fn split_range(records: &[String], range: &RangeArgs) -> Result<(Vec<String>, Option<Pick>, Option<Pick>), CommandError> {
+pub fn split_range(records: &[String], range: &RangeArgs) -> Result<Ranged, CommandError> {
     let (spans, names): (Vec<&String>, Vec<&String>) = records.iter().partition(|text| text.contains(".."));
     let names = names.into_iter().cloned().collect();
     let pick = |text: &str| (!text.is_empty()).then(|| Pick::parse(text));

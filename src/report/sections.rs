@@ -203,15 +203,18 @@ fn sections(engine: &Engine<'_>, spec: &ReportSpec, told: Vec<Told>) -> Vec<Sect
     out
 }
 
+/// By a value's place on its scale and the value: how it is said, and how often it occurs.
+type Counts = BTreeMap<(usize, String), (String, usize)>;
+
 /// Counts sentences by a value of the item they add, a line for each member of a group.
 fn count(engine: &Engine<'_>, spec: &TallySpec, items: &[Told]) -> Vec<TallyRow> {
-    let mut rows: BTreeMap<Option<String>, BTreeMap<(usize, String), (String, usize)>> = BTreeMap::new();
+    let mut rows: BTreeMap<Option<String>, Counts> = BTreeMap::new();
     for one in items {
         let group = spec.by.as_ref().and_then(|by| one.groups.get(by).cloned());
         let (place, value, said) = value_of(&engine.policy().kinds, spec, one);
         rows.entry(group).or_default().entry((place, value)).or_insert((said, 0)).1 += 1;
     }
-    let row = |(group, counts): (Option<String>, BTreeMap<(usize, String), (String, usize)>)| TallyRow {
+    let row = |(group, counts): (Option<String>, Counts)| TallyRow {
         group,
         total: counts.values().map(|(_, count)| count).sum(),
         counts: counts.into_iter().map(|((_, value), (said, count))| TallyCount { value, said, count }).collect(),

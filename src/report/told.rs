@@ -204,7 +204,7 @@ fn settle(engine: &Engine<'_>, subject: &Subject<'_>, steps: Vec<Sentence>, firs
         let is_told_late = sentence.is(NatureKind::LateReport);
         let is_news = |s: &Sentence| s.is(NatureKind::Development) || (put_right && s.is(NatureKind::LateReport));
         let news: Vec<usize> = (0..whole.len()).filter(|at| is_news(&whole[*at]) && whole[*at].overlaps(sentence)).collect();
-        if !(put_right || is_told_late) || (is_told_late && !put_right && news.is_empty()) {
+        if !put_right && (!is_told_late || news.is_empty()) {
             told.push(sentence.clone());
             continue;
         }

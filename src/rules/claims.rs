@@ -319,7 +319,7 @@ impl Telling<'_, '_> {
     fn tell_plainly(&self, at: usize) -> Change {
         let delta = &self.deltas[at];
         let judged = self.nature(None, delta);
-        let say = |node: &Option<Node>| node.as_ref().map_or_else(String::new, |n| plain(n));
+        let say = |node: &Option<Node>| node.as_ref().map_or_else(String::new, plain);
         let message = match delta.op {
             Op::Added => format!("{}: {}", delta.path, say(&delta.after)),
             Op::Removed => format!("{}: no longer {}", delta.path, say(&delta.before)),

@@ -46,6 +46,7 @@ fn check_page(rule: &CheckRule) -> RuleView {
         why: rule.why.trim().to_owned(),
         when: std::iter::once(format!("check: {}", rule.kind)).chain(applies).chain(parameters).collect(),
         words: rule.help.iter().map(|help| ("help".to_owned(), help.trim().to_owned())).collect(),
+        along: Vec::new(),
         mirror: Vec::new(),
         no_mirror: None,
         examples: rule.examples.iter().map(|e| (e.name.clone(), e.says.clone())).collect(),
