@@ -164,7 +164,7 @@ fn arguments_that_make_no_sense() {
 #[test]
 fn formats_that_make_no_sense_are_refused_before_work() {
     let empty = Repo::empty();
-    for (command, refused) in [("log", "html"), ("show", "sarif"), ("diff", "csv")] {
+    for (command, refused) in [("log", "html"), ("since", "sarif"), ("diff", "csv")] {
         let run = empty.run(&[command, "--format", refused]);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""));
         assert!(run.stderr.contains(refused) && !run.stderr.contains("commits"), "{}", run.stderr);

@@ -67,8 +67,6 @@ pub enum Format {
     Junit,
     /// For tables: one change a row
     Csv,
-    /// A page of its own, for reading and printing
-    Html,
 }
 
 /// When to colour.
@@ -218,12 +216,12 @@ pub struct SinceArgs {
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen report 2019\n  sincewhen report 2019 '*/mine-ban' --by region --format markdown\n  sincewhen report 2025 --format html > 2025.html\n  sincewhen report --from 2018-06 --to 2020 KAZ\n  sincewhen report 2021 --template chapter.md"
+    after_help = "Examples:\n  sincewhen report 2019\n  sincewhen report 2019 '*/mine-ban' --by region --format markdown\n  sincewhen report 2025 --format csv\n  sincewhen report --from 2018-06 --to 2020 KAZ"
 )]
 pub struct ReportArgs {
     #[arg(
         value_name = "YEAR [REC]",
-        help = "A year (or month), compared with the one before it, or a range `A..B`; then records: `KAZ`, `'*/mine-ban'`; all if left out"
+        help = "A year (or month), compared with the one before it, or a range `A..B`; then records, as elsewhere; all if left out"
     )]
     /// A period and records.
     pub words: Vec<String>,

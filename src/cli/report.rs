@@ -35,7 +35,6 @@ pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Comman
         (None, Format::Json) => render::json::write(&view),
         (None, Format::Markdown) => render::markdown::report(&view, global.verbose > 0),
         (None, Format::Csv) => render::csv::report(&view),
-        (None, Format::Html) => render::html::report(&view),
         (None, _) => render::text::report(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
     };
     output::write(global, &answer)?;
@@ -58,7 +57,7 @@ fn make(
     let read = |edition: &Edition| -> Result<Page, GitError> {
         Ok(Page { name: edition_ref(edition), document: store.document(&edition.revision.blob)? })
     };
-    let reporter = Reporter { engine, read: &read, stale_years, draws: global.format == Format::Html };
+    let reporter = Reporter { engine, read: &read, stale_years, draws: false };
     let period = asked.period();
     let bar = progress(global, windows.len());
     let told = windows.par_iter().map(|window| {

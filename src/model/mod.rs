@@ -2,6 +2,9 @@
 //!
 //! Owns meaning and nothing else. Must not do I/O, read a clock, or import another module of this crate.
 
+/// The program's version, as answers name it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub mod date;
 pub mod finding;
 pub mod ids;

@@ -147,7 +147,7 @@ impl<'a> Engine<'a> {
     /// What became of the observations of one edition in another.
     pub fn observed(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> Vec<Observation> {
         let (before, after) = (self.observations(subject, from), self.observations(subject, to));
-        steps::compare(self, subject, from, &before, &after)
+        steps::compare(self, subject, from, to, &before, &after)
     }
 
     /// As [`Engine::step`], for observations that are known already.
@@ -160,7 +160,7 @@ impl<'a> Engine<'a> {
         after: &[Observation],
     ) -> StepReport {
         let changes = self.changes(subject, from, to);
-        let observations = steps::compare(self, subject, from, before, after);
+        let observations = steps::compare(self, subject, from, to, before, after);
         StepReport { from: from.edition.clone(), to: to.edition.clone(), changes, observations }
     }
 

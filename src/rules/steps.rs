@@ -13,6 +13,7 @@ pub(super) fn compare(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
     from: Edited<'_>,
+    to: Edited<'_>,
     before: &[Observation],
     after: &[Observation],
 ) -> Vec<Observation> {
@@ -28,7 +29,7 @@ pub(super) fn compare(
         let mut told = new.clone();
         told.state = Some(state);
         if state != ObservationState::Continues {
-            told.nature = Some(cause(engine, subject, from, old.get(new.identity.as_str()).copied(), Some(new)));
+            told.nature = Some(cause(engine, subject, (from, to), old.get(new.identity.as_str()).copied(), Some(new)));
         }
         out.push(told);
     }
@@ -37,7 +38,7 @@ pub(super) fn compare(
         let mut told = gone.clone();
         told.state = Some(ObservationState::Ended);
         let heir = after.iter().find(|o| o.rule == gone.rule);
-        told.nature = Some(cause(engine, subject, from, Some(gone), heir));
+        told.nature = Some(cause(engine, subject, (from, to), Some(gone), heir));
         for evidence in &mut told.evidence {
             evidence.side = Side::From;
         }
@@ -56,7 +57,7 @@ pub(super) fn compare(
 fn cause(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
-    from: Edited<'_>,
+    (from, to): (Edited<'_>, Edited<'_>),
     old: Option<&Observation>,
     new: Option<&Observation>,
 ) -> Nature {
@@ -69,8 +70,20 @@ fn cause(
     let assessed = natures::assessed(&path, from.document, from.date(), subject.kind);
     let mut dates: Vec<DateRange> = differing(engine, rule.calendar.as_deref(), old, new);
     if dates.is_empty() && new.is_none() {
-        // Nothing happened that ended it: the facts it rested on are no longer told.
-        return Nature::certain(NatureKind::Retraction);
+        let there = |path: &Option<String>| {
+            path.as_deref().and_then(|p| to.document.root.at_keys(p.split('.'))).is_some_and(|node| !node.is_null())
+        };
+        if !there(&rule.done) && !there(&rule.field) {
+            // Nothing happened that ended it: the facts it rested on are no longer told.
+            return Nature::certain(NatureKind::Retraction);
+        }
+        let ended = rule.done.as_deref().and_then(|p| to.document.root.at_keys(p.split('.'))).and_then(|node| {
+            node.scalar_text()
+                .or_else(|| node.get("date").and_then(crate::model::Node::scalar_text))?
+                .parse::<crate::model::PartialDate>()
+                .ok()
+        });
+        dates.extend(ended.map(|date| date.range()));
     }
     if dates.is_empty() {
         dates.extend(new.and_then(|o| o.since.as_ref()).map(|since| since.range()));

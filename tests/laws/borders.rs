@@ -24,7 +24,7 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ("serde_yaml::", &["document"], "one module reads YAML"),
     ("clap::", &["cli"], "the command line is one module's"),
     ("std::env", &["cli"], "the environment is the command line's"),
-    ("env!(", &["cli"], "the environment is the command line's"),
+    ("env!(", &["cli", "model"], "the environment is the command line's"),
     ("::now()", &["cli"], "the clock is the command line's"),
     ("SystemTime", &["cli"], "the clock is the command line's"),
     ("std::process::", &["cli"], "only the command line starts programs and exits"),

@@ -157,10 +157,8 @@ fn byte_of(text: &str, place: LineColumn) -> usize {
     let (mut line, mut column) = (1, 1);
     let mut before = ' ';
     for (at, c) in text.char_indices() {
-        if c != '\n' || before != '\r' {
-            if (line, column) == (place.line, place.column) {
-                return at;
-            }
+        if (c != '\n' || before != '\r') && (line, column) == (place.line, place.column) {
+            return at;
         }
         match c {
             '\n' if before == '\r' => {}

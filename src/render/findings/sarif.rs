@@ -157,7 +157,7 @@ pub fn write(view: &FindingsView) -> String {
         result(view, &one.finding, vec![Suppression { kind, justification: plain(&one.reason) }])
     });
     let results = open.chain(accepted).collect();
-    let driver = Driver { name: "sincewhen", version: env!("CARGO_PKG_VERSION"), rules };
+    let driver = Driver { name: "sincewhen", version: crate::model::VERSION, rules };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",

@@ -277,7 +277,7 @@ impl Record<'_> {
             Check::DateOrder(order) => order::run(self, rule, order, out),
             Check::Interval(interval) => order::run_interval(self, rule, interval, out),
             Check::Condition(condition) => conditions::run(self, rule, condition, out),
-            Check::RollCall(roll_call) => occasions::roll_call(self, rule, roll_call, out),
+            Check::RollCall(lists) => occasions::against_lists(self, rule, lists, out),
             Check::ReportedDate(reported) => occasions::reported_date(self, rule, reported, out),
             Check::Calendar(calendar) => occasions::in_calendar(self, rule, calendar, out),
             Check::InTable(table) => references::in_table(self, rule, table, out),

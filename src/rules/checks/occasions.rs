@@ -74,7 +74,7 @@ where
     found.collect()
 }
 
-pub(super) fn roll_call(record: &Record<'_>, rule: &CheckRule, roll: &RollCall, out: &mut Vec<Finding>) {
+pub(super) fn against_lists(record: &Record<'_>, rule: &CheckRule, roll: &RollCall, out: &mut Vec<Finding>) {
     let Some(member) = record.identity.and_then(|identity| identity.get(&roll.member)) else { return };
     for named in entries(record, &roll.list, &roll.key) {
         let Some(node) = named.item.get(&roll.value) else { continue };
