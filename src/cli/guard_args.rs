@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit status: 0 nothing at or above --fail-on was found; 1 something was; 2 it could not be checked.\n\nExamples:\n  sincewhen check\n  sincewhen check --base origin/main --format github\n  sincewhen check --staged --fix"
+    after_help = "Exit status: 0 nothing at or above --fail-on was found; 1 something was; 2 it could not be checked.\n\nExamples:\n  sincewhen check\n  sincewhen check --base HEAD~1 --format github\n  sincewhen check --staged --fix"
 )]
 pub struct CheckArgs {
     /// Files or folders; the whole dataset if left out
