@@ -291,6 +291,7 @@ fn json_is_as_its_schemas_say() {
         ("proof", second.path(), vec!["explain", &change]),
         ("rule", second.path(), vec!["explain", "no-pass"]),
         ("rule", second.path(), vec!["explain", "watch-withdrawn"]),
+        ("rule", &own, vec!["explain", "calendar-ccm"]),
         ("blame", &own, vec!["blame", "KAZ/cluster-munitions"]),
     ];
     for (name, folder, mut args) in runs {

@@ -79,6 +79,15 @@ fn every_kind_of_observation_is_at_work() {
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["absence", "pending", "silence", "standing", "streak"]);
 }
 
+/// What was pending and is done has ended by an event; it is neither taken back nor without a date.
+#[test]
+fn an_observation_that_an_event_ended_says_so() {
+    let steps = lights().run(&["changelog", "skerry", "--from", "2018", "--format", "json"]).json();
+    let seen = steps["records"][0]["steps"][0]["observations"].as_array().expect("a list").clone();
+    let ended = seen.iter().find(|o| o["rule"] == "licence-pending").expect("the licence came");
+    assert_eq!((&ended["state"], &ended["nature"]), (&"ended".into(), &"development".into()));
+}
+
 #[test]
 fn explain_proves_a_sentence() {
     let repo = lights();

@@ -1,8 +1,10 @@
 //! What became of observations between two editions.
 
 use super::{Edited, Engine, Subject, natures};
+use crate::diff::Delta;
 use crate::model::results::{Observation, ObservationState, Outcome, Side};
-use crate::model::{DateRange, Nature, NatureKind};
+use crate::model::{DateRange, Nature, NatureKind, Node};
+use crate::schema::{ObservationRule, Op};
 use std::collections::HashMap;
 
 /// Matches the observations of two editions. What holds alike on both is `continues`.
@@ -17,6 +19,7 @@ pub(super) fn compare(
     before: &[Observation],
     after: &[Observation],
 ) -> Vec<Observation> {
+    let cause = |old: Option<&Observation>, new: Option<&Observation>| Some(cause(engine, subject, (from, to), old, new));
     let is_told = |o: &&Observation| !matches!(o.variant, "first" | "returned" | "last" | "once") || o.kind == "silence";
     let old: HashMap<&str, &Observation> = before.iter().filter(is_told).map(|o| (o.identity.as_str(), o)).collect();
     let mut out = Vec::new();
@@ -29,7 +32,7 @@ pub(super) fn compare(
         let mut told = new.clone();
         told.state = Some(state);
         if state != ObservationState::Continues {
-            told.nature = Some(cause(engine, subject, (from, to), old.get(new.identity.as_str()).copied(), Some(new)));
+            told.nature = cause(old.get(new.identity.as_str()).copied(), Some(new));
         }
         out.push(told);
     }
@@ -38,7 +41,7 @@ pub(super) fn compare(
         let mut told = gone.clone();
         told.state = Some(ObservationState::Ended);
         let heir = after.iter().find(|o| o.rule == gone.rule);
-        told.nature = Some(cause(engine, subject, (from, to), Some(gone), heir));
+        told.nature = cause(Some(gone), heir);
         for evidence in &mut told.evidence {
             evidence.side = Side::From;
         }
@@ -70,20 +73,9 @@ fn cause(
     let assessed = natures::assessed(&path, from.document, from.date(), subject.kind);
     let mut dates: Vec<DateRange> = differing(engine, rule.calendar.as_deref(), old, new);
     if dates.is_empty() && new.is_none() {
-        let there = |path: &Option<String>| {
-            path.as_deref().and_then(|p| to.document.root.at_keys(p.split('.'))).is_some_and(|node| !node.is_null())
-        };
-        if !there(&rule.done) && !there(&rule.field) {
-            // Nothing happened that ended it: the facts it rested on are no longer told.
-            return Nature::certain(NatureKind::Retraction);
-        }
-        let ended = rule.done.as_deref().and_then(|p| to.document.root.at_keys(p.split('.'))).and_then(|node| {
-            node.scalar_text()
-                .or_else(|| node.get("date").and_then(crate::model::Node::scalar_text))?
-                .parse::<crate::model::PartialDate>()
-                .ok()
-        });
-        dates.extend(ended.map(|date| date.range()));
+        // Either a field now says otherwise, or the facts it rested on are no longer told.
+        let settled = settled(engine, subject, from, to, rule);
+        return settled.unwrap_or(Nature::certain(NatureKind::Retraction));
     }
     if dates.is_empty() {
         dates.extend(new.and_then(|o| o.since.as_ref()).map(|since| since.range()));
@@ -98,6 +90,30 @@ fn cause(
         return Nature { kind: NatureKind::Development, uncertain: true, undated: false };
     }
     Nature::certain(if old.is_some() { NatureKind::Correction } else { NatureKind::LateReport })
+}
+
+/// The nature of the field's change that ended what rested on it: what was pending was done, what stood was replaced.
+fn settled(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    from: Edited<'_>,
+    to: Edited<'_>,
+    rule: &ObservationRule,
+) -> Option<Nature> {
+    let (old, new) = (&from.document.root, &to.document.root);
+    [&rule.done, &rule.field].into_iter().flatten().find_map(|dotted| {
+        let stands = |root: &Node| root.at_keys(dotted.split('.')).filter(|node| !node.is_null()).cloned();
+        let (before, after) = (stands(old), Some(stands(new)?));
+        let op = match (&before, &after) {
+            (Some(before), Some(after)) if before.same_value(after) => return None,
+            (Some(_), _) => Op::Changed,
+            (None, _) => Op::Added,
+        };
+        let delta = Delta { path: super::observations::dotted(dotted), op, before, after };
+        let when = natures::when(&delta, None, old, new, subject.kind, engine.reference);
+        let assessed = natures::assessed(&delta.path, from.document, from.date(), subject.kind);
+        Some(natures::nature(&delta, when.as_ref(), &assessed, None))
+    })
 }
 
 /// The occasions that one side saw otherwise than the other.

@@ -1,0 +1,32 @@
+//! What the tool says of votes that pages told otherwise, on this repository's own dataset and history.
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn say(args: &[&str]) -> Value {
+    let mut all = vec!["-C", env!("CARGO_MANIFEST_DIR"), "--quiet", "--format", "json"];
+    all.extend(args);
+    let run = Command::cargo_bin("sincewhen").unwrap().args(&all).output().unwrap();
+    assert!(run.status.success(), "{args:?}: {}", String::from_utf8_lossy(&run.stderr));
+    serde_json::from_slice(&run.stdout).unwrap()
+}
+
+#[test]
+fn a_retold_vote_is_never_a_changed_vote() {
+    let answer = say(&["changelog", "TKM/cluster-munitions", "SSD/cluster-munitions", "KHM/cluster-munitions"]);
+    let mut accounts = 0;
+    for change in answer["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|r| r["steps"].as_array().unwrap())
+        .flat_map(|s| s["changes"].as_array().unwrap())
+    {
+        assert_ne!(change["rule"], "vote-told-otherwise", "{change}");
+        if change["rule"].as_str().unwrap().starts_with("vote-account") {
+            accounts += 1;
+            assert_eq!(change["nature"], "correction", "{change}");
+        }
+    }
+    assert!(accounts >= 5, "{accounts}");
+}
