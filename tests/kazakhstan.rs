@@ -194,7 +194,7 @@ fn the_order_of_two_editions_is_asked_back() {
     }
     let fault = run_in(&own_repository(), &["since", CLUSTER, "--as-of", "1999"]).fault();
     assert!(fault.contains("its first is of 2008-12-03"), "{fault}");
-    let fault = run_in(&own_repository(), &["log", "KZA/cluster-munitions"]).fault();
+    let fault = run_in(&own_repository(), &["log", "KAZ/cluster-munition"]).fault();
     assert!(fault.contains("did you mean `KAZ/cluster-munitions`?"), "{fault}");
 }
 
