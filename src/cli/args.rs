@@ -101,6 +101,10 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Find what is wrong with the data, or with what a branch does to it
     Check(super::guard_args::CheckArgs),
+    /// Bring the files of the dataset into one layout; comments and meaning stay
+    Fmt(super::guard_args::FmtArgs),
+    /// Write a first manifest, schema and rules for a folder of YAML files
+    Init(super::guard_args::InitArgs),
     /// Write a completion script for a shell
     Completions(CompletionsArgs),
     /// Write the manual pages

@@ -67,3 +67,34 @@ impl FailOn {
         }
     }
 }
+
+/// Arguments of `fmt`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Comments, quotations and the choice between one line and several stay; indentation, blanks and quotation marks are made alike.\n\nExamples:\n  sincewhen fmt\n  sincewhen fmt --check\n  sincewhen fmt --diff dataset/countries/KAZ"
+)]
+pub struct FmtArgs {
+    /// Files or folders; the whole dataset if left out
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write nothing; list the files that would change, and exit with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing; show what would change, and exit with 1 if anything would
+    #[arg(long)]
+    pub diff: bool,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The files are a beginning, to be read and put right: what was guessed is said. Nothing that is there is overwritten.\n\nExamples:\n  sincewhen init data\n  sincewhen init --dry-run"
+)]
+pub struct InitArgs {
+    /// The folder of YAML files
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// Say what would be guessed, write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}

@@ -12,7 +12,9 @@ mod diff;
 mod error;
 mod explain;
 mod files;
+mod fmt;
 mod guard_args;
+mod init;
 mod log;
 mod output;
 mod pull_request;
@@ -66,6 +68,8 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CommandError> {
         Command::Blame(args) => blame::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Check(args) => check::run(global, args),
+        Command::Fmt(args) => fmt::run(global, args),
+        Command::Init(args) => init::run(global, args),
         Command::Completions(args) => completions::completions(args),
         Command::Man(args) => completions::man(args),
     }

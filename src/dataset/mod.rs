@@ -3,6 +3,7 @@
 //! Owns which path is what and how a record is told from its fields. Must not look at history.
 
 mod calendar;
+pub mod guess;
 mod record;
 
 pub use calendar::{Calendar, Occasion};

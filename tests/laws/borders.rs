@@ -31,6 +31,9 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ("std::fs", &["cli", "git"], "files are read at the edges"),
     ("println!", &["cli"], "only the command line prints"),
     ("minijinja::", &["rules", "render"], "one module words sentences, one writes pages and a reader's own templates"),
+    ("jsonschema::", &["rules"], "one module holds data to schemas"),
+    ("annotate_snippets::", &["render"], "drawing is the renderers'"),
+    ("quick_junit::", &["render"], "formats are the renderers'"),
 ];
 
 /// The Rust files with their module, their depth in it, and their lines without comments.

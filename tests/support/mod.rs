@@ -3,6 +3,7 @@
 //! Nothing here reads the user's git configuration, the network or the clock.
 #![allow(dead_code, reason = "each test binary uses its own part of the helpers")]
 
+pub mod guard;
 pub mod notes;
 pub mod policy;
 pub mod stream;

@@ -5,6 +5,21 @@ use crate::model::Level;
 use crate::model::finding::{Finding, FindingsView, RuleListView};
 use crate::render::markdown::{code, escape};
 
+/// Words in which backticks mark code: each marked part as code, all else escaped. Whatever a stranger's backtick does to the
+/// pairing, no part is left as it is.
+pub fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return escape(text);
+    }
+    let marked = |(at, part): (usize, &&str)| match (at % 2, part.is_empty()) {
+        (0, _) => escape(part),
+        (_, true) => String::new(),
+        (_, false) => cell(part),
+    };
+    parts.iter().enumerate().map(marked).collect()
+}
+
 /// The most findings of one table: a comment on GitHub has at most 65,536 characters.
 const MOST: usize = 150;
 
@@ -57,9 +72,9 @@ fn row(finding: &Finding) -> String {
         Level::Note => "🔵 note",
     };
     let at = finding.place.map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
-    let help = finding.help.as_ref().map_or_else(String::new, |help| format!("<br>*help:* {}", escape(help)));
+    let help = finding.help.as_ref().map_or_else(String::new, |help| format!("<br>*help:* {}", prose(help)));
     let (place, rule) = (cell(&format!("{}{at}", finding.file)), cell(&finding.rule));
-    format!("| {mark} | {place} | {} ({rule}){help} |\n", escape(&finding.message))
+    format!("| {mark} | {place} | {} ({rule}){help} |\n", prose(&finding.message))
 }
 
 /// Code in a table, where a bar would end the cell even between backticks.

@@ -296,14 +296,8 @@ impl Step2<'_> {
             Some(node) => super::first_line(self.after, node.span),
             None => self.at_delta(delta).place?.bytes(),
         };
-        let mut found = self.file.by_id(
-            rule,
-            Some(span),
-            Some(&delta.path),
-            json!([item, delta.before.as_ref().map(Node::to_json)]),
-            message,
-        )?;
-        found.help = Some(words::past_help(self.spec().corrections.as_deref(), &delta.path, &self.to));
+        let mut found = self.file.by_id(rule, Some(span), Some(&delta.path), json!([item, delta.before.as_ref().map(Node::to_json)]), message)?;
+        found.help = Some(words::past_help(self.spec().corrections.as_deref(), &delta.path, &self.next_date()));
         if let Some(before) = &delta.before {
             let span = super::first_line(self.before, before.span);
             let place =
@@ -317,6 +311,12 @@ impl Step2<'_> {
             });
         }
         Some(found)
+    }
+
+    /// The date that the edition in hand will have: its own, or today's if that has still to move.
+    fn next_date(&self) -> PartialDate {
+        let moved = self.from.range() != self.to.range();
+        if moved { self.to.clone() } else { PartialDate::from_day(self.checker.today) }
     }
 
     /// The log of corrections only grows.

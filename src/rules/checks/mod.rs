@@ -12,6 +12,7 @@
 //! | `roll-call`, `reported-date`, `calendar` | `occasions` | entries at odds with the calendar |
 //! | `in-table` | `references` | identity fields that a table does not have |
 //! | `evidence` | `evidence` | claims without a source |
+//! | `modeline` | `modeline` | records whose first line does not name their schema for editors |
 
 pub mod baseline;
 pub mod builtin;
@@ -21,6 +22,7 @@ mod evidence;
 pub mod gate;
 mod gate_words;
 mod identity;
+mod modeline;
 mod occasions;
 mod order;
 mod references;
@@ -103,6 +105,7 @@ enum Check {
     Calendar(occasions::InCalendar),
     InTable(references::InTable),
     Evidence(evidence::Evidence),
+    Modeline,
 }
 
 impl<'a> Checker<'a> {
@@ -234,6 +237,7 @@ fn compile(policy: &Policy, rule: CheckRule) -> Result<Active, PolicyError> {
         "calendar" => Check::Calendar(parameters(&file, &rule)?),
         "in-table" => Check::InTable(parameters(&file, &rule)?),
         "evidence" => Check::Evidence(parameters(&file, &rule)?),
+        "modeline" if rule.parameters.is_null() => Check::Modeline,
         other => return Err(PolicyError::whole(&file, format!("kind: there is no check of the kind `{other}`"))),
     };
     Ok(Active { rule, check })
@@ -282,6 +286,7 @@ impl Record<'_> {
             Check::Calendar(calendar) => occasions::in_calendar(self, rule, calendar, out),
             Check::InTable(table) => references::in_table(self, rule, table, out),
             Check::Evidence(evidence) => evidence::run(self, rule, evidence, out),
+            Check::Modeline => modeline::run(self, rule, out),
         }
     }
 

@@ -93,9 +93,7 @@ pub(super) fn against_lists(record: &Record<'_>, rule: &CheckRule, roll: &RollCa
                 let told = roll.names.iter().find(|(_, name)| *name == list).map_or(list, |(value, _)| value.as_str());
                 (format!("{id} is `{}` here, and the calendar has {member} under `{told}`", shown(&value)), place.span)
             }
-            None if known => {
-                (format!("{id} is `{}` here, and the calendar does not have {member} at all", shown(&value)), lists.span)
-            }
+            None if known && is_member(record, named.occasion, roll, member) => (format!("{id} is `{}` here, and the calendar does not have {member} at all", shown(&value)), lists.span),
             None => continue,
         };
         let path = named.path.key(&roll.value);
@@ -104,6 +102,14 @@ pub(super) fn against_lists(record: &Record<'_>, rule: &CheckRule, roll: &RollCa
         found.related.extend(at_occasion(record, named.occasion, Part::At(span), &words));
         out.push(found);
     }
+}
+
+/// Whether any occasion of the calendar knows of the member: one that none knows is told as unknown elsewhere.
+fn is_member(record: &Record<'_>, occasion: &Occasion, roll: &RollCall, member: &str) -> bool {
+    let calendars = &record.file.checker.reference.calendars;
+    let all = calendars.get(&occasion.calendar).map_or(&[][..], |calendar| &calendar.occasions);
+    let has = |lists: &Node| lists.entries().iter().any(|e| e.value.items().iter().any(|item| item.text() == Some(member)));
+    all.iter().any(|other| lists(record, other, &roll.among).is_some_and(has))
 }
 
 /// The lists of an occasion, in the calendar's own tree.

@@ -1,0 +1,89 @@
+//! `fmt`: one layout for the files of a dataset; comments and meaning stay.
+
+use super::args::{Format, Global};
+use super::check::fix::{self, Edited};
+use super::check::tree::{Content, Entry, State, Tree};
+use super::check::{count, repo_path};
+use super::guard_args::FmtArgs;
+use super::session::{find_dataset, only};
+use super::{CommandError, output};
+use crate::document::{self, FormatError};
+use crate::git::Repository;
+use crate::model::RepoPath;
+use crate::render::plain;
+use crate::schema::Policy;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, CommandError> {
+    only(global, "fmt", &[Format::Text])?;
+    let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let repo = Repository::discover(&start)?;
+    let Some(root) = repo.workdir() else { return Err(CommandError::new("a bare repository has no working tree")) };
+    let tree = Tree::new(&repo, State::Work);
+    let files = tree.files()?;
+    let policy = Policy::load(files.as_ref(), &find_dataset(global, &repo, files.as_ref(), &start)?)?;
+    let wanted = args.paths.iter().map(|path| repo_path(&repo, &start, path)).collect::<Result<Vec<RepoPath>, _>>()?;
+    let wants = |path: &RepoPath| {
+        let below = |prefix: &RepoPath| {
+            path.0.strip_prefix(prefix.0.as_slice()).is_some_and(|rest| prefix.0.is_empty() || rest.is_empty() || rest[0] == b'/')
+        };
+        wanted.is_empty() || wanted.iter().any(below)
+    };
+    let entries = tree.entries(&policy, &wants)?;
+    if entries.is_empty() && !global.quiet {
+        anstream::eprintln!("note: none of these files belongs to the dataset");
+    }
+    let (mut changed, mut refused) = (Vec::new(), 0);
+    for entry in &entries {
+        match formatted(root, entry) {
+            Ok(edited) => changed.extend(edited),
+            Err(words) => {
+                refused += 1;
+                anstream::eprintln!("{}", plain(&words));
+            }
+        }
+    }
+    finish(global, args, &changed, refused)
+}
+
+/// A file in its canonical form, if that is another than its own.
+fn formatted(root: &std::path::Path, entry: &Entry) -> Result<Option<Edited>, String> {
+    let Content::Bytes(bytes) = &entry.content else {
+        return match &entry.content {
+            Content::Unreadable(words) => Err(format!("{}: {words}", entry.path)),
+            _ => Ok(None),
+        };
+    };
+    let Ok(text) = std::str::from_utf8(bytes) else { return Err(format!("{}: the text is not UTF-8", entry.path)) };
+    let after = document::format(text).map_err(|error| {
+        let (FormatError::Problem { span, .. } | FormatError::Refused { span, .. }) = &error;
+        let reading = document::read(bytes, &document::ReadOptions::lenient());
+        let at = reading.place(span.start);
+        format!("{}:{}:{}: {error}", entry.path, at.line, at.column)
+    })?;
+    let Some(name) = entry.path.as_str() else { return Ok(None) };
+    let edited = Edited { file: entry.path.clone(), location: root.join(name), before: bytes.clone(), after, edits: 1 };
+    Ok((edited.after.as_bytes() != edited.before).then_some(edited))
+}
+
+fn finish(global: &Global, args: &FmtArgs, changed: &[Edited], refused: usize) -> Result<ExitCode, CommandError> {
+    let mut answer = String::new();
+    for edited in changed {
+        if args.diff {
+            let before = String::from_utf8_lossy(&edited.before);
+            answer.push_str(&plain(&fix::unified(&edited.file, &before, &edited.after)));
+            continue;
+        }
+        if !args.check {
+            fix::write(edited)?;
+        }
+        answer.push_str(&format!("{}\n", plain(&edited.file.to_string()).replace('\n', " ")));
+    }
+    output::write(global, &answer)?;
+    if refused > 0 {
+        return Err(CommandError::new(format!("{} could not be formatted", count(refused, "file"))));
+    }
+    let failed = (args.check || args.diff) && !changed.is_empty();
+    Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}

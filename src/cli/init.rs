@@ -1,0 +1,104 @@
+//! `init`: a first manifest, schemas and rules for a folder of YAML files that has none.
+
+use super::args::{Format, Global};
+use super::guard_args::InitArgs;
+use super::session::only;
+use super::{CommandError, check, output};
+use crate::dataset::Reference;
+use crate::dataset::guess::{Candidate, Guess, guess};
+use crate::document::{self, ReadOptions};
+use crate::git::{EntryKind, Repository};
+use crate::model::RepoPath;
+use crate::render::plain;
+use crate::rules::Engine;
+use crate::schema::{Files, Policy, manifest};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The largest file that is looked at, in bytes.
+const MAX_FILE: u64 = 4 * 1024 * 1024;
+
+pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, CommandError> {
+    only(global, "init", &[Format::Text])?;
+    let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let repo = Repository::discover(&start)?;
+    let folder = check::repo_path(&repo, &start, &args.folder)?;
+    let Some(root) = repo.workdir() else { return Err(CommandError::new("a bare repository has no working tree")) };
+    let place = root.join(folder.as_str().ok_or_else(|| CommandError::new("the folder's name is not UTF-8"))?);
+    if !place.is_dir() {
+        return Err(CommandError::new(format!("{} is no folder", args.folder.display())));
+    }
+    let files = candidates(&repo, &folder)?;
+    let title = place.file_name().map_or_else(|| "Records".to_owned(), |name| name.to_string_lossy().into_owned());
+    let made = guess(&title, &files).map_err(|error| {
+        CommandError::new(error.to_string()).hint("a record is a YAML file with a date of its own, such as `last_updated: 2020-09-04`")
+    })?;
+    prove(&made)?;
+    let known: Vec<&String> = made.files.keys().filter(|path| place.join(path).symlink_metadata().is_ok()).collect();
+    if let Some(path) = known.first() {
+        return Err(CommandError::new(format!("{path} is there already, and nothing is overwritten"))
+            .hint("`--dry-run` says what would be guessed"));
+    }
+    let mut answer: String = made.notes.iter().map(|note| format!("{}\n", plain(note).replace('\n', " "))).collect();
+    for (path, text) in &made.files {
+        answer.push_str(&format!("{} {path}\n", if args.dry_run { "would write" } else { "wrote" }));
+        if args.dry_run {
+            continue;
+        }
+        let full = place.join(path);
+        let fault = |error: std::io::Error| CommandError::new(format!("{path}: {error}"));
+        if let Some(parent) = full.parent() {
+            std::fs::create_dir_all(parent).map_err(fault)?;
+        }
+        check::fix::replace(&full, text.as_bytes()).map_err(fault)?;
+    }
+    if !args.dry_run {
+        answer.push_str("read them and put them right; then `sincewhen check`, and commit\n");
+    }
+    output::write(global, &answer)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The YAML files below a folder that can be read.
+fn candidates(repo: &Repository, folder: &RepoPath) -> Result<Vec<Candidate>, CommandError> {
+    let start = if folder.0.is_empty() { String::new() } else { format!("{folder}/") };
+    let mut out = Vec::new();
+    for file in repo.worktree_files(folder)? {
+        let Some(path) = file.path.as_str().and_then(|path| path.strip_prefix(&start)) else { continue };
+        let yaml = path.ends_with(".yaml") || path.ends_with(".yml");
+        // Hidden files and folders hold settings, not records.
+        let hidden = path.split('/').any(|part| part.starts_with('.'));
+        if !yaml || hidden || file.kind == EntryKind::Symlink {
+            continue;
+        }
+        let Ok(bytes) = file.read(MAX_FILE) else { continue };
+        if let Some(document) = document::read(&bytes, &ReadOptions::lenient()).document {
+            out.push(Candidate { path: path.to_owned(), document });
+        }
+    }
+    Ok(out)
+}
+
+/// Files in memory.
+struct Proposed<'g>(&'g BTreeMap<String, String>);
+
+impl Files for Proposed<'_> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        Ok(self.0.get(path).map(|text| text.as_bytes().to_vec()))
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
+        Ok(self.0.keys().filter(|path| folder.is_empty() || path.starts_with(&format!("{folder}/"))).cloned().collect())
+    }
+}
+
+/// What is proposed must be taken by the program itself, before anything is written.
+fn prove(made: &Guess) -> Result<(), CommandError> {
+    let files = Proposed(&made.files);
+    debug_assert!(made.files.contains_key(manifest::FILE_NAME), "a guess has a manifest");
+    let policy = Policy::load(&files, "")?;
+    let reference = Reference::default();
+    Engine::new(&policy, &reference)?;
+    Ok(())
+}

@@ -1,0 +1,257 @@
+//! What a group of records has in common, as a JSON Schema with the annotations the tool reads.
+
+use crate::model::{Node, NodeValue, PartialDate, date::Precision};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A text of words that is longer than this is prose, in characters.
+const PROSE: usize = 60;
+/// A mapping with more names than this, few of which stand in every instance, is a table of named entries.
+const MANY: usize = 8;
+
+/// What stands at one place of all records.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Field {
+    /// How often the place was seen.
+    count: usize,
+    kinds: BTreeSet<&'static str>,
+    texts: Vec<String>,
+    /// The fields of mappings, in the order in which they were first seen.
+    names: Vec<String>,
+    fields: BTreeMap<String, Field>,
+    maps: usize,
+    items: Option<Box<Field>>,
+    /// For each list of mappings, its items' scalar fields.
+    lists: Vec<Vec<BTreeMap<String, String>>>,
+}
+
+/// A schema and what was guessed in it.
+pub(super) struct Schema {
+    pub value: Value,
+    pub notes: Vec<String>,
+}
+
+/// Looks at the same place of all records.
+pub(super) fn infer(nodes: &[&Node]) -> Field {
+    let mut field = Field::default();
+    nodes.iter().for_each(|node| field.see(node));
+    field
+}
+
+impl Field {
+    /// Whether the records have a field of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    fn see(&mut self, node: &Node) {
+        self.count += 1;
+        self.kinds.insert(match &node.value {
+            NodeValue::Null => "null",
+            NodeValue::Bool(_) => "boolean",
+            NodeValue::Int(_) => "integer",
+            NodeValue::Float(_) => "number",
+            NodeValue::Text(_) => "string",
+            NodeValue::List(_) => "array",
+            NodeValue::Map(_) => "object",
+        });
+        if let Some(text) = node.text() {
+            self.texts.push(text.to_owned());
+        }
+        if let NodeValue::Map(entries) = &node.value {
+            self.maps += 1;
+            for entry in entries {
+                if !self.fields.contains_key(&entry.key) {
+                    self.names.push(entry.key.clone());
+                }
+                self.fields.entry(entry.key.clone()).or_default().see(&entry.value);
+            }
+        }
+        if let NodeValue::List(items) = &node.value {
+            let below = self.items.get_or_insert_default();
+            items.iter().for_each(|item| below.see(item));
+            let scalars = |item: &Node| -> BTreeMap<String, String> {
+                item.entries().iter().filter_map(|e| Some((e.key.clone(), e.value.scalar_text()?))).collect()
+            };
+            if items.iter().all(|item| !item.entries().is_empty()) {
+                self.lists.push(items.iter().map(scalars).collect());
+            }
+        }
+    }
+
+    /// The precision that all texts have as dates, if they are dates.
+    fn date(&self) -> Option<&'static str> {
+        let dates: Option<Vec<PartialDate>> = self.texts.iter().map(|text| text.parse().ok()).collect();
+        let dates = dates.filter(|dates| !dates.is_empty() && self.kinds.len() == 1)?;
+        let all = |precision| dates.iter().all(|date| date.precision() == precision);
+        // Four digits alone are a year only beside fuller dates.
+        if all(Precision::Year) {
+            return None;
+        }
+        Some(if all(Precision::Day) {
+            "date"
+        } else if all(Precision::Instant) {
+            "date-time"
+        } else {
+            "partial-date"
+        })
+    }
+
+    fn is_prose(&self) -> bool {
+        self.texts.iter().any(|text| text.contains(' ') && text.chars().count() > PROSE)
+    }
+
+    /// Whether the names are those of entries, not of fields.
+    fn is_table(&self) -> bool {
+        let rare = self.fields.values().filter(|field| field.count * 3 < self.maps * 2).count();
+        let alike = self.fields.values().all(|field| field.kinds.len() == 1 && field.kinds.contains("object"));
+        (self.fields.len() > MANY && rare * 4 > self.fields.len() * 3) || (alike && self.fields.len() > 1 && rare * 2 > self.fields.len())
+    }
+
+    /// The field that tells the items of every list apart.
+    fn key(&self) -> Option<String> {
+        let items: Vec<&BTreeMap<String, String>> = self.lists.iter().flatten().collect();
+        let first = items.first()?;
+        let works = |name: &str| {
+            items.iter().all(|item| item.contains_key(name))
+                && self.lists.iter().all(|list| {
+                    let mut seen = BTreeSet::new();
+                    list.iter().all(|item| seen.insert(&item[name]))
+                })
+        };
+        let known = super::NAMES.iter().copied().find(|name| works(name));
+        // One item alone tells nothing about what sets it apart.
+        let told = self.lists.iter().any(|list| list.len() > 1);
+        known.map(str::to_owned).or_else(|| first.keys().find(|name| told && works(name)).cloned())
+    }
+}
+
+/// The schema of a kind of record.
+pub(super) fn schema(name: &str, root: &Field, identity: &[String], date: &str) -> Schema {
+    let tables: BTreeMap<String, BTreeSet<String>> = root
+        .fields
+        .iter()
+        .filter(|(_, field)| field.is_table())
+        .map(|(name, field)| (name.clone(), field.names.iter().cloned().collect()))
+        .collect();
+    let mut writer = Writer { tables, notes: Vec::new() };
+    let mut value = writer.object(root, "");
+    let map = value.as_object_mut().expect("because an object's schema is one");
+    let mut head = Map::new();
+    head.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+    head.insert("title".to_owned(), json!(format!("A record of the kind {name}")));
+    head.append(map);
+    if let Some(properties) = head.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.entry(date).and_modify(|schema| {
+            schema.as_object_mut().and_then(|schema| schema.remove("x-date"));
+            schema["x-nature"] = json!("review");
+        });
+    }
+    let mut required: BTreeSet<String> = identity.iter().cloned().chain([date.to_owned()]).collect();
+    required.extend(head.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)));
+    head.insert("required".to_owned(), json!(required));
+    Schema { value: Value::Object(head), notes: writer.notes }
+}
+
+struct Writer {
+    /// Tables of named entries at the root, by name, with the names of their entries.
+    tables: BTreeMap<String, BTreeSet<String>>,
+    notes: Vec<String>,
+}
+
+impl Writer {
+    fn field(&mut self, field: &Field, path: &str) -> Value {
+        let mut kinds: Vec<&str> = field.kinds.iter().copied().collect();
+        if kinds.contains(&"integer") && kinds.contains(&"number") {
+            kinds.retain(|kind| *kind != "integer");
+        }
+        match kinds.as_slice() {
+            ["object"] => self.object(field, path),
+            ["array"] => self.list(field, path),
+            ["string"] => self.text(field, path),
+            [one] => json!({"type": one}),
+            many => json!({"type": many}),
+        }
+    }
+
+    fn text(&mut self, field: &Field, path: &str) -> Value {
+        if let Some(format) = field.date() {
+            return json!({"type": "string", "format": format, "x-date": "."});
+        }
+        let mut schema = json!({"type": "string", "minLength": 1});
+        if field.texts.iter().any(String::is_empty) {
+            schema = json!({"type": "string"});
+        }
+        if field.is_prose() {
+            schema["x-nature"] = json!("editorial");
+            self.notes.push(format!("`{path}` is prose: a change of it is editorial"));
+        } else if let Some(table) = self.table_of(field) {
+            schema["x-ref"] = json!(table);
+            self.notes.push(format!("`{path}` names entries of `{table}`"));
+        }
+        schema
+    }
+
+    /// The table whose entries all texts of a field name.
+    fn table_of(&self, field: &Field) -> Option<String> {
+        let names = |table: &&String| field.texts.iter().all(|text| self.tables[*table].contains(text));
+        self.tables.keys().find(names).filter(|_| field.texts.len() > 1).cloned()
+    }
+
+    fn list(&mut self, field: &Field, path: &str) -> Value {
+        let mut schema = json!({"type": "array"});
+        let Some(items) = &field.items else { return schema };
+        schema["items"] = self.field(items, &format!("{path}[]"));
+        if items.kinds.contains("object") {
+            match field.key() {
+                Some(key) => {
+                    self.notes.push(format!("entries of `{path}` are told apart by `{key}`"));
+                    schema["x-key"] = json!([key]);
+                }
+                None => self.notes.push(format!("entries of `{path}` have no field that tells them apart: they are compared by position")),
+            }
+        }
+        schema
+    }
+
+    fn object(&mut self, field: &Field, path: &str) -> Value {
+        let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        if !path.is_empty() && field.is_table() {
+            let mut all = Field::default();
+            field.fields.values().for_each(|entry| merge(&mut all, entry));
+            self.notes.push(format!("`{path}` is a table of named entries"));
+            return json!({"type": "object", "additionalProperties": self.field(&all, &format!("{path}.*"))});
+        }
+        let mut properties = Map::new();
+        for name in &field.names {
+            properties.insert(name.clone(), self.field(&field.fields[name], &below(name)));
+        }
+        let required: Vec<&String> = field.names.iter().filter(|name| field.fields[*name].count == field.maps).collect();
+        let mut schema = json!({"type": "object", "additionalProperties": false, "properties": properties});
+        if !required.is_empty() {
+            schema["required"] = json!(required);
+        }
+        let dates: Vec<&String> = field.names.iter().filter(|name| field.fields[*name].date().is_some()).collect();
+        if let (false, [date]) = (path.is_empty(), dates.as_slice()) {
+            schema["x-date"] = json!(date);
+        }
+        schema
+    }
+}
+
+fn merge(into: &mut Field, from: &Field) {
+    into.count += from.count;
+    into.maps += from.maps;
+    into.kinds.extend(from.kinds.iter().copied());
+    into.texts.extend(from.texts.iter().cloned());
+    into.lists.extend(from.lists.iter().cloned());
+    for name in &from.names {
+        if !into.fields.contains_key(name) {
+            into.names.push(name.clone());
+        }
+        merge(into.fields.entry(name.clone()).or_default(), &from.fields[name]);
+    }
+    if let Some(items) = &from.items {
+        merge(into.items.get_or_insert_default(), items);
+    }
+}
