@@ -43,115 +43,320 @@ const CASES: &[Case] = &[
     case("nothing changed", |_| {}, &[]),
     case("a comment and blank lines", |r| edit(r, KAZ, "treaty:\n", "# by hand\n\ntreaty:\n"), &[]),
     case("the layout", |r| edit(r, KAZ, "sources: [p2020, letter-1570]", "sources:\n      - p2020\n      - letter-1570"), &[]),
-    case("the order of keys", |r| edit(r, KAZ, "  supports_aims: true\n  intends_to_join: not-at-this-stage\n", "  intends_to_join: not-at-this-stage\n  supports_aims: true\n"), &[]),
-    case("the order of a list with keys", |r| {
-        edit(r, KAZ, "  - {resolution: A/RES/73/54, vote: in-favour, sources: [un-73-54]}\n", "");
-        edit(r, KAZ, "[un-74-62]}\n", "[un-74-62]}\n  - {resolution: A/RES/73/54, vote: in-favour, sources: [un-73-54]}\n");
-    }, &[]),
-    case("wording", |r| edit(r, KAZ, "summary: Not at this stage; values the aims.", "summary: Not now, though it values the aims."), &[]),
+    case(
+        "the order of keys",
+        |r| {
+            edit(
+                r,
+                KAZ,
+                "  supports_aims: true\n  intends_to_join: not-at-this-stage\n",
+                "  intends_to_join: not-at-this-stage\n  supports_aims: true\n",
+            )
+        },
+        &[],
+    ),
+    case(
+        "the order of a list with keys",
+        |r| {
+            edit(r, KAZ, "  - {resolution: A/RES/73/54, vote: in-favour, sources: [un-73-54]}\n", "");
+            edit(r, KAZ, "[un-74-62]}\n", "[un-74-62]}\n  - {resolution: A/RES/73/54, vote: in-favour, sources: [un-73-54]}\n");
+        },
+        &[],
+    ),
+    case(
+        "wording",
+        |r| edit(r, KAZ, "summary: Not at this stage; values the aims.", "summary: Not now, though it values the aims."),
+        &[],
+    ),
     case("sources", |r| edit(r, KAZ, "title: Letter to the Monitor", "title: A letter to the Monitor"), &[]),
-    case("a file that moved", |r| {
-        r.git(["mv", "dataset/countries/FIN", "dataset/countries/fin"]);
-        r.git(["mv", "dataset/countries/fin", "dataset/countries/FIN"]);
-    }, &[]),
+    case(
+        "a file that moved",
+        |r| {
+            r.git(["mv", "dataset/countries/FIN", "dataset/countries/fin"]);
+            r.git(["mv", "dataset/countries/fin", "dataset/countries/FIN"]);
+        },
+        &[],
+    ),
     // Content moves the date.
-    case("something was added and the date did not move", add_statement, &["gate-not-moved: `statements[letter-2011]` was added, and `last_updated` is still 2020-09-04"]),
-    case("something changed and the date did not move", |r| edit(r, KAZ, "supports_aims: true", "supports_aims: false"), &["gate-not-moved: `position.supports_aims` changed, and `last_updated` is still 2020-09-04"]),
-    case("something was removed and the date did not move", |r| edit(r, KAZ, "  intends_to_join: not-at-this-stage\n", ""), &["gate-not-moved: `position.intends_to_join` was removed, and `last_updated` is still 2020-09-04"]),
-    case("several things changed and the date did not move", |r| {
-        edit(r, KAZ, "supports_aims: true", "supports_aims: false");
-        edit(r, KAZ, "status: none-known", "status: denied");
-        edit(r, KAZ, "  intends_to_join: not-at-this-stage\n", "");
-    }, &["gate-not-moved: `position.supports_aims` changed, and 2 fields more, and `last_updated` is still 2020-09-04"]),
-    case("coverage was extended and the date did not move", |r| edit(r, KAZ, "from: 2016-09-07, to: 2020-09-04", "from: 2016-09-08, to: 2020-09-04"), &["gate-not-moved: `coverage.meetings[2016-09-08,msp+revcon]` was added, and 1 field more, and `last_updated` is still 2020-09-04"]),
-    case("content and date moved", |r| { add_statement(r); dated(r, KAZ, TODAY) }, &[]),
-    case("content and date moved to a day before today", |r| { add_statement(r); dated(r, KAZ, "2021-09-13") }, &[]),
-    case("a second edit on the day of the date is an amendment", |r| { edit(r, FIN, "participation: participant", "participation: participant, statement: true") }, &["gate-not-moved: `meetings[mbt-3rc].statement` was added, and `last_updated` is still 2014-11-12"]),
+    case(
+        "something was added and the date did not move",
+        add_statement,
+        &["gate-not-moved: `statements[letter-2011]` was added, and `last_updated` is still 2020-09-04"],
+    ),
+    case(
+        "something changed and the date did not move",
+        |r| edit(r, KAZ, "supports_aims: true", "supports_aims: false"),
+        &["gate-not-moved: `position.supports_aims` changed, and `last_updated` is still 2020-09-04"],
+    ),
+    case(
+        "something was removed and the date did not move",
+        |r| edit(r, KAZ, "  intends_to_join: not-at-this-stage\n", ""),
+        &["gate-not-moved: `position.intends_to_join` was removed, and `last_updated` is still 2020-09-04"],
+    ),
+    case(
+        "several things changed and the date did not move",
+        |r| {
+            edit(r, KAZ, "supports_aims: true", "supports_aims: false");
+            edit(r, KAZ, "status: none-known", "status: denied");
+            edit(r, KAZ, "  intends_to_join: not-at-this-stage\n", "");
+        },
+        &["gate-not-moved: `position.supports_aims` changed, and 2 fields more, and `last_updated` is still 2020-09-04"],
+    ),
+    case(
+        "coverage was extended and the date did not move",
+        |r| edit(r, KAZ, "from: 2016-09-07, to: 2020-09-04", "from: 2016-09-08, to: 2020-09-04"),
+        &[
+            "gate-not-moved: `coverage.meetings[2016-09-08,msp+revcon]` was added, and 1 field more, and `last_updated` is still 2020-09-04",
+        ],
+    ),
+    case(
+        "content and date moved",
+        |r| {
+            add_statement(r);
+            dated(r, KAZ, TODAY)
+        },
+        &[],
+    ),
+    case(
+        "content and date moved to a day before today",
+        |r| {
+            add_statement(r);
+            dated(r, KAZ, "2021-09-13")
+        },
+        &[],
+    ),
+    case(
+        "a second edit on the day of the date is an amendment",
+        |r| edit(r, FIN, "participation: participant", "participation: participant, statement: true"),
+        &["gate-not-moved: `meetings[mbt-3rc].statement` was added, and `last_updated` is still 2014-11-12"],
+    ),
     // Where the date moves to.
-    case("the date moved backwards", |r| { add_statement(r); dated(r, KAZ, "2019-09-04") }, &["gate-backwards: `last_updated` moved backwards, from 2020-09-04 to 2019-09-04"]),
-    case("the date moved into the future", |r| { add_statement(r); dated(r, KAZ, "2026-12-24") }, &["gate-future: `last_updated` moved into the future, to 2026-12-24; today is 2026-11-23"]),
-    case("the date moved before what the record tells", |r| {
-        edit(r, KAZ, "statements:\n", "statements:\n  - {id: letter-2023, date: 2023-04, kind: letter, sources: [p2020]}\n");
-        dated(r, KAZ, "2022-08-25");
-    }, &["gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record tells, 2023-04"]),
-    case("the date moved before two things that the record tells", |r| {
-        edit(r, KAZ, "statements:\n", "statements:\n  - {id: letter-2023, date: 2023-04, kind: letter, sources: [p2020]}\n");
-        edit(r, KAZ, "  - {meeting: ccm-9msp", "  - {meeting: ccm-11msp, participation: observer, sources: [p2020]}\n  - {meeting: ccm-9msp");
-        dated(r, KAZ, "2022-08-25");
-    }, &["gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record tells, 2023-09-11 (2 dates are later)"]),
+    case(
+        "the date moved backwards",
+        |r| {
+            add_statement(r);
+            dated(r, KAZ, "2019-09-04")
+        },
+        &["gate-backwards: `last_updated` moved backwards, from 2020-09-04 to 2019-09-04"],
+    ),
+    case(
+        "the date moved into the future",
+        |r| {
+            add_statement(r);
+            dated(r, KAZ, "2026-12-24")
+        },
+        &["gate-future: `last_updated` moved into the future, to 2026-12-24; today is 2026-11-23"],
+    ),
+    case(
+        "the date moved before what the record tells",
+        |r| {
+            edit(r, KAZ, "statements:\n", "statements:\n  - {id: letter-2023, date: 2023-04, kind: letter, sources: [p2020]}\n");
+            dated(r, KAZ, "2022-08-25");
+        },
+        &["gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record tells, 2023-04"],
+    ),
+    case(
+        "the date moved before two things that the record tells",
+        |r| {
+            edit(r, KAZ, "statements:\n", "statements:\n  - {id: letter-2023, date: 2023-04, kind: letter, sources: [p2020]}\n");
+            edit(
+                r,
+                KAZ,
+                "  - {meeting: ccm-9msp",
+                "  - {meeting: ccm-11msp, participation: observer, sources: [p2020]}\n  - {meeting: ccm-9msp",
+            );
+            dated(r, KAZ, "2022-08-25");
+        },
+        &[
+            "gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record tells, 2023-09-11 (2 dates are later)",
+        ],
+    ),
     // The date alone.
-    case("the date moved alone", |r| dated(r, KAZ, "2021-09-13"), &["gate-unchanged: `last_updated` moved from 2020-09-04 to 2021-09-13, and nothing else changed"]),
-    case("the date moved with wording alone", |r| {
-        edit(r, KAZ, "summary: Not at this stage; values the aims.", "summary: Not now.");
-        dated(r, KAZ, "2021-09-13");
-    }, &["gate-unchanged: `last_updated` moved from 2020-09-04 to 2021-09-13, and only wording and sources changed"]),
-    case("a review is declared", |r| {
-        edit(r, KAZ, "last_updated: 2020-09-04\n", "last_updated: 2021-09-13\nreviewed: 2021-09-13\n");
-    }, &[]),
-    case("a review of another day is declared", |r| {
-        edit(r, KAZ, "last_updated: 2020-09-04\n", "last_updated: 2021-09-13\nreviewed: 2021-09-12\n");
-    }, &["gate-unchanged: no content changed; `reviewed` says 2021-09-12, and `last_updated` moved to 2021-09-13"]),
-    case("a review is declared and the date did not move", |r| {
-        edit(r, KAZ, "last_updated: 2020-09-04\n", "last_updated: 2020-09-04\nreviewed: 2020-09-01\n");
-    }, &["gate-not-moved: `reviewed` changed, and `last_updated` is still 2020-09-04"]),
+    case(
+        "the date moved alone",
+        |r| dated(r, KAZ, "2021-09-13"),
+        &["gate-unchanged: `last_updated` moved from 2020-09-04 to 2021-09-13, and nothing else changed"],
+    ),
+    case(
+        "the date moved with wording alone",
+        |r| {
+            edit(r, KAZ, "summary: Not at this stage; values the aims.", "summary: Not now.");
+            dated(r, KAZ, "2021-09-13");
+        },
+        &["gate-unchanged: `last_updated` moved from 2020-09-04 to 2021-09-13, and only wording and sources changed"],
+    ),
+    case(
+        "a review is declared",
+        |r| {
+            edit(r, KAZ, "last_updated: 2020-09-04\n", "last_updated: 2021-09-13\nreviewed: 2021-09-13\n");
+        },
+        &[],
+    ),
+    case(
+        "a review of another day is declared",
+        |r| {
+            edit(r, KAZ, "last_updated: 2020-09-04\n", "last_updated: 2021-09-13\nreviewed: 2021-09-12\n");
+        },
+        &["gate-unchanged: no content changed; `reviewed` says 2021-09-12, and `last_updated` moved to 2021-09-13"],
+    ),
+    case(
+        "a review is declared and the date did not move",
+        |r| {
+            edit(r, KAZ, "last_updated: 2020-09-04\n", "last_updated: 2020-09-04\nreviewed: 2020-09-01\n");
+        },
+        &["gate-not-moved: `reviewed` changed, and `last_updated` is still 2020-09-04"],
+    ),
     // The past.
-    case("a past fact is told otherwise", |r| {
-        edit(r, KAZ, "ccm-6msp, participation: observer", "ccm-6msp, participation: participant");
-        dated(r, KAZ, TODAY);
-    }, &["gate-past-changed: `meetings[ccm-6msp].participation` was published as `observer` and is `participant` now, and no correction says why"]),
-    case("a past fact is told otherwise, with a word about it", |r| {
-        edit(r, KAZ, "ccm-6msp, participation: observer", "ccm-6msp, participation: participant");
-        correct(r, "meetings[ccm-6msp].participation");
-        dated(r, KAZ, TODAY);
-    }, &[]),
-    case("a past fact is gone", |r| {
-        edit(r, KAZ, "  - {meeting: ccm-6msp, participation: observer, sources: [p2020]}\n", "");
-        dated(r, KAZ, TODAY);
-    }, &["gate-past-removed: `meetings[ccm-6msp]` was published and is gone, and no correction says why"]),
-    case("a past fact is gone, with a word about it", |r| {
-        edit(r, KAZ, "  - {meeting: ccm-6msp, participation: observer, sources: [p2020]}\n", "");
-        correct(r, "meetings[ccm-6msp]");
-        dated(r, KAZ, TODAY);
-    }, &[]),
-    case("the key of a past fact is another", |r| {
-        edit(r, KAZ, "id: letter-2012-04", "id: letter-2012-05");
-        dated(r, KAZ, TODAY);
-    }, &["gate-past-removed: `statements[letter-2012-04]` was published and is gone, and no correction says why"]),
-    case("what is true now is told otherwise", |r| { edit(r, KAZ, "supports_aims: true", "supports_aims: false"); dated(r, KAZ, TODAY) }, &[]),
-    case("an accession", |r| {
-        edit(r, KAZ, "  status: non-signatory\n", "  status: party\n  consent: {kind: accession, date: 2026-10-01}\n  in_force: 2027-04-01\n");
-        edit(r, KAZ, "  intends_to_join: not-at-this-stage\n", "");
-        dated(r, KAZ, TODAY);
-    }, &[]),
-    case("an accession that was overlooked", |r| {
-        edit(r, KAZ, "  status: non-signatory\n", "  status: party\n  consent: {kind: accession, date: 2019-10-01}\n  in_force: 2020-04-01\n");
-        edit(r, KAZ, "  intends_to_join: not-at-this-stage\n", "");
-        dated(r, KAZ, TODAY);
-    }, &["gate-past-changed: `treaty.status` was published as `non-signatory` and is `party` now, and no correction says why"]),
-    case("an entry of the log of corrections is gone", |r| {
-        edit(r, LTU, "corrections:\n  - date: 2025-03-06\n    path: \"treaty.withdrawal.effective\"\n    what: The day was told as 7 March 2025.\n    why: Six months after the notice.\n    sources: [notice]\n", "");
-        dated(r, LTU, TODAY);
-    }, &["gate-correction-removed: an entry (2025-03-06, treaty.withdrawal.effective) is gone from `corrections`, which is a log"]),
+    case(
+        "a past fact is told otherwise",
+        |r| {
+            edit(r, KAZ, "ccm-6msp, participation: observer", "ccm-6msp, participation: participant");
+            dated(r, KAZ, TODAY);
+        },
+        &[
+            "gate-past-changed: `meetings[ccm-6msp].participation` was published as `observer` and is `participant` now, and no correction says why",
+        ],
+    ),
+    case(
+        "a past fact is told otherwise, with a word about it",
+        |r| {
+            edit(r, KAZ, "ccm-6msp, participation: observer", "ccm-6msp, participation: participant");
+            correct(r, "meetings[ccm-6msp].participation");
+            dated(r, KAZ, TODAY);
+        },
+        &[],
+    ),
+    case(
+        "a past fact is gone",
+        |r| {
+            edit(r, KAZ, "  - {meeting: ccm-6msp, participation: observer, sources: [p2020]}\n", "");
+            dated(r, KAZ, TODAY);
+        },
+        &["gate-past-removed: `meetings[ccm-6msp]` was published and is gone, and no correction says why"],
+    ),
+    case(
+        "a past fact is gone, with a word about it",
+        |r| {
+            edit(r, KAZ, "  - {meeting: ccm-6msp, participation: observer, sources: [p2020]}\n", "");
+            correct(r, "meetings[ccm-6msp]");
+            dated(r, KAZ, TODAY);
+        },
+        &[],
+    ),
+    case(
+        "the key of a past fact is another",
+        |r| {
+            edit(r, KAZ, "id: letter-2012-04", "id: letter-2012-05");
+            dated(r, KAZ, TODAY);
+        },
+        &["gate-past-removed: `statements[letter-2012-04]` was published and is gone, and no correction says why"],
+    ),
+    case(
+        "what is true now is told otherwise",
+        |r| {
+            edit(r, KAZ, "supports_aims: true", "supports_aims: false");
+            dated(r, KAZ, TODAY)
+        },
+        &[],
+    ),
+    case(
+        "an accession",
+        |r| {
+            edit(
+                r,
+                KAZ,
+                "  status: non-signatory\n",
+                "  status: party\n  consent: {kind: accession, date: 2026-10-01}\n  in_force: 2027-04-01\n",
+            );
+            edit(r, KAZ, "  intends_to_join: not-at-this-stage\n", "");
+            dated(r, KAZ, TODAY);
+        },
+        &[],
+    ),
+    case(
+        "an accession that was overlooked",
+        |r| {
+            edit(
+                r,
+                KAZ,
+                "  status: non-signatory\n",
+                "  status: party\n  consent: {kind: accession, date: 2019-10-01}\n  in_force: 2020-04-01\n",
+            );
+            edit(r, KAZ, "  intends_to_join: not-at-this-stage\n", "");
+            dated(r, KAZ, TODAY);
+        },
+        &["gate-past-changed: `treaty.status` was published as `non-signatory` and is `party` now, and no correction says why"],
+    ),
+    case(
+        "an entry of the log of corrections is gone",
+        |r| {
+            edit(
+                r,
+                LTU,
+                "corrections:\n  - date: 2025-03-06\n    path: \"treaty.withdrawal.effective\"\n    what: The day was told as 7 March 2025.\n    why: Six months after the notice.\n    sources: [notice]\n",
+                "",
+            );
+            dated(r, LTU, TODAY);
+        },
+        &[
+            "gate-correction-removed: an entry (2025-03-06, treaty.withdrawal.effective) is gone from `corrections`, which is a log",
+        ],
+    ),
     // Records as a whole.
-    case("a record is deleted", |r| { r.remove(FIN); }, &["gate-deleted: the record FIN/mine-ban is deleted"]),
-    case("a record is renamed", |r| {
-        r.git(["mv", "dataset/countries/FIN", "dataset/countries/EST"]);
-        edit(r, "dataset/countries/EST/mine-ban.yaml", "country: FIN", "country: EST");
-    }, &["gate-renamed: the record FIN/mine-ban is called EST/mine-ban now, and does not say so"]),
-    case("a record is renamed, with a word about it", |r| {
-        r.git(["mv", "dataset/countries/FIN", "dataset/countries/EST"]);
-        edit(r, "dataset/countries/EST/mine-ban.yaml", "country: FIN", "country: EST");
-        edit(r, "dataset/countries/EST/mine-ban.yaml", "topic: mine-ban\n", "topic: mine-ban\nformerly: [{country: FIN, topic: mine-ban}]\n");
-    }, &[]),
-    case("a record is new", |r| {
-        let new = text(r, FIN).replace("country: FIN", "country: EST");
-        r.write("dataset/countries/EST/mine-ban.yaml", new);
-    }, &[]),
-    case("a new record is dated in the future", |r| {
-        let new = text(r, FIN).replace("country: FIN", "country: EST").replace("last_updated: 2014-11-12", "last_updated: 2027-11-12");
-        r.write("dataset/countries/EST/mine-ban.yaml", new);
-    }, &["date-future: Last updated 2027-11-12 lies in the future; today is 2026-11-23"]),
-    case("a record that cannot be read is not deleted", |r| { r.write(FIN, "a: ["); }, &["yaml-syntax: a `[` opened here is never closed"]),
+    case(
+        "a record is deleted",
+        |r| {
+            r.remove(FIN);
+        },
+        &["gate-deleted: the record FIN/mine-ban is deleted"],
+    ),
+    case(
+        "a record is renamed",
+        |r| {
+            r.git(["mv", "dataset/countries/FIN", "dataset/countries/EST"]);
+            edit(r, "dataset/countries/EST/mine-ban.yaml", "country: FIN", "country: EST");
+        },
+        &["gate-renamed: the record FIN/mine-ban is called EST/mine-ban now, and does not say so"],
+    ),
+    case(
+        "a record is renamed, with a word about it",
+        |r| {
+            r.git(["mv", "dataset/countries/FIN", "dataset/countries/EST"]);
+            edit(r, "dataset/countries/EST/mine-ban.yaml", "country: FIN", "country: EST");
+            edit(
+                r,
+                "dataset/countries/EST/mine-ban.yaml",
+                "topic: mine-ban\n",
+                "topic: mine-ban\nformerly: [{country: FIN, topic: mine-ban}]\n",
+            );
+        },
+        &[],
+    ),
+    case(
+        "a record is new",
+        |r| {
+            let new = text(r, FIN).replace("country: FIN", "country: EST");
+            r.write("dataset/countries/EST/mine-ban.yaml", new);
+        },
+        &[],
+    ),
+    case(
+        "a new record is dated in the future",
+        |r| {
+            let new = text(r, FIN)
+                .replace("country: FIN", "country: EST")
+                .replace("last_updated: 2014-11-12", "last_updated: 2027-11-12");
+            r.write("dataset/countries/EST/mine-ban.yaml", new);
+        },
+        &["date-future: Last updated 2027-11-12 lies in the future; today is 2026-11-23"],
+    ),
+    case(
+        "a record that cannot be read is not deleted",
+        |r| {
+            r.write(FIN, "a: [");
+        },
+        &["yaml-syntax: a `[` opened here is never closed"],
+    ),
 ];
 
 fn told(repo: &Repo, args: &[&str]) -> Vec<String> {
@@ -254,12 +459,23 @@ fn a_calendar_that_changes_concerns_every_record() {
 fn the_policy_of_the_branch_is_called_out_and_that_of_the_base_can_judge() {
     let repo = guard::committed();
     std::fs::remove_file(repo.path().join("schema/rules/checks/status-outside.yaml")).expect("because it is there");
-    edit(&repo, KAZ, "  status: non-signatory\n", "  status: non-signatory\n  signed: 2008-12-03 # sincewhen: ignore[schema-value] see the letter\n");
+    edit(
+        &repo,
+        KAZ,
+        "  status: non-signatory\n",
+        "  status: non-signatory\n  signed: 2008-12-03 # sincewhen: ignore[schema-value] see the letter\n",
+    );
     dated(&repo, KAZ, TODAY);
     let json = check(&repo, &["--base", "HEAD", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json.stdout).expect("because it is JSON");
     let called: Vec<&str> = json["policy_changes"].as_array().expect("a list").iter().filter_map(|one| one.as_str()).collect();
-    assert_eq!(called, ["schema/rules/checks/status-outside.yaml", "dataset/countries/KAZ/cluster-munitions.yaml: # sincewhen: ignore[schema-value] see the letter"]);
+    assert_eq!(
+        called,
+        [
+            "schema/rules/checks/status-outside.yaml",
+            "dataset/countries/KAZ/cluster-munitions.yaml: # sincewhen: ignore[schema-value] see the letter"
+        ]
+    );
     let head: Vec<&str> = json["findings"].as_array().expect("a list").iter().filter_map(|f| f["rule"].as_str()).collect();
     assert_eq!(head, ["ignore-unused"]);
     let base = told(&repo, &["--base", "HEAD", "--policy-from", "base"]);

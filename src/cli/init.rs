@@ -32,7 +32,8 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, CommandE
     let files = candidates(&repo, &folder)?;
     let title = place.file_name().map_or_else(|| "Records".to_owned(), |name| name.to_string_lossy().into_owned());
     let made = guess(&title, &files).map_err(|error| {
-        CommandError::new(error.to_string()).hint("a record is a YAML file with a date of its own, such as `last_updated: 2020-09-04`")
+        CommandError::new(error.to_string())
+            .hint("a record is a YAML file with a date of its own, such as `last_updated: 2020-09-04`")
     })?;
     prove(&made)?;
     let known: Vec<&String> = made.files.keys().filter(|path| place.join(path).symlink_metadata().is_ok()).collect();

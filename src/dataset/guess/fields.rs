@@ -105,7 +105,8 @@ impl Field {
     fn is_table(&self) -> bool {
         let rare = self.fields.values().filter(|field| field.count * 3 < self.maps * 2).count();
         let alike = self.fields.values().all(|field| field.kinds.len() == 1 && field.kinds.contains("object"));
-        (self.fields.len() > MANY && rare * 4 > self.fields.len() * 3) || (alike && self.fields.len() > 1 && rare * 2 > self.fields.len())
+        (self.fields.len() > MANY && rare * 4 > self.fields.len() * 3)
+            || (alike && self.fields.len() > 1 && rare * 2 > self.fields.len())
     }
 
     /// The field that tells the items of every list apart.
@@ -148,7 +149,9 @@ pub(super) fn schema(name: &str, root: &Field, identity: &[String], date: &str) 
         });
     }
     let mut required: BTreeSet<String> = identity.iter().cloned().chain([date.to_owned()]).collect();
-    required.extend(head.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)));
+    required.extend(
+        head.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)),
+    );
     head.insert("required".to_owned(), json!(required));
     Schema { value: Value::Object(head), notes: writer.notes }
 }
@@ -208,7 +211,9 @@ impl Writer {
                     self.notes.push(format!("entries of `{path}` are told apart by `{key}`"));
                     schema["x-key"] = json!([key]);
                 }
-                None => self.notes.push(format!("entries of `{path}` have no field that tells them apart: they are compared by position")),
+                None => self
+                    .notes
+                    .push(format!("entries of `{path}` have no field that tells them apart: they are compared by position")),
             }
         }
         schema

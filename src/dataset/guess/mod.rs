@@ -41,8 +41,18 @@ pub enum GuessError {
 }
 
 /// Names that dates of records often have, likeliest first.
-const DATE_NAMES: [&str; 10] =
-    ["last_updated", "updated", "last_modified", "modified", "as_of", "reviewed", "last_reviewed", "date", "timestamp", "published"];
+const DATE_NAMES: [&str; 10] = [
+    "last_updated",
+    "updated",
+    "last_modified",
+    "modified",
+    "as_of",
+    "reviewed",
+    "last_reviewed",
+    "date",
+    "timestamp",
+    "published",
+];
 /// Names that identify records often have.
 const NAMES: [&str; 6] = ["id", "slug", "key", "code", "name", "title"];
 
@@ -100,22 +110,23 @@ fn record_kind(group: &Group<'_>, guess: &mut Guess) -> Result<Value, String> {
 /// Two rules that any dataset can use: a review, and wording.
 fn rules(guess: &mut Guess, records: &[Value]) {
     let dates: std::collections::BTreeSet<&str> = records.iter().filter_map(|spec| spec["date"].as_str()).collect();
-    let matches: Vec<String> = dates.iter().map(|date| format!("  - {{field: {}, op: changed}}\n", document::scalar(date))).collect();
+    let matches: Vec<String> =
+        dates.iter().map(|date| format!("  - {{field: {}, op: changed}}\n", document::scalar(date))).collect();
     let reviewed = format!(
         "title: Reviewed without a change\nsignificance: editorial\nmatch:\n{}alone: true\nnature: review\nwords:\n  any: reviewed, no change\n\
          why: A record that was looked at again and stands is worth knowing.\nno_mirror: A review is not taken back.\n",
         matches.concat()
     );
     guess.files.insert("rules/changes/reviewed.yaml".to_owned(), reviewed);
-    guess.notes.push("rules/changes/reviewed.yaml says when only the date moved; every other change is told field by field".to_owned());
+    guess
+        .notes
+        .push("rules/changes/reviewed.yaml says when only the date moved; every other change is told field by field".to_owned());
 }
 
 /// The field that dates the records: a day or an instant in every file.
 fn date_field(group: &Group<'_>) -> Option<(String, String)> {
     let roots = group.roots();
-    let dates = |field: &str| -> Option<Vec<PartialDate>> {
-        roots.iter().map(|root| day(root.get(field)?)).collect()
-    };
+    let dates = |field: &str| -> Option<Vec<PartialDate>> { roots.iter().map(|root| day(root.get(field)?)).collect() };
     let fields: Vec<&str> = roots.first()?.entries().iter().map(|entry| entry.key.as_str()).collect();
     let dated: Vec<(&str, Vec<PartialDate>)> = fields.iter().filter_map(|field| Some((*field, dates(field)?))).collect();
     let named = DATE_NAMES.iter().find_map(|name| dated.iter().find(|(field, _)| field == name));
@@ -147,7 +158,12 @@ fn identity(group: &Group<'_>, date: &str) -> Option<(Vec<String>, String)> {
         roots.iter().all(|root| seen.insert(chosen.iter().map(|field| value(root, field)).collect::<Vec<_>>()))
     };
     let in_path: Option<Vec<&str>> = (0..group.open())
-        .map(|at| fields.iter().copied().find(|field| group.files.iter().zip(&roots).all(|(file, root)| file.open[at] == value(root, field))))
+        .map(|at| {
+            fields
+                .iter()
+                .copied()
+                .find(|field| group.files.iter().zip(&roots).all(|(file, root)| file.open[at] == value(root, field)))
+        })
         .collect();
     if let Some(chosen) = in_path.filter(|chosen| !chosen.is_empty() && unique(chosen)) {
         return Some((chosen.iter().map(|f| (*f).to_owned()).collect(), "the same words stand in the paths".to_owned()));

@@ -296,7 +296,13 @@ impl Step2<'_> {
             Some(node) => super::first_line(self.after, node.span),
             None => self.at_delta(delta).place?.bytes(),
         };
-        let mut found = self.file.by_id(rule, Some(span), Some(&delta.path), json!([item, delta.before.as_ref().map(Node::to_json)]), message)?;
+        let mut found = self.file.by_id(
+            rule,
+            Some(span),
+            Some(&delta.path),
+            json!([item, delta.before.as_ref().map(Node::to_json)]),
+            message,
+        )?;
         found.help = Some(words::past_help(self.spec().corrections.as_deref(), &delta.path, &self.next_date()));
         if let Some(before) = &delta.before {
             let span = super::first_line(self.before, before.span);

@@ -93,7 +93,9 @@ pub(super) fn against_lists(record: &Record<'_>, rule: &CheckRule, roll: &RollCa
                 let told = roll.names.iter().find(|(_, name)| *name == list).map_or(list, |(value, _)| value.as_str());
                 (format!("{id} is `{}` here, and the calendar has {member} under `{told}`", shown(&value)), place.span)
             }
-            None if known && is_member(record, named.occasion, roll, member) => (format!("{id} is `{}` here, and the calendar does not have {member} at all", shown(&value)), lists.span),
+            None if known && is_member(record, named.occasion, roll, member) => {
+                (format!("{id} is `{}` here, and the calendar does not have {member} at all", shown(&value)), lists.span)
+            }
             None => continue,
         };
         let path = named.path.key(&roll.value);
