@@ -293,6 +293,10 @@ fn json_is_as_its_schemas_say() {
         ("rule", second.path(), vec!["explain", "watch-withdrawn"]),
         ("rule", &own, vec!["explain", "calendar-ccm"]),
         ("blame", &own, vec!["blame", "KAZ/cluster-munitions"]),
+        ("rule", &own, vec!["explain", "status-party"]),
+        ("findings", &own, vec!["check", "dataset/countries/KAZ", "--fail-on", "never"]),
+        ("check-rules", &own, vec!["check", "--list-rules"]),
+        ("pull-request", second.path(), vec!["changelog", "HEAD~1...HEAD"]),
     ];
     for (name, folder, mut args) in runs {
         let path = own.join(format!("schema/output/{name}.schema.json"));

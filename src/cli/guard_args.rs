@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit status: 0 nothing at or above --fail-on was found; 1 something was; 2 it could not be checked.\n\nExamples:\n  sincewhen check\n  sincewhen check --base HEAD~1 --format github\n  sincewhen check --staged --fix"
+    after_help = "Exit status: 0 nothing at or above --fail-on was found; 1 something was; 2 it could not be checked.\n\nExamples:\n  sincewhen check\n  sincewhen check --base HEAD --format github\n  sincewhen check --staged\n  sincewhen check --list-rules"
 )]
 pub struct CheckArgs {
     /// Files or folders; the whole dataset if left out
@@ -71,7 +71,7 @@ impl FailOn {
 /// Arguments of `fmt`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Comments, quotations and the choice between one line and several stay; indentation, blanks and quotation marks are made alike.\n\nExamples:\n  sincewhen fmt\n  sincewhen fmt --check\n  sincewhen fmt --diff dataset/countries/KAZ"
+    after_help = "Comments, quotations and the choice between one line and several stay; indentation, blanks and quotation marks are made alike.\n\nExamples:\n  sincewhen fmt --check\n  sincewhen fmt --diff dataset/calendars"
 )]
 pub struct FmtArgs {
     /// Files or folders; the whole dataset if left out
@@ -88,7 +88,7 @@ pub struct FmtArgs {
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The files are a beginning, to be read and put right: what was guessed is said. Nothing that is there is overwritten.\n\nExamples:\n  sincewhen init data\n  sincewhen init --dry-run"
+    after_help = "The files are a beginning, to be read and put right: what was guessed is said. Nothing that is there is overwritten.\n\nExamples:\n  sincewhen init --dry-run dataset/countries"
 )]
 pub struct InitArgs {
     /// The folder of YAML files

@@ -37,7 +37,7 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, CommandE
     })?;
     prove(&made)?;
     let known: Vec<&String> = made.files.keys().filter(|path| place.join(path).symlink_metadata().is_ok()).collect();
-    if let Some(path) = known.first() {
+    if let (false, Some(path)) = (args.dry_run, known.first()) {
         return Err(CommandError::new(format!("{path} is there already, and nothing is overwritten"))
             .hint("`--dry-run` says what would be guessed"));
     }
