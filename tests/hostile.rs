@@ -52,11 +52,11 @@ fn values_stay_text_in_markdown() {
         repo.commit("hostile");
         guard::run(&repo, &["changelog", "main...edit", "--format", "markdown"]).answer()
     }] {
-        assert!(!out.contains("@everyone"), "nobody is called: {out}");
+        assert!(out.contains("alert(1)"), "{out}");
         for row in out.lines().filter(|line| line.contains("alert(1)")) {
             // Outside code spans nothing of it is left as it was.
             let outside: String = row.split('`').step_by(2).collect();
-            for bad in ["<script", "**bold", "![i]", "<!--"] {
+            for bad in ["<script", "**bold", "![i]", "<!--", "@everyone"] {
                 assert!(!outside.contains(bad), "{bad} in {outside}\n{row}");
             }
             let cells = row.replace("\\|", "").matches('|').count();

@@ -164,6 +164,10 @@ fn describe(kind: &ErrorKind) -> (ProblemKind, String, &'static str) {
         E::UnclosedQuotedScalar => syntax("a quotation mark opened here is never closed", "close the quotation"),
         E::UnclosedFlowCollection { open } => syntax(&format!("a `{open}` opened here is never closed"), ""),
         E::MismatchedFlowCollectionEnd { open, close } => syntax(&format!("`{open}` is closed with `{close}`"), ""),
+        E::BlockEntryInFlowCollection => syntax(
+            "a list item starts here while a `[` or `{` above is still open",
+            "close the bracket above; if the dash is part of a text, put the text in quotes",
+        ),
         E::ExpectedFlowSequenceSeparator => syntax("a comma or `]` was expected here", ""),
         E::ExpectedFlowMappingSeparator => syntax("a comma or `}` was expected here", ""),
         E::UnexpectedCharacter { character: c @ ('@' | '`' | '%') } => {

@@ -88,7 +88,7 @@ fn rewritten(out: &mut String, records: &[RecordEdit]) {
                     put(out, format_args!("- {} <br>now: {}\n", line(before), escape(&after.message)));
                 }
                 (Some(before), None) => put(out, format_args!("- no longer: {}\n", line(before))),
-                (None, Some(after)) => put(out, format_args!("- in a published edition: {}\n", line(after))),
+                (None, Some(after)) => put(out, format_args!("- newly: {}\n", line(after))),
                 (None, None) => {}
             }
         }

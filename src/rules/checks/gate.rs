@@ -364,7 +364,9 @@ pub fn supersede(checker: &Checker<'_>, findings: &mut Vec<Finding>) {
     findings.retain(|finding| match finding.rule.as_str() {
         "date-future" => !has(finding, "gate-future"),
         "path-identity" => !has(finding, "gate-renamed"),
-        rule if checker.edition_limits().any(|(id, _)| id == rule) => !has(finding, "gate-before-facts"),
+        rule if checker.edition_limits().any(|(id, _)| id == rule) => {
+            !has(finding, "gate-before-facts") && !has(finding, "gate-backwards")
+        }
         _ => true,
     });
 }

@@ -94,20 +94,29 @@ pub(super) fn run(file: &File<'_>, doc: &Document, out: &mut Vec<Finding>) {
     let walk = Walk::of(doc, &validator.shape);
     let judged = Judged { file, doc, walk: &walk };
     let before = out.len();
-    for error in validator.compiled.iter_errors(&instance).take(MOST) {
-        judged.explain(&error, out);
+    // What a value is not (an address, say) is told better than the pattern it does not fit.
+    let (formats, others): (Vec<_>, Vec<_>) = validator
+        .compiled
+        .iter_errors(&instance)
+        .take(MOST)
+        .partition(|error| matches!(error.kind(), ValidationErrorKind::Format { .. }));
+    for error in formats.iter().chain(&others) {
+        judged.explain(error, out);
     }
     drop_echoes(out, before);
 }
 
-/// One cause, one finding: a text that is no date need not be told that it does not fit the pattern of dates, too.
+/// One cause, one finding: an address that is none need not be told that it does not fit the pattern of addresses, too, nor a key
+/// that no field can have that there is no such field.
 fn drop_echoes(out: &mut Vec<Finding>, from: usize) {
     let mut seen = std::collections::HashSet::new();
-    let mut at = from;
-    out.retain(|finding| {
-        at += 1;
-        at <= from || seen.insert((finding.rule.clone(), finding.path.clone(), finding.place, finding.message.clone()))
-    });
+    let told: Vec<_> = out[..from].iter().filter(|one| one.rule.starts_with("yaml-")).map(|one| one.place).collect();
+    let fresh = out.split_off(from);
+    out.extend(fresh.into_iter().filter(|finding| {
+        let message = if finding.rule == "schema-form" { String::new() } else { finding.message.clone() };
+        !(finding.rule == "schema-unknown-field" && told.contains(&finding.place))
+            && seen.insert((finding.rule.clone(), finding.path.clone(), finding.place, message))
+    }));
 }
 
 /// A document that a schema has judged.

@@ -23,10 +23,15 @@ pub(super) fn or_list<S: AsRef<str>>(items: &[S]) -> String {
     }
 }
 
-/// A value as it is shown in a message: on one line and not too long.
+/// A value as it is shown in a message: on one line, not too long, and without the backticks that enclose it there.
 pub(super) fn shown(text: &str) -> String {
     const MOST: usize = 60;
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let in_message = |c: char| match c {
+        '`' => '\'',
+        c if c.is_control() => ' ',
+        c => c,
+    };
+    let line: String = text.chars().map(in_message).collect();
     if line.chars().count() <= MOST {
         return line;
     }
