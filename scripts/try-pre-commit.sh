@@ -41,7 +41,7 @@ echo "# a comment" >> "$record"
 git commit -qam "a comment" && echo "a comment passes"
 sed -i 's/participation: participant/participation: participants/' "$record"
 if git commit -qam "a misspelt value" > "$work/log" 2>&1; then
-  echo "a misspelt value was let through" >&2; exit 1
+  cat "$work/log" >&2; echo "a misspelt value was let through" >&2; exit 1
 fi
 grep -q "schema-value" "$work/log" && grep -q "gate-not-moved" "$work/log" && echo "a misspelt value is refused, and so is content that moves without its date"
 git checkout -q HEAD -- "$record"

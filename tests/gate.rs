@@ -504,3 +504,26 @@ fn safe_fixes_set_the_date() {
     assert!(after.contains(&format!("last_updated: {TODAY}\n")), "{after}");
     assert!(after.contains("quantity: \"800000-1000000\" # a range"), "the rest stays as it was");
 }
+
+/// `git commit -a` hands its hooks another index than the repository's own.
+#[test]
+fn what_is_staged_is_in_the_index_that_git_names() {
+    let repo = guard::committed();
+    add_statement(&repo);
+    assert_eq!(told(&repo, &["--staged"]), Vec::<String>::new(), "nothing is staged");
+    let index = repo.path().join(".git/index-of-the-commit");
+    std::fs::copy(repo.path().join(".git/index"), &index).expect("because the repository is ours");
+    let staged = std::process::Command::new("git")
+        .args(["add", KAZ])
+        .current_dir(repo.path())
+        .env("GIT_INDEX_FILE", &index)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .status();
+    assert!(staged.is_ok_and(|status| status.success()));
+    for name in [index.as_os_str(), ".git/index-of-the-commit".as_ref()] {
+        let mut command = support::binary(repo.path());
+        command.args(["check", "--staged", "--format", "json"]).env("SINCEWHEN_TODAY", TODAY).env("GIT_INDEX_FILE", name);
+        let output = command.output().expect("because the binary was built for these tests");
+        assert!(String::from_utf8_lossy(&output.stdout).contains("gate-not-moved"), "{output:?}");
+    }
+}

@@ -88,7 +88,7 @@ pub struct FmtArgs {
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The files are a beginning, to be read and put right: what was guessed is said. Nothing that is there is overwritten.\n\nExamples:\n  sincewhen init --dry-run dataset/countries"
+    after_help = "The files are a beginning, to be read and put right: what was guessed is said. Nothing that is there is overwritten.\n\nExamples:\n  sincewhen init --dry-run dataset"
 )]
 pub struct InitArgs {
     /// The folder of YAML files

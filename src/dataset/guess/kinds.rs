@@ -49,8 +49,23 @@ pub(super) fn groups(files: &[Candidate]) -> Vec<Group<'_>> {
             None => joined.push((depth, ending, files)),
         }
     }
-    let mut taken = BTreeSet::new();
-    joined.into_iter().map(|(_, _, files)| group(files, &mut taken)).collect()
+    by_pattern(joined.into_iter().map(|(_, _, files)| files).collect())
+}
+
+/// Piles whose files lie alike are one kind, however their fields differ: a pattern tells which files are of a kind, so no two kinds
+/// can have the same.
+fn by_pattern(mut piles: Vec<Vec<&Candidate>>) -> Vec<Group<'_>> {
+    loop {
+        let mut taken = BTreeSet::new();
+        let groups: Vec<Group<'_>> = piles.iter().map(|files| group(files.clone(), &mut taken)).collect();
+        let same = (0..groups.len()).find_map(|one| {
+            let other = (one + 1..groups.len()).find(|other| groups[*other].pattern == groups[one].pattern)?;
+            Some((one, other))
+        });
+        let Some((one, other)) = same else { return groups };
+        let more = piles.remove(other);
+        piles[one].extend(more);
+    }
 }
 
 /// Whether two piles of files share most of the fields that most of their files have.
