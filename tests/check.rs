@@ -115,12 +115,7 @@ const PLANTS: &[Plant] = &[
     ),
     plant("schema-date", KAZ, &[("date: 2012-04-17", "date: «17 April 2012»")], "is not a date"),
     plant("schema-date", KAZ, &[("profile: {to: 2020-09-04", "profile: {to: «2020-09»")], "whole day"),
-    plant(
-        "schema-size",
-        KAZ,
-        &[("claim: none attended since 2016", "claim: «\"\"»")],
-        "Claim is empty",
-    ),
+    plant("schema-size", KAZ, &[("claim: none attended since 2016", "claim: «\"\"»")], "Claim is empty"),
     plant("schema-repeated", KAZ, &[("kinds: [msp, revcon]", "kinds: [msp, revcon, «msp»]")], "`msp` stands in this list twice"),
     // Names that must exist elsewhere.
     plant(

@@ -67,6 +67,8 @@ pub enum Format {
     Junit,
     /// For tables: one change a row
     Csv,
+    /// A page of its own, for reading and printing
+    Html,
 }
 
 /// When to colour.

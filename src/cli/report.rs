@@ -21,7 +21,7 @@ use std::process::ExitCode;
 const MAX_TEMPLATE: u64 = 1024 * 1024;
 
 pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, CommandError> {
-    only(global, "report", &[Format::Text, Format::Json, Format::Markdown, Format::Csv])?;
+    only(global, "report", &[Format::Text, Format::Json, Format::Markdown, Format::Csv, Format::Html])?;
     let asked = Asked::read(args)?;
     let template = args.template.as_deref().map(read_template).transpose()?;
     let session = Session::open(global)?;
@@ -35,6 +35,7 @@ pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Comman
         (None, Format::Json) => render::json::write(&view),
         (None, Format::Markdown) => render::markdown::report(&view, global.verbose > 0),
         (None, Format::Csv) => render::csv::report(&view),
+        (None, Format::Html) => render::html::report(&view),
         (None, _) => render::text::report(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
     };
     output::write(global, &answer)?;
@@ -57,7 +58,7 @@ fn make(
     let read = |edition: &Edition| -> Result<Page, GitError> {
         Ok(Page { name: edition_ref(edition), document: store.document(&edition.revision.blob)? })
     };
-    let reporter = Reporter { engine, read: &read, stale_years, draws: false };
+    let reporter = Reporter { engine, read: &read, stale_years, draws: global.format == Format::Html && args.template.is_none() };
     let period = asked.period();
     let bar = progress(global, windows.len());
     let told = windows.par_iter().map(|window| {

@@ -189,6 +189,9 @@ pub struct Observation {
     /// What may differ between them, and makes it changed.
     #[serde(skip)]
     pub content: String,
+    /// Of one that ended: when the first occasion took place that the later edition saw otherwise.
+    #[serde(skip)]
+    pub ended: Option<PartialDate>,
 }
 
 fn nature_name<S: serde::Serializer>(nature: &Option<Nature>, to: S) -> Result<S::Ok, S::Error> {

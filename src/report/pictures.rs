@@ -37,7 +37,12 @@ fn map_place(engine: &Engine<'_>, subject: &Subject<'_>, page: &Page, at: usize,
     let path = map.field.split('.').fold(crate::model::FieldPath::root(), |path, key| path.key(key));
     let said = subject.kind.shape.at(&path).map_or_else(|| value.replace('-', " "), |shape| shape.said(&value));
     let tone = map.tones.get(&value).copied().unwrap_or(0);
-    Some(MapPlace { code: engine.map_code(subject, at), name: subject.heading.clone(), said, tone })
+    Some(MapPlace { code: engine.map_code(subject, at), name: name_of(subject), said, tone })
+}
+
+/// What a record is called where its topic is said already.
+fn name_of(subject: &Subject<'_>) -> String {
+    subject.words.get("subject").and_then(serde_json::Value::as_str).unwrap_or(&subject.heading).to_owned()
 }
 
 pub(super) fn assemble(engine: &Engine<'_>, spec: &ReportSpec, accounts: &[Account<'_>]) -> Pictures {
@@ -97,7 +102,7 @@ fn heat(engine: &Engine<'_>, spec: &ReportSpec, accounts: &[Account<'_>], at: us
                 cells[column] = Some(place);
             }
         }
-        out.push(HeatRow { heading: account.subject.heading.clone(), groups: account.drawn.groups.clone(), cells });
+        out.push(HeatRow { heading: name_of(&account.subject), groups: account.drawn.groups.clone(), cells });
     }
     out.sort_by(|a, b| a.heading.cmp(&b.heading));
     Heat { title: title(strip), columns, rows: out, legend }

@@ -248,7 +248,9 @@ fn observations(engine: &Engine<'_>, subject: &Subject<'_>, first: &Page, last: 
     step.into_iter()
         .filter(|o| o.state != Some(ObservationState::Continues))
         .map(|o| Sentence {
-            when: o.since.clone().map(|since| (since.clone(), since.range())),
+            when: if o.state == Some(ObservationState::Ended) { &o.ended } else { &o.since }
+                .clone()
+                .map(|date| (date.clone(), date.range())),
             paths: rests_on(engine, &o),
             said: Said::Observation(Box::new(o)),
             from: Some(first.name.clone()),

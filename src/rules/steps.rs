@@ -2,15 +2,15 @@
 
 use super::{Edited, Engine, Subject, natures};
 use crate::diff::Delta;
-use crate::model::results::{Observation, ObservationState, Outcome, Side};
-use crate::model::{DateRange, Nature, NatureKind, Node};
+use crate::model::results::{Examined, Observation, ObservationState, Outcome, Side};
+use crate::model::{DateRange, Nature, NatureKind, Node, PartialDate};
 use crate::schema::{ObservationRule, Op};
 use std::collections::HashMap;
 
 /// Matches the observations of two editions. What holds alike on both is `continues`.
 ///
 /// That somebody came back is told by the end of the absence; the sentences on being present (`first`, `returned`, `last`) say
-/// nothing that began or ended of its own, and are left out of steps.
+/// nothing that began or ended of its own, and are left out of steps. So is what was done `once`, until something else is done.
 pub(super) fn compare(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
@@ -37,7 +37,10 @@ pub(super) fn compare(
         out.push(told);
     }
     let kept: std::collections::HashSet<&str> = after.iter().filter(is_told).map(|o| o.identity.as_str()).collect();
-    for gone in before.iter().filter(is_told).filter(|o| !kept.contains(o.identity.as_str())) {
+    let turned =
+        |o: &Observation| o.variant == "once" && after.iter().any(|new| new.rule == o.rule && new.identity != o.identity);
+    let is_gone = |o: &&Observation| (is_told(o) && !kept.contains(o.identity.as_str())) || turned(o);
+    for gone in before.iter().filter(is_gone) {
         let mut told = gone.clone();
         told.state = Some(ObservationState::Ended);
         let heir = after.iter().find(|o| o.rule == gone.rule);
@@ -48,6 +51,7 @@ pub(super) fn compare(
         if let Some(heir) = heir {
             told.evidence.extend(heir.evidence.iter().cloned());
             told.detail = format!("now: {}", heir.message);
+            told.ended = first_otherwise(gone, heir);
         }
         out.push(told);
     }
@@ -90,6 +94,14 @@ fn cause(
         return Nature { kind: NatureKind::Development, uncertain: true, undated: false };
     }
     Nature::certain(if old.is_some() { NatureKind::Correction } else { NatureKind::LateReport })
+}
+
+/// When the first occasion took place that the later observation saw otherwise than the earlier, or that is new to it.
+fn first_otherwise(gone: &Observation, heir: &Observation) -> Option<PartialDate> {
+    let same = |new: &&Examined| {
+        gone.examined.iter().any(|old| (&old.occasion, old.outcome, &old.value) == (&new.occasion, new.outcome, &new.value))
+    };
+    heir.examined.iter().find(|new| !same(new)).map(|new| new.start.clone())
 }
 
 /// The nature of the field's change that ended what rested on it: what was pending was done, what stood was replaced.

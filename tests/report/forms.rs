@@ -18,13 +18,19 @@ fn hostile() -> Repo {
 #[test]
 fn hostile_text_is_harmless_in_every_form() {
     let repo = hostile();
-    for format in ["text", "markdown", "csv"] {
+    for format in ["text", "markdown", "csv", "html"] {
         let answer = repo.run(&["report", "2017", "--format", format]);
         assert!(!answer.contains('\u{1b}'), "--format {format} lets an escape code through");
     }
     let markdown = repo.run(&["report", "2017", "--format", "markdown"]);
     let escaped = markdown.matches("\\<script\\>").count();
     assert!(escaped > 0 && escaped == markdown.matches("<script").count() && !markdown.contains("@everyone"), "{markdown}");
+    let page = repo.run(&["report", "2017", "--format", "html"]);
+    assert!(page.contains("&lt;script&gt;alert(1)") && page.contains("{{ 7 * 7 }}"), "text stays text");
+    assert!(
+        !page.contains("<script>alert") && !page.contains("<img src=x") && !page.contains("<b>odd"),
+        "nothing becomes markup"
+    );
     let table = repo.run(&["report", "2017", "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(table.as_bytes());
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("every row has the same columns")).collect();
@@ -143,7 +149,7 @@ fn the_answer_does_not_depend_on_the_number_of_threads() {
     }
     let with = |threads: &str| {
         let out = std::process::Command::new(env!("CARGO_BIN_EXE_sincewhen"))
-            .args(["report", "2017", "--format", "json"])
+            .args(["report", "2017", "--format", "html"])
             .current_dir(repo.dir.path())
             .env("RAYON_NUM_THREADS", threads)
             .output()

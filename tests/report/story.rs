@@ -115,7 +115,7 @@ fn the_past_told_late_is_no_news_and_earlier_reports_are_read_again() {
         retold[0]["sentences"],
         serde_json::json!([
             {"before": "cast no-vote in B2018", "after": "cast yes-vote in B2018"},
-            {"before": "cast against every time since 2017 (2)", "after": null},
+            {"before": "cast against every time since 2017 (2)", "after": "ended: cast against in B2017"},
             {"before": null, "after": "came to T2018"}
         ])
     );
@@ -147,7 +147,7 @@ fn an_old_report_is_the_same_bytes_whatever_is_committed_later() {
     let calendar = std::fs::read_to_string(repo.dir.path().join("dataset/ballots.yaml")).unwrap();
     repo.write("dataset/ballots.yaml", &format!("{calendar}  - {{id: b2022, kind: ballot, short: B2022, start: 2022-11-20}}\n"));
     repo.commit("a ballot more");
-    for format in ["text", "markdown", "json", "csv"] {
+    for format in ["text", "markdown", "json", "csv", "html"] {
         let old = repo.run(&["report", "2017", "--format", format, "--known-at", &then]);
         let new = repo.run(&["report", "2017", "--format", format]);
         assert_eq!(old, new, "--format {format}");
@@ -211,6 +211,8 @@ fn a_quiet_year_is_quiet() {
         "# Clubs and the charter: 2017\n\n1 record: 1 unchanged.\n\n## Coverage\n\n| records | |\n|---|---:|\n| unchanged | 1 |\n| **all** | 1 |\n"
     );
     assert_eq!(repo.run(&["report", "1990"]), "1990  Clubs and the charter\n0 records.\n");
+    let page = repo.run(&["report", "2017", "--format", "html"]);
+    assert!(!page.contains("Late reports") && !page.contains("Corrections"), "no empty headings");
 }
 
 #[test]

@@ -95,7 +95,9 @@ fn succeed(command: &mut Command) -> Output {
 pub fn binary(folder: &Path) -> assert_cmd::Command {
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_sincewhen"));
     command.current_dir(folder);
-    for name in ["SINCEWHEN_DATASET", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "PAGER"] {
+    for name in
+        ["SINCEWHEN_DATASET", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "PAGER"]
+    {
         command.env_remove(name);
     }
     command.env("HOME", folder).env("XDG_CONFIG_HOME", folder).env("TERM", "xterm-256color");

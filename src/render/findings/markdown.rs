@@ -9,7 +9,7 @@ use crate::render::markdown::{code, escape};
 /// pairing, no part is left as it is.
 pub fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escape(text);
     }
     let marked = |(at, part): (usize, &&str)| match (at % 2, part.is_empty()) {

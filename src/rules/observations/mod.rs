@@ -183,6 +183,7 @@ fn word(case: &Case<'_>, draft: Draft) -> Option<Observation> {
         evidence,
         sources: evidence::sources(case.engine, case.subject, case.edition, &draft.proof),
         fingerprint: super::fingerprint(&json!([identity, draft.content])),
+        ended: None,
         identity: identity.to_string(),
         content: draft.content.to_string(),
     })
