@@ -46,6 +46,7 @@ fi
 grep -q "schema-value" "$work/log" && grep -q "gate-not-moved" "$work/log" && echo "a misspelt value is refused, and so is content that moves without its date"
 git checkout -q HEAD -- "$record"
 sed -i 's/^topic: mine-ban/topic:    mine-ban/' "$record"
+echo "# another comment" >> "$record"
 if git commit -qam "blanks" > "$work/log" 2>&1; then
   echo "blanks were let through" >&2; exit 1
 fi

@@ -124,21 +124,23 @@ impl Repository {
         Ok(!statuses.is_empty())
     }
 
-    /// The index's entries at or below `prefix`, in the order of their paths' bytes.
+    /// Takes another index than the repository's own, as git does where `GIT_INDEX_FILE` names one: `git commit -a` and
+    /// `git commit PATH` hand their hooks the index of the commit to be. A relative name starts at the working tree's root.
     ///
-    /// The index is the one that `GIT_INDEX_FILE` names, if it is set: `git commit -a` and `git commit PATH` hand their hooks the
-    /// index of the commit to be, and leave the repository's own as it was. A relative name starts at the working tree's root.
+    /// # Errors
+    /// `Unsupported` (a split index), `Corrupt`, `Library`.
+    pub fn use_index(&self, name: &Path) -> Result<(), GitError> {
+        let path = self.workdir().map_or_else(|| name.to_owned(), |root| root.join(name));
+        let set = git2::Index::open(&path).and_then(|mut index| self.inner.set_index(&mut index));
+        set.map_err(|error| GitError::library(&error))
+    }
+
+    /// The index's entries at or below `prefix`, in the order of their paths' bytes.
     ///
     /// # Errors
     /// `Unsupported` (a split index), `Corrupt`.
     pub fn staged_files(&self, prefix: &RepoPath) -> Result<Vec<StagedFile>, GitError> {
-        let named = std::env::var_os("GIT_INDEX_FILE").filter(|name| !name.is_empty());
-        let index = match (named, self.workdir()) {
-            (Some(name), Some(root)) => git2::Index::open(&root.join(name)),
-            (Some(name), None) => git2::Index::open(Path::new(&name)),
-            (None, _) => self.inner.index(),
-        };
-        let mut index = index.map_err(|error| GitError::library(&error))?;
+        let mut index = self.inner.index().map_err(|error| GitError::library(&error))?;
         index.read(false).map_err(|error| GitError::library(&error))?;
         let prefix = trees::components(prefix).join(&b'/');
         let entries = index.iter().filter(|entry| is_below(&entry.path, &prefix));

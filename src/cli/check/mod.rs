@@ -61,6 +61,9 @@ impl<'g> Desk<'g> {
     fn open(global: &'g Global, args: &'g CheckArgs) -> Result<Desk<'g>, CommandError> {
         let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
         let repo = Repository::discover(&start)?;
+        if let Some(index) = std::env::var_os("GIT_INDEX_FILE").filter(|name| !name.is_empty()) {
+            repo.use_index(&PathBuf::from(index))?;
+        }
         let today = judge::today(global.today.as_deref())?;
         let state = if args.staged { State::Index } else { State::Work };
         let root = find_dataset(global, &repo, Tree::new(&repo, state).files()?.as_ref(), &start)?;
