@@ -96,12 +96,15 @@ fn cause(
     Nature::certain(if old.is_some() { NatureKind::Correction } else { NatureKind::LateReport })
 }
 
-/// When the first occasion took place that the later observation saw otherwise than the earlier, or that is new to it.
+/// When the first occasion took place that the later observation alone looked at, or else the first that it saw otherwise.
 fn first_otherwise(gone: &Observation, heir: &Observation) -> Option<PartialDate> {
-    let same = |new: &&Examined| {
-        gone.examined.iter().any(|old| (&old.occasion, old.outcome, &old.value) == (&new.occasion, new.outcome, &new.value))
-    };
-    heir.examined.iter().find(|new| !same(new)).map(|new| new.start.clone())
+    let known = |new: &Examined| gone.examined.iter().find(|old| old.occasion == new.occasion);
+    let otherwise = |new: &&Examined| known(new).is_some_and(|old| (old.outcome, &old.value) != (new.outcome, &new.value));
+    let met = |new: &&Examined| otherwise(new) && new.outcome == Outcome::Met;
+    let examined = &heir.examined;
+    let unseen = |new: &&Examined| known(new).is_none();
+    let first = examined.iter().find(met).or_else(|| examined.iter().find(unseen)).or_else(|| examined.iter().find(otherwise));
+    first.map(|new| new.start.clone())
 }
 
 /// The nature of the field's change that ended what rested on it: what was pending was done, what stood was replaced.
