@@ -23,6 +23,7 @@ mod session;
 mod show;
 mod since;
 mod span;
+pub mod write;
 
 pub use args::Cli;
 pub use error::CommandError;

@@ -3,6 +3,7 @@
 use super::CommandError;
 use super::args::{Format, Global, RangeArgs};
 use super::files::{CommitFiles, WorkFiles};
+use super::write;
 use crate::dataset::Reference;
 use crate::git::{Horizon, Reach, Repository};
 use crate::history::{self, Archive, Pick, Selection, Store, WorkFile};
@@ -39,6 +40,9 @@ impl Session {
     pub fn open(global: &Global) -> Result<Session, CommandError> {
         let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
         let repo = Repository::discover(&start)?;
+        if let Some(root) = repo.workdir() {
+            undo_interrupted(root, global.quiet)?;
+        }
         let head = repo.head()?;
         let tip = match &global.known_at {
             Some(text) => known_at(&repo, &head, text)?,
@@ -141,6 +145,22 @@ impl Session {
             self.note(&hint);
         }
     }
+}
+
+/// Puts back what a run that was cut short in the middle of writing had begun: nobody shall read half of it.
+fn undo_interrupted(root: &Path, quiet: bool) -> Result<(), CommandError> {
+    let recovered = write::recover(root).map_err(|error| {
+        CommandError::new(format!("a run was interrupted while it wrote, and cannot be undone: {error}"))
+            .hint("its journal and the old files are in `.sincewhen-staging`, at the top of the working tree")
+    })?;
+    match recovered {
+        write::Recovered::Undone(files) if !quiet => {
+            eprintln!("note: a run was interrupted while it wrote {files} files; all of them are as they were before it");
+        }
+        write::Recovered::Busy if !quiet => eprintln!("note: another run is writing; what this one reads may be half of it"),
+        _ => {}
+    }
+    Ok(())
 }
 
 /// How an edition is named in answers.
