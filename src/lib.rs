@@ -11,6 +11,7 @@ pub mod diff;
 pub mod document;
 pub mod git;
 pub mod history;
+pub mod import;
 pub mod model;
 pub mod render;
 pub mod report;

@@ -6,6 +6,7 @@
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub mod date;
+pub mod draft;
 pub mod finding;
 pub mod ids;
 pub mod nature;

@@ -29,6 +29,9 @@ pub struct Manifest {
     pub calendars: IndexMap<String, CalendarSpec>,
     /// The folder that holds `changes/` and `observations/`.
     pub rules: String,
+    /// The folder that holds the grammars of `import`.
+    #[serde(default)]
+    pub imports: Option<String>,
     /// Rows of marks that `log` and `since` draw.
     #[serde(default)]
     pub strips: Vec<StripSpec>,

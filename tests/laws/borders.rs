@@ -13,8 +13,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("diff", &["model", "schema"]),
     ("rules", &["model", "document", "schema", "dataset", "diff"]),
     ("report", &["model", "schema", "history", "diff", "rules"]),
+    ("import", &["model", "document", "schema", "dataset"]),
     ("render", &["model"]),
-    ("cli", &["model", "document", "schema", "git", "dataset", "history", "diff", "rules", "report", "render"]),
+    ("cli", &["model", "document", "schema", "git", "dataset", "history", "diff", "rules", "report", "import", "render"]),
 ];
 
 /// What only some modules may use, and why.
@@ -30,10 +31,17 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ("std::process::", &["cli"], "only the command line starts programs and exits"),
     ("std::fs", &["cli", "git"], "files are read at the edges"),
     ("println!", &["cli"], "only the command line prints"),
-    ("minijinja::", &["rules", "render"], "one module words sentences, one writes pages and a reader's own templates"),
+    (
+        "minijinja::",
+        &["rules", "render", "import"],
+        "one module words sentences, one writes pages and a reader's own templates, one fills the templates of its grammars",
+    ),
     ("jsonschema::", &["rules"], "one module holds data to schemas"),
     ("annotate_snippets::", &["render"], "drawing is the renderers'"),
     ("quick_junit::", &["render"], "formats are the renderers'"),
+    ("regex::", &["import"], "patterns are grammars', and grammars are the imports'"),
+    ("calamine::", &["import"], "tables of others are the imports'"),
+    ("html5gum::", &["import"], "pages of others are the imports'"),
 ];
 
 /// The Rust files with their module, their depth in it, and their lines without comments.
