@@ -295,6 +295,7 @@ fn json_is_as_its_schemas_say() {
         ("blame", &own, vec!["blame", "KAZ/cluster-munitions"]),
         ("rule", &own, vec!["explain", "status-party"]),
         ("findings", &own, vec!["check", "dataset/countries/KAZ", "--fail-on", "never"]),
+        ("draft", &own, vec!["import", "profile", "examples/import/kazakhstan.txt"]),
         ("check-rules", &own, vec!["check", "--list-rules"]),
         ("pull-request", second.path(), vec!["changelog", "HEAD~1...HEAD"]),
     ];

@@ -103,6 +103,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Find what is wrong with the data, or with what a branch does to it
     Check(super::guard_args::CheckArgs),
+    /// Draft records from published profiles and tables, and write them
+    Import(ImportArgs),
     /// Bring the files of the dataset into one layout; comments and meaning stay
     Fmt(super::guard_args::FmtArgs),
     /// Write a first manifest, schema and rules for a folder of YAML files
@@ -296,4 +298,29 @@ pub struct CompletionsArgs {
 pub struct ManArgs {
     /// The folder to write the pages to; standard output, one page, if left out
     pub folder: Option<PathBuf>,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  sincewhen import profile examples/import/kazakhstan.txt\n  sincewhen import profile examples/import --subject KAZ\n  sincewhen import votes examples/import/votes.csv --format json"
+)]
+pub struct ImportArgs {
+    /// What is imported: the name of a grammar in the folder that the manifest names under `imports`
+    pub source: String,
+    /// Pages (text or saved HTML), folders of them, or one table (CSV or a spreadsheet); `-` for standard input
+    #[arg(value_name = "FILE|DIR", required = true)]
+    pub files: Vec<String>,
+    /// Whom pages are about: a code or name; found in the text if left out
+    #[arg(long, value_name = "NAME", visible_alias = "country")]
+    pub subject: Option<String>,
+    /// Gives one value to all rows, for a column that a table lacks
+    #[arg(long, value_name = "COLUMN=VALUE")]
+    pub set: Vec<String>,
+    /// The date of the new editions, if it is not that of the page or event
+    #[arg(long, value_name = "DATE")]
+    pub dated: Option<crate::model::PartialDate>,
+    /// Write the records and calendars; only shown otherwise
+    #[arg(long)]
+    pub write: bool,
 }

@@ -14,6 +14,7 @@ mod explain;
 mod files;
 mod fmt;
 mod guard_args;
+mod import;
 mod init;
 mod log;
 mod output;
@@ -69,6 +70,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CommandError> {
         Command::Blame(args) => blame::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Check(args) => check::run(global, args),
+        Command::Import(args) => import::run(global, args),
         Command::Fmt(args) => fmt::run(global, args),
         Command::Init(args) => init::run(global, args),
         Command::Completions(args) => completions::completions(args),

@@ -1,9 +1,11 @@
 //! Text for people: styled with ANSI codes (the writer strips them where they are not wanted), wrapped to a width.
 
+mod draft;
 mod proof;
 mod report;
 mod strip;
 
+pub use draft::draft;
 pub use proof::{proofs, rule};
 pub use report::report;
 

@@ -35,6 +35,12 @@ pub fn write(view: &FindingsView, width: usize, verbose: bool) -> String {
     out
 }
 
+/// Findings alone, drawn as [`write`] draws them.
+pub fn alone(findings: &[Finding], width: usize) -> String {
+    let renderer = Renderer::styled().term_width(width.max(80));
+    findings.iter().map(|finding| format!("{}\n\n", renderer.render(&report(finding, false)))).collect()
+}
+
 /// The answer of `check --list-rules`.
 pub fn rules(view: &RuleListView) -> String {
     let mut out = String::new();

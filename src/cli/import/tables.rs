@@ -1,0 +1,138 @@
+//! Tables → drafts.
+
+use super::desk::{Desk, Making};
+use super::read_source;
+use crate::cli::CommandError;
+use crate::cli::args::ImportArgs;
+use crate::import::occasions::{self, TableDraft};
+use crate::import::rows::{RowReader, TableSpec};
+use crate::import::{Draft, ImportError, table};
+use crate::model::Identity;
+use crate::model::draft::{DraftSummary, DraftView, DraftedRecord, Fate, SourceFile};
+use indexmap::IndexMap;
+
+/// How many names a remark lists.
+const NAMES_TOLD: usize = 12;
+
+/// Drafts what a table says.
+pub fn draft(desk: &mut Desk, args: &ImportArgs) -> Result<DraftView, CommandError> {
+    let [file] = args.files.as_slice() else {
+        return Err(CommandError::new("one table at a time").hint("each is one edition: import one, commit it, then the next"));
+    };
+    if args.subject.is_some() {
+        return Err(CommandError::new("--subject is for pages; the rows of a table say whom they are about"));
+    }
+    let mut spec: TableSpec = desk.grammar(&args.source)?;
+    spec.dates = Some(desk.grammar("dates")?);
+    spec.names = Some(desk.grammar("names")?);
+    let named = |error: ImportError| CommandError { message: prefixed(file, &error.message), hints: error.hints };
+    let (found, read_as) = {
+        let reader = RowReader::new(&spec, &desk.session.reference)?;
+        let mut set = reader.set(&args.set)?;
+        set.insert("today".to_owned(), desk.today.to_string().into());
+        let bytes = read_source(desk.directory.as_ref(), file).map_err(named)?;
+        let table = table::read(&bytes, &|cells| reader.fits(cells, &set)).map_err(named)?;
+        let rows = reader.read(&table, &set).map_err(named)?;
+        let current = |identity: &Identity| desk.content(identity);
+        (occasions::draft(&reader, &table, &rows, &current).map_err(named)?, table.read_as)
+    };
+    let mut remarks = found.remarks.clone();
+    let entries = desk.add_entries(&found.entries)?;
+    let drafts = by_record(found, file, &mut remarks);
+    let making = Making {
+        kind: &spec.record,
+        spec: &spec.merge,
+        dated: args.dated.as_ref(),
+        new_file: None,
+        header: "",
+        look_back: false,
+        not_told: false,
+    };
+    let records = desk.make(&drafts, &making, &mut || {})?;
+    remarks.extend(left_out(file, &drafts, &records)?);
+    refuse_conflicts(file, &records)?;
+    Ok(DraftView {
+        format: "sincewhen.draft/1",
+        import: args.source.clone(),
+        reads: "tables",
+        sources: vec![SourceFile { file: file.clone(), read_as, error: None }],
+        records,
+        entries,
+        findings: Vec::new(),
+        remarks,
+        summary: DraftSummary::default(),
+    })
+}
+
+fn prefixed(file: &str, message: &str) -> String {
+    format!("{file}: {message}")
+}
+
+/// The records that the table is about and that are not there, in words. That none is there is an error.
+fn left_out(file: &str, drafts: &[(Draft, String)], records: &[DraftedRecord]) -> Result<Option<String>, CommandError> {
+    let absent: Vec<String> = drafts
+        .iter()
+        .map(|(draft, _)| draft.identity.record_id())
+        .filter(|id| records.iter().all(|r| r.record != *id))
+        .map(|id| id.to_string())
+        .collect();
+    let Some(first) = absent.first() else { return Ok(None) };
+    if records.is_empty() {
+        return Err(CommandError::new(format!("{file}: none of the {} records it is about is there", absent.len()))
+            .hint(format!("such as {first}")));
+    }
+    let more = absent.len().saturating_sub(NAMES_TOLD);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let names: Vec<&str> = absent.iter().take(NAMES_TOLD).map(String::as_str).collect();
+    Ok(Some(format!("no record, so left out: {}{more}", names.join(", "))))
+}
+
+/// Joins the drafts of one record: its edition bears the date of the newest.
+fn by_record(found: TableDraft, file: &str, remarks: &mut Vec<String>) -> Vec<(Draft, String)> {
+    let mut drafts = found.drafts;
+    drafts.sort_by_key(|draft| draft.dated.as_ref().map(|date| date.range().start));
+    let mut joined: IndexMap<Vec<(String, String)>, Draft> = IndexMap::new();
+    let mut several = 0;
+    for draft in drafts {
+        match joined.get_mut(&draft.identity.0) {
+            None => drop(joined.insert(draft.identity.0.clone(), draft)),
+            Some(first) => {
+                several += usize::from(first.dated != draft.dated);
+                first.facts.extend(draft.facts);
+                first.sources.extend(draft.sources);
+                first.dated = draft.dated.or(first.dated.take());
+            }
+        }
+    }
+    if several > 0 {
+        remarks.push(
+            "the table tells of several days: each record gets one edition, of its newest; import a table of one day at a time, and \
+             commit between, for an edition of each"
+                .to_owned(),
+        );
+    }
+    let mut out: Vec<(Draft, String)> = joined.into_values().map(|draft| (draft, file.to_owned())).collect();
+    out.sort_by_key(|(draft, _)| draft.identity.record_id());
+    out
+}
+
+/// Records that say otherwise than the table stop the import.
+fn refuse_conflicts(file: &str, records: &[DraftedRecord]) -> Result<(), CommandError> {
+    let mut told = Vec::new();
+    for record in records {
+        for fact in record.facts.iter().filter(|fact| fact.fate == Fate::Conflict) {
+            let (here, there) = (fact.value.to_string(), fact.before.as_ref().map_or(String::new(), ToString::to_string));
+            told.push(format!("{file}: {}: {} of {} is {there}, the table has {here}", fact.reader, fact.path, record.record));
+        }
+    }
+    if told.is_empty() {
+        return Ok(());
+    }
+    let more = told.len().saturating_sub(10);
+    told.truncate(10);
+    if more > 0 {
+        told.push(format!("and {more} more"));
+    }
+    Err(CommandError::new(format!("the table says otherwise than records do\n{}", told.join("\n")))
+        .hint("if the table is right, correct the records, with an entry that says why; then import it"))
+}
