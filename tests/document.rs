@@ -6,6 +6,8 @@ mod edits;
 mod formatting;
 #[path = "document/laws.rs"]
 mod laws;
+#[path = "document/plain.rs"]
+mod plain;
 
 use sincewhen::document::{Problem, ReadOptions, Reading, format, read, second_reading, to_serde, typed};
 use sincewhen::model::{Document, Node};

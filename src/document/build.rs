@@ -456,18 +456,24 @@ fn drop_equal_keys(entries: &mut Vec<Entry>, problems: &mut Vec<Problem>) {
 
 /// Pairs (first, later) of entries with equal keys, by the later one.
 fn repeated_keys(entries: &[Entry]) -> Vec<(usize, usize)> {
+    let keys: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+    repeated(&keys)
+}
+
+/// Pairs (first, later) of equal keys, by the later one.
+pub(super) fn repeated(keys: &[&str]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
-    if entries.len() < HASHED_FROM {
-        for (at, entry) in entries.iter().enumerate().skip(1) {
-            if let Some(first) = entries[..at].iter().position(|earlier| earlier.key == entry.key) {
+    if keys.len() < HASHED_FROM {
+        for (at, key) in keys.iter().enumerate().skip(1) {
+            if let Some(first) = keys[..at].iter().position(|earlier| earlier == key) {
                 pairs.push((first, at));
             }
         }
         return pairs;
     }
-    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
-    for (at, entry) in entries.iter().enumerate() {
-        let first = *seen.entry(&entry.key).or_insert(at);
+    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(keys.len());
+    for (at, key) in keys.iter().enumerate() {
+        let first = *seen.entry(key).or_insert(at);
         if first != at {
             pairs.push((first, at));
         }

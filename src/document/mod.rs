@@ -11,6 +11,7 @@ mod layout;
 mod legacy;
 mod number;
 mod parse;
+mod plain;
 mod portability;
 mod print;
 mod problem;
@@ -19,7 +20,7 @@ mod value;
 
 pub use edit::{Edit, EditError, Keys, apply};
 pub use format::{FormatError, format};
-pub use parse::{Comment, ReadOptions, Reading, read};
+pub use parse::{Comment, ReadOptions, Reading, entries, is_plain, read, tree};
 pub use portability::second_reading;
 pub use print::{ScalarOptions, scalar, scalar_with, to_yaml};
 pub use problem::{Problem, ProblemKind};

@@ -1,7 +1,8 @@
 //! A document as a tree in which every node knows the bytes it was read from.
 
 use super::path::{FieldPath, Step};
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 /// A half-open range of bytes in a document's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -61,28 +62,32 @@ pub struct Entry {
     pub value: Node,
 }
 
-/// A parsed text. Line starts are found once, places are looked up when they are printed.
+/// A parsed text. Line starts are found when the first place is asked for.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// The text, without a byte order mark: spans count from after it.
     pub text: Arc<str>,
     /// The root value.
     pub root: Node,
-    line_starts: Arc<[usize]>,
+    line_starts: OnceLock<Arc<[usize]>>,
 }
 
 impl Document {
     /// Joins a text and the tree that was read from it.
     pub fn new(text: Arc<str>, root: Node) -> Self {
+        Document { text, root, line_starts: OnceLock::new() }
+    }
+
+    fn find_line_starts(&self) -> Arc<[usize]> {
         let mut starts = vec![0];
-        let bytes = text.as_bytes();
+        let bytes = self.text.as_bytes();
         for (at, byte) in bytes.iter().enumerate() {
             let alone = *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
             if *byte == b'\n' || alone {
                 starts.push(at + 1);
             }
         }
-        Document { text, root, line_starts: starts.into() }
+        starts.into()
     }
 
     /// The place of a byte; past the end, the place after the last character.
@@ -91,8 +96,9 @@ impl Document {
         while !self.text.is_char_boundary(byte) {
             byte -= 1;
         }
-        let line = self.line_starts.partition_point(|start| *start <= byte);
-        let start = self.line_starts[line - 1];
+        let starts = self.line_starts.get_or_init(|| self.find_line_starts());
+        let line = starts.partition_point(|start| *start <= byte);
+        let start = starts[line - 1];
         LineColumn { line, column: self.text[start..byte].chars().count() + 1 }
     }
 
@@ -134,11 +140,16 @@ impl Node {
 
     /// A scalar as text: text itself, or the usual writing of a number or truth value. `None` for null, lists and mappings.
     pub fn scalar_text(&self) -> Option<String> {
+        self.scalar_str().map(Cow::into_owned)
+    }
+
+    /// As [`Node::scalar_text`], borrowed where it can be.
+    pub fn scalar_str(&self) -> Option<Cow<'_, str>> {
         match &self.value {
-            NodeValue::Text(text) => Some(text.clone()),
-            NodeValue::Int(number) => Some(number.to_string()),
-            NodeValue::Float(number) => Some(number.to_string()),
-            NodeValue::Bool(truth) => Some(truth.to_string()),
+            NodeValue::Text(text) => Some(Cow::Borrowed(text)),
+            NodeValue::Int(number) => Some(Cow::Owned(number.to_string())),
+            NodeValue::Float(number) => Some(Cow::Owned(number.to_string())),
+            NodeValue::Bool(truth) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
             NodeValue::Null | NodeValue::List(_) | NodeValue::Map(_) => None,
         }
     }
@@ -202,17 +213,15 @@ impl Node {
     /// Follows a path; keyed items are found with `keys`, which gives the key fields of the list at a path.
     pub fn at<'k>(&self, path: &FieldPath, keys: &dyn Fn(&FieldPath) -> Option<&'k [String]>) -> Option<&Node> {
         let mut node = self;
-        let mut walked = FieldPath::root();
-        for step in &path.0 {
+        for (walked, step) in path.0.iter().enumerate() {
             node = match step {
                 Step::Key(key) => node.get(key)?,
                 Step::Index(at) => node.items().get(*at)?,
                 Step::Item(values) => {
-                    let fields = keys(&walked)?;
-                    node.items().iter().find(|item| item.key_values(fields).as_ref() == Some(values))?
+                    let fields = keys(&FieldPath(path.0[..walked].to_vec()))?;
+                    node.items().iter().find(|item| item.has_key(fields, values))?
                 }
             };
-            walked = walked.then(step.clone());
         }
         Some(node)
     }
@@ -220,12 +229,25 @@ impl Node {
     /// The values of an item's key fields, or `None` if one is missing or has parts of its own. The field name `.` means the item
     /// itself, for lists of scalars that are sets; a list of scalars as a key field counts as its values joined by `+`.
     pub fn key_values(&self, fields: &[String]) -> Option<Vec<String>> {
-        let text = |node: &Node| match &node.value {
+        fields.iter().map(|field| self.key_text(field).map(Cow::into_owned)).collect()
+    }
+
+    /// The value of one key field: see [`Node::key_values`].
+    pub fn key_text(&self, field: &str) -> Option<Cow<'_, str>> {
+        if field == "." {
+            return self.scalar_str();
+        }
+        let node = self.get(field)?;
+        match &node.value {
             NodeValue::List(items) => {
-                items.iter().map(Node::scalar_text).collect::<Option<Vec<_>>>().map(|parts| parts.join("+"))
+                items.iter().map(Node::scalar_text).collect::<Option<Vec<_>>>().map(|parts| Cow::Owned(parts.join("+")))
             }
-            _ => node.scalar_text(),
-        };
-        fields.iter().map(|field| if field == "." { self.scalar_text() } else { text(self.get(field)?) }).collect()
+            _ => node.scalar_str(),
+        }
+    }
+
+    /// Whether these are the values of the item's key fields.
+    fn has_key(&self, fields: &[String], values: &[String]) -> bool {
+        fields.len() == values.len() && fields.iter().zip(values).all(|(f, v)| self.key_text(f).is_some_and(|text| text == *v))
     }
 }

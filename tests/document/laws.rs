@@ -7,7 +7,7 @@ use sincewhen::document::{Edit, EditError, apply, format, from_json, scalar, sec
 use sincewhen::model::{FieldPath, Node, Step};
 
 /// How many cases a law is tried on: `PROPTEST_CASES` overrides it.
-fn config(cases: u32) -> ProptestConfig {
+pub(super) fn config(cases: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|given| given.parse().ok()).unwrap_or(cases);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }

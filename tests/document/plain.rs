@@ -1,0 +1,213 @@
+//! The quick reader of plain YAML gives what the parser gives, or nothing: over every text this repository's dataset ever held, over
+//! texts written to mislead it, and over those altered at random.
+
+use super::{TRICKY, lenient};
+use proptest::prelude::*;
+use sincewhen::document::{entries, is_plain, tree};
+use sincewhen::model::{Node, NodeValue};
+use std::path::Path;
+use std::process::Command;
+
+/// Two trees alike in values and places.
+fn identical(a: &Node, b: &Node) -> bool {
+    let same_parts = match (&a.value, &b.value) {
+        (NodeValue::List(x), NodeValue::List(y)) => x.len() == y.len() && x.iter().zip(y).all(|(x, y)| identical(x, y)),
+        (NodeValue::Map(x), NodeValue::Map(y)) => {
+            x.len() == y.len()
+                && x.iter().zip(y).all(|(x, y)| x.key == y.key && x.key_span == y.key_span && identical(&x.value, &y.value))
+        }
+        _ => a.same_value(b),
+    };
+    a.span == b.span && same_parts
+}
+
+#[track_caller]
+fn agree(text: &[u8]) {
+    let reading = sincewhen::document::read(text, &sincewhen::document::ReadOptions::lenient());
+    let shown = || String::from_utf8_lossy(text).into_owned();
+    let (document, problems) = tree(text);
+    assert_eq!(problems, reading.problems, "{}", shown());
+    assert_eq!(document.is_some(), reading.document.is_some(), "{}", shown());
+    let (Some(quick), Some(slow)) = (document, reading.document) else { return };
+    assert!(identical(&quick.root, &slow.root), "{}\n{:#?}\n{:#?}", shown(), quick.root, slow.root);
+    assert_eq!(quick.text, slow.text);
+    let names: Vec<&str> = slow.root.entries().iter().map(|entry| entry.key.as_str()).step_by(2).collect();
+    let (few, problems) = entries(text, &names);
+    assert_eq!(problems, reading.problems, "{}", shown());
+    let few = few.expect("because the whole has a tree");
+    assert_eq!(few.root.span, slow.root.span);
+    for name in names {
+        let (some, all) = (few.root.entry(name).expect("asked for"), slow.root.entry(name).expect("there"));
+        assert!(some.key_span == all.key_span && identical(&some.value, &all.value), "{}", shown());
+    }
+}
+
+/// Every text of YAML in the history of this repository's dataset.
+fn every_text() -> Vec<Vec<u8>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let git = |args: &[&str]| Command::new("git").args(args).current_dir(root).output().expect("because git is installed");
+    let listed = git(&["rev-list", "--objects", "HEAD", "--", "dataset"]);
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let ids: Vec<&str> =
+        listed.lines().filter(|line| line.ends_with(".yaml")).filter_map(|line| line.split(' ').next()).collect();
+    let repository = sincewhen::git::Repository::open(root).expect("because the tests run in their repository");
+    ids.iter().map(|id| repository.read_blob(&sincewhen::model::BlobId((*id).to_owned())).expect("a blob")).collect()
+}
+
+#[test]
+fn every_text_of_the_datasets_history_reads_alike() {
+    let texts = every_text();
+    texts.iter().for_each(|text| agree(text));
+    let plain = texts.iter().filter(|text| is_plain(text)).count();
+    assert!(plain * 20 > texts.len() * 19, "the parser is seldom needed: {plain} of {} are plain", texts.len());
+}
+
+#[test]
+fn texts_that_mislead_read_alike() {
+    for text in TRICKY.iter().chain(MISLEADING) {
+        agree(text.as_bytes());
+        agree(format!("a: 1\n{text}").as_bytes());
+        agree(format!("{text}\nz: 1\n").as_bytes());
+        agree(format!("key:\n  {}\n", text.replace('\n', "\n  ")).as_bytes());
+        agree(format!("list:\n  - {}\n", text.replace('\n', "\n    ")).as_bytes());
+    }
+    assert!(lenient("a: 1\n").problems.is_empty());
+}
+
+/// Texts near the border of what the quick reader knows.
+const MISLEADING: &[&str] = &[
+    "a:\n- 1\n- 2\nb: 3\n",
+    "a:\n  - 1\n - 2\n",
+    "a:\n  b: 1\n c: 2\n",
+    "a: b\n  c\n",
+    "a: b # note\n",
+    "a: b# no note\n",
+    "a: 'it''s'\n",
+    "a: \"say \\\"no\\\" \\\\ \"\n",
+    "a: \"x\"y\n",
+    "a: \"x\" #y\n",
+    "a: \"x\"#y\n",
+    "a: [x, 'y', \"z\", {p: q}]\n",
+    "a: [x, ]\n",
+    "a: [x,]\n",
+    "a: {p: q, p: r}\n",
+    "a: {p, q}\n",
+    "a: {p: , q: 1}\n",
+    "a: [b: c]\n",
+    "a: [http://x/y, a:b, a#b, a #b]\n",
+    "a: [a:]\n",
+    "a: [-1, - 1]\n",
+    "a: {p:q}\n",
+    "a: >-\n  one\n  two\n\n  three\nb: |\n  x\n   y\n\n\n",
+    "a: >\n  one\n   two\n",
+    "a: >-\n\n  late\n",
+    "a: >-\n  one  \n  two\n",
+    "a: |-\n  x\n # no\n",
+    "a: |-\n  x\n# yes\nb: 1\n",
+    "a: >-\n",
+    "a: >- # note\n  x\n",
+    "a: >-\n  # not a comment\n  x: y\n",
+    "- a: |\n    x\n  b: 1\n",
+    "a:\n  - b: 1\n    c:\n    - 2\n    d: >-\n      x\n  - - 1\n",
+    "a: 1\na: 2\n",
+    "a:\n",
+    "a:\nb: 1\n",
+    "a: ~\nb: null\nc: 0x1F\nd: 012\ne: 1e400\nf: .inf\ng: -5\nh: -\ni: -x\n",
+    "a: b: c\n",
+    "a: b:\n",
+    "a: -- b\n",
+    "a : 1\n",
+    "a:    1   \n",
+    "a: 1\n   \nb: 2\n",
+    "a: 1\n---\nb: 2\n",
+    "--- \na: 1\n",
+    "a: 1\n...\n",
+    "# only\n",
+    "",
+    "a: x\u{a0}y\n",
+    "a: x\u{85}y\n",
+    "a: x\u{feff}y\n",
+    "a: x\u{2028}y\n",
+    "a: x\ty\n",
+    "a: x\r\nb: y\r\n",
+    "a: \u{1f600} b\n",
+    "a: (x)\n",
+    "a: /x\n",
+    "a: $x\n",
+    "a: <<\n<<: x\n",
+    "a: &x 1\nb: *x\n",
+    "a: !!str 1\n",
+    "? a\n: b\n",
+    "'a': 1\n",
+    "a b: 1\n",
+    "1: x\ntrue: y\nnull: z\n",
+    "a:\n  # note\n  b: 1\n # odd\n  c: 2\n",
+    "a:\n  - b\n# note\n  - c\n",
+    "a:\n    b: 1\n  # note\n    c: 2\n",
+];
+
+proptest! {
+    #![proptest_config(super::laws::config(400))]
+
+    #[test]
+    fn altered_records_read_alike(seed in any::<u64>(), edits in prop::collection::vec((any::<u32>(), 0..ALTERATIONS.len(), any::<bool>()), 1..6)) {
+        let records = records();
+        let mut text = records[(seed % records.len() as u64) as usize].clone();
+        for (at, with, replaces) in edits {
+            let mut at = at as usize % (text.len() + 1);
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            let end = if replaces { text[at..].chars().next().map_or(at, |c| at + c.len_utf8()) } else { at };
+            text.replace_range(at..end, ALTERATIONS[with]);
+        }
+        agree(text.as_bytes());
+    }
+
+    #[test]
+    fn lines_put_together_at_random_read_alike(lines in prop::collection::vec((0..5_usize, 0..PIECES.len()), 1..12)) {
+        let text: String = lines.iter().map(|(indent, piece)| format!("{}{}\n", " ".repeat(*indent), PIECES[*piece])).collect();
+        agree(text.as_bytes());
+    }
+}
+
+const ALTERATIONS: &[&str] = &[
+    "", " ", "  ", "\n", "\n\n", ":", ": ", " #", "#", "-", "- ", ",", "[", "]", "{", "}", "'", "\"", "|", ">", "&", "*", "!",
+    "%", "@", "~", "\\", "\t", "\r\n", "?", "? ", "é", "\u{feff}", "\u{85}", "0", "x", "---\n", "a: 1\n", "<<: ", ">-\n", "|\n",
+];
+
+const PIECES: &[&str] = &[
+    "a: 1",
+    "b: x y",
+    "c:",
+    "d: >-",
+    "e: |",
+    "- 1",
+    "- f: 2",
+    "-",
+    "- - 3",
+    "# note",
+    "",
+    "text",
+    "g: [1, {h: 2}]",
+    "i: {j: k}",
+    "l: 'm'",
+    "n: \"o\"",
+    "- [p]",
+    "q: r # s",
+    "a: 2",
+    "t: ~",
+];
+
+/// The shorter records of the dataset as they are now, and the reader's own border cases.
+fn records() -> &'static [String] {
+    static RECORDS: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+    RECORDS.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dataset/countries");
+        let mut folders: Vec<_> = std::fs::read_dir(folder).expect("the dataset").flatten().map(|entry| entry.path()).collect();
+        folders.sort();
+        let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+        let texts = files.filter_map(|entry| std::fs::read_to_string(entry.path()).ok()).filter(|text| text.len() < 6000);
+        texts.take(60).chain(MISLEADING.iter().map(|text| (*text).to_owned())).collect()
+    })
+}
