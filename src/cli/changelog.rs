@@ -5,7 +5,7 @@ use super::session::{Loaded, Session, only, split_range};
 use super::span::{Chain, Span};
 use super::{CommandError, output, pull_request};
 use crate::history::{Pick, Timeline};
-use crate::model::results::{ObservationState, RecordHeading, StepReport};
+use crate::model::results::{RecordHeading, StepReport};
 use crate::model::view::{ChangelogView, RecordChangelog};
 use crate::render;
 use crate::rules::Engine;
@@ -26,20 +26,28 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Com
     let timelines: Vec<&Timeline> = archive.timelines.values().filter(|t| !t.editions.is_empty()).collect();
     let alone = timelines.len() == 1;
     let chains = timelines.iter().map(|t| span.chain(t, alone)).collect::<Result<Vec<_>, _>>()?;
+    let layout = render::text::Layout { width: output::width(), verbose: global.verbose > 0 };
     let shared = Shared { engine: &engine, store: &session.store, args };
-    let records = timelines.par_iter().zip(chains).map(|(t, chain)| shared.record(t, chain)).collect::<Result<Vec<_>, _>>()?;
-    let view = ChangelogView { format: "sincewhen.changelog/1", records };
+    // Each record is written as soon as it is told, so that no more than its words stay in memory.
+    let written = timelines.par_iter().zip(chains).map(|(timeline, chain)| {
+        let view = ChangelogView { format: FORMAT, records: vec![shared.record(timeline, chain)?] };
+        Ok(match global.format {
+            Format::Json => render::json::item(&view.records[0]),
+            Format::Markdown => render::markdown::changelog(&view, global.verbose > 0),
+            _ => render::text::changelog(&view, layout),
+        })
+    });
+    let written = written.collect::<Result<Vec<String>, CommandError>>()?;
     let answer = match global.format {
-        Format::Json => render::json::write(&view),
-        Format::Markdown => render::markdown::changelog(&view, global.verbose > 0),
-        _ => {
-            let layout = render::text::Layout { width: output::width(), verbose: global.verbose > 0 };
-            render::text::changelog(&view, layout)
-        }
+        Format::Json => render::json::list(FORMAT, "records", &written),
+        Format::Markdown => written.join("\n"),
+        _ => written.join("\n\n"),
     };
     output::write(global, &answer)?;
     Ok(ExitCode::SUCCESS)
 }
+
+const FORMAT: &str = "sincewhen.changelog/1";
 
 /// What the threads share; a session's repository handle stays on the thread that opened it.
 struct Shared<'s> {
@@ -57,11 +65,12 @@ impl Shared<'_> {
         }
         let mut steps = Vec::new();
         let mut earlier = Loaded::read(self.store, &editions[0])?;
-        let mut seen = self.engine.observations(&subject, earlier.edited());
+        let mut seen = self.engine.sightings(&subject, earlier.edited());
         for edition in &editions[1..] {
             let later = Loaded::read(self.store, edition)?;
-            let seen_later = self.engine.observations(&subject, later.edited());
-            let step = self.engine.step_between(&subject, earlier.edited(), later.edited(), &seen, &seen_later);
+            let seen_later = self.engine.sightings(&subject, later.edited());
+            let (from, to) = ((earlier.edited(), &seen[..]), (later.edited(), &seen_later[..]));
+            let step = self.engine.step_between(&subject, from, to, self.args.continuing);
             steps.push(self.filtered(step));
             (earlier, seen) = (later, seen_later);
         }
@@ -75,9 +84,6 @@ impl Shared<'_> {
     fn filtered(&self, mut step: StepReport) -> StepReport {
         if self.args.no_editorial {
             step.changes.retain(|change| !change.is_quiet());
-        }
-        if !self.args.continuing {
-            step.observations.retain(|o| o.state != Some(ObservationState::Continues));
         }
         step
     }

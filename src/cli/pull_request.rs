@@ -153,21 +153,22 @@ impl<'s> Side<'s> {
     fn sentences(&self, engine: &Engine<'_>, timeline: &Timeline) -> Result<Vec<Sentence>, CommandError> {
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let mut out = Vec::new();
-        let mut earlier: Option<(Loaded, Vec<crate::model::results::Observation>)> = None;
+        let mut earlier: Option<(Loaded, Vec<crate::rules::Sighting<'_>>)> = None;
         for edition in &timeline.editions {
             let later = Loaded::read(self.store, edition)?;
-            let seen = engine.observations(&subject, later.edited());
+            let seen = engine.sightings(&subject, later.edited());
             match &earlier {
                 Some((from, before)) => {
-                    out.extend(spoken(engine.step_between(&subject, from.edited(), later.edited(), before, &seen)));
+                    let (from, to) = ((from.edited(), &before[..]), (later.edited(), &seen[..]));
+                    out.extend(spoken(engine.step_between(&subject, from, to, true)));
                 }
                 // The first edition is compared with nothing; what it observes stands.
-                None => out.extend(seen.iter().map(|observation| Sentence {
+                None => out.extend(engine.observations(&subject, later.edited()).into_iter().map(|observation| Sentence {
                     from: None,
                     to: edition.date.clone(),
                     label: "stands".to_owned(),
-                    message: observation.message.clone(),
-                    fingerprint: observation.fingerprint.clone(),
+                    message: observation.message,
+                    fingerprint: observation.fingerprint,
                 })),
             }
             earlier = Some((later, seen));

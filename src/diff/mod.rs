@@ -11,7 +11,8 @@ pub use apply::apply;
 
 use crate::model::{FieldPath, Node, NodeValue, Step};
 use crate::schema::{Op, Shape};
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 /// One structural difference between two editions.
 #[derive(Clone, Debug)]
@@ -40,6 +41,9 @@ pub fn same(a: &Node, b: &Node, shape: &Shape) -> bool {
 }
 
 fn compare(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &FieldPath, out: &mut Vec<Delta>) {
+    if unchanged(a, b) {
+        return;
+    }
     let is_map = |n: Option<&Node>| n.is_none_or(|n| matches!(n.value, NodeValue::Map(_)));
     let any_map = [a, b].into_iter().flatten().any(|n| matches!(n.value, NodeValue::Map(_)));
     if let Some(fields) = shape.and_then(|s| s.key.as_deref())
@@ -52,12 +56,16 @@ fn compare(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &Fie
         return compare_maps(a, b, shape, path, out);
     }
     match (a, b) {
-        (Some(a), Some(b)) if a.same_value(b) => {}
         (Some(a), Some(b)) => push(out, path, Op::Changed, Some(a), Some(b)),
         (Some(a), None) => push(out, path, Op::Removed, Some(a), None),
         (None, Some(b)) => push(out, path, Op::Added, None, Some(b)),
         (None, None) => {}
     }
+}
+
+/// Whether two values are there and the same: most parts of two editions are, and need no closer look.
+fn unchanged(a: Option<&Node>, b: Option<&Node>) -> bool {
+    matches!((a, b), (Some(a), Some(b)) if a.same_value(b))
 }
 
 fn push(out: &mut Vec<Delta>, path: &FieldPath, op: Op, before: Option<&Node>, after: Option<&Node>) {
@@ -78,34 +86,34 @@ fn compare_maps(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path:
     let child_shape = |key: &str| shape.and_then(|s| s.child(&Step::Key(key.to_owned())));
     let left_by_key: HashMap<&str, &Node> = left.iter().map(|e| (e.key.as_str(), &e.value)).collect();
     for entry in right {
-        compare(
-            left_by_key.get(entry.key.as_str()).copied(),
-            Some(&entry.value),
-            child_shape(&entry.key),
-            &path.key(&entry.key),
-            out,
-        );
+        let old = left_by_key.get(entry.key.as_str()).copied();
+        if !unchanged(old, Some(&entry.value)) {
+            compare(old, Some(&entry.value), child_shape(&entry.key), &path.key(&entry.key), out);
+        }
     }
-    let right_keys: std::collections::HashSet<&str> = right.iter().map(|e| e.key.as_str()).collect();
+    let right_keys: HashSet<&str> = right.iter().map(|e| e.key.as_str()).collect();
     for entry in left.iter().filter(|e| !right_keys.contains(e.key.as_str())) {
         compare(Some(&entry.value), None, child_shape(&entry.key), &path.key(&entry.key), out);
     }
 }
 
-type Keyed<'a> = Vec<(Vec<String>, &'a Node)>;
+/// The values of an item's key fields.
+type Key<'a> = Vec<Cow<'a, str>>;
+
+type Keyed<'a> = Vec<(Key<'a>, &'a Node)>;
 
 /// The items of a list by key; `None` if this is no list, or a key is missing or stands twice. A list that is not there has no items.
 fn keyed<'a>(list: Option<&'a Node>, fields: &[String]) -> Option<Keyed<'a>> {
     let Some(list) = list else { return Some(Vec::new()) };
     let NodeValue::List(items) = &list.value else { return None };
-    let mut seen = std::collections::HashSet::new();
-    items
-        .iter()
-        .map(|item| {
-            let key = item.key_values(fields)?;
-            seen.insert(key.clone()).then_some((key, item))
-        })
-        .collect()
+    let key = |item: &'a Node| fields.iter().map(|field| item.key_text(field)).collect::<Option<Key<'a>>>();
+    let keyed = items.iter().map(|item| Some((key(item)?, item))).collect::<Option<Keyed<'a>>>()?;
+    let mut seen = HashSet::with_capacity(keyed.len());
+    keyed.iter().all(|(key, _)| seen.insert(key)).then_some(keyed)
+}
+
+fn item_path(path: &FieldPath, key: &Key<'_>) -> FieldPath {
+    path.then(Step::Item(key.iter().map(|value| value.clone().into_owned()).collect()))
 }
 
 fn compare_keyed(
@@ -118,20 +126,21 @@ fn compare_keyed(
     out: &mut Vec<Delta>,
 ) {
     let item_shape = shape.and_then(|s| s.items.as_deref());
-    let left_by_key: HashMap<&[String], &Node> = left.iter().map(|(k, n)| (k.as_slice(), *n)).collect();
-    let right_keys: std::collections::HashSet<&[String]> = right.iter().map(|(k, _)| k.as_slice()).collect();
+    let left_by_key: HashMap<&Key<'_>, &Node> = left.iter().map(|(k, n)| (k, *n)).collect();
+    let right_keys: HashSet<&Key<'_>> = right.iter().map(|(k, _)| k).collect();
     for (key, item) in right {
-        let at = path.then(Step::Item(key.clone()));
-        match left_by_key.get(key.as_slice()) {
-            Some(old) if matches!(item.value, NodeValue::Map(_)) => compare(Some(old), Some(item), item_shape, &at, out),
+        match left_by_key.get(key).copied() {
+            Some(old) if old.same_value(item) => {}
+            Some(old) if matches!(item.value, NodeValue::Map(_)) => {
+                compare(Some(old), Some(item), item_shape, &item_path(path, key), out);
+            }
             // In a set, `1` and `"1"` have one key and are two values.
-            Some(old) if !old.same_value(item) => push(out, &at, Op::Changed, Some(old), Some(item)),
-            Some(_) => {}
-            None => push(out, &at, Op::Added, None, Some(item)),
+            Some(old) => push(out, &item_path(path, key), Op::Changed, Some(old), Some(item)),
+            None => push(out, &item_path(path, key), Op::Added, None, Some(item)),
         }
     }
-    for (key, item) in left.iter().filter(|(k, _)| !right_keys.contains(k.as_slice())) {
-        push(out, &path.then(Step::Item(key.clone())), Op::Removed, Some(item), None);
+    for (key, item) in left.iter().filter(|(k, _)| !right_keys.contains(k)) {
+        push(out, &item_path(path, key), Op::Removed, Some(item), None);
     }
     // As with mappings: an empty list that stands there is said, one that merely lost its items is not.
     if right.is_empty() && b.is_some() && (a.is_none() || !left.is_empty()) {

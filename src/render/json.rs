@@ -8,3 +8,20 @@ pub fn write(view: &impl Serialize) -> String {
     text.push('\n');
     text
 }
+
+/// One object of a list that [`list`] puts together: as [`write`] would write it there.
+pub fn item(view: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(view).expect("because views hold only strings as keys and finite numbers");
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
+    for (at, line) in text.lines().enumerate() {
+        out.push_str(if at == 0 { "    " } else { "\n    " });
+        out.push_str(line);
+    }
+    out
+}
+
+/// An answer that is a format's name and one list: what [`write`] gives for the whole view.
+pub fn list(format: &str, name: &str, items: &[String]) -> String {
+    let items = if items.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", items.join(",\n")) };
+    format!("{{\n  \"format\": \"{format}\",\n  \"{name}\": {items}\n}}\n")
+}

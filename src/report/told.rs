@@ -246,7 +246,6 @@ fn rests_on(engine: &Engine<'_>, observation: &Observation) -> Vec<FieldPath> {
 fn observations(engine: &Engine<'_>, subject: &Subject<'_>, first: &Page, last: &Page) -> Vec<Sentence> {
     let step = engine.observed(subject, first.edited(), last.edited());
     step.into_iter()
-        .filter(|o| o.state != Some(ObservationState::Continues))
         .map(|o| Sentence {
             when: if o.state == Some(ObservationState::Ended) { &o.ended } else { &o.since }
                 .clone()

@@ -15,14 +15,17 @@ mod words;
 
 pub use claims::claimed;
 pub use evidence::of_deltas as evidence_of;
+pub use observations::Sighting;
 pub use words::Words;
 
-use crate::dataset::Reference;
+use crate::dataset::{Calendar, Occasion, Reference};
 use crate::diff::Delta;
 use crate::model::results::{Change, EditionRef, Observation, StepReport, Strip};
 use crate::model::{Document, Identity, PartialDate, RecordId};
-use crate::schema::{Kind, Policy, PolicyError};
+use crate::schema::{Kind, ObservationRule, Policy, PolicyError};
 use minijinja::Value;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// The rules of a dataset, compiled, with the tables and calendars they look things up in.
 pub struct Engine<'a> {
@@ -30,6 +33,8 @@ pub struct Engine<'a> {
     reference: &'a Reference,
     words: Words,
     patterns: Vec<claims::Compiled>,
+    /// By observation rule, the occasions of its calendar that it is about.
+    occasions: HashMap<&'a str, Vec<&'a Occasion>>,
 }
 
 /// A record to be judged: who it is about and which kind it is.
@@ -76,7 +81,20 @@ impl<'a> Engine<'a> {
             })?;
         }
         let patterns = policy.rules.changes.iter().map(claims::Compiled::new).collect();
-        Ok(Engine { policy, reference, words, patterns })
+        let of_rule = |rule: &'a ObservationRule| {
+            let calendar = reference.calendars.get(rule.calendar.as_deref()?)?;
+            Some((rule.id.as_str(), calendar.occasions.iter().filter(|o| o.has(&rule.occasions)).collect()))
+        };
+        let occasions = policy.rules.observations.iter().filter_map(of_rule).collect();
+        Ok(Engine { policy, reference, words, patterns, occasions })
+    }
+
+    /// The occasions of a calendar that a rule is about.
+    fn occasions<'s>(&'s self, rule: &ObservationRule, calendar: &'s Calendar) -> Cow<'s, [&'s Occasion]> {
+        match self.occasions.get(rule.id.as_str()) {
+            Some(known) => Cow::Borrowed(known),
+            None => calendar.occasions.iter().filter(|occasion| occasion.has(&rule.occasions)).collect(),
+        }
     }
 
     /// The policy the engine was made from.
@@ -137,31 +155,35 @@ impl<'a> Engine<'a> {
         observations::observe(self, subject, edition)
     }
 
-    /// What two editions say of each other: changes, and what became of the observations.
+    /// The observations of one edition before they are put into words, for [`Engine::step_between`].
+    pub fn sightings(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Sighting<'a>> {
+        observations::look(self, subject, edition)
+    }
+
+    /// What two editions say of each other: changes, and what became of the observations, those that continue among them.
     pub fn step(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> StepReport {
-        let before = self.observations(subject, from);
-        let after = self.observations(subject, to);
-        self.step_between(subject, from, to, &before, &after)
+        let before = self.sightings(subject, from);
+        let after = self.sightings(subject, to);
+        self.step_between(subject, (from, &before), (to, &after), true)
     }
 
-    /// What became of the observations of one edition in another.
+    /// What became of the observations of one edition in another, but for those that continue.
     pub fn observed(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> Vec<Observation> {
-        let (before, after) = (self.observations(subject, from), self.observations(subject, to));
-        steps::compare(self, subject, from, to, &before, &after)
+        let (before, after) = (self.sightings(subject, from), self.sightings(subject, to));
+        steps::compare(self, subject, (from, &before), (to, &after), false)
     }
 
-    /// As [`Engine::step`], for observations that are known already.
+    /// As [`Engine::step`], for sightings that are known already; observations that continue only where `continuing` says so.
     pub fn step_between(
         &self,
         subject: &Subject<'_>,
-        from: Edited<'_>,
-        to: Edited<'_>,
-        before: &[Observation],
-        after: &[Observation],
+        from: (Edited<'_>, &[Sighting<'_>]),
+        to: (Edited<'_>, &[Sighting<'_>]),
+        continuing: bool,
     ) -> StepReport {
-        let changes = self.changes(subject, from, to);
-        let observations = steps::compare(self, subject, from, to, before, after);
-        StepReport { from: from.edition.clone(), to: to.edition.clone(), changes, observations }
+        let changes = self.changes(subject, from.0, to.0);
+        let observations = steps::compare(self, subject, from, to, continuing);
+        StepReport { from: from.0.edition.clone(), to: to.0.edition.clone(), changes, observations }
     }
 
     /// The rows of marks for an edition.

@@ -53,8 +53,8 @@ pub fn when<'r>(
         }
     }
     for length in (0..=delta.path.0.len()).rev() {
+        let Some(shape) = kind.shape.at_steps(&delta.path.0[..length]) else { continue };
         let path = FieldPath(delta.path.0[..length].to_vec());
-        let Some(shape) = kind.shape.at(&path) else { continue };
         if let Some((property, calendars)) = shape.occasion_property()
             && let Some(id) = look(&path).and_then(|n| n.get(property)).and_then(Node::scalar_text)
             && let Some(occasion) = reference.occasion(calendars, &id)
@@ -119,7 +119,7 @@ pub fn nature(delta: &Delta, when: Option<&When<'_>>, assessed: &DateRange, decl
 
 /// The nature that the schema declares for a path: that of the innermost part that declares one.
 pub fn declared(path: &FieldPath, kind: &Kind) -> Option<NatureKind> {
-    (0..=path.0.len()).rev().find_map(|length| kind.shape.at(&FieldPath(path.0[..length].to_vec()))?.nature)
+    (0..=path.0.len()).rev().find_map(|length| kind.shape.at_steps(&path.0[..length])?.nature)
 }
 
 /// An entry of the later edition's corrections, new since the earlier one, that names a path or a part above or below it.

@@ -1,5 +1,6 @@
-//! What became of observations between two editions.
+//! What became of observations between two editions. Only what is told is put into words.
 
+use super::observations::Sighting;
 use super::{Edited, Engine, Subject, natures};
 use crate::diff::Delta;
 use crate::model::results::{Examined, Observation, ObservationState, Outcome, Side};
@@ -7,51 +8,54 @@ use crate::model::{DateRange, Nature, NatureKind, Node, PartialDate};
 use crate::schema::{ObservationRule, Op};
 use std::collections::HashMap;
 
-/// Matches the observations of two editions. What holds alike on both is `continues`.
-///
-/// That somebody came back is told by the end of the absence; the sentences on being present (`first`, `returned`, `last`) say
-/// nothing that began or ended of its own, and are left out of steps. So is what was done `once`, until something else is done.
+/// Matches what two editions show. What holds alike on both is `continues`, told only where `continuing` asks for it. What was done
+/// `once` ends when something else is done.
 pub(super) fn compare(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
-    from: Edited<'_>,
-    to: Edited<'_>,
-    before: &[Observation],
-    after: &[Observation],
+    (from, before): (Edited<'_>, &[Sighting<'_>]),
+    (to, after): (Edited<'_>, &[Sighting<'_>]),
+    continuing: bool,
 ) -> Vec<Observation> {
     let cause = |old: Option<&Observation>, new: Option<&Observation>| Some(cause(engine, subject, (from, to), old, new));
-    let is_told = |o: &&Observation| !matches!(o.variant, "first" | "returned" | "last" | "once") || o.kind == "silence";
-    let old: HashMap<&str, &Observation> = before.iter().filter(is_told).map(|o| (o.identity.as_str(), o)).collect();
+    let old: Vec<&Sighting<'_>> = before.iter().filter(|s| s.is_told()).collect();
+    let new: Vec<&Sighting<'_>> = after.iter().filter(|s| s.is_told()).collect();
     let mut out = Vec::new();
-    for new in after.iter().filter(is_told) {
-        let state = match old.get(new.identity.as_str()) {
+    for now in &new {
+        // Of several alike the last one counts.
+        let then = old.iter().rev().find(|then| then.identity == now.identity).copied();
+        let state = match then {
             None => ObservationState::Began,
-            Some(o) if o.content != new.content => ObservationState::Changed,
+            Some(then) if then.draft.content != now.draft.content => ObservationState::Changed,
+            Some(_) if !continuing => continue,
             Some(_) => ObservationState::Continues,
         };
-        let mut told = new.clone();
+        let mut told = now.word(engine, subject, to);
         told.state = Some(state);
         if state != ObservationState::Continues {
-            told.nature = cause(old.get(new.identity.as_str()).copied(), Some(new));
+            let then = then.map(|then| then.word(engine, subject, from));
+            told.nature = cause(then.as_ref(), Some(&told));
         }
         out.push(told);
     }
-    let kept: std::collections::HashSet<&str> = after.iter().filter(is_told).map(|o| o.identity.as_str()).collect();
-    let turned =
-        |o: &Observation| o.variant == "once" && after.iter().any(|new| new.rule == o.rule && new.identity != o.identity);
-    let is_gone = |o: &&Observation| (is_told(o) && !kept.contains(o.identity.as_str())) || turned(o);
+    let turned = |then: &Sighting<'_>| {
+        then.draft.variant == "once"
+            && after.iter().any(|now| now.rule.id == then.rule.id && now.identity != then.identity)
+    };
+    let kept = |then: &Sighting<'_>| new.iter().any(|now| now.identity == then.identity);
+    let is_gone = |then: &&Sighting<'_>| (then.is_told() && !kept(then)) || turned(then);
     for gone in before.iter().filter(is_gone) {
-        let mut told = gone.clone();
+        let mut told = gone.word(engine, subject, from);
         told.state = Some(ObservationState::Ended);
-        let heir = after.iter().find(|o| o.rule == gone.rule);
-        told.nature = cause(Some(gone), heir);
+        let heir = after.iter().find(|now| now.rule.id == gone.rule.id).map(|heir| heir.word(engine, subject, to));
+        told.nature = cause(Some(&told), heir.as_ref());
         for evidence in &mut told.evidence {
             evidence.side = Side::From;
         }
         if let Some(heir) = heir {
-            told.evidence.extend(heir.evidence.iter().cloned());
+            told.ended = first_otherwise(&told, &heir);
+            told.evidence.extend(heir.evidence);
             told.detail = format!("now: {}", heir.message);
-            told.ended = first_otherwise(gone, heir);
         }
         out.push(told);
     }

@@ -21,7 +21,7 @@ fn strip(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>, spec: 
         return None; // Another kind of record, which has no such list.
     }
     let rule = as_rule(spec);
-    let case = Case { engine, subject, edition, rule: &rule };
+    let case = Case { engine, subject, edition, rule: &rule, full: false };
     let (seen, _) = examine(&case);
     let shape = subject.kind.shape.at(&list).and_then(|s| s.items.as_deref());
     let said = |value: &str| {
@@ -32,7 +32,9 @@ fn strip(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>, spec: 
     for one in seen {
         let (mark, meaning) = match &one.state {
             State::NotEligible => continue,
-            State::Entry { value, .. } => (spec.marks.get(value).cloned().unwrap_or_else(|| UNKNOWN.to_owned()), said(value)),
+            State::Entry { value, .. } => {
+                (spec.marks.get(value.as_ref()).cloned().unwrap_or_else(|| UNKNOWN.to_owned()), said(value))
+            }
             State::Covered => match &spec.missed {
                 Some(mark) => (mark.clone(), "missed, by a claim of coverage".to_owned()),
                 None => (UNKNOWN.to_owned(), "not known".to_owned()),

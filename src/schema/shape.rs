@@ -85,7 +85,12 @@ impl Shape {
 
     /// The shape at a path of a record. `None` where the schema says nothing.
     pub fn at(&self, path: &FieldPath) -> Option<&Shape> {
-        path.0.iter().try_fold(self, |shape, step| shape.child(step))
+        self.at_steps(&path.0)
+    }
+
+    /// As [`Shape::at`], by the steps of a path.
+    pub fn at_steps(&self, steps: &[Step]) -> Option<&Shape> {
+        steps.iter().try_fold(self, |shape, step| shape.child(step))
     }
 
     /// The shape one step down.

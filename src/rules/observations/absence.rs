@@ -6,7 +6,7 @@
 //! met). Words see `last`, `previous`, `missed`, `unknown` (before the last missed), `later` (not assessed), `through`, `n`.
 
 use super::occasions::{Claim, State, examine, occasion_json};
-use super::{Case, Draft, Seen};
+use super::{Case, Details, Draft, Seen};
 use crate::model::{FieldPath, PartialDate};
 use serde_json::{Map, Value as Json, json};
 
@@ -17,20 +17,30 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
     let after = &open[last_met.map_or(0, |at| at + 1)..];
     let last_missed = after.iter().rposition(|s| s.is_missed());
     match (last_missed, last_met) {
-        (Some(missed), _) => vec![absent(&claims, last_met.map(|at| open[at]), &after[..=missed], &after[missed + 1..])],
-        (None, Some(met)) => vec![present(&claims, &open[..met], open[met], after)],
+        (Some(missed), _) => vec![absent(case, &claims, last_met.map(|at| open[at]), &after[..=missed], &after[missed + 1..])],
+        (None, Some(met)) => vec![present(case, &claims, &open[..met], open[met], after)],
         (None, None) => Vec::new(),
     }
 }
 
-fn absent(claims: &[Claim], last: Option<&Seen<'_>>, span: &[&Seen<'_>], later: &[&Seen<'_>]) -> Draft {
-    let unknown: Vec<&Seen<'_>> = span.iter().filter(|s| !s.is_missed()).copied().collect();
-    let missed: Vec<&Seen<'_>> = span.iter().filter(|s| s.is_missed()).copied().collect();
-    let variant = match (unknown.is_empty(), last) {
+fn absent(case: &Case<'_>, claims: &[Claim], last: Option<&Seen<'_>>, span: &[&Seen<'_>], later: &[&Seen<'_>]) -> Draft {
+    let variant = match (span.iter().all(|s| s.is_missed()), last) {
         (true, Some(_)) => "since",
         (true, None) => "never",
         (false, _) => "gaps",
     };
+    Draft {
+        variant,
+        since: last.map(|s| s.occasion.start.clone()),
+        identity: json!("absent"),
+        content: json!([variant, last.map(|s| &s.occasion.id)]),
+        details: if case.full { absent_details(claims, last, span, later) } else { Details::default() },
+    }
+}
+
+fn absent_details(claims: &[Claim], last: Option<&Seen<'_>>, span: &[&Seen<'_>], later: &[&Seen<'_>]) -> Details {
+    let unknown: Vec<&Seen<'_>> = span.iter().filter(|s| !s.is_missed()).copied().collect();
+    let missed: Vec<&Seen<'_>> = span.iter().filter(|s| s.is_missed()).copied().collect();
     let basis = Basis::of(&missed, claims);
     let tail = missed.last().expect("because an absence has at least one missed occasion");
     let (through, tail_claim) = through(claims, tail, later);
@@ -48,20 +58,10 @@ fn absent(claims: &[Claim], last: Option<&Seen<'_>>, span: &[&Seen<'_>], later: 
     context.insert("unknown".to_owned(), list(&unknown));
     context.insert("later".to_owned(), list(later));
     context.insert("n".to_owned(), json!(missed.len()));
-    Draft {
-        variant,
-        since: last.map(|s| s.occasion.start.clone()),
-        last: last.map(Seen::reference),
-        through: Some(through.to_string()),
-        examined,
-        proof,
-        context,
-        identity: json!("absent"),
-        content: json!([variant, last.map(|s| &s.occasion.id)]),
-    }
+    Details { last: last.map(Seen::reference), through: Some(through.to_string()), examined, proof, context }
 }
 
-fn present(claims: &[Claim], before: &[&Seen<'_>], last: &Seen<'_>, later: &[&Seen<'_>]) -> Draft {
+fn present(case: &Case<'_>, claims: &[Claim], before: &[&Seen<'_>], last: &Seen<'_>, later: &[&Seen<'_>]) -> Draft {
     let run = before.iter().rev().take_while(|s| s.is_missed()).count();
     let missed = &before[before.len() - run..];
     let previous = before.len().checked_sub(run + 1).map(|at| before[at]);
@@ -73,6 +73,22 @@ fn present(claims: &[Claim], before: &[&Seen<'_>], last: &Seen<'_>, later: &[&Se
     };
     let told: &[&Seen<'_>] = if variant == "last" { &[] } else { missed };
     let previous = previous.filter(|_| variant == "returned");
+    Draft {
+        variant,
+        since: Some(last.occasion.start.clone()),
+        identity: json!("present"),
+        content: json!([variant, last.occasion.id]),
+        details: if case.full { present_details(claims, previous, told, last, later) } else { Details::default() },
+    }
+}
+
+fn present_details(
+    claims: &[Claim],
+    previous: Option<&Seen<'_>>,
+    told: &[&Seen<'_>],
+    last: &Seen<'_>,
+    later: &[&Seen<'_>],
+) -> Details {
     let basis = Basis::of(told, claims);
     let (through, tail_claim) = through(claims, last, later);
     let mut proof: Vec<FieldPath> = previous.into_iter().filter_map(entry_path).collect();
@@ -91,17 +107,7 @@ fn present(claims: &[Claim], before: &[&Seen<'_>], last: &Seen<'_>, later: &[&Se
     context.insert("unknown".to_owned(), json!([]));
     context.insert("later".to_owned(), list(later));
     context.insert("n".to_owned(), json!(told.len()));
-    Draft {
-        variant,
-        since: Some(last.occasion.start.clone()),
-        last: Some(last.reference()),
-        through: Some(through.to_string()),
-        examined,
-        proof,
-        context,
-        identity: json!("present"),
-        content: json!([variant, last.occasion.id]),
-    }
+    Details { last: Some(last.reference()), through: Some(through.to_string()), examined, proof, context }
 }
 
 /// Which missed occasions rest on their own entry and which on a claim. An entry is cited where it alone carries the sentence or

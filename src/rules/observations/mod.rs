@@ -20,16 +20,23 @@ use serde_json::{Map, Value as Json, json};
 pub(super) struct Draft {
     pub variant: &'static str,
     pub since: Option<PartialDate>,
+    /// What two editions must share for it to be the same observation.
+    pub identity: Json,
+    /// What may differ between them.
+    pub content: Json,
+    /// What the words need; left empty where only the comparison of editions is asked for.
+    pub details: Details,
+}
+
+/// What the words of an observation need besides.
+#[derive(Default)]
+pub(super) struct Details {
     pub last: Option<OccasionRef>,
     pub through: Option<String>,
     pub examined: Vec<Examined>,
     pub proof: Vec<FieldPath>,
     /// What the words see besides the subject's own.
     pub context: Map<String, Json>,
-    /// What two editions must share for it to be the same observation.
-    pub identity: Json,
-    /// What may differ between them.
-    pub content: Json,
 }
 
 /// What a kind works on.
@@ -38,6 +45,8 @@ pub(super) struct Case<'c> {
     pub subject: &'c Subject<'c>,
     pub edition: Edited<'c>,
     pub rule: &'c ObservationRule,
+    /// Whether the details are wanted.
+    pub full: bool,
 }
 
 impl Case<'_> {
@@ -121,53 +130,91 @@ pub(super) fn check(rule: &ObservationRule, reference: &Reference) -> Result<(),
     variants.iter().try_for_each(|variant| needs(rule.words.contains_key(*variant), &format!("words: {variant}")))
 }
 
-/// All observations of an edition, in the order of the rule files' names.
-pub(super) fn observe(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Observation> {
+/// What an edition shows, before it is put into words: enough to compare two editions.
+pub struct Sighting<'p> {
+    pub(super) rule: &'p ObservationRule,
+    pub(super) draft: Draft,
+    /// What two editions must share for the observation to be the same one.
+    pub(super) identity: Json,
+}
+
+impl Sighting<'_> {
+    /// Whether it is told of a step: that somebody came back is told by the end of the absence, so the sentences on being present
+    /// (`first`, `returned`, `last`) say nothing that began or ended of its own.
+    pub(super) fn is_told(&self) -> bool {
+        !matches!(self.draft.variant, "first" | "returned" | "last" | "once") || self.rule.kind == ObservationKind::Silence
+    }
+
+    /// The sighting in words, given the edition it is one of.
+    pub(super) fn word(&self, engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Observation {
+        let case = Case { engine, subject, edition, rule: self.rule, full: true };
+        let again = drafts(&case).into_iter().find(|draft| {
+            draft.variant == self.draft.variant && draft.identity == self.draft.identity && draft.content == self.draft.content
+        });
+        word(&case, again.expect("because the same edition shows the same"))
+    }
+}
+
+/// All that can be observed of an edition, in the order of the rule files' names; without the details.
+pub(super) fn look<'p>(engine: &Engine<'p>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Sighting<'p>> {
     let mut out = Vec::new();
     for rule in &engine.policy.rules.observations {
-        let case = Case { engine, subject, edition, rule };
-        if !case.applies() {
-            continue;
-        }
-        let drafts = match rule.kind {
-            ObservationKind::Absence => absence::observe(&case),
-            ObservationKind::Streak => streak::observe(&case),
-            ObservationKind::Silence => silence::observe(&case),
-            ObservationKind::Standing => standing::observe(&case),
-            ObservationKind::Pending => pending::observe(&case),
-        };
-        out.extend(drafts.into_iter().filter_map(|draft| word(&case, draft)));
+        let case = Case { engine, subject, edition, rule, full: false };
+        out.extend(drafts(&case).into_iter().map(|draft| {
+            let identity = json!([rule.id, subject.id, draft.identity]);
+            Sighting { rule, draft, identity }
+        }));
     }
     out
 }
 
-/// Words a draft; none if the rule has no words for its variant.
-fn word(case: &Case<'_>, draft: Draft) -> Option<Observation> {
+/// All observations of an edition, in the order of the rule files' names.
+pub(super) fn observe(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Observation> {
+    let cases = engine.policy.rules.observations.iter().map(|rule| Case { engine, subject, edition, rule, full: true });
+    cases.flat_map(|case| drafts(&case).into_iter().map(|draft| word(&case, draft)).collect::<Vec<_>>()).collect()
+}
+
+/// What a rule observes; nothing where it has no words for it.
+fn drafts(case: &Case<'_>) -> Vec<Draft> {
+    if !case.applies() {
+        return Vec::new();
+    }
+    let mut drafts = match case.rule.kind {
+        ObservationKind::Absence => absence::observe(case),
+        ObservationKind::Streak => streak::observe(case),
+        ObservationKind::Silence => silence::observe(case),
+        ObservationKind::Standing => standing::observe(case),
+        ObservationKind::Pending => pending::observe(case),
+    };
+    drafts.retain(|draft| case.rule.words.contains_key(draft.variant));
+    drafts
+}
+
+/// Puts a draft with its details into words.
+fn word(case: &Case<'_>, draft: Draft) -> Observation {
     let rule = case.rule;
     let template = format!("observation/{}/{}", rule.id, draft.variant);
-    if !case.engine.words.has(&template) {
-        return None;
-    }
     let mut context = case.engine.base_context(case.subject);
     let defaults =
         ["last", "first", "previous", "missed", "unknown", "later", "through", "value", "said", "n", "since", "item", "begun"];
     context.extend(defaults.iter().map(|name| ((*name).to_owned(), Json::Null)));
     context.insert("variant".to_owned(), json!(draft.variant));
     context.insert("as_of".to_owned(), json!(case.edition.date()));
-    context.insert("through".to_owned(), json!(draft.through));
+    context.insert("through".to_owned(), json!(draft.details.through));
     context.insert("since".to_owned(), json!(draft.since));
     let detail_template = format!("observation/{}/detail", rule.id);
     if [&template, &detail_template].iter().any(|name| case.engine.words.uses(name, "record")) {
         context.insert("record".to_owned(), case.edition.document.root.to_json());
     }
-    context.extend(draft.context);
+    context.extend(draft.details.context);
     let context = value_of(context);
     let message = case.engine.words.render(&template, context.clone());
     let detail =
         if case.engine.words.has(&detail_template) { case.engine.words.render(&detail_template, context) } else { String::new() };
-    let evidence = draft.proof.iter().filter_map(|path| evidence::at(case.subject, case.edition, Side::To, path)).collect();
     let identity = json!([rule.id, case.subject.id, draft.identity]);
-    Some(Observation {
+    let evidence =
+        draft.details.proof.iter().filter_map(|path| evidence::at(case.subject, case.edition, Side::To, path)).collect();
+    Observation {
         rule: rule.id.clone(),
         kind: rule.kind.as_str(),
         variant: draft.variant,
@@ -177,14 +224,14 @@ fn word(case: &Case<'_>, draft: Draft) -> Option<Observation> {
         message,
         detail,
         since: draft.since,
-        last: draft.last,
-        assessed_through: draft.through,
-        examined: draft.examined,
+        last: draft.details.last,
+        assessed_through: draft.details.through,
+        examined: draft.details.examined,
         evidence,
-        sources: evidence::sources(case.engine, case.subject, case.edition, &draft.proof),
+        sources: evidence::sources(case.engine, case.subject, case.edition, &draft.details.proof),
         fingerprint: super::fingerprint(&json!([identity, draft.content])),
         ended: None,
         identity: identity.to_string(),
         content: draft.content.to_string(),
-    })
+    }
 }

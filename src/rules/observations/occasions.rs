@@ -7,19 +7,21 @@ use crate::dataset::Occasion;
 use crate::model::results::{Examined, OccasionRef, Outcome};
 use crate::model::{DateRange, FieldPath, Node, PartialDate, Step};
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// What is known of one occasion.
 #[derive(Clone, Debug)]
-pub enum State {
+pub enum State<'a> {
     /// The record has an entry; `met` is `None` where the value is in neither of the rule's lists.
     Entry {
         /// The entry's value.
-        value: String,
+        value: Cow<'a, str>,
         /// Whether the value means having taken part.
         met: Option<bool>,
         /// The words beside it.
         remarks: Vec<String>,
-        /// The entry.
+        /// The entry; the root where only the comparison of editions is asked for.
         path: FieldPath,
     },
     /// A claim spans it: it was missed.
@@ -36,7 +38,7 @@ pub struct Seen<'a> {
     /// The occasion.
     pub occasion: &'a Occasion,
     /// What is known.
-    pub state: State,
+    pub state: State<'a>,
     /// The claims that span it, by position.
     pub claims: Vec<usize>,
 }
@@ -80,7 +82,7 @@ impl Seen<'_> {
             _ => Outcome::Unknown,
         };
         let (value, path) = match &self.state {
-            State::Entry { value, path, .. } => (Some(value.clone()), Some(path.clone())),
+            State::Entry { value, path, .. } => (Some(value.clone().into_owned()), Some(path.clone())),
             _ => (None, None),
         };
         let basis = match (&path, by_claim) {
@@ -112,7 +114,7 @@ pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
     let as_of = case.edition.date().range();
     let entries = entries(case);
     let mut out = Vec::new();
-    for occasion in calendar.occasions.iter().filter(|o| o.has(&rule.occasions)) {
+    for occasion in case.engine.occasions(rule, calendar).iter().copied() {
         if occasion.range.start > as_of.end {
             break;
         }
@@ -132,27 +134,29 @@ pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
     (out, claims)
 }
 
-fn entries<'a>(case: &Case<'a>) -> std::collections::HashMap<String, (&'a Node, FieldPath)> {
+fn entries<'a>(case: &Case<'a>) -> HashMap<Cow<'a, str>, (&'a Node, FieldPath)> {
     let (Some(list), Some(key)) = (case.rule.list.as_deref(), case.rule.key.as_deref()) else { return Default::default() };
     let path = super::dotted(list);
     let Some(node) = case.edition.document.root.at_keys(list.split('.')) else { return Default::default() };
     let fields = case.subject.kind.shape.key_at(&path);
-    let mut out = std::collections::HashMap::new();
+    let mut out = HashMap::with_capacity(node.items().len());
+    let step = |at: usize, item: &Node| fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item);
+    let place = |at: usize, item: &Node| if case.full { path.then(step(at, item)) } else { FieldPath::root() };
     for (at, item) in node.items().iter().enumerate() {
-        if let Some(id) = item.get(key).and_then(Node::scalar_text) {
-            let step = fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item);
-            out.entry(id).or_insert_with(|| (item, path.then(step)));
+        if let Some(id) = item.get(key).and_then(Node::scalar_str) {
+            out.entry(id).or_insert_with(|| (item, place(at, item)));
         }
     }
     out
 }
 
-fn entry_state(case: &Case<'_>, node: &Node, path: &FieldPath) -> State {
+fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> State<'a> {
     let rule = case.rule;
-    let Some(value) = rule.value.as_deref().and_then(|field| node.get(field)).and_then(Node::scalar_text) else {
+    let Some(value) = rule.value.as_deref().and_then(|field| node.get(field)).and_then(Node::scalar_str) else {
         return State::Unknown;
     };
-    let met = match (rule.met.contains(&value), rule.missed.contains(&value)) {
+    let among = |values: &[String]| values.iter().any(|one| *one == value);
+    let met = match (among(&rule.met), among(&rule.missed)) {
         (true, _) => Some(true),
         (_, true) => Some(false),
         _ => None,

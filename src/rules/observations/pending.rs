@@ -3,7 +3,7 @@
 //! Parameters: `date` (the path of the date of its beginning), `done` (the path whose presence ends it), and optionally `field` with
 //! `equals` (a value that must hold meanwhile). Variant: `plain`. Words see `begun`, `since`, `value`, `said`.
 
-use super::{Case, Draft};
+use super::{Case, Details, Draft};
 use serde_json::{Map, json};
 
 pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
@@ -26,12 +26,8 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
     vec![Draft {
         variant: "plain",
         since: Some(begun.clone()),
-        last: None,
-        through: None,
-        examined: Vec::new(),
-        proof,
-        context,
         identity: json!("pending"),
         content: json!([begun]),
+        details: Details { last: None, through: None, examined: Vec::new(), proof, context },
     }]
 }

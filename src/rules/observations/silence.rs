@@ -3,7 +3,7 @@
 //! Parameters: `list`, `date` (the field of an entry), and optionally `assessed` (the path of a date). Variant: `last`. Words see
 //! `item` (the last entry), `since` (its date), `through`, `unknown` (how many entries have no date: one of them could be later).
 
-use super::{Case, Draft};
+use super::{Case, Details, Draft};
 use crate::model::{Node, PartialDate, Step};
 use serde_json::{Map, json};
 
@@ -29,15 +29,11 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
     vec![Draft {
         variant: "last",
         since: Some(since.clone()),
-        last: None,
-        through: through.map(|date| date.to_string()),
-        examined: Vec::new(),
-        proof,
-        context,
         identity: json!("last"),
         content: match step {
             Step::Item(key) => json!(key),
             _ => json!(since),
         },
+        details: Details { last: None, through: through.map(|date| date.to_string()), examined: Vec::new(), proof, context },
     }]
 }

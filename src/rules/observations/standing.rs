@@ -3,7 +3,7 @@
 //! Parameters: `field`, and optionally `equals`, `date` (the path of the date since when), `assessed`. Variants: `since` (the date is
 //! known and the rule has words for it), `plain`. Words see `value`, `said`, `since`, `through`.
 
-use super::{Case, Draft};
+use super::{Case, Details, Draft};
 use serde_json::{Map, json};
 
 pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
@@ -27,12 +27,8 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
     vec![Draft {
         variant,
         since: since.clone(),
-        last: None,
-        through: through.map(|date| date.to_string()),
-        examined: Vec::new(),
-        proof,
-        context,
         identity: json!("standing"),
         content: json!([known, since]),
+        details: Details { last: None, through: through.map(|date| date.to_string()), examined: Vec::new(), proof, context },
     }]
 }

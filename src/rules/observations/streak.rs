@@ -6,16 +6,16 @@
 //! `later` (not assessed).
 
 use super::occasions::{State, examine, occasion_json};
-use super::{Case, Draft, Seen};
+use super::{Case, Details, Draft, Seen};
 use serde_json::{Map, Value as Json, json};
 
 pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
     let (seen, _) = examine(case);
-    let open: Vec<(&Seen<'_>, Option<&str>)> = seen
+    let open: Vec<Open<'_, '_>> = seen
         .iter()
         .filter(|s| !matches!(s.state, State::NotEligible))
         .map(|s| match &s.state {
-            State::Entry { value, .. } => (s, Some(value.as_str())),
+            State::Entry { value, .. } => (s, Some(value.as_ref())),
             _ => (s, None),
         })
         .collect();
@@ -25,17 +25,29 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
     let run = &open[first..=last];
     let least = case.rule.least.unwrap_or(2);
     let variant = if run.len() >= least { "running" } else { "once" };
+    let begin = run[0].0;
+    vec![Draft {
+        variant,
+        since: Some(begin.occasion.start.clone()),
+        identity: json!([value]),
+        content: json!([variant == "running", begin.occasion.id]),
+        details: if case.full { details(case, &open, first, last, &value) } else { Details::default() },
+    }]
+}
+
+type Open<'s, 'a> = (&'s Seen<'a>, Option<&'s str>);
+
+/// What the words need about the run of one value from position `first` to `last`.
+fn details(case: &Case<'_>, open: &[Open<'_, '_>], first: usize, last: usize, value: &str) -> Details {
+    let run = &open[first..=last];
     let previous = first.checked_sub(1).map(|at| open[at]);
-    let paths = run.iter().filter_map(|(s, _)| match &s.state {
+    let path = |s: &Seen<'_>| match &s.state {
         State::Entry { path, .. } => Some(path.clone()),
         _ => None,
-    });
-    let value_path = |s: &Seen<'_>| match &s.state {
-        State::Entry { path, .. } => path.key(case.rule.value.as_deref().unwrap_or_default()),
-        _ => Default::default(),
     };
-    let say = |s: &Seen<'_>, value: &str| case.said(&value_path(s), value);
-    let said = say(run[0].0, &value);
+    let value_path = |s: &Seen<'_>| path(s).map(|path| path.key(case.rule.value.as_deref().unwrap_or_default()));
+    let say = |s: &Seen<'_>, value: &str| case.said(&value_path(s).unwrap_or_default(), value);
+    let said = say(run[0].0, value);
     let mut examined: Vec<_> = run.iter().map(|(s, _)| with_outcome(s, true)).collect();
     if let Some((s, _)) = previous {
         examined.insert(0, with_outcome(s, false));
@@ -53,22 +65,17 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
     context.insert("value".to_owned(), json!(value));
     context.insert("said".to_owned(), json!(said));
     context.insert("n".to_owned(), json!(run.len()));
-    context.insert("first".to_owned(), occasion(run[0].0, Some(&value)));
-    context.insert("last".to_owned(), occasion(open[last].0, Some(&value)));
+    context.insert("first".to_owned(), occasion(run[0].0, Some(value)));
+    context.insert("last".to_owned(), occasion(open[last].0, Some(value)));
     context.insert("previous".to_owned(), json!(previous.map(|(s, v)| occasion(s, v))));
     context.insert("later".to_owned(), open[last + 1..].iter().map(|(s, _)| occasion_json(s.occasion)).collect());
-    let first = run[0].0;
-    vec![Draft {
-        variant,
-        since: Some(first.occasion.start.clone()),
+    Details {
         last: Some(open[last].0.reference()),
         through: Some(open[last].0.occasion.range.end.date().to_string()),
         examined,
-        proof: paths.collect(),
+        proof: run.iter().filter_map(|(s, _)| path(s)).collect(),
         context,
-        identity: json!([value]),
-        content: json!([variant == "running", first.occasion.id]),
-    }]
+    }
 }
 
 fn with_outcome(seen: &Seen<'_>, same: bool) -> crate::model::results::Examined {
