@@ -227,6 +227,7 @@ fn colour_is_asked_for_or_not_there() {
 #[test]
 fn a_closed_pipe_is_no_fault() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sincewhen"))
+        .env("SINCEWHEN_NO_CACHE", "1")
         .args(["log", "--format", "json"])
         .current_dir(own_repository())
         .stdout(Stdio::piped())

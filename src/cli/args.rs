@@ -39,6 +39,12 @@ pub struct Global {
     /// When to colour: a terminal decides under `auto`; NO_COLOR is obeyed
     #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN", help_heading = "Global options")]
     pub color: Colour,
+    /// Where to keep what was learned of a history, for later runs; the user's cache folder if left out
+    #[arg(long, value_name = "DIR", global = true, env = "SINCEWHEN_CACHE_DIR", help_heading = "Global options")]
+    pub cache_dir: Option<PathBuf>,
+    /// Keep nothing between runs, and use nothing that was kept
+    #[arg(long, global = true, env = "SINCEWHEN_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Global options")]
+    pub no_cache: bool,
     /// Do not page long answers on a terminal
     #[arg(long, global = true, help_heading = "Global options")]
     pub no_pager: bool,
@@ -109,6 +115,8 @@ pub enum Command {
     Fmt(super::guard_args::FmtArgs),
     /// Write a first manifest, schema and rules for a folder of YAML files
     Init(super::guard_args::InitArgs),
+    /// Show or clear what is kept between runs
+    Cache(CacheArgs),
     /// Write a completion script for a shell
     Completions(CompletionsArgs),
     /// Write the manual pages
@@ -282,6 +290,24 @@ pub struct ExplainArgs {
     #[arg(value_name = "REC", help = "Look only at these records")]
     /// The records.
     pub records: Vec<String>,
+}
+
+/// Arguments of `cache`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  sincewhen cache info\n  sincewhen cache clear")]
+pub struct CacheArgs {
+    /// What to do
+    #[arg(value_enum)]
+    pub action: CacheAction,
+}
+
+/// What `cache` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CacheAction {
+    /// Say where it is and how large
+    Info,
+    /// Remove it
+    Clear,
 }
 
 /// Arguments of `completions`.

@@ -1,6 +1,7 @@
 //! `changelog`: what changed between editions, in sentences.
 
 use super::args::{ChangelogArgs, Format, Global};
+use super::cache::Kept;
 use super::session::{Loaded, Session, only, split_range};
 use super::span::{Chain, Span};
 use super::{CommandError, output, pull_request};
@@ -28,14 +29,24 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Com
     let chains = timelines.iter().map(|t| span.chain(t, alone)).collect::<Result<Vec<_>, _>>()?;
     let layout = render::text::Layout { width: output::width(), verbose: global.verbose > 0 };
     let shared = Shared { engine: &engine, store: &session.store, args };
+    let told = (args.direct, args.reverse, args.no_editorial, args.continuing);
+    let asked = format!("{:?}", (global.format, layout.width, layout.verbose, told));
+    let (cache, words) = (&session.cache, &session.words);
     // Each record is written as soon as it is told, so that no more than its words stay in memory.
     let written = timelines.par_iter().zip(chains).map(|(timeline, chain)| {
+        let editions = chain.editions.iter().map(|edition| (*timeline, edition));
+        let kept = Kept::new(cache, words, ("changelog", &asked, &timeline.id.0), editions, &chain.notes);
+        if let Some(text) = kept.get() {
+            return Ok(text);
+        }
         let view = ChangelogView { format: FORMAT, records: vec![shared.record(timeline, chain)?] };
-        Ok(match global.format {
+        let text = match global.format {
             Format::Json => render::json::item(&view.records[0]),
             Format::Markdown => render::markdown::changelog(&view, global.verbose > 0),
             _ => render::text::changelog(&view, layout),
-        })
+        };
+        kept.put(&text);
+        Ok(text)
     });
     let written = written.collect::<Result<Vec<String>, CommandError>>()?;
     let answer = match global.format {

@@ -5,6 +5,7 @@
 
 mod args;
 mod blame;
+mod cache;
 mod changelog;
 mod check;
 mod completions;
@@ -73,6 +74,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CommandError> {
         Command::Import(args) => import::run(global, args),
         Command::Fmt(args) => fmt::run(global, args),
         Command::Init(args) => init::run(global, args),
+        Command::Cache(args) => cache::run(global, args),
         Command::Completions(args) => completions::completions(args),
         Command::Man(args) => completions::man(args),
     }

@@ -10,7 +10,7 @@ use super::session::{Loaded, find_dataset, only};
 use super::{CommandError, check, output};
 use crate::document::{self, ReadOptions};
 use crate::git::{Against, Repository};
-use crate::history::{self, Archive, Edition, Selection, Store, Timeline};
+use crate::history::{self, Archive, Edition, Selection, Shelf, Store, Timeline};
 use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, Sentence};
 use crate::model::results::{ObservationState, StepReport};
 use crate::model::{CommitId, PartialDate, RecordId};
@@ -145,7 +145,7 @@ impl<'s> Side<'s> {
             }
             None => Selection::all(),
         };
-        let archive = history::load(repo, store, &dataset.policy, tip, &selection, None)?;
+        let archive = history::load(repo, store, &dataset.policy, tip, &selection, None, &Shelf::none())?;
         Ok(Side { store, dataset, archive })
     }
 

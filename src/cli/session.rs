@@ -2,11 +2,12 @@
 
 use super::CommandError;
 use super::args::{Format, Global, RangeArgs};
-use super::files::{CommitFiles, WorkFiles};
+use super::files::{CommitFiles, Stamped, WorkFiles};
 use super::write;
+use crate::cache::{Cache, Stamp, Stamping};
 use crate::dataset::Reference;
-use crate::git::{Horizon, Reach, Repository};
-use crate::history::{self, Archive, Pick, Selection, Store, WorkFile};
+use crate::git::{GitError, Horizon, Reach, Repository};
+use crate::history::{self, Archive, Pick, Selection, Shelf, Store, WorkFile};
 use crate::model::results::EditionRef;
 use crate::model::{BlobId, CommitId, Document, PartialDate, RepoPath};
 use crate::rules::Edited;
@@ -31,6 +32,12 @@ pub struct Session {
     pub reference: Reference,
     /// Documents by blob.
     pub store: Store,
+    /// What earlier runs learned.
+    pub cache: Cache,
+    /// All that sentences depend on besides the records: the tool, the policy, tables and calendars.
+    pub words: Stamp,
+    tool: String,
+    past: bool,
     work: Option<Vec<WorkFile>>,
     quiet: bool,
 }
@@ -57,15 +64,21 @@ impl Session {
         let committed = CommitFiles::new(&repo, head);
         let files: &dyn Files = worktree.as_ref().map_or(&committed as &dyn Files, |w| w as &dyn Files);
         let root = find_dataset(global, &repo, files, &start)?;
-        let policy = Policy::load(files, &root)?;
+        let tool = super::cache::tool();
+        let policy_files = Stamped::new(files, &tool);
+        let policy = Policy::load(&policy_files, &root)?;
         let known = CommitFiles::new(&repo, tip.clone());
-        let reference = Reference::load(worktree.as_ref().map_or(&known as &dyn Files, |w| w as &dyn Files), &policy)?;
+        let known_files = Stamped::new(worktree.as_ref().map_or(&known as &dyn Files, |w| w as &dyn Files), &tool);
+        let reference = Reference::load(&known_files, &policy)?;
+        let words = Stamping::default().part(policy_files.stamp()).part(known_files.stamp()).stamp();
         let mut store = Store::new(&repo)?;
         let work = match worktree {
             Some(_) => Some(read_worktree(&repo, &policy, &mut store)?),
             None => None,
         };
-        let session = Session { repo, tip, policy, reference, store, work, quiet: global.quiet };
+        let cache = super::cache::open(global, &repo);
+        let past = global.known_at.is_some();
+        let session = Session { repo, tip, policy, reference, store, cache, words, tool, past, work, quiet: global.quiet };
         if !global.worktree && global.known_at.is_none() && session.is_dirty() {
             session.note("the working tree has changes that are not committed; `--worktree` reads them");
         }
@@ -86,7 +99,7 @@ impl Session {
     /// The timelines of the records that were asked for. A name that matches nothing is an error.
     pub fn archive(&self, names: &[String]) -> Result<Archive, CommandError> {
         let selection = self.selection(names)?;
-        let archive = history::load(&self.repo, &self.store, &self.policy, &self.tip, &selection, self.work.as_deref())?;
+        let archive = self.load(&self.tip, &selection, self.work.as_deref(), if self.past { "side" } else { "tip" })?;
         self.qualify(&archive.horizon);
         let known: Vec<_> = archive.timelines.values().map(|t| &t.identity).collect();
         if let Some(name) = selection.without_match(&known).first() {
@@ -109,7 +122,19 @@ impl Session {
             CommandError::from(error).hint(format!("`{revision}` is no date (2019, 2019-12, 2019-12-18), `first`, `last` or `previous`, so it was read as a git revision"))
         })?;
         let selection = self.selection(names)?;
-        Ok(history::load(&self.repo, &self.store, &self.policy, &tip, &selection, None)?)
+        Ok(self.load(&tip, &selection, None, "side")?)
+    }
+
+    /// Reads a history, or takes what earlier runs learned of it. `shelf` names the place where one tip's timelines are kept.
+    fn load(
+        &self,
+        tip: &CommitId,
+        selection: &Selection,
+        work: Option<&[WorkFile]>,
+        shelf: &'static str,
+    ) -> Result<Archive, GitError> {
+        let shelf = Shelf::new(&self.cache, shelf, &self.tool, &self.policy, &self.repo);
+        history::load(&self.repo, &self.store, &self.policy, tip, selection, work, &shelf)
     }
 
     fn selection(&self, names: &[String]) -> Result<Selection, CommandError> {
@@ -118,10 +143,8 @@ impl Session {
 
     fn unknown_record(&self, name: &str) -> CommandError {
         let error = CommandError::new(format!("no record is called `{name}`"));
-        let Ok(all) = history::load(&self.repo, &self.store, &self.policy, &self.tip, &Selection::all(), self.work.as_deref())
-        else {
-            return error;
-        };
+        let shelf = if self.past { "side" } else { "tip" };
+        let Ok(all) = self.load(&self.tip, &Selection::all(), self.work.as_deref(), shelf) else { return error };
         let near = nearest(name, all.timelines.keys().map(|id| id.0.as_str()));
         let error = match near {
             Some(near) => error.hint(format!("did you mean `{near}`?")),

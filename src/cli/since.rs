@@ -1,6 +1,7 @@
 //! `since`: what has stayed so, and since when.
 
 use super::args::{Format, Global, SinceArgs};
+use super::cache::Kept;
 use super::session::{Loaded, Session, only};
 use super::span::pick_one;
 use super::{CommandError, output};
@@ -20,6 +21,14 @@ pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Command
     filter.check(&engine)?;
     let archive = session.archive(&args.records)?;
     let picked = pick_one(&session, &args.records, &archive, &args.as_of)?;
+    let layout = render::text::Layout { width: output::width(), verbose: global.verbose > 0 };
+    let asked = format!("{:?}", (global.format, layout.width, layout.verbose, args));
+    let editions = picked.iter().map(|(timeline, edition)| (*timeline, edition));
+    let kept = Kept::new(&session.cache, &session.words, ("since", &asked, ""), editions, &[]);
+    if let Some(answer) = kept.get() {
+        output::write(global, &answer)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let store = &session.store;
     let records = picked
         .par_iter()
@@ -50,8 +59,9 @@ pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Command
         Format::Json => render::json::write(&view),
         Format::Markdown => render::markdown::since(&view, global.verbose > 0),
         Format::Text if view.records.is_empty() => "nothing to observe\n".to_owned(),
-        _ => render::text::since(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
+        _ => render::text::since(&view, layout),
     };
+    kept.put(&answer);
     output::write(global, &answer)?;
     Ok(ExitCode::SUCCESS)
 }

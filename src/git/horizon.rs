@@ -101,6 +101,14 @@ impl Parentage {
         ids
     }
 
+    /// Every commit with other parents than its own, with them, in the order of their ids.
+    pub fn lines(&self) -> Vec<String> {
+        let grafts = self.grafts.iter().map(|(commit, parents)| format!("graft {commit} {parents:?}"));
+        let mut lines: Vec<_> = self.shallow.iter().map(|commit| format!("shallow {commit}")).chain(grafts).collect();
+        lines.sort();
+        lines
+    }
+
     /// The parents to go on with.
     pub fn parents(&self, commit: &ObjectHash, own: Vec<ObjectHash>) -> Vec<ObjectHash> {
         if self.is_plain() {

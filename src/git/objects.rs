@@ -58,6 +58,12 @@ impl ObjectHash {
     }
 }
 
+impl From<[u8; 20]> for ObjectHash {
+    fn from(bytes: [u8; 20]) -> Self {
+        ObjectHash(bytes)
+    }
+}
+
 impl TryFrom<&CommitId> for ObjectHash {
     type Error = GitError;
 

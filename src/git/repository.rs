@@ -237,6 +237,17 @@ impl Repository {
         }
     }
 
+    /// Everything in this clone, besides a tip, that decides which history is read from it: shallow boundaries, grafts, replacements
+    /// and whether objects were left out. With the same lines, a tip's history is the same.
+    pub fn alterations(&self) -> Vec<String> {
+        let mut lines = self.parentage.lines();
+        let mut replaced: Vec<_> = self.store.replacements.iter().map(|(id, other)| format!("replace {id} {other}")).collect();
+        replaced.sort();
+        lines.append(&mut replaced);
+        lines.push(format!("partial {}", self.store.partial));
+        lines
+    }
+
     /// Who made a commit, when, and its first line.
     ///
     /// # Errors

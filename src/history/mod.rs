@@ -5,11 +5,13 @@
 pub mod blame;
 mod pick;
 mod selection;
+mod shelf;
 mod store;
 mod timeline;
 
 pub use pick::{Moment, Pick, PickError};
 pub use selection::Selection;
+pub use shelf::Shelf;
 pub use store::Store;
 pub use timeline::{Archive, Edition, Revision, RevisionProblem, Timeline};
 
@@ -32,7 +34,8 @@ pub struct WorkFile {
 /// Reads the history reachable from `tip` and sorts it into timelines.
 ///
 /// Never fails on old content: what cannot be read becomes a problem of its revision. `worktree`, where given, holds every record
-/// file of the working tree, read as the newest revision.
+/// file of the working tree, read as the newest revision. `shelf` is where earlier runs kept what they learned, if any did: then all
+/// records are read once, whichever are asked for.
 ///
 /// # Errors
 /// Only what git itself cannot answer: a missing or corrupt commit or tree.
@@ -43,13 +46,41 @@ pub fn load(
     tip: &CommitId,
     selection: &Selection,
     worktree: Option<&[WorkFile]>,
+    shelf: &Shelf<'_>,
+) -> Result<Archive, GitError> {
+    if worktree.is_some() || !shelf.is_on() {
+        return read(repo, store, policy, tip, selection, worktree, &mut HashMap::new());
+    }
+    if let Some(archive) = shelf.archive(tip, selection) {
+        return Ok(archive);
+    }
+    let mut heads = shelf.heads();
+    let mut archive = read(repo, store, policy, tip, &Selection::all(), None, &mut heads)?;
+    if !store.has_gaps() {
+        shelf.keep_heads(&heads);
+        shelf.keep_archive(tip, &archive);
+    }
+    archive.timelines.retain(|_, timeline| selection.names(&timeline.identity));
+    Ok(archive)
+}
+
+/// Reads the history; of blobs whose heads are known it reads nothing. What remains in `heads` belongs to this history.
+fn read(
+    repo: &Repository,
+    store: &Store,
+    policy: &Policy,
+    tip: &CommitId,
+    selection: &Selection,
+    worktree: Option<&[WorkFile]>,
+    heads: &mut HashMap<(usize, BlobId), BlobHead>,
 ) -> Result<Archive, GitError> {
     let prefix = RepoPath::from(policy.root.as_str());
     let history = repo.history(tip, &prefix)?;
     let mut carriers = Vec::new();
     let mut deletions = Vec::new();
+    let mut kinds: HashMap<&RepoPath, Option<usize>> = HashMap::new();
     for touch in &history.touches {
-        let Some(kind) = policy.kind_of(touch.path()) else { continue };
+        let Some(kind) = *kinds.entry(touch.path()).or_insert_with(|| policy.kind_of(touch.path())) else { continue };
         let node = &history.commits[touch.commit];
         let revision =
             |blob: BlobId| Revision { commit: node.id(), rank: (node.level + 1, node.order), path: touch.path().clone(), blob };
@@ -66,8 +97,10 @@ pub fn load(
         }
         None => standing.extend(repo.tree(tip, &prefix)?.into_iter().map(|file| (file.path, file.blob))),
     }
-    let heads = read_heads(store, policy, &carriers, selection);
-    let mut archive = timeline::sort(selection, &carriers, &deletions, &heads, &standing, worktree.is_some());
+    let of_this: HashSet<(usize, &BlobId)> = carriers.iter().map(|c| (c.kind, &c.revision.blob)).collect();
+    heads.retain(|(kind, blob), _| of_this.contains(&(*kind, blob)));
+    read_heads(store, policy, &carriers, selection, heads);
+    let mut archive = timeline::sort(selection, &carriers, &deletions, heads, &standing, worktree.is_some());
     archive.horizon = history.horizon;
     Ok(archive)
 }
@@ -104,11 +137,16 @@ fn add_worktree(
 pub(crate) type BlobHead = Result<(Head, Vec<(crate::model::LineColumn, String)>), String>;
 
 /// Reads the heads of all blobs that can belong to the selection, following declared former identities until no new one turns up.
-fn read_heads(store: &Store, policy: &Policy, carriers: &[Carrier], selection: &Selection) -> HashMap<(usize, BlobId), BlobHead> {
-    let mut heads: HashMap<(usize, BlobId), BlobHead> = HashMap::new();
+fn read_heads(
+    store: &Store,
+    policy: &Policy,
+    carriers: &[Carrier],
+    selection: &Selection,
+    heads: &mut HashMap<(usize, BlobId), BlobHead>,
+) {
     let mut wanted = selection.clone();
     loop {
-        let open = unread(carriers.iter(), &heads);
+        let open = unread(carriers.iter(), heads);
         let read = store.heads(&open, |kind, bytes| {
             if !wanted.could_name(bytes) {
                 return None;
@@ -135,29 +173,34 @@ fn read_heads(store: &Store, policy: &Policy, carriers: &[Carrier], selection: &
         _ => false,
     };
     let paths: HashSet<&RepoPath> = carriers.iter().filter(is_wanted).map(|c| &c.revision.path).collect();
-    let rest = unread(carriers.iter().filter(|c| paths.contains(&c.revision.path)), &heads);
+    let rest = unread(carriers.iter().filter(|c| paths.contains(&c.revision.path)), heads);
     let read = store.heads(&rest, |kind, bytes| Some(head_of(policy, kind, bytes)));
     heads.extend(rest.into_iter().zip(read).filter_map(|(key, head)| Some((key, head?))));
-    heads
 }
 
-/// The blobs of regular files whose heads are not known yet, each once.
+/// The blobs of regular files whose heads are not known yet, each once. Those of one path stand together, the newest first: as git
+/// packs them, so that they are read fastest.
 fn unread<'c>(carriers: impl Iterator<Item = &'c Carrier>, heads: &HashMap<(usize, BlobId), BlobHead>) -> Vec<(usize, BlobId)> {
+    let mut wanted: Vec<&Carrier> = carriers.filter(|c| c.odd_mode.is_none()).collect();
+    wanted.sort_by(|a, b| (&a.revision.path, a.revision.rank).cmp(&(&b.revision.path, b.revision.rank)));
     let mut seen = HashSet::new();
-    carriers
-        .filter(|c| c.odd_mode.is_none())
+    wanted
+        .into_iter()
+        .filter(|c| seen.insert((c.kind, &c.revision.blob)))
         .map(|c| (c.kind, c.revision.blob.clone()))
-        .filter(|key| !heads.contains_key(key) && seen.insert(key.clone()))
+        .filter(|key| !heads.contains_key(key))
         .collect()
 }
 
 fn head_of(policy: &Policy, kind: usize, bytes: &[u8]) -> BlobHead {
-    let reading = crate::document::read(bytes, &crate::document::ReadOptions::lenient());
-    let Some(doc) = reading.document else {
-        return Err(reading.problems.into_iter().next().map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message));
+    let spec = &policy.kinds[kind].spec;
+    let names: Vec<&str> = spec.identity.iter().chain([&spec.date]).chain(&spec.formerly).map(String::as_str).collect();
+    let (document, problems) = crate::document::entries(bytes, &names);
+    let Some(doc) = document else {
+        return Err(problems.into_iter().next().map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message));
     };
-    let head = read_head(&policy.kinds[kind].spec, &doc);
-    let mut problems: Vec<_> = reading.problems.iter().map(|p| (doc.place(p.span.start), p.message.clone())).collect();
+    let head = read_head(spec, &doc);
+    let mut problems: Vec<_> = problems.iter().map(|p| (doc.place(p.span.start), p.message.clone())).collect();
     problems.extend(head.problems.iter().map(|(span, message)| (doc.place(span.start), message.clone())));
     Ok((head, problems))
 }

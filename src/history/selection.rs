@@ -63,11 +63,11 @@ impl Selection {
     /// Whether a file with these bytes can be a chosen record. Never a false no: a name without escapes stands in the file's
     /// bytes as it is, and a file with a backslash is always let through.
     pub fn could_name(&self, bytes: &[u8]) -> bool {
-        let has = |needle: &str| contains(bytes, needle.as_bytes());
+        let has = |needle: &str| memchr::memmem::find(bytes, needle.as_bytes()).is_some();
         self.patterns.is_empty()
             || self.patterns.iter().any(|p| p.literals.iter().all(|l| has(l)))
             || self.also.iter().any(|id| id.0.iter().all(|(_, value)| has(value)))
-            || bytes.contains(&b'\\')
+            || memchr::memchr(b'\\', bytes).is_some()
     }
 
     /// Adds former identities. Returns whether any of them is new.
@@ -86,14 +86,5 @@ impl Selection {
 impl Pattern {
     fn names(&self, identity: &Identity) -> bool {
         self.parts.len() <= identity.0.len() && self.parts.iter().zip(&identity.0).all(|(glob, (_, value))| glob.is_match(value))
-    }
-}
-
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    match needle.split_first() {
-        None => true,
-        Some((first, _)) => {
-            haystack.iter().enumerate().filter(|(_, byte)| *byte == first).any(|(at, _)| haystack[at..].starts_with(needle))
-        }
     }
 }

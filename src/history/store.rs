@@ -1,10 +1,11 @@
 //! Blobs → documents. May be shared between threads; keeps no document, so that memory does not grow with history.
 
-use crate::document::{self, ReadOptions};
+use crate::document;
 use crate::git::{BlobReader, GitError, Repository};
 use crate::model::{BlobId, Document, Node, NodeValue};
 use rayon::prelude::*;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Reads documents by blob id. Contents of the working tree are laid over the repository's.
@@ -12,6 +13,7 @@ pub struct Store {
     seed: Mutex<BlobReader>,
     spare: Mutex<Vec<BlobReader>>,
     overlay: HashMap<BlobId, Vec<u8>>,
+    gaps: AtomicBool,
 }
 
 impl Store {
@@ -20,7 +22,17 @@ impl Store {
     /// # Errors
     /// What git cannot open.
     pub fn new(repo: &Repository) -> Result<Self, GitError> {
-        Ok(Store { seed: Mutex::new(repo.reader()?), spare: Mutex::default(), overlay: HashMap::new() })
+        Ok(Store {
+            seed: Mutex::new(repo.reader()?),
+            spare: Mutex::default(),
+            overlay: HashMap::new(),
+            gaps: AtomicBool::new(false),
+        })
+    }
+
+    /// Whether git could not give some blob when heads were read: what was learned then may be otherwise another time.
+    pub(super) fn has_gaps(&self) -> bool {
+        self.gaps.load(Ordering::Relaxed)
     }
 
     /// Lays the content of a working file over the repository's.
@@ -51,8 +63,8 @@ impl Store {
     /// # Errors
     /// See [`Store::bytes`].
     pub fn document(&self, blob: &BlobId) -> Result<Arc<Document>, GitError> {
-        let reading = document::read(&self.bytes(blob)?, &ReadOptions::lenient());
-        Ok(Arc::new(reading.document.unwrap_or_else(|| {
+        let (document, _) = document::tree(&self.bytes(blob)?);
+        Ok(Arc::new(document.unwrap_or_else(|| {
             Document::new(Arc::from(""), Node { value: NodeValue::Map(Vec::new()), span: Default::default() })
         })))
     }
@@ -66,7 +78,10 @@ impl Store {
     ) -> Vec<Option<Result<T, String>>> {
         let read = |(kind, blob): &(usize, BlobId)| match self.bytes(blob) {
             Ok(bytes) => f(*kind, &bytes),
-            Err(error) => Some(Err(error.to_string())),
+            Err(error) => {
+                self.gaps.store(true, Ordering::Relaxed);
+                Some(Err(error.to_string()))
+            }
         };
         blobs.par_iter().with_min_len(16).map(read).collect()
     }

@@ -108,7 +108,7 @@ pub(super) fn sort(
         }
         let owner = match head {
             Some(Ok((head, _))) if head.identity.is_some() => head.identity.clone(),
-            _ => owners.get(&carrier.revision.path).cloned(),
+            _ => owners.get(&carrier.revision.path).map(|owner| (*owner).clone()),
         };
         if let Some(Ok((head, _))) = head {
             fates.ends.entry(&carrier.revision.path).or_default().push((&carrier.revision, head.identity.clone()));
@@ -148,15 +148,18 @@ pub(super) fn sort(
 }
 
 /// The identity that was last told at each path: whose an unreadable revision there must be.
-fn owners_by_path(carriers: &[Carrier], heads: &HashMap<(usize, BlobId), BlobHead>) -> HashMap<RepoPath, Identity> {
-    let mut best: HashMap<RepoPath, ((u32, u32), Identity)> = HashMap::new();
+fn owners_by_path<'h>(
+    carriers: &'h [Carrier],
+    heads: &'h HashMap<(usize, BlobId), BlobHead>,
+) -> HashMap<&'h RepoPath, &'h Identity> {
+    let mut best: HashMap<&RepoPath, ((u32, u32), &Identity)> = HashMap::new();
     for carrier in carriers {
         if let Some(Ok((head, _))) = heads.get(&(carrier.kind, carrier.revision.blob.clone()))
             && let Some(identity) = &head.identity
         {
-            let slot = best.entry(carrier.revision.path.clone()).or_insert_with(|| (carrier.revision.rank, identity.clone()));
+            let slot = best.entry(&carrier.revision.path).or_insert((carrier.revision.rank, identity));
             if carrier.revision.rank < slot.0 {
-                *slot = (carrier.revision.rank, identity.clone());
+                *slot = (carrier.revision.rank, identity);
             }
         }
     }

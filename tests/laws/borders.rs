@@ -4,18 +4,19 @@ use super::support::{files_below, own_repository};
 
 /// Which module may import which (DESIGN: "Shape of the code").
 const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("cache", &[]),
     ("model", &[]),
     ("document", &["model"]),
     ("schema", &["model", "document"]),
     ("git", &["model"]),
     ("dataset", &["model", "document", "schema"]),
-    ("history", &["model", "document", "schema", "git", "dataset", "diff"]),
+    ("history", &["model", "document", "schema", "git", "dataset", "diff", "cache"]),
     ("diff", &["model", "schema"]),
     ("rules", &["model", "document", "schema", "dataset", "diff"]),
     ("report", &["model", "schema", "history", "diff", "rules"]),
     ("import", &["model", "document", "schema", "dataset"]),
     ("render", &["model"]),
-    ("cli", &["model", "document", "schema", "git", "dataset", "history", "diff", "rules", "report", "import", "render"]),
+    ("cli", &["model", "document", "schema", "git", "dataset", "history", "diff", "rules", "report", "import", "render", "cache"]),
 ];
 
 /// What only some modules may use, and why.
@@ -29,7 +30,8 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ("::now()", &["cli"], "the clock is the command line's"),
     ("SystemTime", &["cli"], "the clock is the command line's"),
     ("std::process::", &["cli"], "only the command line starts programs and exits"),
-    ("std::fs", &["cli", "git"], "files are read at the edges"),
+    ("std::fs", &["cache", "cli", "git"], "files are read at the edges"),
+    ("redb::", &["cache"], "one module keeps what was learned"),
     ("println!", &["cli"], "only the command line prints"),
     (
         "minijinja::",

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use sincewhen::diff::diff;
 use sincewhen::document::from_json;
 use sincewhen::git::Repository;
-use sincewhen::history::{Selection, Store, Timeline, load};
+use sincewhen::history::{Selection, Shelf, Store, Timeline, load};
 use sincewhen::model::{Document, FieldPath, RepoPath};
 use sincewhen::rules::{Edited, Engine, Subject, claimed};
 use sincewhen::schema::{FieldPattern, Policy};
@@ -70,7 +70,7 @@ fn each_difference_of_the_whole_dataset_is_told_once() {
     let repo = Repository::discover(&own_repository()).expect("because this is a clone");
     let store = Store::new(&repo).expect("because it can be read");
     let tip = repo.head().expect("because it has commits");
-    let archive = load(&repo, &store, &policy, &tip, &Selection::all(), None).expect("because it can be read");
+    let archive = load(&repo, &store, &policy, &tip, &Selection::all(), None, &Shelf::none()).expect("because it can be read");
     assert!(!archive.timelines.is_empty(), "the dataset has records");
     let timelines: Vec<_> = archive.timelines.values().collect();
     let faults_of = |timeline: &&Timeline| -> Vec<String> {

@@ -149,6 +149,7 @@ fn the_answer_does_not_depend_on_the_number_of_threads() {
     }
     let with = |threads: &str| {
         let out = std::process::Command::new(env!("CARGO_BIN_EXE_sincewhen"))
+            .env("SINCEWHEN_NO_CACHE", "1")
             .args(["report", "2017", "--format", "html"])
             .current_dir(repo.dir.path())
             .env("RAYON_NUM_THREADS", threads)

@@ -185,6 +185,7 @@ impl Repo {
 
 pub fn run_in(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sincewhen"))
+        .env("SINCEWHEN_NO_CACHE", "1")
         .args(args)
         .current_dir(folder)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")

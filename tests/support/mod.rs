@@ -100,6 +100,8 @@ pub fn binary(folder: &Path) -> assert_cmd::Command {
     {
         command.env_remove(name);
     }
+    // Tests of the cache name a folder of their own.
+    command.env("SINCEWHEN_NO_CACHE", "1").env_remove("SINCEWHEN_CACHE_DIR");
     command.env("HOME", folder).env("XDG_CONFIG_HOME", folder).env("TERM", "xterm-256color");
     command
 }

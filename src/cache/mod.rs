@@ -1,0 +1,228 @@
+//! What earlier runs learned, kept in a file: only ever a help. An answer is the same without it.
+//!
+//! Owns the file, one a repository, an embedded database (`redb`) of values under short names. Each value carries a stamp, the hash
+//! of all that it was made from, and a checksum over name, stamp and content; a value whose stamp is not the one asked for or whose
+//! checksum is wrong is not there. Whatever else is wrong with the file (another program's, cut short, altered, in use by another
+//! process, on a full disk, in a folder that cannot be written) makes it empty, never an error. Must not know what it keeps.
+
+mod shield;
+
+use redb::{Database, ReadOnlyDatabase, ReadOnlyTable, ReadableDatabase, TableDefinition};
+use sha2::{Digest, Sha256};
+use shield::shielded;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// The version of the file's layout: part of its name, so that another version's file is left alone.
+const FORMAT: u32 = 1;
+/// A file that has grown past this is begun anew.
+const LIMIT: u64 = 1 << 30;
+/// The start of every file's name, so that nothing else is ever removed.
+const PREFIX: &str = "history-";
+
+const VALUES: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("values");
+
+const STAMP: usize = 32;
+const CHECKSUM: usize = 16;
+
+/// A hash of everything that a value was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp([u8; STAMP]);
+
+/// Puts a [`Stamp`] together from parts, each with its length, so that no two lists of parts give one stamp.
+#[derive(Clone, Default)]
+pub struct Stamping(Sha256);
+
+impl Stamping {
+    /// Adds a part.
+    pub fn part(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
+        let bytes = bytes.as_ref();
+        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+        self
+    }
+
+    /// The stamp of all parts so far.
+    pub fn stamp(&self) -> Stamp {
+        Stamp(self.0.clone().finalize().into())
+    }
+}
+
+impl AsRef<[u8]> for Stamp {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Stamp {
+    /// The first half in hexadecimal digits: enough to tell names apart.
+    pub fn short(&self) -> String {
+        self.0[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// The values kept for one repository. May be shared between threads.
+pub struct Cache {
+    file: Option<PathBuf>,
+    open: Mutex<Option<Open>>,
+    fresh: Mutex<BTreeMap<Vec<u8>, Vec<u8>>>,
+}
+
+struct Open {
+    table: ReadOnlyTable<&'static [u8], &'static [u8]>,
+    _database: ReadOnlyDatabase,
+}
+
+impl Cache {
+    /// A cache that holds nothing and keeps nothing.
+    pub fn none() -> Cache {
+        Cache { file: None, open: Mutex::default(), fresh: Mutex::default() }
+    }
+
+    /// The cache of the repository whose git folder is `repository`, in `folder`. Never fails: what cannot be opened is empty.
+    pub fn open(folder: &Path, repository: &Path) -> Cache {
+        let whole = repository.canonicalize().unwrap_or_else(|_| repository.to_owned());
+        let mut name = Stamping::default();
+        name.part(whole.as_os_str().as_encoded_bytes());
+        let file = folder.join(format!("{PREFIX}{}-v{FORMAT}.redb", name.stamp().short()));
+        let open = if file.is_file() { shielded(|| open(&file)).flatten() } else { None };
+        Cache { file: Some(file), open: Mutex::new(open), fresh: Mutex::default() }
+    }
+
+    /// Whether values are kept at all.
+    pub fn is_on(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// The value of this name, if it was made from what the stamp says.
+    pub fn get(&self, name: &str, stamp: &Stamp) -> Option<Vec<u8>> {
+        if let Some(value) = self.fresh().get(name.as_bytes()) {
+            return content(name, stamp, value);
+        }
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = &open.as_ref()?.table;
+        let value = shielded(|| Some(table.get(name.as_bytes()).ok()??.value().to_vec())).flatten()?;
+        content(name, stamp, &value)
+    }
+
+    /// Keeps a value for later runs, in the place of any other of its name; [`Cache::save`] writes it.
+    pub fn put(&self, name: &str, stamp: &Stamp, value: &[u8]) {
+        if !self.is_on() {
+            return;
+        }
+        let mut bytes = Vec::with_capacity(CHECKSUM + STAMP + value.len());
+        bytes.extend_from_slice(&checksum(name, stamp, value));
+        bytes.extend_from_slice(&stamp.0);
+        bytes.extend_from_slice(value);
+        self.fresh().insert(name.as_bytes().to_vec(), bytes);
+    }
+
+    fn fresh(&self) -> std::sync::MutexGuard<'_, BTreeMap<Vec<u8>, Vec<u8>>> {
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what was put since, all of it or nothing. What stands in the way is passed over in silence: the next run finds less.
+    pub fn save(&self) {
+        let fresh = std::mem::take(&mut *self.fresh());
+        let Some(file) = self.file.as_deref().filter(|_| !fresh.is_empty()) else { return };
+        // Whoever writes must be alone with the file.
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let Some(folder) = file.parent() else { return };
+        if std::fs::create_dir_all(folder).is_err() {
+            return;
+        }
+        if std::fs::metadata(file).is_ok_and(|meta| meta.len() > LIMIT) {
+            let _ = std::fs::remove_file(file);
+        }
+        match shielded(|| write(file, &fresh)) {
+            Some(Ok(())) | Some(Err(Failure::Busy)) => {}
+            // A file that cannot be opened or written is of no use to anybody: it is begun anew, once.
+            Some(Err(Failure::Unusable)) | None => {
+                if std::fs::remove_file(file).is_ok() {
+                    let written = shielded(|| write(file, &fresh));
+                    if !matches!(written, Some(Ok(()) | Err(Failure::Busy))) {
+                        let _ = std::fs::remove_file(file);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Cache {
+    fn drop(&mut self) {
+        self.save();
+    }
+}
+
+fn open(file: &Path) -> Option<Open> {
+    let database = ReadOnlyDatabase::open(file).ok()?;
+    let table = database.begin_read().ok()?.open_table(VALUES).ok()?;
+    Some(Open { table, _database: database })
+}
+
+enum Failure {
+    /// Another process has the file open.
+    Busy,
+    /// The file is damaged, or the disk is full.
+    Unusable,
+}
+
+fn write(file: &Path, values: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<(), Failure> {
+    let database = Database::create(file).map_err(|error| match error {
+        redb::DatabaseError::DatabaseAlreadyOpen => Failure::Busy,
+        _ => Failure::Unusable,
+    })?;
+    fill(&database, values).map_err(|_| Failure::Unusable)
+}
+
+fn fill(database: &Database, values: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<(), redb::Error> {
+    let transaction = database.begin_write()?;
+    {
+        let mut table = transaction.open_table(VALUES)?;
+        for (name, value) in values {
+            table.insert(name.as_slice(), value.as_slice())?;
+        }
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+fn checksum(name: &str, stamp: &Stamp, value: &[u8]) -> [u8; CHECKSUM] {
+    let mut sum = Stamping::default();
+    let Stamp(sum) = sum.part(name).part(stamp).part(value).stamp();
+    let mut short = [0; CHECKSUM];
+    short.copy_from_slice(&sum[..CHECKSUM]);
+    short
+}
+
+/// The content of a kept value, if it is the one asked for and whole.
+fn content(name: &str, wanted: &Stamp, value: &[u8]) -> Option<Vec<u8>> {
+    let (sum, rest) = value.split_at_checked(CHECKSUM)?;
+    let (stamp, content) = rest.split_at_checked(STAMP)?;
+    (stamp == wanted.0 && sum == checksum(name, wanted, content)).then(|| content.to_vec())
+}
+
+/// The files of a cache folder with their sizes in bytes.
+pub fn files(folder: &Path) -> Vec<(PathBuf, u64)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let ours = entries.filter(|entry| {
+        let name = entry.file_name();
+        name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(".redb"))
+    });
+    let mut files: Vec<(PathBuf, u64)> =
+        ours.filter_map(|entry| Some((entry.path(), entry.metadata().ok().filter(std::fs::Metadata::is_file)?.len()))).collect();
+    files.sort();
+    files
+}
+
+/// Removes the files of a cache folder. Gives how many.
+///
+/// # Errors
+/// The first file that could not be removed.
+pub fn clear(folder: &Path) -> std::io::Result<usize> {
+    let files = files(folder);
+    files.iter().try_for_each(|(file, _)| std::fs::remove_file(file))?;
+    Ok(files.len())
+}
