@@ -237,7 +237,8 @@ impl Case {
         let store = Store::new(&repo).expect("because it can be read");
         let selection = Selection::parse(&["KAZ".to_owned()]).expect("because it is a name");
         let tip = repo.head().expect("because it has commits");
-        let archive = load(&repo, &store, &policy, &tip, &selection, None).expect("because it can be read");
+        let archive = load(&repo, &store, &policy, &tip, &selection, None, &sincewhen::history::Shelf::none())
+            .expect("because it can be read");
         Case { policy, reference, store, timelines: archive.timelines.into_values().collect() }
     }
 

@@ -13,8 +13,7 @@ use std::process::ExitCode;
 pub(super) fn run(global: &Global, args: &CacheArgs) -> Result<ExitCode, CommandError> {
     only(global, "cache", &[Format::Text, Format::Json])?;
     let folder = folder(global).ok_or_else(|| {
-        CommandError::new("there is no cache: it is switched off, or no folder for it is known")
-            .hint("`--cache-dir DIR` names one")
+        CommandError::new("no folder for a cache is known: the user has no home").hint("`--cache-dir DIR` names one")
     })?;
     let answer = match args.action {
         CacheAction::Info => {
@@ -44,7 +43,7 @@ pub(super) fn run(global: &Global, args: &CacheArgs) -> Result<ExitCode, Command
 pub fn open(global: &Global, repo: &Repository) -> Cache {
     // The working tree changes from one moment to the next.
     match folder(global) {
-        Some(folder) if !global.worktree => Cache::open(&folder, repo.common_dir()),
+        Some(folder) if !global.worktree && !global.no_cache => Cache::open(&folder, repo.common_dir()),
         _ => Cache::none(),
     }
 }
@@ -52,9 +51,6 @@ pub fn open(global: &Global, repo: &Repository) -> Cache {
 /// Where the cache is: as asked, or the user's folder for such things (XDG Base Directory Specification 0.8; the usual places on macOS
 /// and Windows).
 fn folder(global: &Global) -> Option<PathBuf> {
-    if global.no_cache {
-        return None;
-    }
     let variable = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let users = || match std::env::consts::OS {
         "windows" => variable("LOCALAPPDATA"),

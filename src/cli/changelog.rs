@@ -49,13 +49,22 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Com
         Ok(text)
     });
     let written = written.collect::<Result<Vec<String>, CommandError>>()?;
-    let answer = match global.format {
-        Format::Json => render::json::list(FORMAT, "records", &written),
-        Format::Markdown => written.join("\n"),
-        _ => written.join("\n\n"),
+    let parts = match global.format {
+        Format::Json => render::json::list(FORMAT, "records", written),
+        Format::Markdown => between(written, "\n"),
+        _ => between(written, "\n\n"),
     };
-    output::write(global, &answer)?;
+    output::write_parts(global, parts)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The texts with a separator between each two; an empty line where there are none.
+fn between(texts: Vec<String>, separator: &str) -> Vec<String> {
+    if texts.is_empty() {
+        return vec!["\n".to_owned()];
+    }
+    let separated = texts.into_iter().enumerate();
+    separated.flat_map(|(at, text)| [if at == 0 { String::new() } else { separator.to_owned() }, text]).collect()
 }
 
 const FORMAT: &str = "sincewhen.changelog/1";

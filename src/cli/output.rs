@@ -43,7 +43,24 @@ pub fn write(global: &Global, answer: &str) -> Result<(), CommandError> {
     if terminal && !global.no_pager && answer.lines().count() >= high && page(&bytes) {
         return Ok(());
     }
-    match std::io::stdout().lock().write_all(&bytes) {
+    written(std::io::stdout().lock().write_all(&bytes))
+}
+
+/// Writes an answer of many parts as [`write`] does, without putting them together first where there is no pager.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_parts(global: &Global, parts: Vec<String>) -> Result<(), CommandError> {
+    if std::io::stdout().is_terminal() {
+        return write(global, &parts.concat());
+    }
+    let choice = choice(global, || anstream::AutoStream::choice(&std::io::stdout()));
+    let mut out = anstream::AutoStream::new(std::io::stdout().lock(), choice);
+    written(parts.into_iter().try_for_each(|part| out.write_all(part.as_bytes())))
+}
+
+fn written(result: std::io::Result<()>) -> Result<(), CommandError> {
+    match result {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(CommandError::new(format!("standard output: {error}"))),

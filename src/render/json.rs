@@ -20,8 +20,13 @@ pub fn item(view: &impl Serialize) -> String {
     out
 }
 
-/// An answer that is a format's name and one list: what [`write`] gives for the whole view.
-pub fn list(format: &str, name: &str, items: &[String]) -> String {
-    let items = if items.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", items.join(",\n")) };
-    format!("{{\n  \"format\": \"{format}\",\n  \"{name}\": {items}\n}}\n")
+/// An answer that is a format's name and one list, in parts: together what [`write`] gives for the whole view.
+pub fn list(format: &str, name: &str, items: Vec<String>) -> Vec<String> {
+    let mut parts = vec![format!("{{\n  \"format\": \"{format}\",\n  \"{name}\": [")];
+    let any = !items.is_empty();
+    for (at, item) in items.into_iter().enumerate() {
+        parts.extend([if at == 0 { "\n" } else { ",\n" }.to_owned(), item]);
+    }
+    parts.push(if any { "\n  ]\n}\n" } else { "]\n}\n" }.to_owned());
+    parts
 }

@@ -39,8 +39,7 @@ pub(super) fn compare(
         out.push(told);
     }
     let turned = |then: &Sighting<'_>| {
-        then.draft.variant == "once"
-            && after.iter().any(|now| now.rule.id == then.rule.id && now.identity != then.identity)
+        then.draft.variant == "once" && after.iter().any(|now| now.rule.id == then.rule.id && now.identity != then.identity)
     };
     let kept = |then: &Sighting<'_>| new.iter().any(|now| now.identity == then.identity);
     let is_gone = |then: &&Sighting<'_>| (then.is_told() && !kept(then)) || turned(then);
