@@ -16,7 +16,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("report", &["model", "schema", "history", "diff", "rules"]),
     ("import", &["model", "document", "schema", "dataset"]),
     ("render", &["model"]),
-    ("cli", &["model", "document", "schema", "git", "dataset", "history", "diff", "rules", "report", "import", "render", "cache"]),
+    (
+        "cli",
+        &["model", "document", "schema", "git", "dataset", "history", "diff", "rules", "report", "import", "render", "cache"],
+    ),
 ];
 
 /// What only some modules may use, and why.
