@@ -108,30 +108,26 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Reading {
     Reading { document: root.map(|root| Document::new(text.clone(), root)), text, problems, comments }
 }
 
-/// As [`read`] with [`ReadOptions::lenient`], for whoever needs no comments: the document, and what is wrong with the text. Most texts
-/// are read without the parser, to the same tree.
+/// As [`read`] with [`ReadOptions::lenient`], for whoever needs no comments: the document, and what is wrong with the text.
 pub fn tree(bytes: &[u8]) -> (Option<Document>, Vec<Problem>) {
-    quickly(bytes, None)
+    let reading = read(bytes, &ReadOptions::lenient());
+    (reading.document, reading.problems)
 }
 
-/// As [`tree`], but of a root that is a mapping only these entries need be there.
+/// As [`tree`], but of a root that is a mapping only these entries need be there. Finding what a revision is called and when it is
+/// dated needs no more; most texts are read for that without the parser, to the same entries.
 pub fn entries(bytes: &[u8], names: &[&str]) -> (Option<Document>, Vec<Problem>) {
-    quickly(bytes, Some(names))
-}
-
-/// Whether [`tree`] reads a text without the parser.
-pub fn is_plain(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_ok_and(|text| super::plain::tree(text, Some(&[])).is_some())
-}
-
-fn quickly(bytes: &[u8], wanted: Option<&[&str]>) -> (Option<Document>, Vec<Problem>) {
     if let Ok(text) = std::str::from_utf8(bytes)
-        && let Some(root) = super::plain::tree(text, wanted)
+        && let Some(root) = super::plain::entries(text, names)
     {
         return (Some(Document::new(Arc::from(text), root)), Vec::new());
     }
-    let reading = read(bytes, &ReadOptions::lenient());
-    (reading.document, reading.problems)
+    tree(bytes)
+}
+
+/// Whether [`entries`] reads a text without the parser.
+pub fn is_plain(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| super::plain::entries(text, &[]).is_some())
 }
 
 /// A null without a place of its own.

@@ -1,7 +1,8 @@
-//! The plain part of YAML, read in one pass without a parser: what nearly every revision of a record is written in.
+//! Some entries of a text's root mapping, found in one pass without building the tree: what a revision is called and when it is dated.
 //!
-//! Owns a reader that either gives exactly the tree that [`super::read`] gives for the text, in which case there is no problem
-//! either, or gives nothing; then the parser must be asked. It knows block mappings and lists, flow collections on one line, scalars
+//! What is told of a record comes from the parser's tree; this only finds heads, of many thousand revisions at once. It either gives
+//! exactly the entries that [`super::read`] gives for the text, in which case there is no problem in it either, or gives nothing; then
+//! the parser must be asked. It knows block mappings and lists, flow collections on one line, scalars
 //! on one line and block scalars, in their commonest spellings. Whatever else it meets, it gives up: tabs, carriage returns, anchors,
 //! tags, directives, several documents, escapes, scalars over several lines, empty values, equal keys. A law in the tests holds it to
 //! the parser's trees over whole histories and over texts altered at random.
@@ -18,8 +19,8 @@ const KEY_LENGTH: usize = 200;
 /// The longest text read here: no tree of a shorter one can reach the limit on nodes.
 const TEXT_LENGTH: usize = 900_000;
 
-/// The tree of a text in plain YAML, or of some entries of its root mapping; `None` where the parser must be asked.
-pub(super) fn tree(text: &str, wanted: Option<&[&str]>) -> Option<Node> {
+/// The root of a text in plain YAML with the wanted entries; `None` where the parser must be asked.
+pub(super) fn entries(text: &str, wanted: &[&str]) -> Option<Node> {
     let bytes = text.as_bytes();
     if bytes.len() > TEXT_LENGTH || bytes.last() != Some(&b'\n') || !only_plain_characters(bytes) {
         return None;
@@ -30,7 +31,7 @@ pub(super) fn tree(text: &str, wanted: Option<&[&str]>) -> Option<Node> {
     if is_dash(bytes, first.first) {
         return None;
     }
-    let root = reader.map(0, first.first, wanted)?;
+    let root = reader.map(0, first.first, Some(wanted))?;
     if reader.line.is_some() { None } else { Some(root) }
 }
 
