@@ -29,7 +29,7 @@ fn agree(text: &[u8]) {
     let (document, problems) = entries(text, &all);
     assert_eq!(problems, reading.problems, "{}", shown());
     assert_eq!(document.is_some(), reading.document.is_some(), "{}", shown());
-    let (Some(quick), Some(slow)) = (document, reading.document) else { return };
+    let (Some(quick), Some(slow)) = (document, &reading.document) else { return };
     assert!(identical(&quick.root, &slow.root), "{}\n{:#?}\n{:#?}", shown(), quick.root, slow.root);
     assert_eq!(quick.text, slow.text);
     let names: Vec<&str> = all.into_iter().step_by(2).collect();
