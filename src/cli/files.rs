@@ -6,6 +6,7 @@ use crate::model::{CommitId, RepoPath};
 use crate::schema::Files;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The largest policy file that is read, in bytes.
@@ -107,7 +108,7 @@ impl Files for WorkFiles {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
         let full = self.root.join(path);
         match std::fs::metadata(&full) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(error.to_string()),
             Ok(_) if !self.inside(&full) => Err("a symbolic link leads out of the working tree".to_owned()),
             Ok(meta) if meta.len() > MAX_FILE => Err(format!("{} bytes, more than {MAX_FILE}", meta.len())),
@@ -122,7 +123,7 @@ impl Files for WorkFiles {
         while let Some(at) = open.pop() {
             let entries = match std::fs::read_dir(self.root.join(&at)) {
                 Ok(entries) => entries,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(error) => return Err(error.to_string()),
             };
             for entry in entries.flatten() {

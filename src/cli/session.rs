@@ -7,13 +7,13 @@ use super::write;
 use crate::cache::{Cache, Stamp, Stamping};
 use crate::dataset::Reference;
 use crate::git::{GitError, Horizon, Reach, Repository};
-use crate::history::{self, Archive, Pick, Selection, Shelf, Store, WorkFile};
+use crate::history::{self, Archive, Pick, RevisionProblem, Selection, Shelf, Store, WorkFile};
 use crate::model::results::EditionRef;
 use crate::model::{BlobId, CommitId, Document, PartialDate, RepoPath};
 use crate::rules::Edited;
 use crate::schema::{Files, Policy, manifest, policy};
 use anstream::eprintln;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -101,6 +101,7 @@ impl Session {
         let selection = self.selection(names)?;
         let archive = self.load(&self.tip, &selection, self.work.as_deref(), if self.past { "side" } else { "tip" })?;
         self.qualify(&archive.horizon);
+        self.qualify_gaps(&archive);
         let known: Vec<_> = archive.timelines.values().map(|t| &t.identity).collect();
         if let Some(name) = selection.without_match(&known).first() {
             return Err(self.unknown_record(name));
@@ -166,6 +167,32 @@ impl Session {
         }
         for hint in horizon.hints() {
             self.note(&hint);
+        }
+    }
+
+    /// Says that revisions are left out because nobody can read or date them: an edition, and what it said, may be among them.
+    fn qualify_gaps(&self, archive: &Archive) {
+        let mut gaps: Vec<(String, &RevisionProblem)> = Vec::new();
+        let mut seen = HashSet::new();
+        for timeline in archive.timelines.values() {
+            let editions = timeline.editions.iter().chain(&timeline.withdrawn);
+            let used: HashSet<&BlobId> =
+                editions.flat_map(|e| e.amendments.iter().chain([&e.revision])).map(|revision| &revision.blob).collect();
+            let unused = timeline.problems.iter().filter(|problem| !used.contains(&problem.revision.blob));
+            gaps.extend(unused.map(|problem| (timeline.id.to_string(), problem)));
+        }
+        gaps.extend(archive.orphans.iter().map(|problem| (problem.revision.path.to_string(), problem)));
+        gaps.retain(|(_, problem)| seen.insert((&problem.revision.commit, &problem.revision.path)));
+        match gaps.as_slice() {
+            [] => {}
+            [(name, one)] => self.note(&format!(
+                "{name}: its revision of commit {} is left out, as it cannot be read: {}",
+                one.revision.commit.short(),
+                one.message
+            )),
+            more => {
+                self.note(&format!("{} revisions are left out, as they cannot be read; `sincewhen log` says why", more.len()));
+            }
         }
     }
 }
@@ -257,10 +284,14 @@ fn known_at(repo: &Repository, head: &CommitId, text: &str) -> Result<CommitId, 
 }
 
 pub(super) fn find_dataset(global: &Global, repo: &Repository, files: &dyn Files, start: &Path) -> Result<String, CommandError> {
-    let has = |folder: &str| matches!(files.read(&policy::join(folder, manifest::FILE_NAME)), Ok(Some(_)));
+    let has = |folder: &str| -> Result<bool, CommandError> {
+        let path = policy::join(folder, manifest::FILE_NAME);
+        let read = files.read(&path).map_err(|message| unreadable(global, repo, &path, &message))?;
+        Ok(read.is_some())
+    };
     if let Some(named) = &global.dataset {
         let folder = policy::join("", named);
-        return if has(&folder) {
+        return if has(&folder)? {
             Ok(folder)
         } else {
             Err(CommandError::new(format!("`{}` has no {}", named, manifest::FILE_NAME)))
@@ -273,7 +304,7 @@ pub(super) fn find_dataset(global: &Global, repo: &Repository, files: &dyn Files
     let mut folder = inside.unwrap_or_default();
     loop {
         for candidate in [folder.clone(), policy::join(&folder, "dataset")] {
-            if has(&candidate) {
+            if has(&candidate)? {
                 return Ok(candidate);
             }
         }
@@ -291,6 +322,16 @@ pub(super) fn find_dataset(global: &Global, repo: &Repository, files: &dyn Files
             .hint("only committed files are read; `--worktree` reads the working tree")
             .hint("`--dataset DIR` names another folder")
     })
+}
+
+/// The dataset is here, and what it says of itself is not.
+fn unreadable(global: &Global, repo: &Repository, path: &str, message: &str) -> CommandError {
+    let error = CommandError::new(format!("{path}: {message}"));
+    let mut hints = repo.horizon().hints();
+    if hints.is_empty() && !global.worktree {
+        hints.push("see what is damaged: `git fsck --full`".to_owned());
+    }
+    hints.into_iter().fold(error, |error, hint| error.hint(hint))
 }
 
 fn read_worktree(repo: &Repository, policy: &Policy, store: &mut Store) -> Result<Vec<WorkFile>, CommandError> {
