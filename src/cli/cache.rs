@@ -31,6 +31,7 @@ pub(super) fn run(global: &Global, args: &CacheArgs) -> Result<ExitCode, Command
             let removed = cache::clear(&folder).map_err(|error| CommandError::new(format!("{}: {error}", folder.display())))?;
             match global.format {
                 Format::Json => render::json::write(&serde_json::json!({"format": "sincewhen.cache/1", "removed": removed})),
+                _ if removed == 1 => "removed what was kept of 1 repository\n".to_owned(),
                 _ => format!("removed what was kept of {removed} repositories\n"),
             }
         }
