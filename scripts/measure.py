@@ -124,7 +124,21 @@ def answers(table, record, year):
     table.row("log, no cache", tool("log"), to=["git log --raw"])
     table.row("report, no cache", tool("report", year), to=["changelog, no cache"])
     table.row("check, all", tool("check"), codes=(0, 1))
-    table.row("check --base HEAD~1", tool("check", "--base", "HEAD~1"), to=["check, all"], codes=(0, 1))
+    table.row("check --base HEAD~1, the newest commit", tool("check", "--base", "HEAD~1"), to=["check, all"], codes=(0, 1))
+
+
+def small_change(table):
+    """A branch that changes one record, against a check of all."""
+    file = os.path.join(table.folder, "dataset/records/007/r00007.yaml")
+    with open(file) as given:
+        text = given.read()
+    with open(file, "w") as to:
+        to.write(text.replace("\nlevel: ", "\nlevel: 1"))
+    who = ["-c", "user.name=A Generator", "-c", "user.email=generator@example.org"]
+    for words in [["switch", "--quiet", "--detach"], [*who, "commit", "--quiet", "--all", "--message", "one record"]]:
+        subprocess.run(["git", *words], cwd=table.folder, check=True)
+    table.row("check --base HEAD~1, one record changed", tool("check", "--base", "HEAD~1"), to=["check, all"], codes=(0, 1))
+    subprocess.run(["git", "switch", "--quiet", "main"], cwd=table.folder, check=True)
 
 
 def peers(table, records, revisions):
@@ -169,6 +183,7 @@ def main():
         folder = os.path.join(WORK, size)
         table = Table(folder, f"generated, {records} records × {revisions} revisions, repacked")
         answers(table, "r00007", str(1989 + max(1, revisions // 12)))
+        small_change(table)
         growth.append((records * revisions, table.rows))
         if size == SIZES[-1]:
             peers(table, records, revisions)
