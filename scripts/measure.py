@@ -20,7 +20,8 @@ RUNNER = """
 import resource, subprocess, sys, time
 start = time.perf_counter()
 code = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
-print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, code)
+wall, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+print(wall, used.ru_utime + used.ru_stime, used.ru_maxrss, code)
 """
 
 BLOBS = "git log --raw --no-renames --no-abbrev --format= -- dataset | awk '$4 !~ /^0+$/ { print $4 }' | sort -u"
@@ -53,24 +54,25 @@ for commit in subprocess.run(["git", "log", "--reverse", "--format=%H", "--", sy
 
 def once(folder, command):
     ran = subprocess.run([sys.executable, "-c", RUNNER, *command], cwd=folder, capture_output=True, text=True)
-    seconds, kilobytes, code = ran.stdout.split()
-    return float(seconds), int(kilobytes) / 1024, int(code)
+    seconds, work, kilobytes, code = ran.stdout.split()
+    return float(seconds), float(work), int(kilobytes) / 1024, int(code)
 
 
 def measure(folder, command, before=None, codes=(0,)):
-    """Median seconds and largest memory in MiB; `before` is called before each run."""
+    """Median seconds, median seconds of all processors together, largest memory in MiB; `before` is called before each run."""
     taken = []
     while len(taken) <= RUNS:
         if before:
             before()
-        seconds, memory, code = once(folder, command)
+        seconds, work, memory, code = once(folder, command)
         if code not in codes:
             raise RuntimeError(f"{shlex.join(command)[:200]}: exit code {code}")
-        taken.append((seconds, memory))
+        taken.append((seconds, work, memory))
         if seconds > SLOW:
             break
     counted = taken[1:] or taken
-    return statistics.median(seconds for seconds, _ in counted), max(memory for _, memory in counted)
+    seconds, work, memory = zip(*counted)
+    return statistics.median(seconds), statistics.median(work), max(memory)
 
 
 class Table:
@@ -78,18 +80,18 @@ class Table:
 
     def __init__(self, folder, title):
         self.folder, self.rows = folder, {}
-        print(f"\n### {title}\n\n| what | seconds | memory | ratio |\n|---|---:|---:|---|", flush=True)
+        print(f"\n### {title}\n\n| what | seconds | of processors | memory | ratio |\n|---|---:|---:|---:|---|", flush=True)
 
     def row(self, name, command, to=(), share=1, **more):
         try:
-            seconds, memory = measure(self.folder, command, **more)
+            seconds, work, memory = measure(self.folder, command, **more)
         except (RuntimeError, OSError, ValueError) as error:
-            print(f"| {name} | – | – | not measured: {str(error).splitlines()[0][:120]} |", flush=True)
+            print(f"| {name} | – | – | – | not measured: {str(error).splitlines()[0][:120]} |", flush=True)
             return
         self.rows[name] = seconds / share
         ratios = ", ".join(f"{seconds / share / self.rows[other]:.2f} × {other}" for other in to if other in self.rows)
         shown = f"{seconds:.3f}" if share == 1 else f"{seconds:.3f} ({1000 * seconds / share:.2f} ms each of {share})"
-        print(f"| {name} | {shown} | {memory:.0f} MiB | {ratios} |", flush=True)
+        print(f"| {name} | {shown} | {work:.3f} | {memory:.0f} MiB | {ratios} |", flush=True)
 
 
 def shell(command):
@@ -160,7 +162,7 @@ def peers(table, records, revisions):
     if "changelog, no cache" in table.rows:
         each = table.rows["changelog, no cache"] / (records * revisions)
         told = [f"{name} {table.rows[name] / each:.0f} ×" for name in ["git-history, one file", "deepdiff, one file"] if name in table.rows]
-        print(f"| per revision, changelog without cache: {1e6 * each:.1f} µs | | | the others against it: {', '.join(told)} |")
+        print(f"| per revision, changelog without cache: {1e6 * each:.1f} µs | | | | the others against it: {', '.join(told)} |")
     schema = os.path.join(WORK, "schema.json")
     with open(os.path.join(table.folder, "schema/reservoir.schema.json")) as given, open(schema, "w") as to:
         # Other readers of YAML make an unquoted date something else than text.

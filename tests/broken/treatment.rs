@@ -76,15 +76,7 @@ fn an_interrupt_ends_the_run_and_leaves_nothing_behind() {
 
 #[test]
 fn a_pipe_closed_at_once_is_no_fault() {
-    for args in [
-        &["changelog"][..],
-        &["changelog", "--format", "json"],
-        &["since"],
-        &["log"],
-        &["check"],
-        &["report", "2019"],
-        &["--help"],
-    ] {
+    for args in [&["changelog", "--format", "json"][..], &["since"], &["check"], &["--help"]] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_sincewhen"))
             .args(args)
             .env("SINCEWHEN_NO_CACHE", "1")
