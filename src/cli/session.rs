@@ -101,7 +101,7 @@ impl Session {
         let selection = self.selection(names)?;
         let archive = self.load(&self.tip, &selection, self.work.as_deref(), if self.past { "side" } else { "tip" })?;
         self.qualify(&archive.horizon);
-        self.qualify_gaps(&archive);
+        self.qualify_gaps(&archive, names.is_empty());
         let known: Vec<_> = archive.timelines.values().map(|t| &t.identity).collect();
         if let Some(name) = selection.without_match(&known).first() {
             return Err(self.unknown_record(name));
@@ -170,8 +170,9 @@ impl Session {
         }
     }
 
-    /// Says that revisions are left out because nobody can read or date them: an edition, and what it said, may be among them.
-    fn qualify_gaps(&self, archive: &Archive) {
+    /// Says that revisions are left out because nobody can read or date them: an edition, and what it said, may be among them. Those
+    /// of which nobody knows whose they are concern a question about all records (`whole`).
+    fn qualify_gaps(&self, archive: &Archive, whole: bool) {
         let mut gaps: Vec<(String, &RevisionProblem)> = Vec::new();
         let mut seen = HashSet::new();
         for timeline in archive.timelines.values() {
@@ -181,7 +182,8 @@ impl Session {
             let unused = timeline.problems.iter().filter(|problem| !used.contains(&problem.revision.blob));
             gaps.extend(unused.map(|problem| (timeline.id.to_string(), problem)));
         }
-        gaps.extend(archive.orphans.iter().map(|problem| (problem.revision.path.to_string(), problem)));
+        let orphans = archive.orphans.iter().filter(|_| whole);
+        gaps.extend(orphans.map(|problem| (problem.revision.path.to_string(), problem)));
         gaps.retain(|(_, problem)| seen.insert((&problem.revision.commit, &problem.revision.path)));
         match gaps.as_slice() {
             [] => {}
