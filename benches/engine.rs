@@ -1,4 +1,4 @@
-//! The engine's stages on this repository's own dataset: reading a text, comparing two editions, observing one.
+//! The engine's stages on this repository's own dataset: reading texts, comparing records; and whole runs of what is asked most often.
 //!
 //! Whole processes, beside other programs, are measured by `scripts/measure.sh`; `docs/performance.md` says how.
 
@@ -6,6 +6,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use sincewhen::document::{ReadOptions, read};
 use std::hint::black_box;
 use std::path::Path;
+use std::process::Command;
 
 fn stages(c: &mut Criterion) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dataset/countries");
@@ -24,10 +25,32 @@ fn stages(c: &mut Criterion) {
     });
 }
 
+/// Whole runs of the program, process start included, without a cache.
+fn runs(c: &mut Criterion) {
+    let mut group = c.benchmark_group("runs");
+    group.sample_size(10);
+    let asked = [
+        ("check", &["check"][..]),
+        ("check --base", &["check", "--base", "HEAD~1"]),
+        ("changelog of a record", &["changelog", "KAZ"]),
+        ("report", &["report", "2025"]),
+    ];
+    for (name, args) in asked {
+        let run = || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_sincewhen"));
+            command.args(args).current_dir(env!("CARGO_MANIFEST_DIR")).env("SINCEWHEN_NO_CACHE", "1");
+            let output = command.output().expect("because the program was built for this");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        };
+        group.bench_function(name, |b| b.iter(run));
+    }
+    group.finish();
+}
+
 fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     entries.flatten().flat_map(|entry| if entry.path().is_dir() { walk(&entry.path()) } else { vec![entry.path()] }).collect()
 }
 
-criterion_group!(benches, stages);
+criterion_group!(benches, stages, runs);
 criterion_main!(benches);
