@@ -269,7 +269,6 @@ const PLANTS: &[Plant] = &[
     ),
     // Names.
     plant("path-identity", FIN, &[("country: FIN", "country: «SWE»")], "the file's path says `FIN`"),
-    plant("record-head", KAZ, &[("last_updated: 2020-09-04", "last_updated: 2020-09-04")], ""),
     // Comments to the checks.
     plant(
         "ignore-malformed",
