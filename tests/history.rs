@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::Value as Json;
-use support::notes::{self, dates, editions, level, note};
+use support::notes::{self, dates, editions, level, note, three_editions};
 use support::{Repo, Run};
 
 fn log(repo: &Repo, args: &[&str]) -> Json {
@@ -16,16 +16,6 @@ fn problems(log: &Json) -> Vec<String> {
     let of_editions = record["editions"].as_array().expect("a list").iter();
     let of_editions = of_editions.flat_map(|e| e["problems"].as_array().cloned().unwrap_or_default());
     own.into_iter().chain(of_editions).map(|p| p["message"].as_str().expect("a text").to_owned()).collect()
-}
-
-/// A note `a` with editions of 2018, 2019 and 2020 at levels 1, 2 and 3.
-fn three_editions() -> Repo {
-    let mut repo = notes::repo();
-    for (year, at) in [(2018, 1), (2019, 2), (2020, 3)] {
-        repo.write("notes/a.yaml", note("a", &format!("{year}-05-01"), at));
-        repo.commit(&format!("edition of {year}"));
-    }
-    repo
 }
 
 #[test]

@@ -53,21 +53,11 @@ mod shapes;
 mod treatment;
 
 use serde_json::Value as Json;
-use support::notes::{self, note};
+use support::notes::three_editions;
 use support::{Repo, Run};
 
 fn log(repo: &Repo, args: &[&str]) -> Json {
     repo.run(&[&["log", "--format", "json"], args].concat()).json()
-}
-
-/// A note `a` with editions of 2018, 2019 and 2020 at levels 1, 2 and 3.
-fn three_editions() -> Repo {
-    let mut repo = notes::repo();
-    for (year, at) in [(2018, 1), (2019, 2), (2020, 3)] {
-        repo.write("notes/a.yaml", note("a", &format!("{year}-05-01"), at));
-        repo.commit(&format!("edition of {year}"));
-    }
-    repo
 }
 
 /// An answer that stands, and says on standard error what it lacks in each of these words.

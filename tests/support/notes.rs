@@ -83,3 +83,13 @@ pub fn level(repo: &Repo, name: &str, as_of: &str) -> i64 {
     let shown = repo.run(&["show", name, "--as-of", as_of, "--format", "json"]).json();
     shown["content"]["level"].as_i64().expect("because every note has a level")
 }
+
+/// A note `a` with editions of 2018, 2019 and 2020 at levels 1, 2 and 3.
+pub fn three_editions() -> Repo {
+    let mut repo = repo();
+    for (year, at) in [(2018, 1), (2019, 2), (2020, 3)] {
+        repo.write("notes/a.yaml", note("a", &format!("{year}-05-01"), at));
+        repo.commit(&format!("edition of {year}"));
+    }
+    repo
+}
