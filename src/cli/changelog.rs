@@ -5,6 +5,7 @@ use super::cache::Kept;
 use super::session::{Loaded, Session, only, split_range};
 use super::span::{Chain, Span};
 use super::{CommandError, output, pull_request};
+use crate::document::Series;
 use crate::history::{Pick, Timeline};
 use crate::model::results::{RecordHeading, StepReport};
 use crate::model::view::{ChangelogView, RecordChangelog};
@@ -21,22 +22,33 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Com
     }
     let (names, from, to) = split_range(&args.records, &args.range)?;
     let session = Session::open(global)?;
-    let engine = Engine::new(&session.policy, &session.reference)?;
     let archive = session.archive(&names)?;
     let span = Span::open(&session, &names, from.unwrap_or(Pick::First), to.unwrap_or(Pick::Last))?;
     let timelines: Vec<&Timeline> = archive.timelines.values().filter(|t| !t.editions.is_empty()).collect();
     let alone = timelines.len() == 1;
     let chains = timelines.iter().map(|t| span.chain(t, alone)).collect::<Result<Vec<_>, _>>()?;
     let layout = render::text::Layout { width: output::width(), verbose: global.verbose > 0 };
-    let shared = Shared { engine: &engine, store: &session.store, args };
     let told = (args.direct, args.reverse, args.no_editorial, args.continuing);
     let asked = format!("{:?}", (global.format, layout.width, layout.verbose, told));
     let (cache, words) = (&session.cache, &session.words);
+    let kept: Vec<(Kept<'_>, Option<String>)> = timelines
+        .par_iter()
+        .zip(&chains)
+        .map(|(timeline, chain)| {
+            let editions = chain.editions.iter().map(|edition| (*timeline, edition));
+            let kept = Kept::new(cache, words, ("changelog", &asked, &timeline.id.0), editions, &chain.notes);
+            let text = kept.get();
+            (kept, text)
+        })
+        .collect();
+    if kept.iter().all(|(_, text)| text.is_some()) {
+        return write(global, kept.into_iter().filter_map(|(_, text)| text).collect());
+    }
+    let engine = Engine::new(&session.policy, &session.reference)?;
+    let shared = Shared { engine: &engine, store: &session.store, args };
     // Each record is written as soon as it is told, so that no more than its words stay in memory.
-    let written = timelines.par_iter().zip(chains).map(|(timeline, chain)| {
-        let editions = chain.editions.iter().map(|edition| (*timeline, edition));
-        let kept = Kept::new(cache, words, ("changelog", &asked, &timeline.id.0), editions, &chain.notes);
-        if let Some(text) = kept.get() {
+    let written = timelines.par_iter().zip(chains).zip(kept).map(|((timeline, chain), (kept, text))| {
+        if let Some(text) = text {
             return Ok(text);
         }
         let view = ChangelogView { format: FORMAT, records: vec![shared.record(timeline, chain)?] };
@@ -48,7 +60,11 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Com
         kept.put(&text);
         Ok(text)
     });
-    let written = written.collect::<Result<Vec<String>, CommandError>>()?;
+    write(global, written.collect::<Result<Vec<String>, CommandError>>()?)
+}
+
+/// Writes the texts of the records as one answer.
+fn write(global: &Global, written: Vec<String>) -> Result<ExitCode, CommandError> {
     let parts = match global.format {
         Format::Json => render::json::list(FORMAT, "records", written),
         Format::Markdown => between(written, "\n"),
@@ -84,10 +100,11 @@ impl Shared<'_> {
             editions.drain(1..editions.len() - 1);
         }
         let mut steps = Vec::new();
-        let mut earlier = Loaded::read(self.store, &editions[0])?;
+        let mut series = Series::default();
+        let mut earlier = Loaded::next(self.store, &mut series, &editions[0])?;
         let mut seen = self.engine.sightings(&subject, earlier.edited());
         for edition in &editions[1..] {
-            let later = Loaded::read(self.store, edition)?;
+            let later = Loaded::next(self.store, &mut series, edition)?;
             let seen_later = self.engine.sightings(&subject, later.edited());
             let (from, to) = ((earlier.edited(), &seen[..]), (later.edited(), &seen_later[..]));
             let step = self.engine.step_between(&subject, from, to, self.args.continuing);

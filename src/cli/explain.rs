@@ -3,6 +3,7 @@
 use super::args::{ExplainArgs, Format, Global};
 use super::session::{Loaded, Session, nearest, only};
 use super::{CommandError, output};
+use crate::document::Series;
 use crate::history::{Store, Timeline};
 use crate::model::results::RecordHeading;
 use crate::model::view::{Proof, ProofView};
@@ -82,8 +83,9 @@ fn search(engine: &Engine<'_>, store: &Store, timeline: &Timeline, wanted: &str)
     let mut out = Vec::new();
     let mut standing: BTreeMap<String, Proof> = BTreeMap::new();
     let mut earlier: Option<Loaded> = None;
+    let mut series = Series::default();
     for edition in &timeline.editions {
-        let later = Loaded::read(store, edition)?;
+        let later = Loaded::next(store, &mut series, edition)?;
         for observation in engine.observations(&subject, later.edited()) {
             if !observation.fingerprint.starts_with(wanted) {
                 continue;

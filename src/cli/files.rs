@@ -1,10 +1,10 @@
 //! Where policy and reference files come from: a commit's tree or the working tree.
 
 use crate::cache::{Stamp, Stamping};
-use crate::git::Repository;
+use crate::git::{Repository, Snapshot};
 use crate::model::{CommitId, RepoPath};
 use crate::schema::Files;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -16,19 +16,28 @@ const MAX_FILE: u64 = 64 * 1024 * 1024;
 pub struct CommitFiles<'r> {
     repo: &'r Repository,
     commit: CommitId,
+    snapshot: OnceCell<Snapshot<'r>>,
     folders: RefCell<BTreeMap<String, Vec<String>>>,
 }
 
 impl<'r> CommitFiles<'r> {
     /// The files of `commit`.
     pub fn new(repo: &'r Repository, commit: CommitId) -> Self {
-        CommitFiles { repo, commit, folders: RefCell::default() }
+        CommitFiles { repo, commit, snapshot: OnceCell::new(), folders: RefCell::default() }
+    }
+
+    fn snapshot(&self) -> Result<&Snapshot<'r>, String> {
+        if let Some(open) = self.snapshot.get() {
+            return Ok(open);
+        }
+        let opened = self.repo.snapshot(&self.commit).map_err(|error| error.to_string())?;
+        Ok(self.snapshot.get_or_init(|| opened))
     }
 }
 
 impl Files for CommitFiles<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
-        match self.repo.file_at(&self.commit, &RepoPath::from(path)) {
+        match self.snapshot()?.file(&RepoPath::from(path)) {
             Ok(Some(file)) => self.repo.read_blob(&file.blob).map(Some).map_err(|error| error.to_string()),
             Ok(None) => Ok(None),
             Err(error) => Err(error.to_string()),
@@ -39,7 +48,7 @@ impl Files for CommitFiles<'_> {
         if let Some(known) = self.folders.borrow().get(folder) {
             return Ok(known.clone());
         }
-        let files = self.repo.tree(&self.commit, &RepoPath::from(folder)).map_err(|error| error.to_string())?;
+        let files = self.snapshot()?.files(&RepoPath::from(folder)).map_err(|error| error.to_string())?;
         let paths: Vec<String> = files.iter().filter_map(|file| file.path.as_str().map(str::to_owned)).collect();
         self.folders.borrow_mut().insert(folder.to_owned(), paths.clone());
         Ok(paths)

@@ -8,7 +8,7 @@ use super::check::step::{PolicyFrom, Step};
 use super::check::tree::{Roles, State, Tree};
 use super::session::{Loaded, find_dataset, only};
 use super::{CommandError, check, output};
-use crate::document::{self, ReadOptions};
+use crate::document::{self, ReadOptions, Series};
 use crate::git::{Against, Repository};
 use crate::history::{self, Archive, Edition, Selection, Shelf, Store, Timeline};
 use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, Sentence};
@@ -154,8 +154,9 @@ impl<'s> Side<'s> {
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let mut out = Vec::new();
         let mut earlier: Option<(Loaded, Vec<crate::rules::Sighting<'_>>)> = None;
+        let mut series = Series::default();
         for edition in &timeline.editions {
-            let later = Loaded::read(self.store, edition)?;
+            let later = Loaded::next(self.store, &mut series, edition)?;
             let seen = engine.sightings(&subject, later.edited());
             match &earlier {
                 Some((from, before)) => {
@@ -185,7 +186,9 @@ impl<'s> Side<'s> {
             return Ok(Vec::new());
         }
         let subject = engine.subject(&timeline.identity, timeline.kind);
-        let (from, to) = (Loaded::read(self.store, from)?, Loaded::read(self.store, to)?);
+        let mut series = Series::default();
+        let from = Loaded::next(self.store, &mut series, from)?;
+        let to = Loaded::next(self.store, &mut series, to)?;
         let step = engine.step(&subject, from.edited(), to.edited());
         Ok(spoken(step).into_iter().map(|sentence| sentence.message).collect())
     }

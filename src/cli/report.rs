@@ -4,6 +4,7 @@ use super::args::{Format, Global, RangeArgs, ReportArgs};
 use super::session::{Session, edition_ref, only, split_range};
 use super::span::Span;
 use super::{CommandError, output};
+use crate::document::Series;
 use crate::git::GitError;
 use crate::history::{Edition, Pick, Timeline};
 use crate::model::PartialDate;
@@ -55,8 +56,8 @@ fn make(
     let windows = timelines.iter().map(|t| span.window(t)).collect::<Result<Vec<Window<'_>>, _>>()?;
     let stale_years = args.stale.unwrap_or(session.policy.manifest.report.stale_years);
     let store = &session.store;
-    let read = |edition: &Edition| -> Result<Page, GitError> {
-        Ok(Page { name: edition_ref(edition), document: store.document(&edition.revision.blob)? })
+    let read = |series: &mut Series, edition: &Edition| -> Result<Page, GitError> {
+        Ok(Page { name: edition_ref(edition), document: store.document_in(series, &edition.revision.blob)? })
     };
     let reporter = Reporter { engine, read: &read, stale_years, draws: global.format == Format::Html && args.template.is_none() };
     let period = asked.period();

@@ -6,6 +6,7 @@ use super::files::{CommitFiles, Stamped, WorkFiles};
 use super::write;
 use crate::cache::{Cache, Stamp, Stamping};
 use crate::dataset::Reference;
+use crate::document::Series;
 use crate::git::{GitError, Horizon, Reach, Repository};
 use crate::history::{self, Archive, Pick, RevisionProblem, Selection, Shelf, Store, WorkFile};
 use crate::model::results::EditionRef;
@@ -65,6 +66,10 @@ impl Session {
         let files: &dyn Files = worktree.as_ref().map_or(&committed as &dyn Files, |w| w as &dyn Files);
         let root = find_dataset(global, &repo, files, &start)?;
         let tool = super::cache::tool();
+        // Looking for changes takes as long as reading the policy; both go on at once.
+        let unread = if global.worktree || global.known_at.is_some() { None } else { repo.cleanliness() };
+        let prefix = RepoPath::from(root.as_str());
+        let dirty = unread.map(|clean| std::thread::spawn(move || clean.is_dirty(&prefix).unwrap_or(false)));
         let policy_files = Stamped::new(files, &tool);
         let policy = Policy::load(&policy_files, &root)?;
         let known = CommitFiles::new(&repo, tip.clone());
@@ -79,14 +84,10 @@ impl Session {
         let cache = super::cache::open(global, &repo);
         let past = global.known_at.is_some();
         let session = Session { repo, tip, policy, reference, store, cache, words, tool, past, work, quiet: global.quiet };
-        if !global.worktree && global.known_at.is_none() && session.is_dirty() {
+        if dirty.is_some_and(|thread| thread.join().unwrap_or(false)) {
             session.note("the working tree has changes that are not committed; `--worktree` reads them");
         }
         Ok(session)
-    }
-
-    fn is_dirty(&self) -> bool {
-        !self.repo.is_bare() && self.repo.is_dirty(&RepoPath::from(self.policy.root.as_str())).unwrap_or(false)
     }
 
     /// A note for people, on standard error.
@@ -235,7 +236,12 @@ pub struct Loaded {
 impl Loaded {
     /// Reads an edition.
     pub fn read(store: &Store, edition: &history::Edition) -> Result<Loaded, CommandError> {
-        Ok(Loaded { name: edition_ref(edition), document: store.document(&edition.revision.blob)? })
+        Loaded::next(store, &mut Series::default(), edition)
+    }
+
+    /// Reads an edition after others of its record.
+    pub fn next(store: &Store, series: &mut Series, edition: &history::Edition) -> Result<Loaded, CommandError> {
+        Ok(Loaded { name: edition_ref(edition), document: store.document_in(series, &edition.revision.blob)? })
     }
 
     /// As the rules take it.

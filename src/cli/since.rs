@@ -10,6 +10,7 @@ use crate::model::results::{Observation, RecordHeading};
 use crate::model::view::{ObservationsView, ObservedLine, RecordObservations};
 use crate::render;
 use crate::rules::Engine;
+use crate::schema::Policy;
 use rayon::prelude::*;
 use std::process::ExitCode;
 
@@ -17,8 +18,7 @@ pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Command
     only(global, "since", &[Format::Text, Format::Json, Format::Markdown])?;
     let filter = Filter::read(args)?;
     let session = Session::open(global)?;
-    let engine = Engine::new(&session.policy, &session.reference)?;
-    filter.check(&engine)?;
+    filter.check(&session.policy)?;
     let archive = session.archive(&args.records)?;
     let picked = pick_one(&session, &args.records, &archive, &args.as_of)?;
     let layout = render::text::Layout { width: output::width(), verbose: global.verbose > 0 };
@@ -29,6 +29,7 @@ pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Command
         output::write(global, &answer)?;
         return Ok(ExitCode::SUCCESS);
     }
+    let engine = Engine::new(&session.policy, &session.reference)?;
     let store = &session.store;
     let records = picked
         .par_iter()
@@ -85,8 +86,8 @@ impl Filter {
         })
     }
 
-    fn check(&self, engine: &Engine<'_>) -> Result<(), CommandError> {
-        let rules = &engine.policy().rules.observations;
+    fn check(&self, policy: &Policy) -> Result<(), CommandError> {
+        let rules = &policy.rules.observations;
         for name in &self.rules {
             if !rules.iter().any(|rule| rule.id == *name || rule.kind.as_str() == name) {
                 let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();

@@ -9,7 +9,7 @@ mod apply;
 
 pub use apply::apply;
 
-use crate::model::{FieldPath, Node, NodeValue, Step};
+use crate::model::{Entry, FieldPath, Node, NodeValue, Step};
 use crate::schema::{Op, Shape};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -84,16 +84,43 @@ fn compare_maps(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path:
         return;
     }
     let child_shape = |key: &str| shape.and_then(|s| s.child(&Step::Key(key.to_owned())));
-    let left_by_key: HashMap<&str, &Node> = left.iter().map(|e| (e.key.as_str(), &e.value)).collect();
+    let mut old_ones = InOrder::new(left);
     for entry in right {
-        let old = left_by_key.get(entry.key.as_str()).copied();
+        let old = old_ones.get(&entry.key);
         if !unchanged(old, Some(&entry.value)) {
             compare(old, Some(&entry.value), child_shape(&entry.key), &path.key(&entry.key), out);
         }
     }
-    let right_keys: HashSet<&str> = right.iter().map(|e| e.key.as_str()).collect();
-    for entry in left.iter().filter(|e| !right_keys.contains(e.key.as_str())) {
-        compare(Some(&entry.value), None, child_shape(&entry.key), &path.key(&entry.key), out);
+    let mut new_ones = InOrder::new(right);
+    for entry in left {
+        if new_ones.get(&entry.key).is_none() {
+            compare(Some(&entry.value), None, child_shape(&entry.key), &path.key(&entry.key), out);
+        }
+    }
+}
+
+/// Finds a mapping's entries, quickest where they are asked for in their own order: as neighbouring editions have them.
+struct InOrder<'a> {
+    entries: &'a [Entry],
+    next: usize,
+    by_key: Option<HashMap<&'a str, usize>>,
+}
+
+impl<'a> InOrder<'a> {
+    fn new(entries: &'a [Entry]) -> Self {
+        InOrder { entries, next: 0, by_key: None }
+    }
+
+    fn get(&mut self, key: &str) -> Option<&'a Node> {
+        let at = match self.entries.get(self.next) {
+            Some(entry) if entry.key == key => self.next,
+            _ => {
+                let index = || self.entries.iter().enumerate().map(|(at, entry)| (entry.key.as_str(), at)).collect();
+                *self.by_key.get_or_insert_with(index).get(key)?
+            }
+        };
+        self.next = at + 1;
+        Some(&self.entries[at].value)
     }
 }
 

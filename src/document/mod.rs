@@ -15,6 +15,7 @@ mod plain;
 mod portability;
 mod print;
 mod problem;
+mod series;
 mod splice;
 mod value;
 
@@ -24,4 +25,5 @@ pub use parse::{Comment, ReadOptions, Reading, entries, is_plain, read, tree};
 pub use portability::second_reading;
 pub use print::{ScalarOptions, scalar, scalar_with, to_yaml};
 pub use problem::{Problem, ProblemKind};
+pub use series::Series;
 pub use value::{TypedError, from_json, to_serde, typed, typed_node};

@@ -115,19 +115,26 @@ pub fn tree(bytes: &[u8]) -> (Option<Document>, Vec<Problem>) {
 }
 
 /// As [`tree`], but of a root that is a mapping only these entries need be there. Finding what a revision is called and when it is
-/// dated needs no more; most texts are read for that without the parser, to the same entries.
+/// dated needs no more; of most texts only their lines are parsed for that, to the same entries.
 pub fn entries(bytes: &[u8], names: &[&str]) -> (Option<Document>, Vec<Problem>) {
     if let Ok(text) = std::str::from_utf8(bytes)
-        && let Some(root) = super::plain::entries(text, names)
+        && let Some(root) = super::series::entries(text, names)
     {
         return (Some(Document::new(Arc::from(text), root)), Vec::new());
     }
     tree(bytes)
 }
 
-/// Whether [`entries`] reads a text without the parser.
+/// Whether a text can be read in pieces, by [`entries`] and [`super::Series`].
 pub fn is_plain(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_ok_and(|text| super::plain::entries(text, &[]).is_some())
+    std::str::from_utf8(bytes).is_ok_and(|text| super::plain::outline(text).is_some())
+}
+
+/// The tree of some lines of a text that can be cut there; `None` where there is anything to say of them.
+pub(super) fn parse_piece(lines: &str) -> Option<Node> {
+    let mut problems = Vec::new();
+    let root = parse(lines, &ReadOptions::lenient(), &mut problems, &mut Vec::new());
+    root.filter(|_| problems.is_empty())
 }
 
 /// A null without a place of its own.

@@ -1,15 +1,13 @@
-//! Some entries of a text's root mapping, found in one pass without building the tree: what a revision is called and when it is dated.
+//! Where a text can be cut so that the parser gives for each piece what it gives for the whole.
 //!
-//! What is told of a record comes from the parser's tree; this only finds heads, of many thousand revisions at once. It either gives
-//! exactly the entries that [`super::read`] gives for the text, in which case there is no problem in it either, or gives nothing; then
-//! the parser must be asked. It knows block mappings and lists, flow collections on one line, scalars
-//! on one line and block scalars, in their commonest spellings. Whatever else it meets, it gives up: tabs, carriage returns, anchors,
-//! tags, directives, several documents, escapes, scalars over several lines, empty values, equal keys. A law in the tests holds it to
-//! the parser's trees over whole histories and over texts altered at random.
+//! Owns the outline of texts in plain YAML: block mappings and lists, flow collections on one line, scalars on one line and block
+//! scalars, in their commonest spellings. Whatever else it meets, it gives up: tabs, carriage returns, anchors, tags, directives,
+//! several documents, escapes, scalars over several lines, empty values, equal keys. It makes no values: those come from the parser.
+//! Laws in the tests hold what is read in pieces to what is read as a whole, over whole histories and over texts altered at random.
 
 use super::build::repeated;
 use super::number::{Plain, resolve};
-use crate::model::{ByteSpan, Entry, Node, NodeValue};
+use crate::model::ByteSpan;
 use memchr::{memchr, memchr2, memchr3};
 
 /// How deep collections may nest here; deeper ones are left to the parser, which has a limit of its own.
@@ -19,20 +17,43 @@ const KEY_LENGTH: usize = 200;
 /// The longest text read here: no tree of a shorter one can reach the limit on nodes.
 const TEXT_LENGTH: usize = 900_000;
 
-/// The root of a text in plain YAML with the wanted entries; `None` where the parser must be asked.
-pub(super) fn entries(text: &str, wanted: &[&str]) -> Option<Node> {
+/// The root mapping of a text in plain YAML, which has no problem and can be cut into its entries.
+#[derive(Debug)]
+pub(super) struct Outline {
+    /// The entries in their order; there is at least one.
+    pub entries: Vec<Piece>,
+}
+
+/// A root entry: all bytes from its key to the next entry's key.
+#[derive(Debug)]
+pub(super) struct Piece {
+    /// Its lines, comments after it included.
+    pub lines: ByteSpan,
+    /// Its key.
+    pub key: ByteSpan,
+    /// The value's bytes as a tree has them.
+    pub value: ByteSpan,
+    /// The items of a value that is a list or mapping on lines of its own, each with all its lines; otherwise none.
+    pub items: Vec<ByteSpan>,
+}
+
+/// The outline of a text in plain YAML; `None` where the parser must read it as a whole.
+pub(super) fn outline(text: &str) -> Option<Outline> {
     let bytes = text.as_bytes();
     if bytes.len() > TEXT_LENGTH || bytes.last() != Some(&b'\n') || !only_plain_characters(bytes) {
         return None;
     }
-    let mut reader = Reader { text, bytes, line: None, keys: Vec::new(), building: true, depth: 0 };
+    let mut reader = Reader { text, bytes, line: None, keys: Vec::new(), depth: 0, entries: Vec::new(), items: Vec::new() };
     reader.line = reader.line_from(0)?;
     let first = reader.line.filter(|line| line.first == line.start)?;
     if is_dash(bytes, first.first) {
         return None;
     }
-    let root = reader.map(0, first.first, Some(wanted))?;
-    if reader.line.is_some() { None } else { Some(root) }
+    reader.map(0, first)?;
+    if reader.line.is_some() {
+        return None;
+    }
+    Some(Outline { entries: reader.entries })
 }
 
 /// Whether every character may stand in YAML and none is a line break but LF, a tab, or a mark that is left out when reading.
@@ -73,10 +94,14 @@ struct Reader<'t> {
     line: Option<Line>,
     /// The keys of the mappings being read, the innermost last.
     keys: Vec<&'t str>,
-    /// Whether values are made, or only checked.
-    building: bool,
     depth: usize,
+    entries: Vec<Piece>,
+    /// The items of the root entry being read.
+    items: Vec<ByteSpan>,
 }
+
+/// How deep the items of a root entry's value stand.
+const ITEMS_DEPTH: usize = 2;
 
 fn is_dash(bytes: &[u8], at: usize) -> bool {
     bytes[at] == b'-' && matches!(bytes.get(at + 1), Some(b' ' | b'\n') | None)
@@ -114,6 +139,11 @@ impl<'t> Reader<'t> {
         at + self.bytes[at..].iter().take_while(|byte| **byte == b' ').count()
     }
 
+    /// Where the next line with content starts, or the text ends.
+    fn next_line(&self) -> usize {
+        self.line.map_or(self.bytes.len(), |line| line.start)
+    }
+
     /// The end of a key that starts here: letters, digits and a few marks, then a colon and a blank.
     fn key_end(&self, at: usize) -> Option<usize> {
         let rest = &self.bytes[at..];
@@ -125,107 +155,105 @@ impl<'t> Reader<'t> {
         matches!(rest.get(length..length + 2), Some([b':', b' ' | b'\n'])).then_some(at + length)
     }
 
-    fn key(&self, start: usize, end: usize) -> String {
-        if self.building { self.text[start..end].to_owned() } else { String::new() }
-    }
-
-    /// A block mapping whose first key starts at `first`, the others at the same column on lines of their own. `wanted` are the keys
-    /// whose entries are made; all without it.
-    fn map(&mut self, indent: usize, first: usize, wanted: Option<&[&str]>) -> Option<Node> {
+    /// A block mapping whose first key stands on `line` (after the dash of a list's item, where it is one's first), the others at
+    /// the same column on lines of their own.
+    fn map(&mut self, indent: usize, line: Line) -> Option<ByteSpan> {
         self.enter()?;
         let base = self.keys.len();
-        let mut entries = Vec::new();
-        let mut at = first;
+        let mut line = line;
+        let first = line.first;
         let end = loop {
+            let at = line.first;
             let key_end = self.key_end(at)?;
-            let (text, bytes) = (self.text, self.bytes);
-            let name = &text[at..key_end];
-            self.keys.push(name);
-            let outer = self.building;
-            self.building = outer && wanted.is_none_or(|wanted| wanted.contains(&name));
+            let text = self.text;
+            self.keys.push(&text[at..key_end]);
             let value = self.skip_spaces(key_end + 1);
-            let value = match bytes[value] {
+            let value = match self.bytes[value] {
                 b'\n' => self.below(value, indent)?,
                 b'#' => self.below(self.line_end(value), indent)?,
                 _ => self.inline(value, indent)?,
             };
-            let value_end = value.span.end;
-            if self.building {
-                entries.push(Entry { key: self.key(at, key_end), key_span: span(at, key_end), value });
-            }
-            self.building = outer;
+            self.part(line, span(at, key_end), value);
             match self.line {
-                Some(line) if line.indent() > indent => return None,
-                Some(line) if line.indent() == indent => {
-                    if is_dash(bytes, line.first) {
+                Some(next) if next.indent() > indent => return None,
+                Some(next) if next.indent() == indent => {
+                    if is_dash(self.bytes, next.first) {
                         return None;
                     }
-                    at = line.first;
+                    line = next;
                 }
-                _ => break value_end,
+                _ => break value.end,
             }
         };
         self.leave(base)?;
-        Some(Node { value: NodeValue::Map(entries), span: span(first, end) })
+        Some(span(first, end))
+    }
+
+    /// Notes an entry of the root, or of a mapping that is the value of one.
+    fn part(&mut self, line: Line, key: ByteSpan, value: ByteSpan) {
+        let lines = span(line.start, self.next_line());
+        match self.depth {
+            1 => self.entries.push(Piece { lines, key, value, items: std::mem::take(&mut self.items) }),
+            ITEMS_DEPTH => self.items.push(lines),
+            _ => {}
+        }
     }
 
     /// The value of a key that stands on the lines below it.
-    fn below(&mut self, line_end: usize, indent: usize) -> Option<Node> {
+    fn below(&mut self, line_end: usize, indent: usize) -> Option<ByteSpan> {
         self.line = self.line_from(line_end + 1)?;
         let line = self.line?;
         match (is_dash(self.bytes, line.first), line.indent()) {
             (true, inner) if inner >= indent => self.list(inner),
-            (false, inner) if inner > indent => self.map(inner, line.first, None),
+            (false, inner) if inner > indent => self.map(inner, line),
             _ => None,
         }
     }
 
     /// A block list whose dashes stand at this column.
-    fn list(&mut self, indent: usize) -> Option<Node> {
+    fn list(&mut self, indent: usize) -> Option<ByteSpan> {
         self.enter()?;
-        let mut items = Vec::new();
         let mut line = self.line?;
         let start = line.first;
         let end = loop {
             let item = self.skip_spaces(line.first + 1);
-            let node = if matches!(self.bytes[item], b'\n' | b'#') {
+            let value = if matches!(self.bytes[item], b'\n' | b'#') {
                 return None;
             } else if self.key_end(item).is_some() {
-                self.map(item - line.start, item, None)?
+                self.map(item - line.start, Line { start: line.start, first: item })?
             } else {
                 self.inline(item, indent)?
             };
-            let item_end = node.span.end;
-            if self.building {
-                items.push(node);
+            if self.depth == ITEMS_DEPTH {
+                self.items.push(span(line.start, self.next_line()));
             }
             match self.line {
                 Some(next) if next.indent() > indent => return None,
                 Some(next) if next.indent() == indent && is_dash(self.bytes, next.first) => line = next,
-                _ => break item_end,
+                _ => break value.end,
             }
         };
         self.depth -= 1;
-        Some(Node { value: NodeValue::List(items), span: span(start, end) })
+        Some(span(start, end))
     }
 
     /// A value that starts on the line of its key or dash, with what may follow it there; goes on to the next line.
-    fn inline(&mut self, at: usize, indent: usize) -> Option<Node> {
-        let node = match self.bytes[at] {
+    fn inline(&mut self, at: usize, indent: usize) -> Option<ByteSpan> {
+        let end = match self.bytes[at] {
             b'|' | b'>' => return self.block_scalar(at, indent),
             b'"' => self.double_quoted(at)?,
             b'\'' => self.single_quoted(at)?,
             b'[' | b'{' => self.flow(at)?,
             _ => self.plain_in_block(at)?,
         };
-        let after = self.skip_spaces(node.span.end);
+        let after = self.skip_spaces(end);
         let line_end = match self.bytes[after] {
             b'\n' => after,
-            b'#' if after > node.span.end => self.line_end(after),
+            b'#' if after > end => self.line_end(after),
             _ => return None,
         };
         self.line = self.line_from(line_end + 1)?;
-        Some(node)
+        Some(span(at, end))
     }
 
     /// Whether a plain scalar may start here: some that may not, and some that may, are left to the parser.
@@ -238,7 +266,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn plain_in_block(&mut self, at: usize) -> Option<Node> {
+    fn plain_in_block(&mut self, at: usize) -> Option<usize> {
         if !self.starts_plain(at) {
             return None;
         }
@@ -255,7 +283,7 @@ impl<'t> Reader<'t> {
         self.plain(at, end)
     }
 
-    fn plain_in_flow(&mut self, at: usize) -> Option<Node> {
+    fn plain_in_flow(&mut self, at: usize) -> Option<usize> {
         if !self.starts_plain(at) {
             return None;
         }
@@ -273,90 +301,56 @@ impl<'t> Reader<'t> {
         self.plain(at, end)
     }
 
-    fn plain(&self, start: usize, end: usize) -> Option<Node> {
+    /// The end of a plain scalar without the blanks after it. Numbers of which there is something to say are left to the parser.
+    fn plain(&self, start: usize, end: usize) -> Option<usize> {
         let text = self.text[start..end].trim_end_matches(' ');
-        let value = match resolve(text) {
-            Plain::Text if self.building => NodeValue::Text(text.to_owned()),
-            Plain::Text | Plain::Null => NodeValue::Null,
-            Plain::Bool(truth) => NodeValue::Bool(truth),
-            Plain::Int(number) => NodeValue::Int(number),
-            Plain::Float(number) => NodeValue::Float(number),
-            Plain::NotFinite(_) | Plain::TooLarge => return None,
-        };
-        Some(Node { value, span: span(start, start + text.len()) })
-    }
-
-    fn text_node(&self, text: String, start: usize, end: usize) -> Node {
-        Node { value: NodeValue::Text(text), span: span(start, end) }
+        match resolve(text) {
+            Plain::NotFinite(_) | Plain::TooLarge => None,
+            _ => Some(start + text.len()),
+        }
     }
 
     /// A text between double quotes with no escapes but those of the quote and the backslash.
-    fn double_quoted(&mut self, start: usize) -> Option<Node> {
-        let mut text = String::new();
+    fn double_quoted(&self, start: usize) -> Option<usize> {
         let mut from = start + 1;
         loop {
             let at = from + memchr3(b'"', b'\\', b'\n', &self.bytes[from..])?;
-            if self.building {
-                text.push_str(&self.text[from..at]);
-            }
             match (self.bytes[at], self.bytes.get(at + 1)) {
-                (b'"', _) => return Some(self.text_node(text, start, at + 1)),
-                (b'\\', Some(b'"' | b'\\')) => {
-                    if self.building {
-                        text.push(char::from(self.bytes[at + 1]));
-                    }
-                    from = at + 2;
-                }
+                (b'"', _) => return Some(at + 1),
+                (b'\\', Some(b'"' | b'\\')) => from = at + 2,
                 _ => return None,
             }
         }
     }
 
-    fn single_quoted(&mut self, start: usize) -> Option<Node> {
-        let mut text = String::new();
+    fn single_quoted(&self, start: usize) -> Option<usize> {
         let mut from = start + 1;
         loop {
             let at = from + memchr2(b'\'', b'\n', &self.bytes[from..])?;
-            if self.building {
-                text.push_str(&self.text[from..at]);
-            }
             match (self.bytes[at], self.bytes.get(at + 1)) {
-                (b'\'', Some(b'\'')) => {
-                    if self.building {
-                        text.push('\'');
-                    }
-                    from = at + 2;
-                }
-                (b'\'', _) => return Some(self.text_node(text, start, at + 1)),
+                (b'\'', Some(b'\'')) => from = at + 2,
+                (b'\'', _) => return Some(at + 1),
                 _ => return None,
             }
         }
     }
 
     /// A list or mapping between brackets, all on one line.
-    fn flow(&mut self, start: usize) -> Option<Node> {
+    fn flow(&mut self, start: usize) -> Option<usize> {
         self.enter()?;
         let base = self.keys.len();
         let is_map = self.bytes[start] == b'{';
         let close = if is_map { b'}' } else { b']' };
-        let (mut items, mut entries) = (Vec::new(), Vec::new());
         let mut at = self.skip_spaces(start + 1);
         while self.bytes[at] != close {
-            let key = if is_map {
+            if is_map {
                 let end = self.key_end(at)?;
                 let text = self.text;
                 self.keys.push(&text[at..end]);
-                Some((at, end))
-            } else {
-                None
-            };
-            let value = self.flow_value(key.map_or(at, |(_, end)| self.skip_spaces(end + 1)))?;
-            at = self.skip_spaces(value.span.end);
-            match key {
-                _ if !self.building => {}
-                Some((start, end)) => entries.push(Entry { key: self.key(start, end), key_span: span(start, end), value }),
-                None => items.push(value),
+                at = self.skip_spaces(end + 1);
             }
+            let end = self.flow_value(at)?;
+            at = self.skip_spaces(end);
             if self.bytes[at] == b',' {
                 at = self.skip_spaces(at + 1);
                 // A comma before the bracket is left to the parser.
@@ -368,11 +362,10 @@ impl<'t> Reader<'t> {
             }
         }
         self.leave(base)?;
-        let value = if is_map { NodeValue::Map(entries) } else { NodeValue::List(items) };
-        Some(Node { value, span: span(start, at + 1) })
+        Some(at + 1)
     }
 
-    fn flow_value(&mut self, at: usize) -> Option<Node> {
+    fn flow_value(&mut self, at: usize) -> Option<usize> {
         match self.bytes[at] {
             b'"' => self.double_quoted(at),
             b'\'' => self.single_quoted(at),
@@ -382,10 +375,9 @@ impl<'t> Reader<'t> {
     }
 
     /// A literal or folded block: its lines at one indentation (in a literal block also deeper), clipped or stripped.
-    fn block_scalar(&mut self, start: usize, indent: usize) -> Option<Node> {
+    fn block_scalar(&mut self, start: usize, indent: usize) -> Option<ByteSpan> {
         let folded = self.bytes[start] == b'>';
-        let strip = self.bytes[start + 1] == b'-';
-        let header_end = start + 1 + usize::from(strip);
+        let header_end = start + 1 + usize::from(self.bytes[start + 1] == b'-');
         if self.bytes[header_end] != b'\n' {
             return None;
         }
@@ -394,39 +386,21 @@ impl<'t> Reader<'t> {
         if column <= indent || self.bytes.get(at + column).is_none_or(|byte| *byte == b'\n') {
             return None;
         }
-        let mut text = String::new();
         let mut end = header_end;
-        let mut blank_lines = 0;
         while at < self.bytes.len() {
             let first = self.skip_spaces(at);
             let line_end = self.line_end(first);
             match first - at {
-                0 if line_end == at => blank_lines += 1,
+                0 if line_end == at => {}
                 _ if first == line_end => return None,
                 spaces if spaces <= indent => break,
                 spaces if spaces < column || (folded && spaces > column) => return None,
-                _ => {
-                    if self.building {
-                        if end > header_end {
-                            match (folded, blank_lines) {
-                                (true, 0) => text.push(' '),
-                                (true, blank) => text.extend(std::iter::repeat_n('\n', blank)),
-                                (false, blank) => text.extend(std::iter::repeat_n('\n', blank + 1)),
-                            }
-                        }
-                        text.push_str(&self.text[at + column..line_end]);
-                    }
-                    blank_lines = 0;
-                    end = line_end;
-                }
+                _ => end = line_end,
             }
             at = line_end + 1;
         }
-        if self.building && !strip {
-            text.push('\n');
-        }
         self.line = self.line_from(at.min(self.bytes.len()))?;
-        Some(self.text_node(text, start, end))
+        Some(span(start, end))
     }
 
     fn enter(&mut self) -> Option<()> {
@@ -443,18 +417,28 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// The law that the trees are alike is in `tests/document/plain.rs`; here, when there is none.
+/// The law that pieces read alike is in `tests/document/plain.rs`; here, when there is no outline, and where it cuts.
 #[cfg(test)]
 mod tests {
-    use super::entries;
+    use super::outline;
 
     #[test]
     fn what_is_not_plain_is_left_to_the_parser() {
         for text in
             ["a: &x 1\n", "a: [b: c]\n", "a:\tb\n", "a: b\n  c\n", "a:\n", "a: 1\na: 2\n", "- 1\n", "a: 1", "", "a: \"\\t\"\n"]
         {
-            assert!(entries(text, &["a"]).is_none(), "{text:?}");
+            assert!(outline(text).is_none(), "{text:?}");
         }
-        assert!(entries("a: {b: [1, 'c']}\nd:\n- e: >-\n    f\n    g\n", &["a", "d"]).is_some());
+    }
+
+    #[test]
+    fn a_text_is_cut_at_the_lines_of_its_entries_and_items() {
+        let text = "a: {b: [1, 'c']}\n# of d\nd:\n- e: >-\n    f\n    g\n# of h\n- h\ni:\n  j: 1\n  k: {l: 2}\n";
+        let outline = outline(text).expect("a plain text");
+        let cut = |span: &crate::model::ByteSpan| &text[span.start..span.end];
+        let lines: Vec<&str> = outline.entries.iter().map(|piece| cut(&piece.lines)).collect();
+        assert_eq!(lines.concat(), text, "nothing is left out");
+        let items: Vec<Vec<&str>> = outline.entries.iter().map(|piece| piece.items.iter().map(cut).collect()).collect();
+        assert_eq!(items, [vec![], vec!["- e: >-\n    f\n    g\n# of h\n", "- h\n"], vec!["  j: 1\n", "  k: {l: 2}\n"]]);
     }
 }

@@ -11,6 +11,7 @@ use super::trees::{self, Place, TreeCache, TreeFile};
 use super::walk::{self, History};
 use crate::model::{CommitId, RepoPath};
 use chrono::{DateTime, TimeZone};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once, OnceLock};
@@ -262,8 +263,7 @@ impl Repository {
     /// # Errors
     /// `UnknownRevision`, `MissingObject`, `Corrupt`. A prefix that is not there gives an empty list.
     pub fn tree(&self, commit: &CommitId, prefix: &RepoPath) -> Result<Vec<TreeFile>, GitError> {
-        let (root, _) = walk::read_links(&self.objects, &commit.try_into()?)?;
-        trees::list(&mut TreeCache::new(&self.objects), &root, &trees::components(prefix))
+        self.snapshot(commit)?.files(prefix)
     }
 
     /// The file at `path` in a commit; `None` if nothing or a folder is there.
@@ -271,10 +271,43 @@ impl Repository {
     /// # Errors
     /// `UnknownRevision`, `MissingObject`, `Corrupt`.
     pub fn file_at(&self, commit: &CommitId, path: &RepoPath) -> Result<Option<TreeFile>, GitError> {
+        self.snapshot(commit)?.file(path)
+    }
+
+    /// The files of one commit, for whoever asks for many.
+    ///
+    /// # Errors
+    /// `UnknownRevision`, `MissingObject`, `Corrupt`.
+    pub fn snapshot(&self, commit: &CommitId) -> Result<Snapshot<'_>, GitError> {
         let (root, _) = walk::read_links(&self.objects, &commit.try_into()?)?;
+        Ok(Snapshot { root, trees: RefCell::new(TreeCache::new(&self.objects)) })
+    }
+}
+
+/// The files of one commit. Folders that were opened once stay in memory.
+pub struct Snapshot<'r> {
+    root: ObjectHash,
+    trees: RefCell<TreeCache<'r>>,
+}
+
+impl Snapshot<'_> {
+    /// All files at or below `prefix`, as [`Repository::tree`].
+    ///
+    /// # Errors
+    /// `MissingObject`, `Corrupt`.
+    pub fn files(&self, prefix: &RepoPath) -> Result<Vec<TreeFile>, GitError> {
+        trees::list(&mut self.trees.borrow_mut(), &self.root, &trees::components(prefix))
+    }
+
+    /// The file at `path`, as [`Repository::file_at`].
+    ///
+    /// # Errors
+    /// `MissingObject`, `Corrupt`.
+    pub fn file(&self, path: &RepoPath) -> Result<Option<TreeFile>, GitError> {
         let parts = trees::components(path);
-        let place = trees::find(&mut TreeCache::new(&self.objects), &root, &parts)?;
-        let Place::Leaf(mode, id) = place else { return Ok(None) };
+        let mut trees = self.trees.borrow_mut();
+        trees.tree(Some(&self.root))?;
+        let Place::Leaf(mode, id) = trees::find(&mut trees, &self.root, &parts)? else { return Ok(None) };
         Ok(Some(TreeFile { path: RepoPath(parts.join(&b'/')), mode, blob: id.blob_id() }))
     }
 }

@@ -270,7 +270,11 @@ pub(super) fn find(trees: &mut TreeCache<'_>, root: &ObjectHash, path: &[&[u8]])
     let mut place = Place::Tree(*root);
     for (depth, name) in path.iter().enumerate() {
         let Place::Tree(id) = place else { return Ok(Place::Absent) };
-        let tree = if depth == 0 { trees.uncached(&id)? } else { trees.tree(Some(&id))? };
+        let tree = match trees.recent.get(&id) {
+            Some(tree) => Rc::clone(tree),
+            None if depth == 0 => trees.uncached(&id)?,
+            None => trees.tree(Some(&id))?,
+        };
         place = Place::of_name(&tree, name);
     }
     Ok(place)

@@ -113,15 +113,13 @@ impl Repository {
     /// `NoWorkingTree`, `Unsupported`, `Library`.
     pub fn is_dirty(&self, prefix: &RepoPath) -> Result<bool, GitError> {
         self.worktree_root()?;
-        let mut options = git2::StatusOptions::new();
-        options.include_untracked(true).recurse_untracked_dirs(false).include_ignored(false).exclude_submodules(true);
-        options.update_index(false).no_refresh(false).disable_pathspec_match(true);
-        let path = trees::components(prefix).join(&b'/');
-        if !path.is_empty() {
-            options.pathspec(path);
-        }
-        let statuses = self.inner.statuses(Some(&mut options)).map_err(|error| GitError::library(&error))?;
-        Ok(!statuses.is_empty())
+        dirty(&self.inner, prefix)
+    }
+
+    /// [`Repository::is_dirty`] for another thread; `None` for a bare repository.
+    pub fn cleanliness(&self) -> Option<Cleanliness> {
+        let git_dir = self.inner.path().to_owned();
+        self.workdir().is_some().then_some(Cleanliness { git_dir })
     }
 
     /// Takes another index than the repository's own, as git does where `GIT_INDEX_FILE` names one: `git commit -a` and
@@ -288,4 +286,32 @@ fn path_bytes(path: &Path) -> Vec<u8> {
 #[cfg(not(unix))]
 fn path_bytes(path: &Path) -> Vec<u8> {
     path.to_string_lossy().replace('\\', "/").into_bytes()
+}
+
+/// Asks, on any thread, whether the working tree has uncommitted changes.
+pub struct Cleanliness {
+    git_dir: PathBuf,
+}
+
+impl Cleanliness {
+    /// As [`Repository::is_dirty`].
+    ///
+    /// # Errors
+    /// `Library`.
+    pub fn is_dirty(&self, prefix: &RepoPath) -> Result<bool, GitError> {
+        let inner = git2::Repository::open(&self.git_dir).map_err(|error| GitError::on_open(&error, &self.git_dir))?;
+        dirty(&inner, prefix)
+    }
+}
+
+fn dirty(inner: &git2::Repository, prefix: &RepoPath) -> Result<bool, GitError> {
+    let mut options = git2::StatusOptions::new();
+    options.include_untracked(true).recurse_untracked_dirs(false).include_ignored(false).exclude_submodules(true);
+    options.update_index(false).no_refresh(false).disable_pathspec_match(true);
+    let path = trees::components(prefix).join(&b'/');
+    if !path.is_empty() {
+        options.pathspec(path);
+    }
+    let statuses = inner.statuses(Some(&mut options)).map_err(|error| GitError::library(&error))?;
+    Ok(!statuses.is_empty())
 }

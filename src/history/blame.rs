@@ -5,6 +5,7 @@
 
 use super::{Store, Timeline};
 use crate::diff::{Delta, diff};
+use crate::document::Series;
 use crate::git::GitError;
 use crate::model::{CommitId, FieldPath, Node, NodeValue, PartialDate, RepoPath, Step};
 use crate::schema::{Op, Shape};
@@ -36,10 +37,11 @@ pub struct Said {
 /// What git cannot give: a missing or corrupt object.
 pub fn blame(timeline: &Timeline, upto: usize, store: &Store, shape: &Shape) -> Result<BTreeMap<FieldPath, Said>, GitError> {
     let mut said: BTreeMap<FieldPath, Said> = BTreeMap::new();
+    let mut series = Series::default();
     let mut before = Node { value: NodeValue::Map(Vec::new()), span: Default::default() };
     for edition in &timeline.editions[..=upto] {
         for revision in edition.amendments.iter().rev().chain([&edition.revision]) {
-            let document = store.document(&revision.blob)?;
+            let document = store.document_in(&mut series, &revision.blob)?;
             let voice = Voice { date: edition.date.clone(), commit: revision.commit.clone(), path: revision.path.clone() };
             for delta in diff(&before, &document.root, shape) {
                 record(&mut said, &delta, &voice, shape);

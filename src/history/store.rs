@@ -1,6 +1,6 @@
 //! Blobs → documents. May be shared between threads; keeps no document, so that memory does not grow with history.
 
-use crate::document;
+use crate::document::Series;
 use crate::git::{BlobReader, GitError, Repository};
 use crate::model::{BlobId, Document, Node, NodeValue};
 use rayon::prelude::*;
@@ -63,10 +63,17 @@ impl Store {
     /// # Errors
     /// See [`Store::bytes`].
     pub fn document(&self, blob: &BlobId) -> Result<Arc<Document>, GitError> {
-        let (document, _) = document::tree(&self.bytes(blob)?);
-        Ok(Arc::new(document.unwrap_or_else(|| {
-            Document::new(Arc::from(""), Node { value: NodeValue::Map(Vec::new()), span: Default::default() })
-        })))
+        self.document_in(&mut Series::default(), blob)
+    }
+
+    /// As [`Store::document`], for blobs that are read one after another and have much in common.
+    ///
+    /// # Errors
+    /// See [`Store::bytes`].
+    pub fn document_in(&self, series: &mut Series, blob: &BlobId) -> Result<Arc<Document>, GitError> {
+        let (document, _) = series.tree(&self.bytes(blob)?);
+        let empty = || Document::new(Arc::from(""), Node { value: NodeValue::Map(Vec::new()), span: Default::default() });
+        Ok(document.unwrap_or_else(|| Arc::new(empty())))
     }
 
     /// Calls `f` on the bytes of each blob, with all cores; results in the order asked for. A blob that git cannot give is an error

@@ -9,6 +9,7 @@
 use super::told::{self, Sentence};
 use super::{Page, Reporter, Window};
 use crate::diff::{Delta, apply};
+use crate::document::Series;
 use crate::model::report::{Period, Retold, RetoldSentence};
 use crate::model::{DateRange, Document, NatureKind, PartialDate};
 use crate::rules::{Subject, natures};
@@ -40,6 +41,7 @@ pub(super) fn late(sentences: &[Sentence]) -> Vec<Correction> {
 /// The reports of the calendar years before the period that read differently.
 pub(super) fn earlier_reports<E>(
     reporter: &Reporter<'_, E>,
+    series: &mut Series,
     subject: &Subject<'_>,
     window: &Window<'_>,
     late: &[Correction],
@@ -55,7 +57,7 @@ pub(super) fn earlier_reports<E>(
             continue;
         }
         let then = Window::between(window.timeline, &from, &to);
-        out.extend(reread(reporter, subject, &then, late, &year.to_string())?);
+        out.extend(reread(reporter, series, subject, &then, late, &year.to_string())?);
     }
     Ok(out)
 }
@@ -63,6 +65,7 @@ pub(super) fn earlier_reports<E>(
 /// The report of the period itself, with what later editions put right.
 pub(super) fn this_report<E>(
     reporter: &Reporter<'_, E>,
+    series: &mut Series,
     subject: &Subject<'_>,
     window: &Window<'_>,
     late: &[Correction],
@@ -71,11 +74,12 @@ pub(super) fn this_report<E>(
     if late.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(reread(reporter, subject, window, late, &period.name)?.into_iter().collect())
+    Ok(reread(reporter, series, subject, window, late, &period.name)?.into_iter().collect())
 }
 
 fn reread<E>(
     reporter: &Reporter<'_, E>,
+    series: &mut Series,
     subject: &Subject<'_>,
     window: &Window<'_>,
     late: &[Correction],
@@ -87,11 +91,11 @@ fn reread<E>(
     }
     let fresh = window.before.is_none();
     let mut pages = vec![match &window.before {
-        Some(edition) => (reporter.read)(edition)?,
+        Some(edition) => (reporter.read)(series, edition)?,
         None => window.blank(),
     }];
     for edition in &window.within {
-        pages.push((reporter.read)(edition)?);
+        pages.push((reporter.read)(series, edition)?);
     }
     let before = told::tell(reporter.engine, subject, &pages, fresh).sentences;
     let patched = patched_pages(subject, window, &pages, late, fresh);
@@ -156,6 +160,7 @@ fn compare(before: &[Sentence], after: &[Sentence]) -> Vec<RetoldSentence> {
 /// The corrections and retractions that later editions made of events of the period.
 pub(super) fn later_corrections<E>(
     reporter: &Reporter<'_, E>,
+    series: &mut Series,
     subject: &Subject<'_>,
     window: &Window<'_>,
     newest: &Page,
@@ -163,7 +168,7 @@ pub(super) fn later_corrections<E>(
     let mut out = Vec::new();
     let mut earlier = newest.clone();
     for (at, edition) in window.later.iter().enumerate() {
-        let later = (reporter.read)(edition)?;
+        let later = (reporter.read)(series, edition)?;
         let deltas = crate::diff::diff(&earlier.document.root, &later.document.root, &subject.kind.shape);
         if deltas.iter().any(|delta| may_correct(subject, delta)) {
             let told = told::changes_of(reporter.engine, subject, &earlier, &later, &deltas, at);

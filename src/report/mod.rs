@@ -17,6 +17,7 @@ pub use sections::BY_RULE;
 pub use told::{Said, Sentence, Story};
 pub use window::Window;
 
+use crate::document::Series;
 use crate::history::Edition;
 use crate::model::report::{Period, Pictures, ReportView, Retold};
 use crate::model::results::EditionRef;
@@ -41,8 +42,8 @@ impl Page {
     }
 }
 
-/// What reads an edition.
-pub type Read<'r, E> = dyn Fn(&Edition) -> Result<Page, E> + Sync + 'r;
+/// What reads an edition, given what was read of its record before.
+pub type Read<'r, E> = dyn Fn(&mut Series, &Edition) -> Result<Page, E> + Sync + 'r;
 
 /// How to make a report.
 pub struct Reporter<'r, E> {
@@ -91,20 +92,21 @@ impl<'r, E> Reporter<'r, E> {
         let Some(last) = window.last() else {
             return Ok(timeline.editions.is_empty().then(|| self.unreadable(timeline, subject)));
         };
+        let series = &mut Series::default();
         let mut pages = vec![match &window.before {
-            Some(before) => (self.read)(before)?,
+            Some(before) => (self.read)(series, before)?,
             None => window.blank(),
         }];
         for edition in &window.within {
-            pages.push((self.read)(edition)?);
+            pages.push((self.read)(series, edition)?);
         }
         let newest = pages.last().expect("because the first page is always there").clone();
         let story = told::tell(self.engine, &subject, &pages, window.before.is_none());
         let late = again::late(&story.sentences);
-        let retold = again::earlier_reports(self, &subject, window, &late)?;
-        let corrected = again::later_corrections(self, &subject, window, &newest)?;
+        let retold = again::earlier_reports(self, series, &subject, window, &late)?;
+        let corrected = again::later_corrections(self, series, &subject, window, &newest)?;
         let corrections: Vec<Correction> = again::late(&corrected);
-        let reread = again::this_report(self, &subject, window, &corrections, period)?;
+        let reread = again::this_report(self, series, &subject, window, &corrections, period)?;
         let fate = coverage::fate(window, last, &newest, &story, subject.kind, self.stale_years);
         let drawn = if self.draws { pictures::draw(self.engine, &subject, &newest) } else { pictures::Drawn::default() };
         let identity = &timeline.identity;

@@ -42,7 +42,7 @@ fn map_place(engine: &Engine<'_>, subject: &Subject<'_>, page: &Page, at: usize,
 
 /// What a record is called where its topic is said already.
 fn name_of(subject: &Subject<'_>) -> String {
-    subject.words.get("subject").and_then(serde_json::Value::as_str).unwrap_or(&subject.heading).to_owned()
+    subject.name.clone()
 }
 
 pub(super) fn assemble(engine: &Engine<'_>, spec: &ReportSpec, accounts: &[Account<'_>]) -> Pictures {

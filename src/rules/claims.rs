@@ -1,13 +1,16 @@
 //! Which rule tells which delta: the most specific first, each delta once, and nothing left over.
 
 use super::natures::{self, When};
-use super::{Edited, Engine, Subject, evidence, value_of};
+use super::{Edited, Engine, Subject, evidence, map_of, value_of, value_of_node};
 use crate::diff::Delta;
 use crate::model::results::Change;
-use crate::model::{DateRange, FieldPath, Nature, NatureKind, Node};
+use crate::model::{DateRange, FieldPath, Nature, NatureKind, Node, Step};
 use crate::schema::{ChangeRule, FieldPattern, MatchSpec, OneOrMany, Op};
-use serde_json::{Map, Value as Json, json};
+use minijinja::Value;
+use minijinja::value::merge_maps;
+use serde_json::{Value as Json, json};
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// A change rule with its patterns read.
 pub struct Compiled {
@@ -21,6 +24,36 @@ impl Compiled {
             matches: rule.matches.iter().map(|spec| FieldPattern::parse(&spec.field)).collect(),
             also: rule.also.iter().map(|text| FieldPattern::parse(text)).collect(),
         }
+    }
+}
+
+/// Which patterns can name paths that begin with a key: rules and patterns by position.
+#[derive(Default)]
+pub(super) struct Openings {
+    named: HashMap<String, Vec<(usize, usize)>>,
+    any: Vec<(usize, usize)>,
+}
+
+impl Openings {
+    pub(super) fn new(rules: &[Compiled]) -> Openings {
+        let mut openings = Openings::default();
+        for (rule, compiled) in rules.iter().enumerate() {
+            for (at, pattern) in compiled.matches.iter().enumerate() {
+                match pattern.first_key() {
+                    Some(key) => openings.named.entry(key.to_owned()).or_default().push((rule, at)),
+                    None => openings.any.push((rule, at)),
+                }
+            }
+        }
+        openings
+    }
+
+    fn of(&self, path: &FieldPath) -> impl Iterator<Item = (usize, usize)> {
+        let named = match path.0.first() {
+            Some(Step::Key(key)) => self.named.get(key).map_or(&[][..], Vec::as_slice),
+            _ => &[],
+        };
+        named.iter().chain(&self.any).copied()
     }
 }
 
@@ -50,7 +83,7 @@ struct Telling<'e, 's> {
     to: Edited<'s>,
     deltas: &'s [Delta],
     /// The two records as templates see them, made when first asked for.
-    records: OnceCell<(minijinja::Value, minijinja::Value)>,
+    records: OnceCell<(Value, Value)>,
 }
 
 pub(super) fn changes(
@@ -120,15 +153,14 @@ pub fn claimed(changes: &[Change]) -> Vec<&FieldPath> {
 impl Telling<'_, '_> {
     fn candidates(&self) -> Vec<Candidate> {
         let mut out = Vec::new();
-        for (rule_at, rule) in self.engine.policy.rules.changes.iter().enumerate() {
-            for (spec_at, spec) in rule.matches.iter().enumerate() {
-                let pattern = &self.engine.patterns[rule_at].matches[spec_at];
-                for (delta_at, delta) in self.deltas.iter().enumerate() {
-                    if pattern.matches(&delta.path) && self.fits(rule, spec_at, spec, delta) {
-                        let conditions = [spec.op.is_some(), spec.from.is_some(), spec.to.is_some(), spec.when.is_some()];
-                        let weight = (pattern.exactness(), conditions.iter().filter(|c| **c).count());
-                        out.push(Candidate { rule: rule_at, spec: spec_at, delta: delta_at, weight });
-                    }
+        for (delta_at, delta) in self.deltas.iter().enumerate() {
+            for (rule_at, spec_at) in self.engine.openings.of(&delta.path) {
+                let rule = &self.engine.policy.rules.changes[rule_at];
+                let (spec, pattern) = (&rule.matches[spec_at], &self.engine.patterns[rule_at].matches[spec_at]);
+                if pattern.matches(&delta.path) && self.fits(rule, spec_at, spec, delta) {
+                    let conditions = [spec.op.is_some(), spec.from.is_some(), spec.to.is_some(), spec.when.is_some()];
+                    let weight = (pattern.exactness(), conditions.iter().filter(|c| **c).count());
+                    out.push(Candidate { rule: rule_at, spec: spec_at, delta: delta_at, weight });
                 }
             }
         }
@@ -215,47 +247,47 @@ impl Telling<'_, '_> {
         delta: &Delta,
         all: &[&Delta],
         judged: Option<(Nature, Option<&str>)>,
-    ) -> minijinja::Value {
+    ) -> Value {
         let words = &self.engine.words;
-        let mut context: Map<String, Json> = self.engine.base_context(self.subject);
-        self.describe(&mut context, Some(rule), delta, &|name| words.uses(template, name));
+        let mut context = self.describe(Some(rule), delta, &|name| words.uses(template, name));
         let (nature, reason) = judged.map_or((None, None), |(nature, reason)| (Some(nature), reason));
-        context.insert("nature".to_owned(), json!(nature.map(|n| n.kind.as_str())));
-        context.insert("uncertain".to_owned(), json!(nature.is_some_and(|n| n.uncertain)));
-        context.insert("undated".to_owned(), json!(nature.is_some_and(|n| n.undated)));
-        context.insert("reason".to_owned(), json!(reason));
-        context.insert("n".to_owned(), json!(all.len()));
+        context.extend([
+            ("nature", Value::from(nature.map(|n| n.kind.as_str()))),
+            ("uncertain", Value::from(nature.is_some_and(|n| n.uncertain))),
+            ("undated", Value::from(nature.is_some_and(|n| n.undated))),
+            ("reason", Value::from(reason)),
+            ("n", Value::from(all.len())),
+        ]);
         if words.uses(template, "items") {
             let describe = |delta: &&Delta| {
-                let mut one = Map::new();
                 // The item of a field outside lists and parts would be the whole record.
                 let whole = natures::item_or_parent(&delta.path).0.is_empty();
-                self.describe(&mut one, Some(rule), delta, &|name| !(whole && matches!(name, "item" | "old_item")));
-                Json::Object(one)
+                let one = self.describe(Some(rule), delta, &|name| !(whole && matches!(name, "item" | "old_item")));
+                map_of(one)
             };
-            context.insert("items".to_owned(), all.iter().map(describe).collect());
+            context.push(("items", all.iter().map(describe).collect()));
         }
-        if !words.uses(template, "record") && !words.uses(template, "old_record") {
-            return value_of(context);
+        if words.uses(template, "record") || words.uses(template, "old_record") {
+            let both = || (value_of_node(&self.from.document.root), value_of_node(&self.to.document.root));
+            let (old, new) = self.records.get_or_init(both).clone();
+            context.extend([("old_record", old), ("record", new)]);
         }
-        let both = || (value_of(self.from.document.root.to_json()), value_of(self.to.document.root.to_json()));
-        let (old, new) = self.records.get_or_init(both).clone();
-        minijinja::context! { old_record => old, record => new, ..value_of(context) }
+        merge_maps([self.subject.words.clone(), map_of(context)])
     }
 
     /// What the words see of one delta.
-    fn describe(&self, context: &mut Map<String, Json>, rule: Option<&ChangeRule>, delta: &Delta, wanted: &dyn Fn(&str) -> bool) {
+    fn describe(&self, rule: Option<&ChangeRule>, delta: &Delta, wanted: &dyn Fn(&str) -> bool) -> Vec<(&'static str, Value)> {
         let shape = self.subject.kind.shape.at(&delta.path);
         let keys = |path: &FieldPath| self.subject.kind.shape.key_at(path);
         let item = natures::item_or_parent(&delta.path);
-        let at = |root: &Node, path: &FieldPath| root.at(path, &keys).map(Node::to_json);
+        let at = |root: &Node, path: &FieldPath| root.at(path, &keys).map(value_of_node);
         let said = |node: &Option<Node>| {
             let text = node.as_ref().and_then(Node::scalar_text);
             let is_date = |text: &str| text.parse::<crate::model::PartialDate>().is_ok();
             text.map(|text| shape.filter(|_| !is_date(&text)).map_or_else(|| text.clone(), |shape| shape.said(&text)))
         };
         let key = delta.path.0.iter().rev().find_map(|step| match step {
-            crate::model::Step::Item(values) => Some(values.join(", ")),
+            Step::Item(values) => Some(values.join(", ")),
             _ => None,
         });
         let when = if wanted("occasion") || wanted("date") { self.when(rule, delta) } else { None };
@@ -264,26 +296,28 @@ impl Telling<'_, '_> {
             Op::Removed => "removed",
             Op::Changed => "changed",
         };
-        let mut add = |name: &str, value: &dyn Fn() -> Json| {
+        let mut context = Vec::new();
+        let mut add = |name: &'static str, value: &dyn Fn() -> Value| {
             if wanted(name) {
-                context.insert(name.to_owned(), value());
+                context.push((name, value()));
             }
         };
-        add("op", &|| json!(op));
-        add("path", &|| json!(delta.path));
-        add("title", &|| json!(shape.and_then(|s| s.title.clone()).unwrap_or_else(|| delta.path.to_string())));
-        add("key", &|| json!(key));
-        add("before", &|| json!(delta.before.as_ref().map(Node::to_json)));
-        add("after", &|| json!(delta.after.as_ref().map(Node::to_json)));
-        add("said_before", &|| json!(said(&delta.before)));
-        add("said_after", &|| json!(said(&delta.after)));
-        add("direction", &|| json!(shape.and_then(|shape| direction(&shape.scale, delta))));
-        add("item", &|| json!(at(&self.to.document.root, &item)));
-        add("old_item", &|| json!(at(&self.from.document.root, &item)));
-        add("occasion", &|| json!(when.as_ref().and_then(|w| w.occasion).map(super::observations::occasion_json)));
-        add("date", &|| json!(when.as_ref().map(|w| w.date.to_string())));
-        add("from", &|| json!(self.from.date()));
-        add("to", &|| json!(self.to.date()));
+        add("op", &|| Value::from(op));
+        add("path", &|| Value::from(delta.path.to_string()));
+        add("title", &|| Value::from(shape.and_then(|s| s.title.clone()).unwrap_or_else(|| delta.path.to_string())));
+        add("key", &|| Value::from(key.clone()));
+        add("before", &|| Value::from(delta.before.as_ref().map(value_of_node)));
+        add("after", &|| Value::from(delta.after.as_ref().map(value_of_node)));
+        add("said_before", &|| Value::from(said(&delta.before)));
+        add("said_after", &|| Value::from(said(&delta.after)));
+        add("direction", &|| Value::from(shape.and_then(|shape| direction(&shape.scale, delta))));
+        add("item", &|| Value::from(at(&self.to.document.root, &item)));
+        add("old_item", &|| Value::from(at(&self.from.document.root, &item)));
+        add("occasion", &|| value_of(when.as_ref().and_then(|w| w.occasion).map(super::observations::occasion_json)));
+        add("date", &|| Value::from(when.as_ref().map(|w| w.date.to_string())));
+        add("from", &|| Value::from(self.from.date().to_string()));
+        add("to", &|| Value::from(self.to.date().to_string()));
+        context
     }
 
     fn tell(&self, rule: &ChangeRule, claims: &Claims) -> Change {

@@ -18,13 +18,13 @@ pub use evidence::of_deltas as evidence_of;
 pub use observations::Sighting;
 pub use words::Words;
 
-use crate::dataset::{Calendar, Occasion, Reference};
+use crate::dataset::Reference;
 use crate::diff::Delta;
 use crate::model::results::{Change, EditionRef, Observation, StepReport, Strip};
-use crate::model::{Document, Identity, PartialDate, RecordId};
+use crate::model::{Document, Identity, Node, NodeValue, PartialDate, RecordId};
 use crate::schema::{Kind, ObservationRule, Policy, PolicyError};
+use indexmap::IndexMap;
 use minijinja::Value;
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The rules of a dataset, compiled, with the tables and calendars they look things up in.
@@ -33,8 +33,9 @@ pub struct Engine<'a> {
     reference: &'a Reference,
     words: Words,
     patterns: Vec<claims::Compiled>,
+    openings: claims::Openings,
     /// By observation rule, the occasions of its calendar that it is about.
-    occasions: HashMap<&'a str, Vec<&'a Occasion>>,
+    occasions: HashMap<&'a str, observations::Course<'a>>,
 }
 
 /// A record to be judged: who it is about and which kind it is.
@@ -47,9 +48,11 @@ pub struct Subject<'a> {
     /// Its kind.
     pub kind: &'a Kind,
     /// The words that templates use for it.
-    pub words: serde_json::Map<String, serde_json::Value>,
+    pub words: Value,
     /// What headings call it.
     pub heading: String,
+    /// What sentences call it.
+    pub name: String,
 }
 
 /// One edition, read.
@@ -80,21 +83,14 @@ impl<'a> Engine<'a> {
                 PolicyError::whole(&format!("{}/observations/{}.yaml", policy.rules_folder, rule.id), message)
             })?;
         }
-        let patterns = policy.rules.changes.iter().map(claims::Compiled::new).collect();
+        let patterns: Vec<claims::Compiled> = policy.rules.changes.iter().map(claims::Compiled::new).collect();
+        let openings = claims::Openings::new(&patterns);
         let of_rule = |rule: &'a ObservationRule| {
             let calendar = reference.calendars.get(rule.calendar.as_deref()?)?;
-            Some((rule.id.as_str(), calendar.occasions.iter().filter(|o| o.has(&rule.occasions)).collect()))
+            Some((rule.id.as_str(), observations::Course::new(rule, calendar)))
         };
         let occasions = policy.rules.observations.iter().filter_map(of_rule).collect();
-        Ok(Engine { policy, reference, words, patterns, occasions })
-    }
-
-    /// The occasions of a calendar that a rule is about.
-    fn occasions<'s>(&'s self, rule: &ObservationRule, calendar: &'s Calendar) -> Cow<'s, [&'s Occasion]> {
-        match self.occasions.get(rule.id.as_str()) {
-            Some(known) => Cow::Borrowed(known),
-            None => calendar.occasions.iter().filter(|occasion| occasion.has(&rule.occasions)).collect(),
-        }
+        Ok(Engine { policy, reference, words, patterns, openings, occasions })
     }
 
     /// The policy the engine was made from.
@@ -113,20 +109,19 @@ impl<'a> Engine<'a> {
         'a: 's,
     {
         let spec = &self.policy.kinds[kind];
-        let (words, heading) = self.words.subject(kind, identity);
-        Subject { id: identity.record_id(), identity, kind: spec, words, heading }
+        let (words, heading, name) = self.words.subject(kind, identity);
+        Subject { id: identity.record_id(), identity, kind: spec, words, heading, name }
     }
 
     /// The groups of the manifest's report that a record belongs to, by the groups' names.
-    pub fn groups(&self, subject: &Subject<'_>) -> indexmap::IndexMap<String, String> {
-        let context = value_of(self.base_context(subject));
+    pub fn groups(&self, subject: &Subject<'_>) -> IndexMap<String, String> {
         let groups = self.policy.manifest.report.groups.keys();
-        groups.map(|name| (name.clone(), self.words.render(&format!("report/group/{name}"), context.clone()))).collect()
+        groups.map(|name| (name.clone(), self.words.render(&format!("report/group/{name}"), subject.words.clone()))).collect()
     }
 
     /// The code by which a map of the manifest's report knows a record; the position is that of the map in the manifest.
     pub fn map_code(&self, subject: &Subject<'_>, map: usize) -> String {
-        self.words.render(&format!("report/map/{map}"), value_of(self.base_context(subject)))
+        self.words.render(&format!("report/map/{map}"), subject.words.clone())
     }
 
     /// The changes from one edition to another, each delta told exactly once.
@@ -195,16 +190,30 @@ impl<'a> Engine<'a> {
     pub fn placed_strips(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<(usize, Strip)> {
         strips::draw(self, subject, edition)
     }
-
-    /// What templates see of a subject.
-    fn base_context(&self, subject: &Subject<'_>) -> serde_json::Map<String, serde_json::Value> {
-        subject.words.clone()
-    }
 }
 
 /// A JSON value for templates.
 fn value_of(json: impl serde::Serialize) -> Value {
     Value::from(minijinja::value::Serde(json))
+}
+
+/// A part of a record for templates: as [`value_of`] its JSON.
+fn value_of_node(node: &Node) -> Value {
+    match &node.value {
+        NodeValue::Null => Value::from(()),
+        NodeValue::Bool(truth) => Value::from(*truth),
+        NodeValue::Int(number) => Value::from(*number),
+        NodeValue::Float(number) if number.is_finite() => Value::from(*number),
+        NodeValue::Float(number) => Value::from(number.to_string()),
+        NodeValue::Text(text) => Value::from(text.as_str()),
+        NodeValue::List(items) => items.iter().map(value_of_node).collect(),
+        NodeValue::Map(entries) => map_of(entries.iter().map(|entry| (entry.key.as_str(), value_of_node(&entry.value)))),
+    }
+}
+
+/// A mapping for templates.
+fn map_of<'k>(pairs: impl IntoIterator<Item = (&'k str, Value)>) -> Value {
+    Value::from_object(pairs.into_iter().map(|(key, value)| (Value::from(key), value)).collect::<IndexMap<Value, Value>>())
 }
 
 /// The first 12 hexadecimal digits of the SHA-256 of some parts: enough to tell a dataset's sentences apart.

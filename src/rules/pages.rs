@@ -11,10 +11,13 @@ pub fn ids(policy: &Policy) -> Vec<String> {
     changes.chain(observations).chain(checks::all_rules(policy).into_iter().map(|rule| rule.id)).collect()
 }
 
-/// A rule's title and reason; for the fallback that tells what no rule tells, its own.
+/// The title and reason of a rule that tells sentences; for the fallback that tells what no rule tells, its own.
 pub fn title_and_why(policy: &Policy, id: &str) -> (String, String) {
-    match page(policy, id) {
-        Some(view) => (view.title, view.why),
+    let rules = &policy.rules;
+    let change = rules.changes.iter().find(|rule| rule.id == id).map(|rule| (&rule.title, &rule.why));
+    let told = change.or_else(|| rules.observations.iter().find(|rule| rule.id == id).map(|rule| (&rule.title, &rule.why)));
+    match told {
+        Some((title, why)) => (title.clone(), why.trim().to_owned()),
         None => (
             "A field changed".to_owned(),
             "No rule tells this change; it is said in the plainest words so that nothing is lost.".to_owned(),

@@ -5,6 +5,7 @@ use super::{Edited, Engine, Subject};
 use crate::model::Significance;
 use crate::model::results::{Strip, StripCell};
 use crate::schema::{ObservationKind, ObservationRule, StripSpec};
+use std::cell::OnceCell;
 
 /// The mark for an occasion of which the record says nothing.
 const UNKNOWN: &str = "?";
@@ -21,7 +22,7 @@ fn strip(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>, spec: 
         return None; // Another kind of record, which has no such list.
     }
     let rule = as_rule(spec);
-    let case = Case { engine, subject, edition, rule: &rule, full: false };
+    let case = Case { engine, subject, edition, rule: &rule, full: false, record: &OnceCell::new() };
     let (seen, _) = examine(&case);
     let shape = subject.kind.shape.at(&list).and_then(|s| s.items.as_deref());
     let said = |value: &str| {

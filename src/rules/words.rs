@@ -181,8 +181,8 @@ impl Words {
         self.env.get_template(name).and_then(|template| template.render(context)).is_ok_and(|text| text == "true")
     }
 
-    /// The words and the heading for a record.
-    pub(super) fn subject(&self, kind: usize, identity: &Identity) -> (serde_json::Map<String, serde_json::Value>, String) {
+    /// The words, the heading and the name for a record.
+    pub(super) fn subject(&self, kind: usize, identity: &Identity) -> (Value, String, String) {
         let mut words = serde_json::Map::new();
         for (field, value) in &identity.0 {
             words.insert(field.clone(), value.as_str().into());
@@ -203,7 +203,8 @@ impl Words {
                 }
             }
         }
-        (words, heading)
+        let name = words["subject"].as_str().unwrap_or(&heading).to_owned();
+        (super::value_of(&words), heading, name)
     }
 
     /// A source in words.

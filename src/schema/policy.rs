@@ -2,9 +2,10 @@
 
 use super::check_rules::read_check_rule;
 use super::rule_files::{RuleSet, read_change_rule, read_observation_rule};
-use super::{Manifest, PolicyError, RecordKind, Shape, manifest, read_typed};
+use super::{ChangeRule, CheckRule, Manifest, ObservationRule, PolicyError, RecordKind, Shape, manifest, read_typed};
 use crate::model::RepoPath;
 use globset::{GlobBuilder, GlobMatcher};
+use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// Where policy and reference files are read from: a commit's tree, the working tree, or a map in a test.
@@ -143,22 +144,40 @@ fn neighbours(files: &dyn Files, root: &str, manifest: &Manifest) -> Result<Hash
     Ok(out)
 }
 
+/// A rule of some family.
+#[allow(clippy::large_enum_variant)]
+enum AnyRule {
+    Change(ChangeRule),
+    Observation(ObservationRule),
+    Check(CheckRule),
+}
+
 fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
-    let mut rules = RuleSet::default();
-    let mut ids: HashMap<String, String> = HashMap::new();
+    let mut found = Vec::new();
     for file in files.list(folder).map_err(|message| PolicyError::whole(folder, message))? {
         let Some(rest) = file.strip_prefix(folder).map(|rest| rest.trim_start_matches('/')) else { continue };
         let Some((family, name)) = rest.split_once('/') else { continue };
         let Some(id) = name.strip_suffix(".yaml") else { continue };
-        let bytes = required(files, &file)?;
-        match family {
-            "changes" => rules.changes.push(read_change_rule(id, &file, &bytes)?),
-            "observations" => rules.observations.push(read_observation_rule(id, &file, &bytes)?),
-            "checks" => rules.checks.push(read_check_rule(id, &file, &bytes)?),
-            _ => continue,
+        if matches!(family, "changes" | "observations" | "checks") {
+            found.push((family.to_owned(), id.to_owned(), required(files, &file)?, file));
         }
-        if let Some(other) = ids.insert(id.to_owned(), file.clone()) {
-            return Err(PolicyError::whole(&file, format!("the id `{id}` is taken by {other}")));
+    }
+    let read = |(family, id, bytes, file): &(String, String, Vec<u8>, String)| match family.as_str() {
+        "changes" => read_change_rule(id, file, bytes).map(AnyRule::Change),
+        "observations" => read_observation_rule(id, file, bytes).map(AnyRule::Observation),
+        _ => read_check_rule(id, file, bytes).map(AnyRule::Check),
+    };
+    let all: Vec<Result<AnyRule, PolicyError>> = found.par_iter().map(read).collect();
+    let mut rules = RuleSet::default();
+    let mut ids: HashMap<&str, &str> = HashMap::new();
+    for ((_, id, _, file), rule) in found.iter().zip(all) {
+        match rule? {
+            AnyRule::Change(rule) => rules.changes.push(rule),
+            AnyRule::Observation(rule) => rules.observations.push(rule),
+            AnyRule::Check(rule) => rules.checks.push(rule),
+        }
+        if let Some(other) = ids.insert(id, file) {
+            return Err(PolicyError::whole(file, format!("the id `{id}` is taken by {other}")));
         }
     }
     rules.changes.sort_by(|a, b| a.id.cmp(&b.id));

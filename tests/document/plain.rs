@@ -1,9 +1,9 @@
-//! The quick reader of heads gives what the parser gives, or nothing: over every text this repository's dataset ever held, over
-//! texts written to mislead it, and over those altered at random.
+//! What is read in pieces is what is read as a whole: single entries, and texts after others that have much in common. Over every
+//! text this repository's dataset ever held, over texts written to mislead, and over those altered at random.
 
 use super::{TRICKY, lenient};
 use proptest::prelude::*;
-use sincewhen::document::{entries, is_plain};
+use sincewhen::document::{Series, entries, is_plain};
 use sincewhen::model::{Node, NodeValue};
 use std::path::Path;
 use std::process::Command;
@@ -43,30 +43,52 @@ fn agree(text: &[u8]) {
     }
 }
 
-/// Every text of YAML in the history of this repository's dataset.
+/// One text after the other reads as each alone.
+#[track_caller]
+fn agree_in_series<'t>(texts: impl IntoIterator<Item = &'t [u8]>) {
+    let mut series = Series::default();
+    for text in texts {
+        let shown = || String::from_utf8_lossy(text).into_owned();
+        let (document, problems) = series.tree(text);
+        let (alone, said) = sincewhen::document::tree(text);
+        assert_eq!(problems, said, "{}", shown());
+        assert_eq!(document.is_some(), alone.is_some(), "{}", shown());
+        let (Some(document), Some(alone)) = (document, alone) else { continue };
+        assert_eq!(document.text, alone.text);
+        assert!(identical(&document.root, &alone.root), "{}\n{:#?}\n{:#?}", shown(), document.root, alone.root);
+    }
+}
+
+/// Every text of YAML in the history of this repository's dataset, those of one path together.
 fn every_text() -> Vec<Vec<u8>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let git = |args: &[&str]| Command::new("git").args(args).current_dir(root).output().expect("because git is installed");
     let listed = git(&["rev-list", "--objects", "HEAD", "--", "dataset"]);
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let ids: Vec<&str> =
-        listed.lines().filter(|line| line.ends_with(".yaml")).filter_map(|line| line.split(' ').next()).collect();
+    let mut ids: Vec<(&str, &str)> =
+        listed.lines().filter(|line| line.ends_with(".yaml")).filter_map(|line| line.split_once(' ')).collect();
+    ids.sort_by_key(|(_, path)| *path);
     let repository = sincewhen::git::Repository::open(root).expect("because the tests run in their repository");
-    ids.iter().map(|id| repository.read_blob(&sincewhen::model::BlobId((*id).to_owned())).expect("a blob")).collect()
+    ids.iter().map(|(id, _)| repository.read_blob(&sincewhen::model::BlobId((*id).to_owned())).expect("a blob")).collect()
 }
 
 #[test]
 fn every_text_of_the_datasets_history_reads_alike() {
     let texts = every_text();
     texts.iter().for_each(|text| agree(text));
+    agree_in_series(texts.iter().map(Vec::as_slice));
     let plain = texts.iter().filter(|text| is_plain(text)).count();
-    assert!(plain * 20 > texts.len() * 19, "the parser is seldom needed: {plain} of {} are plain", texts.len());
+    assert!(plain * 20 > texts.len() * 19, "most are read in pieces: {plain} of {} are plain", texts.len());
 }
 
 #[test]
 fn texts_that_mislead_read_alike() {
     for text in TRICKY.iter().chain(MISLEADING) {
         agree(text.as_bytes());
+        let around = "x: 1\nlist:\n  - p\n  - {q: r}\nmap:\n  s: [t]\n  u: >-\n    v\n";
+        let inside = around.replace("  - p\n", &format!("  - {}\n  - p\n", text.replace('\n', "\n    ")));
+        let after = format!("{around}{text}");
+        agree_in_series([around, &inside, &after, text, around, &after].map(str::as_bytes));
         agree(format!("a: 1\n{text}").as_bytes());
         agree(format!("{text}\nz: 1\n").as_bytes());
         agree(format!("key:\n  {}\n", text.replace('\n', "\n  ")).as_bytes());
@@ -153,7 +175,8 @@ proptest! {
     #[test]
     fn altered_records_read_alike(seed in any::<u64>(), edits in prop::collection::vec((any::<u32>(), 0..ALTERATIONS.len(), any::<bool>()), 1..6)) {
         let records = records();
-        let mut text = records[(seed % records.len() as u64) as usize].clone();
+        let first = &records[(seed % records.len() as u64) as usize];
+        let mut text = first.clone();
         for (at, with, replaces) in edits {
             let mut at = at as usize % (text.len() + 1);
             while !text.is_char_boundary(at) {
@@ -163,12 +186,16 @@ proptest! {
             text.replace_range(at..end, ALTERATIONS[with]);
         }
         agree(text.as_bytes());
+        agree_in_series([first, &text, first].map(|text| text.as_bytes()));
     }
 
     #[test]
     fn lines_put_together_at_random_read_alike(lines in prop::collection::vec((0..5_usize, 0..PIECES.len()), 1..12)) {
-        let text: String = lines.iter().map(|(indent, piece)| format!("{}{}\n", " ".repeat(*indent), PIECES[*piece])).collect();
+        let line = |(indent, piece): &(usize, usize)| format!("{}{}\n", " ".repeat(*indent), PIECES[*piece]);
+        let text: String = lines.iter().map(line).collect();
+        let shorter: String = lines.iter().skip(1).map(line).collect();
         agree(text.as_bytes());
+        agree_in_series([&shorter, &text, &shorter].map(|text| text.as_bytes()));
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::schema::CheckRule;
 use crate::schema::check_rules::read_check_rule;
+use std::sync::OnceLock;
 
 /// Id and page of every rule of the program's own.
 pub const BUILT_IN: &[(&str, &str)] = &[
@@ -58,10 +59,11 @@ pub const BUILT_IN: &[(&str, &str)] = &[
 ];
 
 /// The rules of the program's own, by id.
-pub fn rules() -> Vec<CheckRule> {
+pub fn rules() -> &'static [CheckRule] {
+    static RULES: OnceLock<Vec<CheckRule>> = OnceLock::new();
     let read = |(id, text): &(&str, &str)| {
         read_check_rule(id, &format!("{id}.yaml"), text.as_bytes())
             .expect("because the tests read every page of the program's own")
     };
-    BUILT_IN.iter().map(read).collect()
+    RULES.get_or_init(|| BUILT_IN.iter().map(read).collect())
 }

@@ -121,7 +121,7 @@ impl<'a> Checker<'a> {
             let message = format!("the id `{id}` is taken by a check that comes with the program");
             return Err(PolicyError::whole(&policy.rules_folder, message));
         }
-        let mut all: HashMap<String, CheckRule> = builtin::rules().into_iter().map(|rule| (rule.id.clone(), rule)).collect();
+        let mut all: HashMap<String, CheckRule> = builtin::rules().iter().map(|rule| (rule.id.clone(), rule.clone())).collect();
         for rule in &policy.rules.checks {
             all.insert(rule.id.clone(), rule.clone());
         }
@@ -216,7 +216,7 @@ pub fn sort(findings: &mut [Finding]) {
 /// The rules of a dataset with the program's own, without compiling them: for reference pages.
 pub fn all_rules(policy: &Policy) -> Vec<CheckRule> {
     let own = &policy.rules.checks;
-    let mut all: Vec<CheckRule> = builtin::rules().into_iter().filter(|rule| own.iter().all(|o| o.id != rule.id)).collect();
+    let mut all: Vec<CheckRule> = builtin::rules().iter().filter(|rule| own.iter().all(|o| o.id != rule.id)).cloned().collect();
     all.extend(own.iter().cloned());
     all.sort_by(|a, b| a.id.cmp(&b.id));
     all

@@ -7,14 +7,17 @@ mod silence;
 mod standing;
 mod streak;
 
-pub(super) use occasions::{Seen, State, examine, occasion_json};
+pub(super) use occasions::{Course, Seen, State, examine, occasion_json};
 
 use super::{Edited, Engine, Subject, evidence, value_of};
 use crate::dataset::Reference;
 use crate::model::results::{Examined, Observation, OccasionRef, Side};
 use crate::model::{FieldPath, Node, PartialDate};
 use crate::schema::{ObservationKind, ObservationRule};
+use minijinja::Value;
+use minijinja::value::merge_maps;
 use serde_json::{Map, Value as Json, json};
+use std::cell::OnceCell;
 
 /// An observation before it is worded.
 pub(super) struct Draft {
@@ -47,6 +50,8 @@ pub(super) struct Case<'c> {
     pub rule: &'c ObservationRule,
     /// Whether the details are wanted.
     pub full: bool,
+    /// The record as templates see it, made when first asked for.
+    pub record: &'c OnceCell<Value>,
 }
 
 impl Case<'_> {
@@ -75,10 +80,18 @@ impl Case<'_> {
         self.rule.applies.iter().all(|(field, values)| {
             self.subject.identity.get(field).is_some_and(|value| values.as_slice().iter().any(|wanted| wanted == value))
         }) && (self.rule.when.is_none() || {
-            let mut context = self.engine.base_context(self.subject);
-            context.insert("record".to_owned(), self.edition.document.root.to_json());
-            self.engine.words.holds(&format!("observation/{}/when", self.rule.id), value_of(context))
+            let template = format!("observation/{}/when", self.rule.id);
+            self.engine.words.holds(&template, self.seen_by(&template, self.subject.words.clone()))
         })
+    }
+
+    /// A context with the record in it, if the template uses it.
+    fn seen_by(&self, template: &str, context: Value) -> Value {
+        if !self.engine.words.uses(template, "record") {
+            return context;
+        }
+        let record = self.record.get_or_init(|| super::value_of_node(&self.edition.document.root)).clone();
+        minijinja::context! { record, ..context }
     }
 }
 
@@ -147,7 +160,7 @@ impl Sighting<'_> {
 
     /// The sighting in words, given the edition it is one of.
     pub(super) fn word(&self, engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Observation {
-        let case = Case { engine, subject, edition, rule: self.rule, full: true };
+        let case = Case { engine, subject, edition, rule: self.rule, full: true, record: &OnceCell::new() };
         let again = drafts(&case).into_iter().find(|draft| {
             draft.variant == self.draft.variant && draft.identity == self.draft.identity && draft.content == self.draft.content
         });
@@ -158,8 +171,9 @@ impl Sighting<'_> {
 /// All that can be observed of an edition, in the order of the rule files' names; without the details.
 pub(super) fn look<'p>(engine: &Engine<'p>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Sighting<'p>> {
     let mut out = Vec::new();
+    let record = &OnceCell::new();
     for rule in &engine.policy.rules.observations {
-        let case = Case { engine, subject, edition, rule, full: false };
+        let case = Case { engine, subject, edition, rule, full: false, record };
         out.extend(drafts(&case).into_iter().map(|draft| {
             let identity = json!([rule.id, subject.id, draft.identity]);
             Sighting { rule, draft, identity }
@@ -170,7 +184,8 @@ pub(super) fn look<'p>(engine: &Engine<'p>, subject: &Subject<'_>, edition: Edit
 
 /// All observations of an edition, in the order of the rule files' names.
 pub(super) fn observe(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Observation> {
-    let cases = engine.policy.rules.observations.iter().map(|rule| Case { engine, subject, edition, rule, full: true });
+    let record = &OnceCell::new();
+    let cases = engine.policy.rules.observations.iter().map(|rule| Case { engine, subject, edition, rule, full: true, record });
     cases.flat_map(|case| drafts(&case).into_iter().map(|draft| word(&case, draft)).collect::<Vec<_>>()).collect()
 }
 
@@ -194,7 +209,7 @@ fn drafts(case: &Case<'_>) -> Vec<Draft> {
 fn word(case: &Case<'_>, draft: Draft) -> Observation {
     let rule = case.rule;
     let template = format!("observation/{}/{}", rule.id, draft.variant);
-    let mut context = case.engine.base_context(case.subject);
+    let mut context = Map::new();
     let defaults =
         ["last", "first", "previous", "missed", "unknown", "later", "through", "value", "said", "n", "since", "item", "begun"];
     context.extend(defaults.iter().map(|name| ((*name).to_owned(), Json::Null)));
@@ -203,14 +218,11 @@ fn word(case: &Case<'_>, draft: Draft) -> Observation {
     context.insert("through".to_owned(), json!(draft.details.through));
     context.insert("since".to_owned(), json!(draft.since));
     let detail_template = format!("observation/{}/detail", rule.id);
-    if [&template, &detail_template].iter().any(|name| case.engine.words.uses(name, "record")) {
-        context.insert("record".to_owned(), case.edition.document.root.to_json());
-    }
     context.extend(draft.details.context);
-    let context = value_of(context);
-    let message = case.engine.words.render(&template, context.clone());
-    let detail =
-        if case.engine.words.has(&detail_template) { case.engine.words.render(&detail_template, context) } else { String::new() };
+    let context = merge_maps([case.subject.words.clone(), value_of(context)]);
+    let say = |template: &str| case.engine.words.render(template, case.seen_by(template, context.clone()));
+    let message = say(&template);
+    let detail = if case.engine.words.has(&detail_template) { say(&detail_template) } else { String::new() };
     let identity = json!([rule.id, case.subject.id, draft.identity]);
     let evidence =
         draft.details.proof.iter().filter_map(|path| evidence::at(case.subject, case.edition, Side::To, path)).collect();

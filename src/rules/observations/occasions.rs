@@ -3,9 +3,10 @@
 //! Closed world only inside coverage: without an entry, an occasion was missed only if a claim of the record spans it.
 
 use super::Case;
-use crate::dataset::Occasion;
+use crate::dataset::{Calendar, Occasion};
 use crate::model::results::{Examined, OccasionRef, Outcome};
 use crate::model::{DateRange, FieldPath, Node, PartialDate, Step};
+use crate::schema::ObservationRule;
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -102,6 +103,24 @@ impl Seen<'_> {
     }
 }
 
+/// The occasions of a calendar that a rule is about, oldest first.
+pub(in crate::rules) struct Course<'a> {
+    occasions: Vec<&'a Occasion>,
+    /// Where each id stands; more than once only where the calendar has it twice.
+    places: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Course<'a> {
+    pub(in crate::rules) fn new(rule: &ObservationRule, calendar: &'a Calendar) -> Self {
+        let occasions: Vec<&Occasion> = calendar.occasions.iter().filter(|occasion| occasion.has(&rule.occasions)).collect();
+        let mut places: HashMap<&str, Vec<usize>> = HashMap::with_capacity(occasions.len());
+        for (at, occasion) in occasions.iter().enumerate() {
+            places.entry(occasion.id.as_str()).or_default().push(at);
+        }
+        Course { occasions, places }
+    }
+}
+
 /// The occasions of the rule's calendar up to the edition's date, oldest first, with what the record says of each.
 ///
 /// An occasion that had not ended by then counts only if the record has an entry for it.
@@ -110,20 +129,25 @@ pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
     let Some(calendar) = rule.calendar.as_deref().and_then(|name| case.engine.reference.calendars.get(name)) else {
         return (Vec::new(), Vec::new());
     };
+    let made;
+    let course = match case.engine.occasions.get(rule.id.as_str()) {
+        Some(known) => known,
+        None => {
+            made = Course::new(rule, calendar);
+            &made
+        }
+    };
     let claims = claims(case);
     let as_of = case.edition.date().range();
-    let entries = entries(case);
-    let mut out = Vec::new();
-    for occasion in case.engine.occasions(rule, calendar).iter().copied() {
-        if occasion.range.start > as_of.end {
-            break;
-        }
-        let entry = entries.get(occasion.id.as_str());
+    let begun = course.occasions.iter().take_while(|occasion| occasion.range.start <= as_of.end).count();
+    let entries = entries(case, course, begun);
+    let mut out = Vec::with_capacity(begun);
+    for (occasion, entry) in course.occasions[..begun].iter().copied().zip(entries) {
         let over = occasion.range.end <= as_of.end;
         let spanning: Vec<usize> =
             if over { (0..claims.len()).filter(|at| claims[*at].spans(occasion)).collect() } else { Vec::new() };
         let state = match entry {
-            Some((node, path)) => entry_state(case, node, path),
+            Some((node, path)) => entry_state(case, node, &path),
             None if !over => continue,
             None if !occasion.admits(case.subject.identity) => State::NotEligible,
             None if !spanning.is_empty() => State::Covered,
@@ -134,17 +158,19 @@ pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
     (out, claims)
 }
 
-fn entries<'a>(case: &Case<'a>) -> HashMap<Cow<'a, str>, (&'a Node, FieldPath)> {
-    let (Some(list), Some(key)) = (case.rule.list.as_deref(), case.rule.key.as_deref()) else { return Default::default() };
+/// What the record's list has for each of the first occasions of a course: the first entry of that name, and where it stands.
+fn entries<'a>(case: &Case<'a>, course: &Course<'_>, count: usize) -> Vec<Option<(&'a Node, FieldPath)>> {
+    let mut out = vec![None; count];
+    let (Some(list), Some(key)) = (case.rule.list.as_deref(), case.rule.key.as_deref()) else { return out };
     let path = super::dotted(list);
-    let Some(node) = case.edition.document.root.at_keys(list.split('.')) else { return Default::default() };
+    let Some(node) = case.edition.document.root.at_keys(list.split('.')) else { return out };
     let fields = case.subject.kind.shape.key_at(&path);
-    let mut out = HashMap::with_capacity(node.items().len());
     let step = |at: usize, item: &Node| fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item);
     let place = |at: usize, item: &Node| if case.full { path.then(step(at, item)) } else { FieldPath::root() };
     for (at, item) in node.items().iter().enumerate() {
-        if let Some(id) = item.get(key).and_then(Node::scalar_str) {
-            out.entry(id).or_insert_with(|| (item, place(at, item)));
+        let places = item.get(key).and_then(Node::scalar_str).and_then(|id| course.places.get(id.as_ref()));
+        for slot in places.into_iter().flatten().filter(|slot| **slot < count) {
+            out[*slot].get_or_insert_with(|| (item, place(at, item)));
         }
     }
     out
