@@ -16,6 +16,7 @@ const QUESTIONS: &[&[&str]] = &[
     &["changelog", "b", "--format", "json", "--continuing"],
     &["changelog", "a", "--from", "rev:HEAD~1", "--format", "markdown"],
     &["since", "--as-of", "2019"],
+    &["since", "--as-of", "rev:HEAD~1"],
     &["since", "--known-at", "HEAD~1", "-v"],
     &["log", "nobody"],
     &["show", "a"],
@@ -104,6 +105,20 @@ fn a_warm_cache_reads_no_record() {
     }
     assert_eq!(ask(&repo, Some(&cache), &["changelog"]), before);
     assert_ne!(ask(&repo, None, &["changelog"]), before);
+}
+
+/// A whole answer is kept by the tip it was given at; another branch may move while the tip stays.
+#[test]
+fn a_branch_that_a_question_names_may_move() {
+    let (repo, cache) = repository();
+    let question = ["since", "--as-of", "rev:then"];
+    for (then, year) in [("HEAD~4", "2018"), ("HEAD~3", "2019")] {
+        repo.git(["branch", "--force", "then", then]);
+        let before = ask(&repo, Some(&cache), &question);
+        assert_eq!(before, ask(&repo, None, &question), "{then}");
+        assert_eq!(before.0, Some(0), "{}", before.2);
+        assert!(before.1.contains(year), "{}", before.1);
+    }
 }
 
 #[test]

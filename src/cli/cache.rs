@@ -101,6 +101,26 @@ impl<'c> Kept<'c> {
         Kept { cache, name, stamp: stamp.stamp() }
     }
 
+    /// The place of a whole answer, with what is noted beside it, to a question that names no other git revision: it holds for a
+    /// `moment` of the session.
+    pub fn whole(cache: &'c Cache, (command, asked): (&str, &str), moment: Stamp) -> Kept<'c> {
+        let mut name = Stamping::default();
+        name.part(command).part(asked);
+        Kept { cache, name: format!("{command}/{}/whole", name.stamp().short()), stamp: moment }
+    }
+
+    /// The whole answer and its notes, if they are kept.
+    pub fn get_whole(&self) -> Option<(String, Vec<String>)> {
+        postcard::from_bytes(&self.cache.get(&self.name, &self.stamp)?).ok()
+    }
+
+    /// Keeps the whole answer and its notes.
+    pub fn put_whole(&self, answer: &str, notes: &[String]) {
+        if let Ok(bytes) = postcard::to_stdvec(&(answer, notes)) {
+            self.cache.put(&self.name, &self.stamp, &bytes);
+        }
+    }
+
     /// The answer, if it is kept.
     pub fn get(&self) -> Option<String> {
         String::from_utf8(self.cache.get(&self.name, &self.stamp)?).ok()

@@ -14,6 +14,7 @@ use crate::model::{BlobId, CommitId, Document, PartialDate, RepoPath};
 use crate::rules::Edited;
 use crate::schema::{Files, Policy, manifest, policy};
 use anstream::eprintln;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub struct Session {
     past: bool,
     work: Option<Vec<WorkFile>>,
     quiet: bool,
+    noted: RefCell<Vec<String>>,
 }
 
 impl Session {
@@ -83,15 +85,44 @@ impl Session {
         };
         let cache = super::cache::open(global, &repo);
         let past = global.known_at.is_some();
-        let session = Session { repo, tip, policy, reference, store, cache, words, tool, past, work, quiet: global.quiet };
+        let session = Session {
+            repo,
+            tip,
+            policy,
+            reference,
+            store,
+            cache,
+            words,
+            tool,
+            past,
+            work,
+            quiet: global.quiet,
+            noted: RefCell::default(),
+        };
         if dirty.is_some_and(|thread| thread.join().unwrap_or(false)) {
-            session.note("the working tree has changes that are not committed; `--worktree` reads them");
+            session.tell("the working tree has changes that are not committed; `--worktree` reads them");
         }
         Ok(session)
     }
 
-    /// A note for people, on standard error.
+    /// A note for people, on standard error: it qualifies the answer.
     pub fn note(&self, text: &str) {
+        self.noted.borrow_mut().push(text.to_owned());
+        self.tell(text);
+    }
+
+    /// What was noted so far.
+    pub fn noted(&self) -> Vec<String> {
+        self.noted.borrow().clone()
+    }
+
+    /// The stamp of everything that answers depend on, the question aside.
+    pub fn moment(&self) -> Stamp {
+        let shelf = Shelf::new(&self.cache, "", &self.tool, &self.policy, &self.repo);
+        Stamping::default().part(self.words).part(shelf.of_tip(&self.tip)).stamp()
+    }
+
+    fn tell(&self, text: &str) {
         if !self.quiet {
             eprintln!("note: {}", crate::render::plain(text));
         }

@@ -5,6 +5,7 @@ use super::cache::Kept;
 use super::session::{Loaded, Session, only};
 use super::span::pick_one;
 use super::{CommandError, output};
+use crate::history::Pick;
 use crate::model::PartialDate;
 use crate::model::results::{Observation, RecordHeading};
 use crate::model::view::{ObservationsView, ObservedLine, RecordObservations};
@@ -19,13 +20,26 @@ pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Command
     let filter = Filter::read(args)?;
     let session = Session::open(global)?;
     filter.check(&session.policy)?;
-    let archive = session.archive(&args.records)?;
-    let picked = pick_one(&session, &args.records, &archive, &args.as_of)?;
     let layout = render::text::Layout { width: output::width(), verbose: global.verbose > 0 };
     let asked = format!("{:?}", (global.format, layout.width, layout.verbose, args));
+    let is_fixed = !matches!(Pick::parse(&args.as_of), Pick::Revision(_));
+    let whole = Kept::whole(&session.cache, ("since", &asked), session.moment());
+    if let Some((answer, notes)) = whole.get_whole().filter(|_| is_fixed) {
+        notes.iter().for_each(|note| session.note(note));
+        output::write(global, &answer)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let archive = session.archive(&args.records)?;
+    let picked = pick_one(&session, &args.records, &archive, &args.as_of)?;
     let editions = picked.iter().map(|(timeline, edition)| (*timeline, edition));
     let kept = Kept::new(&session.cache, &session.words, ("since", &asked, ""), editions, &[]);
+    let keep_whole = |answer: &str| {
+        if is_fixed && !session.store.has_gaps() {
+            whole.put_whole(answer, &session.noted());
+        }
+    };
     if let Some(answer) = kept.get() {
+        keep_whole(&answer);
         output::write(global, &answer)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -63,6 +77,7 @@ pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Command
         _ => render::text::since(&view, layout),
     };
     kept.put(&answer);
+    keep_whole(&answer);
     output::write(global, &answer)?;
     Ok(ExitCode::SUCCESS)
 }

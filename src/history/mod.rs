@@ -9,6 +9,8 @@ mod shelf;
 mod store;
 mod timeline;
 
+/// Reads the editions of a record one after another.
+pub use crate::document::Series;
 pub use pick::{Moment, Pick, PickError};
 pub use selection::Selection;
 pub use shelf::Shelf;

@@ -52,7 +52,8 @@ impl<'c> Shelf<'c> {
         self.cache.is_some_and(Cache::is_on)
     }
 
-    fn of_tip(&self, tip: &CommitId) -> Stamp {
+    /// The stamp of the history as it is from `tip`.
+    pub fn of_tip(&self, tip: &CommitId) -> Stamp {
         let mut stamp = Stamping::default();
         stamp.part(self.scope).part(&tip.0).stamp()
     }

@@ -31,7 +31,7 @@ impl Store {
     }
 
     /// Whether git could not give some blob when heads were read: what was learned then may be otherwise another time.
-    pub(super) fn has_gaps(&self) -> bool {
+    pub fn has_gaps(&self) -> bool {
         self.gaps.load(Ordering::Relaxed)
     }
 

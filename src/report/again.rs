@@ -9,7 +9,7 @@
 use super::told::{self, Sentence};
 use super::{Page, Reporter, Window};
 use crate::diff::{Delta, apply};
-use crate::document::Series;
+use crate::history::Series;
 use crate::model::report::{Period, Retold, RetoldSentence};
 use crate::model::{DateRange, Document, NatureKind, PartialDate};
 use crate::rules::{Subject, natures};

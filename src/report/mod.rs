@@ -17,8 +17,8 @@ pub use sections::BY_RULE;
 pub use told::{Said, Sentence, Story};
 pub use window::Window;
 
-use crate::document::Series;
 use crate::history::Edition;
+use crate::history::Series;
 use crate::model::report::{Period, Pictures, ReportView, Retold};
 use crate::model::results::EditionRef;
 use crate::model::{Document, Identity};
@@ -101,12 +101,15 @@ impl<'r, E> Reporter<'r, E> {
             pages.push((self.read)(series, edition)?);
         }
         let newest = pages.last().expect("because the first page is always there").clone();
-        let story = told::tell(self.engine, &subject, &pages, window.before.is_none());
+        let mut story = told::tell(self.engine, &subject, &pages, window.before.is_none());
         let late = again::late(&story.sentences);
         let retold = again::earlier_reports(self, series, &subject, window, &late)?;
-        let corrected = again::later_corrections(self, series, &subject, window, &newest)?;
+        // What the sentences rest on is in them; the trees it was found in are not kept for all records at once.
+        story.sentences.iter_mut().chain(&mut story.undone).for_each(Sentence::forget_deltas);
+        let mut corrected = again::later_corrections(self, series, &subject, window, &newest)?;
         let corrections: Vec<Correction> = again::late(&corrected);
         let reread = again::this_report(self, series, &subject, window, &corrections, period)?;
+        corrected.iter_mut().for_each(Sentence::forget_deltas);
         let fate = coverage::fate(window, last, &newest, &story, subject.kind, self.stale_years);
         let drawn = if self.draws { pictures::draw(self.engine, &subject, &newest) } else { pictures::Drawn::default() };
         let identity = &timeline.identity;

@@ -80,6 +80,11 @@ impl Sentence {
         }
     }
 
+    /// Lets go of the differences it is made of, once nothing is held against them.
+    pub(super) fn forget_deltas(&mut self) {
+        self.deltas = Vec::new();
+    }
+
     fn is(&self, kind: NatureKind) -> bool {
         self.nature().is_some_and(|nature| nature.kind == kind)
     }
