@@ -7,6 +7,7 @@ use super::parse::{parse_piece, tree};
 use super::plain::{Outline, Piece, outline};
 use super::problem::Problem;
 use crate::model::{ByteSpan, Document, Entry, Node, NodeValue};
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -103,12 +104,15 @@ enum What<'l> {
 struct Joining<'t> {
     text: &'t str,
     /// What the last text's tree has for lines of it.
-    known: HashMap<&'t str, Stood<'t>>,
+    known: HashMap<&'t str, Stood<'t>, RandomState>,
 }
 
 impl<'t> Joining<'t> {
     fn new(text: &'t str, last: &'t Document, cut: &Outline) -> Self {
-        let mut known = HashMap::with_capacity(cut.entries.iter().map(|piece| piece.items.len() + 1).sum());
+        let mut known = HashMap::with_capacity_and_hasher(
+            cut.entries.iter().map(|piece| piece.items.len() + 1).sum(),
+            RandomState::default(),
+        );
         let mut know = |lines: &ByteSpan, what| known.insert(last.slice(*lines), Stood { start: lines.start, what });
         for (piece, entry) in cut.entries.iter().zip(last.root.entries()) {
             know(&piece.lines, What::Entry(entry));

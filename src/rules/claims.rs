@@ -268,7 +268,7 @@ impl Telling<'_, '_> {
             context.push(("items", all.iter().map(describe).collect()));
         }
         if words.uses(template, "record") || words.uses(template, "old_record") {
-            let both = || (value_of_node(&self.from.document.root), value_of_node(&self.to.document.root));
+            let both = || (words.record(&self.from.document.root), words.record(&self.to.document.root));
             let (old, new) = self.records.get_or_init(both).clone();
             context.extend([("old_record", old), ("record", new)]);
         }

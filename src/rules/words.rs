@@ -1,7 +1,7 @@
 //! Templates: compiled and checked once, rendered with a bounded amount of work.
 
 use crate::dataset::Reference;
-use crate::model::{Identity, PartialDate};
+use crate::model::{Identity, Node, NodeValue, PartialDate};
 use crate::schema::{ChangeRule, ObservationRule, Policy, PolicyError, RecordKind};
 use minijinja::{Environment, UndefinedBehavior, Value};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -47,6 +47,8 @@ pub struct Words {
     env: Environment<'static>,
     /// The names that each template uses: nothing else is made for it.
     used: HashMap<String, HashSet<String>>,
+    /// The fields of records that templates use; `None` once one uses a record as a whole.
+    record_fields: Option<HashSet<String>>,
 }
 
 impl Words {
@@ -68,7 +70,7 @@ impl Words {
             matches!((after.parse::<PartialDate>(), before.parse::<PartialDate>()), (Ok(a), Ok(b)) if a.refines(&b))
         });
         env.add_global("tables", super::value_of(&reference.tables));
-        let mut words = Words { env, used: HashMap::new() };
+        let mut words = Words { env, used: HashMap::new(), record_fields: Some(HashSet::new()) };
         let manifest = policy.path(crate::schema::manifest::FILE_NAME);
         for (at, spec) in policy.manifest.records.iter().enumerate() {
             words.add_record_kind(&manifest, at, spec)?;
@@ -146,7 +148,15 @@ impl Words {
         let text = template.trim().to_owned();
         self.env.add_template_owned(name.to_owned(), text).map_err(|error| fault(format!("`{template}`: {error}")))?;
         let compiled = self.env.get_template(name).map_err(|error| fault(error.to_string()))?;
-        let used = compiled.undeclared_variables(false);
+        let nested = compiled.undeclared_variables(true);
+        let used: HashSet<String> = nested.iter().filter_map(|name| name.split('.').next()).map(str::to_owned).collect();
+        for of_record in nested.iter().filter_map(|name| name.strip_prefix("old_").unwrap_or(name).strip_prefix("record")) {
+            match (of_record.split('.').nth(1), &mut self.record_fields) {
+                (Some(field), Some(fields)) if of_record.starts_with('.') => drop(fields.insert(field.to_owned())),
+                _ if of_record.is_empty() => self.record_fields = None,
+                _ => {}
+            }
+        }
         if let Some(known) = known {
             let mut strange: Vec<&str> = used.iter().map(String::as_str).filter(|n| !known.contains(n)).collect();
             strange.sort_unstable();
@@ -169,6 +179,19 @@ impl Words {
     /// Whether a template uses a name.
     pub(super) fn uses(&self, template: &str, name: &str) -> bool {
         self.used.get(template).is_some_and(|used| used.contains(name))
+    }
+
+    /// A record as templates see it: the fields that any of them uses.
+    pub(super) fn record(&self, root: &Node) -> Value {
+        match (&self.record_fields, &root.value) {
+            (Some(fields), NodeValue::Map(entries)) => super::map_of(
+                entries
+                    .iter()
+                    .filter(|entry| fields.contains(&entry.key))
+                    .map(|entry| (entry.key.as_str(), super::value_of_node(&entry.value))),
+            ),
+            _ => super::value_of_node(root),
+        }
     }
 
     /// Whether a template of that name exists.

@@ -90,7 +90,7 @@ impl Case<'_> {
         if !self.engine.words.uses(template, "record") {
             return context;
         }
-        let record = self.record.get_or_init(|| super::value_of_node(&self.edition.document.root)).clone();
+        let record = self.record.get_or_init(|| self.engine.words.record(&self.edition.document.root)).clone();
         minijinja::context! { record, ..context }
     }
 }
