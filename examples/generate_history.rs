@@ -1,9 +1,10 @@
 //! Writes a git repository with a made-up history of any size, by `git fast-import`: for measurements and for trying things out.
 //!
-//! `cargo run --release --example generate_history -- FOLDER RECORDS REVISIONS [--shuffled] [--corrections] [--merges] [--renames]`
+//! `cargo run --release --example generate_history -- FOLDER RECORDS REVISIONS [--shuffled] [--corrections] [--merges] [--renames] [--apart]`
 //!
-//! Each record has REVISIONS revisions, one commit for the revisions of one date, dates a month apart from 1990 on. The dataset is one
-//! of reservoirs and their monthly inspections, with a manifest, a schema and a few rules, so that every command works on it.
+//! Each record has REVISIONS revisions, one commit for the revisions of one date (`--apart`: one for each), dates a month apart from 1990
+//! on. The dataset is one of reservoirs and their monthly inspections, with a manifest, a schema and a few rules, so that every command
+//! works on it.
 
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write};
@@ -17,13 +18,14 @@ struct Plan {
     corrections: bool,
     merges: bool,
     renames: bool,
+    apart: bool,
 }
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let number = |at: usize| args.get(at).and_then(|text| text.parse::<usize>().ok());
     let (Some(folder), Some(records), Some(revisions)) = (args.first(), number(1), number(2)) else {
-        eprintln!("usage: generate_history FOLDER RECORDS REVISIONS [--shuffled] [--corrections] [--merges] [--renames]");
+        eprintln!("usage: generate_history FOLDER RECORDS REVISIONS [--shuffled] [--corrections] [--merges] [--renames] [--apart]");
         std::process::exit(2);
     };
     let has = |flag: &str| args.iter().any(|arg| arg == flag);
@@ -34,6 +36,7 @@ fn main() {
         corrections: has("--corrections"),
         merges: has("--merges"),
         renames: has("--renames"),
+        apart: has("--apart"),
     };
     write_repository(Path::new(folder), &plan).expect("the repository can be written");
 }
@@ -87,6 +90,9 @@ fn commit(to: &mut impl Write, plan: &Plan, revision: usize) -> std::io::Result<
         begin(to, "main", time, &format!("edition of {}", date(at)))?;
     }
     for record in 0..plan.records {
+        if plan.apart && record > 0 {
+            begin(to, if side { "side" } else { "main" }, time + record, &format!("edition of {} of r{record:05}", date(at)))?;
+        }
         let moved = plan.renames && revision > plan.revisions / 2;
         let path = format!("dataset/{}/{:03}/r{record:05}.yaml", if moved { "reservoirs" } else { "records" }, record % 100);
         if moved && revision == plan.revisions / 2 + 1 {

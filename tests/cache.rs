@@ -2,11 +2,18 @@
 
 mod support;
 
+use sincewhen::cache::Cache;
+use sincewhen::git::Repository;
+use sincewhen::history::{self, Selection, Shelf, Store};
+use sincewhen::model::CommitId;
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use support::Repo;
 use support::notes::{self, note};
+use support::policy::MapFiles;
+use support::random::{Dice, random_history};
 
 /// What is asked in every test: each command that keeps or uses something.
 const QUESTIONS: &[&[&str]] = &[
@@ -118,6 +125,68 @@ fn a_branch_that_a_question_names_may_move() {
         assert_eq!(before, ask(&repo, None, &question), "{then}");
         assert_eq!(before.0, Some(0), "{}", before.2);
         assert!(before.1.contains(year), "{}", before.1);
+    }
+}
+
+/// After a new commit only what it brought is read: with the folders of all earlier commits gone but those of its parent, the answer is
+/// that of the whole repository.
+#[test]
+fn a_run_after_a_new_commit_reads_no_old_one() {
+    let (mut repo, cache) = repository();
+    assert_eq!(ask(&repo, Some(&cache), &["log"]), ask(&repo, None, &["log"]));
+    repo.write("notes/a.yaml", note("a", "2022-05-01", 5)).write("notes/d.yaml", note("d", "2022-05-01", 1));
+    repo.commit("more");
+    let questions: [&[&str]; 4] = [&["log"], &["changelog"], &["since", "-v"], &["log", "d"]];
+    let wanted = questions.map(|question| ask(&repo, None, question));
+    let mut kept: HashSet<String> = HashSet::new();
+    for commit in ["HEAD", "HEAD~1"] {
+        kept.insert(repo.git(["rev-parse", &format!("{commit}^{{tree}}")]));
+        kept.extend(repo.git(["ls-tree", "-r", "-t", "--object-only", commit]).lines().map(str::to_owned));
+    }
+    let objects = repo.git(["cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)"]);
+    let old: Vec<&str> = objects.lines().filter_map(|line| line.strip_prefix("tree ")).filter(|id| !kept.contains(*id)).collect();
+    assert!(old.len() > 5, "{old:?}");
+    for id in old {
+        fs::remove_file(repo.path().join(".git/objects").join(&id[..2]).join(&id[2..])).expect("a loose object");
+    }
+    let before = fs::read(file(&cache)).expect("the cache");
+    for (question, wanted) in questions.iter().zip(&wanted) {
+        fs::write(file(&cache), &before).expect("ours");
+        assert_eq!(&ask(&repo, Some(&cache), question), wanted, "{question:?}");
+        assert_ne!(&ask(&repo, None, question), wanted, "{question:?}");
+    }
+}
+
+/// Tips asked about in any order, each on top of what was learned from all before: ancestors, descendants, other branches.
+#[test]
+fn whatever_was_learned_before_a_history_is_the_same() {
+    let files = notes::policy_files().into_iter().fold(MapFiles::default(), |files, (path, text)| files.with(path, text));
+    let (policy, _) = files.load("");
+    for seed in 1..=4 {
+        let made = random_history(seed);
+        let cache = made.beside("cache");
+        let mut dice = Dice(seed);
+        let tips: Vec<CommitId> = made.git(["rev-list", "--topo-order", "HEAD"]).lines().map(|id| CommitId(id.to_owned())).collect();
+        for round in 0..36 {
+            match (seed, round) {
+                (3, 12) => drop(made.git(["replace", "--graft", &tips[4].0, &tips[tips.len() - 1].0])),
+                (3, 24) => drop(made.git(["replace", "--delete", &tips[4].0])),
+                (4, 12) => fs::write(made.path().join(".git/shallow"), format!("{}\n", tips[6])).expect("ours"),
+                (4, 24) => fs::remove_file(made.path().join(".git/shallow")).expect("ours"),
+                _ => {}
+            }
+            let repo = Repository::open(made.path()).expect("a repository");
+            let store = Store::new(&repo).expect("a repository");
+            let kept = Cache::open(&cache, repo.common_dir());
+            let name = if dice.roll(4) == 0 { "side" } else { "tip" };
+            let tip = &tips[dice.roll(tips.len() as u64) as usize];
+            let load = |shelf: &Shelf<'_>| {
+                let archive = history::load(&repo, &store, &policy, tip, &Selection::all(), None, shelf).expect("a history");
+                format!("{archive:#?}")
+            };
+            let wanted = load(&Shelf::none());
+            assert!(load(&Shelf::new(&kept, name, "a tool", &policy, &repo)) == wanted, "seed {seed}, round {round}, {tip}");
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 use super::commits::{self, CommitInfo};
 use super::errors::GitError;
 use super::horizon::{Horizon, Parentage, Reach};
+use super::memory::WalkMemory;
 use super::objects::{ObjectHash, Objects, Store};
 use super::trees::{self, Place, TreeCache, TreeFile};
 use super::walk::{self, History};
@@ -224,7 +225,17 @@ impl Repository {
     /// # Errors
     /// `UnknownRevision`, `MissingObject` (a commit or folder; file contents are not read), `Corrupt`.
     pub fn history(&self, tip: &CommitId, prefix: &RepoPath) -> Result<History, GitError> {
-        walk::history(&self.store, &self.objects, &self.parentage, tip.try_into()?, prefix)
+        self.history_beyond(&WalkMemory::default(), tip, prefix)
+    }
+
+    /// The same history as [`Repository::history`], by a walk that reads only commits and folders of commits that are not `known`
+    /// (and of a new commit's parent where its folders are). `known` must stem from walks with this prefix and these
+    /// [`alterations`](Repository::alterations); from which tips does not matter.
+    ///
+    /// # Errors
+    /// As [`Repository::history`]; objects of known commits that were damaged since may go unnoticed.
+    pub fn history_beyond(&self, known: &WalkMemory, tip: &CommitId, prefix: &RepoPath) -> Result<History, GitError> {
+        walk::history(&self.store, &self.objects, &self.parentage, known, tip.try_into()?, prefix)
     }
 
     /// What stands between this clone and the whole history, without a walk: the boundaries are those of the whole clone.

@@ -1,11 +1,12 @@
 //! One walk over history: which commit changed which file.
 //!
 //! Owns the order of commits and the comparison of each with all its parents. The order comes from the parents alone;
-//! commit times never matter. Must not read blobs or know what a file holds.
+//! commit times never matter. What earlier walks learned of a commit ([`WalkMemory`]) is taken as it is. Must not read blobs or know what a file holds.
 
 use super::commits;
 use super::errors::GitError;
 use super::horizon::{Horizon, Parentage, Reach};
+use super::memory::WalkMemory;
 use super::objects::{ObjectHash, Objects, Store};
 use super::trees::{self, DEPTH_LIMIT, Entries, Entry, EntryKind, Place, TreeCache, compare_names};
 use crate::model::{BlobId, CommitId, RepoPath};
@@ -21,6 +22,8 @@ pub struct History {
     pub commits: Vec<CommitNode>,
     /// The changes, by commit in the order of `commits`, then by path.
     pub touches: Vec<Touch>,
+    /// The commits that were read for this, as indices into [`History::commits`]; the others were known from earlier walks.
+    pub fresh: Vec<usize>,
     /// How far back and how faithfully this tells.
     pub horizon: Horizon,
 }
@@ -65,6 +68,14 @@ pub struct Touch {
 }
 
 impl Touch {
+    pub(super) fn new(commit: usize, path: &Arc<RepoPath>, entry: Option<TouchEntry>) -> Self {
+        Touch { commit, path: Arc::clone(path), entry }
+    }
+
+    pub(super) fn shared_path(&self) -> &Arc<RepoPath> {
+        &self.path
+    }
+
     /// The path from the repository's root.
     pub fn path(&self) -> &RepoPath {
         &self.path
@@ -80,6 +91,10 @@ pub struct TouchEntry {
 }
 
 impl TouchEntry {
+    pub(super) fn new(mode: u32, hash: ObjectHash) -> Self {
+        TouchEntry { mode, hash }
+    }
+
     /// The blob's id; for a submodule the id of the other repository's commit.
     pub fn blob(&self) -> BlobId {
         self.hash.blob_id()
@@ -99,30 +114,56 @@ impl TouchEntry {
 /// A commit as the walk finds it.
 struct Found {
     hash: ObjectHash,
-    tree: ObjectHash,
+    source: Source,
     parents: Box<[usize]>,
     level: u32,
     boundary: bool,
 }
 
-/// Walks everything reachable from `tip` and compares what is at or below `prefix`.
+/// Where what is said of a commit comes from.
+#[derive(Clone, Copy)]
+enum Source {
+    /// It was read now and has this root tree.
+    Read(ObjectHash),
+    /// It is known by this number.
+    Known(usize),
+}
+
+/// Walks everything reachable from `tip` and compares what is at or below `prefix`; reads only commits that are not known.
 pub(super) fn history(
     store: &Arc<Store>,
     objects: &Objects,
     parentage: &Parentage,
+    known: &WalkMemory,
     tip: ObjectHash,
     prefix: &RepoPath,
 ) -> Result<History, GitError> {
-    let (nodes, roots) = in_order(load(objects, parentage, tip)?);
+    let (nodes, sources) = in_order(load(objects, parentage, known, tip)?);
+    let fresh: Vec<usize> = (0..nodes.len()).filter(|place| matches!(sources[*place], Source::Read(_))).collect();
     let path = trees::components(prefix);
-    let places = places(store, &roots, &path)?;
+    let roots = roots(objects, &nodes, &sources, &fresh)?;
+    let places = places(store, &roots, nodes.len(), &path)?;
     drop(roots);
-    let touches = compare_all(store, &nodes, &places, &path.join(&b'/'))?;
+    let read = compare_all(store, &nodes, &fresh, &places, &path.join(&b'/'))?;
+    let touches = if fresh.len() == nodes.len() { read } else { with_known(known, &sources, read) };
     let boundaries: Vec<_> = nodes.iter().filter(|node| node.boundary).map(CommitNode::id).collect();
     let reach = if boundaries.is_empty() { Reach::Complete } else { Reach::Shallow { boundaries } };
     let horizon =
         Horizon { reach, grafted: parentage.is_grafted(), replaced: !store.replacements.is_empty(), partial: store.partial };
-    Ok(History { commits: nodes, touches, horizon })
+    Ok(History { commits: nodes, touches, fresh, horizon })
+}
+
+/// The touches that were found now and those that are known, in the commits' order.
+fn with_known(known: &WalkMemory, sources: &[Source], read: Vec<Touch>) -> Vec<Touch> {
+    let mut touches = Vec::with_capacity(read.len() + sources.len());
+    let mut read = read.into_iter().peekable();
+    for (place, source) in sources.iter().enumerate() {
+        match source {
+            Source::Known(number) => touches.extend(known.touches(*number, place)),
+            Source::Read(_) => touches.extend(std::iter::from_fn(|| read.next_if(|touch| touch.commit == place))),
+        }
+    }
+    touches
 }
 
 /// The best common ancestor by the shape of history alone: one from which no other common ancestor is reachable downwards;
@@ -133,34 +174,78 @@ pub(super) fn merge_base(
     a: ObjectHash,
     b: ObjectHash,
 ) -> Result<Option<ObjectHash>, GitError> {
-    let from_b: HashSet<_> = load(objects, parentage, b)?.into_iter().map(|found| found.hash).collect();
+    let nothing = WalkMemory::default();
+    let from_b: HashSet<_> = load(objects, parentage, &nothing, b)?.into_iter().map(|found| found.hash).collect();
     // A descendant's level is always smaller, so the common ancestor with the least level has no common descendant.
-    let (nodes, _) = in_order(load(objects, parentage, a)?);
+    let (nodes, _) = in_order(load(objects, parentage, &nothing, a)?);
     Ok(nodes.iter().map(|node| node.hash).find(|hash| from_b.contains(hash)))
 }
 
 /// All reachable commits in the order of a depth-first walk that prefers first parents, with their levels.
-fn load(objects: &Objects, parentage: &Parentage, tip: ObjectHash) -> Result<Vec<Found>, GitError> {
+fn load(objects: &Objects, parentage: &Parentage, known: &WalkMemory, tip: ObjectHash) -> Result<Vec<Found>, GitError> {
     let mut found: Vec<Found> = Vec::new();
-    let mut parent_hashes: Vec<Vec<ObjectHash>> = Vec::new();
-    let mut index_of: HashMap<ObjectHash, usize> = HashMap::new();
-    let mut stack = vec![tip];
-    while let Some(hash) = stack.pop() {
-        if index_of.contains_key(&hash) {
+    let mut numbers = Numbers { known, others: HashMap::new(), hashes: Vec::new() };
+    let mut stack = vec![numbers.of(&tip)];
+    let mut place_of: Vec<usize> = Vec::new();
+    while let Some(number) = stack.pop() {
+        place_of.resize(numbers.count(), NOWHERE);
+        if place_of[number] != NOWHERE {
             continue;
         }
-        let (tree, own) = read_links(objects, &hash)?;
-        let parents = parentage.parents(&hash, own);
-        stack.extend(parents.iter().rev().filter(|parent| !index_of.contains_key(*parent)));
-        index_of.insert(hash, found.len());
-        found.push(Found { hash, tree, parents: Box::default(), level: 0, boundary: parentage.is_boundary(&hash) });
-        parent_hashes.push(parents);
+        let hash = numbers.hash(number);
+        let (source, parents): (_, Box<[usize]>) = match known.parents(number) {
+            Some(parents) => (Source::Known(number), parents.iter().map(|parent| *parent as usize).collect()),
+            None => {
+                let (tree, own) = read_links(objects, &hash)?;
+                let parents = parentage.parents(&hash, own);
+                (Source::Read(tree), parents.iter().map(|parent| numbers.of(parent)).collect())
+            }
+        };
+        place_of[number] = found.len();
+        let is_new = |parent: &&usize| place_of.get(**parent).is_none_or(|place| *place == NOWHERE);
+        stack.extend(parents.iter().rev().filter(is_new));
+        found.push(Found { hash, source, parents, level: 0, boundary: parentage.is_boundary(&hash) });
     }
-    for (commit, hashes) in found.iter_mut().zip(parent_hashes) {
-        commit.parents = hashes.iter().map(|hash| index_of[hash]).collect();
+    for parent in found.iter_mut().flat_map(|commit| commit.parents.iter_mut()) {
+        *parent = place_of[*parent];
     }
     set_levels(&mut found)?;
     Ok(found)
+}
+
+/// The place of a commit that was not found yet.
+const NOWHERE: usize = usize::MAX;
+
+/// A number for each commit: its own in what is known, or one after those.
+struct Numbers<'k> {
+    known: &'k WalkMemory,
+    others: HashMap<ObjectHash, usize>,
+    hashes: Vec<ObjectHash>,
+}
+
+impl Numbers<'_> {
+    fn count(&self) -> usize {
+        self.known.numbered() + self.hashes.len()
+    }
+
+    fn of(&mut self, hash: &ObjectHash) -> usize {
+        if let Some(number) = self.known.number_of(hash) {
+            return number;
+        }
+        let next = self.count();
+        let number = *self.others.entry(*hash).or_insert(next);
+        if number == next {
+            self.hashes.push(*hash);
+        }
+        number
+    }
+
+    fn hash(&self, number: usize) -> ObjectHash {
+        match number.checked_sub(self.known.numbered()) {
+            Some(other) => self.hashes[other],
+            None => self.known.id(number),
+        }
+    }
 }
 
 pub(super) fn read_links(objects: &Objects, hash: &ObjectHash) -> Result<(ObjectHash, Vec<ObjectHash>), GitError> {
@@ -194,8 +279,8 @@ fn set_levels(found: &mut [Found]) -> Result<(), GitError> {
     Err(GitError::Corrupt { what: "a graft or replacement makes a commit its own ancestor".to_owned() })
 }
 
-/// Puts the commits in order of level, then rank, and gives each one's tree apart.
-fn in_order(found: Vec<Found>) -> (Vec<CommitNode>, Vec<ObjectHash>) {
+/// Puts the commits in order of level, then rank, and gives each one's source apart.
+fn in_order(found: Vec<Found>) -> (Vec<CommitNode>, Vec<Source>) {
     let mut by_level: Vec<usize> = (0..found.len()).collect();
     by_level.sort_by_key(|index| (found[*index].level, *index));
     let mut place_of = vec![0; found.len()];
@@ -209,7 +294,7 @@ fn in_order(found: Vec<Found>) -> (Vec<CommitNode>, Vec<ObjectHash>) {
         parents.iter_mut().for_each(|parent| *parent = place_of[*parent]);
         let order = u32::try_from(*index).unwrap_or(u32::MAX);
         let node = CommitNode { hash: commit.hash, parents, level: commit.level, order, boundary: commit.boundary };
-        (node, commit.tree)
+        (node, commit.source)
     };
     by_level.iter().map(take).unzip()
 }
@@ -222,37 +307,71 @@ fn chunk_size(count: usize) -> usize {
     count.div_ceil(rayon::current_num_threads() * 4).max(CHUNK)
 }
 
-/// What is at `path` in each commit, given its root tree.
-fn places(store: &Arc<Store>, roots: &[ObjectHash], path: &[&[u8]]) -> Result<Vec<Place>, GitError> {
-    if path.is_empty() {
-        return Ok(roots.iter().map(|root| Place::Tree(*root)).collect());
+/// The commits whose trees are compared, by place, with their root trees: those read now and their parents. Of a parent that is known
+/// the tree is read only here.
+fn roots(
+    objects: &Objects,
+    nodes: &[CommitNode],
+    sources: &[Source],
+    fresh: &[usize],
+) -> Result<Vec<(usize, ObjectHash)>, GitError> {
+    let mut wanted = vec![false; nodes.len()];
+    for place in fresh {
+        wanted[*place] = true;
+        nodes[*place].parents.iter().for_each(|parent| wanted[*parent] = true);
     }
-    let of_chunk = |chunk: &[ObjectHash]| {
+    let root = |place: usize| match sources[place] {
+        Source::Read(tree) => Ok((place, tree)),
+        Source::Known(_) => Ok((place, read_links(objects, &nodes[place].hash)?.0)),
+    };
+    (0..nodes.len()).filter(|place| wanted[*place]).map(root).collect()
+}
+
+/// What is at `path` in each of `count` commits; of those whose root tree is not given, [`Place::Absent`].
+fn places(store: &Arc<Store>, roots: &[(usize, ObjectHash)], count: usize, path: &[&[u8]]) -> Result<Vec<Place>, GitError> {
+    let of_chunk = |chunk: &[(usize, ObjectHash)]| {
         let objects = Objects::open(Arc::clone(store))?;
         let mut trees = TreeCache::new(&objects);
         let mut places: Vec<Place> = Vec::with_capacity(chunk.len());
-        for (index, root) in chunk.iter().enumerate() {
-            let same_as_last = index > 0 && chunk[index - 1] == *root;
+        for (index, (_, root)) in chunk.iter().enumerate() {
+            let same_as_last = index > 0 && chunk[index - 1].1 == *root;
             places.push(if same_as_last { places[index - 1] } else { trees::find(&mut trees, root, path)? });
         }
         Ok(places)
     };
-    let chunks: Vec<Vec<Place>> = roots.par_chunks(chunk_size(roots.len())).map(of_chunk).collect::<Result<_, GitError>>()?;
-    Ok(chunks.concat())
+    let found: Vec<Place> = if path.is_empty() {
+        roots.iter().map(|(_, root)| Place::Tree(*root)).collect()
+    } else {
+        let chunks: Vec<Vec<Place>> = roots.par_chunks(chunk_size(roots.len())).map(of_chunk).collect::<Result<_, GitError>>()?;
+        chunks.concat()
+    };
+    if found.len() == count {
+        return Ok(found);
+    }
+    let mut places = vec![Place::Absent; count];
+    for ((place, _), at) in roots.iter().zip(found) {
+        places[*place] = at;
+    }
+    Ok(places)
 }
 
-/// The touches of all commits, in their order.
-fn compare_all(store: &Arc<Store>, nodes: &[CommitNode], places: &[Place], prefix: &[u8]) -> Result<Vec<Touch>, GitError> {
-    let size = chunk_size(nodes.len());
-    let of_chunk = |(number, chunk): (usize, &[CommitNode])| {
+/// The touches of the commits that were read, in their order.
+fn compare_all(
+    store: &Arc<Store>,
+    nodes: &[CommitNode],
+    fresh: &[usize],
+    places: &[Place],
+    prefix: &[u8],
+) -> Result<Vec<Touch>, GitError> {
+    let of_chunk = |chunk: &[usize]| {
         let objects = Objects::open(Arc::clone(store))?;
         let mut comparison = Comparison::new(&objects);
-        for (index, node) in chunk.iter().enumerate() {
-            comparison.commit(number * size + index, node, places, prefix)?;
+        for place in chunk {
+            comparison.commit(*place, &nodes[*place], places, prefix)?;
         }
         Ok(comparison.touches)
     };
-    let chunks: Vec<Vec<Touch>> = nodes.par_chunks(size).enumerate().map(of_chunk).collect::<Result<_, GitError>>()?;
+    let chunks: Vec<Vec<Touch>> = fresh.par_chunks(chunk_size(fresh.len())).map(of_chunk).collect::<Result<_, GitError>>()?;
     Ok(if chunks.len() == 1 { chunks.into_iter().flatten().collect() } else { chunks.concat() })
 }
 

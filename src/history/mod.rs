@@ -3,6 +3,7 @@
 //! Owns which revision is which record, which edition stands, and which document a blob holds. Must not classify or word.
 
 pub mod blame;
+mod heads;
 mod pick;
 mod selection;
 mod shelf;
@@ -17,10 +18,11 @@ pub use shelf::Shelf;
 pub use store::Store;
 pub use timeline::{Archive, Edition, Revision, RevisionProblem, Timeline};
 
-use crate::dataset::{Head, read_head};
-use crate::git::{GitError, Repository};
+use crate::dataset::read_head;
+use crate::git::{GitError, History, ObjectHash, Repository};
 use crate::model::{BlobId, CommitId, Identity, PartialDate, RepoPath};
 use crate::schema::Policy;
+use heads::{BlobHead, HeadKey, Heads};
 use std::collections::{HashMap, HashSet};
 use timeline::Carrier;
 
@@ -37,7 +39,7 @@ pub struct WorkFile {
 ///
 /// Never fails on old content: what cannot be read becomes a problem of its revision. `worktree`, where given, holds every record
 /// file of the working tree, read as the newest revision. `shelf` is where earlier runs kept what they learned, if any did: then all
-/// records are read once, whichever are asked for.
+/// records are read once, whichever are asked for, and of a history that has grown only new commits and new blobs.
 ///
 /// # Errors
 /// Only what git itself cannot answer: a missing or corrupt commit or tree.
@@ -50,23 +52,29 @@ pub fn load(
     worktree: Option<&[WorkFile]>,
     shelf: &Shelf<'_>,
 ) -> Result<Archive, GitError> {
+    let prefix = RepoPath::from(policy.root.as_str());
     if worktree.is_some() || !shelf.is_on() {
-        return read(repo, store, policy, tip, selection, worktree, &mut HashMap::new());
+        let history = repo.history(tip, &prefix)?;
+        return read(repo, store, policy, tip, selection, worktree, history, &mut Heads::default());
     }
     if let Some(archive) = shelf.archive(tip, selection) {
         return Ok(archive);
     }
-    let mut heads = shelf.heads();
-    let mut archive = read(repo, store, policy, tip, &Selection::all(), None, &mut heads)?;
+    let mut learned = shelf.learned();
+    let history = repo.history_beyond(&learned.walk, tip, &prefix)?;
+    learned.take(&history);
+    shelf.keep_walk(&learned);
+    let mut archive = read(repo, store, policy, tip, &Selection::all(), None, history, &mut learned.heads)?;
     if !store.has_gaps() {
-        shelf.keep_heads(&heads);
+        shelf.keep_heads(&mut learned);
         shelf.keep_archive(tip, &archive);
     }
     archive.timelines.retain(|_, timeline| selection.names(&timeline.identity));
     Ok(archive)
 }
 
-/// Reads the history; of blobs whose heads are known it reads nothing. What remains in `heads` belongs to this history.
+/// Sorts a history into timelines; of blobs whose heads are known it reads nothing.
+#[expect(clippy::too_many_arguments, reason = "what is asked and what is known, each by itself")]
 fn read(
     repo: &Repository,
     store: &Store,
@@ -74,10 +82,10 @@ fn read(
     tip: &CommitId,
     selection: &Selection,
     worktree: Option<&[WorkFile]>,
-    heads: &mut HashMap<(usize, BlobId), BlobHead>,
+    history: History,
+    heads: &mut Heads,
 ) -> Result<Archive, GitError> {
     let prefix = RepoPath::from(policy.root.as_str());
-    let history = repo.history(tip, &prefix)?;
     let mut carriers = Vec::new();
     let mut deletions = Vec::new();
     let mut kinds: HashMap<&RepoPath, Option<usize>> = HashMap::new();
@@ -87,7 +95,9 @@ fn read(
         let revision =
             |blob: BlobId| Revision { commit: node.id(), rank: (node.level + 1, node.order), path: touch.path().clone(), blob };
         match &touch.entry {
-            Some(entry) => carriers.push(Carrier { kind, revision: revision(entry.blob()), odd_mode: odd_mode(entry.mode) }),
+            Some(entry) => {
+                carriers.push(Carrier { kind, revision: revision(entry.blob()), blob: entry.hash(), odd_mode: odd_mode(entry.mode) });
+            }
             None => deletions.push(revision(BlobId(String::new()))),
         }
     }
@@ -99,8 +109,7 @@ fn read(
         }
         None => standing.extend(repo.tree(tip, &prefix)?.into_iter().map(|file| (file.path, file.blob))),
     }
-    let of_this: HashSet<(usize, &BlobId)> = carriers.iter().map(|c| (c.kind, &c.revision.blob)).collect();
-    heads.retain(|(kind, blob), _| of_this.contains(&(*kind, blob)));
+    heads.keep_to(&carriers);
     read_heads(store, policy, &carriers, selection, heads);
     let mut archive = timeline::sort(selection, &carriers, &deletions, heads, &standing, worktree.is_some());
     archive.horizon = history.horizon;
@@ -130,13 +139,10 @@ fn add_worktree(
             continue;
         }
         let revision = Revision { commit: CommitId::worktree(), rank: (0, 0), path: file.path.clone(), blob: file.blob.clone() };
-        carriers.push(Carrier { kind, revision, odd_mode: None });
+        carriers.push(Carrier { kind, revision, blob: ObjectHash::try_from(&file.blob)?, odd_mode: None });
     }
     Ok(())
 }
-
-/// What a blob says of itself; `Err` holds why it could not be read.
-pub(crate) type BlobHead = Result<(Head, Vec<(crate::model::LineColumn, String)>), String>;
 
 /// Reads the heads of all blobs that can belong to the selection, following declared former identities until no new one turns up.
 fn read_heads(
@@ -144,7 +150,7 @@ fn read_heads(
     policy: &Policy,
     carriers: &[Carrier],
     selection: &Selection,
-    heads: &mut HashMap<(usize, BlobId), BlobHead>,
+    heads: &mut Heads,
 ) {
     let mut wanted = selection.clone();
     loop {
@@ -170,28 +176,27 @@ fn read_heads(
         }
     }
     // What else stood at the chosen records' paths, so that an answer does not depend on how many records were asked for.
-    let is_wanted = |c: &&Carrier| match heads.get(&(c.kind, c.revision.blob.clone())) {
+    let is_wanted = |c: &&Carrier| match heads.get(&c.key()) {
         Some(Ok((head, _))) => head.identity.as_ref().is_some_and(|id| wanted.names(id)),
         _ => false,
     };
     let paths: HashSet<&RepoPath> = carriers.iter().filter(is_wanted).map(|c| &c.revision.path).collect();
     let rest = unread(carriers.iter().filter(|c| paths.contains(&c.revision.path)), heads);
     let read = store.heads(&rest, |kind, bytes| Some(head_of(policy, kind, bytes)));
-    heads.extend(rest.into_iter().zip(read).filter_map(|(key, head)| Some((key, head?))));
+    for (key, head) in rest.into_iter().zip(read) {
+        if let Some(head) = head {
+            heads.insert(key, head);
+        }
+    }
 }
 
 /// The blobs of regular files whose heads are not known yet, each once. Those of one path stand together, the newest first: as git
 /// packs them, so that they are read fastest.
-fn unread<'c>(carriers: impl Iterator<Item = &'c Carrier>, heads: &HashMap<(usize, BlobId), BlobHead>) -> Vec<(usize, BlobId)> {
-    let mut wanted: Vec<&Carrier> = carriers.filter(|c| c.odd_mode.is_none()).collect();
+fn unread<'c>(carriers: impl Iterator<Item = &'c Carrier>, heads: &Heads) -> Vec<HeadKey> {
+    let mut wanted: Vec<&Carrier> = carriers.filter(|c| c.odd_mode.is_none() && !heads.knows(&c.key())).collect();
     wanted.sort_by(|a, b| (&a.revision.path, a.revision.rank).cmp(&(&b.revision.path, b.revision.rank)));
     let mut seen = HashSet::new();
-    wanted
-        .into_iter()
-        .filter(|c| seen.insert((c.kind, &c.revision.blob)))
-        .map(|c| (c.kind, c.revision.blob.clone()))
-        .filter(|key| !heads.contains_key(key))
-        .collect()
+    wanted.into_iter().map(Carrier::key).filter(|key| seen.insert(*key)).collect()
 }
 
 fn head_of(policy: &Policy, kind: usize, bytes: &[u8]) -> BlobHead {

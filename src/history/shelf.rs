@@ -1,16 +1,19 @@
-//! What of a history is kept between runs, and when it still holds: timelines by tip, and what each blob says of itself.
+//! What of a history is kept between runs, and when it still holds: timelines by tip; and what holds from every tip, what each commit
+//! changed and what each blob says of itself, so that a run after a new commit reads what is new only.
 //!
 //! Owns the compact form of timelines and heads and the stamps they are kept under. Must not know where they are kept.
 
 use super::timeline::{Archive, Edition, Revision, RevisionProblem, Timeline};
+use super::heads::Heads;
 use super::{BlobHead, Selection};
 use crate::cache::{Cache, Stamp, Stamping};
 use crate::dataset::Head;
-use crate::git::{Horizon, ObjectHash, Reach, Repository};
-use crate::model::{BlobId, CommitId, Identity, LineColumn, PartialDate, RecordId, RepoPath};
+use crate::git::{CommitFacts, History, Horizon, ObjectHash, Reach, Repository, WalkMemory};
+use crate::model::{CommitId, Identity, LineColumn, PartialDate, RecordId, RepoPath};
 use crate::schema::Policy;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::hash::Hash as Hashed;
 
 /// A cache, and all that decides what a history in it holds for.
 pub struct Shelf<'c> {
@@ -20,9 +23,53 @@ pub struct Shelf<'c> {
 }
 
 /// Names of kept values.
+const WALK: &str = "walk";
 const HEADS: &str = "heads";
 const ARCHIVE: &str = "archive";
 const TIMELINE: &str = "timeline";
+
+/// What earlier runs learned that holds from every tip; of commits that are not reachable from this one, too, so that branches that are
+/// asked about in turn do not undo each other's work. Where more than half is of others, they are forgotten.
+#[derive(Default)]
+pub(super) struct Learned {
+    /// What commits changed.
+    pub walk: WalkMemory,
+    /// What blobs say of themselves.
+    pub heads: Heads,
+    walk_pages: Pages,
+    head_pages: Pages,
+}
+
+impl Learned {
+    /// Learns the commits of a walk that were not known.
+    pub fn take(&mut self, history: &History) {
+        self.walk.learn(history);
+        if !history.fresh.is_empty() && self.walk.len() > 2 * history.commits.len() {
+            self.walk = WalkMemory::of(history);
+            self.walk_pages.begin_anew();
+        }
+    }
+}
+
+/// Facts of one sort are kept in pages, each of what one run learned, so that little is written where little is new. Each page stands
+/// for itself: should one be lost, what stood there is learned again.
+#[derive(Default)]
+struct Pages {
+    count: usize,
+    /// How many facts the first page holds.
+    first: usize,
+    /// How many facts all pages hold.
+    kept: usize,
+}
+
+/// With more pages than this, they are made one.
+const MANY_PAGES: usize = 16;
+
+impl Pages {
+    fn begin_anew(&mut self) {
+        (self.first, self.kept) = (0, 0);
+    }
+}
 
 impl<'c> Shelf<'c> {
     /// A shelf that stays empty.
@@ -31,7 +78,7 @@ impl<'c> Shelf<'c> {
     }
 
     /// The shelf for one tool, one policy's kinds of records, and a repository as shallow, grafted and replaced as it is now. There is
-    /// place for one tip's timelines under each `name`.
+    /// place for one tip's timelines under each `name`; what holds from every tip is shared.
     pub fn new(cache: &'c Cache, name: &'static str, tool: &str, policy: &Policy, repo: &Repository) -> Shelf<'c> {
         let mut scope = Stamping::default();
         scope.part(tool).part(&policy.root);
@@ -58,13 +105,50 @@ impl<'c> Shelf<'c> {
         stamp.part(self.scope).part(&tip.0).stamp()
     }
 
+    fn of_content(&self, content: &[u8]) -> Stamp {
+        let mut stamp = Stamping::default();
+        stamp.part(self.scope).part(content).stamp()
+    }
+
+    /// The name of what is kept for this shelf's tip alone.
+    fn own(&self, name: &str) -> String {
+        format!("{}/{name}", self.name)
+    }
+
     fn read<T: for<'de> Deserialize<'de>>(&self, name: &str, stamp: &Stamp) -> Option<T> {
-        postcard::from_bytes(&self.cache?.get(&format!("{}/{name}", self.name), stamp)?).ok()
+        postcard::from_bytes(&self.cache?.get(name, stamp)?).ok()
     }
 
     fn write(&self, name: &str, stamp: &Stamp, value: &impl Serialize) {
         if let (Some(cache), Ok(bytes)) = (self.cache, postcard::to_stdvec(value)) {
-            cache.put(&format!("{}/{name}", self.name), stamp, &bytes);
+            cache.put(name, stamp, &bytes);
+        }
+    }
+
+    /// Gives each page to `take`, which says how many facts there are with it.
+    fn read_pages<T: for<'de> Deserialize<'de>>(&self, name: &str, mut take: impl FnMut(T) -> Option<usize>) -> Pages {
+        let mut pages = Pages::default();
+        while let Some(known) = self.read(&format!("{name}/{}", pages.count), &self.scope).and_then(&mut take) {
+            pages.first = if pages.count == 0 { known } else { pages.first };
+            pages.kept = known;
+            pages.count += 1;
+        }
+        pages
+    }
+
+    /// Keeps what is new among `known` facts on a page of its own, or all of them on one page where the pages became many or the
+    /// later ones large. `page` makes one of all facts from a number on.
+    fn write_pages<T: Serialize>(&self, name: &str, pages: &Pages, known: usize, page: impl Fn(usize) -> Option<T>) {
+        if known == pages.kept {
+            return;
+        }
+        let whole = pages.count >= MANY_PAGES || (known - pages.first) * 4 > pages.first;
+        let (number, from) = if whole { (0, 0) } else { (pages.count, pages.kept) };
+        if let Some(page) = page(from) {
+            self.write(&format!("{name}/{number}"), &self.scope, &page);
+        }
+        if let (Some(cache), true) = (self.cache, whole) {
+            (1..pages.count).for_each(|number| cache.put(&format!("{name}/{number}"), &self.scope, &[]));
         }
     }
 
@@ -74,19 +158,20 @@ impl<'c> Shelf<'c> {
             return None;
         }
         let stamp = self.of_tip(tip);
-        let kept: KeptArchive = self.read(ARCHIVE, &stamp)?;
+        let kept: KeptArchive = self.read(&self.own(ARCHIVE), &stamp)?;
         let mut archive = Archive { horizon: kept.horizon(), ..Archive::default() };
-        for (id, identity) in kept.records {
-            if selection.names(&Identity(identity)) {
-                let timeline: KeptTimeline = self.read(&format!("{TIMELINE}/{id}"), &stamp)?;
-                archive.timelines.insert(RecordId(id), timeline.restore()?);
+        for record in kept.records {
+            if selection.names(&Identity(record.identity)) {
+                let name = self.own(&format!("{TIMELINE}/{}", record.id));
+                let timeline: KeptTimeline = self.read(&name, &self.of_content(&record.content))?;
+                archive.timelines.insert(RecordId(record.id), timeline.restore(record.newest)?);
             }
         }
         archive.orphans = kept.orphans.restore_problems(kept.orphan_problems)?;
         Some(archive)
     }
 
-    /// Keeps all timelines as they are from `tip`.
+    /// Keeps all timelines as they are from `tip`; those that did not change since they were kept are not written again.
     pub(super) fn keep_archive(&self, tip: &CommitId, archive: &Archive) {
         if !self.is_on() {
             return;
@@ -102,26 +187,48 @@ impl<'c> Shelf<'c> {
             },
         };
         let Horizon { grafted, replaced, partial, .. } = archive.horizon;
-        let records = archive.timelines.values().map(|t| (t.id.0.clone(), t.identity.0.clone())).collect();
+        let Some(records) = archive.timelines.values().map(|timeline| self.keep_timeline(timeline)).collect() else { return };
         let kept = KeptArchive { records, orphans: paths, orphan_problems, boundaries, grafted, replaced, partial };
-        for timeline in archive.timelines.values() {
-            let Some(kept) = KeptTimeline::of(timeline) else { return };
-            self.write(&format!("{TIMELINE}/{}", timeline.id), &stamp, &kept);
-        }
-        self.write(ARCHIVE, &stamp, &kept);
+        self.write(&self.own(ARCHIVE), &stamp, &kept);
     }
 
-    /// What earlier runs read of blobs.
-    pub(super) fn heads(&self) -> HashMap<(usize, BlobId), BlobHead> {
-        let kept: Option<KeptHeads> = if self.is_on() { self.read(HEADS, &self.scope) } else { None };
-        kept.and_then(KeptHeads::restore).unwrap_or_default()
+    fn keep_timeline(&self, timeline: &Timeline) -> Option<KeptRecord> {
+        let (kept, newest) = KeptTimeline::of(timeline)?;
+        let bytes = postcard::to_stdvec(&kept).ok()?;
+        let mut content = Stamping::default();
+        let content = content.part(&bytes).stamp().as_ref().to_vec();
+        let (cache, name, stamp) = (self.cache?, self.own(&format!("{TIMELINE}/{}", timeline.id)), self.of_content(&content));
+        if cache.get(&name, &stamp).is_none() {
+            cache.put(&name, &stamp, &bytes);
+        }
+        Some(KeptRecord { id: kept.id, identity: kept.identity, newest, content })
+    }
+
+    /// What earlier runs learned.
+    pub(super) fn learned(&self) -> Learned {
+        let mut learned = Learned::default();
+        learned.walk_pages = self.read_pages(WALK, |page: CommitFacts| {
+            learned.walk.add(&page)?;
+            Some(learned.walk.len())
+        });
+        learned.head_pages = self.read_pages(HEADS, |page: KeptHeads| {
+            page.restore(&mut learned.heads)?;
+            Some(learned.heads.len())
+        });
+        learned
+    }
+
+    /// Keeps what was learned of commits.
+    pub(super) fn keep_walk(&self, learned: &Learned) {
+        self.write_pages(WALK, &learned.walk_pages, learned.walk.len(), |from| Some(learned.walk.facts(from)));
     }
 
     /// Keeps what was read of blobs.
-    pub(super) fn keep_heads(&self, heads: &HashMap<(usize, BlobId), BlobHead>) {
-        if let Some(kept) = KeptHeads::of(heads).filter(|_| self.is_on()) {
-            self.write(HEADS, &self.scope, &kept);
+    pub(super) fn keep_heads(&self, learned: &mut Learned) {
+        if learned.heads.were_forgotten() {
+            learned.head_pages.begin_anew();
         }
+        self.write_pages(HEADS, &learned.head_pages, learned.heads.len(), |from| KeptHeads::of(learned.heads.since(from)));
     }
 }
 
@@ -135,12 +242,14 @@ fn commit_of(hash: Hash) -> CommitId {
     ObjectHash::from(hash).commit_id()
 }
 
-/// Paths, each once.
+/// Paths, each once; and the rank from which those of revisions are counted: it grows with every commit, and what is kept shall not.
 #[derive(Default, Serialize, Deserialize)]
 struct Paths {
     list: Vec<Vec<u8>>,
     #[serde(skip)]
     known: HashMap<Vec<u8>, u32>,
+    #[serde(skip)]
+    newest: (u32, u32),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -178,8 +287,18 @@ struct KeptTimeline {
 }
 
 #[derive(Serialize, Deserialize)]
+struct KeptRecord {
+    id: String,
+    identity: Vec<(String, String)>,
+    /// The least level and the least order among its revisions.
+    newest: (u32, u32),
+    /// A hash of its timeline but for that.
+    content: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
 struct KeptArchive {
-    records: Vec<(String, Vec<(String, String)>)>,
+    records: Vec<KeptRecord>,
     orphans: Paths,
     orphan_problems: Vec<KeptProblem>,
     boundaries: Option<Vec<Hash>>,
@@ -211,7 +330,8 @@ impl Paths {
 
     fn keep_revision(&mut self, revision: &Revision) -> Option<KeptRevision> {
         let blob = *ObjectHash::try_from(&revision.blob).ok()?.as_bytes();
-        Some(KeptRevision { commit: hash_of(&revision.commit)?, rank: revision.rank, path: self.keep(&revision.path)?, blob })
+        let rank = (revision.rank.0.checked_sub(self.newest.0)?, revision.rank.1.checked_sub(self.newest.1)?);
+        Some(KeptRevision { commit: hash_of(&revision.commit)?, rank, path: self.keep(&revision.path)?, blob })
     }
 
     fn keep_problems(&mut self, problems: &[RevisionProblem]) -> Option<Vec<KeptProblem>> {
@@ -239,7 +359,7 @@ impl Paths {
     fn restore_revision(&self, kept: &KeptRevision) -> Option<Revision> {
         Some(Revision {
             commit: commit_of(kept.commit),
-            rank: kept.rank,
+            rank: (kept.rank.0.checked_add(self.newest.0)?, kept.rank.1.checked_add(self.newest.1)?),
             path: RepoPath(self.list.get(kept.path as usize)?.clone()),
             blob: ObjectHash::from(kept.blob).blob_id(),
         })
@@ -269,9 +389,14 @@ impl Paths {
 }
 
 impl KeptTimeline {
-    fn of(timeline: &Timeline) -> Option<KeptTimeline> {
-        let mut paths = Paths::default();
-        Some(KeptTimeline {
+    /// The timeline, and the least level and order in it, from which its ranks are counted.
+    fn of(timeline: &Timeline) -> Option<(KeptTimeline, (u32, u32))> {
+        let editions = timeline.editions.iter().chain(&timeline.withdrawn);
+        let told = editions.flat_map(|edition| edition.amendments.iter().chain([&edition.revision]));
+        let ranks = told.chain(timeline.problems.iter().map(|problem| &problem.revision)).map(|revision| revision.rank);
+        let newest = ranks.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1))).unwrap_or_default();
+        let mut paths = Paths { newest, ..Paths::default() };
+        let kept = KeptTimeline {
             id: timeline.id.0.clone(),
             identity: timeline.identity.0.clone(),
             kind: timeline.kind,
@@ -280,10 +405,12 @@ impl KeptTimeline {
             ended: timeline.ended.as_ref().map(|commit| hash_of(commit).ok_or(())).transpose().ok()?,
             problems: paths.keep_problems(&timeline.problems)?,
             paths,
-        })
+        };
+        Some((kept, newest))
     }
 
-    fn restore(self) -> Option<Timeline> {
+    fn restore(mut self, newest: (u32, u32)) -> Option<Timeline> {
+        self.paths.newest = newest;
         Some(Timeline {
             editions: self.paths.restore_editions(&self.editions)?,
             withdrawn: self.paths.restore_editions(&self.withdrawn)?,
@@ -296,79 +423,94 @@ impl KeptTimeline {
     }
 }
 
-/// What blobs say of themselves; identities stand in a table of their own, each once.
+/// What blobs say of themselves; identities and dates stand in tables of their own, each once.
 #[derive(Default, Serialize, Deserialize)]
 struct KeptHeads {
     identities: Vec<Vec<(String, String)>>,
-    heads: BTreeMap<(usize, Hash), Result<KeptHead, String>>,
+    dates: Vec<String>,
+    /// The blobs' ids, 20 bytes each.
+    blobs: Vec<u8>,
+    /// Each with the number of its kind.
+    heads: Vec<(u32, Result<KeptHead, String>)>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct KeptHead {
     identity: Option<u32>,
     formerly: Vec<u32>,
-    date: Option<String>,
+    date: Option<u32>,
     problems: Vec<(usize, usize, String)>,
 }
 
-/// Identities, each once.
-#[derive(Default)]
-struct Identities<'h> {
-    list: Vec<Vec<(String, String)>>,
-    known: HashMap<&'h Identity, u32>,
+/// Things, each once, by their places.
+struct Table<'h, T> {
+    list: Vec<&'h T>,
+    places: HashMap<&'h T, u32>,
 }
 
-impl<'h> Identities<'h> {
-    fn place(&mut self, identity: &'h Identity) -> Option<u32> {
-        if let Some(at) = self.known.get(identity) {
+impl<'h, T: Eq + Hashed> Table<'h, T> {
+    fn new() -> Self {
+        Table { list: Vec::new(), places: HashMap::new() }
+    }
+
+    fn place(&mut self, thing: &'h T) -> Option<u32> {
+        if let Some(at) = self.places.get(thing) {
             return Some(*at);
         }
         let at = u32::try_from(self.list.len()).ok()?;
-        self.list.push(identity.0.clone());
-        self.known.insert(identity, at);
+        self.list.push(thing);
+        self.places.insert(thing, at);
         Some(at)
     }
 }
 
 impl KeptHeads {
-    fn of(heads: &HashMap<(usize, BlobId), BlobHead>) -> Option<KeptHeads> {
-        let mut identities = Identities::default();
-        let mut kept = BTreeMap::new();
+    fn of(heads: &[((usize, ObjectHash), BlobHead)]) -> Option<KeptHeads> {
+        let (mut identities, mut dates) = (Table::new(), Table::new());
+        let mut kept = KeptHeads::default();
         for ((kind, blob), head) in heads {
             let head = match head {
                 Err(message) => Err(message.clone()),
                 Ok((head, problems)) => Ok(KeptHead {
                     identity: head.identity.as_ref().map(|identity| identities.place(identity).ok_or(())).transpose().ok()?,
                     formerly: head.formerly.iter().map(|identity| identities.place(identity)).collect::<Option<_>>()?,
-                    date: head.date.as_ref().map(PartialDate::to_string),
+                    date: head.date.as_ref().map(|date| dates.place(date).ok_or(())).transpose().ok()?,
                     problems: problems.iter().map(|(at, text)| (at.line, at.column, text.clone())).collect(),
                 }),
             };
-            kept.insert((*kind, *ObjectHash::try_from(blob).ok()?.as_bytes()), head);
+            kept.blobs.extend(blob.as_bytes());
+            kept.heads.push((u32::try_from(*kind).ok()?, head));
         }
-        Some(KeptHeads { identities: identities.list, heads: kept })
+        kept.identities = identities.list.into_iter().map(|identity: &Identity| identity.0.clone()).collect();
+        kept.dates = dates.list.into_iter().map(PartialDate::to_string).collect();
+        Some(kept)
     }
 
-    fn restore(self) -> Option<HashMap<(usize, BlobId), BlobHead>> {
-        let identity = |at: u32| Some(Identity(self.identities.get(at as usize)?.clone()));
+    fn restore(self, heads: &mut Heads) -> Option<()> {
+        let identities: Vec<Identity> = self.identities.into_iter().map(Identity).collect();
+        let dates: Vec<PartialDate> = self.dates.iter().map(|date| date.parse().ok()).collect::<Option<_>>()?;
+        let identity = |at: u32| identities.get(at as usize).cloned();
         let restore = |head: KeptHead| {
             let known = Head {
                 identity: head.identity.map(|at| identity(at).ok_or(())).transpose().ok()?,
                 formerly: head.formerly.iter().map(|at| identity(*at)).collect::<Option<_>>()?,
-                date: head.date.map(|date| date.parse::<PartialDate>()).transpose().ok()?,
+                date: head.date.map(|at| dates.get(at as usize).cloned().ok_or(())).transpose().ok()?,
                 problems: Vec::new(),
             };
             Some((known, head.problems.into_iter().map(|(line, column, text)| (LineColumn { line, column }, text)).collect()))
         };
-        self.heads
-            .into_iter()
-            .map(|((kind, hash), head)| {
-                let head = match head {
-                    Ok(head) => Ok(restore(head)?),
-                    Err(message) => Err(message),
-                };
-                Some(((kind, ObjectHash::from(hash).blob_id()), head))
-            })
-            .collect()
+        let (blobs, rest) = self.blobs.as_chunks::<20>();
+        if !rest.is_empty() || blobs.len() != self.heads.len() {
+            return None;
+        }
+        heads.reserve(blobs.len());
+        for (blob, (kind, head)) in blobs.iter().zip(self.heads) {
+            let head = match head {
+                Ok(head) => Ok(restore(head)?),
+                Err(message) => Err(message),
+            };
+            heads.insert((kind as usize, ObjectHash::from(*blob)), head);
+        }
+        Some(())
     }
 }

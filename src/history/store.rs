@@ -1,5 +1,6 @@
 //! Blobs → documents. May be shared between threads; keeps no document, so that memory does not grow with history.
 
+use super::heads::HeadKey;
 use crate::document::Series;
 use crate::git::{BlobReader, GitError, Repository};
 use crate::model::{BlobId, Document, Node, NodeValue};
@@ -80,10 +81,10 @@ impl Store {
     /// in words, as unreadable content is.
     pub(super) fn heads<T: Send>(
         &self,
-        blobs: &[(usize, BlobId)],
+        blobs: &[HeadKey],
         f: impl Fn(usize, &[u8]) -> Option<Result<T, String>> + Sync,
     ) -> Vec<Option<Result<T, String>>> {
-        let read = |(kind, blob): &(usize, BlobId)| match self.bytes(blob) {
+        let read = |(kind, blob): &HeadKey| match self.bytes(&blob.blob_id()) {
             Ok(bytes) => f(*kind, &bytes),
             Err(error) => {
                 self.gaps.store(true, Ordering::Relaxed);

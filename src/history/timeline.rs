@@ -1,7 +1,8 @@
 //! Sorting revisions into records and editions.
 
-use super::{BlobHead, Selection, date_key};
-use crate::git::Horizon;
+use super::heads::{BlobHead, HeadKey, Heads};
+use super::{Selection, date_key};
+use crate::git::{Horizon, ObjectHash};
 use crate::model::{BlobId, CommitId, Identity, LineColumn, PartialDate, RecordId, RepoPath};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -74,7 +75,16 @@ pub struct Archive {
 pub(super) struct Carrier {
     pub kind: usize,
     pub revision: Revision,
+    /// The revision's blob in its compact form.
+    pub blob: ObjectHash,
     pub odd_mode: Option<&'static str>,
+}
+
+impl Carrier {
+    /// What its head is found under.
+    pub fn key(&self) -> HeadKey {
+        (self.kind, self.blob)
+    }
 }
 
 #[derive(Default)]
@@ -88,7 +98,7 @@ pub(super) fn sort(
     selection: &Selection,
     carriers: &[Carrier],
     deletions: &[Revision],
-    heads: &HashMap<(usize, BlobId), BlobHead>,
+    heads: &Heads,
     standing: &HashMap<RepoPath, BlobId>,
     worktree: bool,
 ) -> Archive {
@@ -102,7 +112,7 @@ pub(super) fn sort(
     let mut formerly: HashMap<Identity, Identity> = HashMap::new();
     let mut alive: HashMap<Identity, Vec<&Revision>> = HashMap::new();
     for carrier in carriers {
-        let head = heads.get(&(carrier.kind, carrier.revision.blob.clone()));
+        let head = heads.get(&carrier.key());
         if head.is_none() && carrier.odd_mode.is_none() {
             continue;
         }
@@ -150,11 +160,11 @@ pub(super) fn sort(
 /// The identity that was last told at each path: whose an unreadable revision there must be.
 fn owners_by_path<'h>(
     carriers: &'h [Carrier],
-    heads: &'h HashMap<(usize, BlobId), BlobHead>,
+    heads: &'h Heads,
 ) -> HashMap<&'h RepoPath, &'h Identity> {
     let mut best: HashMap<&RepoPath, ((u32, u32), &Identity)> = HashMap::new();
     for carrier in carriers {
-        if let Some(Ok((head, _))) = heads.get(&(carrier.kind, carrier.revision.blob.clone()))
+        if let Some(Ok((head, _))) = heads.get(&carrier.key())
             && let Some(identity) = &head.identity
         {
             let slot = best.entry(&carrier.revision.path).or_insert((carrier.revision.rank, identity));

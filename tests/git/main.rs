@@ -3,6 +3,7 @@
 mod broken;
 mod files;
 mod history;
+mod memory;
 mod revisions;
 mod safety;
 mod sandbox;

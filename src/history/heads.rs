@@ -1,0 +1,75 @@
+//! What blobs say of themselves: whose they are and of which date. Each blob is read once, whatever commits it stands in.
+//!
+//! Owns the table of what was read. Must not read.
+
+use super::timeline::Carrier;
+use crate::dataset::Head;
+use crate::git::ObjectHash;
+use crate::model::LineColumn;
+use std::collections::{HashMap, HashSet};
+
+/// What a blob says of itself; `Err` holds why it could not be read.
+pub(crate) type BlobHead = Result<(Head, Vec<(LineColumn, String)>), String>;
+
+/// A kind of record, as an index into the policy's kinds, and a blob: as one kind it may say something else than as another.
+pub(super) type HeadKey = (usize, ObjectHash);
+
+/// Heads in the order they were read.
+#[derive(Default)]
+pub(super) struct Heads {
+    list: Vec<(HeadKey, BlobHead)>,
+    places: HashMap<HeadKey, usize>,
+    forgot: bool,
+}
+
+impl Heads {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Makes room.
+    pub fn reserve(&mut self, more: usize) {
+        self.list.reserve(more);
+        self.places.reserve(more);
+    }
+
+    /// What a blob says, if it was read.
+    pub fn get(&self, key: &HeadKey) -> Option<&BlobHead> {
+        Some(&self.list[*self.places.get(key)?].1)
+    }
+
+    /// Whether a blob was read.
+    pub fn knows(&self, key: &HeadKey) -> bool {
+        self.places.contains_key(key)
+    }
+
+    /// Takes in what a blob says; what is known already stays.
+    pub fn insert(&mut self, key: HeadKey, head: BlobHead) {
+        let next = self.list.len();
+        if *self.places.entry(key).or_insert(next) == next {
+            self.list.push((key, head));
+        }
+    }
+
+    /// What was read since there were `from` heads.
+    pub fn since(&self, from: usize) -> &[(HeadKey, BlobHead)] {
+        &self.list[from.min(self.list.len())..]
+    }
+
+    /// Forgets what is not of this history if that is more than half, so that it does not pile up.
+    pub fn keep_to(&mut self, carriers: &[Carrier]) {
+        if self.list.len() <= 2 * carriers.len() {
+            return;
+        }
+        let of_this: HashSet<HeadKey> = carriers.iter().map(Carrier::key).collect();
+        self.list.retain(|(key, _)| of_this.contains(key));
+        self.places = self.list.iter().enumerate().map(|(at, (key, _))| (*key, at)).collect();
+        self.forgot = true;
+    }
+
+    /// Whether some were forgotten.
+    pub fn were_forgotten(&self) -> bool {
+        self.forgot
+    }
+}
