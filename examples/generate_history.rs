@@ -25,7 +25,9 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let number = |at: usize| args.get(at).and_then(|text| text.parse::<usize>().ok());
     let (Some(folder), Some(records), Some(revisions)) = (args.first(), number(1), number(2)) else {
-        eprintln!("usage: generate_history FOLDER RECORDS REVISIONS [--shuffled] [--corrections] [--merges] [--renames] [--apart]");
+        eprintln!(
+            "usage: generate_history FOLDER RECORDS REVISIONS [--shuffled] [--corrections] [--merges] [--renames] [--apart]"
+        );
         std::process::exit(2);
     };
     let has = |flag: &str| args.iter().any(|arg| arg == flag);

@@ -166,7 +166,8 @@ fn whatever_was_learned_before_a_history_is_the_same() {
         let made = random_history(seed);
         let cache = made.beside("cache");
         let mut dice = Dice(seed);
-        let tips: Vec<CommitId> = made.git(["rev-list", "--topo-order", "HEAD"]).lines().map(|id| CommitId(id.to_owned())).collect();
+        let tips: Vec<CommitId> =
+            made.git(["rev-list", "--topo-order", "HEAD"]).lines().map(|id| CommitId(id.to_owned())).collect();
         for round in 0..36 {
             match (seed, round) {
                 (3, 12) => drop(made.git(["replace", "--graft", &tips[4].0, &tips[tips.len() - 1].0])),

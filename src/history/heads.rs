@@ -3,13 +3,23 @@
 //! Owns the table of what was read. Must not read.
 
 use super::timeline::Carrier;
-use crate::dataset::Head;
 use crate::git::ObjectHash;
-use crate::model::LineColumn;
+use crate::model::{Identity, LineColumn, PartialDate};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// What a blob says of itself; `Err` holds why it could not be read.
-pub(crate) type BlobHead = Result<(Head, Vec<(LineColumn, String)>), String>;
+pub(super) type BlobHead = Result<Head, String>;
+
+/// What a readable blob says of itself. Many say the same, and share it where they come from what is kept.
+#[derive(Clone, Debug)]
+pub(super) struct Head {
+    pub identity: Option<Arc<Identity>>,
+    pub formerly: Vec<Arc<Identity>>,
+    pub date: Option<Arc<PartialDate>>,
+    /// What is wrong with it, with its place.
+    pub problems: Vec<(LineColumn, String)>,
+}
 
 /// A kind of record, as an index into the policy's kinds, and a blob: as one kind it may say something else than as another.
 pub(super) type HeadKey = (usize, ObjectHash);
@@ -58,11 +68,11 @@ impl Heads {
     }
 
     /// Forgets what is not of this history if that is more than half, so that it does not pile up.
-    pub fn keep_to(&mut self, carriers: &[Carrier]) {
+    pub fn keep_to(&mut self, carriers: &[Carrier<'_>]) {
         if self.list.len() <= 2 * carriers.len() {
             return;
         }
-        let of_this: HashSet<HeadKey> = carriers.iter().map(Carrier::key).collect();
+        let of_this: HashSet<HeadKey> = carriers.iter().map(|carrier| carrier.key()).collect();
         self.list.retain(|(key, _)| of_this.contains(key));
         self.places = self.list.iter().enumerate().map(|(at, (key, _))| (*key, at)).collect();
         self.forgot = true;

@@ -22,9 +22,10 @@ use crate::dataset::read_head;
 use crate::git::{GitError, History, ObjectHash, Repository};
 use crate::model::{BlobId, CommitId, Identity, PartialDate, RepoPath};
 use crate::schema::Policy;
-use heads::{BlobHead, HeadKey, Heads};
+use heads::{BlobHead, Head, HeadKey, Heads};
 use std::collections::{HashMap, HashSet};
-use timeline::Carrier;
+use std::sync::Arc;
+use timeline::{Carrier, Mark};
 
 /// A file of the working tree that stands in for a newest revision.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ pub fn load(
     let prefix = RepoPath::from(policy.root.as_str());
     if worktree.is_some() || !shelf.is_on() {
         let history = repo.history(tip, &prefix)?;
-        return read(repo, store, policy, tip, selection, worktree, history, &mut Heads::default());
+        return read(&Question { repo, store, policy, tip, selection, worktree }, history, &mut Heads::default());
     }
     if let Some(archive) = shelf.archive(tip, selection) {
         return Ok(archive);
@@ -64,7 +65,8 @@ pub fn load(
     let history = repo.history_beyond(&learned.walk, tip, &prefix)?;
     learned.take(&history);
     shelf.keep_walk(&learned);
-    let mut archive = read(repo, store, policy, tip, &Selection::all(), None, history, &mut learned.heads)?;
+    let all = Question { repo, store, policy, tip, selection: &Selection::all(), worktree: None };
+    let mut archive = read(&all, history, &mut learned.heads)?;
     if !store.has_gaps() {
         shelf.keep_heads(&mut learned);
         shelf.keep_archive(tip, &archive);
@@ -73,18 +75,19 @@ pub fn load(
     Ok(archive)
 }
 
+/// What a history is read from, and what is asked of it.
+struct Question<'q> {
+    repo: &'q Repository,
+    store: &'q Store,
+    policy: &'q Policy,
+    tip: &'q CommitId,
+    selection: &'q Selection,
+    worktree: Option<&'q [WorkFile]>,
+}
+
 /// Sorts a history into timelines; of blobs whose heads are known it reads nothing.
-#[expect(clippy::too_many_arguments, reason = "what is asked and what is known, each by itself")]
-fn read(
-    repo: &Repository,
-    store: &Store,
-    policy: &Policy,
-    tip: &CommitId,
-    selection: &Selection,
-    worktree: Option<&[WorkFile]>,
-    history: History,
-    heads: &mut Heads,
-) -> Result<Archive, GitError> {
+fn read(asked: &Question<'_>, history: History, heads: &mut Heads) -> Result<Archive, GitError> {
+    let Question { repo, store, policy, tip, selection, worktree } = *asked;
     let prefix = RepoPath::from(policy.root.as_str());
     let mut carriers = Vec::new();
     let mut deletions = Vec::new();
@@ -92,22 +95,26 @@ fn read(
     for touch in &history.touches {
         let Some(kind) = *kinds.entry(touch.path()).or_insert_with(|| policy.kind_of(touch.path())) else { continue };
         let node = &history.commits[touch.commit];
-        let revision =
-            |blob: BlobId| Revision { commit: node.id(), rank: (node.level + 1, node.order), path: touch.path().clone(), blob };
+        let blob = touch.entry.map(|entry| entry.hash());
+        let mark = Mark { commit: Some(node.hash()), rank: (node.level + 1, node.order), path: touch.path(), blob };
         match &touch.entry {
-            Some(entry) => {
-                carriers.push(Carrier { kind, revision: revision(entry.blob()), blob: entry.hash(), odd_mode: odd_mode(entry.mode) });
-            }
-            None => deletions.push(revision(BlobId(String::new()))),
+            Some(entry) => carriers.push(Carrier { kind, mark, blob: entry.hash(), odd_mode: odd_mode(entry.mode) }),
+            None => deletions.push(mark),
         }
     }
-    let mut standing: HashMap<RepoPath, BlobId> = HashMap::new();
+    let mut standing: HashMap<RepoPath, ObjectHash> = HashMap::new();
     match worktree {
         Some(files) => {
-            standing.extend(files.iter().map(|f| (f.path.clone(), f.blob.clone())));
+            for file in files {
+                standing.insert(file.path.clone(), ObjectHash::try_from(&file.blob)?);
+            }
             add_worktree(&mut carriers, repo, policy, tip, files, &prefix)?;
         }
-        None => standing.extend(repo.tree(tip, &prefix)?.into_iter().map(|file| (file.path, file.blob))),
+        None => {
+            for file in repo.tree(tip, &prefix)? {
+                standing.insert(file.path, ObjectHash::try_from(&file.blob)?);
+            }
+        }
     }
     heads.keep_to(&carriers);
     read_heads(store, policy, &carriers, selection, heads);
@@ -124,12 +131,12 @@ fn odd_mode(mode: u32) -> Option<&'static str> {
     }
 }
 
-fn add_worktree(
-    carriers: &mut Vec<Carrier>,
+fn add_worktree<'t>(
+    carriers: &mut Vec<Carrier<'t>>,
     repo: &Repository,
     policy: &Policy,
     tip: &CommitId,
-    files: &[WorkFile],
+    files: &'t [WorkFile],
     prefix: &RepoPath,
 ) -> Result<(), GitError> {
     let committed: HashMap<RepoPath, BlobId> = repo.tree(tip, prefix)?.into_iter().map(|f| (f.path, f.blob)).collect();
@@ -138,20 +145,15 @@ fn add_worktree(
         if committed.get(&file.path) == Some(&file.blob) {
             continue;
         }
-        let revision = Revision { commit: CommitId::worktree(), rank: (0, 0), path: file.path.clone(), blob: file.blob.clone() };
-        carriers.push(Carrier { kind, revision, blob: ObjectHash::try_from(&file.blob)?, odd_mode: None });
+        let blob = ObjectHash::try_from(&file.blob)?;
+        let mark = Mark { commit: None, rank: (0, 0), path: &file.path, blob: Some(blob) };
+        carriers.push(Carrier { kind, mark, blob, odd_mode: None });
     }
     Ok(())
 }
 
 /// Reads the heads of all blobs that can belong to the selection, following declared former identities until no new one turns up.
-fn read_heads(
-    store: &Store,
-    policy: &Policy,
-    carriers: &[Carrier],
-    selection: &Selection,
-    heads: &mut Heads,
-) {
+fn read_heads(store: &Store, policy: &Policy, carriers: &[Carrier<'_>], selection: &Selection, heads: &mut Heads) {
     let mut wanted = selection.clone();
     loop {
         let open = unread(carriers.iter(), heads);
@@ -164,10 +166,10 @@ fn read_heads(
         let mut former: Vec<Identity> = Vec::new();
         for (key, head) in open.into_iter().zip(read) {
             let Some(head) = head else { continue };
-            if let Ok((head, _)) = &head
+            if let Ok(head) = &head
                 && head.identity.as_ref().is_some_and(|id| wanted.names(id))
             {
-                former.extend(head.formerly.iter().cloned());
+                former.extend(head.formerly.iter().map(|id| Identity::clone(id)));
             }
             heads.insert(key, head);
         }
@@ -175,13 +177,16 @@ fn read_heads(
             break;
         }
     }
+    if carriers.iter().all(|c| c.odd_mode.is_some() || heads.knows(&c.key())) {
+        return;
+    }
     // What else stood at the chosen records' paths, so that an answer does not depend on how many records were asked for.
-    let is_wanted = |c: &&Carrier| match heads.get(&c.key()) {
-        Some(Ok((head, _))) => head.identity.as_ref().is_some_and(|id| wanted.names(id)),
+    let is_wanted = |c: &&Carrier<'_>| match heads.get(&c.key()) {
+        Some(Ok(head)) => head.identity.as_ref().is_some_and(|id| wanted.names(id)),
         _ => false,
     };
-    let paths: HashSet<&RepoPath> = carriers.iter().filter(is_wanted).map(|c| &c.revision.path).collect();
-    let rest = unread(carriers.iter().filter(|c| paths.contains(&c.revision.path)), heads);
+    let paths: HashSet<&RepoPath> = carriers.iter().filter(is_wanted).map(|c| c.mark.path).collect();
+    let rest = unread(carriers.iter().filter(|c| paths.contains(c.mark.path)), heads);
     let read = store.heads(&rest, |kind, bytes| Some(head_of(policy, kind, bytes)));
     for (key, head) in rest.into_iter().zip(read) {
         if let Some(head) = head {
@@ -192,11 +197,11 @@ fn read_heads(
 
 /// The blobs of regular files whose heads are not known yet, each once. Those of one path stand together, the newest first: as git
 /// packs them, so that they are read fastest.
-fn unread<'c>(carriers: impl Iterator<Item = &'c Carrier>, heads: &Heads) -> Vec<HeadKey> {
-    let mut wanted: Vec<&Carrier> = carriers.filter(|c| c.odd_mode.is_none() && !heads.knows(&c.key())).collect();
-    wanted.sort_by(|a, b| (&a.revision.path, a.revision.rank).cmp(&(&b.revision.path, b.revision.rank)));
+fn unread<'c>(carriers: impl Iterator<Item = &'c Carrier<'c>>, heads: &Heads) -> Vec<HeadKey> {
+    let mut wanted: Vec<&Carrier<'_>> = carriers.filter(|c| c.odd_mode.is_none() && !heads.knows(&c.key())).collect();
+    wanted.sort_by(|a, b| (a.mark.path, a.mark.rank).cmp(&(b.mark.path, b.mark.rank)));
     let mut seen = HashSet::new();
-    wanted.into_iter().map(Carrier::key).filter(|key| seen.insert(*key)).collect()
+    wanted.into_iter().map(|c| c.key()).filter(|key| seen.insert(*key)).collect()
 }
 
 fn head_of(policy: &Policy, kind: usize, bytes: &[u8]) -> BlobHead {
@@ -209,7 +214,8 @@ fn head_of(policy: &Policy, kind: usize, bytes: &[u8]) -> BlobHead {
     let head = read_head(spec, &doc);
     let mut problems: Vec<_> = problems.iter().map(|p| (doc.place(p.span.start), p.message.clone())).collect();
     problems.extend(head.problems.iter().map(|(span, message)| (doc.place(span.start), message.clone())));
-    Ok((head, problems))
+    let formerly = head.formerly.into_iter().map(Arc::new).collect();
+    Ok(Head { identity: head.identity.map(Arc::new), formerly, date: head.date.map(Arc::new), problems })
 }
 
 /// A date as editions are grouped by: equal instants are one edition however they are written.

@@ -3,17 +3,18 @@
 //!
 //! Owns the compact form of timelines and heads and the stamps they are kept under. Must not know where they are kept.
 
+use super::Selection;
+use super::heads::{BlobHead, Head, HeadKey, Heads};
 use super::timeline::{Archive, Edition, Revision, RevisionProblem, Timeline};
-use super::heads::Heads;
-use super::{BlobHead, Selection};
 use crate::cache::{Cache, Stamp, Stamping};
-use crate::dataset::Head;
 use crate::git::{CommitFacts, History, Horizon, ObjectHash, Reach, Repository, WalkMemory};
 use crate::model::{CommitId, Identity, LineColumn, PartialDate, RecordId, RepoPath};
 use crate::schema::Policy;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::hash::Hash as Hashed;
+use std::sync::Arc;
 
 /// A cache, and all that decides what a history in it holds for.
 pub struct Shelf<'c> {
@@ -187,7 +188,9 @@ impl<'c> Shelf<'c> {
             },
         };
         let Horizon { grafted, replaced, partial, .. } = archive.horizon;
-        let Some(records) = archive.timelines.values().map(|timeline| self.keep_timeline(timeline)).collect() else { return };
+        let Some(records) = archive.timelines.par_iter().map(|(_, timeline)| self.keep_timeline(timeline)).collect() else {
+            return;
+        };
         let kept = KeptArchive { records, orphans: paths, orphan_problems, boundaries, grafted, replaced, partial };
         self.write(&self.own(ARCHIVE), &stamp, &kept);
     }
@@ -465,17 +468,17 @@ impl<'h, T: Eq + Hashed> Table<'h, T> {
 }
 
 impl KeptHeads {
-    fn of(heads: &[((usize, ObjectHash), BlobHead)]) -> Option<KeptHeads> {
+    fn of(heads: &[(HeadKey, BlobHead)]) -> Option<KeptHeads> {
         let (mut identities, mut dates) = (Table::new(), Table::new());
         let mut kept = KeptHeads::default();
         for ((kind, blob), head) in heads {
             let head = match head {
                 Err(message) => Err(message.clone()),
-                Ok((head, problems)) => Ok(KeptHead {
-                    identity: head.identity.as_ref().map(|identity| identities.place(identity).ok_or(())).transpose().ok()?,
+                Ok(head) => Ok(KeptHead {
+                    identity: head.identity.as_deref().map(|identity| identities.place(identity).ok_or(())).transpose().ok()?,
                     formerly: head.formerly.iter().map(|identity| identities.place(identity)).collect::<Option<_>>()?,
-                    date: head.date.as_ref().map(|date| dates.place(date).ok_or(())).transpose().ok()?,
-                    problems: problems.iter().map(|(at, text)| (at.line, at.column, text.clone())).collect(),
+                    date: head.date.as_deref().map(|date| dates.place(date).ok_or(())).transpose().ok()?,
+                    problems: head.problems.iter().map(|(at, text)| (at.line, at.column, text.clone())).collect(),
                 }),
             };
             kept.blobs.extend(blob.as_bytes());
@@ -487,17 +490,17 @@ impl KeptHeads {
     }
 
     fn restore(self, heads: &mut Heads) -> Option<()> {
-        let identities: Vec<Identity> = self.identities.into_iter().map(Identity).collect();
-        let dates: Vec<PartialDate> = self.dates.iter().map(|date| date.parse().ok()).collect::<Option<_>>()?;
+        let identities: Vec<Arc<Identity>> = self.identities.into_iter().map(|fields| Arc::new(Identity(fields))).collect();
+        let dates: Vec<Arc<PartialDate>> =
+            self.dates.iter().map(|date| Some(Arc::new(date.parse().ok()?))).collect::<Option<_>>()?;
         let identity = |at: u32| identities.get(at as usize).cloned();
         let restore = |head: KeptHead| {
-            let known = Head {
+            Some(Head {
                 identity: head.identity.map(|at| identity(at).ok_or(())).transpose().ok()?,
                 formerly: head.formerly.iter().map(|at| identity(*at)).collect::<Option<_>>()?,
                 date: head.date.map(|at| dates.get(at as usize).cloned().ok_or(())).transpose().ok()?,
-                problems: Vec::new(),
-            };
-            Some((known, head.problems.into_iter().map(|(line, column, text)| (LineColumn { line, column }, text)).collect()))
+                problems: head.problems.into_iter().map(|(line, column, text)| (LineColumn { line, column }, text)).collect(),
+            })
         };
         let (blobs, rest) = self.blobs.as_chunks::<20>();
         if !rest.is_empty() || blobs.len() != self.heads.len() {
