@@ -6,6 +6,7 @@ use sincewhen::cache::Cache;
 use sincewhen::git::Repository;
 use sincewhen::history::{self, Selection, Shelf, Store};
 use sincewhen::model::CommitId;
+use sincewhen::schema::Policy;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use support::Repo;
 use support::notes::{self, note};
 use support::policy::MapFiles;
 use support::random::{Dice, random_history};
+use support::stream::{Stream, Tree};
 
 /// What is asked in every test: each command that keeps or uses something.
 const QUESTIONS: &[&[&str]] = &[
@@ -157,37 +159,64 @@ fn a_run_after_a_new_commit_reads_no_old_one() {
     }
 }
 
+/// The timelines of a tip, asked with a cache and without one: they are the same.
+#[track_caller]
+fn agree_from(made: &Repo, policy: &Policy, cache: &Path, name: &'static str, tip: &str) {
+    let repo = Repository::open(made.path()).expect("a repository");
+    let store = Store::new(&repo).expect("a repository");
+    let kept = Cache::open(cache, repo.common_dir());
+    let load = |shelf: &Shelf<'_>| {
+        let tip = CommitId(tip.to_owned());
+        let archive = history::load(&repo, &store, policy, &tip, &Selection::all(), None, shelf).expect("a history");
+        format!("{archive:#?}")
+    };
+    assert!(load(&Shelf::new(&kept, name, "a tool", policy, &repo)) == load(&Shelf::none()), "{tip}");
+}
+
+fn notes_policy() -> Policy {
+    let files = notes::policy_files().into_iter().fold(MapFiles::default(), |files, (path, text)| files.with(path, text));
+    files.load("").0
+}
+
 /// Tips asked about in any order, each on top of what was learned from all before: ancestors, descendants, other branches.
 #[test]
 fn whatever_was_learned_before_a_history_is_the_same() {
-    let files = notes::policy_files().into_iter().fold(MapFiles::default(), |files, (path, text)| files.with(path, text));
-    let (policy, _) = files.load("");
+    let policy = notes_policy();
     for seed in 1..=4 {
         let made = random_history(seed);
         let cache = made.beside("cache");
         let mut dice = Dice(seed);
-        let tips: Vec<CommitId> =
-            made.git(["rev-list", "--topo-order", "HEAD"]).lines().map(|id| CommitId(id.to_owned())).collect();
+        let tips = made.git(["rev-list", "--topo-order", "HEAD"]);
+        let tips: Vec<&str> = tips.lines().collect();
         for round in 0..36 {
             match (seed, round) {
-                (3, 12) => drop(made.git(["replace", "--graft", &tips[4].0, &tips[tips.len() - 1].0])),
-                (3, 24) => drop(made.git(["replace", "--delete", &tips[4].0])),
+                (3, 12) => drop(made.git(["replace", "--graft", tips[4], tips[tips.len() - 1]])),
+                (3, 24) => drop(made.git(["replace", "--delete", tips[4]])),
                 (4, 12) => fs::write(made.path().join(".git/shallow"), format!("{}\n", tips[6])).expect("ours"),
                 (4, 24) => fs::remove_file(made.path().join(".git/shallow")).expect("ours"),
                 _ => {}
             }
-            let repo = Repository::open(made.path()).expect("a repository");
-            let store = Store::new(&repo).expect("a repository");
-            let kept = Cache::open(&cache, repo.common_dir());
             let name = if dice.roll(4) == 0 { "side" } else { "tip" };
-            let tip = &tips[dice.roll(tips.len() as u64) as usize];
-            let load = |shelf: &Shelf<'_>| {
-                let archive = history::load(&repo, &store, &policy, tip, &Selection::all(), None, shelf).expect("a history");
-                format!("{archive:#?}")
-            };
-            let wanted = load(&Shelf::none());
-            assert!(load(&Shelf::new(&kept, name, "a tool", &policy, &repo)) == wanted, "seed {seed}, round {round}, {tip}");
+            agree_from(&made, &policy, &cache, name, tips[dice.roll(tips.len() as u64) as usize]);
         }
+    }
+}
+
+/// So many runs with a new commit each that what they learned is put together.
+#[test]
+fn a_history_that_grows_by_one_commit_a_run_is_the_same() {
+    let policy = notes_policy();
+    let mut tree: Tree = notes::policy_files().into_iter().map(|(path, text)| (path.to_owned(), text.into())).collect();
+    let mut stream = Stream::default();
+    let mut last = stream.commit("policy", 1_500_000_000, &[], &tree);
+    for number in 0..140 {
+        tree.insert(format!("notes/n{}.yaml", number % 7), note(&format!("n{}", number % 7), "2019", number).into_bytes());
+        last = stream.commit("more", 1_500_000_000 + number, &[last], &tree);
+    }
+    let made = stream.write();
+    let cache = made.beside("cache");
+    for tip in made.git(["rev-list", "--reverse", "HEAD"]).lines().skip(100) {
+        agree_from(&made, &policy, &cache, "tip", tip);
     }
 }
 
