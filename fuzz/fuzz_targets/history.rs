@@ -1,0 +1,151 @@
+//! Any history that git takes in is told as git tells it; its records are the same by themselves as among the others, and the same
+//! with what earlier runs kept as without.
+#![no_main]
+
+mod stream;
+
+use libfuzzer_sys::fuzz_target;
+use sincewhen::cache::Cache;
+use sincewhen::diff::{apply, diff, same};
+use sincewhen::git::{GitError, Repository};
+use sincewhen::history::{self, Archive, Edition, Selection, Shelf, Store, Timeline};
+use sincewhen::model::{CommitId, RepoPath};
+use sincewhen::schema::{Files, Policy};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use stream::{Imported, Plan};
+
+const MANIFEST: &[u8] = b"format: sincewhen.manifest/1
+rules: rules
+records:
+  - {kind: note, path: 'notes/**/*.yaml', schema: s.json, identity: [name], date: dated, formerly: formerly}
+  - {kind: fact, path: 'facts/*.yml', schema: s.json, identity: [about, name], date: dated}
+";
+
+/// The policy that all histories are read by.
+struct Plain;
+
+impl Files for Plain {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        Ok(match path {
+            "sincewhen.yaml" => Some(MANIFEST.to_vec()),
+            "s.json" => Some(br#"{"properties": {"marks": {"items": {"type": "object"}, "x-key": ["id"]}}}"#.to_vec()),
+            _ => None,
+        })
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
+        Ok(if folder.is_empty() { vec!["s.json".to_owned()] } else { Vec::new() })
+    }
+}
+
+fuzz_target!(|plan: Plan| {
+    static POLICY: OnceLock<Policy> = OnceLock::new();
+    let policy = POLICY.get_or_init(|| Policy::load(&Plain, "").expect("because it is a policy"));
+    let Some(imported) = stream::import(&plan) else { return };
+    let repo = Repository::open(&imported.folder).expect("because git made it");
+    let told = imported.listed();
+    let tip = CommitId(imported.tip.clone());
+    let walked = ["", "notes", "notes/a.yaml", "facts", "notes/deep"].map(|prefix| changes(&repo, &tip, prefix));
+    for (prefix, walked) in walked {
+        match (walked, &told) {
+            (Ok(walked), Some(told)) => assert_eq!(walked, below(told, prefix), "below {prefix:?}"),
+            // git goes round no circle; the library says so.
+            (Err(error), _) => assert!(imported.altered, "{error}"),
+            (Ok(_), None) => assert!(imported.altered, "git tells nothing"),
+        }
+    }
+    let Ok(archive) = without_help(&repo, policy, &tip) else {
+        assert!(imported.altered, "the walk ends, the timelines do not load");
+        return;
+    };
+    let wanted = format!("{archive:?}");
+    with_help(&repo, policy, &imported, &wanted);
+    alone(&repo, policy, &tip, &archive);
+    timelines(&repo, policy, &archive);
+});
+
+/// A commit's changes: path → mode and id, or deleted.
+type Changes = BTreeMap<String, BTreeMap<Vec<u8>, Option<(u32, String)>>>;
+
+fn changes<'p>(repo: &Repository, tip: &CommitId, prefix: &'p str) -> (&'p str, Result<Changes, GitError>) {
+    let walked = repo.history(tip, &RepoPath::from(prefix)).map(|history| {
+        let mut changes: Changes = history.commits.iter().map(|node| (node.id().0, BTreeMap::new())).collect();
+        for touch in &history.touches {
+            let entry = touch.entry.map(|entry| (entry.mode, entry.blob().0));
+            let id = history.commits[touch.commit].id().0;
+            let of_commit = changes.get_mut(&id).expect("because it was listed");
+            assert!(of_commit.insert(touch.path().0.clone(), entry).is_none(), "{} twice in {id}", touch.path());
+        }
+        changes
+    });
+    (prefix, walked)
+}
+
+fn below(told: &Changes, prefix: &str) -> Changes {
+    let folder = format!("{prefix}/");
+    let inside = |path: &[u8]| prefix.is_empty() || path == prefix.as_bytes() || path.starts_with(folder.as_bytes());
+    let kept = |of_commit: &BTreeMap<Vec<u8>, _>| of_commit.clone().into_iter().filter(|(path, _)| inside(path)).collect();
+    told.iter().map(|(commit, of_commit)| (commit.clone(), kept(of_commit))).collect()
+}
+
+fn load(repo: &Repository, policy: &Policy, tip: &CommitId, chosen: &Selection, shelf: &Shelf<'_>) -> Result<Archive, GitError> {
+    let store = Store::new(repo).expect("because the repository is open");
+    history::load(repo, &store, policy, tip, chosen, None, shelf)
+}
+
+fn without_help(repo: &Repository, policy: &Policy, tip: &CommitId) -> Result<Archive, GitError> {
+    load(repo, policy, tip, &Selection::all(), &Shelf::none())
+}
+
+/// What was kept at an earlier commit, then at the tip, and then is found again, changes nothing.
+fn with_help(repo: &Repository, policy: &Policy, imported: &Imported, wanted: &str) {
+    let kept = imported.beside("kept");
+    let ask = |tip: &str| {
+        let cache = Cache::open(&kept, &imported.folder);
+        let shelf = Shelf::new(&cache, "tip", "tried", policy, repo);
+        load(repo, policy, &CommitId(tip.to_owned()), &Selection::all(), &shelf)
+    };
+    if let Some(earlier) = &imported.earlier {
+        let _ = ask(earlier);
+    }
+    for time in ["first", "second"] {
+        let archive = ask(&imported.tip).unwrap_or_else(|error| panic!("the {time} time: {error}"));
+        assert_eq!(format!("{archive:?}"), wanted, "the {time} time");
+    }
+}
+
+/// A record that is asked for by its name alone has the timeline it has among all.
+fn alone(repo: &Repository, policy: &Policy, tip: &CommitId, all: &Archive) {
+    let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    for timeline in all.timelines.values().filter(|t| t.identity.0.iter().all(|(_, value)| plain(value))).take(4) {
+        let chosen = Selection::parse(&[timeline.id.0.clone()]).expect("because it is a plain name");
+        let few = load(repo, policy, tip, &chosen, &Shelf::none()).expect("because all were loaded");
+        let found = few.timelines.get(&timeline.id).map(|found| format!("{found:?}"));
+        assert_eq!(found, Some(format!("{timeline:?}")), "{} by itself", timeline.id);
+    }
+}
+
+/// Dates are in order, contents can be had, differ and lead from one to the next, and every fact was said by somebody.
+fn timelines(repo: &Repository, policy: &Policy, all: &Archive) {
+    let store = Store::new(repo).expect("because the repository is open");
+    for timeline in all.timelines.values() {
+        for (one, next) in timeline.editions.iter().zip(timeline.editions.iter().skip(1)) {
+            assert!(one.date.range() != next.date.range() && one.date.range().start <= next.date.range().start, "{}", timeline.id);
+        }
+        editions(timeline, policy, &store);
+    }
+}
+
+fn editions(timeline: &Timeline, policy: &Policy, store: &Store) {
+    let shape = &policy.kinds[timeline.kind].shape;
+    let document = |edition: &Edition| store.document(&edition.revision.blob).expect("because the blob is here");
+    for (one, next) in timeline.editions.iter().zip(timeline.editions.iter().skip(1)) {
+        let (one, next) = (document(one), document(next));
+        let deltas = diff(&one.root, &next.root, shape);
+        assert!(same(&apply(&deltas, &one.root, shape), &next.root, shape), "{}", timeline.id);
+    }
+    if let Some(last) = timeline.editions.len().checked_sub(1) {
+        history::blame::blame(timeline, last, store, shape).expect("because the blobs are here");
+    }
+}
