@@ -3,7 +3,8 @@
 use crate::dataset::Reference;
 use crate::model::{Identity, Node, NodeValue, PartialDate};
 use crate::schema::{ChangeRule, ObservationRule, Policy, PolicyError, RecordKind};
-use minijinja::{Environment, UndefinedBehavior, Value};
+use minijinja::value::ValueKind;
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// How many steps one template may take: rule files are data that strangers propose.
@@ -64,7 +65,7 @@ impl Words {
         env.add_filter("in_words", |text: String| date_or(&text, PartialDate::in_words));
         env.add_filter("month", |text: String| date_or(&text, PartialDate::month_in_words));
         env.add_filter("year", |text: String| date_or(&text, |date| date.year().to_string()));
-        env.add_filter("list", |items: Vec<String>| and_list(&items));
+        env.add_filter("list", list);
         env.add_filter("spaced", |text: String| text.replace('-', " "));
         env.add_test("refining", |after: String, before: String| {
             matches!((after.parse::<PartialDate>(), before.parse::<PartialDate>()), (Ok(a), Ok(b)) if a.refines(&b))
@@ -250,6 +251,22 @@ fn known_names<'p>(policy: &'p Policy, own: &'p [&'p str]) -> BTreeSet<&'p str> 
         names.extend(spec.words.keys().map(String::as_str));
     }
     names
+}
+
+/// The items as one enumeration. Each is paid for before it is made: `["a"] * 99999999` takes no room until somebody goes through it.
+fn list(state: &State<'_, '_>, items: &Value) -> Result<String, Error> {
+    if !matches!(items.kind(), ValueKind::Seq | ValueKind::Iterable) {
+        return Err(Error::new(ErrorKind::InvalidOperation, format!("`list` of what is no list but {}", items.kind())));
+    }
+    let mut texts = Vec::new();
+    for item in items.try_iter()? {
+        state.consume_fuel(1)?;
+        if item.is_undefined() {
+            return Err(Error::new(ErrorKind::UndefinedError, "an item of the list is not defined"));
+        }
+        texts.push(item.to_string());
+    }
+    Ok(and_list(&texts))
 }
 
 fn date_or(text: &str, words: impl Fn(&PartialDate) -> String) -> String {
