@@ -131,7 +131,11 @@ fn timelines(repo: &Repository, policy: &Policy, all: &Archive) {
     let store = Store::new(repo).expect("because the repository is open");
     for timeline in all.timelines.values() {
         for (one, next) in timeline.editions.iter().zip(timeline.editions.iter().skip(1)) {
-            assert!(one.date.range() != next.date.range() && one.date.range().start <= next.date.range().start, "{}", timeline.id);
+            assert!(
+                one.date.range() != next.date.range() && one.date.range().start <= next.date.range().start,
+                "{}",
+                timeline.id
+            );
         }
         editions(timeline, policy, &store);
     }

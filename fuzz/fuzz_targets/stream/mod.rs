@@ -78,9 +78,20 @@ const PATHS: [&str; 16] = [
 
 #[derive(Arbitrary, Debug)]
 enum Content {
-    Note { name: u8, dated: u8, level: u8, formerly: Option<u8>, dress: u8 },
+    Note {
+        name: u8,
+        dated: u8,
+        level: u8,
+        formerly: Option<u8>,
+        dress: u8,
+    },
     /// A note with some bytes of it overwritten.
-    Mutated { name: u8, dated: u8, at: u8, bytes: Vec<u8> },
+    Mutated {
+        name: u8,
+        dated: u8,
+        at: u8,
+        bytes: Vec<u8>,
+    },
     Any(Vec<u8>),
 }
 
@@ -172,10 +183,8 @@ impl Plan {
                 out.extend_from_slice(b"reset refs/heads/main\n");
             }
             let seconds = commit.seconds.unsigned_abs();
-            let head = format!(
-                "commit refs/heads/main\nmark :{}\ncommitter C <c@example.org> {seconds} +0100\ndata 1\nx\n",
-                at + 1
-            );
+            let head =
+                format!("commit refs/heads/main\nmark :{}\ncommitter C <c@example.org> {seconds} +0100\ndata 1\nx\n", at + 1);
             out.extend_from_slice(head.as_bytes());
             for (number, parent) in parents.iter().enumerate() {
                 out.extend_from_slice(format!("{} :{parent}\n", if number == 0 { "from" } else { "merge" }).as_bytes());
@@ -198,7 +207,8 @@ impl Planned {
 
 impl Edit {
     fn write(&self, out: &mut Vec<u8>) {
-        let two = |letter: &[u8], a: &Name, b: &Name| [letter, b" ", &quoted(&a.bytes()), b" ", &quoted(&b.bytes()), b"\n"].concat();
+        let two =
+            |letter: &[u8], a: &Name, b: &Name| [letter, b" ", &quoted(&a.bytes()), b" ", &quoted(&b.bytes()), b"\n"].concat();
         let put = |mode: &str, name: &Name, content: &[u8]| {
             let head = [b"M ", mode.as_bytes(), b" inline ", &quoted(&name.bytes())].concat();
             [&head, &b"\ndata "[..], content.len().to_string().as_bytes(), b"\n", content, b"\n"].concat()
@@ -264,8 +274,11 @@ pub fn import(plan: &Plan) -> Option<Imported> {
         return None;
     }
     let marks = std::fs::read_to_string(folder.join("marks")).ok()?;
-    let marks: BTreeMap<usize, &str> =
-        marks.lines().filter_map(|line| line.strip_prefix(':')?.split_once(' ')).filter_map(|(mark, id)| Some((mark.parse().ok()?, id))).collect();
+    let marks: BTreeMap<usize, &str> = marks
+        .lines()
+        .filter_map(|line| line.strip_prefix(':')?.split_once(' '))
+        .filter_map(|(mark, id)| Some((mark.parse().ok()?, id)))
+        .collect();
     let id = |at: u8| marks[&plan.mark(at)];
     let shallow: String = plan.shallow.iter().take(3).map(|at| format!("{}\n", id(*at))).collect();
     if !shallow.is_empty() {
