@@ -362,6 +362,37 @@ fn two_files_of_one_record_are_told_and_the_newest_is_read() {
 }
 
 #[test]
+fn of_two_records_with_one_name_the_newer_is_read_each_time_and_the_other_is_told() {
+    let mut repo = notes::repo();
+    let two = "  - {kind: fact, path: facts/*.yaml, schema: note.schema.json, identity: [about, name], date: dated}\n";
+    repo.write("sincewhen.yaml", format!("{}{two}", notes::MANIFEST));
+    repo.write("notes/one.yaml", note("x/a", "2018-05-01", 1));
+    repo.commit("a note");
+    repo.write("facts/two.yaml", format!("about: x\n{}", note("a", "2019-05-01", 2)));
+    repo.commit("a fact");
+    for _ in 0..8 {
+        let log = log(&repo, &[]);
+        assert_eq!(dates(&log), ["2019-05-01"]);
+        assert_eq!(problems(&log), ["another record has this name, too, and is left out: `name: x/a`"]);
+    }
+}
+
+#[test]
+fn a_record_is_of_the_kind_that_its_newest_revision_is_of() {
+    let mut repo = notes::repo();
+    let old =
+        "  - {kind: old, path: old/*.yaml, schema: note.schema.json, identity: [name], date: dated, heading: 'Old {{ name }}'}\n";
+    repo.write("sincewhen.yaml", format!("{}{old}", notes::MANIFEST));
+    repo.write("old/a.yaml", note("a", "2018-05-01", 1));
+    repo.commit("of the one kind");
+    assert!(repo.run(&["log", "a"]).answer().contains("Old a"));
+    repo.remove("old/a.yaml").write("notes/a.yaml", note("a", "2019-05-01", 2));
+    repo.commit("of the other");
+    let told = repo.run(&["log", "a"]).answer();
+    assert!(told.contains("2018-05-01") && !told.contains("Old a"), "{told}");
+}
+
+#[test]
 fn the_working_tree_is_read_on_request_as_the_newest_revision() {
     let mut repo = three_editions();
     repo.write("notes/a.yaml", note("a", "2021-05-01", 4)).write("notes/new.yaml", note("new", "2021-05-01", 1));

@@ -85,6 +85,9 @@ impl Selection {
 
 impl Pattern {
     fn names(&self, identity: &Identity) -> bool {
-        self.parts.len() <= identity.0.len() && self.parts.iter().zip(&identity.0).all(|(glob, (_, value))| glob.is_match(value))
+        let by_parts = self.parts.len() <= identity.0.len()
+            && self.parts.iter().zip(&identity.0).all(|(glob, (_, value))| glob.is_match(value));
+        // A part may have a slash of its own; then the whole name is what people call the record.
+        by_parts || (identity.0.iter().any(|(_, value)| value.contains('/')) && identity.record_id().0 == self.text)
     }
 }

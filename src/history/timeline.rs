@@ -112,8 +112,19 @@ impl Carrier<'_> {
 #[derive(Default)]
 struct Pile<'h> {
     kind: usize,
+    /// The rank of the revision that `kind` is that of: the newest.
+    newest: Option<(u32, u32)>,
     dated: Vec<(&'h PartialDate, Mark<'h>)>,
     problems: Vec<RevisionProblem>,
+}
+
+impl Pile<'_> {
+    /// The newest revision says which kind of record this is.
+    fn take_kind(&mut self, kind: usize, of: Option<(u32, u32)>) {
+        if self.newest.is_none_or(|known| of.is_some_and(|of| of < known)) {
+            (self.kind, self.newest) = (kind, of);
+        }
+    }
 }
 
 /// Which revisions stand at the tip, by identity.
@@ -152,7 +163,7 @@ pub(super) fn sort<'h>(
             continue;
         };
         let pile = piles.entry(owner).or_default();
-        pile.kind = carrier.kind;
+        pile.take_kind(carrier.kind, Some(carrier.mark.rank));
         pile.problems.extend(faults);
         if let Some(head) = known {
             pile.dated.extend(head.date.as_deref().map(|date| (date, carrier.mark)));
@@ -163,7 +174,8 @@ pub(super) fn sort<'h>(
         }
     }
     adopt_former(&mut piles, &formerly, &alive);
-    let chosen: Vec<(&Identity, Pile<'_>)> = piles.into_iter().filter(|(identity, _)| selection.names(identity)).collect();
+    let mut chosen: Vec<(&Identity, Pile<'_>)> = piles.into_iter().filter(|(identity, _)| selection.names(identity)).collect();
+    leave_out_namesakes(&mut chosen, &alive);
     let built = chosen.into_par_iter().map(|(identity, mut pile)| {
         let standing = alive.get(identity).map_or(&[][..], Vec::as_slice);
         note_twins(&mut pile, standing);
@@ -209,7 +221,7 @@ fn adopt_former<'h>(
     alive: &Alive<'h>,
 ) {
     let mut olds: Vec<&Identity> = formerly.keys().copied().collect();
-    olds.sort_by_key(|identity| identity.record_id());
+    olds.sort_by_cached_key(|identity| (identity.record_id(), &identity.0));
     for old in olds {
         if alive.contains_key(old) {
             continue;
@@ -224,11 +236,31 @@ fn adopt_former<'h>(
         }
         if let Some(mut pile) = piles.remove(old) {
             let target = piles.entry(heir).or_default();
-            target.kind = pile.kind;
+            target.take_kind(pile.kind, pile.newest);
             target.dated.append(&mut pile.dated);
             target.problems.append(&mut pile.problems);
         }
     }
+}
+
+/// Of several records whose fields differ and whose names read alike, leaves one, and says so there: the one that stands at the tip,
+/// and the newest of those.
+fn leave_out_namesakes(piles: &mut Vec<(&Identity, Pile<'_>)>, alive: &Alive<'_>) {
+    piles.sort_by_cached_key(|(identity, pile)| (identity.record_id(), !alive.contains_key(identity), pile.newest, &identity.0));
+    piles.dedup_by(|(other, left), (identity, first)| {
+        if other.record_id() != identity.record_id() {
+            return false;
+        }
+        let dated = left.dated.iter().map(|(_, mark)| mark.revision());
+        let newest = dated.chain(left.problems.iter().map(|p| p.revision.clone())).min_by_key(|r| (r.rank, r.path.clone()));
+        let fields: Vec<String> = other.0.iter().map(|(field, value)| format!("{field}: {value}")).collect();
+        first.problems.extend(newest.map(|revision| RevisionProblem {
+            revision,
+            place: None,
+            message: format!("another record has this name, too, and is left out: `{}`", fields.join("`, `")),
+        }));
+        true
+    });
 }
 
 fn note_twins(pile: &mut Pile<'_>, alive: &[Mark<'_>]) {
