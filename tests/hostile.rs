@@ -177,9 +177,10 @@ fn schemas_reach_no_network_and_no_other_folder() {
 fn templates_that_loop_or_grow_are_stopped() {
     let mut repo = notes::three_editions();
     for template in [
-        "{% for a in range(100000) %}{% for b in range(100000) %}{{ a }}{% endfor %}{% endfor %}",
-        "{% set ns = namespace(x='xxxxxxxx') %}{% for a in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}{{ ns.x }}",
-        "{{ (['a'] * 99999999) | list }}",
+        "{% for a in ['x'] * 99999999 %}{{ a }}{% endfor %}".to_owned(),
+        format!("{{% set x = 'xxxxxxxx' %}}{}{{{{ x }}}}", "{% set x = x ~ x %}".repeat(40)),
+        "{{ 'a' * 9999999999 }}".to_owned(),
+        "{{ (['a'] * 99999999) | list }}".to_owned(),
     ] {
         let rule = format!(
             "title: Grows\nsignificance: minor\nmatch: [{{field: level}}]\nwords: {{any: \"{template}\"}}\nwhy: None.\nno_mirror: None.\n"
@@ -188,7 +189,7 @@ fn templates_that_loop_or_grow_are_stopped() {
         repo.commit("grows");
         let started = std::time::Instant::now();
         let told = repo.run(&["changelog", "a"]).answer();
-        assert!(told.contains("out of fuel"), "{template}: {told}");
+        assert!(told.replace('\n', " ").contains("ran out of fuel"), "{template}: {told}");
         assert!(started.elapsed().as_secs() < 20, "the work is bounded");
     }
 }
