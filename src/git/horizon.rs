@@ -69,11 +69,14 @@ impl Parentage {
     /// Reads `shallow` and `info/grafts` of the repository's common folder.
     pub fn read(common_dir: &Path) -> Result<Self, GitError> {
         let shallow = lines(&common_dir.join("shallow"))?;
-        let grafts = lines(&common_dir.join("info/grafts"))?;
-        Ok(Parentage {
-            shallow: shallow.iter().filter_map(|ids| ids.first().copied()).collect(),
-            grafts: grafts.into_iter().filter(|ids| !ids.is_empty()).map(|ids| (ids[0], ids[1..].to_vec())).collect(),
-        })
+        let mut grafts = HashMap::new();
+        for ids in lines(&common_dir.join("info/grafts"))? {
+            // Of two lines about one commit git obeys the first.
+            if let Some((commit, parents)) = ids.split_first() {
+                grafts.entry(*commit).or_insert_with(|| parents.to_vec());
+            }
+        }
+        Ok(Parentage { shallow: shallow.iter().filter_map(|ids| ids.first().copied()).collect(), grafts })
     }
 
     /// Whether any commit is said to have other parents than its own.

@@ -113,9 +113,15 @@ fn replacements_and_grafts_are_obeyed_and_said() {
     assert_eq!(history().commits.len(), 3);
     assert!(history().horizon.is_complete());
     let graft = format!("{} {}\n", sandbox.id("main"), sandbox.id("old"));
-    std::fs::write(repo.join(".git/info/grafts"), graft).unwrap();
+    std::fs::write(repo.join(".git/info/grafts"), &graft).unwrap();
     assert_eq!(told(&history()), listed(&repo, "main", "data"));
     assert!(history().horizon.grafted && !history().horizon.replaced);
+    for twice in ["{main} {old}\n{main}\n", "{main}\n{main} {old}\n"] {
+        let lines = twice.replace("{main}", &sandbox.id("main").0).replace("{old}", &sandbox.id("old").0);
+        std::fs::write(repo.join(".git/info/grafts"), lines).unwrap();
+        assert_eq!(told(&history()), listed(&repo, "main", "data"), "{twice}");
+    }
+    std::fs::write(repo.join(".git/info/grafts"), &graft).unwrap();
     assert!(history().horizon.hints()[0].contains("info/grafts"));
     let circle = format!("{} {}\n", sandbox.id("old"), sandbox.id("main"));
     std::fs::write(repo.join(".git/info/grafts"), circle + &format!("{} {}\n", sandbox.id("main"), sandbox.id("old"))).unwrap();
