@@ -202,7 +202,7 @@ impl Session {
         }
     }
 
-    /// Says that revisions are left out because nobody can read or date them: an edition, and what it said, may be among them. Those
+    /// Says that revisions are left out, because nobody can read or date them or say which record of one name they are of: an edition, and what it said, may be among them. Those
     /// of which nobody knows whose they are concern a question about all records (`whole`).
     fn qualify_gaps(&self, archive: &Archive, whole: bool) {
         let mut gaps: Vec<(String, &RevisionProblem)> = Vec::new();
@@ -219,13 +219,11 @@ impl Session {
         gaps.retain(|(_, problem)| seen.insert((&problem.revision.commit, &problem.revision.path)));
         match gaps.as_slice() {
             [] => {}
-            [(name, one)] => self.note(&format!(
-                "{name}: its revision of commit {} is left out, as it cannot be read: {}",
-                one.revision.commit.short(),
-                one.message
-            )),
+            [(name, one)] => {
+                self.note(&format!("{name}: the revision of commit {} is left out: {}", one.revision.commit.short(), one.message))
+            }
             more => {
-                self.note(&format!("{} revisions are left out, as they cannot be read; `sincewhen log` says why", more.len()));
+                self.note(&format!("{} revisions are left out; `sincewhen log` says why", more.len()));
             }
         }
     }
@@ -267,7 +265,7 @@ pub struct Loaded {
 impl Loaded {
     /// Reads an edition.
     pub fn read(store: &Store, edition: &history::Edition) -> Result<Loaded, CommandError> {
-        Loaded::next(store, &mut Series::default(), edition)
+        Ok(Loaded { name: edition_ref(edition), document: store.document(&edition.revision.blob)? })
     }
 
     /// Reads an edition after others of its record.

@@ -155,7 +155,7 @@ impl<'t> Joining<'t> {
     /// An entry as it stood, or else with what was parsed.
     fn entry(&self, piece: &Piece, parsed: &mut impl Iterator<Item = Entry>) -> Option<Entry> {
         if let Some(Stood { start, what: What::Entry(entry) }) = self.stood(&piece.lines) {
-            return Some(moved_entry(entry, *start, piece.lines.start));
+            return Some(moved(*entry, (*start, piece.lines.start), shift_entry));
         }
         if piece.items.is_empty() {
             return parsed.next();
@@ -166,14 +166,14 @@ impl<'t> Joining<'t> {
             let items =
                 parsed.map_or(Some(Vec::new()), |value| if let NodeValue::List(items) = value { Some(items) } else { None });
             NodeValue::List(self.parts(piece, items?, |stood, to| match stood.what {
-                What::Item(item) => Some(moved(item, stood.start, to)),
+                What::Item(item) => Some(moved(item, (stood.start, to), shift)),
                 What::Entry(_) => None,
             })?)
         } else {
             let inner =
                 parsed.map_or(Some(Vec::new()), |value| if let NodeValue::Map(inner) = value { Some(inner) } else { None });
             NodeValue::Map(self.parts(piece, inner?, |stood, to| match stood.what {
-                What::Entry(entry) => Some(moved_entry(entry, stood.start, to)),
+                What::Entry(entry) => Some(moved(entry, (stood.start, to), shift_entry)),
                 What::Item(_) => None,
             })?)
         };
@@ -193,25 +193,17 @@ impl<'t> Joining<'t> {
     }
 }
 
-/// A copy of an entry in lines that moved.
-fn moved_entry(entry: &Entry, from: usize, to: usize) -> Entry {
-    let mut entry = entry.clone();
+/// A copy of a part whose lines moved.
+fn moved<T: Clone>(part: &T, (from, to): (usize, usize), shift: impl FnOnce(&mut T, &dyn Fn(usize) -> (usize, usize))) -> T {
+    let mut part = part.clone();
     if to != from {
-        shift_entry(&mut entry, &|_| (from, to));
+        shift(&mut part, &|_| (from, to));
     }
-    entry
-}
-
-fn moved(node: &Node, from: usize, to: usize) -> Node {
-    let mut node = node.clone();
-    if to != from {
-        shift(&mut node, &|_| (from, to));
-    }
-    node
+    part
 }
 
 /// Moves the places of a tree: `moves` says for a byte from where to where the lines it stands in moved.
-fn shift(node: &mut Node, moves: &impl Fn(usize) -> (usize, usize)) {
+fn shift(node: &mut Node, moves: &dyn Fn(usize) -> (usize, usize)) {
     shift_span(&mut node.span, moves);
     match &mut node.value {
         NodeValue::List(items) => items.iter_mut().for_each(|item| shift(item, moves)),
@@ -220,12 +212,12 @@ fn shift(node: &mut Node, moves: &impl Fn(usize) -> (usize, usize)) {
     }
 }
 
-fn shift_entry(entry: &mut Entry, moves: &impl Fn(usize) -> (usize, usize)) {
+fn shift_entry(entry: &mut Entry, moves: &dyn Fn(usize) -> (usize, usize)) {
     shift_span(&mut entry.key_span, moves);
     shift(&mut entry.value, moves);
 }
 
-fn shift_span(span: &mut ByteSpan, moves: &impl Fn(usize) -> (usize, usize)) {
+fn shift_span(span: &mut ByteSpan, moves: &dyn Fn(usize) -> (usize, usize)) {
     let (from, to) = moves(span.start);
     span.start = span.start - from + to;
     span.end = span.end - from + to;

@@ -1,7 +1,8 @@
 //! One walk over history: which commit changed which file.
 //!
 //! Owns the order of commits and the comparison of each with all its parents. The order comes from the parents alone;
-//! commit times never matter. What earlier walks learned of a commit ([`WalkMemory`]) is taken as it is. Must not read blobs or know what a file holds.
+//! commit times never matter. What earlier walks learned of a commit ([`WalkMemory`]) is taken as it is. Must not read blobs or
+//! know what a file holds.
 
 use super::commits;
 use super::errors::GitError;

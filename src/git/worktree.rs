@@ -103,20 +103,7 @@ impl Repository {
         Ok(listing.files)
     }
 
-    /// Whether anything at or below `prefix` differs between `HEAD`, the index and the working tree, untracked files
-    /// included, ignored ones and submodules not.
-    ///
-    /// The library compares sizes and times with the index and hashes the files that remain in doubt, after the built-in
-    /// line-end conversion only; it knows no filter programs and no file system monitor, and the index is not rewritten.
-    ///
-    /// # Errors
-    /// `NoWorkingTree`, `Unsupported`, `Library`.
-    pub fn is_dirty(&self, prefix: &RepoPath) -> Result<bool, GitError> {
-        self.worktree_root()?;
-        dirty(&self.inner, prefix)
-    }
-
-    /// [`Repository::is_dirty`] for another thread; `None` for a bare repository.
+    /// What tells, on any thread, whether the working tree has uncommitted changes; `None` for a bare repository.
     pub fn cleanliness(&self) -> Option<Cleanliness> {
         let git_dir = self.inner.path().to_owned();
         self.workdir().is_some().then_some(Cleanliness { git_dir })
@@ -294,24 +281,24 @@ pub struct Cleanliness {
 }
 
 impl Cleanliness {
-    /// As [`Repository::is_dirty`].
+    /// Whether anything at or below `prefix` differs between `HEAD`, the index and the working tree, untracked files
+    /// included, ignored ones and submodules not.
+    ///
+    /// The library compares sizes and times with the index and hashes the files that remain in doubt, after the built-in
+    /// line-end conversion only; it knows no filter programs and no file system monitor, and the index is not rewritten.
     ///
     /// # Errors
-    /// `Library`.
+    /// What the library cannot open or compare.
     pub fn is_dirty(&self, prefix: &RepoPath) -> Result<bool, GitError> {
         let inner = git2::Repository::open(&self.git_dir).map_err(|error| GitError::on_open(&error, &self.git_dir))?;
-        dirty(&inner, prefix)
+        let mut options = git2::StatusOptions::new();
+        options.include_untracked(true).recurse_untracked_dirs(false).include_ignored(false).exclude_submodules(true);
+        options.update_index(false).no_refresh(false).disable_pathspec_match(true);
+        let path = trees::components(prefix).join(&b'/');
+        if !path.is_empty() {
+            options.pathspec(path);
+        }
+        let statuses = inner.statuses(Some(&mut options)).map_err(|error| GitError::library(&error))?;
+        Ok(!statuses.is_empty())
     }
-}
-
-fn dirty(inner: &git2::Repository, prefix: &RepoPath) -> Result<bool, GitError> {
-    let mut options = git2::StatusOptions::new();
-    options.include_untracked(true).recurse_untracked_dirs(false).include_ignored(false).exclude_submodules(true);
-    options.update_index(false).no_refresh(false).disable_pathspec_match(true);
-    let path = trees::components(prefix).join(&b'/');
-    if !path.is_empty() {
-        options.pathspec(path);
-    }
-    let statuses = inner.statuses(Some(&mut options)).map_err(|error| GitError::library(&error))?;
-    Ok(!statuses.is_empty())
 }

@@ -1,7 +1,7 @@
 //! Blobs → documents. May be shared between threads; keeps no document, so that memory does not grow with history.
 
 use super::heads::HeadKey;
-use crate::document::Series;
+use crate::document::{self, Series};
 use crate::git::{BlobReader, GitError, Repository};
 use crate::model::{BlobId, Document, Node, NodeValue};
 use rayon::prelude::*;
@@ -64,7 +64,7 @@ impl Store {
     /// # Errors
     /// See [`Store::bytes`].
     pub fn document(&self, blob: &BlobId) -> Result<Arc<Document>, GitError> {
-        self.document_in(&mut Series::default(), blob)
+        Ok(or_empty(document::tree(&self.bytes(blob)?).0.map(Arc::new)))
     }
 
     /// As [`Store::document`], for blobs that are read one after another and have much in common.
@@ -72,9 +72,7 @@ impl Store {
     /// # Errors
     /// See [`Store::bytes`].
     pub fn document_in(&self, series: &mut Series, blob: &BlobId) -> Result<Arc<Document>, GitError> {
-        let (document, _) = series.tree(&self.bytes(blob)?);
-        let empty = || Document::new(Arc::from(""), Node { value: NodeValue::Map(Vec::new()), span: Default::default() });
-        Ok(document.unwrap_or_else(|| Arc::new(empty())))
+        Ok(or_empty(series.tree(&self.bytes(blob)?).0))
     }
 
     /// Calls `f` on the bytes of each blob, with all cores; results in the order asked for. A blob that git cannot give is an error
@@ -93,4 +91,10 @@ impl Store {
         };
         blobs.par_iter().with_min_len(16).map(read).collect()
     }
+}
+
+/// What cannot be read as YAML is empty.
+fn or_empty(document: Option<Arc<Document>>) -> Arc<Document> {
+    let empty = || Document::new(Arc::from(""), Node { value: NodeValue::Map(Vec::new()), span: Default::default() });
+    document.unwrap_or_else(|| Arc::new(empty()))
 }

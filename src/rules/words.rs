@@ -153,7 +153,9 @@ impl Words {
         let used: HashSet<String> = nested.iter().filter_map(|name| name.split('.').next()).map(str::to_owned).collect();
         for of_record in nested.iter().filter_map(|name| name.strip_prefix("old_").unwrap_or(name).strip_prefix("record")) {
             match (of_record.split('.').nth(1), &mut self.record_fields) {
-                (Some(field), Some(fields)) if of_record.starts_with('.') => drop(fields.insert(field.to_owned())),
+                (Some(field), Some(fields)) if of_record.starts_with('.') => {
+                    fields.insert(field.to_owned());
+                }
                 _ if of_record.is_empty() => self.record_fields = None,
                 _ => {}
             }

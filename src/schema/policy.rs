@@ -145,11 +145,10 @@ fn neighbours(files: &dyn Files, root: &str, manifest: &Manifest) -> Result<Hash
 }
 
 /// A rule of some family.
-#[allow(clippy::large_enum_variant)]
 enum AnyRule {
-    Change(ChangeRule),
-    Observation(ObservationRule),
-    Check(CheckRule),
+    Change(Box<ChangeRule>),
+    Observation(Box<ObservationRule>),
+    Check(Box<CheckRule>),
 }
 
 fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
@@ -163,18 +162,18 @@ fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
         }
     }
     let read = |(family, id, bytes, file): &(String, String, Vec<u8>, String)| match family.as_str() {
-        "changes" => read_change_rule(id, file, bytes).map(AnyRule::Change),
-        "observations" => read_observation_rule(id, file, bytes).map(AnyRule::Observation),
-        _ => read_check_rule(id, file, bytes).map(AnyRule::Check),
+        "changes" => read_change_rule(id, file, bytes).map(|rule| AnyRule::Change(Box::new(rule))),
+        "observations" => read_observation_rule(id, file, bytes).map(|rule| AnyRule::Observation(Box::new(rule))),
+        _ => read_check_rule(id, file, bytes).map(|rule| AnyRule::Check(Box::new(rule))),
     };
     let all: Vec<Result<AnyRule, PolicyError>> = found.par_iter().map(read).collect();
     let mut rules = RuleSet::default();
     let mut ids: HashMap<&str, &str> = HashMap::new();
     for ((_, id, _, file), rule) in found.iter().zip(all) {
         match rule? {
-            AnyRule::Change(rule) => rules.changes.push(rule),
-            AnyRule::Observation(rule) => rules.observations.push(rule),
-            AnyRule::Check(rule) => rules.checks.push(rule),
+            AnyRule::Change(rule) => rules.changes.push(*rule),
+            AnyRule::Observation(rule) => rules.observations.push(*rule),
+            AnyRule::Check(rule) => rules.checks.push(*rule),
         }
         if let Some(other) = ids.insert(id, file) {
             return Err(PolicyError::whole(file, format!("the id `{id}` is taken by {other}")));

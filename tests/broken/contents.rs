@@ -11,7 +11,7 @@ fn a_revision_left_out_is_said_by_every_command() {
     let undated = repo.commit("no date");
     repo.write("notes/a.yaml", note("a", "2021-05-01", 4));
     repo.commit("dated again");
-    let words = ["a: its revision of commit", &undated[..10], "no `dated`"];
+    let words = ["a: the revision of commit", &undated[..10], "no `dated`"];
     for command in [&["changelog", "a"][..], &["since", "a"], &["show", "a"], &["diff", "a"], &["blame", "a"]] {
         qualified(repo.run(command), &words);
         assert_eq!(repo.run(&[command, &["--quiet"]].concat()).stderr, "", "{command:?}");

@@ -29,7 +29,7 @@ fn with_spoilt(name: &str, spoil: &dyn Fn(&PathBuf), check: &dyn Fn(&Repo)) {
 /// Every sort of object, spoilt in one way.
 fn each_sort(said: &str, spoil: &dyn Fn(&PathBuf)) {
     with_spoilt("HEAD~1:notes/a.yaml", spoil, &|repo| {
-        let words = ["a: its revision of commit", "is left out", said];
+        let words = ["a: the revision of commit", "is left out", said];
         let changelog = qualified(repo.run(&["changelog", "a"]), &words);
         assert!(changelog.contains("level now 3, was 1"), "{changelog}");
         qualified(repo.run(&["since", "a"]), &words);
@@ -37,7 +37,7 @@ fn each_sort(said: &str, spoil: &dyn Fn(&PathBuf)) {
         assert!(repo.run(&["log", "a"]).answer().contains(said), "and `log` says where");
     });
     with_spoilt("HEAD:notes/a.yaml", spoil, &|repo| {
-        qualified(repo.run(&["show", "a"]), &["a: its revision of commit", said]);
+        qualified(repo.run(&["show", "a"]), &["a: the revision of commit", said]);
         assert_eq!(level(repo, "a", "last"), 2, "the newest that can be read");
     });
     for tree_or_commit in ["HEAD~1", "HEAD~1^{tree}", "HEAD~1:notes"] {

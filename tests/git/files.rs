@@ -152,7 +152,7 @@ fn the_index_is_listed_as_ls_files_stage_does() {
     assert!(!merge.status.success());
     let files = sandbox.open().staged_files(&RepoPath::from("data")).unwrap();
     assert_eq!(files.iter().map(|file| file.stage).collect::<Vec<_>>(), [1, 2, 3]);
-    assert!(sandbox.open().is_dirty(&RepoPath::from("data")).unwrap());
+    assert!(sandbox.open().cleanliness().unwrap().is_dirty(&RepoPath::from("data")).unwrap());
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn dirt_is_seen_below_the_prefix_only() {
     sandbox.write(".gitignore", "*.tmp\n");
     sandbox.commit_all("one");
     let repository = sandbox.open();
-    let dirty = |prefix: &str| repository.is_dirty(&RepoPath::from(prefix)).unwrap();
+    let dirty = |prefix: &str| repository.cleanliness().unwrap().is_dirty(&RepoPath::from(prefix)).unwrap();
     assert!(!dirty("") && !dirty("data"));
     sandbox.write("data/x.tmp", "ignored");
     sandbox.write("data-x/new", "untracked");

@@ -20,7 +20,7 @@ fn ask_everything(folder: &Path) {
     repository.commit_info(&tip).unwrap();
     repository.merge_base(&tip, &repository.resolve("HEAD~1").unwrap()).unwrap();
     repository.staged_files(&root).unwrap();
-    assert!(repository.is_dirty(&root).unwrap());
+    assert!(repository.cleanliness().unwrap().is_dirty(&root).unwrap());
     for file in repository.worktree_files(&root).unwrap() {
         file.read(u64::MAX).unwrap();
     }
