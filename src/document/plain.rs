@@ -417,7 +417,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// The law that pieces read alike is in `tests/document/plain.rs`; here, when there is no outline, and where it cuts.
+/// The law that pieces read alike is in `tests/suite/document/plain.rs`; here, when there is no outline, and where it cuts.
 #[cfg(test)]
 mod tests {
     use super::outline;

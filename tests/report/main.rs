@@ -1,5 +1,0 @@
-//! The yearly report, over small histories made with git.
-
-mod forms;
-mod story;
-mod support;

@@ -1,0 +1,258 @@
+//! The report's page in a real browser: Debian's chromium, headless, without a network.
+
+use crate::report::support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use support::Repo;
+
+/// The browser; `None` where there is none, and nobody demands one (as `.ci/run` does with `SINCEWHEN_BROWSER=required`).
+fn browser() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut places =
+        std::env::split_paths(&path).map(|folder| folder.join("chromium")).chain([PathBuf::from("/usr/bin/chromium")]);
+    let found = places.find(|place| place.is_file());
+    if found.is_none() {
+        eprintln!("NOT TESTED: chromium is not installed, so the page was opened in no browser");
+        assert!(std::env::var_os("SINCEWHEN_BROWSER").is_none(), "SINCEWHEN_BROWSER is set: install chromium");
+    }
+    found
+}
+
+struct Page {
+    folder: tempfile::TempDir,
+    browser: PathBuf,
+}
+
+impl Page {
+    /// A page with a script of the test's own behind it.
+    fn new(browser: PathBuf, html: &str, script: &str) -> Page {
+        let folder = tempfile::tempdir().expect("a folder");
+        let watch = "<script>window.faults=[];window.addEventListener('error',function(e){faults.push(e.message)});\
+                     document.addEventListener('securitypolicyviolation',function(e){faults.push('blocked '+e.blockedURI)});</script>";
+        let html = html.replacen("<head>", &format!("<head>{watch}"), 1);
+        let html = html.replacen("</body>", &format!("<script>{script}</script></body>"), 1);
+        std::fs::write(folder.path().join("page.html"), html).expect("a file");
+        Page { folder, browser }
+    }
+
+    fn run(&self, args: &[&str]) -> String {
+        let profile = self.folder.path().join("profile");
+        let out = Command::new(&self.browser)
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+            ])
+            .args(["--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--hide-scrollbars"])
+            .arg(format!("--user-data-dir={}", profile.display()))
+            .args(args)
+            .arg(format!("file://{}", self.folder.path().join("page.html").display()))
+            .current_dir(self.folder.path())
+            .output()
+            .expect("the browser starts");
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    }
+
+    /// What the test's script left in the title, as JSON.
+    fn answer(&self, args: &[&str]) -> serde_json::Value {
+        let mut all = vec!["--dump-dom"];
+        all.extend(args);
+        let dom = self.run(&all);
+        let title = dom.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).expect("a title").0;
+        let text = title.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
+    }
+
+    fn file(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.folder.path().join(name)).unwrap_or_default()
+    }
+}
+
+fn clubs() -> Repo {
+    let repo = Repo::new();
+    let run = |years: &[(u32, &str)]| -> String {
+        let rows: String = years.iter().map(|(year, cast)| format!("  - {{ballot: b{year}, cast: {cast}}}\n")).collect();
+        format!("ballots:\n{rows}")
+    };
+    for club in ["AUT", "BEL", "CHL", "DNK", "EST", "FIN"] {
+        repo.edition(
+            club,
+            "2016-12-01",
+            &format!("charter: {{status: outside}}\n{}", run(&[(2015, "no-vote"), (2016, "no-vote")])),
+        );
+        let joined = if club == "BEL" { "inside, 'on': 2017-03-02" } else { "outside" };
+        let remark = "remark: \"<img src=https://example.org/x onerror=alert(1)> {{ 1 }}\"";
+        repo.edition(
+            club,
+            "2017-12-01",
+            &format!(
+                "charter: {{status: {joined}}}\n{}{remark}\n",
+                run(&[(2015, "no-vote"), (2016, "no-vote"), (2017, "yes-vote")])
+            ),
+        );
+    }
+    repo
+}
+
+fn page_of(repo: &Path, args: &[&str]) -> String {
+    let mut all = vec!["report"];
+    all.extend(args);
+    all.extend(["--format", "html"]);
+    let out = support::run_in(repo, &all);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).expect("the page is UTF-8")
+}
+
+const LOOK: &str = r##"
+window.addEventListener("load", function () {
+  function all(what) { return [].slice.call(document.querySelectorAll(what)); }
+  function visible() { return all("table.rows > tbody > tr").filter(function (row) { return !row.hidden; }).length; }
+  var out = { faults: window.faults, rows: visible(), form: !document.getElementById("filter").hidden, wide: document.documentElement.scrollWidth, width: innerWidth };
+  out.images = all("img").length;
+  out.outside = all("[src],link[href],a[href],use[href]").map(function (e) { return e.getAttribute("src") || e.getAttribute("href"); })
+    .filter(function (to) { return to && to.charAt(0) !== "#"; });
+  out.unlabelled = all("input,select").filter(function (e) { return !e.labels.length; }).length;
+  out.untitled = all("svg[role=img]").filter(function (svg) {
+    return !svg.getAttribute("aria-labelledby").split(" ").every(function (id) { var e = document.getElementById(id); return e && e.textContent.trim(); });
+  }).length;
+  out.pictures = all("svg[role=img]").length;
+  out.tables = all("figure details table").length;
+  var ids = all("[id]").map(function (e) { return e.id; });
+  out.twice = ids.filter(function (id, at) { return ids.indexOf(id) !== at; });
+  out.dangling = all("a[href^='#']").filter(function (a) { return !document.getElementById(a.getAttribute("href").slice(1)); }).map(function (a) { return a.getAttribute("href"); });
+  out.headings = all("h1,h2,h3").map(function (h) { return +h.tagName.charAt(1); });
+  out.scroll = all(".wide").filter(function (e) { return e.tabIndex !== 0 || !e.getAttribute("aria-label"); }).length;
+  var words = document.querySelector("#filter input");
+  words.value = "skaters charter";
+  words.dispatchEvent(new Event("input", { bubbles: true }));
+  out.filtered = visible();
+  out.sections = all("section.told").filter(function (s) { return !s.hidden; }).length;
+  out.said = document.querySelector("#filter output").textContent;
+  var select = document.querySelector("#filter select");
+  words.value = "";
+  select.value = select.options[1].value;
+  words.dispatchEvent(new Event("input", { bubbles: true }));
+  out.chosen = [select.options[1].value, visible()];
+  var first = document.querySelector("table.rows summary");
+  first.focus();
+  out.focus = document.activeElement === first;
+  first.click();
+  out.unfolds = first.parentElement.open && first.parentElement.querySelector("code").textContent.length > 0;
+  document.title = JSON.stringify(out);
+});
+"##;
+
+#[test]
+fn the_page_works_in_a_browser() {
+    let Some(browser) = browser() else { return };
+    let repo = clubs();
+    let page = Page::new(browser, &page_of(repo.dir.path(), &["2017"]), LOOK);
+    let seen = page.answer(&["--window-size=1280,900"]);
+    assert_eq!(seen["faults"], serde_json::json!([]), "no script fails and nothing is asked of a network");
+    assert_eq!(seen["images"], 0, "hostile text stays text");
+    assert_eq!(seen["outside"], serde_json::json!([]), "the page needs nothing outside it");
+    assert_eq!(seen["form"], true);
+    // 1 charter, 6 ballots that turned, 6 ballots cast, 6 remarks told late
+    assert_eq!(seen["rows"], 19);
+    assert_eq!((&seen["filtered"], &seen["sections"]), (&serde_json::json!(1), &serde_json::json!(1)));
+    assert_eq!(seen["said"], "1 of 19 sentences");
+    assert_eq!(seen["chosen"], serde_json::json!(["North", 10]));
+    assert_eq!((&seen["focus"], &seen["unfolds"]), (&serde_json::json!(true), &serde_json::json!(true)));
+}
+
+#[test]
+fn the_page_can_be_used_by_everybody() {
+    let Some(browser) = browser() else { return };
+    let repo = clubs();
+    for args in [&["2017"][..], &["2017", "--by", "area"]] {
+        let page = Page::new(browser.clone(), &page_of(repo.dir.path(), args), LOOK);
+        let seen = page.answer(&["--window-size=1280,900"]);
+        assert_eq!(
+            (&seen["unlabelled"], &seen["untitled"], &seen["scroll"]),
+            (&0.into(), &0.into(), &0.into()),
+            "{args:?}: {seen:#}"
+        );
+        assert_eq!(seen["pictures"], 3, "a map and two small multiples");
+        assert_eq!(seen["tables"], 3, "a table behind every picture");
+        assert_eq!((&seen["twice"], &seen["dangling"]), (&serde_json::json!([]), &serde_json::json!([])), "{args:?}");
+        let headings: Vec<i64> = seen["headings"].as_array().unwrap().iter().map(|h| h.as_i64().unwrap()).collect();
+        assert_eq!(headings.iter().filter(|level| **level == 1).count(), 1);
+        assert!(headings.windows(2).all(|pair| pair[1] <= pair[0] + 1), "no level of heading is skipped: {headings:?}");
+    }
+}
+
+#[test]
+fn the_page_fits_a_phone_and_paper() {
+    let Some(browser) = browser() else { return };
+    let repo = clubs();
+    let html = page_of(repo.dir.path(), &["2017"]);
+    let seen = Page::new(browser.clone(), &html, LOOK).answer(&["--window-size=500,900"]);
+    assert!(
+        seen["wide"].as_i64() <= seen["width"].as_i64(),
+        "nothing sticks out at the side: {} of {}",
+        seen["wide"],
+        seen["width"]
+    );
+    let page = Page::new(browser, &html, "");
+    page.run(&["--window-size=500,900", "--screenshot=phone.png"]);
+    page.run(&["--window-size=1280,900", "--force-dark-mode", "--screenshot=dark.png"]);
+    page.run(&["--print-to-pdf=paper.pdf", "--no-pdf-header-footer"]);
+    let phone = page.file("phone.png");
+    assert!(phone.starts_with(b"\x89PNG") && phone.len() > 10_000, "a picture with something on it: {} bytes", phone.len());
+    assert!(page.file("dark.png").starts_with(b"\x89PNG"));
+    assert!(page.file("paper.pdf").starts_with(b"%PDF") && page.file("paper.pdf").len() > 10_000);
+}
+
+#[test]
+fn the_page_is_whole_without_scripts() {
+    let repo = clubs();
+    let html = page_of(repo.dir.path(), &["2017"]);
+    assert!(html.contains("<form id=\"filter\"") && html.contains(" hidden></form>"), "the filter shows only where it works");
+    assert_eq!(html.matches("<tr data-groups=").count(), 19);
+    assert!(!html.contains("http-equiv=\"refresh\"") && !html.contains("@import") && !html.contains("url("));
+    assert!(html.contains("default-src 'none'"), "the page forbids itself the network");
+}
+
+/// The contrast of two colours (WCAG 2.2, 1.4.3), from the variables of the style sheet.
+fn contrast(a: &str, b: &str) -> f64 {
+    let light = |colour: &str| {
+        let full: String =
+            if colour.len() == 4 { colour[1..].chars().flat_map(|c| [c, c]).collect() } else { colour[1..].to_owned() };
+        let part = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&full[at..at + 2], 16).expect("a colour")) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4)
+    };
+    let (a, b) = (light(a), light(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+#[test]
+fn text_stands_out_from_what_is_behind_it() {
+    let style = include_str!("../../src/render/html/style.css");
+    let blocks: Vec<&str> =
+        style.match_indices(":root {").map(|(at, _)| style[at..].split_once('}').expect("a block").0).collect();
+    assert_eq!(blocks.len(), 3, "light, dark and print");
+    for block in blocks {
+        let colour = |name: &str| -> String {
+            let (_, rest) = block.split_once(&format!("--{name}: ")).unwrap_or_else(|| panic!("no --{name}"));
+            rest.split_once(';').expect("an end").0.to_owned()
+        };
+        let mut pairs = vec![("ink", "paper"), ("soft", "paper"), ("link", "paper"), ("ink", "band"), ("soft", "band")];
+        pairs.extend([("i0", "t0"), ("i1", "t1"), ("i2", "t2"), ("i3", "t3"), ("i4", "t4"), ("i5", "t5"), ("i6", "t6")]);
+        for (front, back) in pairs {
+            let ratio = contrast(&colour(front), &colour(back));
+            assert!(ratio >= 4.5, "--{front} on --{back}: {ratio:.2}\n{block}");
+        }
+        for tone in ["t1", "t3", "t4", "t6"] {
+            let ratio = contrast(&colour(tone), &colour("paper"));
+            assert!(ratio >= 3.0, "--{tone} on a picture's ground: {ratio:.2}\n{block}");
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! The main job on this repository's own dataset and history: Kazakhstan, whose record the sentence that names the tool is about.
+
+use crate::support;
+
+use serde_json::Value as Json;
+use sincewhen::diff::{Delta, apply};
+use sincewhen::git::Repository;
+use sincewhen::history::{Selection, Store, Timeline, load};
+use sincewhen::model::results::{Change, EditionRef, Observation, Side};
+use sincewhen::model::{Document, FieldPath, PartialDate};
+use sincewhen::rules::{Edited, Engine, Subject};
+use sincewhen::schema::{Op, Policy};
+use std::sync::Arc;
+use support::policy::{Held, MapFiles};
+use support::{column, own_repository, run_in};
+
+const CLUSTER: &str = "KAZ/cluster-munitions";
+const MINES: &str = "KAZ/mine-ban";
+
+fn since(record: &str, as_of: &str) -> Vec<Json> {
+    let answer = run_in(&own_repository(), &["since", record, "--as-of", as_of, "--format", "json"]).json();
+    answer["observations"].as_array().expect("a list").clone()
+}
+
+/// The observation of a rule.
+#[track_caller]
+fn of<'j>(all: &'j [Json], rule: &str) -> &'j Json {
+    let rules: Vec<&str> = all.iter().filter_map(|o| o["rule"].as_str()).collect();
+    all.iter().find(|o| o["rule"] == rule).unwrap_or_else(|| panic!("no `{rule}` among {rules:?}"))
+}
+
+/// The occasions examined, each with its outcome: `7MSP missed`.
+fn examined(observation: &Json) -> Vec<String> {
+    let say = |e: &Json| format!("{} {}", e["short"].as_str().unwrap_or(""), e["outcome"].as_str().unwrap_or(""));
+    observation["examined"].as_array().expect("a list").iter().map(say).collect()
+}
+
+#[track_caller]
+fn says(observation: &Json, message: &str) {
+    assert_eq!(observation["message"], message);
+    assert!(!observation["evidence"].as_array().expect("a list").is_empty(), "no sentence without evidence");
+}
+
+#[test]
+fn as_of_september_2020() {
+    let all = since(CLUSTER, "2020-09-04");
+    let absence = of(&all, "no-msp-ccm");
+    says(absence, "no MSP attendance since 2016");
+    assert_eq!(absence["last"]["short"], "6MSP");
+    assert_eq!(absence["since"], "2016-09-05");
+    assert_eq!(examined(absence), ["6MSP met", "7MSP missed", "8MSP missed", "9MSP missed"]);
+    assert!(absence["detail"].as_str().expect("a text").contains("Geneva, September 2016"), "{absence}");
+    says(of(&all, "no-formal-meeting-ccm"), "no formal meeting attended since 2016");
+    let votes = of(&all, "unga-vote-ccm");
+    says(votes, "voted in favour of the annual UNGA resolution every year since 2015 (5 of 5)");
+    assert_eq!(examined(votes), ["70/54 met", "71/45 met", "72/54 met", "73/54 met", "74/62 met"]);
+    says(of(&all, "last-comment"), "last commented on its position in April 2013");
+    says(of(&all, "not-joined"), "has not acceded to the Convention on Cluster Munitions");
+}
+
+#[test]
+fn as_of_june_2018() {
+    let all = since(CLUSTER, "2018-06-26");
+    says(of(&all, "no-msp-ccm"), "no MSP attendance since 2016");
+    assert_eq!(examined(of(&all, "no-msp-ccm")), ["6MSP met", "7MSP missed"]);
+    says(of(&all, "unga-vote-ccm"), "voted in favour of the annual UNGA resolution every year since 2015 (3 of 3)");
+}
+
+#[test]
+fn as_of_june_2016() {
+    let all = since(CLUSTER, "2016-06-16");
+    let never = of(&all, "no-msp-ccm");
+    says(never, "no MSP attendance ever");
+    assert_eq!(never["last"], Json::Null);
+    assert_eq!(examined(never), ["1MSP missed", "2MSP missed", "3MSP missed", "4MSP missed", "5MSP missed"]);
+    let formal = of(&all, "no-formal-meeting-ccm");
+    assert!(formal["message"].as_str().expect("a text").starts_with("attended 1RC in September 2015"), "{formal}");
+    assert!(formal["detail"].as_str().expect("a text").contains("First Review Conference"), "{formal}");
+}
+
+/// What was not assessed is named and not counted.
+#[test]
+fn as_of_today() {
+    let all = since(CLUSTER, "last");
+    let absence = of(&all, "no-msp-ccm");
+    let message = absence["message"].as_str().expect("a text");
+    assert!(message.starts_with("no MSP attendance since 2016, as far as assessed (through 25 August 2022)"), "{message}");
+    let outcomes = examined(absence);
+    assert!(outcomes.contains(&"9MSP missed".to_owned()) && outcomes.contains(&"10MSP unknown".to_owned()), "{outcomes:?}");
+    assert!(!outcomes.contains(&"10MSP missed".to_owned()));
+    assert_eq!(absence["assessed_through"], "2022-08-25");
+}
+
+fn steps(args: &[&str]) -> Vec<Json> {
+    let args = [&["changelog", "--format", "json"], args].concat();
+    let answer = run_in(&own_repository(), &args).json();
+    answer["records"][0]["steps"].as_array().expect("a list").clone()
+}
+
+fn changes<'j>(steps: &'j [Json], nature: &str) -> Vec<&'j Json> {
+    steps.iter().flat_map(|s| s["changes"].as_array().expect("a list")).filter(|c| c["nature"] == nature).collect()
+}
+
+#[test]
+fn from_2020_to_2021_the_absence_ended_with_the_second_review_conference() {
+    let steps = steps(&[CLUSTER, "--from", "2020-09-04", "--to", "2021-09-13"]);
+    let ended: Vec<&Json> = steps
+        .iter()
+        .flat_map(|s| s["observations"].as_array().expect("a list"))
+        .filter(|o| o["rule"] == "no-formal-meeting-ccm" && o["state"] == "ended")
+        .collect();
+    assert_eq!(ended.len(), 1, "{ended:?}");
+    assert_eq!(ended[0]["nature"], "development");
+    let detail = ended[0]["detail"].as_str().expect("a text");
+    assert!(detail.contains("2RC (part 1) in November 2020"), "{detail}");
+    let attended = changes(&steps, "development");
+    assert!(attended.iter().any(|c| c["path"] == "meetings[ccm-2rc-part1]"), "{attended:?}");
+}
+
+#[test]
+fn the_weakened_summary_of_2021_is_editorial() {
+    let args = [CLUSTER, "--from", "2020", "--to", "2021"];
+    let steps = steps(&args);
+    let summary: Vec<&Json> =
+        steps.iter().flat_map(|s| s["changes"].as_array().expect("a list")).filter(|c| c["path"] == "summary").collect();
+    assert_eq!(summary.len(), 1);
+    assert_eq!((&summary[0]["nature"], &summary[0]["significance"]), (&"editorial".into(), &"editorial".into()));
+    let run = |more: &[&str]| run_in(&own_repository(), &[&["changelog"], &args[..], more].concat()).answer();
+    let differs = |text: &str| text.contains("[-") && text.contains("{+");
+    assert!(!differs(&run(&[])), "no word-level difference unless it is asked for");
+    assert!(differs(&run(&["-v"])), "word by word");
+}
+
+#[test]
+fn a_statement_fallen_silent_is_a_retraction() {
+    let steps = steps(&[MINES]);
+    let silent = changes(&steps, "retraction");
+    let paths: Vec<&str> = silent.iter().filter_map(|c| c["path"].as_str()).collect();
+    assert!(paths.contains(&"statements[statement-2011-05]"), "{paths:?}");
+    for step in &steps {
+        for change in step["changes"].as_array().expect("a list") {
+            let gone = change["after"].is_null() && !change["before"].is_null();
+            let quiet = matches!(change["nature"].as_str(), Some("editorial" | "review" | "correction"));
+            assert!(
+                !gone || quiet || change["nature"] == "retraction",
+                "what is no longer told is never a development: {change}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_a_page_first_tells_years_later_is_a_late_report() {
+    let steps = steps(&[MINES]);
+    let late: Vec<&str> = changes(&steps, "late-report").iter().filter_map(|c| c["path"].as_str()).collect();
+    assert!(late.contains(&"meetings[mbt-2rc]"), "the conference of 2009, told in 2019: {late:?}");
+    let news: Vec<&str> = changes(&steps, "development").iter().filter_map(|c| c["path"].as_str()).collect();
+    assert!(!news.contains(&"meetings[mbt-2rc]"));
+    assert!(news.contains(&"meetings[mbt-14msp]"), "the meeting of 2015 came after the page before: {news:?}");
+    assert!(news.contains(&"votes[A/RES/74/61]"), "each vote on its day: {news:?}");
+}
+
+/// The record as one after another of its votes had been left out and is listed in the next edition.
+#[test]
+fn votes_newly_listed_for_earlier_years_are_late_reports() {
+    let case = Case::open();
+    let timeline = case.timeline(MINES);
+    let edition = timeline.editions.iter().find(|e| e.date.as_str() == "2019-12-12").expect("an edition of that day");
+    let whole = case.held(edition);
+    let engine = case.engine();
+    let subject = engine.subject(&timeline.identity, timeline.kind);
+    let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
+    let mut seen = 0;
+    for vote in whole.document.root.get("votes").expect("it votes").items() {
+        let id = vote.get("resolution").and_then(|n| n.text()).expect("every vote names its resolution");
+        let path = FieldPath::root().key("votes").then(sincewhen::model::Step::Item(vec![id.to_owned()]));
+        assert!(whole.document.root.at(&path, &keys).is_some());
+        let less = without(&whole, &path, &subject, "2019-12-12");
+        let mut later = without(&whole, &FieldPath::root().key("remarks"), &subject, "2019-12-18");
+        later.edition.last_updated = "2019-12-18".parse().expect("a date");
+        let told = engine.changes(&subject, less.edited(), later.edited());
+        let change = told.iter().find(|c| c.path == path).unwrap_or_else(|| panic!("{path} is told"));
+        assert_eq!(change.nature.kind.as_str(), "late-report", "{path}");
+        seen += 1;
+    }
+    assert!(seen > 20);
+}
+
+#[test]
+fn the_order_of_two_editions_is_asked_back() {
+    for command in ["diff", "changelog"] {
+        let fault = run_in(&own_repository(), &[command, CLUSTER, "--from", "2021", "--to", "2020"]).fault();
+        assert!(fault.contains("wrong way round") && fault.contains("`2020..2021`"), "{fault}");
+    }
+    let fault = run_in(&own_repository(), &["since", CLUSTER, "--as-of", "1999"]).fault();
+    assert!(fault.contains("its first is of 2008-12-03"), "{fault}");
+    let fault = run_in(&own_repository(), &["log", "KAZ/cluster-munition"]).fault();
+    assert!(fault.contains("did you mean `KAZ/cluster-munitions`?"), "{fault}");
+}
+
+/// `explain` shows what a sentence rests on: rule, facts with their places, sources, each occasion examined.
+#[test]
+fn explain_proves_the_sentence_that_names_the_tool() {
+    let all = since(CLUSTER, "2020-09-04");
+    let fingerprint = of(&all, "no-msp-ccm")["fingerprint"].as_str().expect("a text");
+    let text = run_in(&own_repository(), &["explain", fingerprint, CLUSTER]).answer();
+    for part in ["no MSP attendance since 2016", "no-msp-ccm", "6MSP", "9MSP", "cluster-munitions.yaml:", "source", fingerprint] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    let page = run_in(&own_repository(), &["explain", "no-msp-ccm"]).answer();
+    assert!(page.contains("speaks when"), "{page}");
+}
+
+#[test]
+fn the_log_lists_every_edition_with_its_strips() {
+    let log = run_in(&own_repository(), &["log", CLUSTER, "--format", "json"]).json();
+    let dates = column(&log["records"][0]["editions"], "last_updated");
+    for date in ["2015-06-18", "2016-06-16", "2018-06-26", "2020-09-04", "2021-09-13", "2022-08-25"] {
+        assert!(dates.contains(&date), "{date} is not in {dates:?}");
+    }
+    assert!(dates.is_sorted_by(|a, b| a > b), "newest first: {dates:?}");
+    assert_eq!(column(&log["records"][0]["strips"], "label"), ["meetings", "votes"]);
+}
+
+/// The own dataset, read through the library.
+struct Case {
+    policy: Policy,
+    reference: sincewhen::dataset::Reference,
+    store: Store,
+    timelines: Vec<Timeline>,
+}
+
+impl Case {
+    fn open() -> Case {
+        let (policy, reference) = MapFiles::read_from(&own_repository(), &["dataset", "schema"]).load("dataset");
+        let repo = Repository::discover(&own_repository()).expect("because this is a clone");
+        let store = Store::new(&repo).expect("because it can be read");
+        let selection = Selection::parse(&["KAZ".to_owned()]).expect("because it is a name");
+        let tip = repo.head().expect("because it has commits");
+        let archive = load(&repo, &store, &policy, &tip, &selection, None, &sincewhen::history::Shelf::none())
+            .expect("because it can be read");
+        Case { policy, reference, store, timelines: archive.timelines.into_values().collect() }
+    }
+
+    fn engine(&self) -> Engine<'_> {
+        Engine::new(&self.policy, &self.reference).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn timeline(&self, name: &str) -> &Timeline {
+        self.timelines.iter().find(|t| t.id.0 == name).expect("because the dataset has it")
+    }
+
+    fn held(&self, edition: &sincewhen::history::Edition) -> Held {
+        let document = self.store.document(&edition.revision.blob).expect("because it was read");
+        Held::of((*document).clone(), edition.date.as_str())
+    }
+}
+
+/// The edition without the part at a path.
+fn without(held: &Held, path: &FieldPath, subject: &Subject<'_>, date: &str) -> Held {
+    let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
+    let before = held.document.root.at(path, &keys).cloned();
+    let delta = Delta { path: path.clone(), op: Op::Removed, before, after: None };
+    let root = apply(&[delta], &held.document.root, &subject.kind.shape);
+    let last_updated: PartialDate = date.parse().expect("because it is a date");
+    Held {
+        document: Document::new(Arc::clone(&held.document.text), root),
+        edition: EditionRef { last_updated, ..held.edition.clone() },
+    }
+}
+
+/// What an observation says, and what it says it rests on.
+fn sentence(observation: &Observation) -> (String, String, String) {
+    let examined = serde_json::to_string(&observation.examined).expect("because it can be written");
+    (observation.message.clone(), observation.detail.clone(), examined)
+}
+
+/// Delete any one fact cited as evidence, and the sentence changes or vanishes: over all editions of both records.
+#[test]
+fn no_observation_stands_without_any_one_fact_it_cites() {
+    let case = Case::open();
+    let engine = case.engine();
+    let (mut cited, mut idle) = (0, Vec::new());
+    for timeline in &case.timelines {
+        let subject = engine.subject(&timeline.identity, timeline.kind);
+        for edition in &timeline.editions {
+            let held = case.held(edition);
+            for observation in engine.observations(&subject, held.edited()) {
+                for evidence in &observation.evidence {
+                    cited += 1;
+                    let less = without(&held, &evidence.path, &subject, edition.date.as_str());
+                    let same = |o: &Observation| o.rule == observation.rule && sentence(o) == sentence(&observation);
+                    if engine.observations(&subject, less.edited()).iter().any(same) {
+                        idle.push(format!(
+                            "{} of {}: {} without {}",
+                            timeline.id, edition.date, observation.message, evidence.path
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(cited > 500, "only {cited} facts are cited");
+    assert_eq!(idle, Vec::<String>::new(), "sentences that stand without a fact they cite");
+}
+
+/// What a change says: the sentence with its nature, values and reason.
+fn told(change: &Change) -> (String, String, Option<Json>, Option<Json>, Option<String>) {
+    let nature = format!("{:?}", change.nature);
+    (change.message.clone(), nature, change.before.clone(), change.after.clone(), change.reason.clone())
+}
+
+/// The same of changes: a fact on either side whose own value is cited (a part that survives where a value is gone proves only
+/// where to look).
+#[test]
+fn no_change_stands_without_the_fact_it_is_about() {
+    let case = Case::open();
+    let engine = case.engine();
+    let mut idle = Vec::new();
+    for timeline in &case.timelines {
+        let subject = engine.subject(&timeline.identity, timeline.kind);
+        let editions: Vec<Held> = timeline.editions.iter().map(|e| case.held(e)).collect();
+        for pair in editions.windows(2) {
+            let (from, to): (Edited<'_>, Edited<'_>) = (pair[0].edited(), pair[1].edited());
+            for change in engine.changes(&subject, from, to) {
+                for evidence in change.evidence.iter().filter(|e| e.path == change.path) {
+                    let at = if evidence.side == Side::From { 0 } else { 1 };
+                    let less = without(&pair[at], &evidence.path, &subject, pair[at].edition.last_updated.as_str());
+                    let (a, b) = if at == 0 { (less.edited(), to) } else { (from, less.edited()) };
+                    if engine.changes(&subject, a, b).iter().any(|c| c.rule == change.rule && told(c) == told(&change)) {
+                        idle.push(format!("{} to {}: {} without {}", timeline.id, to.date(), change.message, evidence.path));
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(idle, Vec::<String>::new(), "sentences that stand without the fact they are about");
+}

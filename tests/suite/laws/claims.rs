@@ -1,0 +1,153 @@
+//! Every difference is told, and told once.
+
+use super::records::light;
+use crate::support::policy::{Held, MapFiles, identity};
+use crate::support::{fixture, own_repository};
+use proptest::prelude::*;
+use rayon::prelude::*;
+use serde_json::Value as Json;
+use sincewhen::diff::diff;
+use sincewhen::document::from_json;
+use sincewhen::git::Repository;
+use sincewhen::history::{Selection, Shelf, Store, Timeline, load};
+use sincewhen::model::{Document, FieldPath, RepoPath};
+use sincewhen::rules::{Edited, Engine, Subject, claimed};
+use sincewhen::schema::{FieldPattern, Policy};
+use std::sync::Arc;
+
+/// Compares what was to be told with what is told. A step's sentence that stands `alone` may be left out, and with it its deltas.
+fn check(engine: &Engine<'_>, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> Result<(), String> {
+    let deltas = diff(&from.document.root, &to.document.root, &subject.kind.shape);
+    let changes = engine.changes_of(subject, from, to, &deltas);
+    let mut wanted: Vec<&FieldPath> = deltas.iter().map(|d| &d.path).collect();
+    let mut told = claimed(&changes);
+    wanted.sort();
+    told.sort();
+    let alone: Vec<FieldPattern> = engine.policy().rules.changes.iter().filter(|r| r.alone).flat_map(patterns).collect();
+    let is_loud = changes.iter().any(|c| !c.is_quiet());
+    for path in &wanted {
+        let times = told.iter().filter(|t| t == &path).count();
+        let may_be_silent = is_loud && alone.iter().any(|pattern| pattern.matches(path));
+        if times > 1 || (times == 0 && !may_be_silent) {
+            return Err(format!("{}: `{path}` is told {times} times", subject.id));
+        }
+    }
+    match told.iter().find(|path| !wanted.contains(path)) {
+        Some(path) => Err(format!("{}: `{path}` is told and does not differ", subject.id)),
+        None => Ok(()),
+    }
+}
+
+fn patterns(rule: &sincewhen::schema::ChangeRule) -> Vec<FieldPattern> {
+    let fields = rule.matches.iter().map(|spec| &spec.field).chain(&rule.also);
+    fields.map(|field| FieldPattern::parse(field.trim_start_matches("./"))).collect()
+}
+
+fn held(value: &Json, date: &str) -> Held {
+    Held::of(Document::new(Arc::from(""), from_json(value)), date)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn each_difference_of_a_light_is_told_once(a in light(), b in light()) {
+        let (policy, reference) = MapFiles::read_from(&fixture("second/policy"), &["."]).load("");
+        let engine = Engine::new(&policy, &reference).expect("because the fixture's rules are sound");
+        let identity = identity(&[("light", "skerry")]);
+        let subject = engine.subject(&identity, 0);
+        let (from, to) = (held(&a, "2017-01-01"), held(&b, "2019-01-01"));
+        prop_assert_eq!(check(&engine, &subject, from.edited(), to.edited()), Ok(()));
+    }
+}
+
+/// The own dataset's rules over all of its records: each edition with the next, the first with the last, and back.
+#[test]
+fn each_difference_of_the_whole_dataset_is_told_once() {
+    let files = MapFiles::read_from(&own_repository(), &["dataset", "schema"]);
+    let (policy, reference) = files.load("dataset");
+    let engine = Engine::new(&policy, &reference).unwrap_or_else(|error| panic!("{error}"));
+    let repo = Repository::discover(&own_repository()).expect("because this is a clone");
+    let store = Store::new(&repo).expect("because it can be read");
+    let tip = repo.head().expect("because it has commits");
+    let archive = load(&repo, &store, &policy, &tip, &Selection::all(), None, &Shelf::none()).expect("because it can be read");
+    assert!(!archive.timelines.is_empty(), "the dataset has records");
+    let timelines: Vec<_> = archive.timelines.values().collect();
+    let faults_of = |timeline: &&Timeline| -> Vec<String> {
+        let subject = engine.subject(&timeline.identity, timeline.kind);
+        let editions: Vec<Held> = timeline
+            .editions
+            .iter()
+            .map(|e| Held::of((*store.document(&e.revision.blob).expect("because it was read")).clone(), e.date.as_str()))
+            .collect();
+        let ends = editions.first().zip(editions.last());
+        let pairs = editions.windows(2).map(|w| (&w[0], &w[1])).chain(ends).chain(ends.map(|(a, b)| (b, a)));
+        pairs.filter_map(|(a, b)| check(&engine, &subject, a.edited(), b.edited()).err()).collect()
+    };
+    let faults: Vec<String> = timelines.par_iter().flat_map_iter(faults_of).collect();
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+/// A record of the working tree against itself with one field, item or part taken away, and the other way round.
+#[test]
+fn whatever_is_taken_from_a_record_is_told_once() {
+    let files = MapFiles::read_from(&own_repository(), &["dataset", "schema"]);
+    let (policy, reference) = files.load("dataset");
+    let engine = Engine::new(&policy, &reference).unwrap_or_else(|error| panic!("{error}"));
+    let mut faults = Vec::new();
+    for (path, bytes) in &files.0 {
+        let Some(kind) = policy.kind_of(&RepoPath::from(path.as_str())) else { continue };
+        // Every part of one country's records rather than a few parts of every country's.
+        if !path.contains("/KAZ/") {
+            continue;
+        }
+        let text = String::from_utf8(bytes.clone()).expect("because records are UTF-8");
+        let whole = Held::new(&text, "2019-01-01");
+        let identity = identity_of(&policy, kind, &whole);
+        let subject = engine.subject(&identity, kind);
+        for cut in cuts(&whole.document.root.to_json()) {
+            let less = held(&cut, "2020-01-01");
+            faults.extend(check(&engine, &subject, whole.edited(), less.edited()).err().map(|f| format!("{path}: {f}")));
+            faults.extend(check(&engine, &subject, less.edited(), whole.edited()).err().map(|f| format!("{path}: {f}")));
+        }
+    }
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+fn identity_of(policy: &Policy, kind: usize, held: &Held) -> sincewhen::model::Identity {
+    let head = sincewhen::dataset::read_head(&policy.kinds[kind].spec, &held.document);
+    head.identity.expect("because every record of the dataset has a name")
+}
+
+/// The value with one part less, for each part.
+fn cuts(value: &Json) -> Vec<Json> {
+    let mut out = Vec::new();
+    match value {
+        Json::Object(map) => {
+            for key in map.keys() {
+                let mut less = map.clone();
+                less.shift_remove(key);
+                out.push(Json::Object(less));
+                for inner in cuts(&map[key]) {
+                    let mut less = map.clone();
+                    less.insert(key.clone(), inner);
+                    out.push(Json::Object(less));
+                }
+            }
+        }
+        Json::Array(items) => {
+            for at in 0..items.len() {
+                let mut less = items.clone();
+                less.remove(at);
+                out.push(Json::Array(less));
+                for inner in cuts(&items[at]) {
+                    let mut less = items.clone();
+                    less[at] = inner;
+                    out.push(Json::Array(less));
+                }
+            }
+        }
+        _ => {}
+    }
+    out
+}

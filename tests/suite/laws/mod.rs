@@ -1,0 +1,8 @@
+//! Laws: what must hold of every record, not only of the ones somebody thought of.
+
+mod borders;
+mod claims;
+mod diffs;
+mod natures;
+mod records;
+mod spans;

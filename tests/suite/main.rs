@@ -1,0 +1,30 @@
+//! All integration tests, in one program: one file or folder a subject. `cargo test --test suite check::` runs those of a subject.
+
+mod broken;
+mod cache;
+mod check;
+mod cli;
+mod differential;
+mod docs;
+mod document;
+mod findings_formats;
+mod fix_fmt;
+mod gate;
+mod git;
+mod history;
+mod hostile;
+mod html;
+mod import_profile;
+mod import_support;
+mod import_tables;
+mod import_writing;
+mod init;
+mod kazakhstan;
+mod laws;
+mod published;
+mod report;
+mod report_dataset;
+mod retold;
+mod rules;
+mod second_dataset;
+mod support;
