@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod cache;
+pub mod check;
 pub mod cli;
 pub mod dataset;
 pub mod diff;

@@ -3,12 +3,13 @@
 use super::args::{ExplainArgs, Format, Global};
 use super::session::{Loaded, Session, nearest, only};
 use super::{CommandError, output};
+use crate::check::pages;
 use crate::document::Series;
 use crate::history::{Store, Timeline};
 use crate::model::results::RecordHeading;
 use crate::model::view::{Proof, ProofView};
 use crate::render;
-use crate::rules::{Engine, pages};
+use crate::rules::{Engine, title_and_why};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -93,7 +94,7 @@ fn search(engine: &Engine<'_>, store: &Store, timeline: &Timeline, wanted: &str)
             let known = standing.remove(&observation.fingerprint);
             let mut held_in = known.map(|proof| proof.held_in).unwrap_or_default();
             held_in.push(edition.date.clone());
-            let (title, why) = pages::title_and_why(engine.policy(), &observation.rule);
+            let (title, why) = title_and_why(engine.policy(), &observation.rule);
             let proof = Proof {
                 heading: heading(),
                 rule: observation.rule.clone(),
@@ -110,7 +111,7 @@ fn search(engine: &Engine<'_>, store: &Store, timeline: &Timeline, wanted: &str)
         if let Some(earlier) = &earlier {
             for change in engine.changes(&subject, earlier.edited(), later.edited()) {
                 if change.fingerprint.starts_with(wanted) {
-                    let (title, why) = pages::title_and_why(engine.policy(), &change.rule);
+                    let (title, why) = title_and_why(engine.policy(), &change.rule);
                     let (from, to) = (Some(earlier.name.clone()), later.name.clone());
                     let rule = change.rule.clone();
                     out.push(Proof {

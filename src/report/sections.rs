@@ -5,7 +5,7 @@ use crate::model::NatureKind;
 use crate::model::report::{
     CorrectedSince, Coverage, Part, Period, Pictures, ReportView, Section, SectionCount, TallyCount, TallyRow, Told, Undone,
 };
-use crate::rules::{Engine, Subject, pages};
+use crate::rules::{Engine, Subject, title_and_why};
 use crate::schema::{Kind, OneOrMany, ReportSpec, SectionSpec, TakeSpec, TallySpec};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashSet};
@@ -117,7 +117,7 @@ impl Teller<'_> {
             Said::Change(c) => ("change", &c.rule, None, c.significance, &c.message, c.reason.clone().unwrap_or_default()),
             Said::Observation(o) => (o.kind, &o.rule, o.state.map(|s| s.as_str()), o.significance, &o.message, o.detail.clone()),
         };
-        let (rule_title, _) = pages::title_and_why(self.engine.policy(), rule);
+        let (rule_title, _) = title_and_why(self.engine.policy(), rule);
         Told {
             record: self.subject.id.clone(),
             heading: self.subject.heading.clone(),

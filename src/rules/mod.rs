@@ -3,19 +3,19 @@
 //! Owns claims, natures, words and observations; one file an observation kind. Must not read files, git or a clock.
 //! Which field means what is data: the rule files, the schema's annotations and the manifest.
 
-pub mod checks;
 mod claims;
 mod evidence;
 pub mod natures;
 mod observations;
-pub mod pages;
 mod steps;
 mod strips;
+mod titles;
 mod words;
 
 pub use claims::claimed;
 pub use evidence::of_deltas as evidence_of;
 pub use observations::Sighting;
+pub use titles::title_and_why;
 pub use words::Words;
 
 use crate::dataset::Reference;

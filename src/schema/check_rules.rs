@@ -2,7 +2,7 @@
 //!
 //! A check is written in Rust where it needs places in the text; which fields it is about, how grave it is, why there is such a rule
 //! and what it says in worked examples is data. Rules about YAML, schemas and dates that every dataset needs come with the program
-//! (`rules::checks::builtin`); a dataset's own file of the same name takes the place of one of these.
+//! (`check::builtin`); a dataset's own file of the same name takes the place of one of these.
 
 use super::{OneOrMany, PolicyError, read_typed};
 use crate::model::Level;
@@ -20,7 +20,7 @@ pub struct CheckRule {
     pub title: String,
     /// How grave its findings are.
     pub level: Level,
-    /// Which check it is an instance of; `rules::checks` lists them.
+    /// Which check it is an instance of; `check` lists them.
     pub kind: String,
     /// The records it is for, by identity field.
     #[serde(default)]

@@ -373,11 +373,10 @@ fn every_rule_is_planted_or_shown_elsewhere() {
 
 #[test]
 fn the_pages_of_the_programs_own_rules_are_all_listed() {
-    let folder = own_repository().join("src/rules/checks/builtin");
-    let listed: BTreeSet<String> =
-        sincewhen::rules::checks::builtin::BUILT_IN.iter().map(|(id, _)| format!("{id}.yaml")).collect();
+    let folder = own_repository().join("src/check/builtin");
+    let listed: BTreeSet<String> = sincewhen::check::builtin::BUILT_IN.iter().map(|(id, _)| format!("{id}.yaml")).collect();
     let there: BTreeSet<String> = support::files_below(&folder).into_iter().map(|(path, _)| path).collect();
-    assert_eq!(there, listed, "add to src/rules/checks/builtin.rs: (\"ID\", include_str!(\"builtin/ID.yaml\"))");
+    assert_eq!(there, listed, "add to src/check/builtin.rs: (\"ID\", include_str!(\"builtin/ID.yaml\"))");
 }
 
 #[test]
@@ -587,11 +586,10 @@ fn the_examples_of_the_rules_hold() {
         .with("dataset/treaties.yaml", &std::fs::read_to_string(own.join("dataset/treaties.yaml")).expect("because it is here"));
     let (policy, reference) = files.load("dataset");
     let mut faults = Vec::new();
-    for rule in sincewhen::rules::checks::all_rules(&policy) {
+    for rule in sincewhen::check::all_rules(&policy) {
         for example in &rule.examples {
             let today = example.today.as_deref().unwrap_or(guard::TODAY).parse().expect("because an example's day is one");
-            let checker =
-                sincewhen::rules::checks::Checker::new(&policy, &reference, today).expect("because the rules are right");
+            let checker = sincewhen::check::Checker::new(&policy, &reference, today).expect("because the rules are right");
             let text = match (&example.text, &example.record) {
                 (Some(text), _) => text.clone(),
                 (None, Some(record)) => sincewhen::document::to_yaml(&sincewhen::document::from_json(record)),
@@ -599,13 +597,13 @@ fn the_examples_of_the_rules_hold() {
             };
             let path = example.path.clone().unwrap_or_else(|| "countries/KAZ/cluster-munitions.yaml".to_owned());
             let reading = sincewhen::document::read(text.as_bytes(), &sincewhen::document::ReadOptions::strict());
-            let source = sincewhen::rules::checks::Source {
+            let source = sincewhen::check::Source {
                 file: format!("dataset/{path}").as_str().into(),
-                role: sincewhen::rules::checks::Role::Record(0),
+                role: sincewhen::check::Role::Record(0),
                 reading,
             };
             let found = checker.check(&source).findings;
-            let (kept, _) = sincewhen::rules::checks::suppress::apply(&checker, &source, found, |_| true);
+            let (kept, _) = sincewhen::check::suppress::apply(&checker, &source, found, |_| true);
             let said: Vec<&str> = kept.iter().filter(|f| f.rule == rule.id).map(|f| f.message.as_str()).collect();
             if said != example.says {
                 faults.push(format!("{}: {}\n  says {said:?}\n  want {:?}", rule.id, example.name, example.says));

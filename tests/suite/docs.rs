@@ -1,4 +1,4 @@
-//! Generated pages, compared with what they are generated from. `UPDATE=1 cargo test --test docs` writes them anew.
+//! Generated pages, compared with what they are generated from. `UPDATE=1 cargo test --test suite docs` writes them anew.
 
 use clap::CommandFactory;
 use std::fmt::Write;
@@ -20,7 +20,7 @@ fn kept_true(path: &Path, wanted: &str) {
     let differs = found.lines().zip(wanted.lines()).position(|(a, b)| a != b).map_or(found.lines().count(), |at| at) + 1;
     assert!(
         found == wanted,
-        "{}:{differs} is not what the program says now; write it anew with `UPDATE=1 cargo test --test docs`",
+        "{}:{differs} is not what the program says now; write it anew with `UPDATE=1 cargo test --test suite docs`",
         path.display()
     );
 }
@@ -28,7 +28,7 @@ fn kept_true(path: &Path, wanted: &str) {
 /// The long help of every command, as the program prints it without a terminal.
 fn commands() -> String {
     let mut page = String::from(
-        "# Commands\n\nThe help of every command. This page is written by `UPDATE=1 cargo test --test docs` from the definitions in \
+        "# Commands\n\nThe help of every command. This page is written by `UPDATE=1 cargo test --test suite docs` from the definitions in \
          `src/cli/args.rs`;\nchange those.\n",
     );
     let mut command = sincewhen::cli::Cli::command().term_width(100);

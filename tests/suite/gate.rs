@@ -399,7 +399,7 @@ fn every_case_has_words_of_its_own_and_every_rule_a_case() {
     let distinct: BTreeSet<&str> = says.iter().copied().collect();
     assert_eq!(distinct.len(), says.len());
     assert!(distinct.iter().filter(|words| words.starts_with("gate-")).count() >= 16);
-    for rule in sincewhen::rules::checks::gate::RULES {
+    for rule in sincewhen::check::gate::RULES {
         assert!(says.iter().any(|words| words.starts_with(&format!("{rule}: "))), "no case for {rule}");
     }
 }

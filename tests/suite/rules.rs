@@ -1,12 +1,13 @@
 //! The rule files of this repository: their worked examples are run, and what must hold of all of them together is held.
 
 use serde_json::{Map, Value, json};
+use sincewhen::check::pages;
 use sincewhen::dataset::Reference;
 use sincewhen::diff::Delta;
 use sincewhen::document::{self, ReadOptions};
 use sincewhen::model::results::{Change, EditionRef, Observation, Side};
 use sincewhen::model::{CommitId, Document, FieldPath, Identity, NatureKind, Step};
-use sincewhen::rules::{Edited, Engine, pages};
+use sincewhen::rules::{Edited, Engine};
 use sincewhen::schema::{ChangeRule, Example, FieldPattern, Files, ObservationRule, Op, Policy, Shape};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -434,7 +435,7 @@ fn every_property_of_the_schema_is_told_by_a_rule() {
 fn the_rule_reference_is_what_the_rules_say() {
     let policy = &DATASET.0;
     let mut text = String::from(
-        "# Rules\n\nWritten from the files under `schema/rules`; `UPDATE=1 cargo test --test rules` writes it again.\n\n\
+        "# Rules\n\nWritten from the files under `schema/rules`; `UPDATE=1 cargo test --test suite rules` writes it again.\n\n\
          `sincewhen explain ID` prints the page of one rule. Which delta a rule tells, and the nature of the sentence, follow \
          `ARCHITECTURE.md`; what no rule tells is said by `field-changed` in the plainest words.\n",
     );
@@ -459,12 +460,12 @@ fn the_rule_reference_is_what_the_rules_say() {
     let stands = std::fs::read_to_string(&path).unwrap_or_default();
     if let Some((at, (left, right))) = stands.lines().zip(text.lines()).enumerate().find(|(_, (l, r))| l != r) {
         panic!(
-            "docs/rules.md:{} is not what the rules say; `UPDATE=1 cargo test --test rules` writes it\n- {left}\n+ {right}",
+            "docs/rules.md:{} is not what the rules say; `UPDATE=1 cargo test --test suite rules` writes it\n- {left}\n+ {right}",
             at + 1
         );
     }
     assert!(
         stands == text,
-        "docs/rules.md has another length than the rules ask for; `UPDATE=1 cargo test --test rules` writes it"
+        "docs/rules.md has another length than the rules ask for; `UPDATE=1 cargo test --test suite rules` writes it"
     );
 }

@@ -3,12 +3,12 @@
 //! A problem that stands in many revisions of a record is told once, at the newest of them.
 
 use super::judge::Dataset;
+use crate::check::{Checker, Role, Source, sort, suppress};
 use crate::cli::CommandError;
 use crate::document::{self, ReadOptions};
 use crate::git::{EntryKind, Repository};
 use crate::model::finding::{Accepted, Related};
 use crate::model::{BlobId, CommitId, Finding, RepoPath};
-use crate::rules::checks::{Checker, Role, Source, sort, suppress};
 use std::collections::{HashMap, HashSet};
 
 /// What was found in history.

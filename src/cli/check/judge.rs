@@ -1,13 +1,13 @@
 //! One state of a dataset and what is found in it.
 
 use super::tree::{Content, Entry, Tree};
+use crate::check::baseline::{self, Baseline};
+use crate::check::{Checker, Known, Role, Source, gate, sort, suppress, twins};
 use crate::cli::CommandError;
 use crate::dataset::Reference;
 use crate::git::Repository;
 use crate::model::finding::Accepted;
 use crate::model::{Finding, LineColumn, Place, RepoPath};
-use crate::rules::checks::baseline::{self, Baseline};
-use crate::rules::checks::{Checker, Known, Role, Source, gate, sort, suppress, twins};
 use crate::schema::{Files, Policy, PolicyError};
 use chrono::NaiveDate;
 use rayon::prelude::*;

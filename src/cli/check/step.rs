@@ -2,10 +2,10 @@
 
 use super::judge::{self, Dataset, Judged};
 use super::tree::{State, Tree};
+use crate::check::{Checker, baseline, gate, moved, suppress};
 use crate::cli::CommandError;
 use crate::git::{Against, Change, Repository};
 use crate::model::{CommitId, Finding, RepoPath};
-use crate::rules::checks::{Checker, baseline, gate, moved, suppress};
 use crate::schema::{Policy, manifest};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};

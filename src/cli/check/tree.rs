@@ -2,10 +2,10 @@
 
 use super::super::CommandError;
 use super::super::files::{CommitFiles, WorkFiles};
+use crate::check::{Role, Source};
 use crate::document::{self, ReadOptions};
 use crate::git::{EntryKind, Repository};
 use crate::model::{BlobId, CommitId, RepoPath};
-use crate::rules::checks::{Role, Source};
 use crate::schema::{Files, Policy, policy};
 use std::collections::BTreeMap;
 

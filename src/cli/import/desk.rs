@@ -1,5 +1,6 @@
 //! The working tree's records and calendars as an import meets them, and the files it would write.
 
+use crate::check::{Checker, Role, Source};
 use crate::cli::CommandError;
 use crate::cli::args::Global;
 use crate::cli::check::judge::today;
@@ -16,7 +17,6 @@ use crate::import::{Draft, Fact, Fate, Head, ImportError, Reads};
 use crate::model::draft::{DraftedEntry, DraftedFact, DraftedRecord};
 use crate::model::results::{EditionRef, StepReport};
 use crate::model::{CommitId, Document, FieldPath, Finding, Identity, Level, Node, NodeValue, PartialDate, RepoPath, Step};
-use crate::rules::checks::{Checker, Role, Source};
 use crate::rules::{Edited, Engine};
 use crate::schema::{Files, Kind, Shape, read_typed};
 use rayon::prelude::*;

@@ -13,12 +13,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("history", &["model", "document", "schema", "git", "dataset", "diff", "cache"]),
     ("diff", &["model", "schema"]),
     ("rules", &["model", "document", "schema", "dataset", "diff"]),
+    ("check", &["model", "document", "schema", "dataset", "diff", "rules"]),
     ("report", &["model", "schema", "history", "diff", "rules"]),
     ("import", &["model", "document", "schema", "dataset"]),
     ("render", &["model"]),
     (
         "cli",
-        &["model", "document", "schema", "git", "dataset", "history", "diff", "rules", "report", "import", "render", "cache"],
+        &[
+            "model", "document", "schema", "git", "dataset", "history", "diff", "rules", "check", "report", "import", "render",
+            "cache",
+        ],
     ),
 ];
 
@@ -41,7 +45,7 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
         &["rules", "render", "import"],
         "one module words sentences, one writes pages and a reader's own templates, one fills the templates of its grammars",
     ),
-    ("jsonschema::", &["rules"], "one module holds data to schemas"),
+    ("jsonschema::", &["check"], "one module holds data to schemas"),
     ("annotate_snippets::", &["render"], "drawing is the renderers'"),
     ("quick_junit::", &["render"], "formats are the renderers'"),
     ("regex::", &["import"], "patterns are grammars', and grammars are the imports'"),

@@ -69,7 +69,7 @@ pub fn edited(checker: &Checker<'_>, old: &Known, now: &Known, source: &Source, 
 pub fn deleted(checker: &Checker<'_>, old: &Known, base: &CommitId) -> Option<Finding> {
     let id = old.identity.record_id();
     let mut found = checker.about_file("gate-deleted", &old.file, format!("the record {id} is deleted"), None)?;
-    found.fingerprint = super::fingerprint(&json!(["gate-deleted", id]));
+    found.fingerprint = crate::rules::fingerprint(&json!(["gate-deleted", id]));
     found.related.push(at_base(old, &checker.policy.kinds[old.kind].spec.identity[0], base, "it stood here"));
     found.record = Some(id);
     Some(found)

@@ -66,7 +66,7 @@ impl Baseline {
         let found = stale.filter_map(|(print, at)| {
             let message = format!("the baseline accepts {print}, and there is no such finding any more");
             let mut found = checker.about_file("baseline-stale", &self.file, message, None)?;
-            found.fingerprint = super::fingerprint(&serde_json::json!(["baseline-stale", print]));
+            found.fingerprint = crate::rules::fingerprint(&serde_json::json!(["baseline-stale", print]));
             found.place = items.get(*at).map(|item| super::place_in(&self.reading, item.span));
             found.text = Some(self.reading.text.clone());
             Some(found)

@@ -1,6 +1,5 @@
 //! The pages of rules: what `explain RULE` shows and the reference is made of.
 
-use super::checks;
 use crate::model::view::RuleView;
 use crate::schema::{ChangeRule, CheckRule, ObservationRule, OneOrMany, Policy};
 
@@ -8,28 +7,14 @@ use crate::schema::{ChangeRule, CheckRule, ObservationRule, OneOrMany, Policy};
 pub fn ids(policy: &Policy) -> Vec<String> {
     let changes = policy.rules.changes.iter().map(|rule| rule.id.clone());
     let observations = policy.rules.observations.iter().map(|rule| rule.id.clone());
-    changes.chain(observations).chain(checks::all_rules(policy).into_iter().map(|rule| rule.id)).collect()
-}
-
-/// The title and reason of a rule that tells sentences; for the fallback that tells what no rule tells, its own.
-pub fn title_and_why(policy: &Policy, id: &str) -> (String, String) {
-    let rules = &policy.rules;
-    let change = rules.changes.iter().find(|rule| rule.id == id).map(|rule| (&rule.title, &rule.why));
-    let told = change.or_else(|| rules.observations.iter().find(|rule| rule.id == id).map(|rule| (&rule.title, &rule.why)));
-    match told {
-        Some((title, why)) => (title.clone(), why.trim().to_owned()),
-        None => (
-            "A field changed".to_owned(),
-            "No rule tells this change; it is said in the plainest words so that nothing is lost.".to_owned(),
-        ),
-    }
+    changes.chain(observations).chain(super::all_rules(policy).into_iter().map(|rule| rule.id)).collect()
 }
 
 /// A rule's page.
 pub fn page(policy: &Policy, id: &str) -> Option<RuleView> {
     let change = policy.rules.changes.iter().find(|rule| rule.id == id).map(change_page);
     let observation = || policy.rules.observations.iter().find(|rule| rule.id == id).map(observation_page);
-    let check = || checks::all_rules(policy).iter().find(|rule| rule.id == id).map(check_page);
+    let check = || super::all_rules(policy).iter().find(|rule| rule.id == id).map(check_page);
     change.or_else(observation).or_else(check)
 }
 
