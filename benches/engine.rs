@@ -14,14 +14,27 @@ fn stages(c: &mut Criterion) {
     files.sort();
     let texts: Vec<Vec<u8>> = files.iter().filter_map(|path| std::fs::read(path).ok()).collect();
     let longest = texts.iter().max_by_key(|text| text.len()).expect("because the dataset has records");
-    c.bench_function("read the longest record", |b| b.iter(|| read(black_box(longest), &ReadOptions::lenient())));
-    c.bench_function("read all records", |b| {
-        b.iter(|| texts.iter().map(|text| read(black_box(text), &ReadOptions::lenient()).problems.len()).sum::<usize>());
+    c.bench_function("read the longest record", |b| {
+        b.iter(|| read(black_box(longest), &ReadOptions::lenient()))
     });
-    let trees: Vec<_> = texts.iter().filter_map(|text| read(text, &ReadOptions::lenient()).document).collect();
+    c.bench_function("read all records", |b| {
+        b.iter(|| {
+            texts
+                .iter()
+                .map(|text| read(black_box(text), &ReadOptions::lenient()).problems.len())
+                .sum::<usize>()
+        });
+    });
+    let trees: Vec<_> =
+        texts.iter().filter_map(|text| read(text, &ReadOptions::lenient()).document).collect();
     c.bench_function("compare neighbouring records", |b| {
         let shape = sincewhen::schema::Shape::default();
-        b.iter(|| trees.windows(2).map(|pair| sincewhen::diff::diff(&pair[0].root, &pair[1].root, &shape).len()).sum::<usize>());
+        b.iter(|| {
+            trees
+                .windows(2)
+                .map(|pair| sincewhen::diff::diff(&pair[0].root, &pair[1].root, &shape).len())
+                .sum::<usize>()
+        });
     });
 }
 
@@ -49,7 +62,10 @@ fn runs(c: &mut Criterion) {
 
 fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    entries.flatten().flat_map(|entry| if entry.path().is_dir() { walk(&entry.path()) } else { vec![entry.path()] }).collect()
+    entries
+        .flatten()
+        .flat_map(|entry| if entry.path().is_dir() { walk(&entry.path()) } else { vec![entry.path()] })
+        .collect()
 }
 
 criterion_group!(benches, stages, runs);

@@ -45,9 +45,14 @@ fn main() {
 
 fn write_repository(folder: &Path, plan: &Plan) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let git = |args: &[&str]| Command::new("git").args(args).current_dir(folder).stdin(Stdio::null()).status();
+    let git =
+        |args: &[&str]| Command::new("git").args(args).current_dir(folder).stdin(Stdio::null()).status();
     assert!(git(&["init", "-q", "-b", "main"])?.success(), "git init works");
-    let mut import = Command::new("git").args(["fast-import", "--quiet"]).current_dir(folder).stdin(Stdio::piped()).spawn()?;
+    let mut import = Command::new("git")
+        .args(["fast-import", "--quiet"])
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .spawn()?;
     let mut to = BufWriter::new(import.stdin.take().expect("because the input was piped"));
     first_commit(&mut to)?;
     for revision in 0..plan.revisions {
@@ -66,7 +71,11 @@ fn file(to: &mut impl Write, path: &str, text: &str) -> std::io::Result<()> {
 
 fn begin(to: &mut impl Write, branch: &str, time: usize, message: &str) -> std::io::Result<()> {
     let who = format!("A Generator <generator@example.org> {time} +0000");
-    write!(to, "commit refs/heads/{branch}\nauthor {who}\ncommitter {who}\ndata {}\n{message}\n", message.len())
+    write!(
+        to,
+        "commit refs/heads/{branch}\nauthor {who}\ncommitter {who}\ndata {}\n{message}\n",
+        message.len()
+    )
 }
 
 const START: usize = 946_684_800;
@@ -93,10 +102,19 @@ fn commit(to: &mut impl Write, plan: &Plan, revision: usize) -> std::io::Result<
     }
     for record in 0..plan.records {
         if plan.apart && record > 0 {
-            begin(to, if side { "side" } else { "main" }, time + record, &format!("edition of {} of r{record:05}", date(at)))?;
+            begin(
+                to,
+                if side { "side" } else { "main" },
+                time + record,
+                &format!("edition of {} of r{record:05}", date(at)),
+            )?;
         }
         let moved = plan.renames && revision > plan.revisions / 2;
-        let path = format!("dataset/{}/{:03}/r{record:05}.yaml", if moved { "reservoirs" } else { "records" }, record % 100);
+        let path = format!(
+            "dataset/{}/{:03}/r{record:05}.yaml",
+            if moved { "reservoirs" } else { "records" },
+            record % 100
+        );
         if moved && revision == plan.revisions / 2 + 1 {
             writeln!(to, "D dataset/records/{:03}/r{record:05}.yaml", record % 100)?;
         }
@@ -107,7 +125,11 @@ fn commit(to: &mut impl Write, plan: &Plan, revision: usize) -> std::io::Result<
         writeln!(to, "from refs/heads/main^0\nmerge refs/heads/side")?;
         for record in 0..plan.records {
             let moved = plan.renames && revision > plan.revisions / 2;
-            let path = format!("dataset/{}/{:03}/r{record:05}.yaml", if moved { "reservoirs" } else { "records" }, record % 100);
+            let path = format!(
+                "dataset/{}/{:03}/r{record:05}.yaml",
+                if moved { "reservoirs" } else { "records" },
+                record % 100
+            );
             file(to, &path, &record_text(plan, record, at))?;
         }
     }
@@ -127,7 +149,8 @@ fn record_text(plan: &Plan, record: usize, at: usize) -> String {
     );
     for inspection in at.saturating_sub(40)..=at {
         let told_otherwise = plan.corrections && inspection % 13 == 0 && at % 2 == 1;
-        let result = if (record + inspection).is_multiple_of(11) || told_otherwise { "leaking" } else { "tight" };
+        let result =
+            if (record + inspection).is_multiple_of(11) || told_otherwise { "leaking" } else { "tight" };
         writeln!(out, "  - {{inspection: i{inspection:05}, result: {result}, sources: [s1]}}")
             .expect("because writing to a string cannot fail");
     }

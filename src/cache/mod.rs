@@ -211,8 +211,11 @@ pub fn files(folder: &Path) -> Vec<(PathBuf, u64)> {
         let name = entry.file_name();
         name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(".redb"))
     });
-    let mut files: Vec<(PathBuf, u64)> =
-        ours.filter_map(|entry| Some((entry.path(), entry.metadata().ok().filter(std::fs::Metadata::is_file)?.len()))).collect();
+    let mut files: Vec<(PathBuf, u64)> = ours
+        .filter_map(|entry| {
+            Some((entry.path(), entry.metadata().ok().filter(std::fs::Metadata::is_file)?.len()))
+        })
+        .collect();
     files.sort();
     files
 }

@@ -37,11 +37,15 @@ impl Baseline {
         let root = reading.document.as_ref().map(|doc| doc.root.clone());
         let format = root.as_ref().and_then(|root| root.get("format")).and_then(Node::scalar_text);
         if format.as_deref() != Some(FORMAT) {
-            let message = format!("`format` must be `{FORMAT}`; `sincewhen check --write-baseline` writes such a file");
+            let message =
+                format!("`format` must be `{FORMAT}`; `sincewhen check --write-baseline` writes such a file");
             return Err(PolicyError::whole(file, message));
         }
         let items = root.as_ref().and_then(|root| root.get("findings")).map_or(&[][..], Node::items);
-        let entries = items.iter().enumerate().filter_map(|(at, item)| Some((item.get("fingerprint")?.scalar_text()?, at)));
+        let entries = items
+            .iter()
+            .enumerate()
+            .filter_map(|(at, item)| Some((item.get("fingerprint")?.scalar_text()?, at)));
         Ok(Baseline { file: file.into(), entries: entries.collect(), reading: reading.clone() })
     }
 
@@ -50,7 +54,11 @@ impl Baseline {
         let (mut kept, mut accepted) = (Vec::new(), Vec::new());
         for finding in findings {
             if self.entries.contains_key(&finding.fingerprint) {
-                accepted.push(Accepted { finding, reason: "accepted by the baseline".to_owned(), in_source: false });
+                accepted.push(Accepted {
+                    finding,
+                    reason: "accepted by the baseline".to_owned(),
+                    in_source: false,
+                });
             } else {
                 kept.push(finding);
             }
@@ -61,7 +69,12 @@ impl Baseline {
     /// Entries that accept nothing any more, given all findings that were accepted. Only right if everything was checked.
     pub fn stale(&self, checker: &Checker<'_>, accepted: &[Accepted]) -> Vec<Finding> {
         let used: HashSet<&str> = accepted.iter().map(|one| one.finding.fingerprint.as_str()).collect();
-        let items = self.reading.document.as_ref().and_then(|doc| doc.root.get("findings")).map_or(&[][..], Node::items);
+        let items = self
+            .reading
+            .document
+            .as_ref()
+            .and_then(|doc| doc.root.get("findings"))
+            .map_or(&[][..], Node::items);
         let stale = self.entries.iter().filter(|(print, _)| !used.contains(print.as_str()));
         let found = stale.filter_map(|(print, at)| {
             let message = format!("the baseline accepts {print}, and there is no such finding any more");
@@ -95,8 +108,10 @@ pub fn write(findings: &[Finding]) -> String {
             Some(record) => format!("record: {}", document::scalar(&record.0)),
             None => format!("file: {}", document::scalar(&finding.file.to_string())),
         };
-        let path =
-            finding.path.as_ref().map_or_else(String::new, |path| format!(", path: {}", document::scalar(&path.to_string())));
+        let path = finding
+            .path
+            .as_ref()
+            .map_or_else(String::new, |path| format!(", path: {}", document::scalar(&path.to_string())));
         let print = document::scalar(&finding.fingerprint);
         push(&mut out, format_args!("  - {{fingerprint: {print}, rule: {}, {name}{path}}}\n", finding.rule));
     }

@@ -47,10 +47,15 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, condition: &Condition, 
         out.extend(find(keys).map(|(at, other)| held.at_odds(&at, other)));
     }
     let Some(own) = record.date() else { return };
-    for (keys, wanted) in condition.come.iter().map(|k| (k, true)).chain(condition.to_come.iter().map(|k| (k, false))) {
+    for (keys, wanted) in
+        condition.come.iter().map(|k| (k, true)).chain(condition.to_come.iter().map(|k| (k, false)))
+    {
         let Some((at, other)) = find(keys) else { continue };
-        let Some(date) = other.scalar_text().and_then(|text| text.parse::<PartialDate>().ok()) else { continue };
-        let wrong = if wanted { date.range().start > own.range().end } else { date.range().end <= own.range().end };
+        let Some(date) = other.scalar_text().and_then(|text| text.parse::<PartialDate>().ok()) else {
+            continue;
+        };
+        let wrong =
+            if wanted { date.range().start > own.range().end } else { date.range().end <= own.range().end };
         if wrong {
             out.push(held.untimely(&at, other, &date, &own, wanted));
         }
@@ -72,7 +77,8 @@ impl Held<'_> {
     }
 
     fn missing(&self, wanted: &FieldPath) -> Finding {
-        let message = format!("{}, and {} is missing", self.says(), uncapitalised(&self.record.title(wanted)));
+        let message =
+            format!("{}, and {} is missing", self.says(), uncapitalised(&self.record.title(wanted)));
         let arguments = json!([self.value, wanted]);
         let file = self.record.file;
         let mut found = file.finding(self.rule, Some(self.node.span), Some(self.path), arguments, message);
@@ -83,20 +89,31 @@ impl Held<'_> {
     fn at_odds(&self, at: &FieldPath, other: &Node) -> Finding {
         let record = self.record;
         let span = record.walk.at(at).and_then(|visit| visit.key_span).unwrap_or(other.span);
-        let message =
-            format!("{} stands here, and {}", capitalised(&uncapitalised(&record.title(at))), uncapitalised(&self.says()));
+        let message = format!(
+            "{} stands here, and {}",
+            capitalised(&uncapitalised(&record.title(at))),
+            uncapitalised(&self.says())
+        );
         let mut found = record.file.finding(self.rule, Some(span), Some(at), json!([self.value]), message);
         found.related.push(record.file.related(self.node.span, uncapitalised(&self.says())));
         found
     }
 
-    fn untimely(&self, at: &FieldPath, other: &Node, date: &PartialDate, own: &PartialDate, wanted: bool) -> Finding {
+    fn untimely(
+        &self,
+        at: &FieldPath,
+        other: &Node,
+        date: &PartialDate,
+        own: &PartialDate,
+        wanted: bool,
+    ) -> Finding {
         let record = self.record;
         let come = if wanted { "had not come" } else { "had come" };
         let name = uncapitalised(&record.title(at));
         let message = format!("{}, and {name} ({date}) {come} by the edition's own date {own}", self.says());
         let arguments = json!([self.value, at, date]);
-        let mut found = record.file.finding(self.rule, Some(self.node.span), Some(self.path), arguments, message);
+        let mut found =
+            record.file.finding(self.rule, Some(self.node.span), Some(self.path), arguments, message);
         found.related.push(record.file.related(other.span, format!("{name} is dated here")));
         found
     }

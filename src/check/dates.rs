@@ -71,8 +71,14 @@ pub(super) fn dates<'d>(record: &Record<'d>) -> Vec<Dated<'d>> {
                 out.push(Dated { visit, range: date.range(), date, occasion: None });
             }
         } else if let Some(occasion) = record.file.checker.reference.occasion(&shape.occasion, &text) {
-            let related = at_occasion(record, occasion, Part::Date, &format!("{} is dated here", occasion.short));
-            out.push(Dated { visit, date: occasion.start.clone(), range: occasion.start.range(), occasion: related });
+            let related =
+                at_occasion(record, occasion, Part::Date, &format!("{} is dated here", occasion.short));
+            out.push(Dated {
+                visit,
+                date: occasion.start.clone(),
+                range: occasion.start.range(),
+                occasion: related,
+            });
         }
     }
     out
@@ -89,7 +95,12 @@ pub(super) fn is_date(record: &Record<'_>, visit: &Visit<'_>) -> bool {
 }
 
 /// A part of an occasion in its calendar: the value of a field, or the field of its name.
-pub(super) fn at_occasion(record: &Record<'_>, occasion: &Occasion, part: Part, words: &str) -> Option<Related> {
+pub(super) fn at_occasion(
+    record: &Record<'_>,
+    occasion: &Occasion,
+    part: Part,
+    words: &str,
+) -> Option<Related> {
     let checker = record.file.checker;
     let calendar = checker.reference.calendars.get(&occasion.calendar)?;
     let doc = calendar.document.as_ref()?;
@@ -100,7 +111,8 @@ pub(super) fn at_occasion(record: &Record<'_>, occasion: &Occasion, part: Part, 
         Part::Date => entry.get(&spec.start)?.span,
         Part::At(span) => super::first_line(doc, span),
     };
-    let place = Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) };
+    let place =
+        Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) };
     Some(Related {
         file: calendar.file.as_str().into(),
         place: Some(place),
@@ -144,7 +156,13 @@ pub(super) fn later_than<'d>(record: &Record<'d>, limit: &Limit, day: &PartialDa
     dates(record).into_iter().filter(|dated| late(dated) && limit.covers(&dated.visit.path)).collect()
 }
 
-fn finding(record: &Record<'_>, rule: &CheckRule, until: Until, dated: &Dated<'_>, own: Option<&PartialDate>) -> Finding {
+fn finding(
+    record: &Record<'_>,
+    rule: &CheckRule,
+    until: Until,
+    dated: &Dated<'_>,
+    own: Option<&PartialDate>,
+) -> Finding {
     let path = &dated.visit.path;
     let (date, entry) = (&dated.date, record.entry_of(path));
     let what = match &dated.occasion {

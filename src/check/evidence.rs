@@ -20,16 +20,20 @@ pub(super) struct Evidence {
 pub(super) fn run(record: &Record<'_>, rule: &CheckRule, evidence: &Evidence, out: &mut Vec<Finding>) {
     let patterns: Vec<FieldPattern> = evidence.claims.iter().map(|text| FieldPattern::parse(text)).collect();
     for visit in &record.walk.visits {
-        if !patterns.iter().any(|pattern| pattern.matches(&visit.path)) || !matches!(visit.node.value, NodeValue::Map(_)) {
+        if !patterns.iter().any(|pattern| pattern.matches(&visit.path))
+            || !matches!(visit.node.value, NodeValue::Map(_))
+        {
             continue;
         }
         let entry = visit.node.entry(&evidence.sources);
-        let empty = entry.is_none_or(|entry| entry.value.items().is_empty() && entry.value.scalar_text().is_none());
+        let empty =
+            entry.is_none_or(|entry| entry.value.items().is_empty() && entry.value.scalar_text().is_none());
         if !empty {
             continue;
         }
         let path = visit.path.key(&evidence.sources);
-        let title = visit.shape.and_then(|shape| shape.title.clone()).unwrap_or_else(|| format!("`{}`", visit.path));
+        let title =
+            visit.shape.and_then(|shape| shape.title.clone()).unwrap_or_else(|| format!("`{}`", visit.path));
         let name = match visit.path.0.last() {
             Some(Step::Item(key)) => format!("{} `{}`", uncapitalised(&title), shown(&key.join(", "))),
             _ => uncapitalised(&title),
@@ -44,7 +48,8 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, evidence: &Evidence, ou
         found.help = Some(format!("add `{}: [NAME]` with what it rests on", evidence.sources));
         // The schema demands the same field in fewer words.
         out.retain(|other| {
-            !(other.path.as_ref() == Some(&path) && matches!(other.rule.as_str(), "schema-required" | "schema-size"))
+            !(other.path.as_ref() == Some(&path)
+                && matches!(other.rule.as_str(), "schema-required" | "schema-size"))
         });
         out.push(found);
     }

@@ -8,7 +8,9 @@ use super::{Checker, File, Known, Role, Source, dates, walk::Walk};
 use crate::diff::{self, Delta};
 use crate::document::{Comment, Reading};
 use crate::model::finding::Related;
-use crate::model::{CommitId, Document, FieldPath, Finding, Identity, NatureKind, Node, PartialDate, Place, Step};
+use crate::model::{
+    CommitId, Document, FieldPath, Finding, Identity, NatureKind, Node, PartialDate, Place, Step,
+};
 use crate::rules::natures;
 use crate::schema::Op;
 use serde_json::json;
@@ -50,7 +52,13 @@ struct Touched<'d> {
 }
 
 /// The findings about an edit of one record. Nothing is said where either side has no date: that is found elsewhere.
-pub fn edited(checker: &Checker<'_>, old: &Known, now: &Known, source: &Source, base: &CommitId) -> Vec<Finding> {
+pub fn edited(
+    checker: &Checker<'_>,
+    old: &Known,
+    now: &Known,
+    source: &Source,
+    base: &CommitId,
+) -> Vec<Finding> {
     let (Some(before), Some(after)) = (&old.document, &source.reading.document) else { return Vec::new() };
     let spec = &checker.policy.kinds[now.kind].spec;
     let date = |root: &Node| root.get(&spec.date)?.scalar_text()?.parse::<PartialDate>().ok();
@@ -68,7 +76,8 @@ pub fn edited(checker: &Checker<'_>, old: &Known, now: &Known, source: &Source, 
 /// A record that is gone.
 pub fn deleted(checker: &Checker<'_>, old: &Known, base: &CommitId) -> Option<Finding> {
     let id = old.identity.record_id();
-    let mut found = checker.about_file("gate-deleted", &old.file, format!("the record {id} is deleted"), None)?;
+    let mut found =
+        checker.about_file("gate-deleted", &old.file, format!("the record {id} is deleted"), None)?;
     found.fingerprint = crate::rules::fingerprint(&json!(["gate-deleted", id]));
     found.related.push(at_base(old, &checker.policy.kinds[old.kind].spec.identity[0], base, "it stood here"));
     found.record = Some(id);
@@ -76,7 +85,13 @@ pub fn deleted(checker: &Checker<'_>, old: &Known, base: &CommitId) -> Option<Fi
 }
 
 /// A record that has another name now, without a word about it.
-pub fn renamed(checker: &Checker<'_>, old: &Known, now: &Known, source: &Source, base: &CommitId) -> Option<Finding> {
+pub fn renamed(
+    checker: &Checker<'_>,
+    old: &Known,
+    now: &Known,
+    source: &Source,
+    base: &CommitId,
+) -> Option<Finding> {
     let spec = &checker.policy.kinds[now.kind].spec;
     let doc = source.reading.document.as_ref()?;
     let changed = spec.identity.iter().find(|field| old.identity.get(field) != now.identity.get(field))?;
@@ -88,15 +103,21 @@ pub fn renamed(checker: &Checker<'_>, old: &Known, now: &Known, source: &Source,
     let mut found = file.by_id("gate-renamed", Some(span), Some(&path), json!([was]), message)?;
     let field = spec.formerly.as_deref();
     found.help = Some(match field {
-        Some(field) => format!("add `{field}: [{}]`, or put the {} back", flow(&old.identity), checker.identity_fields(now.kind)),
-        None => "put the old name back, or name a field for former names under `formerly` in the manifest".to_owned(),
+        Some(field) => format!(
+            "add `{field}: [{}]`, or put the {} back",
+            flow(&old.identity),
+            checker.identity_fields(now.kind)
+        ),
+        None => "put the old name back, or name a field for former names under `formerly` in the manifest"
+            .to_owned(),
     });
     found.related.push(at_base(old, changed, base, "its name at the base"));
     Some(found)
 }
 
 fn flow(identity: &Identity) -> String {
-    let parts: Vec<String> = identity.0.iter().map(|(k, v)| format!("{k}: {}", crate::document::scalar(v))).collect();
+    let parts: Vec<String> =
+        identity.0.iter().map(|(k, v)| format!("{k}: {}", crate::document::scalar(v))).collect();
     format!("{{{}}}", parts.join(", "))
 }
 
@@ -139,7 +160,13 @@ impl Step2<'_> {
     }
 
     /// A finding at the record's date.
-    fn at_date(&self, rule: &str, arguments: serde_json::Value, message: String, help: Option<String>) -> Option<Finding> {
+    fn at_date(
+        &self,
+        rule: &str,
+        arguments: serde_json::Value,
+        message: String,
+        help: Option<String>,
+    ) -> Option<Finding> {
         let field = &self.spec().date;
         let span = self.after.root.get(field)?.span;
         let path = FieldPath::root().key(field);
@@ -157,7 +184,12 @@ impl Step2<'_> {
         let args = json!([self.from, self.to]);
         if to.start < from.start {
             let message = words::backwards(field, &self.from, &self.to);
-            out.extend(self.at_date("gate-backwards", args, message, Some(words::backwards_help(field, &self.from, &today))));
+            out.extend(self.at_date(
+                "gate-backwards",
+                args,
+                message,
+                Some(words::backwards_help(field, &self.from, &today)),
+            ));
             return;
         }
         if (to.start, to.end) == (from.start, from.end) {
@@ -193,7 +225,8 @@ impl Step2<'_> {
         let span = self.after.root.get(field)?.span;
         let exact = self.to.precision() == crate::model::date::Precision::Day;
         if exact && today.range().start > self.to.range().end {
-            found.fix = Some(self.file.fix(format!("set `{field}` to {today}"), true, span, today.to_string()));
+            found.fix =
+                Some(self.file.fix(format!("set `{field}` to {today}"), true, span, today.to_string()));
         }
         for delta in touched.content.iter().take(3) {
             found.related.push(self.at_delta(delta));
@@ -248,14 +281,26 @@ impl Step2<'_> {
     /// The date moved to a day before something that the record tells.
     fn before_facts(&self) -> Option<Finding> {
         let walk = Walk::of(self.after, &self.kind().shape);
-        let record = super::Record { file: &self.file, doc: self.after, kind: self.kind(), walk: &walk, identity: None };
+        let record = super::Record {
+            file: &self.file,
+            doc: self.after,
+            kind: self.kind(),
+            walk: &walk,
+            identity: None,
+        };
         let limits = self.checker.edition_limits().map(|(_, limit)| limit);
         let late: Vec<_> = limits.flat_map(|limit| dates::later_than(&record, limit, &self.to)).collect();
-        let newest = late.iter().max_by(|a, b| (a.range.start, a.range.end).cmp(&(b.range.start, b.range.end)))?;
+        let newest =
+            late.iter().max_by(|a, b| (a.range.start, a.range.end).cmp(&(b.range.start, b.range.end)))?;
         let field = &self.spec().date;
         let message = words::before_facts(field, &self.to, &newest.date, late.len());
         let args = json!([self.to, newest.visit.path]);
-        let mut found = self.at_date("gate-before-facts", args, message, Some(words::before_facts_help(field, &newest.date)))?;
+        let mut found = self.at_date(
+            "gate-before-facts",
+            args,
+            message,
+            Some(words::before_facts_help(field, &newest.date)),
+        )?;
         found.related.push(self.file.related(newest.visit.node.span, format!("dated {}", newest.date)));
         Some(found)
     }
@@ -265,7 +310,10 @@ impl Step2<'_> {
         let mut items: BTreeMap<FieldPath, &Delta> = BTreeMap::new();
         let touched = self.touched();
         for delta in touched.content.iter().filter(|delta| delta.op != Op::Added) {
-            if natures::declared(&delta.path, self.kind()).is_none() && self.is_past(delta) && !self.logged(delta) {
+            if natures::declared(&delta.path, self.kind()).is_none()
+                && self.is_past(delta)
+                && !self.logged(delta)
+            {
                 items.entry(natures::item_or_parent(&delta.path)).or_insert(delta);
             }
         }
@@ -276,7 +324,9 @@ impl Step2<'_> {
 
     fn is_past(&self, delta: &Delta) -> bool {
         let (from, to) = (&self.before.root, &self.after.root);
-        let Some(when) = natures::when(delta, None, from, to, self.kind(), self.checker.reference) else { return false };
+        let Some(when) = natures::when(delta, None, from, to, self.kind(), self.checker.reference) else {
+            return false;
+        };
         // A value that is gone is dated by what stood beside it.
         let assessed = natures::assessed(&delta.path, self.before, &self.from, self.kind());
         when.range.is_on_or_before(&assessed)
@@ -303,11 +353,15 @@ impl Step2<'_> {
             json!([item, delta.before.as_ref().map(Node::to_json)]),
             message,
         )?;
-        found.help = Some(words::past_help(self.spec().corrections.as_deref(), &delta.path, &self.next_date()));
+        found.help =
+            Some(words::past_help(self.spec().corrections.as_deref(), &delta.path, &self.next_date()));
         if let Some(before) = &delta.before {
             let span = super::first_line(self.before, before.span);
-            let place =
-                Place { start: self.before.place(span.start), end: self.before.place(span.end), span: (span.start, span.end) };
+            let place = Place {
+                start: self.before.place(span.start),
+                end: self.before.place(span.end),
+                span: (span.start, span.end),
+            };
             found.related.push(Related {
                 file: self.old.file.clone(),
                 place: Some(place),
@@ -333,8 +387,9 @@ impl Step2<'_> {
         let keys = self.kind().shape.key_at(&FieldPath::root().key(field));
         let name = |entry: &Node| keys.and_then(|fields| entry.key_values(fields)).map(|key| key.join(", "));
         for entry in entries(&self.before.root) {
-            let kept =
-                now.iter().any(|other| other.same_value(&entry) || (name(&entry).is_some() && name(other) == name(&entry)));
+            let kept = now.iter().any(|other| {
+                other.same_value(&entry) || (name(&entry).is_some() && name(other) == name(&entry))
+            });
             if kept {
                 continue;
             }
@@ -343,10 +398,14 @@ impl Step2<'_> {
             let path = FieldPath::root().key(field);
             let message = words::correction_removed(field, &name(&entry).unwrap_or_default());
             let args = json!([entry.to_json()]);
-            out.extend(self.file.by_id("gate-correction-removed", Some(span), Some(&path), args, message).map(|mut found| {
-                found.related.push(at_base(self.old, field, self.base, "the log at the base"));
-                found
-            }));
+            out.extend(
+                self.file.by_id("gate-correction-removed", Some(span), Some(&path), args, message).map(
+                    |mut found| {
+                        found.related.push(at_base(self.old, field, self.base, "the log at the base"));
+                        found
+                    },
+                ),
+            );
         }
     }
 }
@@ -385,6 +444,7 @@ impl Checker<'_> {
 pub fn source_of(known: &Known) -> Option<Source> {
     let doc = known.document.as_deref()?.clone();
     let text = doc.text.clone();
-    let reading = Reading { document: Some(doc), text, problems: Vec::new(), comments: Vec::<Comment>::new() };
+    let reading =
+        Reading { document: Some(doc), text, problems: Vec::new(), comments: Vec::<Comment>::new() };
     Some(Source { file: known.file.clone(), role: Role::Record(known.kind), reading })
 }

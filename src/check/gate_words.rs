@@ -76,13 +76,25 @@ pub(super) fn only_wording(field: &str, from: &PartialDate, to: &PartialDate) ->
     format!("`{field}` moved from {from} to {to}, and only wording and sources changed")
 }
 
-pub(super) fn reviewed_otherwise(reviewed: &str, date: &PartialDate, field: &str, to: &PartialDate) -> String {
+pub(super) fn reviewed_otherwise(
+    reviewed: &str,
+    date: &PartialDate,
+    field: &str,
+    to: &PartialDate,
+) -> String {
     format!("no content changed; `{reviewed}` says {date}, and `{field}` moved to {to}")
 }
 
-pub(super) fn unchanged_help(reviewed: Option<&str>, field: &str, from: &PartialDate, to: &PartialDate) -> String {
+pub(super) fn unchanged_help(
+    reviewed: Option<&str>,
+    field: &str,
+    from: &PartialDate,
+    to: &PartialDate,
+) -> String {
     match reviewed {
-        Some(reviewed) => format!("if the record was reviewed, add `{reviewed}: {to}`; if not, set `{field}` back to {from}"),
+        Some(reviewed) => format!(
+            "if the record was reviewed, add `{reviewed}: {to}`; if not, set `{field}` back to {from}"
+        ),
         None => format!("set `{field}` back to {from}"),
     }
 }
@@ -94,7 +106,11 @@ fn value(delta: &Delta, after: bool) -> String {
 }
 
 pub(super) fn past_changed(path: &FieldPath, delta: &Delta) -> String {
-    format!("`{path}` was published as {} and is {} now, and no correction says why", value(delta, false), value(delta, true))
+    format!(
+        "`{path}` was published as {} and is {} now, and no correction says why",
+        value(delta, false),
+        value(delta, true)
+    )
 }
 
 pub(super) fn past_removed(path: &FieldPath, _: &Delta) -> String {
@@ -107,7 +123,8 @@ pub(super) fn past_help(corrections: Option<&str>, path: &FieldPath, date: &Part
             let path = crate::document::scalar(&path.to_string());
             format!("add to `{field}`: {{date: {date}, path: {path}, what: …, why: …, sources: […]}}")
         }
-        None => "name a list for corrections under `corrections` in the manifest, and add an entry to it".to_owned(),
+        None => "name a list for corrections under `corrections` in the manifest, and add an entry to it"
+            .to_owned(),
     }
 }
 

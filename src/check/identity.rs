@@ -35,16 +35,26 @@ fn head(record: &Record<'_>, out: &mut Vec<Finding>) {
         let fields = spec.identity.iter().chain(std::iter::once(&spec.date));
         let told = fields.clone().any(|field| {
             let path = FieldPath::root().key(field);
-            message.contains(&format!("`{field}")) && out.iter().any(|found| found.path.as_ref() == Some(&path))
+            message.contains(&format!("`{field}"))
+                && out.iter().any(|found| found.path.as_ref() == Some(&path))
         });
         if told {
             continue;
         }
         let field = fields.clone().find(|field| message.contains(&format!("`{field}")));
         let path = field.map(|field| FieldPath::root().key(field));
-        let span =
-            if span.start == span.end { record.doc.root.entries().first().map_or(span, |entry| entry.key_span) } else { span };
-        out.extend(record.file.by_id("record-head", Some(span), path.as_ref(), json!([]), capitalised(&message)));
+        let span = if span.start == span.end {
+            record.doc.root.entries().first().map_or(span, |entry| entry.key_span)
+        } else {
+            span
+        };
+        out.extend(record.file.by_id(
+            "record-head",
+            Some(span),
+            path.as_ref(),
+            json!([]),
+            capitalised(&message),
+        ));
     }
 }
 
@@ -109,8 +119,12 @@ pub fn twins(checker: &Checker<'_>, known: &[Known]) -> Vec<Finding> {
         let Some((first, others)) = group.split_first() else { continue };
         let field = checker.policy.kinds[kind].spec.identity[0].as_str();
         for other in others {
-            let Some(mut found) = checker.about_file("twin-records", &other.file, format!("{id} is in another file, too"), None)
-            else {
+            let Some(mut found) = checker.about_file(
+                "twin-records",
+                &other.file,
+                format!("{id} is in another file, too"),
+                None,
+            ) else {
                 continue;
             };
             found.record = Some(id.clone());
@@ -137,12 +151,19 @@ pub fn twins(checker: &Checker<'_>, known: &[Known]) -> Vec<Finding> {
 fn place_of(known: &Known, field: &str) -> Option<(Place, Arc<str>)> {
     let doc = known.document.as_ref()?;
     let span = doc.root.get(field)?.span;
-    Some((Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) }, doc.text.clone()))
+    Some((
+        Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) },
+        doc.text.clone(),
+    ))
 }
 
 /// Pairs records of the base with those of the head: by name, then by a declared former name. What is left on both sides is gone
 /// and new; a new record that stands where a gone one stood is taken for the same under another name.
-pub fn moved<'k>(before: &'k [Known], after: &'k [Known], formerly: impl Fn(&Known) -> Vec<Identity>) -> Pairs<'k> {
+pub fn moved<'k>(
+    before: &'k [Known],
+    after: &'k [Known],
+    formerly: impl Fn(&Known) -> Vec<Identity>,
+) -> Pairs<'k> {
     let mut pairs = Pairs::default();
     let mut gone: Vec<&Known> = Vec::new();
     let mut new: Vec<&Known> = after.iter().collect();
@@ -160,7 +181,8 @@ pub fn moved<'k>(before: &'k [Known], after: &'k [Known], formerly: impl Fn(&Kno
         false
     });
     gone.retain(|old| {
-        let heir = new.iter().position(|now| now.kind == old.kind && (now.file == old.file || alike(old, now)));
+        let heir =
+            new.iter().position(|now| now.kind == old.kind && (now.file == old.file || alike(old, now)));
         let Some(at) = heir else { return true };
         pairs.renamed.push((old, new.remove(at)));
         false

@@ -40,7 +40,9 @@ pub use schema::Validator;
 use crate::dataset::{self, Reference};
 use crate::document::Reading;
 use crate::model::finding::{Fix, Related, Replacement};
-use crate::model::{ByteSpan, Document, FieldPath, Finding, Identity, Node, PartialDate, Place, RecordId, RepoPath};
+use crate::model::{
+    ByteSpan, Document, FieldPath, Finding, Identity, Node, PartialDate, Place, RecordId, RepoPath,
+};
 use crate::rules::fingerprint;
 use crate::schema::{CheckRule, Kind, Policy, PolicyError};
 use chrono::NaiveDate;
@@ -115,14 +117,23 @@ impl<'a> Checker<'a> {
     /// # Errors
     /// A rule with an unknown kind or parameters its check does not take; a schema that cannot be compiled or refers to anything
     /// outside its folder.
-    pub fn new(policy: &'a Policy, reference: &'a Reference, today: NaiveDate) -> Result<Checker<'a>, PolicyError> {
-        let tellers =
-            policy.rules.changes.iter().map(|rule| &rule.id).chain(policy.rules.observations.iter().map(|rule| &rule.id));
+    pub fn new(
+        policy: &'a Policy,
+        reference: &'a Reference,
+        today: NaiveDate,
+    ) -> Result<Checker<'a>, PolicyError> {
+        let tellers = policy
+            .rules
+            .changes
+            .iter()
+            .map(|rule| &rule.id)
+            .chain(policy.rules.observations.iter().map(|rule| &rule.id));
         if let Some(id) = tellers.into_iter().find(|id| builtin::BUILT_IN.iter().any(|(own, _)| own == id)) {
             let message = format!("the id `{id}` is taken by a check that comes with the program");
             return Err(PolicyError::whole(&policy.rules_folder, message));
         }
-        let mut all: HashMap<String, CheckRule> = builtin::rules().iter().map(|rule| (rule.id.clone(), rule.clone())).collect();
+        let mut all: HashMap<String, CheckRule> =
+            builtin::rules().iter().map(|rule| (rule.id.clone(), rule.clone())).collect();
         for rule in &policy.rules.checks {
             all.insert(rule.id.clone(), rule.clone());
         }
@@ -172,7 +183,13 @@ impl<'a> Checker<'a> {
     }
 
     /// A finding about a file as a whole, from outside this module.
-    pub fn about_file(&self, rule: &str, source: &RepoPath, message: String, help: Option<String>) -> Option<Finding> {
+    pub fn about_file(
+        &self,
+        rule: &str,
+        source: &RepoPath,
+        message: String,
+        help: Option<String>,
+    ) -> Option<Finding> {
         let rule = self.rule(rule)?;
         Some(Finding {
             rule: rule.id.clone(),
@@ -217,7 +234,8 @@ pub fn sort(findings: &mut [Finding]) {
 /// The rules of a dataset with the program's own, without compiling them: for reference pages.
 pub fn all_rules(policy: &Policy) -> Vec<CheckRule> {
     let own = &policy.rules.checks;
-    let mut all: Vec<CheckRule> = builtin::rules().iter().filter(|rule| own.iter().all(|o| o.id != rule.id)).cloned().collect();
+    let mut all: Vec<CheckRule> =
+        builtin::rules().iter().filter(|rule| own.iter().all(|o| o.id != rule.id)).cloned().collect();
     all.extend(own.iter().cloned());
     all.sort_by(|a, b| a.id.cmp(&b.id));
     all
@@ -228,7 +246,9 @@ fn compile(policy: &Policy, rule: CheckRule) -> Result<Active, PolicyError> {
     let own = builtin::BUILT_IN.iter().any(|(id, _)| *id == rule.id);
     let check = match rule.kind.as_str() {
         "built-in" if own => Check::BuiltIn,
-        "built-in" => return Err(PolicyError::whole(&file, "`kind: built-in` is for the program's own rules only")),
+        "built-in" => {
+            return Err(PolicyError::whole(&file, "`kind: built-in` is for the program's own rules only"));
+        }
         "date-limit" => Check::DateLimit(parameters(&file, &rule)?),
         "date-order" => Check::DateOrder(parameters(&file, &rule)?),
         "interval" => Check::Interval(parameters(&file, &rule)?),
@@ -239,7 +259,9 @@ fn compile(policy: &Policy, rule: CheckRule) -> Result<Active, PolicyError> {
         "in-table" => Check::InTable(parameters(&file, &rule)?),
         "evidence" => Check::Evidence(parameters(&file, &rule)?),
         "modeline" if rule.parameters.is_null() => Check::Modeline,
-        other => return Err(PolicyError::whole(&file, format!("kind: there is no check of the kind `{other}`"))),
+        other => {
+            return Err(PolicyError::whole(&file, format!("kind: there is no check of the kind `{other}`")));
+        }
     };
     Ok(Active { rule, check })
 }
@@ -305,10 +327,17 @@ impl Record<'_> {
     /// Which entry of a list a field belongs to, in words that follow the field's name; nothing for other fields.
     fn entry_of(&self, path: &FieldPath) -> String {
         let item = path.item().filter(|item| item.0.len() < path.0.len());
-        let Some((item, crate::model::Step::Item(key))) = item.as_ref().and_then(|item| Some((item, item.0.last()?))) else {
+        let Some((item, crate::model::Step::Item(key))) =
+            item.as_ref().and_then(|item| Some((item, item.0.last()?)))
+        else {
             return String::new();
         };
-        let title = self.kind.shape.at(item).and_then(|shape| shape.title.clone()).unwrap_or_else(|| "the entry".to_owned());
+        let title = self
+            .kind
+            .shape
+            .at(item)
+            .and_then(|shape| shape.title.clone())
+            .unwrap_or_else(|| "the entry".to_owned());
         format!(" of {} `{}`", words::uncapitalised(&title), words::shown(&key.join(", ")))
     }
 

@@ -12,11 +12,19 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, out: &mut Vec<Finding>)
     let Some(file) = record.file.source.file.as_str() else { return };
     let wanted = relative(file, &record.kind.schema_path);
     let line = format!("# {MARK}{wanted}");
-    let found = record.file.source.reading.comments.iter().find_map(|c| Some((c.span, c.text.strip_prefix(MARK)?.trim())));
+    let found = record
+        .file
+        .source
+        .reading
+        .comments
+        .iter()
+        .find_map(|c| Some((c.span, c.text.strip_prefix(MARK)?.trim())));
     let (span, message, with) = match found {
         Some((_, named)) if named == wanted => return,
         Some((span, _)) => (span, "the first line names another schema for editors", line.clone()),
-        None => (ByteSpan::default(), "the first line does not name its schema for editors", format!("{line}\n")),
+        None => {
+            (ByteSpan::default(), "the first line does not name its schema for editors", format!("{line}\n"))
+        }
     };
     let mut finding = record.file.finding(rule, Some(span), None, Value::Null, message.to_owned());
     finding.help = Some(format!("write `{line}`"));

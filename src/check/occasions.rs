@@ -90,12 +90,20 @@ pub(super) fn against_lists(record: &Record<'_>, rule: &CheckRule, roll: &RollCa
         let (message, span) = match actual {
             Some((list, _)) if list == wanted => continue,
             Some((list, place)) => {
-                let told = roll.names.iter().find(|(_, name)| *name == list).map_or(list, |(value, _)| value.as_str());
-                (format!("{id} is `{}` here, and the calendar has {member} under `{told}`", shown(&value)), place.span)
+                let told = roll
+                    .names
+                    .iter()
+                    .find(|(_, name)| *name == list)
+                    .map_or(list, |(value, _)| value.as_str());
+                (
+                    format!("{id} is `{}` here, and the calendar has {member} under `{told}`", shown(&value)),
+                    place.span,
+                )
             }
-            None if known && is_member(record, named.occasion, roll, member) => {
-                (format!("{id} is `{}` here, and the calendar does not have {member} at all", shown(&value)), lists.span)
-            }
+            None if known && is_member(record, named.occasion, roll, member) => (
+                format!("{id} is `{}` here, and the calendar does not have {member} at all", shown(&value)),
+                lists.span,
+            ),
             None => continue,
         };
         let path = named.path.key(&roll.value);
@@ -110,7 +118,9 @@ pub(super) fn against_lists(record: &Record<'_>, rule: &CheckRule, roll: &RollCa
 fn is_member(record: &Record<'_>, occasion: &Occasion, roll: &RollCall, member: &str) -> bool {
     let calendars = &record.file.checker.reference.calendars;
     let all = calendars.get(&occasion.calendar).map_or(&[][..], |calendar| &calendar.occasions);
-    let has = |lists: &Node| lists.entries().iter().any(|e| e.value.items().iter().any(|item| item.text() == Some(member)));
+    let has = |lists: &Node| {
+        lists.entries().iter().any(|e| e.value.items().iter().any(|item| item.text() == Some(member)))
+    };
     all.iter().any(|other| lists(record, other, &roll.among).is_some_and(has))
 }
 
@@ -123,11 +133,18 @@ fn lists<'r>(record: &Record<'r>, occasion: &Occasion, among: &str) -> Option<&'
     entry.get(among)
 }
 
-pub(super) fn reported_date(record: &Record<'_>, rule: &CheckRule, reported: &ReportedDate, out: &mut Vec<Finding>) {
+pub(super) fn reported_date(
+    record: &Record<'_>,
+    rule: &CheckRule,
+    reported: &ReportedDate,
+    out: &mut Vec<Finding>,
+) {
     for named in entries(record, &reported.list, &reported.key) {
         for keys in &reported.dates {
             let Some((path, node)) = record.below(&named.path, named.item, keys) else { continue };
-            let Some(date) = node.scalar_text().and_then(|text| text.parse::<PartialDate>().ok()) else { continue };
+            let Some(date) = node.scalar_text().and_then(|text| text.parse::<PartialDate>().ok()) else {
+                continue;
+            };
             let (own, told) = (named.occasion.range, date.range());
             if told.start <= own.end && own.start <= told.end {
                 continue;
@@ -140,7 +157,8 @@ pub(super) fn reported_date(record: &Record<'_>, rule: &CheckRule, reported: &Re
                 named.occasion.short,
                 named.occasion.start
             );
-            let mut found = record.file.finding(rule, Some(node.span), Some(&path), json!([id, date]), message);
+            let mut found =
+                record.file.finding(rule, Some(node.span), Some(&path), json!([id, date]), message);
             let words = format!("{} in the calendar", named.occasion.short);
             found.related.extend(at_occasion(record, named.occasion, Part::Date, &words));
             out.push(found);
@@ -148,7 +166,12 @@ pub(super) fn reported_date(record: &Record<'_>, rule: &CheckRule, reported: &Re
     }
 }
 
-pub(super) fn in_calendar(record: &Record<'_>, rule: &CheckRule, wanted: &InCalendar, out: &mut Vec<Finding>) {
+pub(super) fn in_calendar(
+    record: &Record<'_>,
+    rule: &CheckRule,
+    wanted: &InCalendar,
+    out: &mut Vec<Finding>,
+) {
     let patterns: Vec<FieldPattern> = wanted.fields.iter().map(|text| FieldPattern::parse(text)).collect();
     for visit in &record.walk.visits {
         let Some(shape) = visit.shape.filter(|shape| !shape.occasion.is_empty()) else { continue };
@@ -160,8 +183,10 @@ pub(super) fn in_calendar(record: &Record<'_>, rule: &CheckRule, wanted: &InCale
         if wanted.calendars.contains(&occasion.calendar) {
             continue;
         }
-        let message = format!("`{}` is an entry of {}, which is not for this record", shown(&id), occasion.calendar);
-        let mut found = record.file.finding(rule, Some(visit.node.span), Some(&visit.path), json!([id]), message);
+        let message =
+            format!("`{}` is an entry of {}, which is not for this record", shown(&id), occasion.calendar);
+        let mut found =
+            record.file.finding(rule, Some(visit.node.span), Some(&visit.path), json!([id]), message);
         found.help = Some(format!("name an entry of {}", or_list(&wanted.calendars)));
         found.related.extend(at_occasion(record, occasion, Part::Name, "it stands here"));
         out.push(found);

@@ -57,7 +57,8 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, order: &Order, out: &mu
     }
     let pattern = FieldPattern::parse(order.within.as_deref().unwrap_or(""));
     for visit in record.walk.matching(&pattern) {
-        let found: Vec<Found<'_>> = order.order.iter().filter_map(|keys| find(record, &visit.path, visit.node, keys)).collect();
+        let found: Vec<Found<'_>> =
+            order.order.iter().filter_map(|keys| find(record, &visit.path, visit.node, keys)).collect();
         for pair in found.windows(2) {
             let [first, second] = pair else { continue };
             if second.date.range().end < first.date.range().start {
@@ -69,16 +70,30 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, order: &Order, out: &mu
 
 fn finding(record: &Record<'_>, rule: &CheckRule, first: &Found<'_>, second: &Found<'_>) -> Finding {
     let name = |found: &Found<'_>| uncapitalised(&record.title(&found.path));
-    let message = format!("{} ({}) comes before {} ({})", capitalised(&name(second)), second.date, name(first), first.date);
+    let message = format!(
+        "{} ({}) comes before {} ({})",
+        capitalised(&name(second)),
+        second.date,
+        name(first),
+        first.date
+    );
     let arguments = json!([first.path, first.date, second.date]);
     let mut out = record.file.finding(rule, Some(second.node.span), Some(&second.path), arguments, message);
     out.related.push(record.file.related(first.node.span, format!("{} is dated here", name(first))));
     out
 }
 
-pub(super) fn run_interval(record: &Record<'_>, rule: &CheckRule, interval: &Interval, out: &mut Vec<Finding>) {
+pub(super) fn run_interval(
+    record: &Record<'_>,
+    rule: &CheckRule,
+    interval: &Interval,
+    out: &mut Vec<Finding>,
+) {
     let root = FieldPath::root();
-    let dates = (find(record, &root, &record.doc.root, &interval.from), find(record, &root, &record.doc.root, &interval.to));
+    let dates = (
+        find(record, &root, &record.doc.root, &interval.from),
+        find(record, &root, &record.doc.root, &interval.to),
+    );
     let (Some(from), Some(to)) = dates else { return };
     let Some(least) = from.date.earliest().checked_add_months(Months::new(interval.months)) else { return };
     // An order that is wrong altogether is told as that.
@@ -87,12 +102,19 @@ pub(super) fn run_interval(record: &Record<'_>, rule: &CheckRule, interval: &Int
     }
     let name = |found: &Found<'_>| uncapitalised(&record.title(&found.path));
     let months = interval.months;
-    let message =
-        format!("{} ({}) is less than {months} months after {} ({})", capitalised(&name(&to)), to.date, name(&from), from.date);
+    let message = format!(
+        "{} ({}) is less than {months} months after {} ({})",
+        capitalised(&name(&to)),
+        to.date,
+        name(&from),
+        from.date
+    );
     let arguments = json!([from.date, to.date]);
     let mut found = record.file.finding(rule, Some(to.node.span), Some(&to.path), arguments, message);
     found.related.push(record.file.related(from.node.span, format!("the {months} months begin here")));
-    found.help =
-        Some(found.help.map_or_else(|| format!("the earliest day is {least}"), |help| format!("{help} (earliest: {least})")));
+    found.help = Some(found.help.map_or_else(
+        || format!("the earliest day is {least}"),
+        |help| format!("{help} (earliest: {least})"),
+    ));
     out.push(found);
 }

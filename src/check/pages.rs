@@ -19,10 +19,13 @@ pub fn page(policy: &Policy, id: &str) -> Option<RuleView> {
 }
 
 fn check_page(rule: &CheckRule) -> RuleView {
-    let applies = rule.applies.iter().map(|(field, values)| format!("{field} is {}", values.as_slice().join(" or ")));
+    let applies =
+        rule.applies.iter().map(|(field, values)| format!("{field} is {}", values.as_slice().join(" or ")));
     let parameters = rule.parameters.as_object().into_iter().flatten().map(|(name, value)| {
         let one = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let shown = value.as_array().map_or_else(|| one(value), |list| list.iter().map(one).collect::<Vec<_>>().join(", "));
+        let shown = value
+            .as_array()
+            .map_or_else(|| one(value), |list| list.iter().map(one).collect::<Vec<_>>().join(", "));
         format!("{}: {shown}", name.replace('_', " "))
     });
     RuleView {
@@ -43,7 +46,12 @@ fn check_page(rule: &CheckRule) -> RuleView {
 
 fn change_page(rule: &ChangeRule) -> RuleView {
     let say = |values: &OneOrMany<serde_json::Value>| {
-        values.as_slice().iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect::<Vec<_>>().join(" or ")
+        values
+            .as_slice()
+            .iter()
+            .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+            .collect::<Vec<_>>()
+            .join(" or ")
     };
     let when = rule.matches.iter().map(|spec| {
         let mut text = spec.field.clone();
@@ -79,13 +87,20 @@ fn change_page(rule: &ChangeRule) -> RuleView {
 
 fn observation_page(rule: &ObservationRule) -> RuleView {
     let mut when = Vec::new();
-    let mut add =
-        |name: &str, value: Option<String>| when.extend(value.filter(|v| !v.is_empty()).map(|v| format!("{name}: {v}")));
-    let pairs = |map: &indexmap::IndexMap<String, Vec<String>>| {
-        map.iter().map(|(field, values)| format!("{field} is {}", values.join(" or "))).collect::<Vec<_>>().join("; ")
+    let mut add = |name: &str, value: Option<String>| {
+        when.extend(value.filter(|v| !v.is_empty()).map(|v| format!("{name}: {v}")))
     };
-    let applies: Vec<String> =
-        rule.applies.iter().map(|(field, values)| format!("{field} is {}", values.as_slice().join(" or "))).collect();
+    let pairs = |map: &indexmap::IndexMap<String, Vec<String>>| {
+        map.iter()
+            .map(|(field, values)| format!("{field} is {}", values.join(" or ")))
+            .collect::<Vec<_>>()
+            .join("; ")
+    };
+    let applies: Vec<String> = rule
+        .applies
+        .iter()
+        .map(|(field, values)| format!("{field} is {}", values.as_slice().join(" or ")))
+        .collect();
     add("records", Some(applies.join("; ")));
     add("list", rule.list.clone());
     add("calendar", rule.calendar.clone());
@@ -96,7 +111,13 @@ fn observation_page(rule: &ObservationRule) -> RuleView {
     add("field", rule.field.clone());
     add(
         "equals",
-        Some(rule.equals.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect::<Vec<_>>().join(", ")),
+        Some(
+            rule.equals
+                .iter()
+                .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
     );
     add("date", rule.date.clone());
     add("done", rule.done.clone());

@@ -36,13 +36,22 @@ fn named_entries(record: &Record<'_>, out: &mut Vec<Finding>) {
         if node.is_some_and(|node| node.get(name).is_some()) {
             continue;
         }
-        let known: Vec<&str> = node.map_or(&[][..], Node::entries).iter().map(|entry| entry.key.as_str()).collect();
+        let known: Vec<&str> =
+            node.map_or(&[][..], Node::entries).iter().map(|entry| entry.key.as_str()).collect();
         let near = nearest(name, known.iter().copied());
         let message = format!("`{}` is not listed under `{target}`", shown(name));
-        let found = record.file.by_id("unknown-reference", Some(visit.node.span), Some(&visit.path), json!([name]), message);
+        let found = record.file.by_id(
+            "unknown-reference",
+            Some(visit.node.span),
+            Some(&visit.path),
+            json!([name]),
+            message,
+        );
         out.extend(found.map(|mut found| {
-            found.help = did_you_mean(near).or_else(|| Some(format!("add `{}:` under `{target}`, or cite another", shown(name))));
-            found.fix = near.map(|near| record.file.fix(format!("write `{near}`"), false, visit.node.span, near));
+            found.help = did_you_mean(near)
+                .or_else(|| Some(format!("add `{}:` under `{target}`, or cite another", shown(name))));
+            found.fix =
+                near.map(|near| record.file.fix(format!("write `{near}`"), false, visit.node.span, near));
             found
         }));
     }
@@ -51,14 +60,27 @@ fn named_entries(record: &Record<'_>, out: &mut Vec<Finding>) {
             if used.contains(entry.key.as_str()) {
                 continue;
             }
-            let path = target.split('.').fold(crate::model::FieldPath::root(), |path, key| path.key(key)).key(&entry.key);
+            let path = target
+                .split('.')
+                .fold(crate::model::FieldPath::root(), |path, key| path.key(key))
+                .key(&entry.key);
             let message = format!("nothing in the record refers to `{}`", shown(&entry.key));
-            out.extend(record.file.by_id("unused-reference", Some(entry.key_span), Some(&path), Value::Null, message));
+            out.extend(record.file.by_id(
+                "unused-reference",
+                Some(entry.key_span),
+                Some(&path),
+                Value::Null,
+                message,
+            ));
         }
     }
 }
 
-fn collect_targets<'s>(shape: &'s crate::schema::Shape, targets: &mut HashMap<&'s str, HashSet<&str>>, depth: usize) {
+fn collect_targets<'s>(
+    shape: &'s crate::schema::Shape,
+    targets: &mut HashMap<&'s str, HashSet<&str>>,
+    depth: usize,
+) {
     if depth > 24 {
         return;
     }
@@ -73,7 +95,10 @@ fn collect_targets<'s>(shape: &'s crate::schema::Shape, targets: &mut HashMap<&'
 fn occasions(record: &Record<'_>, out: &mut Vec<Finding>) {
     let reference = record.file.checker.reference;
     for visit in &record.walk.visits {
-        let Some(calendars) = visit.shape.map(|shape| &shape.occasion).filter(|names| !names.is_empty()) else { continue };
+        let Some(calendars) = visit.shape.map(|shape| &shape.occasion).filter(|names| !names.is_empty())
+        else {
+            continue;
+        };
         let Some(id) = visit.node.scalar_text() else { continue };
         let known: Vec<_> = calendars.iter().filter_map(|name| reference.calendars.get(name)).collect();
         // A calendar that could not be read is reported as such; that it lacks an entry is not known.
@@ -86,11 +111,24 @@ fn occasions(record: &Record<'_>, out: &mut Vec<Finding>) {
         let names = known.iter().flat_map(|calendar| calendar.occasions.iter().map(|o| o.id.as_str()));
         let near = nearest(&id, names);
         let message = format!("no calendar has an entry `{}`", shown(&id));
-        let found = record.file.by_id("unknown-occasion", Some(visit.node.span), Some(&visit.path), json!([id]), message);
+        let found = record.file.by_id(
+            "unknown-occasion",
+            Some(visit.node.span),
+            Some(&visit.path),
+            json!([id]),
+            message,
+        );
         out.extend(found.map(|mut found| {
-            found.help = did_you_mean(near).or_else(|| Some(format!("the calendars are {}", or_list(calendars))));
-            found.fix = near
-                .map(|near| record.file.fix(format!("write `{near}`"), false, visit.node.span, crate::document::scalar(near)));
+            found.help =
+                did_you_mean(near).or_else(|| Some(format!("the calendars are {}", or_list(calendars))));
+            found.fix = near.map(|near| {
+                record.file.fix(
+                    format!("write `{near}`"),
+                    false,
+                    visit.node.span,
+                    crate::document::scalar(near),
+                )
+            });
             found
         }));
     }
@@ -108,14 +146,19 @@ fn repeated_keys(record: &Record<'_>, out: &mut Vec<Finding>) {
             let Some(key) = item.key_values(fields) else { continue };
             let Some(other) = first.insert(key.clone(), item) else { continue };
             let name = key.join(", ");
-            let place = |item: &Node| fields.first().and_then(|f| item.get(f)).map_or(item.span, |node| node.span);
+            let place =
+                |item: &Node| fields.first().and_then(|f| item.get(f)).map_or(item.span, |node| node.span);
             let path = visit.path.then(Step::Item(key.clone()));
             let message = format!("`{}` stands in the list twice", shown(&name));
             let span = first_line(record.doc, place(item));
-            out.extend(record.file.by_id("repeated-key", Some(span), Some(&path), Value::Null, message).map(|mut found| {
-                found.related.push(record.file.related(first_line(record.doc, place(other)), "here for the first time"));
-                found
-            }));
+            out.extend(record.file.by_id("repeated-key", Some(span), Some(&path), Value::Null, message).map(
+                |mut found| {
+                    found.related.push(
+                        record.file.related(first_line(record.doc, place(other)), "here for the first time"),
+                    );
+                    found
+                },
+            ));
         }
     }
 }

@@ -30,14 +30,17 @@ pub(super) fn compile_all(policy: &Policy) -> Result<HashMap<Role, Validator>, P
     for (at, kind) in policy.kinds.iter().enumerate() {
         out.insert(Role::Record(at), compile(policy, &kind.schema_path, &kind.schema)?);
     }
-    let calendars = policy.manifest.calendars.iter().map(|(name, spec)| (Role::Calendar(name.clone()), &spec.schema));
+    let calendars =
+        policy.manifest.calendars.iter().map(|(name, spec)| (Role::Calendar(name.clone()), &spec.schema));
     let tables = policy.manifest.tables.iter().map(|(name, spec)| (Role::Table(name.clone()), &spec.schema));
     for (role, schema) in calendars.chain(tables) {
         let Some(schema) = schema else { continue };
         let path = policy.path(schema);
         let name = path.rsplit('/').next().unwrap_or(&path);
-        let value =
-            policy.schemas.get(name).ok_or_else(|| PolicyError::whole(&path, "no such file beside the records' schemas"))?;
+        let value = policy
+            .schemas
+            .get(name)
+            .ok_or_else(|| PolicyError::whole(&path, "no such file beside the records' schemas"))?;
         out.insert(role, compile(policy, &path, value)?);
     }
     Ok(out)
@@ -48,13 +51,19 @@ fn compile(policy: &Policy, path: &str, schema: &Value) -> Result<Validator, Pol
     let fault = |message: String| PolicyError::whole(path, message);
     let mut registry = Registry::new();
     // A schema with an `$id` of its own looks for its neighbours beside that.
-    let id = schema.get("$id").and_then(Value::as_str).and_then(|id| id.rsplit_once('/')).map(|(folder, _)| format!("{folder}/"));
+    let id = schema
+        .get("$id")
+        .and_then(Value::as_str)
+        .and_then(|id| id.rsplit_once('/'))
+        .map(|(folder, _)| format!("{folder}/"));
     for (name, value) in policy.schemas.iter().filter(|(name, _)| *name != own) {
         for folder in [Some(HERE), id.as_deref()].into_iter().flatten() {
-            registry = registry.add(format!("{folder}{name}"), value).map_err(|error| fault(error.to_string()))?;
+            registry =
+                registry.add(format!("{folder}{name}"), value).map_err(|error| fault(error.to_string()))?;
         }
     }
-    let registry = registry.retriever(Nothing).prepare().map_err(|error| outside(path, &error.to_string()))?;
+    let registry =
+        registry.retriever(Nothing).prepare().map_err(|error| outside(path, &error.to_string()))?;
     let compiled = jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
         .with_registry(&registry)
@@ -72,7 +81,10 @@ fn compile(policy: &Policy, path: &str, schema: &Value) -> Result<Validator, Pol
 struct Nothing;
 
 impl jsonschema::Retrieve for Nothing {
-    fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+    fn retrieve(
+        &self,
+        uri: &jsonschema::Uri<String>,
+    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
         Err(format!(
             "`{}` is not beside the schema; no other folder and no network address is read",
             uri.as_str().replace(HERE, "")
@@ -110,7 +122,8 @@ pub(super) fn run(file: &File<'_>, doc: &Document, out: &mut Vec<Finding>) {
 /// that no field can have that there is no such field.
 fn drop_echoes(out: &mut Vec<Finding>, from: usize) {
     let mut seen = std::collections::HashSet::new();
-    let told: Vec<_> = out[..from].iter().filter(|one| one.rule.starts_with("yaml-")).map(|one| one.place).collect();
+    let told: Vec<_> =
+        out[..from].iter().filter(|one| one.rule.starts_with("yaml-")).map(|one| one.place).collect();
     let fresh = out.split_off(from);
     out.extend(fresh.into_iter().filter(|finding| {
         let message = if finding.rule == "schema-form" { String::new() } else { finding.message.clone() };
@@ -139,7 +152,9 @@ impl Judged<'_, '_> {
                 let name = inner.instance().as_str().unwrap_or_default().to_owned();
                 out.extend(self.bad_name(visit, &name, inner));
             }
-            ValidationErrorKind::Required { property } => out.extend(self.missing(visit, property.as_str().unwrap_or_default())),
+            ValidationErrorKind::Required { property } => {
+                out.extend(self.missing(visit, property.as_str().unwrap_or_default()))
+            }
             ValidationErrorKind::UniqueItems => out.extend(self.repeated(visit)),
             ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
                 self.nearest_branch(visit, context, out);
@@ -152,9 +167,16 @@ impl Judged<'_, '_> {
         let entry = visit.node.entry(key)?;
         let path = visit.path.key(key);
         let (message, help, near) = schema_words::unknown_field(visit, key);
-        let mut found = self.file.by_id("schema-unknown-field", Some(entry.key_span), Some(&path), Value::Null, message)?;
+        let mut found = self.file.by_id(
+            "schema-unknown-field",
+            Some(entry.key_span),
+            Some(&path),
+            Value::Null,
+            message,
+        )?;
         found.help = help;
-        found.fix = near.map(|near| self.file.fix(format!("rename it to `{near}`"), false, entry.key_span, near));
+        found.fix =
+            near.map(|near| self.file.fix(format!("rename it to `{near}`"), false, entry.key_span, near));
         Some(found)
     }
 
@@ -182,7 +204,9 @@ impl Judged<'_, '_> {
     fn holder(&self, visit: &Visit<'_>) -> ByteSpan {
         match visit.key_span {
             Some(key) => key,
-            None if visit.path.0.is_empty() => visit.node.entries().first().map_or(visit.node.span, |entry| entry.key_span),
+            None if visit.path.0.is_empty() => {
+                visit.node.entries().first().map_or(visit.node.span, |entry| entry.key_span)
+            }
             None => first_line(self.doc, visit.node.span),
         }
     }
@@ -196,14 +220,20 @@ impl Judged<'_, '_> {
         let (first, second) = twice?;
         let message = format!("{} stands in this list twice", schema_words::shown_node(second));
         let arguments = json!([second.to_json()]);
-        let mut found = self.file.by_id("schema-repeated", Some(second.span), Some(&visit.path), arguments, message)?;
+        let mut found =
+            self.file.by_id("schema-repeated", Some(second.span), Some(&visit.path), arguments, message)?;
         found.related.push(self.file.related(first.span, "here for the first time"));
         found.help = Some("remove one of the two".to_owned());
         Some(found)
     }
 
     /// Of several forms that are allowed, the one that comes nearest explains what is wrong.
-    fn nearest_branch(&self, visit: &Visit<'_>, context: &[Vec<ValidationError<'static>>], out: &mut Vec<Finding>) {
+    fn nearest_branch(
+        &self,
+        visit: &Visit<'_>,
+        context: &[Vec<ValidationError<'static>>],
+        out: &mut Vec<Finding>,
+    ) {
         let depth = |errors: &Vec<ValidationError<'_>>| {
             errors.iter().map(|e| e.instance_path().as_str().matches('/').count()).max().unwrap_or(0)
         };
@@ -216,10 +246,9 @@ impl Judged<'_, '_> {
         let wrong_mark = |errors: &Vec<ValidationError<'_>>| {
             errors.iter().filter(|e| matches!(e.kind(), ValidationErrorKind::Constant { .. })).count()
         };
-        let nearest = context
-            .iter()
-            .filter(|errors| !errors.is_empty())
-            .min_by_key(|errors| (wrong_type(errors), wrong_mark(errors), std::cmp::Reverse(depth(errors)), errors.len()));
+        let nearest = context.iter().filter(|errors| !errors.is_empty()).min_by_key(|errors| {
+            (wrong_type(errors), wrong_mark(errors), std::cmp::Reverse(depth(errors)), errors.len())
+        });
         let Some(errors) = nearest else { return };
         let before = out.len();
         for error in errors.iter().take(3) {
@@ -227,8 +256,10 @@ impl Judged<'_, '_> {
         }
         if context.len() > 1 {
             for found in &mut out[before..] {
-                let words = format!("{} forms are allowed here; this comes nearest to one of them", context.len());
-                found.help = Some(found.help.take().map_or(words.clone(), |help| format!("{help} ({words})")));
+                let words =
+                    format!("{} forms are allowed here; this comes nearest to one of them", context.len());
+                found.help =
+                    Some(found.help.take().map_or(words.clone(), |help| format!("{help} ({words})")));
             }
         }
     }

@@ -15,7 +15,9 @@ fn named(visit: &Visit<'_>) -> String {
     let title = visit.shape.and_then(|shape| shape.title.as_deref());
     match (title, visit.path.0.last()) {
         (_, None) => "the record".to_owned(),
-        (Some(title), Some(Step::Item(key))) => format!("{} `{}`", uncapitalised(title), shown(&key.join(", "))),
+        (Some(title), Some(Step::Item(key))) => {
+            format!("{} `{}`", uncapitalised(title), shown(&key.join(", ")))
+        }
         (Some(title), _) => uncapitalised(title),
         (None, Some(Step::Key(key))) => format!("`{}`", shown(key)),
         (None, Some(_)) => "the item".to_owned(),
@@ -32,11 +34,13 @@ pub(super) fn shown_node(node: &Node) -> String {
 
 /// What is said of a key that the schema does not know, with help and the nearest known key.
 pub(super) fn unknown_field(visit: &Visit<'_>, key: &str) -> (String, Option<String>, Option<String>) {
-    let known: Vec<&str> = visit.shape.map(|shape| shape.properties.keys().map(String::as_str).collect()).unwrap_or_default();
+    let known: Vec<&str> =
+        visit.shape.map(|shape| shape.properties.keys().map(String::as_str).collect()).unwrap_or_default();
     let free: Vec<&str> = known.iter().copied().filter(|name| visit.node.entry(name).is_none()).collect();
     let near = nearest(key, free.iter().copied());
     let message = format!("{} has no field `{}`", capitalised(&named(visit)), shown(key));
-    let help = did_you_mean(near).or_else(|| (!known.is_empty()).then(|| format!("the fields are {}", or_list(&known))));
+    let help = did_you_mean(near)
+        .or_else(|| (!known.is_empty()).then(|| format!("the fields are {}", or_list(&known))));
     (message, help, near.map(str::to_owned))
 }
 
@@ -52,7 +56,8 @@ pub(super) fn bad_name(visit: &Visit<'_>, name: &str, inner: &ValidationError<'_
 
 /// What is said of a field that is missing.
 pub(super) fn missing(visit: &Visit<'_>, property: &str) -> String {
-    let title = visit.shape.and_then(|shape| shape.properties.get(property)).and_then(|shape| shape.title.as_deref());
+    let title =
+        visit.shape.and_then(|shape| shape.properties.get(property)).and_then(|shape| shape.title.as_deref());
     let title = title.filter(|title| title.to_lowercase() != property.to_lowercase());
     let title = title.map_or_else(String::new, |title| format!(" ({})", uncapitalised(title)));
     format!("{} has no `{property}`{title}", capitalised(&named(visit)))
@@ -61,15 +66,24 @@ pub(super) fn missing(visit: &Visit<'_>, property: &str) -> String {
 /// What to type for a field that is missing.
 pub(super) fn missing_help(visit: &Visit<'_>, property: &str) -> Option<String> {
     let shape = visit.shape?.properties.get(property)?;
-    Some(match (shape.is_date(), shape.reference.is_some() || shape.items.as_ref().is_some_and(|i| i.reference.is_some())) {
-        (true, _) => format!("add `{property}:` with a date, such as 2013-04-15"),
-        (_, true) => format!("add `{property}: [NAME]` with the name of a source listed below"),
-        _ => format!("add `{property}:`"),
-    })
+    Some(
+        match (
+            shape.is_date(),
+            shape.reference.is_some() || shape.items.as_ref().is_some_and(|i| i.reference.is_some()),
+        ) {
+            (true, _) => format!("add `{property}:` with a date, such as 2013-04-15"),
+            (_, true) => format!("add `{property}: [NAME]` with the name of a source listed below"),
+            _ => format!("add `{property}:`"),
+        },
+    )
 }
 
 /// What is wrong with a value by itself.
-pub(super) fn value(judged: &Judged<'_, '_>, visit: &Visit<'_>, error: &ValidationError<'_>) -> Option<Finding> {
+pub(super) fn value(
+    judged: &Judged<'_, '_>,
+    visit: &Visit<'_>,
+    error: &ValidationError<'_>,
+) -> Option<Finding> {
     let node = visit.node;
     let dated = visit.shape.is_some_and(|shape| shape.is_date());
     let text = node.text();
@@ -93,7 +107,9 @@ pub(super) fn value(judged: &Judged<'_, '_>, visit: &Visit<'_>, error: &Validati
 
 fn date(judged: &Judged<'_, '_>, visit: &Visit<'_>, text: &str) -> Option<Finding> {
     let (rule, message, help) = match text.parse::<PartialDate>() {
-        Err(DateError::Impossible(_)) => ("date-impossible", format!("`{}` does not exist in the calendar", shown(text)), None),
+        Err(DateError::Impossible(_)) => {
+            ("date-impossible", format!("`{}` does not exist in the calendar", shown(text)), None)
+        }
         Err(DateError::Shape(_)) => (
             "schema-date",
             format!("`{}` is not a date", shown(text)),
@@ -105,7 +121,8 @@ fn date(judged: &Judged<'_, '_>, visit: &Visit<'_>, text: &str) -> Option<Findin
             Some("write it as 2013-04-15".to_owned()),
         ),
     };
-    let mut found = judged.file.by_id(rule, Some(visit.node.span), Some(&visit.path), json!([text]), message)?;
+    let mut found =
+        judged.file.by_id(rule, Some(visit.node.span), Some(&visit.path), json!([text]), message)?;
     found.help = help.or(found.help);
     Some(found)
 }
@@ -122,7 +139,8 @@ fn words(visit: &Visit<'_>, error: &ValidationError<'_>) -> (&'static str, Strin
             (node.is_null()).then(|| "type a value, or remove the field".to_owned()),
         ),
         K::Enum { options } => {
-            let known: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let known: Vec<&str> =
+                options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let help = did_you_mean(nearest(&text, known.iter().copied()));
             (
                 "schema-value",
@@ -130,14 +148,18 @@ fn words(visit: &Visit<'_>, error: &ValidationError<'_>) -> (&'static str, Strin
                 Some(join(help, format!("it can be {}", options_in_words(options)))),
             )
         }
-        K::Constant { expected_value } => ("schema-value", format!("{what} must be {}", json_in_words(expected_value)), None),
+        K::Constant { expected_value } => {
+            ("schema-value", format!("{what} must be {}", json_in_words(expected_value)), None)
+        }
         K::Pattern { pattern } => {
             ("schema-form", format!("{own} does not have the form of {}", named(visit)), Some(form(pattern)))
         }
         K::Format { format } => ("schema-form", format!("{own} is not {}", format_in_words(format)), None),
-        K::MinLength { limit: 1 } => {
-            ("schema-size", format!("{what} is empty"), Some("type something, or remove the field".to_owned()))
-        }
+        K::MinLength { limit: 1 } => (
+            "schema-size",
+            format!("{what} is empty"),
+            Some("type something, or remove the field".to_owned()),
+        ),
         K::MinLength { limit } => ("schema-size", format!("{what} is shorter than {limit} characters"), None),
         K::MaxLength { limit } => ("schema-size", format!("{what} is longer than {limit} characters"), None),
         K::MinItems { limit: 1 } | K::MinProperties { limit: 1 } => {
@@ -149,7 +171,9 @@ fn words(visit: &Visit<'_>, error: &ValidationError<'_>) -> (&'static str, Strin
         K::MaxItems { limit } | K::MaxProperties { limit } => {
             ("schema-size", format!("{what} has more than {limit} entries"), None)
         }
-        K::AdditionalItems { limit } => ("schema-size", format!("{what} has more than {limit} entries"), None),
+        K::AdditionalItems { limit } => {
+            ("schema-size", format!("{what} has more than {limit} entries"), None)
+        }
         K::Minimum { limit } => ("schema-size", format!("{what} must be at least {limit}"), None),
         K::Maximum { limit } => ("schema-size", format!("{what} must be at most {limit}"), None),
         K::ExclusiveMinimum { limit } => ("schema-size", format!("{what} must be more than {limit}"), None),
@@ -167,16 +191,23 @@ fn words(visit: &Visit<'_>, error: &ValidationError<'_>) -> (&'static str, Strin
 }
 
 /// The edit that keeps the meaning and mends the form: numbers that must be texts are put in quotes.
-fn mend(judged: &Judged<'_, '_>, visit: &Visit<'_>, error: &ValidationError<'_>) -> Option<crate::model::finding::Fix> {
+fn mend(
+    judged: &Judged<'_, '_>,
+    visit: &Visit<'_>,
+    error: &ValidationError<'_>,
+) -> Option<crate::model::finding::Fix> {
     let node = visit.node;
     match error.kind() {
-        ValidationErrorKind::Type { kind } if types(kind).contains("a text") && node.scalar_text().is_some() => {
+        ValidationErrorKind::Type { kind }
+            if types(kind).contains("a text") && node.scalar_text().is_some() =>
+        {
             let written = judged.doc.slice(node.span);
             let plain = matches!(node.value, NodeValue::Int(_) | NodeValue::Float(_) | NodeValue::Bool(_));
             plain.then(|| judged.file.fix("put it in quotes", true, node.span, format!("\"{written}\"")))
         }
         ValidationErrorKind::Enum { options } => {
-            let known: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let known: Vec<&str> =
+                options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let near = nearest(&node.scalar_text()?, known)?;
             Some(judged.file.fix(format!("write `{near}`"), false, node.span, document::scalar(near)))
         }
@@ -228,6 +259,8 @@ fn types(kind: &TypeKind) -> String {
     };
     match kind {
         TypeKind::Single(one) => name(&one.to_string()),
-        TypeKind::Multiple(many) => many.iter().map(|one| name(&one.to_string())).collect::<Vec<_>>().join(" or "),
+        TypeKind::Multiple(many) => {
+            many.iter().map(|one| name(&one.to_string())).collect::<Vec<_>>().join(" or ")
+        }
     }
 }

@@ -48,7 +48,8 @@ pub fn apply(
     }
     for (ignore, used) in ignores.iter().zip(used) {
         for rule in ignore.rules.iter().filter(|rule| !used.contains(rule) && ran(rule)) {
-            let message = format!("this comment accepts `{}`, and there is no such finding here", words::shown(rule));
+            let message =
+                format!("this comment accepts `{}`, and there is no such finding here", words::shown(rule));
             out.extend(about(checker, source, "ignore-unused", ignore.span, rule, message));
         }
     }
@@ -64,7 +65,8 @@ pub fn comments(source: &Source) -> Vec<String> {
 
 fn accepts(ignore: &Ignore, finding: &Finding) -> bool {
     let place = finding.place.as_ref();
-    ignore.rules.contains(&finding.rule) && place.is_some_and(|p| p.start.line == ignore.line || p.end.line == ignore.line)
+    ignore.rules.contains(&finding.rule)
+        && place.is_some_and(|p| p.start.line == ignore.line || p.end.line == ignore.line)
 }
 
 fn marker(text: &str) -> Option<&str> {
@@ -83,15 +85,18 @@ fn read(checker: &Checker<'_>, source: &Source) -> (Vec<Ignore>, Vec<Finding>) {
             faults.extend(about(checker, source, "ignore-malformed", comment.span, "", message));
             continue;
         };
-        let rules: Vec<String> = list.split(',').map(|rule| rule.trim().to_owned()).filter(|rule| !rule.is_empty()).collect();
+        let rules: Vec<String> =
+            list.split(',').map(|rule| rule.trim().to_owned()).filter(|rule| !rule.is_empty()).collect();
         let unknown = rules.iter().filter(|rule| checker.rule(rule).is_none());
         for rule in unknown {
             let message = format!("there is no rule `{}`", words::shown(rule));
             let near = nearest(rule, checker.rules().map(|rule| rule.id.as_str()));
-            faults.extend(about(checker, source, "ignore-malformed", comment.span, rule, message).map(|mut found| {
-                found.help = did_you_mean(near).or(found.help);
-                found
-            }));
+            faults.extend(about(checker, source, "ignore-malformed", comment.span, rule, message).map(
+                |mut found| {
+                    found.help = did_you_mean(near).or(found.help);
+                    found
+                },
+            ));
         }
         if reason.trim().is_empty() {
             let message = "this comment gives no reason, so it accepts nothing".to_owned();
@@ -116,9 +121,17 @@ fn line_below(text: &str, comment: ByteSpan, own: usize) -> usize {
     own + 1 + passed
 }
 
-fn about(checker: &Checker<'_>, source: &Source, rule: &str, span: ByteSpan, argument: &str, message: String) -> Option<Finding> {
+fn about(
+    checker: &Checker<'_>,
+    source: &Source,
+    rule: &str,
+    span: ByteSpan,
+    argument: &str,
+    message: String,
+) -> Option<Finding> {
     let identity = checker.identity(source);
-    let mut found = checker.file(source, identity.as_ref()).by_id(rule, Some(span), None, json!([argument]), message)?;
+    let mut found =
+        checker.file(source, identity.as_ref()).by_id(rule, Some(span), None, json!([argument]), message)?;
     found.ignore_hint = None;
     Some(found)
 }

@@ -26,7 +26,13 @@ pub(super) struct Walk<'d> {
 impl<'d> Walk<'d> {
     pub(super) fn of(doc: &'d Document, shape: &'d Shape) -> Self {
         let mut walk = Walk { visits: Vec::new() };
-        walk.visit(Visit { path: FieldPath::root(), node: &doc.root, key_span: None, shape: Some(shape), parent: None });
+        walk.visit(Visit {
+            path: FieldPath::root(),
+            node: &doc.root,
+            key_span: None,
+            shape: Some(shape),
+            parent: None,
+        });
         walk
     }
 
@@ -41,13 +47,25 @@ impl<'d> Walk<'d> {
                     let step = Step::Key(entry.key.clone());
                     let shape = child(&step);
                     let key_span = Some(entry.key_span);
-                    self.visit(Visit { path: path.then(step), node: &entry.value, key_span, shape, parent: Some(at) });
+                    self.visit(Visit {
+                        path: path.then(step),
+                        node: &entry.value,
+                        key_span,
+                        shape,
+                        parent: Some(at),
+                    });
                 }
             }
             NodeValue::List(items) => {
                 for (item, step) in items.iter().zip(steps(items, shape)) {
                     let shape = child(&step);
-                    self.visit(Visit { path: path.then(step), node: item, key_span: None, shape, parent: Some(at) });
+                    self.visit(Visit {
+                        path: path.then(step),
+                        node: item,
+                        key_span: None,
+                        shape,
+                        parent: Some(at),
+                    });
                 }
             }
             _ => {}

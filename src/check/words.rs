@@ -5,7 +5,9 @@ pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) 
     let wanted = name.to_lowercase();
     known
         .into_iter()
-        .map(|other| (similar::TextDiff::from_chars(wanted.as_str(), other.to_lowercase().as_str()).ratio(), other))
+        .map(|other| {
+            (similar::TextDiff::from_chars(wanted.as_str(), other.to_lowercase().as_str()).ratio(), other)
+        })
         .filter(|(ratio, _)| *ratio >= 0.6)
         .max_by(|(a, x), (b, y)| a.total_cmp(b).then_with(|| y.cmp(x)))
         .map(|(_, other)| other)

@@ -27,14 +27,18 @@ fn finding(file: &File<'_>, problem: &Problem) -> Option<Finding> {
     let text = &file.source.reading.text;
     let slice = text.get(problem.span.start..problem.span.end).unwrap_or("");
     let shown: String = slice.chars().take(40).collect();
-    let mut found = file.by_id(problem.kind.id(), Some(problem.span), None, json!([shown]), problem.message.clone())?;
+    let mut found =
+        file.by_id(problem.kind.id(), Some(problem.span), None, json!([shown]), problem.message.clone())?;
     found.help = problem.help.clone().or(found.help);
     found.related = problem.related.iter().map(|(span, words)| file.related(*span, words.clone())).collect();
     if problem.kind == document::ProblemKind::Bom && problem.span.start == 0 {
         // The mark itself stands before the text that spans count in; writing the text anew leaves it out.
         let replacement = Replacement { place: file.place(problem.span), with: String::new() };
-        found.fix =
-            Some(Fix { title: "save without the byte order mark".to_owned(), safe: true, replacements: vec![replacement] });
+        found.fix = Some(Fix {
+            title: "save without the byte order mark".to_owned(),
+            safe: true,
+            replacements: vec![replacement],
+        });
     }
     Some(found)
 }
@@ -43,8 +47,11 @@ fn finding(file: &File<'_>, problem: &Problem) -> Option<Finding> {
 fn quoted(file: &File<'_>, problem: &Problem) -> Option<Fix> {
     let text = &file.source.reading.text;
     let written = text.get(problem.span.start..problem.span.end)?;
-    let plain = !written.is_empty() && !written.contains(['\n', '"', '\'', '\\']) && !written.starts_with(['|', '>', '[', '{']);
-    let as_text = file.source.reading.document.as_ref().is_some_and(|doc| is_text_at(&doc.root, problem.span));
+    let plain = !written.is_empty()
+        && !written.contains(['\n', '"', '\'', '\\'])
+        && !written.starts_with(['|', '>', '[', '{']);
+    let as_text =
+        file.source.reading.document.as_ref().is_some_and(|doc| is_text_at(&doc.root, problem.span));
     (plain && as_text).then(|| file.fix("put it in quotes", true, problem.span, format!("\"{written}\"")))
 }
 

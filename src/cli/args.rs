@@ -19,10 +19,22 @@ pub struct Cli {
 #[derive(Clone, Debug, Args)]
 pub struct Global {
     /// Run as if started in this folder
-    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, help_heading = "Global options")]
+    #[arg(
+        short = 'C',
+        long = "directory",
+        value_name = "DIR",
+        global = true,
+        help_heading = "Global options"
+    )]
     pub directory: Option<PathBuf>,
     /// The folder of the dataset's `sincewhen.yaml`, from the repository's root; found by itself if left out
-    #[arg(long, value_name = "DIR", global = true, env = "SINCEWHEN_DATASET", help_heading = "Global options")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        env = "SINCEWHEN_DATASET",
+        help_heading = "Global options"
+    )]
     pub dataset: Option<String>,
     /// Answer as the repository stood: a git revision, or a date (the newest commit of the first-parent line by the end of it)
     #[arg(long, value_name = "REV|DATE", global = true, help_heading = "Global options")]
@@ -31,7 +43,13 @@ pub struct Global {
     #[arg(long, global = true, help_heading = "Global options", conflicts_with = "known_at")]
     pub worktree: bool,
     /// The civil day that counts as the present; today if left out
-    #[arg(long, value_name = "DATE", global = true, env = "SINCEWHEN_TODAY", help_heading = "Global options")]
+    #[arg(
+        long,
+        value_name = "DATE",
+        global = true,
+        env = "SINCEWHEN_TODAY",
+        help_heading = "Global options"
+    )]
     pub today: Option<String>,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t = Format::Text, global = true, help_heading = "Global options")]
@@ -40,7 +58,13 @@ pub struct Global {
     #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN", help_heading = "Global options")]
     pub color: Colour,
     /// Where to keep what was learned of a history, for later runs; the user's cache folder if left out
-    #[arg(long, value_name = "DIR", global = true, env = "SINCEWHEN_CACHE_DIR", help_heading = "Global options")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        env = "SINCEWHEN_CACHE_DIR",
+        help_heading = "Global options"
+    )]
     pub cache_dir: Option<PathBuf>,
     /// Keep nothing between runs, and use nothing that was kept
     #[arg(long, global = true, env = "SINCEWHEN_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Global options")]
@@ -158,7 +182,10 @@ pub struct ShowArgs {
     after_help = "Examples:\n  sincewhen diff KAZ/cluster-munitions --from 2018 --to 2020\n  sincewhen diff KAZ/cluster-munitions 2018..2020 --exit-code"
 )]
 pub struct DiffArgs {
-    #[arg(value_name = "REC [A..B]", help = "Records, and optionally a range `A..B`; all records if left out")]
+    #[arg(
+        value_name = "REC [A..B]",
+        help = "Records, and optionally a range `A..B`; all records if left out"
+    )]
     /// Records and a range.
     pub records: Vec<String>,
     /// The two editions.
@@ -175,7 +202,10 @@ pub struct DiffArgs {
     after_help = "Examples:\n  sincewhen changelog KAZ\n  sincewhen changelog KAZ/cluster-munitions --from 2020 --to 2021\n  sincewhen changelog KAZ/mine-ban 2011..2019 --direct -v"
 )]
 pub struct ChangelogArgs {
-    #[arg(value_name = "REC [A..B]", help = "Records, and optionally a range `A..B`; all records and editions if left out")]
+    #[arg(
+        value_name = "REC [A..B]",
+        help = "Records, and optionally a range `A..B`; all records and editions if left out"
+    )]
     /// Records and a range.
     pub records: Vec<String>,
     /// The two editions.
@@ -267,7 +297,10 @@ pub struct BlameArgs {
     #[arg(value_name = "REC", help = ONE_HELP)]
     /// The record.
     pub record: String,
-    #[arg(value_name = "PATH", help = "Only this field and what is below it, written as `diff` shows paths: `list[key].field`")]
+    #[arg(
+        value_name = "PATH",
+        help = "Only this field and what is below it, written as `diff` shows paths: `list[key].field`"
+    )]
     /// The field.
     pub path: Option<String>,
     #[arg(long, value_name = "X", default_value = "last", help = format!("Which edition: {PICK_HELP}"))]
@@ -284,7 +317,10 @@ pub struct BlameArgs {
     after_help = "Examples:\n  sincewhen explain no-msp-ccm\n  sincewhen since KAZ/cluster-munitions -v   # shows fingerprints\n  sincewhen explain 0123456789ab"
 )]
 pub struct ExplainArgs {
-    #[arg(value_name = "FINGERPRINT|RULE", help = "A sentence's fingerprint, or its first digits; or a rule's id")]
+    #[arg(
+        value_name = "FINGERPRINT|RULE",
+        help = "A sentence's fingerprint, or its first digits; or a rule's id"
+    )]
     /// What to explain.
     pub name: String,
     #[arg(value_name = "REC", help = "Look only at these records")]
@@ -312,7 +348,9 @@ pub enum CacheAction {
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  sincewhen completions bash > ~/.local/share/bash-completion/completions/sincewhen")]
+#[command(
+    after_help = "Example:\n  sincewhen completions bash > ~/.local/share/bash-completion/completions/sincewhen"
+)]
 pub struct CompletionsArgs {
     /// The shell
     pub shell: clap_complete::Shell,

@@ -20,7 +20,8 @@ pub(super) fn run(global: &Global, args: &BlameArgs) -> Result<ExitCode, Command
     let archive = session.archive(&names)?;
     one_record(&archive, &args.record)?;
     let (timeline, edition) = pick_one(&session, &names, &archive, &args.as_of)?.remove(0);
-    let at = timeline.editions.iter().position(|e| e.date == edition.date).unwrap_or(timeline.editions.len() - 1);
+    let at =
+        timeline.editions.iter().position(|e| e.date == edition.date).unwrap_or(timeline.editions.len() - 1);
     let subject = engine.subject(&timeline.identity, timeline.kind);
     let shape = &subject.kind.shape;
     let said = blame(timeline, at, &session.store, shape)?;
@@ -31,7 +32,9 @@ pub(super) fn run(global: &Global, args: &BlameArgs) -> Result<ExitCode, Command
     let wanted = |path: &FieldPath| {
         args.path.as_deref().is_none_or(|asked| {
             let (shown, pattern) = (path.to_string(), path.pattern());
-            let below = |text: &str| text.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+            let below = |text: &str| {
+                text.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            };
             below(&shown) || below(&pattern)
         })
     };
@@ -43,13 +46,23 @@ pub(super) fn run(global: &Global, args: &BlameArgs) -> Result<ExitCode, Command
             let said = said.get(&path)?;
             let place = document.place(node.span.start);
             let (first, last) = (voice(&said.first), voice(&said.last));
-            Some(BlamedFact { path, value: Node::to_json(node), line: place.line, column: place.column, first, last })
+            Some(BlamedFact {
+                path,
+                value: Node::to_json(node),
+                line: place.line,
+                column: place.column,
+                first,
+                last,
+            })
         })
         .collect();
     if let (true, Some(path)) = (facts.is_empty(), &args.path) {
         let known: Vec<&str> = document.root.entries().iter().map(|e| e.key.as_str()).collect();
-        return Err(CommandError::new(format!("{} has no `{path}` in its edition of {}", timeline.id, edition.date))
-            .hint(format!("its fields: {}", known.join(", "))));
+        return Err(CommandError::new(format!(
+            "{} has no `{path}` in its edition of {}",
+            timeline.id, edition.date
+        ))
+        .hint(format!("its fields: {}", known.join(", "))));
     }
     let view = BlameView {
         format: "sincewhen.blame/1",
@@ -62,12 +75,19 @@ pub(super) fn run(global: &Global, args: &BlameArgs) -> Result<ExitCode, Command
         Format::Json => render::json::write(&view),
         Format::Markdown => render::markdown::blame(&view),
         Format::Text if args.annotate => render::text::annotated(&view),
-        _ => render::text::blame(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
+        _ => render::text::blame(
+            &view,
+            render::text::Layout { width: output::width(), verbose: global.verbose > 0 },
+        ),
     };
     output::write(global, &answer)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn voice(voice: &Voice) -> EditionRef {
-    EditionRef { last_updated: voice.date.clone(), commit: voice.commit.clone(), file: voice.path.to_string() }
+    EditionRef {
+        last_updated: voice.date.clone(),
+        commit: voice.commit.clone(),
+        file: voice.path.to_string(),
+    }
 }

@@ -13,7 +13,8 @@ use std::process::ExitCode;
 pub(super) fn run(global: &Global, args: &CacheArgs) -> Result<ExitCode, CommandError> {
     only(global, "cache", &[Format::Text, Format::Json])?;
     let folder = folder(global).ok_or_else(|| {
-        CommandError::new("no folder for a cache is known: the user has no home").hint("`--cache-dir DIR` names one")
+        CommandError::new("no folder for a cache is known: the user has no home")
+            .hint("`--cache-dir DIR` names one")
     })?;
     let answer = match args.action {
         CacheAction::Info => {
@@ -24,13 +25,20 @@ pub(super) fn run(global: &Global, args: &CacheArgs) -> Result<ExitCode, Command
             });
             match global.format {
                 Format::Json => render::json::write(&json),
-                _ => format!("folder        {}\nrepositories  {}\nbytes         {bytes}\n", folder.display(), files.len()),
+                _ => format!(
+                    "folder        {}\nrepositories  {}\nbytes         {bytes}\n",
+                    folder.display(),
+                    files.len()
+                ),
             }
         }
         CacheAction::Clear => {
-            let removed = cache::clear(&folder).map_err(|error| CommandError::new(format!("{}: {error}", folder.display())))?;
+            let removed = cache::clear(&folder)
+                .map_err(|error| CommandError::new(format!("{}: {error}", folder.display())))?;
             match global.format {
-                Format::Json => render::json::write(&serde_json::json!({"format": "sincewhen.cache/1", "removed": removed})),
+                Format::Json => render::json::write(
+                    &serde_json::json!({"format": "sincewhen.cache/1", "removed": removed}),
+                ),
                 _ if removed == 1 => "removed what was kept of 1 repository\n".to_owned(),
                 _ => format!("removed what was kept of {removed} repositories\n"),
             }
@@ -64,8 +72,9 @@ fn folder(global: &Global) -> Option<PathBuf> {
 /// What tells this build of the tool from any other: what another build said is not what this one says.
 pub fn tool() -> String {
     let program = std::env::current_exe().and_then(std::fs::metadata);
-    let file =
-        program.map(|meta| (meta.len(), meta.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok())));
+    let file = program.map(|meta| {
+        (meta.len(), meta.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok()))
+    });
     format!("{} {:?}", env!("CARGO_PKG_VERSION"), file.ok())
 }
 
@@ -95,7 +104,11 @@ impl<'c> Kept<'c> {
             for (timeline, edition) in editions {
                 let revision = &edition.revision;
                 stamp.part(&timeline.id.0).part(format!("{} {:?}", timeline.kind, timeline.identity));
-                stamp.part(edition.date.to_string()).part(&revision.commit.0).part(&revision.path.0).part(&revision.blob.0);
+                stamp
+                    .part(edition.date.to_string())
+                    .part(&revision.commit.0)
+                    .part(&revision.path.0)
+                    .part(&revision.blob.0);
             }
         }
         Kept { cache, name, stamp: stamp.stamp() }

@@ -80,7 +80,9 @@ fn between(texts: Vec<String>, separator: &str) -> Vec<String> {
         return vec!["\n".to_owned()];
     }
     let separated = texts.into_iter().enumerate();
-    separated.flat_map(|(at, text)| [if at == 0 { String::new() } else { separator.to_owned() }, text]).collect()
+    separated
+        .flat_map(|(at, text)| [if at == 0 { String::new() } else { separator.to_owned() }, text])
+        .collect()
 }
 
 const FORMAT: &str = "sincewhen.changelog/1";

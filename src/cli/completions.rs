@@ -16,7 +16,8 @@ pub(super) fn man(args: &ManArgs) -> Result<ExitCode, CommandError> {
     let fault = |error: std::io::Error| CommandError::new(error.to_string());
     match &args.folder {
         Some(folder) => {
-            std::fs::create_dir_all(folder).map_err(|e| CommandError::new(format!("{}: {e}", folder.display())))?;
+            std::fs::create_dir_all(folder)
+                .map_err(|e| CommandError::new(format!("{}: {e}", folder.display())))?;
             clap_mangen::generate_to(Cli::command(), folder).map_err(fault)?;
             Ok(ExitCode::SUCCESS)
         }

@@ -51,7 +51,10 @@ pub(super) fn run(global: &Global, args: &DiffArgs) -> Result<ExitCode, CommandE
     let answer = match global.format {
         Format::Json => render::json::write(&view),
         Format::Markdown => render::markdown::diff(&view),
-        _ => render::text::diff(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
+        _ => render::text::diff(
+            &view,
+            render::text::Layout { width: output::width(), verbose: global.verbose > 0 },
+        ),
     };
     output::write(global, &answer)?;
     Ok(if args.exit_code && differs { ExitCode::from(1) } else { ExitCode::SUCCESS })

@@ -65,8 +65,12 @@ impl From<PolicyError> for CommandError {
 impl From<PickError> for CommandError {
     fn from(error: PickError) -> Self {
         let hint = match &error {
-            PickError::BeforeFirst { .. } => Some("`first` names the first edition; `sincewhen log` lists them all"),
-            PickError::NoPrevious { .. } => Some("`sincewhen show` prints it; there is nothing to compare it with"),
+            PickError::BeforeFirst { .. } => {
+                Some("`first` names the first edition; `sincewhen log` lists them all")
+            }
+            PickError::NoPrevious { .. } => {
+                Some("`sincewhen show` prints it; there is nothing to compare it with")
+            }
             PickError::NoEdition { .. } => Some("`sincewhen log` shows what is wrong with its revisions"),
         };
         CommandError { message: error.to_string(), hints: hint.into_iter().map(str::to_owned).collect() }

@@ -46,12 +46,15 @@ fn proofs(session: &Session, engine: &Engine<'_>, args: &ExplainArgs) -> Result<
             Some(near) => error.hint(format!("did you mean the rule `{near}`?")),
             None => error.hint(format!("the rules are the files in `{}`", session.policy.rules_folder)),
         };
-        return Err(error.hint("`sincewhen changelog -v` and `since -v` show fingerprints (twelve digits of 0-9a-f)"));
+        return Err(
+            error.hint("`sincewhen changelog -v` and `since -v` show fingerprints (twelve digits of 0-9a-f)")
+        );
     }
     let archive = session.archive(&args.records)?;
     let timelines: Vec<&Timeline> = archive.timelines.values().filter(|t| !t.editions.is_empty()).collect();
     let store = &session.store;
-    let found = timelines.par_iter().map(|t| search(engine, store, t, &wanted)).collect::<Result<Vec<_>, _>>()?;
+    let found =
+        timelines.par_iter().map(|t| search(engine, store, t, &wanted)).collect::<Result<Vec<_>, _>>()?;
     let sentences: Vec<Proof> = found.into_iter().flatten().collect();
     if sentences.is_empty() {
         return Err(CommandError::new(format!("no sentence has the fingerprint `{}`", args.name)).hint(
@@ -78,7 +81,12 @@ fn fingerprint(proof: &Proof) -> Option<&str> {
     change.or(proof.observation.as_ref().map(|o| o.fingerprint.as_str()))
 }
 
-fn search(engine: &Engine<'_>, store: &Store, timeline: &Timeline, wanted: &str) -> Result<Vec<Proof>, CommandError> {
+fn search(
+    engine: &Engine<'_>,
+    store: &Store,
+    timeline: &Timeline,
+    wanted: &str,
+) -> Result<Vec<Proof>, CommandError> {
     let subject = engine.subject(&timeline.identity, timeline.kind);
     let heading = || RecordHeading { record: timeline.id.clone(), heading: subject.heading.clone() };
     let mut out = Vec::new();

@@ -49,7 +49,8 @@ impl Files for CommitFiles<'_> {
             return Ok(known.clone());
         }
         let files = self.snapshot()?.files(&RepoPath::from(folder)).map_err(|error| error.to_string())?;
-        let paths: Vec<String> = files.iter().filter_map(|file| file.path.as_str().map(str::to_owned)).collect();
+        let paths: Vec<String> =
+            files.iter().filter_map(|file| file.path.as_str().map(str::to_owned)).collect();
         self.folders.borrow_mut().insert(folder.to_owned(), paths.clone());
         Ok(paths)
     }

@@ -19,14 +19,19 @@ pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, CommandEr
     only(global, "fmt", &[Format::Text])?;
     let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let repo = Repository::discover(&start)?;
-    let Some(root) = repo.workdir() else { return Err(CommandError::new("a bare repository has no working tree")) };
+    let Some(root) = repo.workdir() else {
+        return Err(CommandError::new("a bare repository has no working tree"));
+    };
     let tree = Tree::new(&repo, State::Work);
     let files = tree.files()?;
     let policy = Policy::load(files.as_ref(), &find_dataset(global, &repo, files.as_ref(), &start)?)?;
-    let wanted = args.paths.iter().map(|path| repo_path(&repo, &start, path)).collect::<Result<Vec<RepoPath>, _>>()?;
+    let wanted =
+        args.paths.iter().map(|path| repo_path(&repo, &start, path)).collect::<Result<Vec<RepoPath>, _>>()?;
     let wants = |path: &RepoPath| {
         let below = |prefix: &RepoPath| {
-            path.0.strip_prefix(prefix.0.as_slice()).is_some_and(|rest| prefix.0.is_empty() || rest.is_empty() || rest[0] == b'/')
+            path.0
+                .strip_prefix(prefix.0.as_slice())
+                .is_some_and(|rest| prefix.0.is_empty() || rest.is_empty() || rest[0] == b'/')
         };
         wanted.is_empty() || wanted.iter().any(below)
     };
@@ -55,7 +60,9 @@ fn formatted(root: &std::path::Path, entry: &Entry) -> Result<Option<Edited>, St
             _ => Ok(None),
         };
     };
-    let Ok(text) = std::str::from_utf8(bytes) else { return Err(format!("{}: the text is not UTF-8", entry.path)) };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Err(format!("{}: the text is not UTF-8", entry.path));
+    };
     let after = document::format(text).map_err(|error| {
         let (FormatError::Problem { span, .. } | FormatError::Refused { span, .. }) = &error;
         let reading = document::read(bytes, &document::ReadOptions::lenient());
@@ -63,11 +70,22 @@ fn formatted(root: &std::path::Path, entry: &Entry) -> Result<Option<Edited>, St
         format!("{}:{}:{}: {error}", entry.path, at.line, at.column)
     })?;
     let Some(name) = entry.path.as_str() else { return Ok(None) };
-    let edited = Edited { file: entry.path.clone(), location: root.join(name), before: bytes.clone(), after, edits: 1 };
+    let edited = Edited {
+        file: entry.path.clone(),
+        location: root.join(name),
+        before: bytes.clone(),
+        after,
+        edits: 1,
+    };
     Ok((edited.after.as_bytes() != edited.before).then_some(edited))
 }
 
-fn finish(global: &Global, args: &FmtArgs, changed: &[Edited], refused: usize) -> Result<ExitCode, CommandError> {
+fn finish(
+    global: &Global,
+    args: &FmtArgs,
+    changed: &[Edited],
+    refused: usize,
+) -> Result<ExitCode, CommandError> {
     let mut answer = String::new();
     for edited in changed {
         if args.diff {

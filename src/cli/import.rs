@@ -38,12 +38,17 @@ pub(super) fn run(global: &Global, args: &ImportArgs) -> Result<ExitCode, Comman
         let changes = desk.changes();
         view.summary.written = changes.len();
         let bar = bar(global, changes.len(), "writing");
-        write::write_all(&desk.root, &changes, &mut |done| bar.set_position(done as u64)).map_err(not_written)?;
+        write::write_all(&desk.root, &changes, &mut |done| bar.set_position(done as u64))
+            .map_err(not_written)?;
         bar.finish_and_clear();
     }
     let answer = match global.format {
         Format::Json => render::json::write(&view),
-        _ => render::text::draft(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }, go),
+        _ => render::text::draft(
+            &view,
+            render::text::Layout { width: output::width(), verbose: global.verbose > 0 },
+            go,
+        ),
     };
     output::write(global, &answer)?;
     match hindrance {
@@ -57,8 +62,8 @@ fn bar(global: &Global, length: usize, words: &'static str) -> indicatif::Progre
     if global.quiet || length < 3 {
         return indicatif::ProgressBar::hidden();
     }
-    let style =
-        indicatif::ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}").expect("because the template is written here");
+    let style = indicatif::ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}")
+        .expect("because the template is written here");
     indicatif::ProgressBar::new(length as u64).with_style(style).with_message(words)
 }
 
@@ -72,15 +77,26 @@ fn not_written(error: write::WriteError) -> CommandError {
 
 /// What stands in the way of writing.
 fn hindrance(view: &DraftView) -> Option<CommandError> {
-    let failed: Vec<String> =
-        view.sources.iter().filter_map(|source| source.error.as_ref().map(|error| format!("{}: {error}", source.file))).collect();
+    let failed: Vec<String> = view
+        .sources
+        .iter()
+        .filter_map(|source| source.error.as_ref().map(|error| format!("{}: {error}", source.file)))
+        .collect();
     if !failed.is_empty() {
         let many = if failed.len() == 1 { "a file".to_owned() } else { format!("{} files", failed.len()) };
-        return Some(CommandError::new(format!("{many} could not be imported; nothing was written\n{}", failed.join("\n"))));
+        return Some(CommandError::new(format!(
+            "{many} could not be imported; nothing was written\n{}",
+            failed.join("\n")
+        )));
     }
     if let Some(found) = view.findings.iter().find(|found| found.level == Level::Error) {
-        let at = found.place.map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
-        return Some(CommandError::new(format!("{}{at}: {}; nothing was written", found.file, found.message)));
+        let at = found
+            .place
+            .map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
+        return Some(CommandError::new(format!(
+            "{}{at}: {}; nothing was written",
+            found.file, found.message
+        )));
     }
     let invalid: Vec<String> = view
         .records
@@ -90,15 +106,22 @@ fn hindrance(view: &DraftView) -> Option<CommandError> {
         .collect();
     if !invalid.is_empty() {
         return Some(
-            CommandError::new(format!("the drafts would not be records; nothing was written\n{}", invalid.join("\n")))
-                .hint("`--format json` shows the whole draft"),
+            CommandError::new(format!(
+                "the drafts would not be records; nothing was written\n{}",
+                invalid.join("\n")
+            ))
+            .hint("`--format json` shows the whole draft"),
         );
     }
-    let older: Vec<String> = view.records.iter().filter(|r| r.state == "older").map(|r| r.record.to_string()).take(10).collect();
+    let older: Vec<String> =
+        view.records.iter().filter(|r| r.state == "older").map(|r| r.record.to_string()).take(10).collect();
     if !older.is_empty() {
         return Some(
-            CommandError::new(format!("of a later day than the source, so nothing was written: {}", older.join(", ")))
-                .hint("`--dated DATE` dates the new edition, if it is only learned of now"),
+            CommandError::new(format!(
+                "of a later day than the source, so nothing was written: {}",
+                older.join(", ")
+            ))
+            .hint("`--dated DATE` dates the new edition, if it is only learned of now"),
         );
     }
     None

@@ -24,24 +24,30 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, CommandE
     let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let repo = Repository::discover(&start)?;
     let folder = check::repo_path(&repo, &start, &args.folder)?;
-    let Some(root) = repo.workdir() else { return Err(CommandError::new("a bare repository has no working tree")) };
-    let place = root.join(folder.as_str().ok_or_else(|| CommandError::new("the folder's name is not UTF-8"))?);
+    let Some(root) = repo.workdir() else {
+        return Err(CommandError::new("a bare repository has no working tree"));
+    };
+    let place =
+        root.join(folder.as_str().ok_or_else(|| CommandError::new("the folder's name is not UTF-8"))?);
     if !place.is_dir() {
         return Err(CommandError::new(format!("{} is no folder", args.folder.display())));
     }
     let files = candidates(&repo, &folder)?;
-    let title = place.file_name().map_or_else(|| "Records".to_owned(), |name| name.to_string_lossy().into_owned());
+    let title =
+        place.file_name().map_or_else(|| "Records".to_owned(), |name| name.to_string_lossy().into_owned());
     let made = guess(&title, &files).map_err(|error| {
         CommandError::new(error.to_string())
             .hint("a record is a YAML file with a date of its own, such as `last_updated: 2020-09-04`")
     })?;
     prove(&made)?;
-    let known: Vec<&String> = made.files.keys().filter(|path| place.join(path).symlink_metadata().is_ok()).collect();
+    let known: Vec<&String> =
+        made.files.keys().filter(|path| place.join(path).symlink_metadata().is_ok()).collect();
     if let (false, Some(path)) = (args.dry_run, known.first()) {
         return Err(CommandError::new(format!("{path} is there already, and nothing is overwritten"))
             .hint("`--dry-run` says what would be guessed"));
     }
-    let mut answer: String = made.notes.iter().map(|note| format!("{}\n", plain(note).replace('\n', " "))).collect();
+    let mut answer: String =
+        made.notes.iter().map(|note| format!("{}\n", plain(note).replace('\n', " "))).collect();
     for (path, text) in &made.files {
         answer.push_str(&format!("{} {path}\n", if args.dry_run { "would write" } else { "wrote" }));
         if args.dry_run {
@@ -90,7 +96,12 @@ impl Files for Proposed<'_> {
     }
 
     fn list(&self, folder: &str) -> Result<Vec<String>, String> {
-        Ok(self.0.keys().filter(|path| folder.is_empty() || path.starts_with(&format!("{folder}/"))).cloned().collect())
+        Ok(self
+            .0
+            .keys()
+            .filter(|path| folder.is_empty() || path.starts_with(&format!("{folder}/")))
+            .cloned()
+            .collect())
     }
 }
 

@@ -22,12 +22,16 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<ExitCode, CommandEr
     for timeline in archive.timelines.values() {
         records.push(record(&session, &engine, timeline, &mut subjects)?);
     }
-    let orphans = if args.records.is_empty() { archive.orphans.iter().map(problem).collect() } else { Vec::new() };
+    let orphans =
+        if args.records.is_empty() { archive.orphans.iter().map(problem).collect() } else { Vec::new() };
     let view = LogView { format: "sincewhen.log/1", records, orphans };
     let answer = match global.format {
         Format::Json => render::json::write(&view),
         Format::Markdown => render::markdown::log(&view),
-        _ => render::text::log(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
+        _ => render::text::log(
+            &view,
+            render::text::Layout { width: output::width(), verbose: global.verbose > 0 },
+        ),
     };
     output::write(global, &answer)?;
     Ok(ExitCode::SUCCESS)
@@ -61,7 +65,8 @@ fn record(
     let subject = engine.subject(&timeline.identity, timeline.kind);
     let mut told: HashSet<usize> = HashSet::new();
     let mut logged = |edition: &Edition, subjects: &mut Subjects<'_>| {
-        let own = |p: &RevisionProblem| p.revision == edition.revision || edition.amendments.contains(&p.revision);
+        let own =
+            |p: &RevisionProblem| p.revision == edition.revision || edition.amendments.contains(&p.revision);
         let problems = timeline
             .problems
             .iter()
@@ -86,8 +91,15 @@ fn record(
         }
     };
     let editions: Vec<LoggedEdition> = timeline.editions.iter().rev().map(|e| logged(e, subjects)).collect();
-    let withdrawn: Vec<LoggedEdition> = timeline.withdrawn.iter().rev().map(|e| logged(e, subjects)).collect();
-    let problems = timeline.problems.iter().enumerate().filter(|(at, _)| !told.contains(at)).map(|(_, p)| problem(p)).collect();
+    let withdrawn: Vec<LoggedEdition> =
+        timeline.withdrawn.iter().rev().map(|e| logged(e, subjects)).collect();
+    let problems = timeline
+        .problems
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !told.contains(at))
+        .map(|(_, p)| problem(p))
+        .collect();
     let strips = match timeline.editions.last() {
         Some(last) => engine.strips(&subject, Loaded::read(&session.store, last)?.edited()),
         None => Vec::new(),

@@ -30,8 +30,10 @@ pub(super) fn is_range(text: &str) -> bool {
 pub(super) fn run(global: &Global, range: &str, others: &[String]) -> Result<ExitCode, CommandError> {
     only(global, "changelog BASE...HEAD", &[Format::Text, Format::Json, Format::Markdown])?;
     if let Some(other) = others.first() {
-        return Err(CommandError::new(format!("`{range}` is about a whole branch, and `{other}` names records"))
-            .hint("leave the records out"));
+        return Err(CommandError::new(format!(
+            "`{range}` is about a whole branch, and `{other}` names records"
+        ))
+        .hint("leave the records out"));
     }
     let (base, head) = range.split_once("...").unwrap_or((range, ""));
     let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
@@ -47,9 +49,15 @@ pub(super) fn run(global: &Global, range: &str, others: &[String]) -> Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-fn compare(global: &Global, repo: &Repository, base: CommitId, head: CommitId) -> Result<PullRequestView, CommandError> {
+fn compare(
+    global: &Global,
+    repo: &Repository,
+    base: CommitId,
+    head: CommitId,
+) -> Result<PullRequestView, CommandError> {
     let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
-    let (before, after) = (Tree::new(repo, State::Commit(base.clone())), Tree::new(repo, State::Commit(head.clone())));
+    let (before, after) =
+        (Tree::new(repo, State::Commit(base.clone())), Tree::new(repo, State::Commit(head.clone())));
     let root = find_dataset(global, repo, after.files()?.as_ref(), &start)?;
     let step = Step {
         repo,
@@ -106,7 +114,8 @@ fn touched(
                 for blob in change.before.map(|(_, blob)| blob).into_iter().chain(after) {
                     let reading = document::read(&store.bytes(&blob)?, &ReadOptions::lenient());
                     let spec = new.kinds.get(kind).map(|kind| &kind.spec);
-                    let identity = reading.document.and_then(|doc| crate::dataset::read_head(spec?, &doc).identity);
+                    let identity =
+                        reading.document.and_then(|doc| crate::dataset::read_head(spec?, &doc).identity);
                     names.extend(identity.map(|identity| identity.record_id().0));
                 }
             }
@@ -139,10 +148,11 @@ impl<'s> Side<'s> {
         names: &Option<Vec<String>>,
     ) -> Result<Self, CommandError> {
         let selection = match names {
-            Some(names) if names.is_empty() => return Ok(Side { store, dataset, archive: Archive::default() }),
-            Some(names) => {
-                Selection::parse(names).map_err(|name| CommandError::new(format!("no record can be called {name}")))?
+            Some(names) if names.is_empty() => {
+                return Ok(Side { store, dataset, archive: Archive::default() });
             }
+            Some(names) => Selection::parse(names)
+                .map_err(|name| CommandError::new(format!("no record can be called {name}")))?,
             None => Selection::all(),
         };
         let archive = history::load(repo, store, &dataset.policy, tip, &selection, None, &Shelf::none())?;
@@ -164,13 +174,17 @@ impl<'s> Side<'s> {
                     out.extend(spoken(engine.step_between(&subject, from, to, true)));
                 }
                 // The first edition is compared with nothing; what it observes stands.
-                None => out.extend(engine.observations(&subject, later.edited()).into_iter().map(|observation| Sentence {
-                    from: None,
-                    to: edition.date.clone(),
-                    label: "stands".to_owned(),
-                    message: observation.message,
-                    fingerprint: observation.fingerprint,
-                })),
+                None => {
+                    out.extend(engine.observations(&subject, later.edited()).into_iter().map(|observation| {
+                        Sentence {
+                            from: None,
+                            to: edition.date.clone(),
+                            label: "stands".to_owned(),
+                            message: observation.message,
+                            fingerprint: observation.fingerprint,
+                        }
+                    }))
+                }
             }
             earlier = Some((later, seen));
         }
@@ -178,9 +192,17 @@ impl<'s> Side<'s> {
     }
 
     /// What the report of a year says of a record.
-    fn report(&self, engine: &Engine<'_>, timeline: &Timeline, year: i32) -> Result<Vec<String>, CommandError> {
+    fn report(
+        &self,
+        engine: &Engine<'_>,
+        timeline: &Timeline,
+        year: i32,
+    ) -> Result<Vec<String>, CommandError> {
         let (Some(from), Some(to)) = (in_force(timeline, year - 1), in_force(timeline, year)) else {
-            return Ok(in_force(timeline, year).map(|edition| edition.date.to_string()).into_iter().collect());
+            return Ok(in_force(timeline, year)
+                .map(|edition| edition.date.to_string())
+                .into_iter()
+                .collect());
         };
         if from.revision.blob == to.revision.blob {
             return Ok(Vec::new());
@@ -208,7 +230,8 @@ fn spoken(step: StepReport) -> Vec<Sentence> {
         message,
         fingerprint,
     };
-    let changes = step.changes.into_iter().map(|c| sentence(c.nature.kind.to_string(), c.message, c.fingerprint));
+    let changes =
+        step.changes.into_iter().map(|c| sentence(c.nature.kind.to_string(), c.message, c.fingerprint));
     let told = step.observations.into_iter().filter_map(|o| Some((o.state?, o)));
     let told = told.filter(|(state, _)| *state != ObservationState::Continues);
     let observations = told.map(|(state, o)| sentence(state.as_str().to_owned(), o.message, o.fingerprint));
@@ -219,27 +242,39 @@ impl Sides<'_> {
     fn edits(&self) -> Result<Vec<RecordEdit>, CommandError> {
         let old_engine = Engine::new(&self.old.dataset.policy, &self.old.dataset.reference)?;
         let new_engine = Engine::new(&self.new.dataset.policy, &self.new.dataset.reference)?;
-        let ids: BTreeSet<&RecordId> = self.old.archive.timelines.keys().chain(self.new.archive.timelines.keys()).collect();
+        let ids: BTreeSet<&RecordId> =
+            self.old.archive.timelines.keys().chain(self.new.archive.timelines.keys()).collect();
         let mut out = Vec::new();
         for id in ids {
             let edit = self.edit(&old_engine, &new_engine, id)?;
-            if !edit.added.is_empty() || !edit.rewritten.is_empty() || !edit.reports.is_empty() || edit.standing.is_some() {
+            if !edit.added.is_empty()
+                || !edit.rewritten.is_empty()
+                || !edit.reports.is_empty()
+                || edit.standing.is_some()
+            {
                 out.push(edit);
             }
         }
         Ok(out)
     }
 
-    fn edit(&self, old_engine: &Engine<'_>, new_engine: &Engine<'_>, id: &RecordId) -> Result<RecordEdit, CommandError> {
+    fn edit(
+        &self,
+        old_engine: &Engine<'_>,
+        new_engine: &Engine<'_>,
+        id: &RecordId,
+    ) -> Result<RecordEdit, CommandError> {
         let (old, new) = (self.old.archive.timelines.get(id), self.new.archive.timelines.get(id));
         let said = |side: &Side<'_>, engine: &Engine<'_>, timeline: Option<&Timeline>| {
             timeline.map_or(Ok(Vec::new()), |timeline| side.sentences(engine, timeline))
         };
         let before = said(&self.old, old_engine, old)?;
         let after = said(&self.new, new_engine, new)?;
-        let dates: Vec<&PartialDate> = old.into_iter().flat_map(|timeline| timeline.editions.iter().map(|e| &e.date)).collect();
+        let dates: Vec<&PartialDate> =
+            old.into_iter().flat_map(|timeline| timeline.editions.iter().map(|e| &e.date)).collect();
         let (added, rewritten) = differences(before, after, &dates);
-        let subject = new.or(old).map(|timeline| new_engine.subject(&timeline.identity, timeline.kind).heading);
+        let subject =
+            new.or(old).map(|timeline| new_engine.subject(&timeline.identity, timeline.kind).heading);
         let ended = |timeline: Option<&Timeline>| {
             timeline.is_none_or(|timeline| timeline.ended.is_some() || timeline.editions.is_empty())
         };
@@ -249,7 +284,14 @@ impl Sides<'_> {
             _ => None,
         };
         let reports = self.reports(old_engine, new_engine, old, new)?;
-        Ok(RecordEdit { record: id.clone(), heading: subject.unwrap_or_default(), added, rewritten, reports, standing })
+        Ok(RecordEdit {
+            record: id.clone(),
+            heading: subject.unwrap_or_default(),
+            added,
+            rewritten,
+            reports,
+            standing,
+        })
     }
 
     /// The years whose report would say something else of a record.
@@ -261,17 +303,23 @@ impl Sides<'_> {
         new: Option<&Timeline>,
     ) -> Result<Vec<i32>, CommandError> {
         let same_rules = std::ptr::eq(self.old.dataset, self.new.dataset);
-        let years: BTreeSet<i32> =
-            old.into_iter().chain(new).flat_map(|timeline| timeline.editions.iter().map(|edition| edition.date.year())).collect();
+        let years: BTreeSet<i32> = old
+            .into_iter()
+            .chain(new)
+            .flat_map(|timeline| timeline.editions.iter().map(|edition| edition.date.year()))
+            .collect();
         let mut out = Vec::new();
         for year in years {
             let pair = |timeline: Option<&Timeline>| {
-                timeline.map(|t| [year - 1, year].map(|y| in_force(t, y).map(|edition| edition.revision.blob.clone())))
+                timeline.map(|t| {
+                    [year - 1, year].map(|y| in_force(t, y).map(|edition| edition.revision.blob.clone()))
+                })
             };
             if same_rules && pair(old) == pair(new) {
                 continue;
             }
-            let before = old.map_or(Ok(Vec::new()), |timeline| self.old.report(old_engine, timeline, year))?;
+            let before =
+                old.map_or(Ok(Vec::new()), |timeline| self.old.report(old_engine, timeline, year))?;
             let after = new.map_or(Ok(Vec::new()), |timeline| self.new.report(new_engine, timeline, year))?;
             if before != after {
                 out.push(year);
@@ -282,7 +330,11 @@ impl Sides<'_> {
 }
 
 /// Sentences that are new with a new edition, and published ones that are said otherwise, no more, or for the first time.
-fn differences(before: Vec<Sentence>, after: Vec<Sentence>, published: &[&PartialDate]) -> (Vec<Sentence>, Vec<Rewritten>) {
+fn differences(
+    before: Vec<Sentence>,
+    after: Vec<Sentence>,
+    published: &[&PartialDate],
+) -> (Vec<Sentence>, Vec<Rewritten>) {
     let mut left: HashMap<(String, String), Vec<Sentence>> = HashMap::new();
     for sentence in after {
         left.entry((sentence.fingerprint.clone(), sentence.label.clone())).or_default().push(sentence);
@@ -291,7 +343,11 @@ fn differences(before: Vec<Sentence>, after: Vec<Sentence>, published: &[&Partia
     for old in before {
         let slot = left.get_mut(&(old.fingerprint.clone(), old.label.clone()));
         let same = slot.and_then(|list| {
-            let at = list.iter().position(|new| new.message == old.message).or(if list.is_empty() { None } else { Some(0) })?;
+            let at = list.iter().position(|new| new.message == old.message).or(if list.is_empty() {
+                None
+            } else {
+                Some(0)
+            })?;
             Some(list.remove(at))
         });
         match same {

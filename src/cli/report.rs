@@ -31,13 +31,17 @@ pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Comman
     let view = make(&session, &engine, global, args, &asked)?;
     let answer = match (&template, global.format) {
         (Some((name, text)), _) => render::template::write(name, text, &view).map_err(|message| {
-            CommandError::new(message).hint("`sincewhen report YEAR --format json` shows what a template sees")
+            CommandError::new(message)
+                .hint("`sincewhen report YEAR --format json` shows what a template sees")
         })?,
         (None, Format::Json) => render::json::write(&view),
         (None, Format::Markdown) => render::markdown::report(&view, global.verbose > 0),
         (None, Format::Csv) => render::csv::report(&view),
         (None, Format::Html) => render::html::report(&view),
-        (None, _) => render::text::report(&view, render::text::Layout { width: output::width(), verbose: global.verbose > 0 }),
+        (None, _) => render::text::report(
+            &view,
+            render::text::Layout { width: output::width(), verbose: global.verbose > 0 },
+        ),
     };
     output::write(global, &answer)?;
     Ok(ExitCode::SUCCESS)
@@ -59,7 +63,12 @@ fn make(
     let read = |series: &mut Series, edition: &Edition| -> Result<Page, GitError> {
         Ok(Page { name: edition_ref(edition), document: store.document_in(series, &edition.revision.blob)? })
     };
-    let reporter = Reporter { engine, read: &read, stale_years, draws: global.format == Format::Html && args.template.is_none() };
+    let reporter = Reporter {
+        engine,
+        read: &read,
+        stale_years,
+        draws: global.format == Format::Html && args.template.is_none(),
+    };
     let period = asked.period();
     let bar = progress(global, windows.len());
     let told = windows.par_iter().map(|window| {
@@ -77,7 +86,8 @@ fn make(
 fn progress(global: &Global, length: usize) -> ProgressBar {
     let target = if global.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
     let bar = ProgressBar::with_draw_target(Some(length as u64), target);
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} records").expect("because the template is a constant");
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} records")
+        .expect("because the template is a constant");
     bar.with_style(style)
 }
 
@@ -115,8 +125,10 @@ impl Asked {
                 if let (Pick::Through(a), Pick::Through(b)) = (&from, &to)
                     && a.range().end >= b.range().end
                 {
-                    return Err(CommandError::new(format!("the range is the wrong way round: `{a}` does not end before `{b}`"))
-                        .hint(format!("turn it round: `{b}..{a}`")));
+                    return Err(CommandError::new(format!(
+                        "the range is the wrong way round: `{a}` does not end before `{b}`"
+                    ))
+                    .hint(format!("turn it round: `{b}..{a}`")));
                 }
                 Ok(Asked { names, from, to, year: None })
             }
@@ -140,8 +152,10 @@ fn before(date: &PartialDate) -> Result<PartialDate, CommandError> {
         Precision::Year => format!("{:04}", first.year() - 1),
         Precision::Month => first.pred_opt().unwrap_or(first).format("%Y-%m").to_string(),
         Precision::Day | Precision::Instant => {
-            return Err(CommandError::new(format!("a report is about a year or a month, not a day: `{date}`"))
-                .hint("`--from X --to Y` compares any two dates"));
+            return Err(CommandError::new(format!(
+                "a report is about a year or a month, not a day: `{date}`"
+            ))
+            .hint("`--from X --to Y` compares any two dates"));
         }
     };
     text.parse().map_err(|error| CommandError::new(format!("before `{date}`: {error}")))
@@ -152,7 +166,8 @@ fn check_group(engine: &Engine<'_>, by: Option<&str>) -> Result<(), CommandError
     match by {
         Some(name) if name != report::BY_RULE && !groups.contains_key(name) => {
             let known: Vec<&str> = groups.keys().map(String::as_str).chain([report::BY_RULE]).collect();
-            Err(CommandError::new(format!("--by: there is no group `{name}`")).hint(format!("groups: {}", known.join(", "))))
+            Err(CommandError::new(format!("--by: there is no group `{name}`"))
+                .hint(format!("groups: {}", known.join(", "))))
         }
         _ => Ok(()),
     }

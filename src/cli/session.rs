@@ -60,7 +60,9 @@ impl Session {
         };
         let workdir = repo.workdir().map(Path::to_owned);
         let worktree = match (global.worktree, &workdir) {
-            (true, None) => return Err(CommandError::new("--worktree: a bare repository has no working tree")),
+            (true, None) => {
+                return Err(CommandError::new("--worktree: a bare repository has no working tree"));
+            }
             (true, Some(root)) => Some(WorkFiles::new(root)),
             (false, _) => None,
         };
@@ -75,7 +77,8 @@ impl Session {
         let policy_files = Stamped::new(files, &tool);
         let policy = Policy::load(&policy_files, &root)?;
         let known = CommitFiles::new(&repo, tip.clone());
-        let known_files = Stamped::new(worktree.as_ref().map_or(&known as &dyn Files, |w| w as &dyn Files), &tool);
+        let known_files =
+            Stamped::new(worktree.as_ref().map_or(&known as &dyn Files, |w| w as &dyn Files), &tool);
         let reference = Reference::load(&known_files, &policy)?;
         let words = Stamping::default().part(policy_files.stamp()).part(known_files.stamp()).stamp();
         let mut store = Store::new(&repo)?;
@@ -131,7 +134,8 @@ impl Session {
     /// The timelines of the records that were asked for. A name that matches nothing is an error.
     pub fn archive(&self, names: &[String]) -> Result<Archive, CommandError> {
         let selection = self.selection(names)?;
-        let archive = self.load(&self.tip, &selection, self.work.as_deref(), if self.past { "side" } else { "tip" })?;
+        let archive =
+            self.load(&self.tip, &selection, self.work.as_deref(), if self.past { "side" } else { "tip" })?;
         self.qualify(&archive.horizon);
         self.qualify_gaps(&archive, names.is_empty());
         let known: Vec<_> = archive.timelines.values().map(|t| &t.identity).collect();
@@ -142,7 +146,13 @@ impl Session {
             return Err(CommandError::new("no record was ever committed here")
                 .hint(format!(
                     "records lie at `{}`",
-                    self.policy.manifest.records.iter().map(|k| self.policy.path(&k.path)).collect::<Vec<_>>().join("`, `")
+                    self.policy
+                        .manifest
+                        .records
+                        .iter()
+                        .map(|k| self.policy.path(&k.path))
+                        .collect::<Vec<_>>()
+                        .join("`, `")
                 ))
                 .hint("`--worktree` reads records that are not committed yet"));
         }
@@ -171,13 +181,16 @@ impl Session {
     }
 
     fn selection(&self, names: &[String]) -> Result<Selection, CommandError> {
-        Selection::parse(names).map_err(|message| CommandError::new(format!("no record can be called {message}")))
+        Selection::parse(names)
+            .map_err(|message| CommandError::new(format!("no record can be called {message}")))
     }
 
     fn unknown_record(&self, name: &str) -> CommandError {
         let error = CommandError::new(format!("no record is called `{name}`"));
         let shelf = if self.past { "side" } else { "tip" };
-        let Ok(all) = self.load(&self.tip, &Selection::all(), self.work.as_deref(), shelf) else { return error };
+        let Ok(all) = self.load(&self.tip, &Selection::all(), self.work.as_deref(), shelf) else {
+            return error;
+        };
         let near = nearest(name, all.timelines.keys().map(|id| id.0.as_str()));
         let error = match near {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
@@ -192,7 +205,9 @@ impl Session {
             let back = known.map_or_else(String::new, |info| {
                 format!(" back to commit {} of {}", info.id.short(), info.committer_time.format("%Y-%m-%d"))
             });
-            self.note(&format!("this clone is shallow: history is known{back} only; editions before it may be missing"));
+            self.note(&format!(
+                "this clone is shallow: history is known{back} only; editions before it may be missing"
+            ));
         }
         if horizon.grafted || horizon.replaced {
             self.note("grafts or replacement objects change this repository's history; the answer follows them, as git does");
@@ -209,8 +224,10 @@ impl Session {
         let mut seen = HashSet::new();
         for timeline in archive.timelines.values() {
             let editions = timeline.editions.iter().chain(&timeline.withdrawn);
-            let used: HashSet<&BlobId> =
-                editions.flat_map(|e| e.amendments.iter().chain([&e.revision])).map(|revision| &revision.blob).collect();
+            let used: HashSet<&BlobId> = editions
+                .flat_map(|e| e.amendments.iter().chain([&e.revision]))
+                .map(|revision| &revision.blob)
+                .collect();
             let unused = timeline.problems.iter().filter(|problem| !used.contains(&problem.revision.blob));
             gaps.extend(unused.map(|problem| (timeline.id.to_string(), problem)));
         }
@@ -219,9 +236,11 @@ impl Session {
         gaps.retain(|(_, problem)| seen.insert((&problem.revision.commit, &problem.revision.path)));
         match gaps.as_slice() {
             [] => {}
-            [(name, one)] => {
-                self.note(&format!("{name}: the revision of commit {} is left out: {}", one.revision.commit.short(), one.message))
-            }
+            [(name, one)] => self.note(&format!(
+                "{name}: the revision of commit {} is left out: {}",
+                one.revision.commit.short(),
+                one.message
+            )),
             more => {
                 self.note(&format!("{} revisions are left out; `sincewhen log` says why", more.len()));
             }
@@ -237,9 +256,13 @@ fn undo_interrupted(root: &Path, quiet: bool) -> Result<(), CommandError> {
     })?;
     match recovered {
         write::Recovered::Undone(files) if !quiet => {
-            eprintln!("note: a run was interrupted while it wrote {files} files; all of them are as they were before it");
+            eprintln!(
+                "note: a run was interrupted while it wrote {files} files; all of them are as they were before it"
+            );
         }
-        write::Recovered::Busy if !quiet => eprintln!("note: another run is writing; what this one reads may be half of it"),
+        write::Recovered::Busy if !quiet => {
+            eprintln!("note: another run is writing; what this one reads may be half of it")
+        }
         _ => {}
     }
     Ok(())
@@ -269,8 +292,15 @@ impl Loaded {
     }
 
     /// Reads an edition after others of its record.
-    pub fn next(store: &Store, series: &mut Series, edition: &history::Edition) -> Result<Loaded, CommandError> {
-        Ok(Loaded { name: edition_ref(edition), document: store.document_in(series, &edition.revision.blob)? })
+    pub fn next(
+        store: &Store,
+        series: &mut Series,
+        edition: &history::Edition,
+    ) -> Result<Loaded, CommandError> {
+        Ok(Loaded {
+            name: edition_ref(edition),
+            document: store.document_in(series, &edition.revision.blob)?,
+        })
     }
 
     /// As the rules take it.
@@ -290,7 +320,8 @@ pub fn split_range(records: &[String], range: &RangeArgs) -> Result<Ranged, Comm
     match spans.as_slice() {
         [] => Ok((names, range.from.as_deref().and_then(pick), range.to.as_deref().and_then(pick))),
         [_] if range.from.is_some() || range.to.is_some() => {
-            Err(CommandError::new("a range `A..B` and --from or --to say the same twice").hint("leave one of them out"))
+            Err(CommandError::new("a range `A..B` and --from or --to say the same twice")
+                .hint("leave one of them out"))
         }
         [span] => {
             let (from, to) = span.split_once("..").unwrap_or((span, ""));
@@ -320,7 +351,12 @@ fn known_at(repo: &Repository, head: &CommitId, text: &str) -> Result<CommitId, 
     })
 }
 
-pub(super) fn find_dataset(global: &Global, repo: &Repository, files: &dyn Files, start: &Path) -> Result<String, CommandError> {
+pub(super) fn find_dataset(
+    global: &Global,
+    repo: &Repository,
+    files: &dyn Files,
+    start: &Path,
+) -> Result<String, CommandError> {
     let has = |folder: &str| -> Result<bool, CommandError> {
         let path = policy::join(folder, manifest::FILE_NAME);
         let read = files.read(&path).map_err(|message| unreadable(global, repo, &path, &message))?;
@@ -351,7 +387,10 @@ pub(super) fn find_dataset(global: &Global, repo: &Repository, files: &dyn Files
             None => folder.clear(),
         }
     }
-    let error = CommandError::new(format!("no {} here, in a folder above, or in a folder `dataset`", manifest::FILE_NAME));
+    let error = CommandError::new(format!(
+        "no {} here, in a folder above, or in a folder `dataset`",
+        manifest::FILE_NAME
+    ));
     Err(if global.worktree {
         error.hint("`--dataset DIR` names another folder")
     } else {
@@ -371,7 +410,11 @@ fn unreadable(global: &Global, repo: &Repository, path: &str, message: &str) -> 
     hints.into_iter().fold(error, |error, hint| error.hint(hint))
 }
 
-fn read_worktree(repo: &Repository, policy: &Policy, store: &mut Store) -> Result<Vec<WorkFile>, CommandError> {
+fn read_worktree(
+    repo: &Repository,
+    policy: &Policy,
+    store: &mut Store,
+) -> Result<Vec<WorkFile>, CommandError> {
     let prefix = RepoPath::from(policy.root.as_str());
     let committed: HashMap<RepoPath, BlobId> = repo
         .head()

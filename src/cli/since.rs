@@ -69,7 +69,12 @@ pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Command
         r.observations.iter().map(line).collect()
     };
     let observations = records.iter().flat_map(flat).collect();
-    let view = ObservationsView { format: "sincewhen.observations/1", as_of: args.as_of.clone(), observations, records };
+    let view = ObservationsView {
+        format: "sincewhen.observations/1",
+        as_of: args.as_of.clone(),
+        observations,
+        records,
+    };
     let answer = match global.format {
         Format::Json => render::json::write(&view),
         Format::Markdown => render::markdown::since(&view, global.verbose > 0),
@@ -92,7 +97,9 @@ struct Filter {
 impl Filter {
     fn read(args: &SinceArgs) -> Result<Filter, CommandError> {
         let date = |name: &str, text: &Option<String>| {
-            text.as_ref().map(|t| t.parse::<PartialDate>().map_err(|e| CommandError::new(format!("{name}: {e}")))).transpose()
+            text.as_ref()
+                .map(|t| t.parse::<PartialDate>().map_err(|e| CommandError::new(format!("{name}: {e}"))))
+                .transpose()
         };
         Ok(Filter {
             rules: args.rules.clone(),
@@ -106,9 +113,11 @@ impl Filter {
         for name in &self.rules {
             if !rules.iter().any(|rule| rule.id == *name || rule.kind.as_str() == name) {
                 let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-                return Err(CommandError::new(format!("--rule: no observation rule or kind is called `{name}`"))
-                    .hint(format!("rules: {}", known.join(", ")))
-                    .hint("kinds: absence, streak, silence, standing, pending"));
+                return Err(CommandError::new(format!(
+                    "--rule: no observation rule or kind is called `{name}`"
+                ))
+                .hint(format!("rules: {}", known.join(", ")))
+                .hint("kinds: absence, streak, silence, standing, pending"));
             }
         }
         Ok(())
@@ -120,10 +129,13 @@ impl Filter {
 
     /// A start that is not known is neither before nor after anything.
     fn keeps(&self, observation: &Observation) -> bool {
-        let named = self.rules.is_empty() || self.rules.iter().any(|name| *name == observation.rule || name == observation.kind);
+        let named = self.rules.is_empty()
+            || self.rules.iter().any(|name| *name == observation.rule || name == observation.kind);
         let since = observation.since.as_ref().map(PartialDate::range);
-        let before = self.before.as_ref().is_none_or(|limit| since.is_some_and(|s| s.end <= limit.range().end));
-        let after = self.after.as_ref().is_none_or(|limit| since.is_some_and(|s| s.start >= limit.range().start));
+        let before =
+            self.before.as_ref().is_none_or(|limit| since.is_some_and(|s| s.end <= limit.range().end));
+        let after =
+            self.after.as_ref().is_none_or(|limit| since.is_some_and(|s| s.start >= limit.range().start));
         named && before && after
     }
 }

@@ -62,7 +62,12 @@ impl Span {
             .hint(format!("turn it round: `{}..{}`", self.to, self.from)));
         }
         let mut editions = vec![from.edition.clone()];
-        editions.extend(late.editions.iter().filter(|e| e.date.range().start > start && e.date.range().start < end).cloned());
+        editions.extend(
+            late.editions
+                .iter()
+                .filter(|e| e.date.range().start > start && e.date.range().start < end)
+                .cloned(),
+        );
         if to.edition.revision.blob != from.edition.revision.blob {
             editions.push(to.edition);
         }
@@ -80,13 +85,24 @@ impl Span {
             Pick::Revision(_) => self.timeline_of(&self.from, timeline).ok(),
             _ => self.timeline_of(&self.to, timeline).ok(),
         };
-        let picked =
-            self.timeline_of(&self.to, timeline).ok().and_then(|late| Some((late, self.to.from_timeline(late, None).ok()?)));
+        let picked = self
+            .timeline_of(&self.to, timeline)
+            .ok()
+            .and_then(|late| Some((late, self.to.from_timeline(late, None).ok()?)));
         let Some((late, to)) = picked else {
             let far = chrono::NaiveDateTime::MIN;
-            return Ok(Window { timeline, before: None, within: Vec::new(), later: Vec::new(), since: far, until: far });
+            return Ok(Window {
+                timeline,
+                before: None,
+                within: Vec::new(),
+                later: Vec::new(),
+                since: far,
+                until: far,
+            });
         };
-        let before = early.and_then(|early| self.from.from_timeline(early, Some(to.at)).ok()).map(|moment| moment.edition);
+        let before = early
+            .and_then(|early| self.from.from_timeline(early, Some(to.at)).ok())
+            .map(|moment| moment.edition);
         if let Some(before) = before.as_ref().filter(|before| start(before) > start(&to.edition)) {
             return Err(CommandError::new(format!(
                 "{}: the range is the wrong way round: `{}` is the edition of {}, `{}` that of {}",
@@ -110,8 +126,10 @@ impl Span {
             _ => edition.map(|e| e.date.range().end),
         };
         let first = within.first().map_or(to.edition.date.range().start, start) - chrono::Duration::days(1);
-        let (since, until) =
-            (end(&self.from, before.as_ref()).unwrap_or(first), end(&self.to, Some(&to.edition)).unwrap_or(first));
+        let (since, until) = (
+            end(&self.from, before.as_ref()).unwrap_or(first),
+            end(&self.to, Some(&to.edition)).unwrap_or(first),
+        );
         Ok(Window { timeline, before, within, later, since, until })
     }
 

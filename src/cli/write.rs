@@ -161,7 +161,8 @@ impl<'r> Staging<'r> {
             let metadata = self.stands(&target, change)?;
             write_synced(&self.incoming(number), &change.after)?;
             if let Some(metadata) = &metadata {
-                fs::set_permissions(self.incoming(number), metadata.permissions()).map_err(at(&self.incoming(number)))?;
+                fs::set_permissions(self.incoming(number), metadata.permissions())
+                    .map_err(at(&self.incoming(number)))?;
                 keep(&target, &self.outgoing(number))?;
             }
             journal.entries.push(JournalEntry { path: change.path.clone(), existed: metadata.is_some() });
@@ -214,8 +215,10 @@ impl<'r> Staging<'r> {
             rename(&self.incoming(number), &self.root.join(&change.path))?;
             step(number + 1);
         }
-        let mut folders: Vec<PathBuf> =
-            changes.iter().filter_map(|change| self.root.join(&change.path).parent().map(Path::to_owned)).collect();
+        let mut folders: Vec<PathBuf> = changes
+            .iter()
+            .filter_map(|change| self.root.join(&change.path).parent().map(Path::to_owned))
+            .collect();
         folders.sort();
         folders.dedup();
         folders.iter().try_for_each(|folder| sync_folder(folder))?;
@@ -233,8 +236,8 @@ impl<'r> Staging<'r> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
             Err(source) => return Err(WriteError::Io { path, source }),
         };
-        let journal: Journal =
-            serde_json::from_slice(&text).map_err(|error| WriteError::Io { path: path.clone(), source: error.into() })?;
+        let journal: Journal = serde_json::from_slice(&text)
+            .map_err(|error| WriteError::Io { path: path.clone(), source: error.into() })?;
         for (number, entry) in journal.entries.iter().enumerate() {
             let target = self.root.join(&entry.path);
             if entry.existed {

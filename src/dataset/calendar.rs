@@ -48,16 +48,30 @@ struct Eligible {
 impl Calendar {
     /// A calendar without occasions.
     pub fn empty(name: &str, file: &str) -> Calendar {
-        Calendar { name: name.to_owned(), file: file.to_owned(), document: None, occasions: Vec::new(), by_id: HashMap::new() }
+        Calendar {
+            name: name.to_owned(),
+            file: file.to_owned(),
+            document: None,
+            occasions: Vec::new(),
+            by_id: HashMap::new(),
+        }
     }
 
     /// Reads a calendar.
     ///
     /// # Errors
     /// An occasion without a name or with no readable first day, or two of one name, with their place.
-    pub fn read(name: &str, spec: &CalendarSpec, file: &str, doc: &Arc<Document>) -> Result<Calendar, PolicyError> {
-        let fault =
-            |span: ByteSpan, message: String| PolicyError { file: file.to_owned(), place: Some(doc.place(span.start)), message };
+    pub fn read(
+        name: &str,
+        spec: &CalendarSpec,
+        file: &str,
+        doc: &Arc<Document>,
+    ) -> Result<Calendar, PolicyError> {
+        let fault = |span: ByteSpan, message: String| PolicyError {
+            file: file.to_owned(),
+            place: Some(doc.place(span.start)),
+            message,
+        };
         let mut occasions = Vec::new();
         for entry in doc.root.get(&spec.entries).map_or(&[][..], Node::items) {
             occasions.push(read_occasion(name, spec, entry).map_err(|message| fault(entry.span, message))?);
@@ -69,7 +83,13 @@ impl Calendar {
                 return Err(fault(occasion.span, format!("`{}` stands in the calendar twice", occasion.id)));
             }
         }
-        Ok(Calendar { name: name.to_owned(), file: file.to_owned(), document: Some(Arc::clone(doc)), occasions, by_id })
+        Ok(Calendar {
+            name: name.to_owned(),
+            file: file.to_owned(),
+            document: Some(Arc::clone(doc)),
+            occasions,
+            by_id,
+        })
     }
 
     /// The occasion of a name.
@@ -81,14 +101,16 @@ impl Calendar {
 fn read_occasion(calendar: &str, spec: &CalendarSpec, entry: &Node) -> Result<Occasion, String> {
     let text = |field: &str| entry.get(field).and_then(Node::scalar_text);
     let id = text(&spec.id).ok_or_else(|| format!("an entry has no `{}`", spec.id))?;
-    let date =
-        |field: &str| text(field).map(|t| t.parse::<PartialDate>().map_err(|e| format!("`{id}`, {field}: {e}"))).transpose();
+    let date = |field: &str| {
+        text(field).map(|t| t.parse::<PartialDate>().map_err(|e| format!("`{id}`, {field}: {e}"))).transpose()
+    };
     let start = date(&spec.start)?.ok_or_else(|| format!("`{id}` has no `{}`", spec.start))?;
     let end = date(&spec.end)?;
     let range = end.map_or(start.range(), |end| start.range().through(end.range()));
     let eligible = spec.eligible.as_ref().and_then(|rule| {
         let lists = entry.get(&rule.among)?;
-        let members = lists.entries().iter().flat_map(|e| e.value.items()).filter_map(Node::scalar_text).collect();
+        let members =
+            lists.entries().iter().flat_map(|e| e.value.items()).filter_map(Node::scalar_text).collect();
         Some(Arc::new(Eligible { field: rule.field.clone(), members }))
     });
     let mut fields = entry.to_json();
@@ -96,18 +118,31 @@ fn read_occasion(calendar: &str, spec: &CalendarSpec, entry: &Node) -> Result<Oc
         map.shift_remove(&rule.among);
     }
     let short = text("short").unwrap_or_else(|| id.clone());
-    Ok(Occasion { id, calendar: calendar.to_owned(), start, range, short, fields, span: entry.span, eligible })
+    Ok(Occasion {
+        id,
+        calendar: calendar.to_owned(),
+        start,
+        range,
+        short,
+        fields,
+        span: entry.span,
+        eligible,
+    })
 }
 
 impl Occasion {
     /// Whether a subject with these identity fields could take part.
     pub fn admits(&self, identity: &crate::model::Identity) -> bool {
-        self.eligible.as_ref().is_none_or(|rule| identity.get(&rule.field).is_some_and(|value| rule.members.contains(value)))
+        self.eligible
+            .as_ref()
+            .is_none_or(|rule| identity.get(&rule.field).is_some_and(|value| rule.members.contains(value)))
     }
 
     /// Whether each named field has one of the listed values.
     pub fn has(&self, wanted: &indexmap::IndexMap<String, Vec<String>>) -> bool {
-        wanted.iter().all(|(field, values)| self.field_text(field).is_some_and(|value| values.contains(&value)))
+        wanted
+            .iter()
+            .all(|(field, values)| self.field_text(field).is_some_and(|value| values.contains(&value)))
     }
 
     /// A scalar field as text.

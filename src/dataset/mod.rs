@@ -59,7 +59,9 @@ impl Reference {
                 faults.push(fault);
                 None
             });
-            reference.calendars.insert(name.clone(), calendar.unwrap_or_else(|| Calendar::empty(name, &path)));
+            reference
+                .calendars
+                .insert(name.clone(), calendar.unwrap_or_else(|| Calendar::empty(name, &path)));
         }
         (reference, faults)
     }
@@ -71,12 +73,18 @@ impl Reference {
 }
 
 fn read_optional(files: &dyn Files, path: &str) -> Result<Option<Document>, PolicyError> {
-    let Some(bytes) = files.read(path).map_err(|message| PolicyError::whole(path, message))? else { return Ok(None) };
+    let Some(bytes) = files.read(path).map_err(|message| PolicyError::whole(path, message))? else {
+        return Ok(None);
+    };
     let reading = document::read(&bytes, &ReadOptions::lenient());
     match reading.document {
         Some(doc) => Ok(Some(doc)),
         None => {
-            let message = reading.problems.into_iter().next().map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message);
+            let message = reading
+                .problems
+                .into_iter()
+                .next()
+                .map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message);
             Err(PolicyError::whole(path, message))
         }
     }

@@ -22,8 +22,12 @@ pub fn read_head(kind: &RecordKind, doc: &Document) -> Head {
     let root = &doc.root;
     let identity = identity_in(kind, root);
     if identity.is_none() {
-        let missing: Vec<&str> =
-            kind.identity.iter().filter(|f| root.get(f).and_then(Node::scalar_text).is_none()).map(String::as_str).collect();
+        let missing: Vec<&str> = kind
+            .identity
+            .iter()
+            .filter(|f| root.get(f).and_then(Node::scalar_text).is_none())
+            .map(String::as_str)
+            .collect();
         problems.push((
             ByteSpan { start: root.span.start, end: root.span.start },
             format!("no `{}`: the record has no name", missing.join("`, `")),

@@ -41,7 +41,13 @@ pub fn same(a: &Node, b: &Node, shape: &Shape) -> bool {
     diff(a, b, shape).is_empty()
 }
 
-fn compare(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &FieldPath, out: &mut Vec<Delta>) {
+fn compare(
+    a: Option<&Node>,
+    b: Option<&Node>,
+    shape: Option<&Shape>,
+    path: &FieldPath,
+    out: &mut Vec<Delta>,
+) {
     if unchanged(a, b) {
         return;
     }
@@ -73,7 +79,13 @@ fn push(out: &mut Vec<Delta>, path: &FieldPath, op: Op, before: Option<&Node>, a
     out.push(Delta { path: path.clone(), op, before: before.cloned(), after: after.cloned() });
 }
 
-fn compare_maps(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &FieldPath, out: &mut Vec<Delta>) {
+fn compare_maps(
+    a: Option<&Node>,
+    b: Option<&Node>,
+    shape: Option<&Shape>,
+    path: &FieldPath,
+    out: &mut Vec<Delta>,
+) {
     let (left, right) = (a.map_or(&[][..], Node::entries), b.map_or(&[][..], Node::entries));
     // A mapping that stands there empty is a value of its own; one that loses its last key is not.
     if right.is_empty() && b.is_some() && (a.is_none() || !left.is_empty()) {
@@ -116,7 +128,8 @@ impl<'a> InOrder<'a> {
         let at = match self.entries.get(self.next) {
             Some(entry) if entry.key == key => self.next,
             _ => {
-                let index = || self.entries.iter().enumerate().map(|(at, entry)| (entry.key.as_str(), at)).collect();
+                let index =
+                    || self.entries.iter().enumerate().map(|(at, entry)| (entry.key.as_str(), at)).collect();
                 *self.by_key.get_or_insert_with(index).get(key)?
             }
         };

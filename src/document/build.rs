@@ -103,7 +103,9 @@ impl<'t> Builder<'t> {
                     ScalarStyle::Literal | ScalarStyle::Folded => {
                         self.block_scalar_span(span, text.is_empty(), place.start.col())
                     }
-                    ScalarStyle::Plain if span.start == span.end && anchor == 0 && tag.is_none() => self.empty_span(span.start),
+                    ScalarStyle::Plain if span.start == span.end && anchor == 0 && tag.is_none() => {
+                        self.empty_span(span.start)
+                    }
                     _ => span,
                 };
                 self.cursor = self.cursor.max(span.end);
@@ -123,7 +125,11 @@ impl<'t> Builder<'t> {
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             Event::Alias(anchor) => self.alias(anchor, span),
             Event::UnresolvedAlias(name) => {
-                self.problem(Problem::new(ProblemKind::Alias, span, format!("no anchor `&{name}` stands before this alias")));
+                self.problem(Problem::new(
+                    ProblemKind::Alias,
+                    span,
+                    format!("no anchor `&{name}` stands before this alias"),
+                ));
                 self.cursor = span.end;
                 self.grow(1)?;
                 self.push(Node { value: NodeValue::Null, span })
@@ -142,7 +148,11 @@ impl<'t> Builder<'t> {
             return Ok(());
         }
         let span = ByteSpan { start: self.cursor, end: self.cursor };
-        Err(Problem::new(ProblemKind::Limits, span, format!("the text has more than {} values", self.options.max_nodes)))
+        Err(Problem::new(
+            ProblemKind::Limits,
+            span,
+            format!("the text has more than {} values", self.options.max_nodes),
+        ))
     }
 
     /// Makes room for copies of an anchored value.
@@ -161,7 +171,14 @@ impl<'t> Builder<'t> {
         Problem::new(ProblemKind::Limits, at, message)
     }
 
-    fn open(&mut self, is_map: bool, span: ByteSpan, anchor: usize, tag: Option<&Tag>, place: &Span) -> Outcome {
+    fn open(
+        &mut self,
+        is_map: bool,
+        span: ByteSpan,
+        anchor: usize,
+        tag: Option<&Tag>,
+        place: &Span,
+    ) -> Outcome {
         self.grow(1)?;
         if self.frames.len() >= self.options.max_depth {
             return Err(self.too_deep(span));
@@ -176,7 +193,8 @@ impl<'t> Builder<'t> {
         // A list at the indentation of its key comes with the place after its first dash.
         let under_key = self.frames.last().is_some_and(|frame| frame.key.is_some());
         let unindented = !is_map && !bracketed && under_key;
-        let start = if unindented { find_indicator(self.text, self.cursor, span.start, b"-") } else { span.start };
+        let start =
+            if unindented { find_indicator(self.text, self.cursor, span.start, b"-") } else { span.start };
         self.cursor = self.cursor.max(if bracketed { span.end } else { start });
         self.frames.push(Frame { is_map, bracketed, start, base, key: None, anchor });
         Ok(())
@@ -210,7 +228,11 @@ impl<'t> Builder<'t> {
     fn alias(&mut self, anchor: usize, span: ByteSpan) -> Outcome {
         self.cursor = self.cursor.max(span.end);
         let Some(anchored) = self.anchors.get(&anchor) else {
-            self.problem(Problem::new(ProblemKind::Alias, span, "this alias stands inside the value it names"));
+            self.problem(Problem::new(
+                ProblemKind::Alias,
+                span,
+                "this alias stands inside the value it names",
+            ));
             return self.push(Node { value: NodeValue::Null, span });
         };
         let (weight, depth, original) = (anchored.weight, anchored.depth, anchored.node.span);
@@ -268,7 +290,8 @@ impl<'t> Builder<'t> {
             NodeValue::Text(text) => text.clone(),
             NodeValue::List(_) | NodeValue::Map(_) => {
                 let key = written.to_owned();
-                let problem = Problem::new(ProblemKind::KeyType, at, "a key must be a text, not a list or mapping");
+                let problem =
+                    Problem::new(ProblemKind::KeyType, at, "a key must be a text, not a list or mapping");
                 self.problem(problem.help("use a text as the key"));
                 key
             }
@@ -280,7 +303,9 @@ impl<'t> Builder<'t> {
     fn set_key(&mut self, key: String, span: ByteSpan) -> Outcome {
         if span.start > 0 && self.text.as_bytes()[span.start - 1] == b'\t' {
             let tab = ByteSpan { start: span.start - 1, end: span.start };
-            self.strict_problem(|| Problem::new(ProblemKind::Tab, tab, "a tab stands before a key").help("use spaces to indent"));
+            self.strict_problem(|| {
+                Problem::new(ProblemKind::Tab, tab, "a tab stands before a key").help("use spaces to indent")
+            });
         }
         if let Some(frame) = self.frames.last_mut() {
             frame.key = Some((key, span));
@@ -299,21 +324,32 @@ impl<'t> Builder<'t> {
             Plain::Int(number) => NodeValue::Int(number),
             Plain::Float(number) => NodeValue::Float(number),
             Plain::NotFinite(number) => {
-                let problem = Problem::new(ProblemKind::Number, span, format!("`{text}` is not a finite number"));
+                let problem =
+                    Problem::new(ProblemKind::Number, span, format!("`{text}` is not a finite number"));
                 self.problem(problem.help("put it in quotes if it is a text"));
                 NodeValue::Float(number)
             }
             Plain::TooLarge => {
                 let shown: String = text.chars().take(40).collect();
-                let problem =
-                    Problem::new(ProblemKind::Number, span, format!("`{shown}` does not fit in 64 bits; it is kept as text"));
+                let problem = Problem::new(
+                    ProblemKind::Number,
+                    span,
+                    format!("`{shown}` does not fit in 64 bits; it is kept as text"),
+                );
                 self.problem(problem.help("put it in quotes"));
                 NodeValue::Text(text)
             }
         }
     }
 
-    fn tagged(&mut self, tag: &Tag, text: String, style: ScalarStyle, span: ByteSpan, place: &Span) -> NodeValue {
+    fn tagged(
+        &mut self,
+        tag: &Tag,
+        text: String,
+        style: ScalarStyle,
+        span: ByteSpan,
+        place: &Span,
+    ) -> NodeValue {
         let empty = style == ScalarStyle::Plain && span.start == span.end;
         let text = if empty { String::new() } else { text };
         let meaning = resolve(&text);
@@ -323,8 +359,12 @@ impl<'t> Builder<'t> {
             (Some("null"), Plain::Null) => Some(NodeValue::Null),
             (Some("bool"), Plain::Bool(truth)) => Some(NodeValue::Bool(truth)),
             (Some("int"), Plain::Int(number)) => Some(NodeValue::Int(number)),
-            (Some("float"), Plain::Float(number) | Plain::NotFinite(number)) => Some(NodeValue::Float(number)),
-            (Some("float"), Plain::Int(number)) if number.unsigned_abs() <= 1 << 53 => Some(NodeValue::Float(number as f64)),
+            (Some("float"), Plain::Float(number) | Plain::NotFinite(number)) => {
+                Some(NodeValue::Float(number))
+            }
+            (Some("float"), Plain::Int(number)) if number.unsigned_abs() <= 1 << 53 => {
+                Some(NodeValue::Float(number as f64))
+            }
             _ => None,
         };
         self.tag_problem(tag, value.is_some(), span, place);
@@ -347,7 +387,8 @@ impl<'t> Builder<'t> {
             false => format!("the tag `{}` says nothing here and is ignored", tag.original()),
         };
         self.problem(
-            Problem::new(ProblemKind::Tag, at, message).help("remove the tag, and put the value in quotes if it is a text"),
+            Problem::new(ProblemKind::Tag, at, message)
+                .help("remove the tag, and put the value in quotes if it is a text"),
         );
     }
 
@@ -418,7 +459,9 @@ fn find_indicator(text: &str, from: usize, limit: usize, wanted: &[u8]) -> usize
 fn measure(node: &Node) -> (usize, usize) {
     match &node.value {
         NodeValue::Text(text) => (1 + text.len() / 64, 0),
-        NodeValue::List(items) => items.iter().map(measure).fold((1, 1), |all, one| (all.0 + one.0, all.1.max(one.1 + 1))),
+        NodeValue::List(items) => {
+            items.iter().map(measure).fold((1, 1), |all, one| (all.0 + one.0, all.1.max(one.1 + 1)))
+        }
         NodeValue::Map(entries) => entries
             .iter()
             .map(|entry| (measure(&entry.value), 1 + entry.key.len() / 64))

@@ -127,7 +127,8 @@ impl Edit {
 /// # Errors
 /// The first edit that is not possible; then nothing is changed.
 pub fn apply<'k>(text: &str, edits: &[Edit], keys: &Keys<'k>) -> Result<String, EditError> {
-    let (bom, body) = if let Some(rest) = text.strip_prefix('\u{feff}') { ("\u{feff}", rest) } else { ("", text) };
+    let (bom, body) =
+        if let Some(rest) = text.strip_prefix('\u{feff}') { ("\u{feff}", rest) } else { ("", text) };
     let mut current = reading(body)?;
     for edit in edits {
         current = apply_one(&current, edit, keys)?;
@@ -139,7 +140,8 @@ pub fn apply<'k>(text: &str, edits: &[Edit], keys: &Keys<'k>) -> Result<String, 
 type State = (Document, Vec<(ByteSpan, String)>);
 
 fn reading(text: &str) -> Result<State, EditError> {
-    let Reading { document, problems, comments, text: read_text } = read(text.as_bytes(), &ReadOptions::lenient());
+    let Reading { document, problems, comments, text: read_text } =
+        read(text.as_bytes(), &ReadOptions::lenient());
     let refused = || problems.first().map_or_else(String::new, |problem| problem.message.clone());
     let document = document.filter(|_| *read_text == *text).ok_or_else(|| EditError::NotYaml(refused()))?;
     Ok((document, comments.into_iter().map(|comment| (comment.span, comment.text)).collect()))
@@ -166,7 +168,8 @@ fn apply_one<'k>(before: &State, edit: &Edit, keys: &Keys<'k>) -> Result<State, 
 }
 
 fn spliced(text: &str, splices: &[Splice]) -> Option<String> {
-    let mut out = String::with_capacity(text.len() + splices.iter().map(|splice| splice.with.len()).sum::<usize>());
+    let mut out =
+        String::with_capacity(text.len() + splices.iter().map(|splice| splice.with.len()).sum::<usize>());
     let mut at = 0;
     for splice in splices {
         out.push_str(text.get(at..splice.at.start)?);
@@ -295,9 +298,12 @@ fn items_mut(node: &mut Node) -> Option<&mut Vec<Node>> {
 /// Whether two trees hold the same values, mappings in the same order.
 pub(super) fn identical(a: &Node, b: &Node) -> bool {
     match (&a.value, &b.value) {
-        (NodeValue::List(a), NodeValue::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| identical(a, b)),
+        (NodeValue::List(a), NodeValue::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| identical(a, b))
+        }
         (NodeValue::Map(a), NodeValue::Map(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.key == b.key && identical(&a.value, &b.value))
+            a.len() == b.len()
+                && a.iter().zip(b).all(|(a, b)| a.key == b.key && identical(&a.value, &b.value))
         }
         _ => a.same_value(b),
     }

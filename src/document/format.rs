@@ -5,7 +5,8 @@
 
 use super::edit::identical;
 use super::layout::{
-    Extent, at_line_start, before_break, column, extents, is_block_scalar, is_flow, line_end, line_start, past_break, skip_blanks,
+    Extent, at_line_start, before_break, column, extents, is_block_scalar, is_flow, line_end, line_start,
+    past_break, skip_blanks,
 };
 use super::parse::{Comment, ReadOptions, Reading, read};
 use super::problem::ProblemKind;
@@ -71,8 +72,12 @@ pub fn format(text: &str) -> Result<String, FormatError> {
 
 /// What a formatted text says differently.
 fn compare(before: &Reading, after: &Reading) -> Option<&'static str> {
-    let words = |reading: &Reading| -> Vec<String> { reading.comments.iter().map(|comment| comment.text.clone()).collect() };
-    let (Some(a), Some(b)) = (&before.document, &after.document) else { return Some("the result would not be YAML") };
+    let words = |reading: &Reading| -> Vec<String> {
+        reading.comments.iter().map(|comment| comment.text.clone()).collect()
+    };
+    let (Some(a), Some(b)) = (&before.document, &after.document) else {
+        return Some("the result would not be YAML");
+    };
     if !identical(&a.root, &b.root) {
         return Some("a value would change");
     }
@@ -108,7 +113,8 @@ impl<'d> Writer<'d> {
             let extent = Extent { start: value, lead: start, value, end, alias: false };
             self.fresh_line(value, 0);
             self.properties(value, root.span.start);
-            let is_block = !is_flow(self.text, root) && matches!(root.value, NodeValue::List(_) | NodeValue::Map(_));
+            let is_block =
+                !is_flow(self.text, root) && matches!(root.value, NodeValue::List(_) | NodeValue::Map(_));
             if has_properties && is_block {
                 self.trailing(root.span.start);
                 self.children(root, 0, true, self.text.len(), None)?;
@@ -127,7 +133,10 @@ impl<'d> Writer<'d> {
             self.out.push_str("...");
             self.trailing(self.text.len());
         } else if rest < self.text.len() {
-            return Err(Self::refuse(ByteSpan { start: rest, end: self.text.len() }, "something follows the value"));
+            return Err(Self::refuse(
+                ByteSpan { start: rest, end: self.text.len() },
+                "something follows the value",
+            ));
         }
         self.own_comments(self.text.len(), 0, 0);
         if !self.out.is_empty() {
@@ -142,8 +151,9 @@ impl<'d> Writer<'d> {
         loop {
             at = skip_blanks(self.text, at);
             let line = &self.text[at..line_end(self.text, at)];
-            let is_marker =
-                at_line_start(self.text, at) && line.starts_with("---") && !line[3..].starts_with(|c: char| !c.is_whitespace());
+            let is_marker = at_line_start(self.text, at)
+                && line.starts_with("---")
+                && !line[3..].starts_with(|c: char| !c.is_whitespace());
             if is_marker {
                 self.fresh_line(at, 0);
                 self.out.push_str("---");
@@ -154,7 +164,10 @@ impl<'d> Writer<'d> {
                 return Ok(0);
             }
             if line.contains('#') {
-                return Err(Self::refuse(ByteSpan { start: at, end: at + line.len() }, "a comment follows a directive"));
+                return Err(Self::refuse(
+                    ByteSpan { start: at, end: at + line.len() },
+                    "a comment follows a directive",
+                ));
             }
             self.fresh_line(at, 0);
             self.out.push_str(line.trim_end());
@@ -211,7 +224,10 @@ impl<'d> Writer<'d> {
 
     /// Writes the comment behind what was just written, if there is one before a byte. The blanks before it stay as they are.
     fn trailing(&mut self, limit: usize) {
-        let Some(comment) = self.pending(limit).filter(|comment| comment.trailing && !self.after_comment) else { return };
+        let Some(comment) = self.pending(limit).filter(|comment| comment.trailing && !self.after_comment)
+        else {
+            return;
+        };
         let before = &self.text[..comment.span.start];
         let blanks = &before[before.trim_end_matches([' ', '\t']).len()..];
         let blanks = if blanks.contains('\t') || blanks.is_empty() { " " } else { blanks };
@@ -239,7 +255,14 @@ impl<'d> Writer<'d> {
 
     /// Writes the entries or items of a block collection at a column. `fresh` says whether the first needs a line of its own;
     /// `limit` is where in the source the next thing after the collection starts, `outer` the source column of the one around it.
-    fn children(&mut self, node: &Node, indent: usize, fresh: bool, limit: usize, outer: Option<usize>) -> Outcome {
+    fn children(
+        &mut self,
+        node: &Node,
+        indent: usize,
+        fresh: bool,
+        limit: usize,
+        outer: Option<usize>,
+    ) -> Outcome {
         let extents = extents(self.text, node, false);
         let source_column = column(self.text, node.span.start);
         for (at, extent) in extents.iter().enumerate() {
@@ -272,7 +295,8 @@ impl<'d> Writer<'d> {
         if !one_line || (written.starts_with(['[', '{', '|', '>']) && entry.key == written) {
             return Err(Self::refuse(entry.key_span, "a key is not a text on one line"));
         }
-        let explicit = usize::from(self.text[extent.start..].starts_with('?') && extent.start < entry.key_span.start);
+        let explicit =
+            usize::from(self.text[extent.start..].starts_with('?') && extent.start < entry.key_span.start);
         if self.properties(extent.start + explicit, entry.key_span.start) {
             self.out.push(' ');
         }
@@ -385,7 +409,8 @@ impl<'d> Writer<'d> {
         if blank && (digit || value.contains(' ')) {
             return Err(Self::refuse(node.span, "a block text of nothing but blanks"));
         }
-        let shift = if blank { usize::MAX } else { leading_blanks(body).saturating_sub(leading_blanks(value)) };
+        let shift =
+            if blank { usize::MAX } else { leading_blanks(body).saturating_sub(leading_blanks(value)) };
         let unified = body.replace("\r\n", "\n").replace('\r', "\n");
         let mut lines = unified.split('\n').skip(1).collect::<Vec<_>>();
         if keep && lines.last().is_some_and(|line| line.is_empty()) {
@@ -487,7 +512,9 @@ fn leading_blanks(text: &str) -> usize {
 fn requoted(written: &str) -> String {
     let inner = written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     match inner {
-        Some(inner) if written.len() > 1 && !inner.contains(['"', '\\']) => format!("\"{}\"", inner.replace("''", "'")),
+        Some(inner) if written.len() > 1 && !inner.contains(['"', '\\']) => {
+            format!("\"{}\"", inner.replace("''", "'"))
+        }
         _ => written.to_owned(),
     }
 }

@@ -128,8 +128,20 @@ fn value_extent(text: &str, start: usize, lead: usize, span: ByteSpan) -> Extent
     let value = skip_blanks(text, lead);
     if text[value..].starts_with('*') {
         let length = text[value..].find([' ', '\t', '\n', '\r', ',', '[', ']', '{', '}']);
-        return Extent { start, lead, value, end: length.map_or(text.len(), |length| value + length), alias: true };
+        return Extent {
+            start,
+            lead,
+            value,
+            end: length.map_or(text.len(), |length| value + length),
+            alias: true,
+        };
     }
     let has_properties = text[value..].starts_with(['&', '!']);
-    Extent { start, lead, value: if has_properties { value } else { span.start }, end: span.end, alias: false }
+    Extent {
+        start,
+        lead,
+        value: if has_properties { value } else { span.start },
+        end: span.end,
+        alias: false,
+    }
 }

@@ -56,7 +56,11 @@ fn numeric(text: &str) -> Option<Legacy> {
     if let Some(digits) = body.strip_prefix("0x") {
         let is_hex = all(digits, |b| b.is_ascii_hexdigit() || b == b'_');
         let alike = matches!(resolve(text), Plain::Int(_) | Plain::TooLarge);
-        return (is_hex && !alike).then_some(if digits.contains('_') { Legacy::Separators } else { Legacy::Number });
+        return (is_hex && !alike).then_some(if digits.contains('_') {
+            Legacy::Separators
+        } else {
+            Legacy::Number
+        });
     }
     if let Some(digits) = body.strip_prefix("0o") {
         return all(digits, |b| b.is_ascii_digit()).then_some(Legacy::Octal);
@@ -101,17 +105,25 @@ fn float(text: &str, body: &str) -> Option<Legacy> {
 fn is_sexagesimal(body: &str) -> bool {
     let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
     let mut parts = whole.split(':');
-    let digits =
-        |part: &str| part.starts_with(|c: char| c.is_ascii_digit()) && part.bytes().all(|b| b.is_ascii_digit() || b == b'_');
+    let digits = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_digit())
+            && part.bytes().all(|b| b.is_ascii_digit() || b == b'_')
+    };
     let sixty = |part: &str| matches!(part.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9']);
-    parts.next().is_some_and(digits) && parts.all(sixty) && fraction.bytes().all(|b| b.is_ascii_digit() || b == b'_')
+    parts.next().is_some_and(digits)
+        && parts.all(sixty)
+        && fraction.bytes().all(|b| b.is_ascii_digit() || b == b'_')
 }
 
 /// `2013-04-15` and its forms with a time.
 pub(super) fn is_timestamp(text: &str) -> bool {
     let mut parts = text.splitn(3, '-');
-    let digits = |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-    let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let digits = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
     if year.len() != 4 || !digits(year, 4) || !digits(month, 2) {
         return false;
     }

@@ -43,7 +43,9 @@ fn number(text: &str) -> Plain {
         _ => (false, text),
     };
     match body {
-        ".inf" | ".Inf" | ".INF" => return Plain::NotFinite(if negative { f64::NEG_INFINITY } else { f64::INFINITY }),
+        ".inf" | ".Inf" | ".INF" => {
+            return Plain::NotFinite(if negative { f64::NEG_INFINITY } else { f64::INFINITY });
+        }
         ".nan" | ".NaN" | ".NAN" if body.len() == text.len() => return Plain::NotFinite(f64::NAN),
         _ => {}
     }
@@ -105,7 +107,9 @@ fn float(text: &str) -> Plain {
     let last = digits.iter().rposition(|d| *d != b'0');
     let significant = first.zip(last).map_or(0, |(first, last)| last - first + 1);
     match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && significant <= 17 && (value != 0.0 || significant == 0) => Plain::Float(value),
+        Ok(value) if value.is_finite() && significant <= 17 && (value != 0.0 || significant == 0) => {
+            Plain::Float(value)
+        }
         _ => Plain::TooLarge,
     }
 }

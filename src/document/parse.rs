@@ -86,7 +86,8 @@ impl Reading {
 /// the same tree in strict and in lenient reading, wherever both give one.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Reading {
     if bytes.len() > options.max_bytes {
-        let message = format!("the text has {} bytes, and not more than {} are read", bytes.len(), options.max_bytes);
+        let message =
+            format!("the text has {} bytes, and not more than {} are read", bytes.len(), options.max_bytes);
         return Reading::without_text(Problem::new(ProblemKind::Limits, ByteSpan::default(), message));
     }
     let mut problems = Vec::new();
@@ -146,11 +147,13 @@ fn decode<'a>(bytes: &'a [u8], options: &ReadOptions, problems: &mut Vec<Problem
     let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     let (bytes, bom) = bytes.strip_prefix(b"\xef\xbb\xbf").map_or((bytes, false), |rest| (rest, true));
     if bom && options.strict {
-        let problem = Problem::new(ProblemKind::Bom, ByteSpan::default(), "the text starts with a byte order mark");
+        let problem =
+            Problem::new(ProblemKind::Bom, ByteSpan::default(), "the text starts with a byte order mark");
         problems.push(problem.help("save it as UTF-8 without a byte order mark"));
     }
     if utf16 {
-        let problem = Problem::new(ProblemKind::Encoding, ByteSpan::default(), "the text is UTF-16, not UTF-8");
+        let problem =
+            Problem::new(ProblemKind::Encoding, ByteSpan::default(), "the text is UTF-16, not UTF-8");
         problems.push(problem.help("save it as UTF-8"));
         return Cow::Owned(from_utf16(bytes));
     }
@@ -158,7 +161,11 @@ fn decode<'a>(bytes: &'a [u8], options: &ReadOptions, problems: &mut Vec<Problem
         Ok(text) => replace_unprintable(text, problems).map_or(Cow::Borrowed(text), Cow::Owned),
         Err(error) => {
             let at = error.valid_up_to();
-            let message = format!("byte {} of the file (0x{:02x}) is not UTF-8", at + if bom { 3 } else { 0 }, bytes[at]);
+            let message = format!(
+                "byte {} of the file (0x{:02x}) is not UTF-8",
+                at + if bom { 3 } else { 0 },
+                bytes[at]
+            );
             let span = ByteSpan { start: at, end: at + '\u{fffd}'.len_utf8() };
             problems.push(Problem::new(ProblemKind::Encoding, span, message).help("save the file as UTF-8"));
             let text = String::from_utf8_lossy(bytes);
@@ -180,10 +187,13 @@ fn from_utf16(bytes: &[u8]) -> String {
 /// Replaces the characters that must not stand unescaped in YAML (1.2.2 §5.1, `c-printable`) by U+FFFD and reports them; `None`
 /// if there are none.
 fn replace_unprintable(text: &str, problems: &mut Vec<Problem>) -> Option<String> {
-    let suspect = |b: &u8| (*b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || matches!(b, 0x7f | 0xc2 | 0xef);
+    let suspect =
+        |b: &u8| (*b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || matches!(b, 0x7f | 0xc2 | 0xef);
     let first = text.bytes().position(|byte| suspect(&byte))?;
-    let printable =
-        |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{85}') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'));
+    let printable = |c: char| {
+        matches!(c, '\t' | '\n' | '\r' | '\u{85}')
+            || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
+    };
     if text[first..].chars().all(printable) {
         return None;
     }
@@ -201,7 +211,12 @@ fn replace_unprintable(text: &str, problems: &mut Vec<Problem>) -> Option<String
     Some(out)
 }
 
-fn parse(text: &str, options: &ReadOptions, problems: &mut Vec<Problem>, comments: &mut Vec<Comment>) -> Option<Node> {
+fn parse(
+    text: &str,
+    options: &ReadOptions,
+    problems: &mut Vec<Problem>,
+    comments: &mut Vec<Comment>,
+) -> Option<Node> {
     let mut builder = Builder::new(text, options, problems);
     let mut documents = 0;
     for event in Parser::new_from_str_with_options(text, parser_options(options)) {
@@ -221,7 +236,8 @@ fn parse(text: &str, options: &ReadOptions, problems: &mut Vec<Problem>, comment
                     directives(text, span.start, options, &mut builder);
                     builder.start_at(if explicit { span.end } else { 0 });
                 } else {
-                    let problem = Problem::new(ProblemKind::MultipleDocuments, span, "a second document starts here");
+                    let problem =
+                        Problem::new(ProblemKind::MultipleDocuments, span, "a second document starts here");
                     builder.problem(problem.help("keep one document in a file"));
                     break;
                 }
@@ -249,7 +265,11 @@ fn first_error(error: ScanError, text: &str, options: &ReadOptions) -> ScanError
 
 fn comment(text: &str, span: ByteSpan, words: &str) -> Comment {
     let before = text[..span.start].bytes().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
-    Comment { span, text: words.trim().to_owned(), trailing: before.is_some_and(|byte| !matches!(byte, b'\n' | b'\r')) }
+    Comment {
+        span,
+        text: words.trim().to_owned(),
+        trailing: before.is_some_and(|byte| !matches!(byte, b'\n' | b'\r')),
+    }
 }
 
 fn parser_options(options: &ReadOptions) -> Options {
@@ -272,7 +292,11 @@ fn directives(text: &str, start: usize, options: &ReadOptions, builder: &mut Bui
     for line in text[..start].split_inclusive(['\n', '\r']) {
         if line.starts_with('%') {
             let span = ByteSpan { start: at, end: at + line.trim_end().len() };
-            let problem = Problem::new(ProblemKind::Directive, span, "a directive is of no use to readers of this text");
+            let problem = Problem::new(
+                ProblemKind::Directive,
+                span,
+                "a directive is of no use to readers of this text",
+            );
             builder.problem(problem.help("remove the line, and the `---` after it"));
         }
         at += line.len();

@@ -43,7 +43,15 @@ pub(super) fn outline(text: &str) -> Option<Outline> {
     if bytes.len() > TEXT_LENGTH || bytes.last() != Some(&b'\n') || !only_plain_characters(bytes) {
         return None;
     }
-    let mut reader = Reader { text, bytes, line: None, keys: Vec::new(), depth: 0, entries: Vec::new(), items: Vec::new() };
+    let mut reader = Reader {
+        text,
+        bytes,
+        line: None,
+        keys: Vec::new(),
+        depth: 0,
+        entries: Vec::new(),
+        items: Vec::new(),
+    };
     reader.line = reader.line_from(0)?;
     let first = reader.line.filter(|line| line.first == line.start)?;
     if is_dash(bytes, first.first) {
@@ -60,7 +68,8 @@ pub(super) fn outline(text: &str) -> Option<Outline> {
 fn only_plain_characters(bytes: &[u8]) -> bool {
     let odd = |byte: u8| (byte < 0x20 && byte != b'\n') || byte == 0x7f;
     let suspect = |byte: u8| byte == 0xc2 || byte == 0xef;
-    let (any_odd, any_suspect) = bytes.iter().fold((false, false), |(o, s), b| (o | odd(*b), s | suspect(*b)));
+    let (any_odd, any_suspect) =
+        bytes.iter().fold((false, false), |(o, s), b| (o | odd(*b), s | suspect(*b)));
     if any_odd {
         return false;
     }
@@ -122,7 +131,10 @@ impl<'t> Reader<'t> {
                 Some(b'\n') if first == at => at += 1,
                 Some(b'#') => at = self.line_end(first) + 1,
                 None | Some(b'\n') => return None,
-                Some(_) if first == at && (self.text[at..].starts_with("---") || self.text[at..].starts_with("...")) => {
+                Some(_)
+                    if first == at
+                        && (self.text[at..].starts_with("---") || self.text[at..].starts_with("...")) =>
+                {
                     return None;
                 }
                 Some(_) => return Some(Some(Line { start: at, first })),
@@ -261,7 +273,9 @@ impl<'t> Reader<'t> {
         match self.bytes[at] {
             b'-' => self.bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphanumeric()),
             byte => {
-                byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'(' | b'/' | b'.' | b'~' | b'+' | b'$' | b'_')
+                byte.is_ascii_alphanumeric()
+                    || byte >= 0x80
+                    || matches!(byte, b'(' | b'/' | b'.' | b'~' | b'+' | b'$' | b'_')
             }
         }
     }
@@ -293,7 +307,9 @@ impl<'t> Reader<'t> {
             end += self.bytes[end..].iter().position(stops)?;
             match self.bytes[end] {
                 b',' | b']' | b'}' => break,
-                b':' if self.bytes[end + 1].is_ascii_alphanumeric() || self.bytes[end + 1] == b'/' => end += 1,
+                b':' if self.bytes[end + 1].is_ascii_alphanumeric() || self.bytes[end + 1] == b'/' => {
+                    end += 1
+                }
                 b'#' if self.bytes[end - 1] != b' ' => end += 1,
                 _ => return None,
             }
@@ -424,21 +440,35 @@ mod tests {
 
     #[test]
     fn what_is_not_plain_is_left_to_the_parser() {
-        for text in
-            ["a: &x 1\n", "a: [b: c]\n", "a:\tb\n", "a: b\n  c\n", "a:\n", "a: 1\na: 2\n", "- 1\n", "a: 1", "", "a: \"\\t\"\n"]
-        {
+        for text in [
+            "a: &x 1\n",
+            "a: [b: c]\n",
+            "a:\tb\n",
+            "a: b\n  c\n",
+            "a:\n",
+            "a: 1\na: 2\n",
+            "- 1\n",
+            "a: 1",
+            "",
+            "a: \"\\t\"\n",
+        ] {
             assert!(outline(text).is_none(), "{text:?}");
         }
     }
 
     #[test]
     fn a_text_is_cut_at_the_lines_of_its_entries_and_items() {
-        let text = "a: {b: [1, 'c']}\n# of d\nd:\n- e: >-\n    f\n    g\n# of h\n- h\ni:\n  j: 1\n  k: {l: 2}\n";
+        let text =
+            "a: {b: [1, 'c']}\n# of d\nd:\n- e: >-\n    f\n    g\n# of h\n- h\ni:\n  j: 1\n  k: {l: 2}\n";
         let outline = outline(text).expect("a plain text");
         let cut = |span: &crate::model::ByteSpan| &text[span.start..span.end];
         let lines: Vec<&str> = outline.entries.iter().map(|piece| cut(&piece.lines)).collect();
         assert_eq!(lines.concat(), text, "nothing is left out");
-        let items: Vec<Vec<&str>> = outline.entries.iter().map(|piece| piece.items.iter().map(cut).collect()).collect();
-        assert_eq!(items, [vec![], vec!["- e: >-\n    f\n    g\n# of h\n", "- h\n"], vec!["  j: 1\n", "  k: {l: 2}\n"]]);
+        let items: Vec<Vec<&str>> =
+            outline.entries.iter().map(|piece| piece.items.iter().map(cut).collect()).collect();
+        assert_eq!(
+            items,
+            [vec![], vec!["- e: >-\n    f\n    g\n# of h\n", "- h\n"], vec!["  j: 1\n", "  k: {l: 2}\n"]]
+        );
     }
 }

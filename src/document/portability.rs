@@ -62,12 +62,16 @@ fn quoted(written: &str) -> String {
 
 fn words(old: Legacy, written: &str) -> String {
     let meaning = match old {
-        Legacy::Truth(truth) => return format!("programs that read YAML 1.1 take `{written}` for the truth value {truth}"),
+        Legacy::Truth(truth) => {
+            return format!("programs that read YAML 1.1 take `{written}` for the truth value {truth}");
+        }
         Legacy::Octal => "an octal number, or a text, depending on the program",
         Legacy::Binary => "a binary number",
         Legacy::Separators => "a number with separators",
         Legacy::Sexagesimal => "a number to base 60",
-        Legacy::Number => return format!("`{written}` is a number in one version of YAML and a text in another"),
+        Legacy::Number => {
+            return format!("`{written}` is a number in one version of YAML and a text in another");
+        }
         Legacy::Timestamp => "a timestamp",
         Legacy::Special => "an instruction",
     };
@@ -77,13 +81,21 @@ fn words(old: Legacy, written: &str) -> String {
 /// A text the second reader refuses, unless for what reading already reports: equal keys, a second document, an unknown anchor.
 fn refusal(document: &Document, error: &serde_yaml::Error) -> Option<Problem> {
     let message = error.to_string();
-    if ["duplicate entry", "more than one document", "unknown anchor"].iter().any(|known| message.contains(known)) {
+    if ["duplicate entry", "more than one document", "unknown anchor"]
+        .iter()
+        .any(|known| message.contains(known))
+    {
         return None;
     }
     let at = error.location().map_or(0, |place| byte_at(&document.text, place.line(), place.column()));
-    let width = document.text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
+    let width =
+        document.text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
     let message = format!("programs that read YAML with libyaml refuse this text: {message}");
-    Some(problem(ByteSpan { start: at, end: at + width }, message, "write the value in quotes, or more plainly".to_owned()))
+    Some(problem(
+        ByteSpan { start: at, end: at + width },
+        message,
+        "write the value in quotes, or more plainly".to_owned(),
+    ))
 }
 
 /// The byte of a 1-based line and column, as libyaml counts them.
@@ -146,7 +158,9 @@ fn differs(document: &Document, span: ByteSpan, other: &Value) -> Problem {
         Value::Tagged(_) => "a tagged value".to_owned(),
     };
     let block = matches!(document.text.as_bytes().get(span.start), Some(b'|' | b'>'));
-    let unended = block && skip_blanks(&document.text, span.end) == document.text.len() && !document.text.ends_with(['\n', '\r']);
+    let unended = block
+        && skip_blanks(&document.text, span.end) == document.text.len()
+        && !document.text.ends_with(['\n', '\r']);
     let help = if unended { "end the file with a line break" } else { "put the value in quotes" };
     problem(span, format!("programs that read YAML with libyaml take this for {shown}"), help.to_owned())
 }

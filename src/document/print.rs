@@ -54,7 +54,25 @@ fn can_be_plain(text: &str, options: ScalarOptions) -> bool {
     let Some(first) = text.chars().next() else { return false };
     let bad_start = matches!(
         first,
-        '-' | '?' | ':' | ',' | '[' | ']' | '{' | '}' | '#' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`' | ' '
+        '-' | '?'
+            | ':'
+            | ','
+            | '['
+            | ']'
+            | '{'
+            | '}'
+            | '#'
+            | '&'
+            | '*'
+            | '!'
+            | '|'
+            | '>'
+            | '\''
+            | '"'
+            | '%'
+            | '@'
+            | '`'
+            | ' '
     );
     let hyphen = first == '-' && text[1..].starts_with(|c: char| c.is_alphanumeric());
     if (bad_start && !hyphen) || text.ends_with([' ', ':']) || text.starts_with("...") {
@@ -64,7 +82,9 @@ fn can_be_plain(text: &str, options: ScalarOptions) -> bool {
         return false;
     }
     // libyaml refuses a colon before most signs inside flow collections.
-    let colons = text.match_indices(':').all(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_alphanumeric() || c == '/'));
+    let colons = text
+        .match_indices(':')
+        .all(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_alphanumeric() || c == '/'));
     if !colons || text.contains(" #") || resolve(text) != Plain::Text {
         return false;
     }
@@ -90,7 +110,9 @@ fn double_quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if needs_escape(c) && u32::from(c) < 0x100 => push(&mut out, format_args!("\\x{:02x}", u32::from(c))),
+            c if needs_escape(c) && u32::from(c) < 0x100 => {
+                push(&mut out, format_args!("\\x{:02x}", u32::from(c)))
+            }
             c if needs_escape(c) => push(&mut out, format_args!("\\u{:04x}", u32::from(c))),
             c => out.push(c),
         }
@@ -134,7 +156,9 @@ pub(super) fn inline_scalar(node: &Node) -> Option<String> {
 pub(super) fn flow(node: &Node) -> String {
     match &node.value {
         NodeValue::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
-        NodeValue::Map(entries) => format!("{{{}}}", entries.iter().map(flow_entry).collect::<Vec<_>>().join(", ")),
+        NodeValue::Map(entries) => {
+            format!("{{{}}}", entries.iter().map(flow_entry).collect::<Vec<_>>().join(", "))
+        }
         _ => inline_scalar(node).expect("because only lists and mappings are not scalars"),
     }
 }
@@ -154,10 +178,13 @@ fn is_short(node: &Node, column: usize) -> bool {
         NodeValue::Map(entries) => entries.is_empty(),
         _ => true,
     };
-    let leaf_list = |node: &Node| leaf(node) || node.items().iter().all(|item| leaf(item) && item.entries().is_empty());
+    let leaf_list =
+        |node: &Node| leaf(node) || node.items().iter().all(|item| leaf(item) && item.entries().is_empty());
     let fits = match &node.value {
         NodeValue::List(items) => items.iter().all(leaf),
-        NodeValue::Map(entries) => entries.iter().all(|entry| leaf_list(&entry.value) && entry.value.entries().is_empty()),
+        NodeValue::Map(entries) => {
+            entries.iter().all(|entry| leaf_list(&entry.value) && entry.value.entries().is_empty())
+        }
         _ => false,
     };
     let scalars = node.items().len() + node.entries().len();

@@ -137,12 +137,22 @@ fn describe(kind: &ErrorKind) -> (ProblemKind, String, &'static str) {
     use ErrorKind as E;
     let syntax = |message: &str, help: &'static str| (ProblemKind::Syntax, message.to_owned(), help);
     match kind {
-        E::RecursionLimitExceeded => (ProblemKind::Limits, "lists and mappings are nested too deeply".to_owned(), ""),
-        E::TabNotAllowed | E::TabInBlockIndentation | E::TabInIndentation | E::TabAtBlockScalarStart | E::TabInPlainScalar => {
+        E::RecursionLimitExceeded => {
+            (ProblemKind::Limits, "lists and mappings are nested too deeply".to_owned(), "")
+        }
+        E::TabNotAllowed
+        | E::TabInBlockIndentation
+        | E::TabInIndentation
+        | E::TabAtBlockScalarStart
+        | E::TabInPlainScalar => {
             (ProblemKind::Tab, "a tab stands where YAML wants spaces".to_owned(), "use spaces to indent")
         }
-        E::BomInsideDocument => (ProblemKind::Bom, "a byte order mark stands inside the text".to_owned(), "remove it"),
-        E::UndeclaredTagHandle | E::InvalidGlobalTagCharacter => (ProblemKind::Tag, kind.to_string(), "remove the tag"),
+        E::BomInsideDocument => {
+            (ProblemKind::Bom, "a byte order mark stands inside the text".to_owned(), "remove it")
+        }
+        E::UndeclaredTagHandle | E::InvalidGlobalTagCharacter => {
+            (ProblemKind::Tag, kind.to_string(), "remove the tag")
+        }
         E::MappingValueNotAllowed | E::InvalidColonPlacement => syntax(
             "a colon stands where no `key: value` can",
             "if the colon is part of a text, put the text in quotes; otherwise check the indentation",
@@ -154,16 +164,26 @@ fn describe(kind: &ErrorKind) -> (ProblemKind, String, &'static str) {
         E::ExpectedBlockMappingKey => {
             syntax("this does not fit the mapping it stands in", "indent it exactly as the keys above it")
         }
-        E::ExpectedBlockSequenceEntry => {
-            syntax("this does not fit the list it stands in", "indent it exactly as the items above it, and start it with `- `")
+        E::ExpectedBlockSequenceEntry => syntax(
+            "this does not fit the list it stands in",
+            "indent it exactly as the items above it, and start it with `- `",
+        ),
+        E::BlockSequenceEntryNotAllowed => {
+            syntax("a list item cannot start here", "put the first `- ` on a line of its own")
         }
-        E::BlockSequenceEntryNotAllowed => syntax("a list item cannot start here", "put the first `- ` on a line of its own"),
-        E::InvalidIndentation | E::InvalidBlockScalarIndent | E::InvalidQuotedScalarIndent | E::InvalidFlowScalarIndent => {
+        E::InvalidIndentation
+        | E::InvalidBlockScalarIndent
+        | E::InvalidQuotedScalarIndent
+        | E::InvalidFlowScalarIndent => {
             syntax("the indentation is not right here", "indent the line further than the key it belongs to")
         }
-        E::UnclosedQuotedScalar => syntax("a quotation mark opened here is never closed", "close the quotation"),
+        E::UnclosedQuotedScalar => {
+            syntax("a quotation mark opened here is never closed", "close the quotation")
+        }
         E::UnclosedFlowCollection { open } => syntax(&format!("a `{open}` opened here is never closed"), ""),
-        E::MismatchedFlowCollectionEnd { open, close } => syntax(&format!("`{open}` is closed with `{close}`"), ""),
+        E::MismatchedFlowCollectionEnd { open, close } => {
+            syntax(&format!("`{open}` is closed with `{close}`"), "")
+        }
         E::BlockEntryInFlowCollection => syntax(
             "a list item starts here while a `[` or `{` above is still open",
             "close the bracket above; if the dash is part of a text, put the text in quotes",
@@ -173,13 +193,17 @@ fn describe(kind: &ErrorKind) -> (ProblemKind, String, &'static str) {
         E::UnexpectedCharacter { character: c @ ('@' | '`' | '%') } => {
             syntax(&format!("a value cannot start with `{c}`"), "put the value in quotes")
         }
-        E::UnexpectedCharacter { character } => syntax(&format!("unexpected character U+{:04X}", u32::from(*character)), ""),
-        E::UnknownQuotedScalarEscape => {
-            syntax("an escape (`\\…`) in this text does not exist in YAML", "write `\\\\` for a backslash, or use single quotes")
+        E::UnexpectedCharacter { character } => {
+            syntax(&format!("unexpected character U+{:04X}", u32::from(*character)), "")
         }
-        E::InvalidTrailingDoubleQuotedScalar | E::InvalidTrailingSingleQuotedScalar => {
-            syntax("something follows the closing quotation mark", "quote the whole value, and double the marks inside it")
-        }
+        E::UnknownQuotedScalarEscape => syntax(
+            "an escape (`\\…`) in this text does not exist in YAML",
+            "write `\\\\` for a backslash, or use single quotes",
+        ),
+        E::InvalidTrailingDoubleQuotedScalar | E::InvalidTrailingSingleQuotedScalar => syntax(
+            "something follows the closing quotation mark",
+            "quote the whole value, and double the marks inside it",
+        ),
         E::CommentInterceptedScalar => {
             syntax("a comment stands inside a text of several lines", "move the comment above the key")
         }

@@ -41,7 +41,8 @@ impl Series {
 pub(super) fn entries(text: &str, names: &[&str]) -> Option<Node> {
     let outline = outline(text)?;
     let mut cutting = Cutting::new(text);
-    let wanted = outline.entries.iter().filter(|piece| names.contains(&&text[piece.key.start..piece.key.end]));
+    let wanted =
+        outline.entries.iter().filter(|piece| names.contains(&&text[piece.key.start..piece.key.end]));
     let count = wanted.map(|piece| cutting.add(piece.lines)).count();
     let entries = cutting.parse()?;
     (entries.len() == count).then(|| root(&outline, entries))
@@ -113,7 +114,8 @@ impl<'t> Joining<'t> {
             cut.entries.iter().map(|piece| piece.items.len() + 1).sum(),
             RandomState::default(),
         );
-        let mut know = |lines: &ByteSpan, what| known.insert(last.slice(*lines), Stood { start: lines.start, what });
+        let mut know =
+            |lines: &ByteSpan, what| known.insert(last.slice(*lines), Stood { start: lines.start, what });
         for (piece, entry) in cut.entries.iter().zip(last.root.entries()) {
             know(&piece.lines, What::Entry(entry));
             for (lines, item) in piece.items.iter().zip(entry.value.items()) {
@@ -140,7 +142,11 @@ impl<'t> Joining<'t> {
                 Some(_) if piece.items.iter().all(|lines| self.stood(lines).is_some()) => {}
                 Some(first) => {
                     cutting.add(ByteSpan { start: piece.lines.start, end: first.start });
-                    piece.items.iter().filter(|lines| self.stood(lines).is_none()).for_each(|lines| cutting.add(*lines));
+                    piece
+                        .items
+                        .iter()
+                        .filter(|lines| self.stood(lines).is_none())
+                        .for_each(|lines| cutting.add(*lines));
                 }
             }
         }
@@ -148,7 +154,8 @@ impl<'t> Joining<'t> {
             return None;
         }
         let mut parsed = cutting.parse()?.into_iter();
-        let entries = outline.entries.iter().map(|piece| self.entry(piece, &mut parsed)).collect::<Option<Vec<_>>>()?;
+        let entries =
+            outline.entries.iter().map(|piece| self.entry(piece, &mut parsed)).collect::<Option<Vec<_>>>()?;
         parsed.next().is_none().then(|| root(outline, entries))
     }
 
@@ -163,15 +170,17 @@ impl<'t> Joining<'t> {
         let is_new = piece.items.iter().any(|lines| self.stood(lines).is_none());
         let parsed = if is_new { Some(parsed.next()?.value.value) } else { None };
         let value = if self.text.as_bytes()[piece.value.start] == b'-' {
-            let items =
-                parsed.map_or(Some(Vec::new()), |value| if let NodeValue::List(items) = value { Some(items) } else { None });
+            let items = parsed.map_or(Some(Vec::new()), |value| {
+                if let NodeValue::List(items) = value { Some(items) } else { None }
+            });
             NodeValue::List(self.parts(piece, items?, |stood, to| match stood.what {
                 What::Item(item) => Some(moved(item, (stood.start, to), shift)),
                 What::Entry(_) => None,
             })?)
         } else {
-            let inner =
-                parsed.map_or(Some(Vec::new()), |value| if let NodeValue::Map(inner) = value { Some(inner) } else { None });
+            let inner = parsed.map_or(Some(Vec::new()), |value| {
+                if let NodeValue::Map(inner) = value { Some(inner) } else { None }
+            });
             NodeValue::Map(self.parts(piece, inner?, |stood, to| match stood.what {
                 What::Entry(entry) => Some(moved(entry, (stood.start, to), shift_entry)),
                 What::Item(_) => None,
@@ -182,7 +191,12 @@ impl<'t> Joining<'t> {
     }
 
     /// The items of a list or mapping in their order, those that are new from what was parsed.
-    fn parts<T>(&self, piece: &Piece, parsed: Vec<T>, moved: impl Fn(&Stood<'_>, usize) -> Option<T>) -> Option<Vec<T>> {
+    fn parts<T>(
+        &self,
+        piece: &Piece,
+        parsed: Vec<T>,
+        moved: impl Fn(&Stood<'_>, usize) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let mut parsed = parsed.into_iter();
         let part = |lines: &ByteSpan| match self.stood(lines) {
             Some(stood) => moved(stood, lines.start),
@@ -194,7 +208,11 @@ impl<'t> Joining<'t> {
 }
 
 /// A copy of a part whose lines moved.
-fn moved<T: Clone>(part: &T, (from, to): (usize, usize), shift: impl FnOnce(&mut T, &dyn Fn(usize) -> (usize, usize))) -> T {
+fn moved<T: Clone>(
+    part: &T,
+    (from, to): (usize, usize),
+    shift: impl FnOnce(&mut T, &dyn Fn(usize) -> (usize, usize)),
+) -> T {
     let mut part = part.clone();
     if to != from {
         shift(&mut part, &|_| (from, to));

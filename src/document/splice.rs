@@ -5,8 +5,8 @@
 
 use super::edit::Edit;
 use super::layout::{
-    Extent, at_line_start, before_break, column, extents, is_block_scalar, is_flow, line_end, line_start, newline, past_break,
-    skip_blanks,
+    Extent, at_line_start, before_break, column, extents, is_block_scalar, is_flow, line_end, line_start,
+    newline, past_break, skip_blanks,
 };
 use super::print;
 use crate::model::{ByteSpan, Document, Entry, Node, NodeValue};
@@ -73,7 +73,10 @@ pub(super) fn splices(document: &Document, route: &[usize], edit: &Edit) -> Spli
     let place = find(document, route)?;
     let with_newlines = |splices: Vec<Splice>| {
         let newline = newline(&document.text);
-        splices.into_iter().map(|splice| Splice { with: splice.with.replace('\n', newline), ..splice }).collect()
+        splices
+            .into_iter()
+            .map(|splice| Splice { with: splice.with.replace('\n', newline), ..splice })
+            .collect()
     };
     match edit {
         Edit::Replace { value, .. } => replace(&place, value),
@@ -84,7 +87,11 @@ pub(super) fn splices(document: &Document, route: &[usize], edit: &Edit) -> Spli
         Edit::InsertItem { item, at, .. } => insert(&place, New::Item(item.clone()), *at),
         Edit::Remove { .. } => remove(document, route, &place),
         Edit::RenameKey { key, .. } => {
-            let entry = place.parent.as_ref().and_then(|parent| parent.node.entries().get(parent.at)).ok_or("it has no key")?;
+            let entry = place
+                .parent
+                .as_ref()
+                .and_then(|parent| parent.node.entries().get(parent.at))
+                .ok_or("it has no key")?;
             Ok(vec![Splice::new(entry.key_span.start, entry.key_span.end, print::scalar(key))])
         }
         Edit::CommentAbove { text, .. } => comment_above(&place, text),
@@ -143,7 +150,9 @@ fn replace(place: &Place<'_>, value: &Node) -> Splices {
         print::block_item(&mut tail, value, indent);
         tail.remove(0);
     }
-    let (head, body) = tail.split_once('\n').map_or((tail.as_str(), String::new()), |(head, body)| (head, format!("\n{body}")));
+    let (head, body) = tail
+        .split_once('\n')
+        .map_or((tail.as_str(), String::new()), |(head, body)| (head, format!("\n{body}")));
     Ok(replace_in_block(text, node, extent, head, &body))
 }
 
@@ -165,11 +174,14 @@ fn replace_in_block(text: &str, node: &Node, extent: Extent, head: &str, body: &
     if !alias && is_block_scalar(text, node.span) {
         let header_line_end = line_end(text, node.span.start);
         let header_end = node.span.start
-            + text[node.span.start..header_line_end].find([' ', '\t']).unwrap_or(header_line_end - node.span.start);
+            + text[node.span.start..header_line_end]
+                .find([' ', '\t'])
+                .unwrap_or(header_line_end - node.span.start);
         let content_end = without_blank_lines(text, node.span.start, end).max(header_line_end);
         return vec![head_at(value, header_end), Splice::new(header_line_end, content_end, body)];
     }
-    let is_collection = matches!(node.value, NodeValue::List(_) | NodeValue::Map(_)) && !alias && !is_flow(text, node);
+    let is_collection =
+        matches!(node.value, NodeValue::List(_) | NodeValue::Map(_)) && !alias && !is_flow(text, node);
     if is_collection {
         let last_line_end = line_end(text, without_blank_lines(text, node.span.start, end));
         if node.span.start < lead_line_end {
@@ -259,7 +271,9 @@ fn insert(place: &Place<'_>, new: New, at: Option<usize>) -> Splices {
     Ok(vec![match before {
         None => Splice::insert(first.start, format!("{new}\n{pad}")),
         // The blank lines at the end of a `|+` block are part of it.
-        Some(before) if at_line_start(text, before.end) => Splice::insert(before.end, format!("{pad}{new}\n")),
+        Some(before) if at_line_start(text, before.end) => {
+            Splice::insert(before.end, format!("{pad}{new}\n"))
+        }
         Some(before) => Splice::insert(line_end(text, before.end), format!("\n{pad}{new}")),
     }])
 }
@@ -271,7 +285,11 @@ fn remove(document: &Document, route: &[usize], place: &Place<'_>) -> Splices {
         let outer = find(document, &route[..route.len() - 1])?;
         return replace(&outer, &Node { value: empty, span: ByteSpan::default() });
     }
-    Ok(vec![if parent.flow { remove_in_flow(place.text, parent) } else { remove_in_block(place.text, parent, route.len() == 1) }])
+    Ok(vec![if parent.flow {
+        remove_in_flow(place.text, parent)
+    } else {
+        remove_in_block(place.text, parent, route.len() == 1)
+    }])
 }
 
 fn remove_in_flow(text: &str, parent: &Parent<'_>) -> Splice {
@@ -289,7 +307,8 @@ fn remove_in_flow(text: &str, parent: &Parent<'_>) -> Splice {
     let rest = &text[end..line_end(text, end)];
     let end = if rest.trim_start().starts_with('#') { end + rest.len() } else { end };
     let line = line_start(text, extent.start);
-    let start = if text[line..extent.start].trim().is_empty() { before_break(text, line) } else { extent.start };
+    let start =
+        if text[line..extent.start].trim().is_empty() { before_break(text, line) } else { extent.start };
     Splice::new(start, end, "")
 }
 

@@ -51,7 +51,9 @@ pub fn from_json(value: &serde_json::Value) -> Node {
         },
         Json::String(text) => NodeValue::Text(text.clone()),
         Json::Array(items) => NodeValue::List(items.iter().map(from_json).collect()),
-        Json::Object(map) => NodeValue::Map(map.iter().map(|(key, value)| entry(key, from_json(value))).collect()),
+        Json::Object(map) => {
+            NodeValue::Map(map.iter().map(|(key, value)| entry(key, from_json(value))).collect())
+        }
     };
     Node { value, span: ByteSpan::default() }
 }

@@ -76,7 +76,11 @@ impl Repository {
     /// the order of `ids`.
     ///
     /// Fastest when blobs that resemble each other (versions of one file, newest first) stand together.
-    pub fn read_many<T: Send>(&self, ids: &[BlobId], f: impl Fn(usize, Result<Vec<u8>, GitError>) -> T + Sync) -> Vec<T> {
+    pub fn read_many<T: Send>(
+        &self,
+        ids: &[BlobId],
+        f: impl Fn(usize, Result<Vec<u8>, GitError>) -> T + Sync,
+    ) -> Vec<T> {
         let store = &self.store;
         let size = ids.len().div_ceil(rayon::current_num_threads() * 8).max(CHUNK);
         let of_chunk = |(number, chunk): (usize, &[BlobId])| {

@@ -49,8 +49,11 @@ impl Repository {
         };
         let paths: std::collections::BTreeSet<&RepoPath> = before.keys().chain(after.keys()).collect();
         let differs = paths.into_iter().filter(|path| before.get(path) != after.get(path));
-        let change =
-            |path: &RepoPath| Change { path: path.clone(), before: before.get(path).cloned(), exists: after.contains_key(path) };
+        let change = |path: &RepoPath| Change {
+            path: path.clone(),
+            before: before.get(path).cloned(),
+            exists: after.contains_key(path),
+        };
         Ok(differs.map(change).collect())
     }
 
@@ -66,10 +69,16 @@ impl Repository {
     }
 
     fn on_disk(&self) -> Result<Listing, GitError> {
-        let Some(root) = self.workdir() else { return Err(GitError::NoWorkingTree { path: self.git_dir().to_owned() }) };
+        let Some(root) = self.workdir() else {
+            return Err(GitError::NoWorkingTree { path: self.git_dir().to_owned() });
+        };
         let mut listing = self.indexed()?;
         let mut options = git2::StatusOptions::new();
-        options.show(git2::StatusShow::Workdir).include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
+        options
+            .show(git2::StatusShow::Workdir)
+            .include_untracked(true)
+            .recurse_untracked_dirs(true)
+            .include_ignored(false);
         options.exclude_submodules(true).update_index(false);
         let statuses = self.inner.statuses(Some(&mut options)).map_err(|error| GitError::library(&error))?;
         for entry in statuses.iter() {

@@ -84,12 +84,19 @@ fn signature(line: &[u8]) -> Signature<'_> {
     let mut words = when.split_ascii_whitespace();
     let seconds = words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
     let offset: i32 = words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
-    Signature { name: line[..name_end].trim_ascii(), seconds, offset_minutes: offset / 100 * 60 + offset % 100 }
+    Signature {
+        name: line[..name_end].trim_ascii(),
+        seconds,
+        offset_minutes: offset / 100 * 60 + offset % 100,
+    }
 }
 
 /// The rest of the first header line with this start.
 fn header<'a>(bytes: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
-    bytes.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty()).find_map(|line| line.strip_prefix(start))
+    bytes
+        .split(|byte| *byte == b'\n')
+        .take_while(|line| !line.is_empty())
+        .find_map(|line| line.strip_prefix(start))
 }
 
 fn is_latin(encoding: &[u8]) -> bool {
@@ -98,11 +105,16 @@ fn is_latin(encoding: &[u8]) -> bool {
 }
 
 fn text(bytes: &[u8], latin: bool) -> String {
-    if latin { bytes.iter().map(|byte| char::from(*byte)).collect() } else { String::from_utf8_lossy(bytes).into_owned() }
+    if latin {
+        bytes.iter().map(|byte| char::from(*byte)).collect()
+    } else {
+        String::from_utf8_lossy(bytes).into_owned()
+    }
 }
 
 fn summary(message: &str) -> String {
-    let paragraph = message.lines().skip_while(|line| line.trim().is_empty()).take_while(|line| !line.trim().is_empty());
+    let paragraph =
+        message.lines().skip_while(|line| line.trim().is_empty()).take_while(|line| !line.trim().is_empty());
     paragraph.map(str::trim_end).collect::<Vec<_>>().join(" ")
 }
 

@@ -121,14 +121,22 @@ pub enum Unsupported {
 impl std::fmt::Display for Unsupported {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Unsupported::Sha256 => f.write_str("repositories with SHA-256 object ids are not supported by the git library"),
-            Unsupported::Reftable => f.write_str("repositories with reftable references are not supported by the git library"),
-            Unsupported::PartialCloneExtension => {
-                f.write_str("partial clones marked by `extensions.partialClone` are not supported by the git library")
+            Unsupported::Sha256 => {
+                f.write_str("repositories with SHA-256 object ids are not supported by the git library")
             }
-            Unsupported::Extension(name) => write!(f, "the repository extension `{name}` is not supported by the git library"),
+            Unsupported::Reftable => {
+                f.write_str("repositories with reftable references are not supported by the git library")
+            }
+            Unsupported::PartialCloneExtension => f.write_str(
+                "partial clones marked by `extensions.partialClone` are not supported by the git library",
+            ),
+            Unsupported::Extension(name) => {
+                write!(f, "the repository extension `{name}` is not supported by the git library")
+            }
             Unsupported::Index(message) => write!(f, "the git library cannot read this index: {message}"),
-            Unsupported::PathEncoding(path) => write!(f, "the repository's path is not UTF-8: {}", path.display()),
+            Unsupported::PathEncoding(path) => {
+                write!(f, "the repository's path is not UTF-8: {}", path.display())
+            }
         }
     }
 }
@@ -143,9 +151,10 @@ impl GitError {
                 "this clone is shallow and may not reach that far: `git fetch --unshallow`",
                 "or fetch tags: `git fetch --tags`",
             ],
-            GitError::UnknownRevision { .. } => {
-                &["see the names there are: `git branch --all` and `git tag`", "or fetch it: `git fetch --all --tags`"]
-            }
+            GitError::UnknownRevision { .. } => &[
+                "see the names there are: `git branch --all` and `git tag`",
+                "or fetch it: `git fetch --all --tags`",
+            ],
             GitError::AmbiguousRevision { .. } => {
                 &["give more digits of the id, or the full name of the branch or tag (`refs/heads/NAME`)"]
             }
@@ -166,7 +175,9 @@ impl GitError {
                 &["see what is damaged: `git fsck --full`", "then fetch it again, or clone afresh"]
             }
             GitError::Unsupported { what } => what.hints(),
-            GitError::NoWorkingTree { .. } => &["name a commit instead, or add a working tree: `git worktree add PATH`"],
+            GitError::NoWorkingTree { .. } => {
+                &["name a commit instead, or add a working tree: `git worktree add PATH`"]
+            }
             GitError::TooLarge { .. } | GitError::Io { .. } | GitError::Library { .. } => &[],
         };
         hints.iter().map(|hint| (*hint).to_owned()).collect()
@@ -183,7 +194,9 @@ impl GitError {
             (git2::ErrorClass::Zlib | git2::ErrorClass::Object | git2::ErrorClass::Tree, _) => {
                 GitError::Corrupt { what: error.message().to_owned() }
             }
-            (git2::ErrorClass::Index, _) => GitError::Unsupported { what: Unsupported::Index(error.message().to_owned()) },
+            (git2::ErrorClass::Index, _) => {
+                GitError::Unsupported { what: Unsupported::Index(error.message().to_owned()) }
+            }
             _ => GitError::Library { message: error.message().to_owned() },
         }
     }
@@ -209,7 +222,9 @@ impl GitError {
             (git2::ErrorClass::Repository | git2::ErrorClass::Os, git2::ErrorCode::NotFound) => {
                 GitError::NotARepository { path: path.to_owned() }
             }
-            (git2::ErrorClass::Config | git2::ErrorClass::Reference, _) => GitError::Corrupt { what: message.to_owned() },
+            (git2::ErrorClass::Config | git2::ErrorClass::Reference, _) => {
+                GitError::Corrupt { what: message.to_owned() }
+            }
             _ => GitError::library(error),
         }
     }
@@ -218,13 +233,19 @@ impl GitError {
 impl Unsupported {
     fn hints(&self) -> &'static [&'static str] {
         match self {
-            Unsupported::Sha256 => &["use a clone with SHA-1 ids: `git init --object-format=sha1` and import into it"],
-            Unsupported::Reftable => &["turn the references back into files: `git refs migrate --ref-format=files`"],
+            Unsupported::Sha256 => {
+                &["use a clone with SHA-1 ids: `git init --object-format=sha1` and import into it"]
+            }
+            Unsupported::Reftable => {
+                &["turn the references back into files: `git refs migrate --ref-format=files`"]
+            }
             Unsupported::PartialCloneExtension => &[
                 "mark it the present way: `git config remote.origin.promisor true && git config --unset extensions.partialClone`",
             ],
             Unsupported::Extension(_) => &["use a clone without this extension"],
-            Unsupported::Index(_) => &["write a plain index: `git update-index --no-split-index --index-version 2`"],
+            Unsupported::Index(_) => {
+                &["write a plain index: `git update-index --no-split-index --index-version 2`"]
+            }
             Unsupported::PathEncoding(_) => &["move the repository to a folder whose name is UTF-8"],
         }
     }
@@ -240,5 +261,9 @@ fn owned_path(message: &str) -> Option<PathBuf> {
 fn shell_word(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    if !text.is_empty() && text.chars().all(plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }

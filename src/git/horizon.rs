@@ -49,10 +49,16 @@ impl Horizon {
     /// The commands that would lift each restriction.
     pub fn hints(&self) -> Vec<String> {
         let said = [
-            (self.is_shallow(), "fetch the rest of the history: `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)"),
+            (
+                self.is_shallow(),
+                "fetch the rest of the history: `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)",
+            ),
             (self.partial, "fetch the objects left out: `git fetch --refetch --no-filter`"),
             (self.grafted, "history as it was committed: remove `info/grafts` from the git folder"),
-            (self.replaced, "history as it was committed: `git replace --list`, then `git replace --delete ID`"),
+            (
+                self.replaced,
+                "history as it was committed: `git replace --list`, then `git replace --delete ID`",
+            ),
         ];
         said.iter().filter(|(applies, _)| *applies).map(|(_, hint)| (*hint).to_owned()).collect()
     }
@@ -107,7 +113,8 @@ impl Parentage {
     /// Every commit with other parents than its own, with them, in the order of their ids.
     pub fn lines(&self) -> Vec<String> {
         let grafts = self.grafts.iter().map(|(commit, parents)| format!("graft {commit} {parents:?}"));
-        let mut lines: Vec<_> = self.shallow.iter().map(|commit| format!("shallow {commit}")).chain(grafts).collect();
+        let mut lines: Vec<_> =
+            self.shallow.iter().map(|commit| format!("shallow {commit}")).chain(grafts).collect();
         lines.sort();
         lines
     }
@@ -132,6 +139,8 @@ fn lines(path: &Path) -> Result<Vec<Vec<ObjectHash>>, GitError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(GitError::io(path, error)),
     };
-    let ids = |line: &[u8]| line.trim_ascii().split(|byte| *byte == b' ').map(ObjectHash::from_hex).collect::<Option<Vec<_>>>();
+    let ids = |line: &[u8]| {
+        line.trim_ascii().split(|byte| *byte == b' ').map(ObjectHash::from_hex).collect::<Option<Vec<_>>>()
+    };
     Ok(text.split(|byte| *byte == b'\n').filter_map(ids).collect())
 }

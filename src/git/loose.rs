@@ -83,7 +83,11 @@ impl LooseObjects {
         let mut start = Vec::new();
         // A damaged file may still give its whole header before it fails.
         let _ = flate2::read::ZlibDecoder::new(file).take(HEADER_LIMIT as u64).read_to_end(&mut start);
-        Some(parse_header(&start).map(|(kind, size, _)| (kind, size)).ok_or_else(|| "its file is damaged".to_owned()))
+        Some(
+            parse_header(&start)
+                .map(|(kind, size, _)| (kind, size))
+                .ok_or_else(|| "its file is damaged".to_owned()),
+        )
     }
 
     fn file(&self, hash: &ObjectHash) -> Option<PathBuf> {

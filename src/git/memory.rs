@@ -98,7 +98,9 @@ impl WalkMemory {
     /// What a commit changed, as touches of the commit at `place`.
     pub(super) fn touches(&self, number: usize, place: usize) -> impl Iterator<Item = Touch> {
         let own = self.facts[number].as_ref().map_or(0..0, |fact| usize_range(&fact.touches));
-        self.touches[own].iter().map(move |touch| Touch::new(place, &self.paths[touch.path as usize], touch.entry))
+        self.touches[own]
+            .iter()
+            .map(move |touch| Touch::new(place, &self.paths[touch.path as usize], touch.entry))
     }
 
     /// Learns the commits that a walk read.
@@ -120,22 +122,33 @@ impl WalkMemory {
             let node = &history.commits[place];
             touches = &touches[touches.partition_point(|touch| touch.commit < place)..];
             let own = &touches[..touches.iter().take_while(|touch| touch.commit == place).count()];
-            let parents: Vec<u32> = node.parents.iter().map(|parent| self.number(history.commits[*parent].hash())).collect();
-            let own: Vec<KnownTouch> =
-                own.iter().map(|touch| KnownTouch { path: self.path_number(touch.shared_path()), entry: touch.entry }).collect();
+            let parents: Vec<u32> =
+                node.parents.iter().map(|parent| self.number(history.commits[*parent].hash())).collect();
+            let own: Vec<KnownTouch> = own
+                .iter()
+                .map(|touch| KnownTouch { path: self.path_number(touch.shared_path()), entry: touch.entry })
+                .collect();
             let number = self.number(node.hash());
             self.tell(number, parents, own);
         }
     }
 
-    fn tell(&mut self, number: u32, parents: impl IntoIterator<Item = u32>, touches: impl IntoIterator<Item = KnownTouch>) {
+    fn tell(
+        &mut self,
+        number: u32,
+        parents: impl IntoIterator<Item = u32>,
+        touches: impl IntoIterator<Item = KnownTouch>,
+    ) {
         if self.facts[number as usize].is_some() {
             return;
         }
         let (first_parent, first_touch) = (count(self.parents.len()), count(self.touches.len()));
         self.parents.extend(parents);
         self.touches.extend(touches);
-        let fact = Fact { parents: first_parent..count(self.parents.len()), touches: first_touch..count(self.touches.len()) };
+        let fact = Fact {
+            parents: first_parent..count(self.parents.len()),
+            touches: first_touch..count(self.touches.len()),
+        };
         self.facts[number as usize] = Some(fact);
         self.told.push(number);
     }
@@ -164,7 +177,8 @@ impl WalkMemory {
     pub fn facts(&self, from: usize) -> CommitFacts {
         let told = &self.told[from.min(self.told.len())..];
         let mut kept = CommitFacts::default();
-        let mut places: HashMap<u32, u32> = told.iter().zip(0..).map(|(number, place)| (*number, place)).collect();
+        let mut places: HashMap<u32, u32> =
+            told.iter().zip(0..).map(|(number, place)| (*number, place)).collect();
         let mut paths: HashMap<u32, u32> = HashMap::new();
         told.iter().for_each(|number| kept.ids.extend(self.ids[*number as usize].as_bytes()));
         for (number, own) in told.iter().zip(0_i32..) {
@@ -200,7 +214,8 @@ impl WalkMemory {
         }
         self.numbers.reserve(ids.len());
         let numbers: Vec<u32> = ids.iter().map(|id| self.number(hash(id))).collect();
-        let paths: Vec<u32> = kept.paths.iter().map(|path| self.path_number(&Arc::new(RepoPath(path.clone())))).collect();
+        let paths: Vec<u32> =
+            kept.paths.iter().map(|path| self.path_number(&Arc::new(RepoPath(path.clone())))).collect();
         let (mut parents, mut touches) = (kept.parents.as_slice(), kept.touches.as_slice());
         let mut entries = entries.iter();
         for (own, (parent_count, touch_count)) in kept.commits.iter().enumerate() {
@@ -210,7 +225,8 @@ impl WalkMemory {
             let parent = |step: &i32| numbers.get(own.checked_add_signed(*step as isize)?).copied();
             let own_parents = own_parents.iter().map(parent).collect::<Option<Vec<u32>>>()?;
             let mut known = |(path, mode): &(u32, u32)| {
-                let entry = if *mode == 0 { None } else { Some(TouchEntry::new(*mode, hash(entries.next()?))) };
+                let entry =
+                    if *mode == 0 { None } else { Some(TouchEntry::new(*mode, hash(entries.next()?))) };
                 Some(KnownTouch { path: *paths.get(*path as usize)?, entry })
             };
             let own_touches = own_touches.iter().map(&mut known).collect::<Option<Vec<KnownTouch>>>()?;

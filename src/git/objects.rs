@@ -39,7 +39,10 @@ impl ObjectHash {
     }
 
     pub(super) fn from_oid(oid: git2::Oid) -> Self {
-        let bytes = oid.as_bytes().try_into().expect("because the library is built for SHA-1, whose ids have 20 bytes");
+        let bytes = oid
+            .as_bytes()
+            .try_into()
+            .expect("because the library is built for SHA-1, whose ids have 20 bytes");
         ObjectHash(bytes)
     }
 
@@ -77,7 +80,8 @@ impl TryFrom<&BlobId> for ObjectHash {
     type Error = GitError;
 
     fn try_from(id: &BlobId) -> Result<Self, GitError> {
-        ObjectHash::from_hex(id.0.as_bytes()).ok_or_else(|| GitError::MissingObject { id: id.0.clone(), partial: false })
+        ObjectHash::from_hex(id.0.as_bytes())
+            .ok_or_else(|| GitError::MissingObject { id: id.0.clone(), partial: false })
     }
 }
 
@@ -151,11 +155,20 @@ impl Objects {
     }
 
     /// Gives the bytes of the object `id`, which must be of this kind, to `use_bytes`.
-    pub fn read<T>(&self, id: &ObjectHash, kind: git2::ObjectType, use_bytes: impl FnOnce(&[u8]) -> T) -> Result<T, GitError> {
+    pub fn read<T>(
+        &self,
+        id: &ObjectHash,
+        kind: git2::ObjectType,
+        use_bytes: impl FnOnce(&[u8]) -> T,
+    ) -> Result<T, GitError> {
         let stand_in = self.stand_in(id);
         if let Some(loose) = self.store.loose().read(stand_in) {
             let object = loose.map_err(|what| GitError::Corrupt { what: format!("object {id}: {what}") })?;
-            return if object.kind == kind { Ok(use_bytes(&object.bytes)) } else { Err(wrong_kind(id, object.kind, kind)) };
+            return if object.kind == kind {
+                Ok(use_bytes(&object.bytes))
+            } else {
+                Err(wrong_kind(id, object.kind, kind))
+            };
         }
         self.forget_cached()?;
         let odb = self.odb.borrow();

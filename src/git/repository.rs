@@ -106,7 +106,9 @@ impl Repository {
     pub fn resolve(&self, revision: &str) -> Result<CommitId, GitError> {
         let at = revision.find(['~', '^']).filter(|_| !revision.contains(':')).unwrap_or(revision.len());
         let (name, suffix) = revision.split_at(at);
-        let Some(steps) = steps(suffix) else { return Ok(self.peel(self.named(revision, revision)?, revision)?.commit_id()) };
+        let Some(steps) = steps(suffix) else {
+            return Ok(self.peel(self.named(revision, revision)?, revision)?.commit_id());
+        };
         let mut commit = self.peel(self.named(name, revision)?, revision)?;
         for parent in steps.into_iter().flat_map(|(parent, times)| std::iter::repeat_n(parent, times)) {
             let (_, own) = walk::read_links(&self.objects, &commit)?;
@@ -152,7 +154,8 @@ impl Repository {
                 git2::ObjectType::Blob => return Err(not_a_commit("blob")),
                 _ => {
                     let target = self.objects.read(&hash, git2::ObjectType::Tag, commits::tagged)?;
-                    hash = target.ok_or_else(|| GitError::Corrupt { what: format!("tag {hash} is malformed") })?;
+                    hash = target
+                        .ok_or_else(|| GitError::Corrupt { what: format!("tag {hash} is malformed") })?;
                 }
             }
         }
@@ -202,7 +205,11 @@ impl Repository {
     ///
     /// # Errors
     /// `UnknownRevision`, `MissingObject`, `Corrupt`.
-    pub fn commit_at_or_before<Z: TimeZone>(&self, tip: &CommitId, time: DateTime<Z>) -> Result<Option<CommitId>, GitError> {
+    pub fn commit_at_or_before<Z: TimeZone>(
+        &self,
+        tip: &CommitId,
+        time: DateTime<Z>,
+    ) -> Result<Option<CommitId>, GitError> {
         let moment = time.timestamp();
         let mut next = Some(ObjectHash::try_from(tip)?);
         while let Some(hash) = next {
@@ -211,7 +218,8 @@ impl Repository {
             if seconds <= moment {
                 return Ok(Some(hash.commit_id()));
             }
-            let (_, own) = links.ok_or_else(|| GitError::Corrupt { what: format!("commit {hash} is malformed") })?;
+            let (_, own) =
+                links.ok_or_else(|| GitError::Corrupt { what: format!("commit {hash} is malformed") })?;
             next = self.parentage.parents(&hash, own).first().copied();
         }
         Ok(None)
@@ -234,7 +242,12 @@ impl Repository {
     ///
     /// # Errors
     /// As [`Repository::history`]; objects of known commits that were damaged since may go unnoticed.
-    pub fn history_beyond(&self, known: &WalkMemory, tip: &CommitId, prefix: &RepoPath) -> Result<History, GitError> {
+    pub fn history_beyond(
+        &self,
+        known: &WalkMemory,
+        tip: &CommitId,
+        prefix: &RepoPath,
+    ) -> Result<History, GitError> {
         walk::history(&self.store, &self.objects, &self.parentage, known, tip.try_into()?, prefix)
     }
 
@@ -253,7 +266,8 @@ impl Repository {
     /// and whether objects were left out. With the same lines, a tip's history is the same.
     pub fn alterations(&self) -> Vec<String> {
         let mut lines = self.parentage.lines();
-        let mut replaced: Vec<_> = self.store.replacements.iter().map(|(id, other)| format!("replace {id} {other}")).collect();
+        let mut replaced: Vec<_> =
+            self.store.replacements.iter().map(|(id, other)| format!("replace {id} {other}")).collect();
         replaced.sort();
         lines.append(&mut replaced);
         lines.push(format!("partial {}", self.store.partial));
@@ -356,7 +370,9 @@ fn replacements(repository: &git2::Repository) -> Result<HashMap<ObjectHash, Obj
     if !used {
         return Ok(found);
     }
-    for reference in repository.references_glob("refs/replace/*").map_err(|error| GitError::library(&error))? {
+    for reference in
+        repository.references_glob("refs/replace/*").map_err(|error| GitError::library(&error))?
+    {
         let Ok(reference) = reference else { continue };
         let name = reference.name_bytes();
         let id = name.rsplit(|byte| *byte == b'/').next().and_then(ObjectHash::from_hex);
@@ -371,7 +387,8 @@ fn replacements(repository: &git2::Repository) -> Result<HashMap<ObjectHash, Obj
 fn has_promisor(repository: &git2::Repository) -> Result<bool, GitError> {
     let broken = |error: git2::Error| GitError::Corrupt { what: error.message().to_owned() };
     let config = repository.config().and_then(|mut config| config.snapshot()).map_err(broken)?;
-    let mut entries = config.entries(Some("^(remote\\..*\\.promisor|extensions\\.partialclone)$")).map_err(broken)?;
+    let mut entries =
+        config.entries(Some("^(remote\\..*\\.promisor|extensions\\.partialclone)$")).map_err(broken)?;
     let mut promisor = false;
     while let Some(entry) = entries.next() {
         let entry = entry.map_err(broken)?;

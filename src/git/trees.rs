@@ -119,7 +119,9 @@ impl<'a> Iterator for Entries<'a> {
 pub(super) fn compare_names(a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
     let common = a.name.len().min(b.name.len());
     a.name[..common].cmp(&b.name[..common]).then_with(|| {
-        let after = |entry: &Entry<'_>| entry.name.get(common).copied().unwrap_or(if entry.is_tree() { b'/' } else { 0 });
+        let after = |entry: &Entry<'_>| {
+            entry.name.get(common).copied().unwrap_or(if entry.is_tree() { b'/' } else { 0 })
+        };
         after(a).cmp(&after(b)).then(a.name.len().cmp(&b.name.len()))
     })
 }
@@ -201,7 +203,13 @@ const CACHE_HALF: usize = 16 << 20;
 
 impl<'a> TreeCache<'a> {
     pub fn new(objects: &'a Objects) -> Self {
-        TreeCache { objects, recent: HashMap::new(), older: HashMap::new(), recent_bytes: 0, empty: Rc::from([]) }
+        TreeCache {
+            objects,
+            recent: HashMap::new(),
+            older: HashMap::new(),
+            recent_bytes: 0,
+            empty: Rc::from([]),
+        }
     }
 
     /// The tree's entries; none for `None`.
@@ -281,7 +289,11 @@ pub(super) fn find(trees: &mut TreeCache<'_>, root: &ObjectHash, path: &[&[u8]])
 }
 
 /// All files at or below `path`, in the order of their paths' bytes.
-pub(super) fn list(trees: &mut TreeCache<'_>, root: &ObjectHash, path: &[&[u8]]) -> Result<Vec<TreeFile>, GitError> {
+pub(super) fn list(
+    trees: &mut TreeCache<'_>,
+    root: &ObjectHash,
+    path: &[&[u8]],
+) -> Result<Vec<TreeFile>, GitError> {
     let mut files = Vec::new();
     let mut start = path.join(&b'/');
     match find(trees, root, path)? {

@@ -140,7 +140,8 @@ pub(super) fn history(
     prefix: &RepoPath,
 ) -> Result<History, GitError> {
     let (nodes, sources) = in_order(load(objects, parentage, known, tip)?);
-    let fresh: Vec<usize> = (0..nodes.len()).filter(|place| matches!(sources[*place], Source::Read(_))).collect();
+    let fresh: Vec<usize> =
+        (0..nodes.len()).filter(|place| matches!(sources[*place], Source::Read(_))).collect();
     let path = trees::components(prefix);
     let roots = roots(objects, &nodes, &sources, &fresh)?;
     let places = places(store, &roots, nodes.len(), &path)?;
@@ -149,8 +150,12 @@ pub(super) fn history(
     let touches = if fresh.len() == nodes.len() { read } else { with_known(known, &sources, read) };
     let boundaries: Vec<_> = nodes.iter().filter(|node| node.boundary).map(CommitNode::id).collect();
     let reach = if boundaries.is_empty() { Reach::Complete } else { Reach::Shallow { boundaries } };
-    let horizon =
-        Horizon { reach, grafted: parentage.is_grafted(), replaced: !store.replacements.is_empty(), partial: store.partial };
+    let horizon = Horizon {
+        reach,
+        grafted: parentage.is_grafted(),
+        replaced: !store.replacements.is_empty(),
+        partial: store.partial,
+    };
     Ok(History { commits: nodes, touches, fresh, horizon })
 }
 
@@ -161,7 +166,9 @@ fn with_known(known: &WalkMemory, sources: &[Source], read: Vec<Touch>) -> Vec<T
     for (place, source) in sources.iter().enumerate() {
         match source {
             Source::Known(number) => touches.extend(known.touches(*number, place)),
-            Source::Read(_) => touches.extend(std::iter::from_fn(|| read.next_if(|touch| touch.commit == place))),
+            Source::Read(_) => {
+                touches.extend(std::iter::from_fn(|| read.next_if(|touch| touch.commit == place)))
+            }
         }
     }
     touches
@@ -176,14 +183,20 @@ pub(super) fn merge_base(
     b: ObjectHash,
 ) -> Result<Option<ObjectHash>, GitError> {
     let nothing = WalkMemory::default();
-    let from_b: HashSet<_> = load(objects, parentage, &nothing, b)?.into_iter().map(|found| found.hash).collect();
+    let from_b: HashSet<_> =
+        load(objects, parentage, &nothing, b)?.into_iter().map(|found| found.hash).collect();
     // A descendant's level is always smaller, so the common ancestor with the least level has no common descendant.
     let (nodes, _) = in_order(load(objects, parentage, &nothing, a)?);
     Ok(nodes.iter().map(|node| node.hash).find(|hash| from_b.contains(hash)))
 }
 
 /// All reachable commits in the order of a depth-first walk that prefers first parents, with their levels.
-fn load(objects: &Objects, parentage: &Parentage, known: &WalkMemory, tip: ObjectHash) -> Result<Vec<Found>, GitError> {
+fn load(
+    objects: &Objects,
+    parentage: &Parentage,
+    known: &WalkMemory,
+    tip: ObjectHash,
+) -> Result<Vec<Found>, GitError> {
     let mut found: Vec<Found> = Vec::new();
     let mut numbers = Numbers { known, others: HashMap::new(), hashes: Vec::new() };
     let mut stack = vec![numbers.of(&tip)];
@@ -249,7 +262,10 @@ impl Numbers<'_> {
     }
 }
 
-pub(super) fn read_links(objects: &Objects, hash: &ObjectHash) -> Result<(ObjectHash, Vec<ObjectHash>), GitError> {
+pub(super) fn read_links(
+    objects: &Objects,
+    hash: &ObjectHash,
+) -> Result<(ObjectHash, Vec<ObjectHash>), GitError> {
     let links = objects.read(hash, git2::ObjectType::Commit, commits::links)?;
     links.ok_or_else(|| GitError::Corrupt { what: format!("commit {hash} is malformed") })
 }
@@ -294,7 +310,8 @@ fn in_order(found: Vec<Found>) -> (Vec<CommitNode>, Vec<Source>) {
         let mut parents = commit.parents;
         parents.iter_mut().for_each(|parent| *parent = place_of[*parent]);
         let order = u32::try_from(*index).unwrap_or(u32::MAX);
-        let node = CommitNode { hash: commit.hash, parents, level: commit.level, order, boundary: commit.boundary };
+        let node =
+            CommitNode { hash: commit.hash, parents, level: commit.level, order, boundary: commit.boundary };
         (node, commit.source)
     };
     by_level.iter().map(take).unzip()
@@ -329,7 +346,12 @@ fn roots(
 }
 
 /// What is at `path` in each of `count` commits; of those whose root tree is not given, [`Place::Absent`].
-fn places(store: &Arc<Store>, roots: &[(usize, ObjectHash)], count: usize, path: &[&[u8]]) -> Result<Vec<Place>, GitError> {
+fn places(
+    store: &Arc<Store>,
+    roots: &[(usize, ObjectHash)],
+    count: usize,
+    path: &[&[u8]],
+) -> Result<Vec<Place>, GitError> {
     let of_chunk = |chunk: &[(usize, ObjectHash)]| {
         let objects = Objects::open(Arc::clone(store))?;
         let mut trees = TreeCache::new(&objects);
@@ -343,7 +365,8 @@ fn places(store: &Arc<Store>, roots: &[(usize, ObjectHash)], count: usize, path:
     let found: Vec<Place> = if path.is_empty() {
         roots.iter().map(|(_, root)| Place::Tree(*root)).collect()
     } else {
-        let chunks: Vec<Vec<Place>> = roots.par_chunks(chunk_size(roots.len())).map(of_chunk).collect::<Result<_, GitError>>()?;
+        let chunks: Vec<Vec<Place>> =
+            roots.par_chunks(chunk_size(roots.len())).map(of_chunk).collect::<Result<_, GitError>>()?;
         chunks.concat()
     };
     if found.len() == count {
@@ -372,7 +395,8 @@ fn compare_all(
         }
         Ok(comparison.touches)
     };
-    let chunks: Vec<Vec<Touch>> = fresh.par_chunks(chunk_size(fresh.len())).map(of_chunk).collect::<Result<_, GitError>>()?;
+    let chunks: Vec<Vec<Touch>> =
+        fresh.par_chunks(chunk_size(fresh.len())).map(of_chunk).collect::<Result<_, GitError>>()?;
     Ok(if chunks.len() == 1 { chunks.into_iter().flatten().collect() } else { chunks.concat() })
 }
 
@@ -394,10 +418,21 @@ struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     fn new(objects: &'a Objects) -> Self {
-        Comparison { trees: TreeCache::new(objects), paths: HashSet::new(), touches: Vec::new(), pending: Vec::new() }
+        Comparison {
+            trees: TreeCache::new(objects),
+            paths: HashSet::new(),
+            touches: Vec::new(),
+            pending: Vec::new(),
+        }
     }
 
-    fn commit(&mut self, commit: usize, node: &CommitNode, places: &[Place], prefix: &[u8]) -> Result<(), GitError> {
+    fn commit(
+        &mut self,
+        commit: usize,
+        node: &CommitNode,
+        places: &[Place],
+        prefix: &[u8],
+    ) -> Result<(), GitError> {
         let own = places[commit];
         // A root is compared with nothing at all.
         let mut others: Vec<Place> = node.parents.iter().map(|parent| places[*parent]).collect();
@@ -428,8 +463,11 @@ impl<'a> Comparison<'a> {
             return Err(trees::too_deep(&folders.path));
         }
         let own_tree = self.trees.tree(folders.own.as_ref())?;
-        let other_trees =
-            folders.others.iter().map(|other| self.trees.tree(other.as_ref())).collect::<Result<Vec<_>, GitError>>()?;
+        let other_trees = folders
+            .others
+            .iter()
+            .map(|other| self.trees.tree(other.as_ref()))
+            .collect::<Result<Vec<_>, GitError>>()?;
         let mut own = Entries::new(&own_tree);
         let mut others: Vec<_> = other_trees.iter().map(|tree| Entries::new(tree)).collect();
         loop {

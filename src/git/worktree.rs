@@ -79,7 +79,8 @@ impl Repository {
     /// `NoWorkingTree`, `Io`, `Unsupported` (an index the library cannot read).
     pub fn worktree_files(&self, prefix: &RepoPath) -> Result<Vec<WorktreeFile>, GitError> {
         let root = self.worktree_root()?;
-        let tracked: BTreeSet<Vec<u8>> = self.staged_files(prefix)?.into_iter().map(|file| file.path.0).collect();
+        let tracked: BTreeSet<Vec<u8>> =
+            self.staged_files(prefix)?.into_iter().map(|file| file.path.0).collect();
         let mut location = root.to_owned();
         let mut path = Vec::new();
         for part in trees::components(prefix) {
@@ -150,7 +151,8 @@ impl Repository {
     /// # Errors
     /// `Library`, which bytes in memory do not cause.
     pub fn hash_bytes(&self, bytes: &[u8]) -> Result<BlobId, GitError> {
-        let oid = git2::Oid::hash_object(git2::ObjectType::Blob, bytes).map_err(|error| GitError::library(&error))?;
+        let oid = git2::Oid::hash_object(git2::ObjectType::Blob, bytes)
+            .map_err(|error| GitError::library(&error))?;
         Ok(ObjectHash::from_oid(oid).blob_id())
     }
 
@@ -221,7 +223,12 @@ impl Listing<'_> {
 
 fn staged(entry: git2::IndexEntry) -> StagedFile {
     let stage = u8::try_from((entry.flags >> 12) & 3).unwrap_or(0);
-    StagedFile { path: RepoPath(entry.path), mode: entry.mode, blob: ObjectHash::from_oid(entry.id).blob_id(), stage }
+    StagedFile {
+        path: RepoPath(entry.path),
+        mode: entry.mode,
+        blob: ObjectHash::from_oid(entry.id).blob_id(),
+        stage,
+    }
 }
 
 fn is_below(path: &[u8], prefix: &[u8]) -> bool {
@@ -260,7 +267,8 @@ pub(super) fn native(path: &[u8], _: &Path) -> Result<PathBuf, GitError> {
 
 #[cfg(not(unix))]
 pub(super) fn native(path: &[u8], near: &Path) -> Result<PathBuf, GitError> {
-    let text = std::str::from_utf8(path).map_err(|_| GitError::io(near, std::io::Error::other("a name that is not UTF-8")))?;
+    let text = std::str::from_utf8(path)
+        .map_err(|_| GitError::io(near, std::io::Error::other("a name that is not UTF-8")))?;
     Ok(PathBuf::from(text))
 }
 
@@ -290,9 +298,14 @@ impl Cleanliness {
     /// # Errors
     /// What the library cannot open or compare.
     pub fn is_dirty(&self, prefix: &RepoPath) -> Result<bool, GitError> {
-        let inner = git2::Repository::open(&self.git_dir).map_err(|error| GitError::on_open(&error, &self.git_dir))?;
+        let inner = git2::Repository::open(&self.git_dir)
+            .map_err(|error| GitError::on_open(&error, &self.git_dir))?;
         let mut options = git2::StatusOptions::new();
-        options.include_untracked(true).recurse_untracked_dirs(false).include_ignored(false).exclude_submodules(true);
+        options
+            .include_untracked(true)
+            .recurse_untracked_dirs(false)
+            .include_ignored(false)
+            .exclude_submodules(true);
         options.update_index(false).no_refresh(false).disable_pathspec_match(true);
         let path = trees::components(prefix).join(&b'/');
         if !path.is_empty() {

@@ -35,14 +35,23 @@ pub struct Said {
 ///
 /// # Errors
 /// What git cannot give: a missing or corrupt object.
-pub fn blame(timeline: &Timeline, upto: usize, store: &Store, shape: &Shape) -> Result<BTreeMap<FieldPath, Said>, GitError> {
+pub fn blame(
+    timeline: &Timeline,
+    upto: usize,
+    store: &Store,
+    shape: &Shape,
+) -> Result<BTreeMap<FieldPath, Said>, GitError> {
     let mut said: BTreeMap<FieldPath, Said> = BTreeMap::new();
     let mut series = Series::default();
     let mut before = Node { value: NodeValue::Map(Vec::new()), span: Default::default() };
     for edition in &timeline.editions[..=upto] {
         for revision in edition.amendments.iter().rev().chain([&edition.revision]) {
             let document = store.document_in(&mut series, &revision.blob)?;
-            let voice = Voice { date: edition.date.clone(), commit: revision.commit.clone(), path: revision.path.clone() };
+            let voice = Voice {
+                date: edition.date.clone(),
+                commit: revision.commit.clone(),
+                path: revision.path.clone(),
+            };
             for delta in diff(&before, &document.root, shape) {
                 record(&mut said, &delta, &voice, shape);
             }
@@ -78,7 +87,9 @@ pub fn leaves(node: &Node, path: &FieldPath, shape: Option<&Shape>, f: &mut impl
                 leaves(&entry.value, &path.then(step.clone()), shape.and_then(|s| s.child(&step)), f);
             }
         }
-        (NodeValue::List(items), Some(fields)) if !items.is_empty() && items.iter().all(|i| i.key_values(fields).is_some()) => {
+        (NodeValue::List(items), Some(fields))
+            if !items.is_empty() && items.iter().all(|i| i.key_values(fields).is_some()) =>
+        {
             for item in items {
                 let step = Step::Item(item.key_values(fields).unwrap_or_default());
                 leaves(item, &path.then(step.clone()), shape.and_then(|s| s.child(&step)), f);

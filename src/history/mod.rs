@@ -56,7 +56,11 @@ pub fn load(
     let prefix = RepoPath::from(policy.root.as_str());
     if worktree.is_some() || !shelf.is_on() {
         let history = repo.history(tip, &prefix)?;
-        return read(&Question { repo, store, policy, tip, selection, worktree }, history, &mut Heads::default());
+        return read(
+            &Question { repo, store, policy, tip, selection, worktree },
+            history,
+            &mut Heads::default(),
+        );
     }
     if let Some(archive) = shelf.archive(tip, selection) {
         return Ok(archive);
@@ -93,12 +97,17 @@ fn read(asked: &Question<'_>, history: History, heads: &mut Heads) -> Result<Arc
     let mut deletions = Vec::new();
     let mut kinds: HashMap<&RepoPath, Option<usize>> = HashMap::new();
     for touch in &history.touches {
-        let Some(kind) = *kinds.entry(touch.path()).or_insert_with(|| policy.kind_of(touch.path())) else { continue };
+        let Some(kind) = *kinds.entry(touch.path()).or_insert_with(|| policy.kind_of(touch.path())) else {
+            continue;
+        };
         let node = &history.commits[touch.commit];
         let blob = touch.entry.map(|entry| entry.hash());
-        let mark = Mark { commit: Some(node.hash()), rank: (node.level + 1, node.order), path: touch.path(), blob };
+        let mark =
+            Mark { commit: Some(node.hash()), rank: (node.level + 1, node.order), path: touch.path(), blob };
         match &touch.entry {
-            Some(entry) => carriers.push(Carrier { kind, mark, blob: entry.hash(), odd_mode: odd_mode(entry.mode) }),
+            Some(entry) => {
+                carriers.push(Carrier { kind, mark, blob: entry.hash(), odd_mode: odd_mode(entry.mode) })
+            }
             None => deletions.push(mark),
         }
     }
@@ -139,7 +148,8 @@ fn add_worktree<'t>(
     files: &'t [WorkFile],
     prefix: &RepoPath,
 ) -> Result<(), GitError> {
-    let committed: HashMap<RepoPath, BlobId> = repo.tree(tip, prefix)?.into_iter().map(|f| (f.path, f.blob)).collect();
+    let committed: HashMap<RepoPath, BlobId> =
+        repo.tree(tip, prefix)?.into_iter().map(|f| (f.path, f.blob)).collect();
     for file in files {
         let Some(kind) = policy.kind_of(&file.path) else { continue };
         if committed.get(&file.path) == Some(&file.blob) {
@@ -153,7 +163,13 @@ fn add_worktree<'t>(
 }
 
 /// Reads the heads of all blobs that can belong to the selection, following declared former identities until no new one turns up.
-fn read_heads(store: &Store, policy: &Policy, carriers: &[Carrier<'_>], selection: &Selection, heads: &mut Heads) {
+fn read_heads(
+    store: &Store,
+    policy: &Policy,
+    carriers: &[Carrier<'_>],
+    selection: &Selection,
+    heads: &mut Heads,
+) {
     let mut wanted = selection.clone();
     loop {
         let open = unread(carriers.iter(), heads);
@@ -198,7 +214,8 @@ fn read_heads(store: &Store, policy: &Policy, carriers: &[Carrier<'_>], selectio
 /// The blobs of regular files whose heads are not known yet, each once. Those of one path stand together, the newest first: as git
 /// packs them, so that they are read fastest.
 fn unread<'c>(carriers: impl Iterator<Item = &'c Carrier<'c>>, heads: &Heads) -> Vec<HeadKey> {
-    let mut wanted: Vec<&Carrier<'_>> = carriers.filter(|c| c.odd_mode.is_none() && !heads.knows(&c.key())).collect();
+    let mut wanted: Vec<&Carrier<'_>> =
+        carriers.filter(|c| c.odd_mode.is_none() && !heads.knows(&c.key())).collect();
     wanted.sort_by(|a, b| (a.mark.path, a.mark.rank).cmp(&(b.mark.path, b.mark.rank)));
     let mut seen = HashSet::new();
     wanted.into_iter().map(|c| c.key()).filter(|key| seen.insert(*key)).collect()
@@ -206,13 +223,18 @@ fn unread<'c>(carriers: impl Iterator<Item = &'c Carrier<'c>>, heads: &Heads) ->
 
 fn head_of(policy: &Policy, kind: usize, bytes: &[u8]) -> BlobHead {
     let spec = &policy.kinds[kind].spec;
-    let names: Vec<&str> = spec.identity.iter().chain([&spec.date]).chain(&spec.formerly).map(String::as_str).collect();
+    let names: Vec<&str> =
+        spec.identity.iter().chain([&spec.date]).chain(&spec.formerly).map(String::as_str).collect();
     let (document, problems) = crate::document::entries(bytes, &names);
     let Some(doc) = document else {
-        return Err(problems.into_iter().next().map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message));
+        return Err(problems
+            .into_iter()
+            .next()
+            .map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message));
     };
     let head = read_head(spec, &doc);
-    let mut problems: Vec<_> = problems.iter().map(|p| (doc.place(p.span.start), p.message.clone())).collect();
+    let mut problems: Vec<_> =
+        problems.iter().map(|p| (doc.place(p.span.start), p.message.clone())).collect();
     problems.extend(head.problems.iter().map(|(span, message)| (doc.place(span.start), message.clone())));
     let formerly = head.formerly.into_iter().map(Arc::new).collect();
     Ok(Head { identity: head.identity.map(Arc::new), formerly, date: head.date.map(Arc::new), problems })

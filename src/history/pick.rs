@@ -83,15 +83,19 @@ impl Pick {
         let at = match self {
             Pick::First => 0,
             Pick::Last | Pick::Revision(_) => last,
-            Pick::Previous => before
-                .unwrap_or(last)
-                .checked_sub(1)
-                .ok_or_else(|| PickError::NoPrevious { record: record.clone(), first: first.date.to_string() })?,
-            Pick::Through(asked) => timeline
-                .editions
-                .iter()
-                .rposition(|e| e.date.range().start <= asked.range().end)
-                .ok_or_else(|| PickError::BeforeFirst { record, asked: asked.to_string(), first: first.date.to_string() })?,
+            Pick::Previous => before.unwrap_or(last).checked_sub(1).ok_or_else(|| PickError::NoPrevious {
+                record: record.clone(),
+                first: first.date.to_string(),
+            })?,
+            Pick::Through(asked) => {
+                timeline.editions.iter().rposition(|e| e.date.range().start <= asked.range().end).ok_or_else(
+                    || PickError::BeforeFirst {
+                        record,
+                        asked: asked.to_string(),
+                        first: first.date.to_string(),
+                    },
+                )?
+            }
         };
         Ok(Moment { edition: timeline.editions[at].clone(), at })
     }

@@ -35,10 +35,13 @@ impl Selection {
             let globs = parts
                 .iter()
                 .map(|part| {
-                    Glob::new(part).map(|glob| glob.compile_matcher()).map_err(|error| format!("`{name}`: {}", error.kind()))
+                    Glob::new(part)
+                        .map(|glob| glob.compile_matcher())
+                        .map_err(|error| format!("`{name}`: {}", error.kind()))
                 })
                 .collect::<Result<Vec<_>, _>>()?;
-            let plain = |part: &&&str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+            let plain =
+                |part: &&&str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
             let literals = parts.iter().filter(plain).map(|part| (*part).to_owned()).collect();
             patterns.push(Pattern { text: name.clone(), parts: globs, literals });
         }
@@ -52,12 +55,18 @@ impl Selection {
 
     /// Whether a record is chosen.
     pub fn names(&self, identity: &Identity) -> bool {
-        self.patterns.is_empty() || self.patterns.iter().any(|p| p.names(identity)) || self.also.contains(identity)
+        self.patterns.is_empty()
+            || self.patterns.iter().any(|p| p.names(identity))
+            || self.also.contains(identity)
     }
 
     /// The given names that match none of the identities.
     pub fn without_match<'a>(&'a self, identities: &[&Identity]) -> Vec<&'a str> {
-        self.patterns.iter().filter(|p| !identities.iter().any(|id| p.names(id))).map(|p| p.text.as_str()).collect()
+        self.patterns
+            .iter()
+            .filter(|p| !identities.iter().any(|id| p.names(id)))
+            .map(|p| p.text.as_str())
+            .collect()
     }
 
     /// Whether a file with these bytes can be a chosen record. Never a false no: a name without escapes stands in the file's
@@ -88,6 +97,8 @@ impl Pattern {
         let by_parts = self.parts.len() <= identity.0.len()
             && self.parts.iter().zip(&identity.0).all(|(glob, (_, value))| glob.is_match(value));
         // A part may have a slash of its own; then the whole name is what people call the record.
-        by_parts || (identity.0.iter().any(|(_, value)| value.contains('/')) && identity.record_id().0 == self.text)
+        by_parts
+            || (identity.0.iter().any(|(_, value)| value.contains('/'))
+                && identity.record_id().0 == self.text)
     }
 }

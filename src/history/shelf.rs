@@ -80,7 +80,13 @@ impl<'c> Shelf<'c> {
 
     /// The shelf for one tool, one policy's kinds of records, and a repository as shallow, grafted and replaced as it is now. There is
     /// place for one tip's timelines under each `name`; what holds from every tip is shared.
-    pub fn new(cache: &'c Cache, name: &'static str, tool: &str, policy: &Policy, repo: &Repository) -> Shelf<'c> {
+    pub fn new(
+        cache: &'c Cache,
+        name: &'static str,
+        tool: &str,
+        policy: &Policy,
+        repo: &Repository,
+    ) -> Shelf<'c> {
         let mut scope = Stamping::default();
         scope.part(tool).part(&policy.root);
         for kind in &policy.kinds {
@@ -127,9 +133,14 @@ impl<'c> Shelf<'c> {
     }
 
     /// Gives each page to `take`, which says how many facts there are with it.
-    fn read_pages<T: for<'de> Deserialize<'de>>(&self, name: &str, mut take: impl FnMut(T) -> Option<usize>) -> Pages {
+    fn read_pages<T: for<'de> Deserialize<'de>>(
+        &self,
+        name: &str,
+        mut take: impl FnMut(T) -> Option<usize>,
+    ) -> Pages {
         let mut pages = Pages::default();
-        while let Some(known) = self.read(&format!("{name}/{}", pages.count), &self.scope).and_then(&mut take) {
+        while let Some(known) = self.read(&format!("{name}/{}", pages.count), &self.scope).and_then(&mut take)
+        {
             pages.first = if pages.count == 0 { known } else { pages.first };
             pages.kept = known;
             pages.count += 1;
@@ -139,7 +150,13 @@ impl<'c> Shelf<'c> {
 
     /// Keeps what is new among `known` facts on a page of its own, or all of them on one page where the pages became many or the
     /// later ones large. `page` makes one of all facts from a number on.
-    fn write_pages<T: Serialize>(&self, name: &str, pages: &Pages, known: usize, page: impl Fn(usize) -> Option<T>) {
+    fn write_pages<T: Serialize>(
+        &self,
+        name: &str,
+        pages: &Pages,
+        known: usize,
+        page: impl Fn(usize) -> Option<T>,
+    ) {
         if known == pages.kept {
             return;
         }
@@ -182,16 +199,20 @@ impl<'c> Shelf<'c> {
         let Some(orphan_problems) = paths.keep_problems(&archive.orphans) else { return };
         let boundaries = match &archive.horizon.reach {
             Reach::Complete => None,
-            Reach::Shallow { boundaries } => match boundaries.iter().map(hash_of).collect::<Option<Vec<_>>>() {
+            Reach::Shallow { boundaries } => match boundaries.iter().map(hash_of).collect::<Option<Vec<_>>>()
+            {
                 Some(hashes) => Some(hashes),
                 None => return,
             },
         };
         let Horizon { grafted, replaced, partial, .. } = archive.horizon;
-        let Some(records) = archive.timelines.par_iter().map(|(_, timeline)| self.keep_timeline(timeline)).collect() else {
+        let Some(records) =
+            archive.timelines.par_iter().map(|(_, timeline)| self.keep_timeline(timeline)).collect()
+        else {
             return;
         };
-        let kept = KeptArchive { records, orphans: paths, orphan_problems, boundaries, grafted, replaced, partial };
+        let kept =
+            KeptArchive { records, orphans: paths, orphan_problems, boundaries, grafted, replaced, partial };
         self.write(&self.own(ARCHIVE), &stamp, &kept);
     }
 
@@ -200,7 +221,8 @@ impl<'c> Shelf<'c> {
         let bytes = postcard::to_stdvec(&kept).ok()?;
         let mut content = Stamping::default();
         let content = content.part(&bytes).stamp().as_ref().to_vec();
-        let (cache, name, stamp) = (self.cache?, self.own(&format!("{TIMELINE}/{}", timeline.id)), self.of_content(&content));
+        let (cache, name, stamp) =
+            (self.cache?, self.own(&format!("{TIMELINE}/{}", timeline.id)), self.of_content(&content));
         if cache.get(&name, &stamp).is_none() {
             cache.put(&name, &stamp, &bytes);
         }
@@ -223,7 +245,9 @@ impl<'c> Shelf<'c> {
 
     /// Keeps what was learned of commits.
     pub(super) fn keep_walk(&self, learned: &Learned) {
-        self.write_pages(WALK, &learned.walk_pages, learned.walk.len(), |from| Some(learned.walk.facts(from)));
+        self.write_pages(WALK, &learned.walk_pages, learned.walk.len(), |from| {
+            Some(learned.walk.facts(from))
+        });
     }
 
     /// Keeps what was read of blobs.
@@ -231,7 +255,9 @@ impl<'c> Shelf<'c> {
         if learned.heads.were_forgotten() {
             learned.head_pages.begin_anew();
         }
-        self.write_pages(HEADS, &learned.head_pages, learned.heads.len(), |from| KeptHeads::of(learned.heads.since(from)));
+        self.write_pages(HEADS, &learned.head_pages, learned.heads.len(), |from| {
+            KeptHeads::of(learned.heads.since(from))
+        });
     }
 }
 
@@ -334,7 +360,12 @@ impl Paths {
     fn keep_revision(&mut self, revision: &Revision) -> Option<KeptRevision> {
         let blob = *ObjectHash::try_from(&revision.blob).ok()?.as_bytes();
         let rank = (revision.rank.0.checked_sub(self.newest.0)?, revision.rank.1.checked_sub(self.newest.1)?);
-        Some(KeptRevision { commit: hash_of(&revision.commit)?, rank, path: self.keep(&revision.path)?, blob })
+        Some(KeptRevision {
+            commit: hash_of(&revision.commit)?,
+            rank,
+            path: self.keep(&revision.path)?,
+            blob,
+        })
     }
 
     fn keep_problems(&mut self, problems: &[RevisionProblem]) -> Option<Vec<KeptProblem>> {
@@ -353,7 +384,11 @@ impl Paths {
             Some(KeptEdition {
                 date: edition.date.to_string(),
                 revision: self.keep_revision(&edition.revision)?,
-                amendments: edition.amendments.iter().map(|revision| self.keep_revision(revision)).collect::<Option<_>>()?,
+                amendments: edition
+                    .amendments
+                    .iter()
+                    .map(|revision| self.keep_revision(revision))
+                    .collect::<Option<_>>()?,
             })
         };
         editions.iter().map(keep).collect()
@@ -384,7 +419,11 @@ impl Paths {
             Some(Edition {
                 date: kept.date.parse().ok()?,
                 revision: self.restore_revision(&kept.revision)?,
-                amendments: kept.amendments.iter().map(|kept| self.restore_revision(kept)).collect::<Option<_>>()?,
+                amendments: kept
+                    .amendments
+                    .iter()
+                    .map(|kept| self.restore_revision(kept))
+                    .collect::<Option<_>>()?,
             })
         };
         editions.iter().map(restore).collect()
@@ -396,7 +435,9 @@ impl KeptTimeline {
     fn of(timeline: &Timeline) -> Option<(KeptTimeline, (u32, u32))> {
         let editions = timeline.editions.iter().chain(&timeline.withdrawn);
         let told = editions.flat_map(|edition| edition.amendments.iter().chain([&edition.revision]));
-        let ranks = told.chain(timeline.problems.iter().map(|problem| &problem.revision)).map(|revision| revision.rank);
+        let ranks = told
+            .chain(timeline.problems.iter().map(|problem| &problem.revision))
+            .map(|revision| revision.rank);
         let newest = ranks.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1))).unwrap_or_default();
         let mut paths = Paths { newest, ..Paths::default() };
         let kept = KeptTimeline {
@@ -475,10 +516,23 @@ impl KeptHeads {
             let head = match head {
                 Err(message) => Err(message.clone()),
                 Ok(head) => Ok(KeptHead {
-                    identity: head.identity.as_deref().map(|identity| identities.place(identity).ok_or(())).transpose().ok()?,
-                    formerly: head.formerly.iter().map(|identity| identities.place(identity)).collect::<Option<_>>()?,
+                    identity: head
+                        .identity
+                        .as_deref()
+                        .map(|identity| identities.place(identity).ok_or(()))
+                        .transpose()
+                        .ok()?,
+                    formerly: head
+                        .formerly
+                        .iter()
+                        .map(|identity| identities.place(identity))
+                        .collect::<Option<_>>()?,
                     date: head.date.as_deref().map(|date| dates.place(date).ok_or(())).transpose().ok()?,
-                    problems: head.problems.iter().map(|(at, text)| (at.line, at.column, text.clone())).collect(),
+                    problems: head
+                        .problems
+                        .iter()
+                        .map(|(at, text)| (at.line, at.column, text.clone()))
+                        .collect(),
                 }),
             };
             kept.blobs.extend(blob.as_bytes());
@@ -490,7 +544,8 @@ impl KeptHeads {
     }
 
     fn restore(self, heads: &mut Heads) -> Option<()> {
-        let identities: Vec<Arc<Identity>> = self.identities.into_iter().map(|fields| Arc::new(Identity(fields))).collect();
+        let identities: Vec<Arc<Identity>> =
+            self.identities.into_iter().map(|fields| Arc::new(Identity(fields))).collect();
         let dates: Vec<Arc<PartialDate>> =
             self.dates.iter().map(|date| Some(Arc::new(date.parse().ok()?))).collect::<Option<_>>()?;
         let identity = |at: u32| identities.get(at as usize).cloned();
@@ -499,7 +554,11 @@ impl KeptHeads {
                 identity: head.identity.map(|at| identity(at).ok_or(())).transpose().ok()?,
                 formerly: head.formerly.iter().map(|at| identity(*at)).collect::<Option<_>>()?,
                 date: head.date.map(|at| dates.get(at as usize).cloned().ok_or(())).transpose().ok()?,
-                problems: head.problems.into_iter().map(|(line, column, text)| (LineColumn { line, column }, text)).collect(),
+                problems: head
+                    .problems
+                    .into_iter()
+                    .map(|(line, column, text)| (LineColumn { line, column }, text))
+                    .collect(),
             })
         };
         let (blobs, rest) = self.blobs.as_chunks::<20>();

@@ -95,6 +95,7 @@ impl Store {
 
 /// What cannot be read as YAML is empty.
 fn or_empty(document: Option<Arc<Document>>) -> Arc<Document> {
-    let empty = || Document::new(Arc::from(""), Node { value: NodeValue::Map(Vec::new()), span: Default::default() });
+    let empty =
+        || Document::new(Arc::from(""), Node { value: NodeValue::Map(Vec::new()), span: Default::default() });
     document.unwrap_or_else(|| Arc::new(empty()))
 }

@@ -153,7 +153,9 @@ pub(super) fn sort<'h>(
             continue;
         }
         let known = head.and_then(|head| head.as_ref().ok());
-        let owner = known.and_then(|head| head.identity.as_deref()).or_else(|| owners.get(carrier.mark.path).copied());
+        let owner = known
+            .and_then(|head| head.identity.as_deref())
+            .or_else(|| owners.get(carrier.mark.path).copied());
         if let Some(head) = known {
             fates.ends.entry(carrier.mark.path).or_default().push((carrier.mark, head.identity.as_deref()));
         }
@@ -174,7 +176,8 @@ pub(super) fn sort<'h>(
         }
     }
     adopt_former(&mut piles, &formerly, &alive);
-    let mut chosen: Vec<(&Identity, Pile<'_>)> = piles.into_iter().filter(|(identity, _)| selection.names(identity)).collect();
+    let mut chosen: Vec<(&Identity, Pile<'_>)> =
+        piles.into_iter().filter(|(identity, _)| selection.names(identity)).collect();
     leave_out_namesakes(&mut chosen, &alive);
     let built = chosen.into_par_iter().map(|(identity, mut pile)| {
         let standing = alive.get(identity).map_or(&[][..], Vec::as_slice);
@@ -182,13 +185,19 @@ pub(super) fn sort<'h>(
         let now = standing.iter().min_by_key(|mark| (mark.rank, mark.path)).copied();
         build(identity, pile, now, &fates)
     });
-    archive.timelines = built.collect::<Vec<_>>().into_iter().map(|timeline| (timeline.id.clone(), timeline)).collect();
-    archive.orphans.sort_by(|a, b| (a.revision.rank, &a.revision.path).cmp(&(b.revision.rank, &b.revision.path)));
+    archive.timelines =
+        built.collect::<Vec<_>>().into_iter().map(|timeline| (timeline.id.clone(), timeline)).collect();
+    archive
+        .orphans
+        .sort_by(|a, b| (a.revision.rank, &a.revision.path).cmp(&(b.revision.rank, &b.revision.path)));
     archive
 }
 
 /// The identity that was last told at each path: whose an unreadable revision there must be.
-fn owners_by_path<'h>(carriers: &[Carrier<'h>], heads: &[Option<&'h BlobHead>]) -> HashMap<&'h RepoPath, &'h Identity> {
+fn owners_by_path<'h>(
+    carriers: &[Carrier<'h>],
+    heads: &[Option<&'h BlobHead>],
+) -> HashMap<&'h RepoPath, &'h Identity> {
     let mut best: HashMap<&RepoPath, ((u32, u32), &Identity)> = HashMap::new();
     for (carrier, head) in carriers.iter().zip(heads) {
         if let Some(Ok(head)) = head
@@ -204,12 +213,17 @@ fn owners_by_path<'h>(carriers: &[Carrier<'h>], heads: &[Option<&'h BlobHead>]) 
 }
 
 fn faults_of(carrier: &Carrier<'_>, head: Option<&BlobHead>) -> Vec<RevisionProblem> {
-    let fault =
-        |place: Option<LineColumn>, message: String| RevisionProblem { revision: carrier.mark.revision(), place, message };
+    let fault = |place: Option<LineColumn>, message: String| RevisionProblem {
+        revision: carrier.mark.revision(),
+        place,
+        message,
+    };
     match (carrier.odd_mode, head) {
         (Some(odd), _) => vec![fault(None, odd.to_owned())],
         (None, Some(Err(message))) => vec![fault(None, message.clone())],
-        (None, Some(Ok(head))) => head.problems.iter().map(|(place, message)| fault(Some(*place), message.clone())).collect(),
+        (None, Some(Ok(head))) => {
+            head.problems.iter().map(|(place, message)| fault(Some(*place), message.clone())).collect()
+        }
         (None, None) => Vec::new(),
     }
 }
@@ -246,13 +260,17 @@ fn adopt_former<'h>(
 /// Of several records whose fields differ and whose names read alike, leaves one, and says so there: the one that stands at the tip,
 /// and the newest of those.
 fn leave_out_namesakes(piles: &mut Vec<(&Identity, Pile<'_>)>, alive: &Alive<'_>) {
-    piles.sort_by_cached_key(|(identity, pile)| (identity.record_id(), !alive.contains_key(identity), pile.newest, &identity.0));
+    piles.sort_by_cached_key(|(identity, pile)| {
+        (identity.record_id(), !alive.contains_key(identity), pile.newest, &identity.0)
+    });
     piles.dedup_by(|(other, left), (identity, first)| {
         if other.record_id() != identity.record_id() {
             return false;
         }
         let dated = left.dated.iter().map(|(_, mark)| mark.revision());
-        let newest = dated.chain(left.problems.iter().map(|p| p.revision.clone())).min_by_key(|r| (r.rank, r.path.clone()));
+        let newest = dated
+            .chain(left.problems.iter().map(|p| p.revision.clone()))
+            .min_by_key(|r| (r.rank, r.path.clone()));
         let fields: Vec<String> = other.0.iter().map(|(field, value)| format!("{field}: {value}")).collect();
         first.problems.extend(newest.map(|revision| RevisionProblem {
             revision,
@@ -285,10 +303,16 @@ fn build(identity: &Identity, pile: Pile<'_>, now: Option<Mark<'_>>, fates: &Fat
         groups.entry(date_key(date)).or_default().push((date, revision));
     }
     let own_date = match now {
-        Some(now) => groups.iter().find(|(_, revisions)| revisions.iter().any(|(_, r)| *r == now)).map(|(key, _)| *key),
-        None => groups.iter().min_by_key(|(_, revisions)| revisions.iter().map(|(_, r)| r.rank).min()).map(|(key, _)| *key),
+        Some(now) => {
+            groups.iter().find(|(_, revisions)| revisions.iter().any(|(_, r)| *r == now)).map(|(key, _)| *key)
+        }
+        None => groups
+            .iter()
+            .min_by_key(|(_, revisions)| revisions.iter().map(|(_, r)| r.rank).min())
+            .map(|(key, _)| *key),
     };
-    let ended = if now.is_none() { fates.end_of(identity, groups.values().flatten().map(|(_, r)| *r)) } else { None };
+    let ended =
+        if now.is_none() { fates.end_of(identity, groups.values().flatten().map(|(_, r)| *r)) } else { None };
     let (mut editions, mut withdrawn) = (Vec::new(), Vec::new());
     for (key, revisions) in groups {
         let later = own_date.is_some_and(|own| key > own);
@@ -297,9 +321,22 @@ fn build(identity: &Identity, pile: Pile<'_>, now: Option<Mark<'_>>, fates: &Fat
     }
     let mut problems = pile.problems;
     problems.sort_by(|a, b| {
-        (a.revision.rank, &a.revision.path, a.place, &a.message).cmp(&(b.revision.rank, &b.revision.path, b.place, &b.message))
+        (a.revision.rank, &a.revision.path, a.place, &a.message).cmp(&(
+            b.revision.rank,
+            &b.revision.path,
+            b.place,
+            &b.message,
+        ))
     });
-    Timeline { id: identity.record_id(), identity: identity.clone(), kind: pile.kind, editions, withdrawn, ended, problems }
+    Timeline {
+        id: identity.record_id(),
+        identity: identity.clone(),
+        kind: pile.kind,
+        editions,
+        withdrawn,
+        ended,
+        problems,
+    }
 }
 
 /// Of several revisions with one date: the content that stands at the tip if it is among them, else the newest.
@@ -329,9 +366,12 @@ impl Fates<'_> {
     /// record. `None` while the file stands and nobody can say whose it is.
     fn end_of<'r>(&self, identity: &Identity, revisions: impl Iterator<Item = Mark<'r>>) -> Option<CommitId> {
         let newest = revisions.min_by_key(|mark| (mark.rank, mark.path))?;
-        let other = |end: &&(Mark<'_>, Option<&Identity>)| end.0.blob.is_none() || end.1.is_some_and(|id| id != identity);
+        let other = |end: &&(Mark<'_>, Option<&Identity>)| {
+            end.0.blob.is_none() || end.1.is_some_and(|id| id != identity)
+        };
         let here = self.ends.get(newest.path).map_or(&[][..], Vec::as_slice);
-        let after = here.iter().filter(|end| end.0.rank < newest.rank).filter(other).max_by_key(|end| end.0.rank);
+        let after =
+            here.iter().filter(|end| end.0.rank < newest.rank).filter(other).max_by_key(|end| end.0.rank);
         let stands = self.standing.contains_key(newest.path);
         match after {
             Some((end, _)) => Some(end.commit_id()),

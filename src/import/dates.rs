@@ -51,16 +51,25 @@ impl Dates {
         let mut words: Vec<&str> = spec.months.iter().flatten().map(String::as_str).collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         let month = format!("(?:{})", words.iter().map(|w| regex::escape(w)).collect::<Vec<_>>().join("|"));
-        let filled = |pattern: &String| pattern.replace("{month}", &month).replace("{through}", &spec.through);
+        let filled =
+            |pattern: &String| pattern.replace("{month}", &month).replace("{through}", &spec.through);
         let compile = |pattern: &String| {
             Regex::new(&format!("(?i)^(?:{})$", filled(pattern)))
                 .map_err(|error| ImportError::new(format!("the pattern of dates `{pattern}`: {error}")))
         };
         let unnamed = Regex::new(r"\?P?<\w+>").expect("because it is written here");
-        let anywhere =
-            spec.patterns.iter().map(|p| unnamed.replace_all(&filled(p), "?:").into_owned()).collect::<Vec<_>>().join("|");
+        let anywhere = spec
+            .patterns
+            .iter()
+            .map(|p| unnamed.replace_all(&filled(p), "?:").into_owned())
+            .collect::<Vec<_>>()
+            .join("|");
         Ok(Dates {
-            months: spec.months.iter().map(|month| month.iter().map(|word| word.to_lowercase()).collect()).collect(),
+            months: spec
+                .months
+                .iter()
+                .map(|month| month.iter().map(|word| word.to_lowercase()).collect())
+                .collect(),
             whole: spec.patterns.iter().map(compile).collect::<Result<_, _>>()?,
             ambiguous: spec.ambiguous.iter().map(compile).collect::<Result<_, _>>()?,
             anywhere: format!("(?:{anywhere})"),
@@ -125,10 +134,18 @@ impl Dates {
 
     fn month(&self, word: &str) -> Result<usize, String> {
         if let Ok(number) = word.parse::<usize>() {
-            return if (1..=12).contains(&number) { Ok(number) } else { Err(format!("`{word}` is no month")) };
+            return if (1..=12).contains(&number) {
+                Ok(number)
+            } else {
+                Err(format!("`{word}` is no month"))
+            };
         }
         let word = word.to_lowercase();
-        self.months.iter().position(|words| words.contains(&word)).map(|at| at + 1).ok_or_else(|| format!("`{word}` is no month"))
+        self.months
+            .iter()
+            .position(|words| words.contains(&word))
+            .map(|at| at + 1)
+            .ok_or_else(|| format!("`{word}` is no month"))
     }
 }
 
@@ -137,7 +154,9 @@ impl Span {
     pub fn as_date(&self) -> PartialDate {
         let Some(end) = &self.end else { return self.start.clone() };
         let (a, b) = (self.start.as_str(), end.as_str());
-        let shared = [7, 4].into_iter().find(|length| a.len() >= *length && b.len() >= *length && a[..*length] == b[..*length]);
+        let shared = [7, 4]
+            .into_iter()
+            .find(|length| a.len() >= *length && b.len() >= *length && a[..*length] == b[..*length]);
         shared.and_then(|length| a[..length].parse().ok()).unwrap_or_else(|| self.start.clone())
     }
 

@@ -41,7 +41,9 @@ impl Filler {
         env.set_undefined_behavior(UndefinedBehavior::Chainable);
         env.set_fuel(Some(100_000));
         env.add_filter("slug", |text: &str| slug(text));
-        env.add_filter("in_words", |text: String| text.parse::<crate::model::PartialDate>().map_or(text, |date| date.in_words()));
+        env.add_filter("in_words", |text: String| {
+            text.parse::<crate::model::PartialDate>().map_or(text, |date| date.in_words())
+        });
         env.add_filter("designation", |text: &str| designation(text));
         env.add_filter("year", |text: &str| text.chars().take(4).collect::<String>());
         Filler { env }
@@ -112,7 +114,11 @@ impl Filler {
         if !text.contains("{{") && !text.contains("{%") {
             return Ok(Some(Value::String(text.to_owned())));
         }
-        let alone = text.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")).filter(|inner| !inner.contains("}}"));
+        let alone = text
+            .trim()
+            .strip_prefix("{{")
+            .and_then(|rest| rest.strip_suffix("}}"))
+            .filter(|inner| !inner.contains("}}"));
         let Some(expression) = alone else {
             let filled = self.text_in(text, context)?;
             let filled = filled.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -123,7 +129,8 @@ impl Filler {
         if value.is_undefined() || value.is_none() {
             return Ok(None);
         }
-        let value = serde_json::to_value(&value).map_err(|error| ImportError::new(format!("`{text}`: {error}")))?;
+        let value =
+            serde_json::to_value(&value).map_err(|error| ImportError::new(format!("`{text}`: {error}")))?;
         Ok((value != Value::String(String::new())).then_some(value))
     }
 }
@@ -134,7 +141,8 @@ fn fault(template: &str, error: &minijinja::Error) -> ImportError {
 
 /// The words a text begins with that are names or hold digits: `RBK-500` of "RBK-500 series bombs".
 fn designation(text: &str) -> String {
-    let named = |word: &&str| word.starts_with(char::is_uppercase) || word.contains(|c: char| c.is_ascii_digit());
+    let named =
+        |word: &&str| word.starts_with(char::is_uppercase) || word.contains(|c: char| c.is_ascii_digit());
     let words: Vec<&str> = text.split(' ').take_while(named).collect();
     if words.is_empty() { text.to_owned() } else { words.join(" ") }
 }
@@ -142,5 +150,9 @@ fn designation(text: &str) -> String {
 /// A name made of a text: lower case, words joined by dashes.
 pub fn slug(text: &str) -> String {
     let folded = super::names::fold(text);
-    folded.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    folded
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
 }

@@ -51,13 +51,26 @@ const BLOCKS: [&str; 34] = [
 const UNREAD: [&str; 11] =
     ["script", "style", "nav", "noscript", "template", "svg", "form", "select", "button", "iframe", "footer"];
 
-static CHARSET: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"(?i)<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)"#).expect("because it is written here"));
+static CHARSET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)"#).expect("because it is written here")
+});
 
 /// Whether a text is HTML.
 pub fn is_html(text: &str) -> bool {
     let start: String = text.trim_start().chars().take(2000).collect::<String>().to_lowercase();
-    let tags = ["<!doctype html", "<html", "<head", "<body", "<div", "<p>", "<p ", "<h1", "<h2", "<article", "<section"];
+    let tags = [
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<body",
+        "<div",
+        "<p>",
+        "<p ",
+        "<h1",
+        "<h2",
+        "<article",
+        "<section",
+    ];
     start.starts_with('<') && tags.iter().any(|tag| start.contains(tag)) || text.matches("</p>").count() > 2
 }
 
@@ -80,7 +93,9 @@ pub fn blocks(text: &str) -> (Vec<Block>, String) {
                 reader.open(&String::from_utf8_lossy(&tag.name), tag.self_closing, line, column);
             }
             Token::EndTag(tag) => reader.close(&String::from_utf8_lossy(&tag.name)),
-            Token::String(string) => reader.text(&String::from_utf8_lossy(&string), string.span.start, string.span.end),
+            Token::String(string) => {
+                reader.text(&String::from_utf8_lossy(&string), string.span.start, string.span.end)
+            }
             _ => {}
         }
     }

@@ -70,8 +70,15 @@ pub type Order<'o> = dyn Fn(&Shape, &Value) -> Option<String> + 'o;
 ///
 /// # Errors
 /// A path of the grammar that the schema does not have.
-pub fn merge(base: &Value, draft: &Draft, shape: &Shape, spec: &MergeSpec, order: &Order<'_>) -> Result<Merged, ImportError> {
-    let mut merger = Merger { content: base.clone(), shape, spec, order, renamed: Vec::new(), put: HashMap::new(), draft };
+pub fn merge(
+    base: &Value,
+    draft: &Draft,
+    shape: &Shape,
+    spec: &MergeSpec,
+    order: &Order<'_>,
+) -> Result<Merged, ImportError> {
+    let mut merger =
+        Merger { content: base.clone(), shape, spec, order, renamed: Vec::new(), put: HashMap::new(), draft };
     let used_before = merger.used();
     merger.add_sources();
     let mut fates = Vec::with_capacity(draft.facts.len());
@@ -81,7 +88,9 @@ pub fn merge(base: &Value, draft: &Draft, shape: &Shape, spec: &MergeSpec, order
     let used = merger.used();
     if let Some(Value::Object(sources)) = merger.content.get_mut(&spec.sources) {
         let drafted: HashSet<&str> = draft.sources.iter().map(|(name, _)| name.as_str()).collect();
-        sources.retain(|name, _| used.contains(name) || !(used_before.contains(name) || drafted.contains(name.as_str())));
+        sources.retain(|name, _| {
+            used.contains(name) || !(used_before.contains(name) || drafted.contains(name.as_str()))
+        });
     }
     let content = sorted(&merger.content, shape);
     let differs = content != sorted(base, shape);
@@ -104,7 +113,10 @@ type FateOf = (Fate, FieldPath, Option<Value>);
 
 impl Merger<'_> {
     fn source(&self, name: &str) -> String {
-        self.renamed.iter().find(|(old, _)| old == name).map_or_else(|| name.to_owned(), |(_, new)| new.clone())
+        self.renamed
+            .iter()
+            .find(|(old, _)| old == name)
+            .map_or_else(|| name.to_owned(), |(_, new)| new.clone())
     }
 
     fn sort_of(&self, source: &str) -> Option<&str> {
@@ -121,14 +133,14 @@ impl Merger<'_> {
         let Some(known) = known.as_object_mut() else { return };
         for (name, source) in &self.draft.sources {
             let same = |other: &Value| {
-                self.spec
-                    .same_source
-                    .iter()
-                    .any(|fields| fields.iter().all(|f| source.get(f).is_some() && source.get(f) == other.get(f)))
-                    || source == other
+                self.spec.same_source.iter().any(|fields| {
+                    fields.iter().all(|f| source.get(f).is_some() && source.get(f) == other.get(f))
+                }) || source == other
             };
             let found = known.get(name).filter(|other| same(other)).map(|_| name.clone());
-            if let Some(there) = found.or_else(|| known.iter().find(|(_, other)| same(other)).map(|(n, _)| n.clone())) {
+            if let Some(there) =
+                found.or_else(|| known.iter().find(|(_, other)| same(other)).map(|(n, _)| n.clone()))
+            {
                 self.renamed.push((name.clone(), there));
                 continue;
             }
@@ -160,7 +172,8 @@ impl Merger<'_> {
                 let before = keys.iter().try_fold(&self.content, |node, key| node.get(*key)).cloned();
                 let (mut fate, mut went) = (Fate::Same, path);
                 for (key, value) in fields {
-                    let one = Fact { path: format!("{}.{key}", fact.path), value, mode: Mode::Set, ..fact.clone() };
+                    let one =
+                        Fact { path: format!("{}.{key}", fact.path), value, mode: Mode::Set, ..fact.clone() };
                     let (of_field, to, _) = self.apply(&one)?;
                     if matches!(fate, Fate::Same | Fate::Kept) {
                         fate = of_field;
@@ -183,7 +196,8 @@ impl Merger<'_> {
     fn set(&mut self, fact: &Fact, keys: &[&str], shape: &Shape, path: FieldPath) -> FateOf {
         let there = keys.iter().try_fold(&self.content, |node, key| node.get(*key)).cloned();
         let part = self.part_of(keys);
-        let authority = part.as_ref().is_some_and(|(depth, list)| self.cites_authority(&keys[..*depth], list, fact));
+        let authority =
+            part.as_ref().is_some_and(|(depth, list)| self.cites_authority(&keys[..*depth], list, fact));
         let fate = match &there {
             Some(value) if same(value, &fact.value, shape) => Fate::Same,
             Some(value) if refined(value, &fact.value) => Fate::Kept,
@@ -225,8 +239,11 @@ impl Merger<'_> {
 
     /// Whether a part rests on an authority that the fact itself does not come from.
     fn cites_authority(&self, keys: &[&str], list: &str, fact: &Fact) -> bool {
-        let is = |name: &str| self.sort_of(name).is_some_and(|sort| self.spec.authorities.iter().any(|a| a == sort));
-        let cited = keys.iter().try_fold(&self.content, |node, key| node.get(*key)).and_then(|part| part.get(list));
+        let is = |name: &str| {
+            self.sort_of(name).is_some_and(|sort| self.spec.authorities.iter().any(|a| a == sort))
+        };
+        let cited =
+            keys.iter().try_fold(&self.content, |node, key| node.get(*key)).and_then(|part| part.get(list));
         let cited = cited.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).any(is);
         cited && !fact.sources.iter().any(|name| is(&self.source(name)))
     }
@@ -252,7 +269,8 @@ impl Merger<'_> {
         let replace = new.iter().any(|name| self.supersedes(name));
         let mut out: Vec<String> = Vec::new();
         let kept = old.into_iter().filter(|name| !(replace && self.supersedes(name)));
-        let (first, then): (Vec<String>, Vec<String>) = if replace { (new, kept.collect()) } else { (kept.collect(), new) };
+        let (first, then): (Vec<String>, Vec<String>) =
+            if replace { (new, kept.collect()) } else { (kept.collect(), new) };
         for name in first.into_iter().chain(then) {
             if !out.contains(&name) {
                 out.push(name);
@@ -267,7 +285,8 @@ impl Merger<'_> {
         let reported = self.spec.reported.as_str();
         let mut to: Vec<&str> = keys[..depth].to_vec();
         to.push(reported);
-        let target = FieldPath(to.iter().chain(&keys[depth..]).map(|key| Step::Key((*key).to_owned())).collect());
+        let target =
+            FieldPath(to.iter().chain(&keys[depth..]).map(|key| Step::Key((*key).to_owned())).collect());
         if reported.is_empty() || self.shape.at(&target).is_none() {
             return (Fate::Conflict, path, there);
         }
@@ -286,7 +305,9 @@ impl Merger<'_> {
         let key = shape.key.clone().unwrap_or_default();
         let Some(item) = fact.value.as_object() else { return (Fate::Kept, path, None) };
         let list = ListOf { inner, key: &key, sources: sources_list(inner) };
-        let Some(at) = self.find_item(keys, &key, item) else { return self.insert_item(fact, keys, &list, path) };
+        let Some(at) = self.find_item(keys, &key, item) else {
+            return self.insert_item(fact, keys, &list, path);
+        };
         let items = keys.iter().try_fold(&self.content, |node, key| node.get(*key)).and_then(Value::as_array);
         let before = items.expect("because the item was found in it")[at].clone();
         let path = path.then(Step::Item(key_values(&before, &key)));
@@ -308,17 +329,25 @@ impl Merger<'_> {
             let new = fact.sources.iter().map(|name| self.source(name)).collect();
             after.insert(name.to_owned(), self.cited(texts(after.get(name)), new));
         }
-        let told: Vec<&String> = item.keys().filter(|field| after.get(*field) != before.get(*field)).collect();
+        let told: Vec<&String> =
+            item.keys().filter(|field| after.get(*field) != before.get(*field)).collect();
         // What this draft put there itself stays new.
-        if fate == Fate::Changed && told.iter().all(|field| before.get(*field).is_none() || self.put.contains_key(&own(field))) {
-            let all_own = before.as_object().is_some_and(|map| map.keys().any(|field| self.put.contains_key(&own(field))));
+        if fate == Fate::Changed
+            && told.iter().all(|field| before.get(*field).is_none() || self.put.contains_key(&own(field)))
+        {
+            let all_own = before
+                .as_object()
+                .is_some_and(|map| map.keys().any(|field| self.put.contains_key(&own(field))));
             fate = if all_own { Fate::New } else { fate };
         }
         for field in told {
             self.put.insert(own(field), fact.confidence);
         }
         let after = sorted(&Value::Object(after), inner);
-        let items = keys.iter().try_fold(&mut self.content, |node, key| node.get_mut(*key)).and_then(Value::as_array_mut);
+        let items = keys
+            .iter()
+            .try_fold(&mut self.content, |node, key| node.get_mut(*key))
+            .and_then(Value::as_array_mut);
         items.expect("because the item was found in it")[at] = after;
         (fate, path, Some(before).filter(|_| fate != Fate::Same))
     }
@@ -334,7 +363,9 @@ impl Merger<'_> {
         let authority = list.sources.is_some_and(|name| self.item_cites_authority(before, name, fact));
         let mut after = before.as_object().cloned().unwrap_or_default();
         let mut fate = Fate::Same;
-        let told = |field: &String| !list.key.contains(field) && list.sources != Some(field) && *field != self.spec.reported;
+        let told = |field: &String| {
+            !list.key.contains(field) && list.sources != Some(field) && *field != self.spec.reported
+        };
         for (field, value) in item.iter().filter(|(field, _)| told(field)) {
             let shape = list.inner.properties.get(field);
             match after.get(field) {
@@ -349,7 +380,8 @@ impl Merger<'_> {
                 }
                 Some(_) if authority => {
                     let names: Vec<String> = fact.sources.iter().map(|name| self.source(name)).collect();
-                    let account = after.entry(self.spec.reported.clone()).or_insert_with(|| Value::Object(Map::new()));
+                    let account =
+                        after.entry(self.spec.reported.clone()).or_insert_with(|| Value::Object(Map::new()));
                     if let Some(account) = account.as_object_mut() {
                         account.insert(field.clone(), value.clone());
                         list.sources.map(|list| account.insert(list.to_owned(), names.into()));
@@ -376,8 +408,11 @@ impl Merger<'_> {
     }
 
     fn item_cites_authority(&self, item: &Value, list: &str, fact: &Fact) -> bool {
-        let is = |name: &str| self.sort_of(name).is_some_and(|sort| self.spec.authorities.iter().any(|a| a == sort));
-        let cited = item.get(list).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).any(is);
+        let is = |name: &str| {
+            self.sort_of(name).is_some_and(|sort| self.spec.authorities.iter().any(|a| a == sort))
+        };
+        let cited =
+            item.get(list).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).any(is);
         cited && !fact.sources.iter().any(|name| is(&self.source(name)))
     }
 
@@ -400,7 +435,10 @@ impl Merger<'_> {
         if let Some(name) = list.sources
             && !item.contains_key(name)
         {
-            item.insert(name.to_owned(), fact.sources.iter().map(|name| self.source(name)).collect::<Vec<_>>().into());
+            item.insert(
+                name.to_owned(),
+                fact.sources.iter().map(|name| self.source(name)).collect::<Vec<_>>().into(),
+            );
         }
         let item = sorted(&Value::Object(item), list.inner);
         let values = key_values(&item, list.key);
@@ -412,7 +450,10 @@ impl Merger<'_> {
         if keys.iter().try_fold(&self.content, |node, key| node.get(*key)).is_none() {
             put(&mut self.content, keys, Value::Array(Vec::new()));
         }
-        let items = keys.iter().try_fold(&mut self.content, |node, key| node.get_mut(*key)).and_then(Value::as_array_mut);
+        let items = keys
+            .iter()
+            .try_fold(&mut self.content, |node, key| node.get_mut(*key))
+            .and_then(Value::as_array_mut);
         if let Some(items) = items {
             let later = |other: &Value| match (&place, order(list.inner, other)) {
                 (Some(mine), Some(theirs)) => theirs > *mine,
@@ -429,7 +470,9 @@ impl Merger<'_> {
         match value {
             Value::String(text) => Value::String(self.source(text)),
             Value::Array(items) => Value::Array(items.iter().map(|item| self.named(item)).collect()),
-            Value::Object(map) => Value::Object(map.iter().map(|(key, value)| (key.clone(), self.named(value))).collect()),
+            Value::Object(map) => {
+                Value::Object(map.iter().map(|(key, value)| (key.clone(), self.named(value))).collect())
+            }
             other => other.clone(),
         }
     }
@@ -453,7 +496,12 @@ struct ListOf<'l> {
 
 /// The texts of a list.
 fn texts(list: Option<&Value>) -> Vec<String> {
-    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    list.and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The names of sources that a value refers to.
@@ -492,7 +540,9 @@ fn keeps_words(shape: &Shape) -> bool {
 /// Whether two values are the same: the order of a set does not count.
 fn same(a: &Value, b: &Value, shape: &Shape) -> bool {
     match (a, b) {
-        (Value::Array(x), Value::Array(y)) if shape.key.as_ref().is_some_and(|key| key.iter().all(|k| k == ".")) => {
+        (Value::Array(x), Value::Array(y))
+            if shape.key.as_ref().is_some_and(|key| key.iter().all(|k| k == ".")) =>
+        {
             x.len() == y.len() && x.iter().all(|item| y.contains(item))
         }
         _ => a == b,
@@ -506,7 +556,9 @@ fn refined(old: &Value, new: &Value) -> bool {
 }
 
 fn overlapping(a: Option<&Value>, b: Option<&Value>) -> bool {
-    let date = |value: Option<&Value>| value.and_then(Value::as_str).and_then(|text| text.parse::<PartialDate>().ok());
+    let date = |value: Option<&Value>| {
+        value.and_then(Value::as_str).and_then(|text| text.parse::<PartialDate>().ok())
+    };
     match (date(a), date(b)) {
         (Some(a), Some(b)) => a.range() == b.range() || a.refines(&b) || b.refines(&a),
         _ => false,
@@ -519,7 +571,10 @@ fn key_values(item: &Value, fields: &[String]) -> Vec<String> {
         Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("+"),
         other => other.to_string(),
     };
-    fields.iter().map(|field| if field == "." { text(item) } else { item.get(field).map_or(String::new(), text) }).collect()
+    fields
+        .iter()
+        .map(|field| if field == "." { text(item) } else { item.get(field).map_or(String::new(), text) })
+        .collect()
 }
 
 /// Puts a value at a path, making the mappings on the way.
@@ -530,7 +585,11 @@ fn put(root: &mut Value, keys: &[&str], value: Value) {
         if !node.is_object() {
             *node = Value::Object(Map::new());
         }
-        node = node.as_object_mut().expect("because it was made one").entry((*key).to_owned()).or_insert(Value::Null);
+        node = node
+            .as_object_mut()
+            .expect("because it was made one")
+            .entry((*key).to_owned())
+            .or_insert(Value::Null);
     }
     if !node.is_object() {
         *node = Value::Object(Map::new());

@@ -72,7 +72,10 @@ impl Names {
         if text.trim().len() <= 3 {
             let upper = text.trim().to_uppercase();
             near.extend(
-                self.codes.iter().filter(|(code, _)| **code == upper).map(|(code, key)| (2.0, format!("{code} ({key})"))),
+                self.codes
+                    .iter()
+                    .filter(|(code, _)| **code == upper)
+                    .map(|(code, key)| (2.0, format!("{code} ({key})"))),
             );
             let letters = |code: &str| {
                 let mut letters: Vec<char> = code.chars().collect();

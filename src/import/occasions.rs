@@ -43,7 +43,12 @@ pub type Current<'c> = dyn Fn(&Identity) -> Option<Value> + 'c;
 ///
 /// # Errors
 /// An occasion whose calendar or date cannot be told, a tally that does not match, and what [`RowReader::draft`] refuses.
-pub fn draft(reader: &RowReader<'_>, table: &Table, rows: &[ReadRow], current: &Current<'_>) -> Result<TableDraft, ImportError> {
+pub fn draft(
+    reader: &RowReader<'_>,
+    table: &Table,
+    rows: &[ReadRow],
+    current: &Current<'_>,
+) -> Result<TableDraft, ImportError> {
     let mut out = TableDraft::default();
     let Some(spec) = &reader.spec.occasion else {
         for row in rows {
@@ -73,7 +78,13 @@ pub fn draft(reader: &RowReader<'_>, table: &Table, rows: &[ReadRow], current: &
 }
 
 /// The draft of one row. `more` is what templates see besides its values.
-fn one(reader: &RowReader<'_>, table: &Table, row: &ReadRow, more: Context, current: &Current<'_>) -> Result<Draft, ImportError> {
+fn one(
+    reader: &RowReader<'_>,
+    table: &Table,
+    row: &ReadRow,
+    more: Context,
+    current: &Current<'_>,
+) -> Result<Draft, ImportError> {
     let mut context = row.values.clone();
     context.extend(more);
     if let Some(record) = reader.identity(&context).and_then(|identity| current(&identity)) {
@@ -104,7 +115,9 @@ fn occasion(
         let differs = pile.iter().find(|row| row.values.get(name) != Some(value));
         match differs {
             None => drop(shared.insert(name.clone(), value.clone())),
-            Some(row) if reader.spec.columns.get(name).is_some_and(|c| c.read == super::rows::Reading::Date) => {
+            Some(row)
+                if reader.spec.columns.get(name).is_some_and(|c| c.read == super::rows::Reading::Date) =>
+            {
                 let other = table.place(&table.rows[row.at], 0);
                 return Err(ImportError::new(format!("{other}: {id} has another `{name}` than in {place}")));
             }
@@ -112,13 +125,19 @@ fn occasion(
         }
     }
     for (name, calendar) in &spec.calendars {
-        let Some(known) = reader.reference.calendars.get(name).and_then(|c| c.get(id).map(|o| (c, o))) else { continue };
-        let entry = full_entry(known.0.document.as_deref(), known.1.span).unwrap_or_else(|| known.1.fields.clone());
+        let Some(known) = reader.reference.calendars.get(name).and_then(|c| c.get(id).map(|o| (c, o))) else {
+            continue;
+        };
+        let entry =
+            full_entry(known.0.document.as_deref(), known.1.span).unwrap_or_else(|| known.1.fields.clone());
         if let Some(date) = shared.get("date")
             && date.as_str() != Some(known.1.start.as_str())
         {
-            return Err(ImportError::new(format!("{place}: {id} is of {}, and the table says {date}", known.1.start))
-                .hint(format!("its date stands in {}", reader.reference.calendars[name].file)));
+            return Err(ImportError::new(format!(
+                "{place}: {id} is of {}, and the table says {date}",
+                known.1.start
+            ))
+            .hint(format!("its date stands in {}", reader.reference.calendars[name].file)));
         }
         shared.insert("date".to_owned(), known.1.start.to_string().into());
         shared.insert("ends".to_owned(), known.1.range.end.date().to_string().into());
@@ -132,8 +151,10 @@ fn occasion(
     let calendar = which_calendar(spec, &shared, id, &place)?;
     shared.insert("calendar".to_owned(), spec.calendars[&calendar].fields.clone().into());
     if !shared.contains_key("date") {
-        return Err(ImportError::new(format!("{place}: {id} is in no calendar, and the table does not say when it was"))
-            .hint("`--set date=YYYY-MM-DD` says it for all rows"));
+        return Err(ImportError::new(format!(
+            "{place}: {id} is in no calendar, and the table does not say when it was"
+        ))
+        .hint("`--set date=YYYY-MM-DD` says it for all rows"));
     }
     Ok(OccasionOf { calendar, known: None, context: shared })
 }
@@ -144,18 +165,25 @@ fn full_entry(document: Option<&crate::model::Document>, span: crate::model::Byt
     lists.into_iter().find(|item| item.span == span).map(crate::model::Node::to_json)
 }
 
-fn which_calendar(spec: &OccasionSpec, shared: &Context, id: &str, place: &str) -> Result<String, ImportError> {
+fn which_calendar(
+    spec: &OccasionSpec,
+    shared: &Context,
+    id: &str,
+    place: &str,
+) -> Result<String, ImportError> {
     let names: Vec<&str> = spec.calendars.keys().map(String::as_str).collect();
     if let Some(named) = shared.get("calendar").and_then(Value::as_str) {
         return names.iter().find(|name| **name == named).map(|name| (*name).to_owned()).ok_or_else(|| {
-            ImportError::new(format!("there is no calendar `{named}`")).hint(format!("calendars: {}", names.join(", ")))
+            ImportError::new(format!("there is no calendar `{named}`"))
+                .hint(format!("calendars: {}", names.join(", ")))
         });
     }
     let title = shared.get("title").and_then(Value::as_str).unwrap_or_default();
     let mut fitting = Vec::new();
     for (name, calendar) in &spec.calendars {
         for pattern in &calendar.titles {
-            let pattern = Regex::new(pattern).map_err(|error| ImportError::new(format!("the pattern of `{name}`: {error}")))?;
+            let pattern = Regex::new(pattern)
+                .map_err(|error| ImportError::new(format!("the pattern of `{name}`: {error}")))?;
             if pattern.is_match(title) {
                 fitting.push(name.clone());
                 break;
@@ -164,8 +192,10 @@ fn which_calendar(spec: &OccasionSpec, shared: &Context, id: &str, place: &str) 
     }
     match fitting.as_slice() {
         [one] => Ok(one.clone()),
-        _ => Err(ImportError::new(format!("{place}: {id} is in no calendar, and the table does not say to which it belongs"))
-            .hint(format!("`--set calendar=NAME` says it: {}", names.join(", ")))),
+        _ => Err(ImportError::new(format!(
+            "{place}: {id} is in no calendar, and the table does not say to which it belongs"
+        ))
+        .hint(format!("`--set calendar=NAME` says it: {}", names.join(", ")))),
     }
 }
 
@@ -193,7 +223,8 @@ fn check_tally(
     let mut wrong = Vec::new();
     let here = |value: &str| counted.get(value).map_or(0, Vec::len) as u64;
     for (value, column) in &tally.totals {
-        if let Some(stated) = pile.iter().find_map(|row| row.values.get(column).and_then(Value::as_u64).map(|n| (row, n)))
+        if let Some(stated) =
+            pile.iter().find_map(|row| row.values.get(column).and_then(Value::as_u64).map(|n| (row, n)))
             && stated.1 != here(value)
         {
             let at = table.place(&table.rows[stated.0.at], 0);
@@ -215,7 +246,10 @@ fn check_tally(
         return Ok(());
     }
     let first = table.place(&table.rows[pile[0].at], 0);
-    let error = ImportError::new(format!("{id} (from {first}): the rows do not add up to the tally\n{}", wrong.join("\n")));
+    let error = ImportError::new(format!(
+        "{id} (from {first}): the rows do not add up to the tally\n{}",
+        wrong.join("\n")
+    ));
     Err(error.hint(if tally.hint.is_empty() { "the table may have been cut short" } else { &tally.hint }))
 }
 
@@ -225,8 +259,10 @@ fn differing(known: Option<&Value>, counted: Option<&Vec<String>>) -> String {
     let known: Vec<&str> = known.iter().filter_map(Value::as_str).collect();
     let empty = Vec::new();
     let counted = counted.unwrap_or(&empty);
-    let missing: Vec<&str> = known.iter().copied().filter(|m| !counted.iter().any(|c| c == m)).take(8).collect();
-    let extra: Vec<&str> = counted.iter().map(String::as_str).filter(|c| !known.contains(c)).take(8).collect();
+    let missing: Vec<&str> =
+        known.iter().copied().filter(|m| !counted.iter().any(|c| c == m)).take(8).collect();
+    let extra: Vec<&str> =
+        counted.iter().map(String::as_str).filter(|c| !known.contains(c)).take(8).collect();
     let list = |what: &str, members: Vec<&str>| {
         if members.is_empty() { String::new() } else { format!("; {what}: {}", members.join(", ")) }
     };
@@ -242,10 +278,15 @@ fn new_entry(
 ) -> Result<NewEntry, ImportError> {
     let mut context = occasion.context.clone();
     if let (Some(counted), Some(tally)) = (counted, &spec.tally) {
-        let order: Vec<&String> = reader.spec.columns.get(&tally.column).map(|c| c.words.keys().collect()).unwrap_or_default();
+        let order: Vec<&String> =
+            reader.spec.columns.get(&tally.column).map(|c| c.words.keys().collect()).unwrap_or_default();
         let members = |value: &str| counted.get(value).cloned().unwrap_or_default();
-        let counts = order.iter().map(|value| ((*value).clone(), Value::from(members(value).len()))).collect::<Map<_, _>>();
-        let lists = order.iter().map(|value| ((*value).clone(), Value::from(members(value)))).collect::<Map<_, _>>();
+        let counts = order
+            .iter()
+            .map(|value| ((*value).clone(), Value::from(members(value).len())))
+            .collect::<Map<_, _>>();
+        let lists =
+            order.iter().map(|value| ((*value).clone(), Value::from(members(value)))).collect::<Map<_, _>>();
         context.insert(tally.field.clone(), counts.into());
         context.insert(tally.lists.clone(), lists.into());
     }

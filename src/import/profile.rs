@@ -66,10 +66,21 @@ impl<'r> ProfileReader<'r> {
     ///
     /// # Errors
     /// A pattern of the grammar that is none.
-    pub fn new(spec: &'r ProfileSpec, names: &NamesSpec, reference: &'r Reference) -> Result<Self, ImportError> {
+    pub fn new(
+        spec: &'r ProfileSpec,
+        names: &NamesSpec,
+        reference: &'r Reference,
+    ) -> Result<Self, ImportError> {
         let dates = Dates::new(spec.dates.as_ref().expect("because the loader reads the file beside"))?;
         let names = Names::new(names, &reference.tables);
-        Ok(ProfileReader { spec, reference, names, dates, filler: Filler::new(), compiled: Compilations::default() })
+        Ok(ProfileReader {
+            spec,
+            reference,
+            names,
+            dates,
+            filler: Filler::new(),
+            compiled: Compilations::default(),
+        })
     }
 
     /// The key of the subject that a name or code means.
@@ -91,7 +102,8 @@ impl<'r> ProfileReader<'r> {
     /// # Errors
     /// A template that fails.
     pub fn new_file(&self, identity: &Identity) -> Result<String, ImportError> {
-        let context: Context = identity.0.iter().map(|(field, value)| (field.clone(), value.clone().into())).collect();
+        let context: Context =
+            identity.0.iter().map(|(field, value)| (field.clone(), value.clone().into())).collect();
         self.filler.text(&self.spec.file, &context)
     }
 
@@ -99,7 +111,12 @@ impl<'r> ProfileReader<'r> {
     ///
     /// # Errors
     /// A file that is no text, a page without a topic, or one whose subject cannot be told.
-    pub fn read(&self, bytes: &[u8], given: Given<'_>, current: &Current<'_>) -> Result<PageDraft, ImportError> {
+    pub fn read(
+        &self,
+        bytes: &[u8],
+        given: Given<'_>,
+        current: &Current<'_>,
+    ) -> Result<PageDraft, ImportError> {
         let page = page::read(bytes)?;
         let anybody = Compiler::new(self.spec, &self.dates, &self.compiled, &[], None);
         let outline = outline::outline(self.spec, &self.dates, &anybody, &page)?;
@@ -140,7 +157,8 @@ impl<'r> ProfileReader<'r> {
             }
         }
         let title = (page.title.as_str(), Place { line: 1, column: 1, end_line: 1, end_column: 1 });
-        let headings = outline.topics.iter().map(|topic| (topic.heading.text.as_str(), topic.heading.whole()));
+        let headings =
+            outline.topics.iter().map(|topic| (topic.heading.text.as_str(), topic.heading.whole()));
         let front = outline.front.iter().map(|flow| (flow.text.as_str(), flow.whole()));
         let body = outline
             .topics
@@ -150,7 +168,10 @@ impl<'r> ProfileReader<'r> {
             .map(|s| (s.flow.text.as_str(), s.flow.whole()));
         for (text, place) in headings.chain(front).chain(std::iter::once(title)).chain(body) {
             let folded = format!(" {} ", fold(text));
-            let holds = self.names.all().filter(|(name, _)| name.len() > 3 && folded.contains(&format!(" {} ", fold(name))));
+            let holds = self
+                .names
+                .all()
+                .filter(|(name, _)| name.len() > 3 && folded.contains(&format!(" {} ", fold(name))));
             if let Some((name, key)) = holds.max_by_key(|(name, _)| name.len()) {
                 return Some((key.to_owned(), place, name.to_owned()));
             }
@@ -170,12 +191,17 @@ impl<'r> ProfileReader<'r> {
         let compiled = Compiler::new(self.spec, &self.dates, &self.compiled, &names, Some(spec)).all()?;
         let (dated, undated) = date_of(topic);
         let dated = dated.or_else(|| given.cloned());
-        let mut base = self.context(spec, subject, names.first().map_or(subject, String::as_str), dated.as_ref());
+        let mut base =
+            self.context(spec, subject, names.first().map_or(subject, String::as_str), dated.as_ref());
         let identity = self.identity(&base)?;
         if let Some(record) = current(&identity) {
             base.insert("record".to_owned(), record);
         }
-        let sources = self.filler.fill(&self.spec.source, &base)?.and_then(|v| v.as_object().cloned()).unwrap_or_default();
+        let sources = self
+            .filler
+            .fill(&self.spec.source, &base)?
+            .and_then(|v| v.as_object().cloned())
+            .unwrap_or_default();
         let page = sources.keys().next().cloned().unwrap_or_default();
         base.insert("page".to_owned(), page.clone().into());
         let sentences = |text: &str| outline::sentences(self.spec, text);
@@ -213,7 +239,12 @@ impl<'r> ProfileReader<'r> {
     }
 
     /// Reads the paragraphs, and the sentences of notes that name no source.
-    fn sentences(&self, reader: &mut Reader<'_>, topic: &Topic, prose: &[(String, Flow)]) -> Result<(), ImportError> {
+    fn sentences(
+        &self,
+        reader: &mut Reader<'_>,
+        topic: &Topic,
+        prose: &[(String, Flow)],
+    ) -> Result<(), ImportError> {
         for paragraph in &topic.paragraphs {
             for sentence in &paragraph.sentences {
                 reader.read(&paragraph.section, sentence)?;
@@ -239,7 +270,9 @@ impl<'r> ProfileReader<'r> {
     fn identity(&self, base: &Context) -> Result<Identity, ImportError> {
         let filled = self.filler.fill(&self.spec.identity, base)?.unwrap_or_default();
         let fields = filled.as_object().into_iter().flatten();
-        Ok(Identity(fields.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()))
+        Ok(Identity(
+            fields.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect(),
+        ))
     }
 
     /// What a topic says by being there.
@@ -266,21 +299,27 @@ impl<'r> ProfileReader<'r> {
     fn without_repeats(&self, facts: Vec<Fact>, faults: &mut Vec<Fault>) -> Vec<Fact> {
         let mut out: Vec<Fact> = Vec::new();
         for fact in facts {
-            let same =
-                out.iter().position(|other| other.path == fact.path && other.mode == fact.mode && other.value == fact.value);
+            let same = out.iter().position(|other| {
+                other.path == fact.path && other.mode == fact.mode && other.value == fact.value
+            });
             if let Some(at) = same {
                 let first = &mut out[at];
                 first.confidence = first.confidence.max(fact.confidence);
-                let new = |have: &[String], more: Vec<String>| more.into_iter().filter(|m| !have.contains(m)).collect::<Vec<_>>();
+                let new = |have: &[String], more: Vec<String>| {
+                    more.into_iter().filter(|m| !have.contains(m)).collect::<Vec<_>>()
+                };
                 let (sources, notes) = (new(&first.sources, fact.sources), new(&first.notes, fact.notes));
                 first.sources.extend(sources);
                 first.notes.extend(notes);
                 continue;
             }
-            let other = out.iter().position(|o| o.path == fact.path && o.mode == Mode::Set && fact.mode == Mode::Set);
+            let other =
+                out.iter().position(|o| o.path == fact.path && o.mode == Mode::Set && fact.mode == Mode::Set);
             // Of two texts one of which holds the other, the longer tells it all.
             let holds = |a: &Value, b: &Value| a.as_str().zip(b.as_str()).is_some_and(|(a, b)| a.contains(b));
-            if let Some(at) = other.filter(|at| holds(&out[*at].value, &fact.value) || holds(&fact.value, &out[*at].value)) {
+            if let Some(at) =
+                other.filter(|at| holds(&out[*at].value, &fact.value) || holds(&fact.value, &out[*at].value))
+            {
                 if holds(&fact.value, &out[at].value) {
                     out[at] = fact;
                 }
@@ -331,8 +370,9 @@ impl<'r> ProfileReader<'r> {
                 out.push(fact);
                 continue;
             };
-            let in_list =
-                |members: &Value| members.as_array().is_some_and(|m| m.iter().any(|x| x.as_str() == Some(member.as_str())));
+            let in_list = |members: &Value| {
+                members.as_array().is_some_and(|m| m.iter().any(|x| x.as_str() == Some(member.as_str())))
+            };
             match lists.iter().find(|(_, members)| in_list(members)) {
                 Some((listed, _)) if *listed != did => {
                     let message = format!("the text has \"{did}\" on {id}; the roll call has \"{listed}\"");
@@ -371,8 +411,13 @@ fn cut_short(topic: &Topic) -> Option<Fault> {
     if flow.text.ends_with(['.', '!', '?', '"', '\'', ')', ']', ':', ';']) {
         return None;
     }
-    let end = Place { line: flow.whole().end_line, column: flow.whole().end_column.saturating_sub(1), ..flow.whole() };
-    let mut fault = fault("text-cut-short", level, "the text ends in the middle of a sentence".to_owned(), end);
+    let end = Place {
+        line: flow.whole().end_line,
+        column: flow.whole().end_column.saturating_sub(1),
+        ..flow.whole()
+    };
+    let mut fault =
+        fault("text-cut-short", level, "the text ends in the middle of a sentence".to_owned(), end);
     fault.help = Some("the file may have been cut short: save the page again".to_owned());
     Some(fault)
 }
@@ -403,9 +448,19 @@ fn note_faults(topic: &Topic) -> Vec<Fault> {
     }
     for (at, note) in topic.notes.iter().enumerate() {
         if topic.notes[..at].iter().any(|other| other.number == note.number) {
-            out.push(fault("text-note-twice", Level::Warning, format!("there are two notes {}", note.number), note.place));
+            out.push(fault(
+                "text-note-twice",
+                Level::Warning,
+                format!("there are two notes {}", note.number),
+                note.place,
+            ));
         } else if !cited.contains(note.number.as_str()) {
-            out.push(fault("text-note-uncited", Level::Note, format!("note {} is cited nowhere", note.number), note.place));
+            out.push(fault(
+                "text-note-uncited",
+                Level::Note,
+                format!("note {} is cited nowhere", note.number),
+                note.place,
+            ));
         }
     }
     out
@@ -438,7 +493,11 @@ fn collect<'v>(value: &'v Value, out: &mut HashSet<&'v str>) {
 }
 
 fn shown(page: &Page) -> String {
-    let lines: Vec<String> =
-        page.blocks.iter().take(3).map(|block| format!("\"{}\"", phrases::excerpt(&block.flow.text))).collect();
+    let lines: Vec<String> = page
+        .blocks
+        .iter()
+        .take(3)
+        .map(|block| format!("\"{}\"", phrases::excerpt(&block.flow.text)))
+        .collect();
     lines.join(", ")
 }

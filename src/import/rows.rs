@@ -249,17 +249,17 @@ impl<'r> RowReader<'r> {
                 Regex::new(&format!("^(?:{p})$"))
                     .map_err(|error| ImportError::new(format!("the pattern of `{name}`, `{p}`: {error}")))
             };
-            patterns.insert(name.clone(), column.patterns.iter().map(compile).collect::<Result<Vec<_>, _>>()?);
+            patterns
+                .insert(name.clone(), column.patterns.iter().map(compile).collect::<Result<Vec<_>, _>>()?);
         }
         Ok(RowReader { spec, reference, names, filler: Filler::new(), dates, patterns })
     }
 
     /// Whether a row can be the header: it has every required column that is not set from outside.
     pub fn fits(&self, cells: &[String], set: &Context) -> bool {
-        self.spec
-            .columns
-            .iter()
-            .all(|(name, column)| !column.required || set.contains_key(name) || find_column(column, cells).is_some())
+        self.spec.columns.iter().all(|(name, column)| {
+            !column.required || set.contains_key(name) || find_column(column, cells).is_some()
+        })
     }
 
     /// Reads the values that stand for columns, `NAME=VALUE`.
@@ -269,15 +269,19 @@ impl<'r> RowReader<'r> {
     pub fn set(&self, pairs: &[String]) -> Result<Context, ImportError> {
         let mut out = Context::new();
         for pair in pairs {
-            let (name, value) =
-                pair.split_once('=').ok_or_else(|| ImportError::new(format!("--set {pair}: write NAME=VALUE")))?;
+            let (name, value) = pair
+                .split_once('=')
+                .ok_or_else(|| ImportError::new(format!("--set {pair}: write NAME=VALUE")))?;
             let column = self.spec.columns.get(name.trim()).ok_or_else(|| {
                 let names: Vec<&str> = self.spec.columns.keys().map(String::as_str).collect();
                 ImportError::new(format!("--set {pair}: there is no column `{name}`"))
                     .hint(format!("columns: {}", names.join(", ")))
             })?;
             let read = self.cell(name.trim(), column, value.trim());
-            out.insert(name.trim().to_owned(), read.map_err(|error| ImportError::new(format!("--set {pair}: {error}")))?);
+            out.insert(
+                name.trim().to_owned(),
+                read.map_err(|error| ImportError::new(format!("--set {pair}: {error}")))?,
+            );
         }
         Ok(out)
     }
@@ -297,40 +301,62 @@ impl<'r> RowReader<'r> {
                 let Some(text) = row.cells.get(*index) else { continue };
                 if text.is_empty() {
                     if column.required && !column.may_be_empty {
-                        bad.push(ImportError::new(format!("{}: the cell is empty", table.place(row, *index))));
+                        bad.push(ImportError::new(format!(
+                            "{}: the cell is empty",
+                            table.place(row, *index)
+                        )));
                     }
                     continue;
                 }
                 match self.cell(name, column, text) {
                     Ok(value) => drop(values.insert((*name).to_owned(), value)),
-                    Err(message) => bad.push(ImportError::new(format!("{}: {message}", table.place(row, *index)))),
+                    Err(message) => {
+                        bad.push(ImportError::new(format!("{}: {message}", table.place(row, *index))))
+                    }
                 }
             }
-            let key: Vec<String> =
-                self.spec.key.iter().map(|name| values.get(name).map_or(String::new(), ToString::to_string)).collect();
+            let key: Vec<String> = self
+                .spec
+                .key
+                .iter()
+                .map(|name| values.get(name).map_or(String::new(), ToString::to_string))
+                .collect();
             if let Some(first) = seen.insert(key, row.line) {
                 let names = self.spec.key.join("`, `");
-                let index =
-                    columns.iter().find(|(name, ..)| self.spec.key.iter().any(|k| k == name)).map_or(0, |(.., index)| *index);
+                let index = columns
+                    .iter()
+                    .find(|(name, ..)| self.spec.key.iter().any(|k| k == name))
+                    .map_or(0, |(.., index)| *index);
                 let place = table.place(row, index);
-                bad.push(ImportError::new(format!("{place}: `{names}` are the same as in row {first}: a row stands twice")));
+                bad.push(ImportError::new(format!(
+                    "{place}: `{names}` are the same as in row {first}: a row stands twice"
+                )));
             }
             out.push(ReadRow { at, values });
         }
         told(bad).map_or(Ok(out), Err)
     }
 
-    fn columns<'s>(&'s self, table: &Table, set: &Context) -> Result<Vec<(&'s str, &'s ColumnSpec, usize)>, ImportError> {
+    fn columns<'s>(
+        &'s self,
+        table: &Table,
+        set: &Context,
+    ) -> Result<Vec<(&'s str, &'s ColumnSpec, usize)>, ImportError> {
         let mut out = Vec::new();
         let mut missing = Vec::new();
         for (name, column) in &self.spec.columns {
             match find_column(column, &table.header) {
                 Some(_) if set.contains_key(name) => {
-                    return Err(ImportError::new(format!("the table has the column `{name}` and --set gives it too")));
+                    return Err(ImportError::new(format!(
+                        "the table has the column `{name}` and --set gives it too"
+                    )));
                 }
                 Some(index) => {
-                    if let Some(other) =
-                        table.header.iter().skip(index + 1).find(|h| heading_is(column, h) && **h == table.header[index])
+                    if let Some(other) = table
+                        .header
+                        .iter()
+                        .skip(index + 1)
+                        .find(|h| heading_is(column, h) && **h == table.header[index])
                     {
                         return Err(ImportError::new(format!("row 1: two columns are called `{other}`")));
                     }
@@ -351,39 +377,57 @@ impl<'r> RowReader<'r> {
         ));
         for name in missing {
             let headings = self.spec.columns[name].headings.join("`, `");
-            error = error.hint(format!("`{name}` may be headed `{headings}`; `--set {name}=VALUE` gives one value to all rows"));
+            error = error.hint(format!(
+                "`{name}` may be headed `{headings}`; `--set {name}=VALUE` gives one value to all rows"
+            ));
         }
         Err(error)
     }
 
     fn cell(&self, name: &str, column: &ColumnSpec, text: &str) -> Result<Value, String> {
-        let example = if column.example.is_empty() { String::new() } else { format!(" (such as {})", column.example) };
+        let example =
+            if column.example.is_empty() { String::new() } else { format!(" (such as {})", column.example) };
         match column.read {
             Reading::Text => Ok(text.into()),
             Reading::Date => Ok(self.dates.read(text)?.as_date().to_string().into()),
-            Reading::Number => text.parse::<i64>().map(Value::from).map_err(|_| format!("`{text}` is not a whole number")),
+            Reading::Number => {
+                text.parse::<i64>().map(Value::from).map_err(|_| format!("`{text}` is not a whole number"))
+            }
             Reading::Name => self.names.find(text).map(Value::from).ok_or_else(|| {
                 let near = self.names.near(text);
-                let hint = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) };
+                let hint = if near.is_empty() {
+                    String::new()
+                } else {
+                    format!("; did you mean {}?", near.join(" or "))
+                };
                 format!("no {name} is known as `{text}`{hint}")
             }),
             Reading::Words => {
                 let wanted = fold(text);
                 let found = column.words.iter().find(|(value, words)| {
                     fold(value) == wanted
-                        || words.iter().any(|word| fold(word) == wanted || (fold(word).is_empty() && word == text))
+                        || words
+                            .iter()
+                            .any(|word| fold(word) == wanted || (fold(word).is_empty() && word == text))
                 });
                 found.map(|(value, _)| value.as_str().into()).ok_or_else(|| {
                     let all: Vec<String> = column
                         .words
                         .iter()
-                        .map(|(value, words)| words.first().map_or(value.clone(), |w| format!("{w} ({value})")))
+                        .map(|(value, words)| {
+                            words.first().map_or(value.clone(), |w| format!("{w} ({value})"))
+                        })
                         .collect();
                     format!("`{text}` is none of {}", all.join(", "))
                 })
             }
             Reading::Pattern => {
-                let found = self.patterns.get(name).into_iter().flatten().find_map(|p| p.captures(text).map(|c| groups(p, &c)));
+                let found = self
+                    .patterns
+                    .get(name)
+                    .into_iter()
+                    .flatten()
+                    .find_map(|p| p.captures(text).map(|c| groups(p, &c)));
                 found.ok_or_else(|| format!("`{text}` is not a {name}{example}"))
             }
             Reading::Occasion => self.occasion(text).map(|id| id.into()),
@@ -397,7 +441,8 @@ impl<'r> RowReader<'r> {
         let mut near: Vec<(f32, String)> = Vec::new();
         for name in calendars.into_iter().flatten().map(|(name, _)| name) {
             for occasion in self.reference.calendars.get(name).map_or(&[][..], |c| &c.occasions) {
-                let names = [Some(occasion.id.clone()), occasion.field_text("label"), Some(occasion.short.clone())];
+                let names =
+                    [Some(occasion.id.clone()), occasion.field_text("label"), Some(occasion.short.clone())];
                 for name in names.into_iter().flatten() {
                     if fold(&name) == wanted {
                         found.push(occasion.id.clone());
@@ -415,8 +460,10 @@ impl<'r> RowReader<'r> {
             [one] => Ok(one.clone()),
             [] => {
                 near.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.cmp(y)));
-                let hint =
-                    near.first().filter(|(r, _)| *r >= 0.6).map_or(String::new(), |(_, id)| format!("; did you mean {id}?"));
+                let hint = near
+                    .first()
+                    .filter(|(r, _)| *r >= 0.6)
+                    .map_or(String::new(), |(_, id)| format!("; did you mean {id}?"));
                 Err(format!("no calendar has `{text}`{hint}"))
             }
             many => Err(format!("`{text}` is the name of {}", many.join(" and of "))),
@@ -454,16 +501,28 @@ impl<'r> RowReader<'r> {
                 ..fact
             })?);
         }
-        Ok(Draft { identity, dated, facts, sources, not_understood: Vec::new(), set_aside: Vec::new(), faults: Vec::new() })
+        Ok(Draft {
+            identity,
+            dated,
+            facts,
+            sources,
+            not_understood: Vec::new(),
+            set_aside: Vec::new(),
+            faults: Vec::new(),
+        })
     }
 
     /// The identity that a row's values name.
     pub fn identity(&self, context: &Context) -> Option<Identity> {
-        let small: Context = context.iter().filter(|(name, _)| *name != RECORD).map(|(n, v)| (n.clone(), v.clone())).collect();
+        let small: Context =
+            context.iter().filter(|(name, _)| *name != RECORD).map(|(n, v)| (n.clone(), v.clone())).collect();
         let filled = self.filler.fill(&self.spec.identity, &small).ok()??;
         let wanted = self.spec.identity.as_object()?.len();
-        let fields: Vec<(String, String)> =
-            filled.as_object()?.iter().filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect();
+        let fields: Vec<(String, String)> = filled
+            .as_object()?
+            .iter()
+            .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+            .collect();
         (fields.len() == wanted).then_some(Identity(fields))
     }
 }
@@ -492,7 +551,9 @@ pub fn make_fact(
             Some(Keep::Latest) => (Mode::Most, Some(value)),
         },
         (None, Some(item)) => (Mode::Merge, Some(item)),
-        (None, None) => return Err(ImportError::new(format!("the import grammar says nothing to put at `{}`", spec.at))),
+        (None, None) => {
+            return Err(ImportError::new(format!("the import grammar says nothing to put at `{}`", spec.at)));
+        }
     };
     let value = match template {
         Some(template) => match filler.fill_in(template, context)? {

@@ -56,7 +56,8 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, ImportErr
                 .hint("save its text or table as plain text, HTML, CSV or XLSX, and import that"));
         }
         FileKind::Spreadsheet => {
-            return Err(ImportError::new("this is a ZIP or office file, not text").hint("save its text as plain text or HTML"));
+            return Err(ImportError::new("this is a ZIP or office file, not text")
+                .hint("save its text as plain text or HTML"));
         }
         FileKind::Text => {}
     }
@@ -68,13 +69,17 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, ImportErr
     }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
-        return Err(ImportError::new(format!("this is no text: a zero byte stands in line {line} (byte {at})"))
-            .hint("text in UTF-16 must begin with a byte order mark"));
+        return Err(ImportError::new(format!(
+            "this is no text: a zero byte stands in line {line} (byte {at})"
+        ))
+        .hint("text in UTF-16 must begin with a byte order mark"));
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Ok(Decoded { text: text.to_owned(), encoding: UTF_8.name() });
     }
-    if let Some(encoding) = declared.and_then(|label| Encoding::for_label(label.as_bytes())).filter(|e| *e != UTF_8) {
+    if let Some(encoding) =
+        declared.and_then(|label| Encoding::for_label(label.as_bytes())).filter(|e| *e != UTF_8)
+    {
         return with(encoding, bytes);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -84,12 +89,16 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, ImportErr
 
 fn with(encoding: &'static Encoding, bytes: &[u8]) -> Result<Decoded, ImportError> {
     let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
-    let odd = text.chars().position(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{85}'));
+    let odd =
+        text.chars().position(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{85}'));
     if had_errors || odd.is_some() {
         let at = text.chars().position(|c| c == '\u{fffd}').or(odd).unwrap_or(0);
         let line = 1 + text.chars().take(at).filter(|c| *c == '\n').count();
-        return Err(ImportError::new(format!("this is no text in {}: line {line} holds bytes without meaning", encoding.name()))
-            .hint("save it as UTF-8"));
+        return Err(ImportError::new(format!(
+            "this is no text in {}: line {line} holds bytes without meaning",
+            encoding.name()
+        ))
+        .hint("save it as UTF-8"));
     }
     Ok(Decoded { text: text.into_owned(), encoding: encoding.name() })
 }

@@ -77,14 +77,16 @@ fn read_text(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, Im
     let decoded = source::decode(bytes, None)?;
     let text = decoded.text;
     check_quotes(&text)?;
-    let sniffed = csv_nose::Sniffer::new().sniff_bytes(text.as_bytes()).map_or(b',', |found| found.dialect.delimiter);
+    let sniffed =
+        csv_nose::Sniffer::new().sniff_bytes(text.as_bytes()).map_or(b',', |found| found.dialect.delimiter);
     let mut delimiters = vec![sniffed];
     delimiters.extend(COMMON.into_iter().filter(|d| *d != sniffed));
     let mut first = None;
     for delimiter in delimiters {
         let lines = read_lines(&text, delimiter)?;
         if let Some(at) = lines.iter().take(HEADER_WITHIN).position(|row| fits(&row.cells)) {
-            let shown = if delimiter == b'\t' { "tab".to_owned() } else { format!("`{}`", char::from(delimiter)) };
+            let shown =
+                if delimiter == b'\t' { "tab".to_owned() } else { format!("`{}`", char::from(delimiter)) };
             let read_as = format!("CSV, {shown}, {}", decoded.encoding);
             return finish(lines, at, None, read_as, false);
         }
@@ -112,14 +114,20 @@ fn check_quotes(text: &str) -> Result<(), ImportError> {
 }
 
 fn read_lines(text: &str, delimiter: u8) -> Result<Vec<Row>, ImportError> {
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
     let mut out = Vec::new();
     let (mut counted, mut line) = (0, 1);
     for record in reader.records() {
         let record = record.map_err(|error| ImportError::new(format!("not a table: {error}")))?;
         // The reader's own count is one behind where lines end in CR LF.
-        let byte = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0)).min(text.len());
+        let byte = record
+            .position()
+            .map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0))
+            .min(text.len());
         let start = byte + text[byte..].find(|c| c != '\r' && c != '\n').unwrap_or(0);
         line += text[counted..start].matches('\n').count();
         counted = start;
@@ -133,7 +141,13 @@ fn clean(cell: &str) -> String {
     cell.replace(['\u{a0}', '\u{202f}'], " ").trim().to_owned()
 }
 
-fn finish(lines: Vec<Row>, header: usize, sheet: Option<String>, read_as: String, cells: bool) -> Result<Table, ImportError> {
+fn finish(
+    lines: Vec<Row>,
+    header: usize,
+    sheet: Option<String>,
+    read_as: String,
+    cells: bool,
+) -> Result<Table, ImportError> {
     let mut rows = lines.into_iter().skip(header);
     let names = rows.next().map(|row| row.cells).unwrap_or_default();
     let mut table = Table { header: names, rows: Vec::new(), sheet, read_as, cells };
@@ -150,8 +164,11 @@ fn finish(lines: Vec<Row>, header: usize, sheet: Option<String>, read_as: String
         }
         if let Some(beyond) = row.cells.iter().skip(table.header.len()).position(|cell| !cell.is_empty()) {
             let place = table.place(&row, table.header.len() + beyond);
-            return Err(ImportError::new(format!("{place}: the row has more columns than the header ({})", table.header.len()))
-                .hint("a cell that holds the delimiter must stand in quotation marks"));
+            return Err(ImportError::new(format!(
+                "{place}: the row has more columns than the header ({})",
+                table.header.len()
+            ))
+            .hint("a cell that holds the delimiter must stand in quotation marks"));
         }
         table.rows.push(row);
     }
@@ -166,7 +183,8 @@ fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, 
         ImportError::new(format!("the spreadsheet cannot be read: {error}"))
             .hint("the file may have been cut short, or be no spreadsheet; save it again as XLSX or CSV")
     };
-    let mut book = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    let mut book =
+        calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let names = book.sheet_names();
     let mut seen = Vec::new();
     for name in &names {
@@ -179,7 +197,10 @@ fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, 
             let mut row = Row { line, first, cells: Vec::with_capacity(cells.len()) };
             for (column, cell) in cells.iter().enumerate() {
                 let text = cell_text(cell).map_err(|error| {
-                    ImportError::new(format!("sheet `{name}`, cell {}{line}: {error}", letters(first + column)))
+                    ImportError::new(format!(
+                        "sheet `{name}`, cell {}{line}: {error}",
+                        letters(first + column)
+                    ))
                 })?;
                 row.cells.push(text);
             }
@@ -191,7 +212,13 @@ fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, 
         seen.push(lines.first().map(|row| row.cells.clone()).unwrap_or_default());
     }
     let header = seen.into_iter().next().unwrap_or_default();
-    Ok(Table { header, rows: Vec::new(), sheet: names.first().cloned(), read_as: "spreadsheet".to_owned(), cells: true })
+    Ok(Table {
+        header,
+        rows: Vec::new(),
+        sheet: names.first().cloned(),
+        read_as: "spreadsheet".to_owned(),
+        cells: true,
+    })
 }
 
 fn cell_text(cell: &Data) -> Result<String, String> {

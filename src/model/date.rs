@@ -88,7 +88,9 @@ impl PartialDate {
         let shape = || DateError::Shape(text.to_owned());
         let gone = || DateError::Impossible(text.to_owned());
         let bytes = text.as_bytes();
-        let digits = |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|b| b.iter().all(u8::is_ascii_digit));
+        let digits = |range: std::ops::Range<usize>| {
+            bytes.get(range).is_some_and(|b| b.iter().all(u8::is_ascii_digit))
+        };
         let dash = |at: usize| bytes.get(at) == Some(&b'-');
         if bytes.len() > 10 && matches!(bytes[10], b'T' | b't' | b' ') && digits(0..4) && dash(4) {
             let at = DateTime::parse_from_rfc3339(text).map_err(|_| gone())?.naive_utc();
@@ -98,9 +100,12 @@ impl PartialDate {
                 precision: Precision::Instant,
             });
         }
-        let year = if digits(0..4) { text[0..4].parse::<i32>().map_err(|_| shape())? } else { return Err(shape()) };
+        let year =
+            if digits(0..4) { text[0..4].parse::<i32>().map_err(|_| shape())? } else { return Err(shape()) };
         let (precision, first, last) = match bytes.len() {
-            4 => (Precision::Year, NaiveDate::from_ymd_opt(year, 1, 1), NaiveDate::from_ymd_opt(year, 12, 31)),
+            4 => {
+                (Precision::Year, NaiveDate::from_ymd_opt(year, 1, 1), NaiveDate::from_ymd_opt(year, 12, 31))
+            }
             7 if dash(4) && digits(5..7) => {
                 let first = format!("{text}-01").parse::<NaiveDate>().map_err(|_| gone())?;
                 (Precision::Month, Some(first), last_day_of_month(first))

@@ -71,7 +71,8 @@ fn push_key(out: &mut String, key: &str) {
     if !out.is_empty() {
         out.push('.');
     }
-    let plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | ':'));
+    let plain =
+        !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | ':'));
     if plain {
         out.push_str(key);
     } else {
@@ -91,8 +92,11 @@ impl fmt::Display for FieldPath {
                 Step::Key(key) => push_key(&mut out, key),
                 Step::Index(at) => out.push_str(&format!("[#{at}]")),
                 Step::Item(values) => {
-                    let plain = |v: &String| !v.is_empty() && !v.contains([',', '[', ']', '"']) && !v.starts_with('#');
-                    let shown: Vec<String> = values.iter().map(|v| if plain(v) { v.clone() } else { quoted(v) }).collect();
+                    let plain = |v: &String| {
+                        !v.is_empty() && !v.contains([',', '[', ']', '"']) && !v.starts_with('#')
+                    };
+                    let shown: Vec<String> =
+                        values.iter().map(|v| if plain(v) { v.clone() } else { quoted(v) }).collect();
                     out.push('[');
                     out.push_str(&shown.join(","));
                     out.push(']');

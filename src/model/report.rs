@@ -279,7 +279,11 @@ impl Coverage {
         let counts: Vec<String> = counts.map(|(name, count)| format!("{count} {name}")).collect();
         let of = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
         let records = of(self.records, "record", "records");
-        let mut out = if counts.is_empty() { format!("{records}.") } else { format!("{records}: {}.", counts.join(", ")) };
+        let mut out = if counts.is_empty() {
+            format!("{records}.")
+        } else {
+            format!("{records}: {}.", counts.join(", "))
+        };
         if self.stale > 0 {
             let years = of(self.stale_years as usize, "year", "years");
             out.push_str(&format!(" Not assessed for {years} or more: {}.", self.stale));
@@ -299,7 +303,13 @@ impl Coverage {
         let (ended, unreadable) = (of(&|s| s.state == "ended"), of(&|s| s.state == "unreadable"));
         let few = |names: &Vec<&str>| !names.is_empty() && names.len() <= MOST_NAMED;
         let lists = [("New", new), ("Stale", stale)].into_iter().filter(|(_, names)| few(names));
-        lists.chain([("Ended", ended), ("Unreadable", unreadable)].into_iter().filter(|(_, names)| !names.is_empty())).collect()
+        lists
+            .chain(
+                [("Ended", ended), ("Unreadable", unreadable)]
+                    .into_iter()
+                    .filter(|(_, names)| !names.is_empty()),
+            )
+            .collect()
     }
 }
 

@@ -180,7 +180,9 @@ impl Node {
             (NodeValue::Int(a), NodeValue::Int(b)) => a == b,
             (NodeValue::Float(a), NodeValue::Float(b)) => a.to_bits() == b.to_bits(),
             (NodeValue::Text(a), NodeValue::Text(b)) => a == b,
-            (NodeValue::List(a), NodeValue::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.same_value(y)),
+            (NodeValue::List(a), NodeValue::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.same_value(y))
+            }
             (NodeValue::Map(a), NodeValue::Map(_)) => {
                 let b = other.entries();
                 // Most mappings are in the same order: look at the same position first, so that large ones stay linear.
@@ -201,17 +203,22 @@ impl Node {
             NodeValue::Null => Value::Null,
             NodeValue::Bool(truth) => Value::Bool(*truth),
             NodeValue::Int(number) => Value::from(*number),
-            NodeValue::Float(number) => {
-                serde_json::Number::from_f64(*number).map_or_else(|| Value::String(number.to_string()), Value::Number)
-            }
+            NodeValue::Float(number) => serde_json::Number::from_f64(*number)
+                .map_or_else(|| Value::String(number.to_string()), Value::Number),
             NodeValue::Text(text) => Value::String(text.clone()),
             NodeValue::List(items) => Value::Array(items.iter().map(Node::to_json).collect()),
-            NodeValue::Map(entries) => Value::Object(entries.iter().map(|e| (e.key.clone(), e.value.to_json())).collect()),
+            NodeValue::Map(entries) => {
+                Value::Object(entries.iter().map(|e| (e.key.clone(), e.value.to_json())).collect())
+            }
         }
     }
 
     /// Follows a path; keyed items are found with `keys`, which gives the key fields of the list at a path.
-    pub fn at<'k>(&self, path: &FieldPath, keys: &dyn Fn(&FieldPath) -> Option<&'k [String]>) -> Option<&Node> {
+    pub fn at<'k>(
+        &self,
+        path: &FieldPath,
+        keys: &dyn Fn(&FieldPath) -> Option<&'k [String]>,
+    ) -> Option<&Node> {
         let mut node = self;
         for (walked, step) in path.0.iter().enumerate() {
             node = match step {
@@ -239,15 +246,18 @@ impl Node {
         }
         let node = self.get(field)?;
         match &node.value {
-            NodeValue::List(items) => {
-                items.iter().map(Node::scalar_text).collect::<Option<Vec<_>>>().map(|parts| Cow::Owned(parts.join("+")))
-            }
+            NodeValue::List(items) => items
+                .iter()
+                .map(Node::scalar_text)
+                .collect::<Option<Vec<_>>>()
+                .map(|parts| Cow::Owned(parts.join("+"))),
             _ => node.scalar_str(),
         }
     }
 
     /// Whether these are the values of the item's key fields.
     fn has_key(&self, fields: &[String], values: &[String]) -> bool {
-        fields.len() == values.len() && fields.iter().zip(values).all(|(f, v)| self.key_text(f).is_some_and(|text| text == *v))
+        fields.len() == values.len()
+            && fields.iter().zip(values).all(|(f, v)| self.key_text(f).is_some_and(|text| text == *v))
     }
 }

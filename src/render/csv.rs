@@ -50,7 +50,8 @@ pub fn report(view: &ReportView) -> String {
     let write = "because writing to memory cannot fail";
     writer.write_record(head.chain(COLUMNS.iter().map(|c| (*c).to_owned()))).expect(write);
     for one in told {
-        let mut row = vec![view.period.name.clone(), one.section.clone(), one.record.0.clone(), one.heading.clone()];
+        let mut row =
+            vec![view.period.name.clone(), one.section.clone(), one.record.0.clone(), one.heading.clone()];
         row.extend(identity.iter().map(|name| one.identity.get(*name).cloned().unwrap_or_default()));
         row.extend(groups.iter().map(|name| one.groups.get(*name).cloned().unwrap_or_default()));
         row.extend(rest(one));
@@ -67,9 +68,11 @@ fn rest(one: &Told) -> Vec<String> {
         None => String::new(),
     };
     let evidence = change.map(|c| &c.evidence).or(observation.map(|o| &o.evidence));
-    let place = evidence.and_then(|places| places.iter().rev().find(|e| e.side == crate::model::results::Side::To));
+    let place =
+        evidence.and_then(|places| places.iter().rev().find(|e| e.side == crate::model::results::Side::To));
     let sources = change.map(|c| &c.sources).or(observation.map(|o| &o.sources));
-    let sources = sources.map_or_else(String::new, |s| s.iter().map(|c| c.text.as_str()).collect::<Vec<_>>().join(" | "));
+    let sources = sources
+        .map_or_else(String::new, |s| s.iter().map(|c| c.text.as_str()).collect::<Vec<_>>().join(" | "));
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     vec![
         one.kind.clone(),
@@ -99,7 +102,9 @@ fn rest(one: &Told) -> Vec<String> {
 /// Text that no spreadsheet runs, and that cannot steer a terminal.
 fn cell(text: &str) -> String {
     let clean = super::plain(text);
-    if clean.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']) {
+    if clean
+        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+    {
         format!("'{clean}")
     } else {
         clean

@@ -26,8 +26,10 @@ pub fn report(view: &ReportView) -> String {
     let parses = "because the page's templates are part of the program";
     env.add_template("parts", PARTS).expect(parses);
     env.add_template("page", PAGE).expect(parses);
-    let report = serde_json::to_value(view).expect("because views hold only strings as keys and finite numbers");
-    let pictures = serde_json::to_value(pictures::of(&view.pictures)).expect("because pictures hold only text and numbers");
+    let report =
+        serde_json::to_value(view).expect("because views hold only strings as keys and finite numbers");
+    let pictures = serde_json::to_value(pictures::of(&view.pictures))
+        .expect("because pictures hold only text and numbers");
     let page = env.get_template("page").expect("because it was added above");
     let context = context! {
         report => Value::from(Serde(clean(report))),
@@ -45,7 +47,9 @@ fn clean(value: Json) -> Json {
     match value {
         Json::String(text) => Json::String(super::plain(&text)),
         Json::Array(items) => Json::Array(items.into_iter().map(clean).collect()),
-        Json::Object(fields) => Json::Object(fields.into_iter().map(|(key, value)| (super::plain(&key), clean(value))).collect()),
+        Json::Object(fields) => {
+            Json::Object(fields.into_iter().map(|(key, value)| (super::plain(&key), clean(value))).collect())
+        }
         other => other,
     }
 }

@@ -4,14 +4,16 @@ use serde::Serialize;
 
 /// An answer as JSON text with a final newline.
 pub fn write(view: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(view).expect("because views hold only strings as keys and finite numbers");
+    let mut text = serde_json::to_string_pretty(view)
+        .expect("because views hold only strings as keys and finite numbers");
     text.push('\n');
     text
 }
 
 /// One object of a list that [`list`] puts together: as [`write`] would write it there.
 pub fn item(view: &impl Serialize) -> String {
-    let text = serde_json::to_string_pretty(view).expect("because views hold only strings as keys and finite numbers");
+    let text = serde_json::to_string_pretty(view)
+        .expect("because views hold only strings as keys and finite numbers");
     let mut out = String::with_capacity(text.len() + text.len() / 4);
     for (at, line) in text.lines().enumerate() {
         out.push_str(if at == 0 { "    " } else { "\n    " });

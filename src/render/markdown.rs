@@ -6,7 +6,9 @@ pub use report::report;
 
 use crate::model::NatureKind;
 use crate::model::results::{Change, Evidence, Observation, ObservationState, Strip};
-use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView, ShowView};
+use crate::model::view::{
+    BlameView, ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView, ShowView,
+};
 use std::fmt::Write;
 
 /// Text in which nothing is markup, an HTML tag, a link or a mention.
@@ -81,14 +83,21 @@ fn change_line(change: &Change) -> String {
         (_, true) => " (undated)",
         _ => "",
     };
-    let reason = change.reason.as_ref().map_or_else(String::new, |reason| format!(" *Corrected: {}*", escape(reason)));
+    let reason =
+        change.reason.as_ref().map_or_else(String::new, |reason| format!(" *Corrected: {}*", escape(reason)));
     format!("- **{}**: {}{doubt}{reason}", change.nature.kind, escape(&change.message))
 }
 
 fn observation_line(observation: &Observation) -> String {
-    let detail = if observation.detail.is_empty() { String::new() } else { format!("; {}", escape(&observation.detail)) };
+    let detail = if observation.detail.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", escape(&observation.detail))
+    };
     match observation.state {
-        Some(ObservationState::Ended) if observation.nature.is_some_and(|n| n.kind == NatureKind::Retraction) => {
+        Some(ObservationState::Ended)
+            if observation.nature.is_some_and(|n| n.kind == NatureKind::Retraction) =>
+        {
             format!("- **ended**: no longer told: {}", escape(&observation.message))
         }
         Some(ObservationState::Ended) => format!("- **ended**: {}{detail}", escape(&observation.message)),
@@ -126,7 +135,14 @@ pub fn since(view: &ObservationsView, verbose: bool) -> String {
 
 fn strips(out: &mut String, strips: &[Strip]) {
     for strip in strips {
-        line(out, &format!("\n| {} | {} |", escape(&strip.label), join(strip.cells.iter().map(|c| c.short.as_str()))));
+        line(
+            out,
+            &format!(
+                "\n| {} | {} |",
+                escape(&strip.label),
+                join(strip.cells.iter().map(|c| c.short.as_str()))
+            ),
+        );
         line(out, &format!("|---|{}", "---|".repeat(strip.cells.len())));
         line(out, &format!("| | {} |", join(strip.cells.iter().map(|c| c.meaning.as_str()))));
     }
@@ -155,7 +171,10 @@ pub fn log(view: &LogView) -> String {
             );
         }
         for edition in &record.withdrawn {
-            line(&mut out, &format!("\nWithdrawn: {} (later than the record's own date).", edition.last_updated));
+            line(
+                &mut out,
+                &format!("\nWithdrawn: {} (later than the record's own date).", edition.last_updated),
+            );
         }
         strips(&mut out, &record.strips);
         out.push('\n');
@@ -169,7 +188,12 @@ pub fn diff(view: &DiffView) -> String {
     for record in &view.records {
         line(
             &mut out,
-            &format!("## {}\n\n### {} → {}\n", escape(&record.heading.heading), record.from.last_updated, record.to.last_updated),
+            &format!(
+                "## {}\n\n### {} → {}\n",
+                escape(&record.heading.heading),
+                record.from.last_updated,
+                record.to.last_updated
+            ),
         );
         if record.deltas.is_empty() {
             line(&mut out, "No difference.");
@@ -178,7 +202,9 @@ pub fn diff(view: &DiffView) -> String {
         }
         for delta in &record.deltas {
             let say = |value: &Option<serde_json::Value>| {
-                value.as_ref().map_or_else(String::new, |v| escape(&v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
+                value.as_ref().map_or_else(String::new, |v| {
+                    escape(&v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+                })
             };
             line(
                 &mut out,
@@ -198,13 +224,18 @@ pub fn diff(view: &DiffView) -> String {
 
 /// The answer of `blame`.
 pub fn blame(view: &BlameView) -> String {
-    let mut out = format!("## {}\n\nEdition of {}.\n\n", escape(&view.heading.heading), view.edition.last_updated);
+    let mut out =
+        format!("## {}\n\nEdition of {}.\n\n", escape(&view.heading.heading), view.edition.last_updated);
     line(&mut out, "| field | value | last changed | first said |\n|---|---|---|---|");
     for fact in &view.facts {
         let value = fact.value.as_str().map_or_else(|| fact.value.to_string(), str::to_owned);
-        let voice = |e: &crate::model::results::EditionRef| format!("{} {}", e.last_updated, code(e.commit.short()));
+        let voice =
+            |e: &crate::model::results::EditionRef| format!("{} {}", e.last_updated, code(e.commit.short()));
         let path = escape(&fact.path.to_string());
-        line(&mut out, &format!("| {path} | {} | {} | {} |", escape(&value), voice(&fact.last), voice(&fact.first)));
+        line(
+            &mut out,
+            &format!("| {path} | {} | {} | {} |", escape(&value), voice(&fact.last), voice(&fact.first)),
+        );
     }
     finish(out)
 }
@@ -237,15 +268,28 @@ pub fn proofs(view: &ProofView) -> String {
         };
         line(&mut out, &sentence);
         let from = one.from.as_ref().map_or_else(String::new, |from| format!("{} → ", from.last_updated));
-        line(&mut out, &format!("\nEdition {from}{}. Rule {}: {}", one.to.last_updated, code(&one.rule), escape(&one.why)));
+        line(
+            &mut out,
+            &format!(
+                "\nEdition {from}{}. Rule {}: {}",
+                one.to.last_updated,
+                code(&one.rule),
+                escape(&one.why)
+            ),
+        );
         if let Some(observation) = &one.observation
             && !observation.examined.is_empty()
         {
             line(&mut out, "\n| occasion | began | outcome | by |\n|---|---|---|---|");
             for seen in &observation.examined {
-                let outcome =
-                    serde_json::to_value(seen.outcome).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-                let by = seen.path.as_ref().map_or_else(String::new, |path| code(&path.to_string()).replace('|', "\\|"));
+                let outcome = serde_json::to_value(seen.outcome)
+                    .ok()
+                    .and_then(|v| v.as_str().map(str::to_owned))
+                    .unwrap_or_default();
+                let by = seen
+                    .path
+                    .as_ref()
+                    .map_or_else(String::new, |path| code(&path.to_string()).replace('|', "\\|"));
                 line(&mut out, &format!("| {} | {} | {outcome} | {by} |", escape(&seen.short), seen.start));
             }
         }
@@ -272,8 +316,11 @@ pub fn rule(view: &RuleView) -> String {
         line(&mut out, &format!("- {}", code(when)));
     }
     if !view.along.is_empty() {
-        let along: Vec<String> =
-            view.along.iter().map(|text| if text.contains(' ') { escape(text) } else { code(text) }).collect();
+        let along: Vec<String> = view
+            .along
+            .iter()
+            .map(|text| if text.contains(' ') { escape(text) } else { code(text) })
+            .collect();
         line(&mut out, &format!("\nExplains along: {}", along.join(", ")));
     }
     line(&mut out, "\nWords:\n");
@@ -293,7 +340,11 @@ pub fn rule(view: &RuleView) -> String {
     for (name, says) in &view.examples {
         line(
             &mut out,
-            &format!("- {}: {}", escape(name), if says.is_empty() { "silent".to_owned() } else { escape(&says.join(" · ")) }),
+            &format!(
+                "- {}: {}",
+                escape(name),
+                if says.is_empty() { "silent".to_owned() } else { escape(&says.join(" · ")) }
+            ),
         );
     }
     finish(out)

@@ -19,7 +19,8 @@ pub fn write(name: &str, text: &str, view: &impl Serialize) -> Result<String, St
     env.set_fuel(Some(FUEL));
     env.add_template(name, text).map_err(|error| explain(name, &error))?;
     let template = env.get_template(name).map_err(|error| explain(name, &error))?;
-    let answer = template.render(Value::from(minijinja::value::Serde(view))).map_err(|error| explain(name, &error))?;
+    let answer =
+        template.render(Value::from(minijinja::value::Serde(view))).map_err(|error| explain(name, &error))?;
     let mut answer = super::plain(&answer);
     if !answer.ends_with('\n') {
         answer.push('\n');

@@ -11,7 +11,9 @@ pub use report::report;
 
 use super::plain;
 use crate::model::results::{Change, EditionRef, Observation, ObservationState};
-use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView, RecordLog, ShowView};
+use crate::model::view::{
+    BlameView, ChangelogView, DiffView, LogView, ObservationsView, RecordLog, ShowView,
+};
 use crate::model::{Nature, NatureKind};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -68,7 +70,8 @@ fn heading(out: &mut String, text: &str, id: &str) {
     if !out.is_empty() {
         out.push('\n');
     }
-    writeln!(out, "{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", plain(text), plain(id)).expect("because writing to a string cannot fail");
+    writeln!(out, "{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", plain(text), plain(id))
+        .expect("because writing to a string cannot fail");
 }
 
 fn trim_end(mut out: String) -> String {
@@ -124,7 +127,10 @@ fn labelled(out: &mut String, layout: Layout, label: &str, style: Style, message
 fn paragraph(out: &mut String, layout: Layout, indent: usize, first: &str, text: &str, style: Style) {
     let width = layout.width.saturating_sub(indent).max(20);
     let clean = plain(text);
-    let lines = textwrap::wrap(&clean, textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation));
+    let lines = textwrap::wrap(
+        &clean,
+        textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation),
+    );
     for (at, line) in lines.iter().enumerate() {
         let lead = if at == 0 && !first.is_empty() { first.to_owned() } else { " ".repeat(indent) };
         writeln!(out, "{lead}{style}{line}{style:#}").expect("because writing to a string cannot fail");
@@ -137,7 +143,9 @@ fn long_text(value: &Option<serde_json::Value>) -> Option<&str> {
 
 /// The words that differ between two texts: `[-gone-]{+new+}`, with what lies far from any difference left out.
 pub fn words_changed(before: &str, after: &str) -> String {
-    let diff = similar::TextDiff::configure().algorithm(similar::Algorithm::Histogram).diff_unicode_words(before, after);
+    let diff = similar::TextDiff::configure()
+        .algorithm(similar::Algorithm::Histogram)
+        .diff_unicode_words(before, after);
     let mut out = String::new();
     for op in diff.ops() {
         let old: String = op.old_range().filter_map(|at| diff.old_slice(at)).collect();
@@ -176,11 +184,15 @@ fn observation_lines(out: &mut String, layout: Layout, observation: &Observation
         Some(ObservationState::Continues) => ("continues", DIM),
         None => ("·", DIM),
     };
-    let by =
-        observation.nature.filter(|n| n.kind != NatureKind::Development).map_or_else(String::new, |n| format!(" [{}]", n.kind));
+    let by = observation
+        .nature
+        .filter(|n| n.kind != NatureKind::Development)
+        .map_or_else(String::new, |n| format!(" [{}]", n.kind));
     let doubt = observation.nature.map_or("", doubt);
     let message = match observation.state {
-        Some(ObservationState::Ended) if observation.nature.is_some_and(|n| n.kind == NatureKind::Retraction) => {
+        Some(ObservationState::Ended)
+            if observation.nature.is_some_and(|n| n.kind == NatureKind::Retraction) =>
+        {
             format!("no longer told: {}", observation.message)
         }
         Some(ObservationState::Ended) if !observation.detail.is_empty() => {
@@ -245,18 +257,28 @@ pub fn log(view: &LogView, layout: Layout) -> String {
 fn log_record(out: &mut String, record: &RecordLog, layout: Layout) {
     heading(out, &record.heading.heading, &record.heading.record.0);
     if let Some(commit) = &record.ended {
-        writeln!(out, "  ended: the record is gone since {}", commit.short()).expect("because writing to a string cannot fail");
+        writeln!(out, "  ended: the record is gone since {}", commit.short())
+            .expect("because writing to a string cannot fail");
     }
     for (editions, mark) in [(&record.withdrawn, "withdrawn"), (&record.editions, "")] {
         for edition in editions {
             let subject: String = plain(&edition.subject);
-            let line = format!("  {}  {DIM}{}{DIM:#}  {subject}", edition.last_updated, edition.commit.short());
-            let mark =
-                if mark.is_empty() { String::new() } else { format!("  {mark}: later than the record's own date, not used") };
+            let line =
+                format!("  {}  {DIM}{}{DIM:#}  {subject}", edition.last_updated, edition.commit.short());
+            let mark = if mark.is_empty() {
+                String::new()
+            } else {
+                format!("  {mark}: later than the record's own date, not used")
+            };
             writeln!(out, "{line}{mark}").expect("because writing to a string cannot fail");
             for amendment in &edition.amendments {
-                writeln!(out, "              {DIM}{}{DIM:#}  amended: {}", amendment.commit.short(), plain(&amendment.subject))
-                    .expect("because writing to a string cannot fail");
+                writeln!(
+                    out,
+                    "              {DIM}{}{DIM:#}  amended: {}",
+                    amendment.commit.short(),
+                    plain(&amendment.subject)
+                )
+                .expect("because writing to a string cannot fail");
             }
             problems(out, &edition.problems);
         }
@@ -301,12 +323,24 @@ pub fn diff(view: &DiffView, layout: Layout) -> String {
             };
             writeln!(out, "{style}{mark}{style:#} {}", plain(&delta.path.to_string()))
                 .expect("because writing to a string cannot fail");
-            let say = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let say =
+                |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             match (&delta.before, &delta.after) {
-                (Some(before), Some(after)) => match (before.as_str().filter(|t| t.contains(' ')), after.as_str()) {
-                    (Some(b), Some(a)) => paragraph(&mut out, layout, 4, "", &words_changed(b, a), Style::new()),
-                    _ => paragraph(&mut out, layout, 4, "", &format!("{} → {}", say(before), say(after)), Style::new()),
-                },
+                (Some(before), Some(after)) => {
+                    match (before.as_str().filter(|t| t.contains(' ')), after.as_str()) {
+                        (Some(b), Some(a)) => {
+                            paragraph(&mut out, layout, 4, "", &words_changed(b, a), Style::new())
+                        }
+                        _ => paragraph(
+                            &mut out,
+                            layout,
+                            4,
+                            "",
+                            &format!("{} → {}", say(before), say(after)),
+                            Style::new(),
+                        ),
+                    }
+                }
                 (one, other) => {
                     if let Some(value) = one.as_ref().or(other.as_ref()) {
                         paragraph(&mut out, layout, 4, "", &say(value), Style::new());
@@ -331,8 +365,11 @@ pub fn blame(view: &BlameView, layout: Layout) -> String {
         let value = fact.value.as_str().map_or_else(|| fact.value.to_string(), str::to_owned);
         let room = layout.width.saturating_sub(26).max(20);
         let shown = plain(&format!("{}: {}", fact.path, value.replace('\n', " ")));
-        let cut: String =
-            if shown.chars().count() > room { shown.chars().take(room - 1).chain(['…']).collect() } else { shown };
+        let cut: String = if shown.chars().count() > room {
+            shown.chars().take(room - 1).chain(['…']).collect()
+        } else {
+            shown
+        };
         writeln!(out, "{} {DIM}{}{DIM:#}  {cut}", fact.last.last_updated, fact.last.commit.short())
             .expect("because writing to a string cannot fail");
         if fact.first != fact.last {

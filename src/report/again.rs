@@ -29,7 +29,8 @@ pub struct Correction {
 pub(super) fn late(sentences: &[Sentence]) -> Vec<Correction> {
     let told_late = |s: &&Sentence| {
         let kind = s.nature().map(|nature| nature.kind);
-        matches!(kind, Some(NatureKind::LateReport | NatureKind::Correction | NatureKind::Retraction)) && !s.deltas.is_empty()
+        matches!(kind, Some(NatureKind::LateReport | NatureKind::Correction | NatureKind::Retraction))
+            && !s.deltas.is_empty()
     };
     let correction = |s: &Sentence| {
         let (_, range) = s.when.as_ref()?;
@@ -49,7 +50,8 @@ pub(super) fn earlier_reports<E>(
     let mut out = Vec::new();
     let Some(first) = late.iter().map(|l| l.range.start.year()).min() else { return Ok(out) };
     for year in first..=window.since.year() {
-        let (Ok(from), Ok(to)) = (PartialDate::parse(&format!("{:04}", year - 1)), PartialDate::parse(&format!("{year:04}")))
+        let (Ok(from), Ok(to)) =
+            (PartialDate::parse(&format!("{:04}", year - 1)), PartialDate::parse(&format!("{year:04}")))
         else {
             continue;
         };
@@ -110,10 +112,22 @@ fn reread<E>(
             by.push(correction.edition.clone());
         }
     }
-    Ok(Some(Retold { report: report.to_owned(), record: subject.id.clone(), heading: subject.heading.clone(), by, sentences }))
+    Ok(Some(Retold {
+        report: report.to_owned(),
+        record: subject.id.clone(),
+        heading: subject.heading.clone(),
+        by,
+        sentences,
+    }))
 }
 
-fn patched_pages(subject: &Subject<'_>, window: &Window<'_>, pages: &[Page], late: &[Correction], fresh: bool) -> Vec<Page> {
+fn patched_pages(
+    subject: &Subject<'_>,
+    window: &Window<'_>,
+    pages: &[Page],
+    late: &[Correction],
+    fresh: bool,
+) -> Vec<Page> {
     let mut out = Vec::new();
     for (at, page) in pages.iter().enumerate() {
         let moment = if at == 0 { window.since } else { page.name.last_updated.range().end };
@@ -129,7 +143,8 @@ fn patched_pages(subject: &Subject<'_>, window: &Window<'_>, pages: &[Page], lat
 /// The page with the differences whose events lie before a moment.
 fn patched(subject: &Subject<'_>, page: &Page, late: &[Correction], moment: NaiveDateTime) -> Page {
     let shape = &subject.kind.shape;
-    let deltas: Vec<Delta> = late.iter().filter(|l| l.range.end <= moment).flat_map(|l| l.deltas.iter().cloned()).collect();
+    let deltas: Vec<Delta> =
+        late.iter().filter(|l| l.range.end <= moment).flat_map(|l| l.deltas.iter().cloned()).collect();
     if deltas.is_empty() {
         return page.clone();
     }
@@ -145,7 +160,8 @@ fn compare(before: &[Sentence], after: &[Sentence]) -> Vec<RetoldSentence> {
     let mut paired = vec![false; come.len()];
     let mut out = Vec::new();
     for old in gone {
-        let new = (0..come.len()).find(|at| !paired[*at] && (come[*at].about() == old.about() || come[*at].overlaps(old)));
+        let new = (0..come.len())
+            .find(|at| !paired[*at] && (come[*at].about() == old.about() || come[*at].overlaps(old)));
         if let Some(at) = new {
             paired[at] = true;
         }
@@ -174,7 +190,10 @@ pub(super) fn later_corrections<E>(
             let told = told::changes_of(reporter.engine, subject, &earlier, &later, &deltas, at);
             out.extend(told.into_iter().filter(|s| {
                 let kind = s.nature().map(|nature| nature.kind);
-                let inside = s.when.as_ref().is_some_and(|(_, range)| range.start > window.since && range.end <= window.until);
+                let inside = s
+                    .when
+                    .as_ref()
+                    .is_some_and(|(_, range)| range.start > window.since && range.end <= window.until);
                 inside && matches!(kind, Some(NatureKind::Correction | NatureKind::Retraction))
             }));
         }

@@ -23,7 +23,14 @@ impl Fate {
     }
 }
 
-pub(super) fn fate(window: &Window<'_>, last: &Edition, newest: &Page, story: &Story, kind: &Kind, stale_years: u32) -> Fate {
+pub(super) fn fate(
+    window: &Window<'_>,
+    last: &Edition,
+    newest: &Page,
+    story: &Story,
+    kind: &Kind,
+    stale_years: u32,
+) -> Fate {
     let state = if is_unreadable(window, last) {
         "unreadable"
     } else if window.before.is_none() {
@@ -46,8 +53,11 @@ pub(super) fn fate(window: &Window<'_>, last: &Edition, newest: &Page, story: &S
 fn is_unreadable(window: &Window<'_>, last: &Edition) -> bool {
     let timeline = window.timeline;
     let Some(broken) = timeline.problems.first() else { return false };
-    let read =
-        timeline.editions.iter().chain(&timeline.withdrawn).flat_map(|e| std::iter::once(&e.revision).chain(&e.amendments));
+    let read = timeline
+        .editions
+        .iter()
+        .chain(&timeline.withdrawn)
+        .flat_map(|e| std::iter::once(&e.revision).chain(&e.amendments));
     window.later.is_empty()
         && timeline.ended.is_none()
         && timeline.editions.last().is_some_and(|e| e.revision == last.revision)
@@ -57,13 +67,14 @@ fn is_unreadable(window: &Window<'_>, last: &Edition) -> bool {
 /// Through when all of an edition was assessed: the earliest of the dates that the manifest names, or the edition's own.
 fn assessed(page: &Page, kind: &Kind) -> PartialDate {
     let root = &page.document.root;
-    let named = kind
-        .spec
-        .assessed
-        .iter()
-        .filter_map(|spec| root.at_keys(spec.through.split('.')).and_then(Node::scalar_text)?.parse::<PartialDate>().ok());
+    let named = kind.spec.assessed.iter().filter_map(|spec| {
+        root.at_keys(spec.through.split('.')).and_then(Node::scalar_text)?.parse::<PartialDate>().ok()
+    });
     let own = page.name.last_updated.clone();
-    named.chain([own]).min_by_key(|date| date.range().end).expect("because the edition's own date is always there")
+    named
+        .chain([own])
+        .min_by_key(|date| date.range().end)
+        .expect("because the edition's own date is always there")
 }
 
 fn is_before(assessed: &PartialDate, until: NaiveDateTime, years: u32) -> bool {

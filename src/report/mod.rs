@@ -111,7 +111,11 @@ impl<'r, E> Reporter<'r, E> {
         let reread = again::this_report(self, series, &subject, window, &corrections, period)?;
         corrected.iter_mut().for_each(Sentence::forget_deltas);
         let fate = coverage::fate(window, last, &newest, &story, subject.kind, self.stale_years);
-        let drawn = if self.draws { pictures::draw(self.engine, &subject, &newest) } else { pictures::Drawn::default() };
+        let drawn = if self.draws {
+            pictures::draw(self.engine, &subject, &newest)
+        } else {
+            pictures::Drawn::default()
+        };
         let identity = &timeline.identity;
         Ok(Some(Account { identity, subject, story, retold, corrected, reread, fate, drawn }))
     }

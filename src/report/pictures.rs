@@ -2,7 +2,9 @@
 
 use super::{Account, Page};
 use crate::model::Node;
-use crate::model::report::{Heat, HeatMark, HeatRow, LegendEntry, MapPicture, MapPlace, Panel, PanelColumn, Pictures, Series};
+use crate::model::report::{
+    Heat, HeatMark, HeatRow, LegendEntry, MapPicture, MapPlace, Panel, PanelColumn, Pictures, Series,
+};
 use crate::model::results::Strip;
 use crate::rules::{Engine, Subject};
 use crate::schema::{MapSpec, ReportSpec, SeriesSpec, StripSpec};
@@ -25,17 +27,32 @@ impl Drawn {
 
 pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, page: &Page) -> Drawn {
     let spec = &engine.policy().manifest.report;
-    let places = spec.maps.iter().enumerate().filter_map(|(at, map)| Some((at, map_place(engine, subject, page, at, map)?)));
-    Drawn { places: places.collect(), strips: engine.placed_strips(subject, page.edited()), groups: engine.groups(subject) }
+    let places = spec
+        .maps
+        .iter()
+        .enumerate()
+        .filter_map(|(at, map)| Some((at, map_place(engine, subject, page, at, map)?)));
+    Drawn {
+        places: places.collect(),
+        strips: engine.placed_strips(subject, page.edited()),
+        groups: engine.groups(subject),
+    }
 }
 
-fn map_place(engine: &Engine<'_>, subject: &Subject<'_>, page: &Page, at: usize, map: &MapSpec) -> Option<MapPlace> {
+fn map_place(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    page: &Page,
+    at: usize,
+    map: &MapSpec,
+) -> Option<MapPlace> {
     if !map.applies.iter().all(|(field, value)| subject.identity.get(field) == Some(value)) {
         return None;
     }
     let value = page.document.root.at_keys(map.field.split('.')).and_then(Node::scalar_text)?;
     let path = map.field.split('.').fold(crate::model::FieldPath::root(), |path, key| path.key(key));
-    let said = subject.kind.shape.at(&path).map_or_else(|| value.replace('-', " "), |shape| shape.said(&value));
+    let said =
+        subject.kind.shape.at(&path).map_or_else(|| value.replace('-', " "), |shape| shape.said(&value));
     let tone = map.tones.get(&value).copied().unwrap_or(0);
     Some(MapPlace { code: engine.map_code(subject, at), name: name_of(subject), said, tone })
 }
@@ -47,13 +64,21 @@ fn name_of(subject: &Subject<'_>) -> String {
 
 pub(super) fn assemble(engine: &Engine<'_>, spec: &ReportSpec, accounts: &[Account<'_>]) -> Pictures {
     let strips = &engine.policy().manifest.strips;
-    let maps = spec.maps.iter().enumerate().map(|(at, map)| map_picture(at, map, accounts)).filter(|m| !m.places.is_empty());
+    let maps = spec
+        .maps
+        .iter()
+        .enumerate()
+        .map(|(at, map)| map_picture(at, map, accounts))
+        .filter(|m| !m.places.is_empty());
     let wanted = |label: &str, labels: &[String]| labels.iter().any(|l| l == label);
     let tables = |labels: &[String]| -> Vec<(usize, &StripSpec)> {
         strips.iter().enumerate().filter(|(_, strip)| wanted(&strip.label, labels)).collect()
     };
     let heat = tables(&spec.heat).into_iter().map(|(at, strip)| heat(engine, spec, accounts, at, strip));
-    let series = spec.series.as_ref().map(|series| self::series(engine, spec, series, accounts, &tables(&series.strips)));
+    let series = spec
+        .series
+        .as_ref()
+        .map(|series| self::series(engine, spec, series, accounts, &tables(&series.strips)));
     Pictures {
         maps: maps.collect(),
         series: series.filter(|s| !s.panels.is_empty()),
@@ -62,8 +87,12 @@ pub(super) fn assemble(engine: &Engine<'_>, spec: &ReportSpec, accounts: &[Accou
 }
 
 fn map_picture(at: usize, spec: &MapSpec, accounts: &[Account<'_>]) -> MapPicture {
-    let mut places: Vec<MapPlace> =
-        accounts.iter().flat_map(|a| &a.drawn.places).filter(|(of, _)| *of == at).map(|(_, place)| place.clone()).collect();
+    let mut places: Vec<MapPlace> = accounts
+        .iter()
+        .flat_map(|a| &a.drawn.places)
+        .filter(|(of, _)| *of == at)
+        .map(|(_, place)| place.clone())
+        .collect();
     places.sort_by(|a, b| (&a.code, &a.name).cmp(&(&b.code, &b.name)));
     let mut legend: Vec<LegendEntry> = Vec::new();
     for place in &places {
@@ -81,13 +110,26 @@ fn title(strip: &StripSpec) -> String {
     strip.title.clone().unwrap_or_else(|| strip.label.clone())
 }
 
-fn heat(engine: &Engine<'_>, spec: &ReportSpec, accounts: &[Account<'_>], at: usize, strip: &StripSpec) -> Heat {
-    let drawn = |account: &Account<'_>| account.drawn.strips.iter().find(|(of, _)| *of == at).map(|(_, strip)| strip.clone());
+fn heat(
+    engine: &Engine<'_>,
+    spec: &ReportSpec,
+    accounts: &[Account<'_>],
+    at: usize,
+    strip: &StripSpec,
+) -> Heat {
+    let drawn = |account: &Account<'_>| {
+        account.drawn.strips.iter().find(|(of, _)| *of == at).map(|(_, strip)| strip.clone())
+    };
     let rows: Vec<(&Account<'_>, Strip)> = accounts.iter().filter_map(|a| Some((a, drawn(a)?))).collect();
     let occasions = engine.reference().calendars.get(&strip.calendar).map_or(&[][..], |c| &c.occasions);
-    let told = |short: &str, year: i32| rows.iter().any(|(_, s)| s.cells.iter().any(|c| c.short == short && c.year == year));
-    let columns: Vec<(String, i32)> =
-        occasions.iter().map(|o| (o.short.clone(), o.start.year())).filter(|(short, year)| told(short, *year)).collect();
+    let told = |short: &str, year: i32| {
+        rows.iter().any(|(_, s)| s.cells.iter().any(|c| c.short == short && c.year == year))
+    };
+    let columns: Vec<(String, i32)> = occasions
+        .iter()
+        .map(|o| (o.short.clone(), o.start.year()))
+        .filter(|(short, year)| told(short, *year))
+        .collect();
     let mut legend: Vec<HeatMark> = Vec::new();
     let mut out: Vec<HeatRow> = Vec::new();
     for (account, strip) in rows {
@@ -98,7 +140,9 @@ fn heat(engine: &Engine<'_>, spec: &ReportSpec, accounts: &[Account<'_>], at: us
                 legend.push(mark);
                 legend.len() - 1
             });
-            if let Some(column) = columns.iter().position(|(short, year)| *short == cell.short && *year == cell.year) {
+            if let Some(column) =
+                columns.iter().position(|(short, year)| *short == cell.short && *year == cell.year)
+            {
                 cells[column] = Some(place);
             }
         }

@@ -3,7 +3,8 @@
 use super::{Account, Said, Sentence};
 use crate::model::NatureKind;
 use crate::model::report::{
-    CorrectedSince, Coverage, Part, Period, Pictures, ReportView, Section, SectionCount, TallyCount, TallyRow, Told, Undone,
+    CorrectedSince, Coverage, Part, Period, Pictures, ReportView, Section, SectionCount, TallyCount,
+    TallyRow, Told, Undone,
 };
 use crate::rules::{Engine, Subject, title_and_why};
 use crate::schema::{Kind, OneOrMany, ReportSpec, SectionSpec, TakeSpec, TallySpec};
@@ -25,7 +26,12 @@ pub(super) struct Frame<'f> {
     pub pictures: Pictures,
 }
 
-pub(super) fn sort(engine: &Engine<'_>, spec: &ReportSpec, accounts: Vec<Account<'_>>, frame: Frame<'_>) -> ReportView {
+pub(super) fn sort(
+    engine: &Engine<'_>,
+    spec: &ReportSpec,
+    accounts: Vec<Account<'_>>,
+    frame: Frame<'_>,
+) -> ReportView {
     let (mut developments, mut late, mut corrections) = (Vec::new(), Vec::new(), Vec::new());
     let (mut retold, mut undone, mut corrected_since) = (Vec::new(), Vec::new(), CorrectedSince::default());
     for account in accounts {
@@ -45,7 +51,9 @@ pub(super) fn sort(engine: &Engine<'_>, spec: &ReportSpec, accounts: Vec<Account
             undone.push(Undone { record, heading, edition: sentence.to, message });
         }
         retold.extend(account.retold);
-        corrected_since.corrections.extend(account.corrected.into_iter().map(|s| teller.told(s, "corrected-since")));
+        corrected_since
+            .corrections
+            .extend(account.corrected.into_iter().map(|s| teller.told(s, "corrected-since")));
         corrected_since.retold.extend(account.reread);
     }
     let order = |told: &mut Vec<Told>| told.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
@@ -81,7 +89,8 @@ fn order_of(told: &Told) -> (&str, Option<chrono::NaiveDate>, &str, &str) {
 /// Where a sentence stands. A section takes developments unless it asks for other natures by name.
 fn place(spec: &ReportSpec, sentence: &Sentence) -> String {
     let nature = sentence.nature().map_or(NatureKind::Development, |nature| nature.kind);
-    let taken = spec.sections.iter().find(|section| section.take.iter().any(|take| takes(take, sentence, nature)));
+    let taken =
+        spec.sections.iter().find(|section| section.take.iter().any(|take| takes(take, sentence, nature)));
     match (taken, nature) {
         (Some(section), _) => section.id.clone(),
         (None, NatureKind::LateReport) => "late-reports".to_owned(),
@@ -99,7 +108,10 @@ fn takes(take: &TakeSpec, sentence: &Sentence, nature: NatureKind) -> bool {
     natures.contains(&nature)
         && take.takes_rule(rule, kind)
         && take.takes_field(path)
-        && take.states.as_ref().is_none_or(|wanted| state.is_some_and(|s| wanted.as_slice().iter().any(|w| w == s)))
+        && take
+            .states
+            .as_ref()
+            .is_none_or(|wanted| state.is_some_and(|s| wanted.as_slice().iter().any(|w| w == s)))
         && take.significance.as_ref().is_none_or(|wanted| wanted.as_slice().contains(&weight))
 }
 
@@ -114,8 +126,12 @@ impl Teller<'_> {
         let nature = sentence.nature();
         let identity = self.subject.identity.0.iter().cloned().collect();
         let (kind, rule, state, significance, message, detail) = match &sentence.said {
-            Said::Change(c) => ("change", &c.rule, None, c.significance, &c.message, c.reason.clone().unwrap_or_default()),
-            Said::Observation(o) => (o.kind, &o.rule, o.state.map(|s| s.as_str()), o.significance, &o.message, o.detail.clone()),
+            Said::Change(c) => {
+                ("change", &c.rule, None, c.significance, &c.message, c.reason.clone().unwrap_or_default())
+            }
+            Said::Observation(o) => {
+                (o.kind, &o.rule, o.state.map(|s| s.as_str()), o.significance, &o.message, o.detail.clone())
+            }
         };
         let (rule_title, _) = title_and_why(self.engine.policy(), rule);
         Told {
@@ -151,15 +167,22 @@ impl Teller<'_> {
 }
 
 fn headings(spec: &ReportSpec) -> Vec<(String, String)> {
-    let mut out: Vec<(String, String)> = spec.sections.iter().map(|s| (s.id.clone(), s.title.clone())).collect();
+    let mut out: Vec<(String, String)> =
+        spec.sections.iter().map(|s| (s.id.clone(), s.title.clone())).collect();
     if !out.iter().any(|(id, _)| id == OTHER) {
         out.push((OTHER.to_owned(), "Other changes".to_owned()));
     }
     out
 }
 
-fn summary(spec: &ReportSpec, developments: &[Told], late: &[Told], corrections: &[Told]) -> Vec<SectionCount> {
-    let fixed = [("late-reports", "Late reports", late), ("corrections", "Corrections and retractions", corrections)];
+fn summary(
+    spec: &ReportSpec,
+    developments: &[Told],
+    late: &[Told],
+    corrections: &[Told],
+) -> Vec<SectionCount> {
+    let fixed =
+        [("late-reports", "Late reports", late), ("corrections", "Corrections and retractions", corrections)];
     let count = |id: String, title: String, items: Vec<&Told>| SectionCount {
         id,
         title,
@@ -170,7 +193,9 @@ fn summary(spec: &ReportSpec, developments: &[Told], late: &[Told], corrections:
         let items = developments.iter().filter(|t| t.section == id).collect();
         count(id, title, items)
     });
-    let fixed = fixed.into_iter().map(|(id, title, items)| count(id.to_owned(), title.to_owned(), items.iter().collect()));
+    let fixed = fixed
+        .into_iter()
+        .map(|(id, title, items)| count(id.to_owned(), title.to_owned(), items.iter().collect()));
     named.chain(fixed).filter(|c| c.sentences > 0).collect()
 }
 
@@ -182,10 +207,17 @@ fn parts(engine: &Engine<'_>, spec: &ReportSpec, told: Vec<Told>, by: Option<&st
     };
     let mut members: BTreeMap<String, Vec<Told>> = BTreeMap::new();
     for one in told {
-        let member = if by == BY_RULE { one.rule_title.clone() } else { one.groups.get(by).cloned().unwrap_or_default() };
+        let member = if by == BY_RULE {
+            one.rule_title.clone()
+        } else {
+            one.groups.get(by).cloned().unwrap_or_default()
+        };
         members.entry(member).or_default().push(one);
     }
-    members.into_iter().map(|(title, told)| Part { title: Some(title), sections: sections(engine, spec, told) }).collect()
+    members
+        .into_iter()
+        .map(|(title, told)| Part { title: Some(title), sections: sections(engine, spec, told) })
+        .collect()
 }
 
 fn sections(engine: &Engine<'_>, spec: &ReportSpec, told: Vec<Told>) -> Vec<Section> {
@@ -217,7 +249,10 @@ fn count(engine: &Engine<'_>, spec: &TallySpec, items: &[Told]) -> Vec<TallyRow>
     let row = |(group, counts): (Option<String>, Counts)| TallyRow {
         group,
         total: counts.values().map(|(_, count)| count).sum(),
-        counts: counts.into_iter().map(|((_, value), (said, count))| TallyCount { value, said, count }).collect(),
+        counts: counts
+            .into_iter()
+            .map(|((_, value), (said, count))| TallyCount { value, said, count })
+            .collect(),
     };
     rows.into_iter().map(row).collect()
 }
@@ -225,7 +260,11 @@ fn count(engine: &Engine<'_>, spec: &TallySpec, items: &[Told]) -> Vec<TallyRow>
 /// The counted value, its place on the schema's scale (high to low), and how it is said.
 fn value_of(kinds: &[Kind], spec: &TallySpec, told: &Told) -> (usize, String, String) {
     let after = told.change.as_ref().and_then(|c| c.after.as_ref());
-    let value = after.and_then(|item| item.get(&spec.value)).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+    let value = after
+        .and_then(|item| item.get(&spec.value))
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
     let path = told.change.as_ref().map(|c| c.path.key(&spec.value));
     let shape = path.and_then(|path| kinds.iter().find_map(|kind| kind.shape.at(&path)));
     let said = shape.map_or_else(|| value.replace('-', " "), |shape| shape.said(&value));

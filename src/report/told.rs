@@ -118,7 +118,8 @@ pub(super) fn tell(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[Page], f
     };
     if !fresh {
         let observed = observations(engine, subject, first, last);
-        let fresh_news: Vec<Sentence> = observed.into_iter().filter(|o| !is_echo(o, &story.sentences)).collect();
+        let fresh_news: Vec<Sentence> =
+            observed.into_iter().filter(|o| !is_echo(o, &story.sentences)).collect();
         story.sentences.extend(fresh_news);
     }
     story
@@ -129,7 +130,13 @@ fn is_certain_news(sentence: &Sentence) -> bool {
 }
 
 /// The changes of one step that say more than wording and review.
-pub(super) fn changes(engine: &Engine<'_>, subject: &Subject<'_>, from: &Page, to: &Page, step: usize) -> Vec<Sentence> {
+pub(super) fn changes(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    from: &Page,
+    to: &Page,
+    step: usize,
+) -> Vec<Sentence> {
     let deltas = diff(&from.document.root, &to.document.root, &subject.kind.shape);
     changes_of(engine, subject, from, to, &deltas, step)
 }
@@ -155,7 +162,16 @@ pub(super) fn changes_of(
             };
             let paths = weighty(subject, &change);
             let (from, to) = (Some(from.name.clone()), to.name.clone());
-            Sentence { said: Said::Change(Box::new(change)), from, to, when, earlier: None, deltas, paths, step }
+            Sentence {
+                said: Said::Change(Box::new(change)),
+                from,
+                to,
+                when,
+                earlier: None,
+                deltas,
+                paths,
+                step,
+            }
         })
         .collect()
 }
@@ -177,16 +193,26 @@ fn event(
 }
 
 fn weighty(subject: &Subject<'_>, change: &Change) -> Vec<FieldPath> {
-    let quiet =
-        |path: &&FieldPath| matches!(natures::declared(path, subject.kind), Some(NatureKind::Editorial | NatureKind::Review));
+    let quiet = |path: &&FieldPath| {
+        matches!(natures::declared(path, subject.kind), Some(NatureKind::Editorial | NatureKind::Review))
+    };
     let paths: Vec<FieldPath> = change.explains.iter().filter(|path| !quiet(path)).cloned().collect();
     if paths.is_empty() { vec![change.path.clone()] } else { paths }
 }
 
 /// Makes one account of the steps of a period.
-fn settle(engine: &Engine<'_>, subject: &Subject<'_>, steps: Vec<Sentence>, first: &Page, last: &Page, fresh: bool) -> Story {
+fn settle(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    steps: Vec<Sentence>,
+    first: &Page,
+    last: &Page,
+    fresh: bool,
+) -> Story {
     let deltas = diff(&first.document.root, &last.document.root, &subject.kind.shape);
-    let differs = |s: &Sentence| s.paths.iter().any(|p| deltas.iter().any(|d| d.path.contains(p) || p.contains(&d.path)));
+    let differs = |s: &Sentence| {
+        s.paths.iter().any(|p| deltas.iter().any(|d| d.path.contains(p) || p.contains(&d.path)))
+    };
     let mut whole = changes_of(engine, subject, first, last, &deltas, steps.len());
     if fresh {
         whole.retain(is_certain_news);
@@ -207,8 +233,10 @@ fn settle(engine: &Engine<'_>, subject: &Subject<'_>, steps: Vec<Sentence>, firs
                 && later.overlaps(sentence)
         });
         let is_told_late = sentence.is(NatureKind::LateReport);
-        let is_news = |s: &Sentence| s.is(NatureKind::Development) || (put_right && s.is(NatureKind::LateReport));
-        let news: Vec<usize> = (0..whole.len()).filter(|at| is_news(&whole[*at]) && whole[*at].overlaps(sentence)).collect();
+        let is_news =
+            |s: &Sentence| s.is(NatureKind::Development) || (put_right && s.is(NatureKind::LateReport));
+        let news: Vec<usize> =
+            (0..whole.len()).filter(|at| is_news(&whole[*at]) && whole[*at].overlaps(sentence)).collect();
         if !put_right && (!is_told_late || news.is_empty()) {
             told.push(sentence.clone());
             continue;
@@ -225,7 +253,9 @@ fn settle(engine: &Engine<'_>, subject: &Subject<'_>, steps: Vec<Sentence>, firs
 /// A correction of something that the same period told says what that was.
 fn beside_corrections(steps: &[Sentence], told: &mut [Sentence]) {
     for sentence in told.iter_mut().filter(|s| s.is(NatureKind::Correction) || s.is(NatureKind::Retraction)) {
-        let first = steps.iter().find(|s| s.step < sentence.step && s.overlaps(sentence) && s.is(NatureKind::Development));
+        let first = steps
+            .iter()
+            .find(|s| s.step < sentence.step && s.overlaps(sentence) && s.is(NatureKind::Development));
         sentence.earlier = first.map(Sentence::words);
     }
 }
@@ -240,11 +270,19 @@ fn is_echo(observed: &Sentence, told: &[Sentence]) -> bool {
 /// The fields that an observation rests on: those it cites and those that its rule looks at.
 fn rests_on(engine: &Engine<'_>, observation: &Observation) -> Vec<FieldPath> {
     let mut paths: Vec<FieldPath> = observation.evidence.iter().map(|place| place.path.clone()).collect();
-    let Some(rule) = engine.policy().rules.observations.iter().find(|rule| rule.id == observation.rule) else { return paths };
+    let Some(rule) = engine.policy().rules.observations.iter().find(|rule| rule.id == observation.rule)
+    else {
+        return paths;
+    };
     let named = [&rule.field, &rule.done].into_iter().flatten().map(String::as_str);
-    let asked = rule.when.iter().flat_map(|when| when.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))));
+    let asked = rule
+        .when
+        .iter()
+        .flat_map(|when| when.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))));
     let asked = asked.filter_map(|word| word.strip_prefix("record."));
-    paths.extend(named.chain(asked).map(|dotted| dotted.split('.').fold(FieldPath::root(), |path, key| path.key(key))));
+    paths.extend(
+        named.chain(asked).map(|dotted| dotted.split('.').fold(FieldPath::root(), |path, key| path.key(key))),
+    );
     paths
 }
 

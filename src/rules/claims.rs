@@ -141,7 +141,9 @@ pub(super) fn contenders(
 ) -> Vec<(FieldPath, String, (usize, usize))> {
     let deltas = crate::diff::diff(&from.document.root, &to.document.root, &subject.kind.shape);
     let telling = Telling { engine, subject, from, to, deltas: &deltas, records: OnceCell::new() };
-    let named = |c: Candidate| (deltas[c.delta].path.clone(), engine.policy.rules.changes[c.rule].id.clone(), c.weight);
+    let named = |c: Candidate| {
+        (deltas[c.delta].path.clone(), engine.policy.rules.changes[c.rule].id.clone(), c.weight)
+    };
     telling.candidates().into_iter().map(named).collect()
 }
 
@@ -156,9 +158,11 @@ impl Telling<'_, '_> {
         for (delta_at, delta) in self.deltas.iter().enumerate() {
             for (rule_at, spec_at) in self.engine.openings.of(&delta.path) {
                 let rule = &self.engine.policy.rules.changes[rule_at];
-                let (spec, pattern) = (&rule.matches[spec_at], &self.engine.patterns[rule_at].matches[spec_at]);
+                let (spec, pattern) =
+                    (&rule.matches[spec_at], &self.engine.patterns[rule_at].matches[spec_at]);
                 if pattern.matches(&delta.path) && self.fits(rule, spec_at, spec, delta) {
-                    let conditions = [spec.op.is_some(), spec.from.is_some(), spec.to.is_some(), spec.when.is_some()];
+                    let conditions =
+                        [spec.op.is_some(), spec.from.is_some(), spec.to.is_some(), spec.when.is_some()];
                     let weight = (pattern.exactness(), conditions.iter().filter(|c| **c).count());
                     out.push(Candidate { rule: rule_at, spec: spec_at, delta: delta_at, weight });
                 }
@@ -171,7 +175,9 @@ impl Telling<'_, '_> {
     fn fits(&self, rule: &ChangeRule, spec_at: usize, spec: &MatchSpec, delta: &Delta) -> bool {
         let op = spec.op.as_ref().is_none_or(|ops| ops.as_slice().contains(&delta.op));
         let one_of = |wanted: &Option<OneOrMany<Json>>, node: &Option<Node>| {
-            wanted.as_ref().is_none_or(|values| node.as_ref().is_some_and(|n| values.as_slice().contains(&n.to_json())))
+            wanted
+                .as_ref()
+                .is_none_or(|values| node.as_ref().is_some_and(|n| values.as_slice().contains(&n.to_json())))
         };
         op && one_of(&spec.from, &delta.before) && one_of(&spec.to, &delta.after) && {
             spec.when.is_none() || {
@@ -192,13 +198,19 @@ impl Telling<'_, '_> {
         let cited = if rule.cited { self.cited(&item) } else { Vec::new() };
         for (at, delta) in self.deltas.iter().enumerate().filter(|(at, _)| *at != candidate.delta) {
             let explained = compiled.also.iter().any(|pattern| {
-                if pattern.relative { pattern.matches_below(&item, &delta.path) } else { pattern.matches(&delta.path) }
+                if pattern.relative {
+                    pattern.matches_below(&item, &delta.path)
+                } else {
+                    pattern.matches(&delta.path)
+                }
             });
             let alike = rule.together
                 && rule.matches.iter().enumerate().any(|(spec_at, spec)| {
                     compiled.matches[spec_at].matches(&delta.path) && self.fits(rule, spec_at, spec, delta)
                 });
-            let log = logged.as_ref().is_some_and(|l| delta.after.as_ref().is_some_and(|after| after.span == l.entry.span));
+            let log = logged
+                .as_ref()
+                .is_some_and(|l| delta.after.as_ref().is_some_and(|after| after.span == l.entry.span));
             let cited = cited.iter().any(|source| source.contains(&delta.path));
             if (explained || alike || log || cited) && !taken[at] {
                 taken[at] = true;
@@ -211,7 +223,11 @@ impl Telling<'_, '_> {
     /// The places of the sources that an item names, in either edition.
     fn cited(&self, item: &FieldPath) -> Vec<FieldPath> {
         let named = |edition| evidence::named_in(self.subject, edition, item);
-        named(self.to).into_iter().chain(named(self.from)).map(|(table, id)| FieldPath::root().key(&table).key(&id)).collect()
+        named(self.to)
+            .into_iter()
+            .chain(named(self.from))
+            .map(|(table, id)| FieldPath::root().key(&table).key(&id))
+            .collect()
     }
 
     fn when(&self, rule: Option<&ChangeRule>, delta: &Delta) -> Option<When<'_>> {
@@ -227,9 +243,15 @@ impl Telling<'_, '_> {
 
     /// The nature, and the correction that the later edition logs for it. An entry on a whole part says nothing of wording and
     /// sources inside it: those are corrected only where the entry names them.
-    fn nature_and_log(&self, rule: Option<&ChangeRule>, delta: &Delta) -> (Nature, Option<natures::Logged<'_>>) {
-        let assessed: DateRange = natures::assessed(&delta.path, self.from.document, self.from.date(), self.subject.kind);
-        let declared = rule.and_then(|rule| rule.nature).or_else(|| natures::declared(&delta.path, self.subject.kind));
+    fn nature_and_log(
+        &self,
+        rule: Option<&ChangeRule>,
+        delta: &Delta,
+    ) -> (Nature, Option<natures::Logged<'_>>) {
+        let assessed: DateRange =
+            natures::assessed(&delta.path, self.from.document, self.from.date(), self.subject.kind);
+        let declared =
+            rule.and_then(|rule| rule.nature).or_else(|| natures::declared(&delta.path, self.subject.kind));
         let nature = natures::nature(delta, self.when(rule, delta).as_ref(), &assessed, declared);
         let quiet = matches!(nature.kind, NatureKind::Editorial | NatureKind::Review);
         let (from, to) = (&self.from.document.root, &self.to.document.root);
@@ -262,7 +284,8 @@ impl Telling<'_, '_> {
             let describe = |delta: &&Delta| {
                 // The item of a field outside lists and parts would be the whole record.
                 let whole = natures::item_or_parent(&delta.path).0.is_empty();
-                let one = self.describe(Some(rule), delta, &|name| !(whole && matches!(name, "item" | "old_item")));
+                let one =
+                    self.describe(Some(rule), delta, &|name| !(whole && matches!(name, "item" | "old_item")));
                 map_of(one)
             };
             context.push(("items", all.iter().map(describe).collect()));
@@ -276,7 +299,12 @@ impl Telling<'_, '_> {
     }
 
     /// What the words see of one delta.
-    fn describe(&self, rule: Option<&ChangeRule>, delta: &Delta, wanted: &dyn Fn(&str) -> bool) -> Vec<(&'static str, Value)> {
+    fn describe(
+        &self,
+        rule: Option<&ChangeRule>,
+        delta: &Delta,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Vec<(&'static str, Value)> {
         let shape = self.subject.kind.shape.at(&delta.path);
         let keys = |path: &FieldPath| self.subject.kind.shape.key_at(path);
         let item = natures::item_or_parent(&delta.path);
@@ -284,7 +312,9 @@ impl Telling<'_, '_> {
         let said = |node: &Option<Node>| {
             let text = node.as_ref().and_then(Node::scalar_text);
             let is_date = |text: &str| text.parse::<crate::model::PartialDate>().is_ok();
-            text.map(|text| shape.filter(|_| !is_date(&text)).map_or_else(|| text.clone(), |shape| shape.said(&text)))
+            text.map(|text| {
+                shape.filter(|_| !is_date(&text)).map_or_else(|| text.clone(), |shape| shape.said(&text))
+            })
         };
         let key = delta.path.0.iter().rev().find_map(|step| match step {
             Step::Item(values) => Some(values.join(", ")),
@@ -304,7 +334,9 @@ impl Telling<'_, '_> {
         };
         add("op", &|| Value::from(op));
         add("path", &|| Value::from(delta.path.to_string()));
-        add("title", &|| Value::from(shape.and_then(|s| s.title.clone()).unwrap_or_else(|| delta.path.to_string())));
+        add("title", &|| {
+            Value::from(shape.and_then(|s| s.title.clone()).unwrap_or_else(|| delta.path.to_string()))
+        });
         add("key", &|| Value::from(key.clone()));
         add("before", &|| Value::from(delta.before.as_ref().map(value_of_node)));
         add("after", &|| Value::from(delta.after.as_ref().map(value_of_node)));
@@ -313,7 +345,9 @@ impl Telling<'_, '_> {
         add("direction", &|| Value::from(shape.and_then(|shape| direction(&shape.scale, delta))));
         add("item", &|| Value::from(at(&self.to.document.root, &item)));
         add("old_item", &|| Value::from(at(&self.from.document.root, &item)));
-        add("occasion", &|| value_of(when.as_ref().and_then(|w| w.occasion).map(super::observations::occasion_json)));
+        add("occasion", &|| {
+            value_of(when.as_ref().and_then(|w| w.occasion).map(super::observations::occasion_json))
+        });
         add("date", &|| Value::from(when.as_ref().map(|w| w.date.to_string())));
         add("from", &|| Value::from(self.from.date().to_string()));
         add("to", &|| Value::from(self.to.date().to_string()));
@@ -325,27 +359,45 @@ impl Telling<'_, '_> {
         let (told, along) = (of(&claims.told), of(&claims.along));
         let judged = self.nature(Some(rule), told[0]);
         let message = self.word(rule, &told, &judged);
-        let needed = along.iter().filter(|delta| !self.is_quiet(delta) && self.needs(rule, &told, delta, &judged, &message));
+        let needed = along
+            .iter()
+            .filter(|delta| !self.is_quiet(delta) && self.needs(rule, &told, delta, &judged, &message));
         let proof: Vec<&Delta> = told.iter().chain(needed).copied().collect();
         self.change(&rule.id, rule.significance, judged, message, &Parts { told, along, proof })
     }
 
     fn word(&self, rule: &ChangeRule, told: &[&Delta], judged: &(Nature, Option<String>)) -> String {
         let template = format!("change/{}/{}", rule.id, judged.0.kind);
-        let template = if self.engine.words.has(&template) { template } else { format!("change/{}/any", rule.id) };
+        let template =
+            if self.engine.words.has(&template) { template } else { format!("change/{}/any", rule.id) };
         let context = self.context(&template, rule, told[0], told, Some((judged.0, judged.1.as_deref())));
         self.engine.words.render(&template, context)
     }
 
     /// Whether the sentence would read otherwise, or be of another nature, had a delta that came along not come about. Only such a
     /// delta is proof of it.
-    fn needs(&self, rule: &ChangeRule, told: &[&Delta], delta: &Delta, judged: &(Nature, Option<String>), message: &str) -> bool {
-        let without: Vec<Delta> = self.deltas.iter().filter(|other| other.path != delta.path).cloned().collect();
+    fn needs(
+        &self,
+        rule: &ChangeRule,
+        told: &[&Delta],
+        delta: &Delta,
+        judged: &(Nature, Option<String>),
+        message: &str,
+    ) -> bool {
+        let without: Vec<Delta> =
+            self.deltas.iter().filter(|other| other.path != delta.path).cloned().collect();
         let mut document = self.to.document.clone();
         document.root = crate::diff::apply(&without, &self.from.document.root, &self.subject.kind.shape);
         let to = Edited { document: &document, edition: self.to.edition };
         let records = OnceCell::new();
-        let other = Telling { engine: self.engine, subject: self.subject, from: self.from, to, deltas: &without, records };
+        let other = Telling {
+            engine: self.engine,
+            subject: self.subject,
+            from: self.from,
+            to,
+            deltas: &without,
+            records,
+        };
         other.nature(Some(rule), told[0]) != *judged || other.word(rule, told, judged) != message
     }
 
@@ -373,7 +425,8 @@ impl Telling<'_, '_> {
     ) -> Change {
         let first = parts.told[0];
         let json_of = |node: &Option<Node>| node.as_ref().map(Node::to_json);
-        let facts: Vec<Json> = parts.told.iter().map(|d| json!([d.path, json_of(&d.before), json_of(&d.after)])).collect();
+        let facts: Vec<Json> =
+            parts.told.iter().map(|d| json!([d.path, json_of(&d.before), json_of(&d.after)])).collect();
         Change {
             rule: rule.to_owned(),
             nature,
@@ -392,7 +445,10 @@ impl Telling<'_, '_> {
 
     /// Whether the schema counts a delta as wording or review: taken along by a sentence, it proves nothing.
     fn is_quiet(&self, delta: &Delta) -> bool {
-        matches!(natures::declared(&delta.path, self.subject.kind), Some(NatureKind::Editorial | NatureKind::Review))
+        matches!(
+            natures::declared(&delta.path, self.subject.kind),
+            Some(NatureKind::Editorial | NatureKind::Review)
+        )
     }
 }
 

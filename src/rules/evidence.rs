@@ -10,7 +10,12 @@ use crate::schema::Shape;
 const EXCERPT: usize = 200;
 
 /// The proof of some deltas: each side's value, or the nearest part that survives where a side has none.
-pub fn of_deltas(subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>, deltas: &[&Delta]) -> Vec<Evidence> {
+pub fn of_deltas(
+    subject: &Subject<'_>,
+    from: Edited<'_>,
+    to: Edited<'_>,
+    deltas: &[&Delta],
+) -> Vec<Evidence> {
     let mut out = Vec::new();
     for delta in deltas {
         if delta.before.is_some() {
@@ -22,7 +27,12 @@ pub fn of_deltas(subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>, deltas
 }
 
 /// The place of a path in an edition: of the value itself, or of the nearest part above it that exists.
-pub(super) fn at(subject: &Subject<'_>, edition: Edited<'_>, side: Side, path: &FieldPath) -> Option<Evidence> {
+pub(super) fn at(
+    subject: &Subject<'_>,
+    edition: Edited<'_>,
+    side: Side,
+    path: &FieldPath,
+) -> Option<Evidence> {
     let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
     let mut found = path.clone();
     loop {
@@ -36,8 +46,11 @@ pub(super) fn at(subject: &Subject<'_>, edition: Edited<'_>, side: Side, path: &
 fn place(edition: Edited<'_>, side: Side, path: &FieldPath, span: ByteSpan) -> Evidence {
     let document = edition.document;
     let line = document.slice(span).lines().next().unwrap_or("").trim_end();
-    let excerpt =
-        if line.chars().count() > EXCERPT { line.chars().take(EXCERPT).chain(['…']).collect() } else { line.to_owned() };
+    let excerpt = if line.chars().count() > EXCERPT {
+        line.chars().take(EXCERPT).chain(['…']).collect()
+    } else {
+        line.to_owned()
+    };
     Evidence {
         side,
         file: edition.edition.file.clone(),
@@ -50,7 +63,11 @@ fn place(edition: Edited<'_>, side: Side, path: &FieldPath, span: ByteSpan) -> E
 }
 
 /// The sources that an item of an edition names, each as its table and its name there.
-pub(super) fn named_in(subject: &Subject<'_>, edition: Edited<'_>, item: &FieldPath) -> Vec<(String, String)> {
+pub(super) fn named_in(
+    subject: &Subject<'_>,
+    edition: Edited<'_>,
+    item: &FieldPath,
+) -> Vec<(String, String)> {
     let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
     let mut named = Vec::new();
     if let (Some(node), Some(shape)) = (edition.document.root.at(item, &keys), subject.kind.shape.at(item)) {
@@ -60,7 +77,12 @@ pub(super) fn named_in(subject: &Subject<'_>, edition: Edited<'_>, item: &FieldP
 }
 
 /// What an edition cites for some paths: the sources named in the item, or in the part that a field stands in.
-pub(super) fn sources(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>, paths: &[FieldPath]) -> Vec<Citation> {
+pub(super) fn sources(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    edition: Edited<'_>,
+    paths: &[FieldPath],
+) -> Vec<Citation> {
     let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
     let root = &edition.document.root;
     let mut out: Vec<Citation> = Vec::new();

@@ -83,7 +83,8 @@ impl<'a> Engine<'a> {
                 PolicyError::whole(&format!("{}/observations/{}.yaml", policy.rules_folder, rule.id), message)
             })?;
         }
-        let patterns: Vec<claims::Compiled> = policy.rules.changes.iter().map(claims::Compiled::new).collect();
+        let patterns: Vec<claims::Compiled> =
+            policy.rules.changes.iter().map(claims::Compiled::new).collect();
         let openings = claims::Openings::new(&patterns);
         let of_rule = |rule: &'a ObservationRule| {
             let calendar = reference.calendars.get(rule.calendar.as_deref()?)?;
@@ -116,7 +117,11 @@ impl<'a> Engine<'a> {
     /// The groups of the manifest's report that a record belongs to, by the groups' names.
     pub fn groups(&self, subject: &Subject<'_>) -> IndexMap<String, String> {
         let groups = self.policy.manifest.report.groups.keys();
-        groups.map(|name| (name.clone(), self.words.render(&format!("report/group/{name}"), subject.words.clone()))).collect()
+        groups
+            .map(|name| {
+                (name.clone(), self.words.render(&format!("report/group/{name}"), subject.words.clone()))
+            })
+            .collect()
     }
 
     /// The code by which a map of the manifest's report knows a record; the position is that of the map in the manifest.
@@ -131,7 +136,13 @@ impl<'a> Engine<'a> {
     }
 
     /// As [`Engine::changes`], for deltas that are known already.
-    pub fn changes_of(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>, deltas: &[Delta]) -> Vec<Change> {
+    pub fn changes_of(
+        &self,
+        subject: &Subject<'_>,
+        from: Edited<'_>,
+        to: Edited<'_>,
+        deltas: &[Delta],
+    ) -> Vec<Change> {
         claims::changes(self, subject, from, to, deltas)
     }
 
@@ -207,13 +218,17 @@ fn value_of_node(node: &Node) -> Value {
         NodeValue::Float(number) => Value::from(number.to_string()),
         NodeValue::Text(text) => Value::from(text.as_str()),
         NodeValue::List(items) => items.iter().map(value_of_node).collect(),
-        NodeValue::Map(entries) => map_of(entries.iter().map(|entry| (entry.key.as_str(), value_of_node(&entry.value)))),
+        NodeValue::Map(entries) => {
+            map_of(entries.iter().map(|entry| (entry.key.as_str(), value_of_node(&entry.value))))
+        }
     }
 }
 
 /// A mapping for templates.
 fn map_of<'k>(pairs: impl IntoIterator<Item = (&'k str, Value)>) -> Value {
-    Value::from_object(pairs.into_iter().map(|(key, value)| (Value::from(key), value)).collect::<IndexMap<Value, Value>>())
+    Value::from_object(
+        pairs.into_iter().map(|(key, value)| (Value::from(key), value)).collect::<IndexMap<Value, Value>>(),
+    )
 }
 
 /// The first 12 hexadecimal digits of the SHA-256 of some parts: enough to tell a dataset's sentences apart.

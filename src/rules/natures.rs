@@ -59,7 +59,11 @@ pub fn when<'r>(
             && let Some(id) = look(&path).and_then(|n| n.get(property)).and_then(Node::scalar_text)
             && let Some(occasion) = reference.occasion(calendars, &id)
         {
-            return Some(When { range: occasion.range, date: occasion.start.clone(), occasion: Some(occasion) });
+            return Some(When {
+                range: occasion.range,
+                date: occasion.start.clone(),
+                occasion: Some(occasion),
+            });
         }
         match shape.date.as_deref() {
             Some(".") => return date_at(&path),
@@ -100,7 +104,12 @@ pub fn assessed(path: &FieldPath, earlier: &Document, own_date: &PartialDate, ki
 }
 
 /// The nature of one delta.
-pub fn nature(delta: &Delta, when: Option<&When<'_>>, assessed: &DateRange, declared: Option<NatureKind>) -> Nature {
+pub fn nature(
+    delta: &Delta,
+    when: Option<&When<'_>>,
+    assessed: &DateRange,
+    declared: Option<NatureKind>,
+) -> Nature {
     if let Some(kind) = declared {
         return Nature::certain(kind);
     }
@@ -112,7 +121,9 @@ pub fn nature(delta: &Delta, when: Option<&When<'_>>, assessed: &DateRange, decl
         Some(when) if when.range.is_after(assessed) => Nature::certain(NatureKind::Development),
         Some(when) if when.range.is_on_or_before(assessed) => Nature::certain(told_before),
         Some(_) => Nature { kind: NatureKind::Development, uncertain: true, undated: false },
-        None if delta.op == Op::Added => Nature { kind: NatureKind::LateReport, uncertain: false, undated: true },
+        None if delta.op == Op::Added => {
+            Nature { kind: NatureKind::LateReport, uncertain: false, undated: true }
+        }
         None => Nature { kind: NatureKind::Development, uncertain: false, undated: true },
     }
 }
@@ -143,7 +154,8 @@ pub fn correction<'n>(path: &FieldPath, kind: &Kind, from: &Node, to: &'n Node) 
         let below = |inner: &str, outer: &str| {
             inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
-        let fits = below(&exact, &named) || below(&named, &exact) || FieldPattern::parse(&named).matches(path);
+        let fits =
+            below(&exact, &named) || below(&named, &exact) || FieldPattern::parse(&named).matches(path);
         let parts: Vec<String> = [say("what"), say("why")].into_iter().flatten().collect();
         fits.then(|| Logged { entry, reason: parts.join(" "), exact: named == exact })
     })

@@ -17,7 +17,9 @@ pub(super) fn compare(
     (to, after): (Edited<'_>, &[Sighting<'_>]),
     continuing: bool,
 ) -> Vec<Observation> {
-    let cause = |old: Option<&Observation>, new: Option<&Observation>| Some(cause(engine, subject, (from, to), old, new));
+    let cause = |old: Option<&Observation>, new: Option<&Observation>| {
+        Some(cause(engine, subject, (from, to), old, new))
+    };
     let old: Vec<&Sighting<'_>> = before.iter().filter(|s| s.is_told()).collect();
     let new: Vec<&Sighting<'_>> = after.iter().filter(|s| s.is_told()).collect();
     let mut out = Vec::new();
@@ -39,14 +41,16 @@ pub(super) fn compare(
         out.push(told);
     }
     let turned = |then: &Sighting<'_>| {
-        then.draft.variant == "once" && after.iter().any(|now| now.rule.id == then.rule.id && now.identity != then.identity)
+        then.draft.variant == "once"
+            && after.iter().any(|now| now.rule.id == then.rule.id && now.identity != then.identity)
     };
     let kept = |then: &Sighting<'_>| new.iter().any(|now| now.identity == then.identity);
     let is_gone = |then: &&Sighting<'_>| (then.is_told() && !kept(then)) || turned(then);
     for gone in before.iter().filter(is_gone) {
         let mut told = gone.word(engine, subject, from);
         told.state = Some(ObservationState::Ended);
-        let heir = after.iter().find(|now| now.rule.id == gone.rule.id).map(|heir| heir.word(engine, subject, to));
+        let heir =
+            after.iter().find(|now| now.rule.id == gone.rule.id).map(|heir| heir.word(engine, subject, to));
         told.nature = cause(Some(&told), heir.as_ref());
         for evidence in &mut told.evidence {
             evidence.side = Side::From;
@@ -102,11 +106,17 @@ fn cause(
 /// When the first occasion took place that the later observation alone looked at, or else the first that it saw otherwise.
 fn first_otherwise(gone: &Observation, heir: &Observation) -> Option<PartialDate> {
     let known = |new: &Examined| gone.examined.iter().find(|old| old.occasion == new.occasion);
-    let otherwise = |new: &&Examined| known(new).is_some_and(|old| (old.outcome, &old.value) != (new.outcome, &new.value));
+    let otherwise = |new: &&Examined| {
+        known(new).is_some_and(|old| (old.outcome, &old.value) != (new.outcome, &new.value))
+    };
     let met = |new: &&Examined| otherwise(new) && new.outcome == Outcome::Met;
     let examined = &heir.examined;
     let unseen = |new: &&Examined| known(new).is_none();
-    let first = examined.iter().find(met).or_else(|| examined.iter().find(unseen)).or_else(|| examined.iter().find(otherwise));
+    let first = examined
+        .iter()
+        .find(met)
+        .or_else(|| examined.iter().find(unseen))
+        .or_else(|| examined.iter().find(otherwise));
     first.map(|new| new.start.clone())
 }
 
@@ -141,9 +151,14 @@ fn differing(
     old: Option<&Observation>,
     new: Option<&Observation>,
 ) -> Vec<DateRange> {
-    let Some(calendar) = calendar.and_then(|name| engine.reference.calendars.get(name)) else { return Vec::new() };
+    let Some(calendar) = calendar.and_then(|name| engine.reference.calendars.get(name)) else {
+        return Vec::new();
+    };
     let outcomes = |o: Option<&Observation>| -> HashMap<String, (Outcome, Option<String>)> {
-        o.into_iter().flat_map(|o| &o.examined).map(|e| (e.occasion.clone(), (e.outcome, e.value.clone()))).collect()
+        o.into_iter()
+            .flat_map(|o| &o.examined)
+            .map(|e| (e.occasion.clone(), (e.outcome, e.value.clone())))
+            .collect()
     };
     let (before, after) = (outcomes(old), outcomes(new));
     after

@@ -11,14 +11,17 @@ use std::cell::OnceCell;
 const UNKNOWN: &str = "?";
 
 pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<(usize, Strip)> {
-    let applies = |spec: &StripSpec| spec.applies.iter().all(|(field, value)| subject.identity.get(field) == Some(value));
+    let applies = |spec: &StripSpec| {
+        spec.applies.iter().all(|(field, value)| subject.identity.get(field) == Some(value))
+    };
     let specs = engine.policy.manifest.strips.iter().enumerate().filter(|(_, spec)| applies(spec));
     specs.filter_map(|(at, spec)| Some((at, strip(engine, subject, edition, spec)?))).collect()
 }
 
 fn strip(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>, spec: &StripSpec) -> Option<Strip> {
     let list = super::observations::dotted(&spec.list);
-    if subject.kind.shape.at(&list).is_none() && edition.document.root.at_keys(spec.list.split('.')).is_none() {
+    if subject.kind.shape.at(&list).is_none() && edition.document.root.at_keys(spec.list.split('.')).is_none()
+    {
         return None; // Another kind of record, which has no such list.
     }
     let rule = as_rule(spec);
@@ -26,7 +29,9 @@ fn strip(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>, spec: 
     let (seen, _) = examine(&case);
     let shape = subject.kind.shape.at(&list).and_then(|s| s.items.as_deref());
     let said = |value: &str| {
-        shape.and_then(|s| s.properties.get(&spec.value)).map_or_else(|| value.replace('-', " "), |shape| shape.said(value))
+        shape
+            .and_then(|s| s.properties.get(&spec.value))
+            .map_or_else(|| value.replace('-', " "), |shape| shape.said(value))
     };
     let mut legend: Vec<(String, String)> = Vec::new();
     let mut cells = Vec::new();
@@ -45,7 +50,12 @@ fn strip(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>, spec: 
         if !legend.iter().any(|(m, w)| *m == mark && *w == meaning) {
             legend.push((mark.clone(), meaning.clone()));
         }
-        cells.push(StripCell { short: one.occasion.short.clone(), year: one.occasion.start.year(), mark, meaning });
+        cells.push(StripCell {
+            short: one.occasion.short.clone(),
+            year: one.occasion.start.year(),
+            mark,
+            meaning,
+        });
     }
     (!cells.is_empty()).then(|| Strip { label: spec.label.clone(), cells, legend })
 }

@@ -6,7 +6,9 @@ use crate::schema::Policy;
 pub fn title_and_why(policy: &Policy, id: &str) -> (String, String) {
     let rules = &policy.rules;
     let change = rules.changes.iter().find(|rule| rule.id == id).map(|rule| (&rule.title, &rule.why));
-    let told = change.or_else(|| rules.observations.iter().find(|rule| rule.id == id).map(|rule| (&rule.title, &rule.why)));
+    let told = change.or_else(|| {
+        rules.observations.iter().find(|rule| rule.id == id).map(|rule| (&rule.title, &rule.why))
+    });
     match told {
         Some((title, why)) => (title.clone(), why.trim().to_owned()),
         None => (

@@ -39,8 +39,8 @@ const CHANGE_NAMES: &[&str] = &[
 
 /// What the words of an observation rule see.
 const OBSERVATION_NAMES: &[&str] = &[
-    "last", "first", "missed", "unknown", "later", "through", "as_of", "value", "said", "n", "since", "record", "item",
-    "remarks", "previous", "begun", "variant",
+    "last", "first", "missed", "unknown", "later", "through", "as_of", "value", "said", "n", "since",
+    "record", "item", "remarks", "previous", "begun", "variant",
 ];
 
 /// The compiled templates of a dataset.
@@ -87,7 +87,8 @@ impl Words {
     }
 
     fn add_record_kind(&mut self, file: &str, at: usize, spec: &RecordKind) -> Result<(), PolicyError> {
-        let names: BTreeSet<&str> = spec.identity.iter().map(String::as_str).chain(["tables", "record"]).collect();
+        let names: BTreeSet<&str> =
+            spec.identity.iter().map(String::as_str).chain(["tables", "record"]).collect();
         for (name, template) in spec.words.iter().map(|(n, t)| (n.as_str(), t)).chain(named(spec)) {
             let known = if name == "citation" { None } else { Some(&names) };
             self.add(file, &format!("kind/{at}/{name}"), template, known)?;
@@ -107,10 +108,16 @@ impl Words {
         let file = format!("{}/changes/{}.yaml", policy.rules_folder, rule.id);
         let names = known_names(policy, CHANGE_NAMES);
         if !rule.words.contains_key("any") {
-            let missing: Vec<&str> =
-                crate::model::NatureKind::ALL.iter().map(|n| n.as_str()).filter(|n| !rule.words.contains_key(*n)).collect();
+            let missing: Vec<&str> = crate::model::NatureKind::ALL
+                .iter()
+                .map(|n| n.as_str())
+                .filter(|n| !rule.words.contains_key(*n))
+                .collect();
             if !missing.is_empty() {
-                return Err(PolicyError::whole(&file, format!("words: add `any`, or words for {}", missing.join(", "))));
+                return Err(PolicyError::whole(
+                    &file,
+                    format!("words: add `any`, or words for {}", missing.join(", ")),
+                ));
             }
         }
         for (name, template) in &rule.words {
@@ -139,19 +146,38 @@ impl Words {
         Ok(())
     }
 
-    fn add_condition(&mut self, file: &str, name: &str, when: &str, names: &BTreeSet<&str>) -> Result<(), PolicyError> {
-        self.env.compile_expression(when).map_err(|error| PolicyError::whole(file, format!("when `{when}`: {error}")))?;
+    fn add_condition(
+        &mut self,
+        file: &str,
+        name: &str,
+        when: &str,
+        names: &BTreeSet<&str>,
+    ) -> Result<(), PolicyError> {
+        self.env
+            .compile_expression(when)
+            .map_err(|error| PolicyError::whole(file, format!("when `{when}`: {error}")))?;
         self.add(file, name, &format!("{{% if {when} %}}true{{% endif %}}"), Some(names))
     }
 
-    fn add(&mut self, file: &str, name: &str, template: &str, known: Option<&BTreeSet<&str>>) -> Result<(), PolicyError> {
+    fn add(
+        &mut self,
+        file: &str,
+        name: &str,
+        template: &str,
+        known: Option<&BTreeSet<&str>>,
+    ) -> Result<(), PolicyError> {
         let fault = |message: String| PolicyError::whole(file, message);
         let text = template.trim().to_owned();
-        self.env.add_template_owned(name.to_owned(), text).map_err(|error| fault(format!("`{template}`: {error}")))?;
+        self.env
+            .add_template_owned(name.to_owned(), text)
+            .map_err(|error| fault(format!("`{template}`: {error}")))?;
         let compiled = self.env.get_template(name).map_err(|error| fault(error.to_string()))?;
         let nested = compiled.undeclared_variables(true);
-        let used: HashSet<String> = nested.iter().filter_map(|name| name.split('.').next()).map(str::to_owned).collect();
-        for of_record in nested.iter().filter_map(|name| name.strip_prefix("old_").unwrap_or(name).strip_prefix("record")) {
+        let used: HashSet<String> =
+            nested.iter().filter_map(|name| name.split('.').next()).map(str::to_owned).collect();
+        for of_record in
+            nested.iter().filter_map(|name| name.strip_prefix("old_").unwrap_or(name).strip_prefix("record"))
+        {
             match (of_record.split('.').nth(1), &mut self.record_fields) {
                 (Some(field), Some(fields)) if of_record.starts_with('.') => {
                     fields.insert(field.to_owned());
@@ -161,10 +187,15 @@ impl Words {
             }
         }
         if let Some(known) = known {
-            let mut strange: Vec<&str> = used.iter().map(String::as_str).filter(|n| !known.contains(n)).collect();
+            let mut strange: Vec<&str> =
+                used.iter().map(String::as_str).filter(|n| !known.contains(n)).collect();
             strange.sort_unstable();
             if !strange.is_empty() {
-                return Err(fault(format!("`{}`: nothing defines `{}` here", template.trim(), strange.join("`, `"))));
+                return Err(fault(format!(
+                    "`{}`: nothing defines `{}` here",
+                    template.trim(),
+                    strange.join("`, `")
+                )));
             }
         }
         self.used.insert(name.to_owned(), used);
@@ -204,7 +235,10 @@ impl Words {
 
     /// Whether a condition holds. One that cannot be judged does not.
     pub(super) fn holds(&self, name: &str, context: Value) -> bool {
-        self.env.get_template(name).and_then(|template| template.render(context)).is_ok_and(|text| text == "true")
+        self.env
+            .get_template(name)
+            .and_then(|template| template.render(context))
+            .is_ok_and(|text| text == "true")
     }
 
     /// The words, the heading and the name for a record.
@@ -218,7 +252,8 @@ impl Words {
         words.insert("subject".to_owned(), id.clone().into());
         let prefix = format!("kind/{kind}/");
         let mut heading = id;
-        let names: Vec<String> = self.env.templates().filter_map(|(n, _)| n.strip_prefix(&prefix).map(str::to_owned)).collect();
+        let names: Vec<String> =
+            self.env.templates().filter_map(|(n, _)| n.strip_prefix(&prefix).map(str::to_owned)).collect();
         for name in names {
             match name.as_str() {
                 "citation" => {}
@@ -258,7 +293,10 @@ fn known_names<'p>(policy: &'p Policy, own: &'p [&'p str]) -> BTreeSet<&'p str> 
 /// The items as one enumeration. Each is paid for before it is made: `["a"] * 99999999` takes no room until somebody goes through it.
 fn list(state: &State<'_, '_>, items: &Value) -> Result<String, Error> {
     if !matches!(items.kind(), ValueKind::Seq | ValueKind::Iterable) {
-        return Err(Error::new(ErrorKind::InvalidOperation, format!("`list` of what is no list but {}", items.kind())));
+        return Err(Error::new(
+            ErrorKind::InvalidOperation,
+            format!("`list` of what is no list but {}", items.kind()),
+        ));
     }
     let mut texts = Vec::new();
     for item in items.try_iter()? {

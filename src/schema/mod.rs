@@ -13,7 +13,9 @@ pub use check_rules::{CheckExample, CheckRule};
 pub use manifest::{CalendarSpec, Manifest, RecordKind, StripSpec, TableSpec};
 pub use policy::{Files, Kind, Policy};
 pub use report::{MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec};
-pub use rule_files::{ChangeRule, Example, FieldPattern, MatchSpec, ObservationKind, ObservationRule, OneOrMany, Op, RuleSet};
+pub use rule_files::{
+    ChangeRule, Example, FieldPattern, MatchSpec, ObservationKind, ObservationRule, OneOrMany, Op, RuleSet,
+};
 pub use shape::{RelativePointer, Shape};
 
 use crate::document::{self, ReadOptions};
@@ -55,7 +57,10 @@ impl PolicyError {
 pub fn read_typed<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, PolicyError> {
     let reading = document::read(bytes, &ReadOptions::strict());
     let Some(doc) = reading.document else {
-        let message = reading.problems.first().map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message.clone());
+        let message = reading
+            .problems
+            .first()
+            .map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message.clone());
         return Err(PolicyError::whole(file, message));
     };
     if let Some(problem) = reading.problems.first() {

@@ -2,7 +2,9 @@
 
 use super::check_rules::read_check_rule;
 use super::rule_files::{RuleSet, read_change_rule, read_observation_rule};
-use super::{ChangeRule, CheckRule, Manifest, ObservationRule, PolicyError, RecordKind, Shape, manifest, read_typed};
+use super::{
+    ChangeRule, CheckRule, Manifest, ObservationRule, PolicyError, RecordKind, Shape, manifest, read_typed,
+};
 use crate::model::RepoPath;
 use globset::{GlobBuilder, GlobMatcher};
 use rayon::prelude::*;
@@ -71,7 +73,11 @@ impl Policy {
             ));
         }
         let schemas = neighbours(files, root, &manifest)?;
-        let kinds = manifest.records.iter().map(|spec| load_kind(&file, root, spec, &schemas)).collect::<Result<Vec<_>, _>>()?;
+        let kinds = manifest
+            .records
+            .iter()
+            .map(|spec| load_kind(&file, root, spec, &schemas))
+            .collect::<Result<Vec<_>, _>>()?;
         let rules_folder = join(root, &manifest.rules);
         let rules = load_rules(files, &rules_folder)?;
         Ok(Policy { root: root.to_owned(), manifest, kinds, rules, rules_folder, schemas })
@@ -106,23 +112,31 @@ fn load_kind(
     let glob = GlobBuilder::new(&join(root, &spec.path))
         .literal_separator(true)
         .build()
-        .map_err(|error| PolicyError::whole(manifest_file, format!("records: path `{}`: {}", spec.path, error.kind())))?
+        .map_err(|error| {
+            PolicyError::whole(manifest_file, format!("records: path `{}`: {}", spec.path, error.kind()))
+        })?
         .compile_matcher();
     if spec.identity.is_empty() {
-        return Err(PolicyError::whole(manifest_file, format!("records: `{}` names no identity fields", spec.kind)));
+        return Err(PolicyError::whole(
+            manifest_file,
+            format!("records: `{}` names no identity fields", spec.kind),
+        ));
     }
     let schema_path = join(root, &spec.schema);
     let name = schema_path.rsplit('/').next().unwrap_or(&schema_path);
-    let schema = schemas
-        .get(name)
-        .cloned()
-        .ok_or_else(|| PolicyError::whole(&schema_path, format!("no such file (named in {manifest_file})")))?;
+    let schema = schemas.get(name).cloned().ok_or_else(|| {
+        PolicyError::whole(&schema_path, format!("no such file (named in {manifest_file})"))
+    })?;
     let shape = Shape::read(&schema, schemas);
     Ok(Kind { spec: spec.clone(), glob, schema_path, schema, shape })
 }
 
 /// All JSON Schemas in the folders that the manifest names, by file name.
-fn neighbours(files: &dyn Files, root: &str, manifest: &Manifest) -> Result<HashMap<String, serde_json::Value>, PolicyError> {
+fn neighbours(
+    files: &dyn Files,
+    root: &str,
+    manifest: &Manifest,
+) -> Result<HashMap<String, serde_json::Value>, PolicyError> {
     let mut out = HashMap::new();
     for spec in &manifest.records {
         let path = join(root, &spec.schema);
@@ -163,7 +177,9 @@ fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
     }
     let read = |(family, id, bytes, file): &(String, String, Vec<u8>, String)| match family.as_str() {
         "changes" => read_change_rule(id, file, bytes).map(|rule| AnyRule::Change(Box::new(rule))),
-        "observations" => read_observation_rule(id, file, bytes).map(|rule| AnyRule::Observation(Box::new(rule))),
+        "observations" => {
+            read_observation_rule(id, file, bytes).map(|rule| AnyRule::Observation(Box::new(rule)))
+        }
         _ => read_check_rule(id, file, bytes).map(|rule| AnyRule::Check(Box::new(rule))),
     };
     let all: Vec<Result<AnyRule, PolicyError>> = found.par_iter().map(read).collect();

@@ -125,9 +125,9 @@ impl TakeSpec {
 
     /// Whether a change of this field is asked for; an observation has none.
     pub fn takes_field(&self, path: Option<&crate::model::FieldPath>) -> bool {
-        self.fields
-            .as_ref()
-            .is_none_or(|fields| path.is_some_and(|path| fields.as_slice().iter().any(|f| FieldPattern::parse(f).matches(path))))
+        self.fields.as_ref().is_none_or(|fields| {
+            path.is_some_and(|path| fields.as_slice().iter().any(|f| FieldPattern::parse(f).matches(path)))
+        })
     }
 }
 

@@ -309,7 +309,9 @@ impl FieldPattern {
             _ => false,
         };
         match self.parts.split_last() {
-            Some((PatternPart::Rest, head)) => steps.len() >= head.len() && head.iter().zip(steps).all(|(p, s)| fits(p, s)),
+            Some((PatternPart::Rest, head)) => {
+                steps.len() >= head.len() && head.iter().zip(steps).all(|(p, s)| fits(p, s))
+            }
             _ => self.parts.len() == steps.len() && self.parts.iter().zip(steps).all(|(p, s)| fits(p, s)),
         }
     }

@@ -59,7 +59,9 @@ impl RelativePointer {
             Some((up, rest)) => (up, Some(rest)),
             None => (text, None),
         };
-        let keys = rest.map(|r| r.split('/').map(|k| k.replace("~1", "/").replace("~0", "~")).collect()).unwrap_or_default();
+        let keys = rest
+            .map(|r| r.split('/').map(|k| k.replace("~1", "/").replace("~0", "~")).collect())
+            .unwrap_or_default();
         Some(RelativePointer { up: up.parse().ok()?, keys })
     }
 
@@ -116,7 +118,8 @@ impl Shape {
 
     /// Whether the text here is a date.
     pub fn is_date(&self) -> bool {
-        self.date.as_deref() == Some(".") || matches!(self.format.as_deref(), Some("date" | "date-time" | "partial-date"))
+        self.date.as_deref() == Some(".")
+            || matches!(self.format.as_deref(), Some("date" | "date-time" | "partial-date"))
     }
 
     /// How a value is said: its `x-words`, or the value itself with dashes as spaces.
@@ -152,14 +155,17 @@ impl Reader<'_> {
         for (name, property) in object.get("properties").and_then(Value::as_object).into_iter().flatten() {
             self.fill(shape.properties.entry(name.clone()).or_default(), property, root, depth + 1);
         }
-        for (keyword, slot) in [("additionalProperties", &mut shape.additional), ("items", &mut shape.items)] {
+        for (keyword, slot) in [("additionalProperties", &mut shape.additional), ("items", &mut shape.items)]
+        {
             if let Some(inner) = object.get(keyword).filter(|inner| inner.is_object()) {
                 let mut child = slot.take().unwrap_or_default();
                 self.fill(&mut child, inner, root, depth + 1);
                 *slot = Some(child);
             }
         }
-        for inner in object.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(|m| m.values()) {
+        for inner in
+            object.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(|m| m.values())
+        {
             let mut child = shape.additional.take().unwrap_or_default();
             self.fill(&mut child, inner, root, depth + 1);
             shape.additional = Some(child);

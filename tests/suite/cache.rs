@@ -86,7 +86,8 @@ fn agree(repo: &Repo, cache: &Path, what: &str) {
 /// The one file of a cache.
 #[track_caller]
 fn file(cache: &Path) -> PathBuf {
-    let mut files: Vec<PathBuf> = fs::read_dir(cache).expect("a folder").flatten().map(|entry| entry.path()).collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(cache).expect("a folder").flatten().map(|entry| entry.path()).collect();
     assert_eq!(files.len(), 1, "{files:?}");
     files.remove(0)
 }
@@ -108,9 +109,14 @@ fn a_cold_and_a_warm_cache_change_no_answer() {
 fn a_warm_cache_reads_no_record() {
     let (repo, cache) = repository();
     let before = ask(&repo, Some(&cache), &["changelog"]);
-    for line in repo.git(["rev-list", "--objects", "HEAD", "--", "notes"]).lines().filter(|line| line.ends_with(".yaml")) {
+    for line in repo
+        .git(["rev-list", "--objects", "HEAD", "--", "notes"])
+        .lines()
+        .filter(|line| line.ends_with(".yaml"))
+    {
         let id = &line[..40];
-        fs::remove_file(repo.path().join(".git/objects").join(&id[..2]).join(&id[2..])).expect("a loose object");
+        fs::remove_file(repo.path().join(".git/objects").join(&id[..2]).join(&id[2..]))
+            .expect("a loose object");
     }
     assert_eq!(ask(&repo, Some(&cache), &["changelog"]), before);
     assert_ne!(ask(&repo, None, &["changelog"]), before);
@@ -146,10 +152,15 @@ fn a_run_after_a_new_commit_reads_no_old_one() {
         kept.extend(repo.git(["ls-tree", "-r", "-t", "--object-only", commit]).lines().map(str::to_owned));
     }
     let objects = repo.git(["cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)"]);
-    let old: Vec<&str> = objects.lines().filter_map(|line| line.strip_prefix("tree ")).filter(|id| !kept.contains(*id)).collect();
+    let old: Vec<&str> = objects
+        .lines()
+        .filter_map(|line| line.strip_prefix("tree "))
+        .filter(|id| !kept.contains(*id))
+        .collect();
     assert!(old.len() > 5, "{old:?}");
     for id in old {
-        fs::remove_file(repo.path().join(".git/objects").join(&id[..2]).join(&id[2..])).expect("a loose object");
+        fs::remove_file(repo.path().join(".git/objects").join(&id[..2]).join(&id[2..]))
+            .expect("a loose object");
     }
     let before = fs::read(file(&cache)).expect("the cache");
     for (question, wanted) in questions.iter().zip(&wanted) {
@@ -167,14 +178,17 @@ fn agree_from(made: &Repo, policy: &Policy, cache: &Path, name: &'static str, ti
     let kept = Cache::open(cache, repo.common_dir());
     let load = |shelf: &Shelf<'_>| {
         let tip = CommitId(tip.to_owned());
-        let archive = history::load(&repo, &store, policy, &tip, &Selection::all(), None, shelf).expect("a history");
+        let archive =
+            history::load(&repo, &store, policy, &tip, &Selection::all(), None, shelf).expect("a history");
         format!("{archive:#?}")
     };
     assert!(load(&Shelf::new(&kept, name, "a tool", policy, &repo)) == load(&Shelf::none()), "{tip}");
 }
 
 fn notes_policy() -> Policy {
-    let files = notes::policy_files().into_iter().fold(MapFiles::default(), |files, (path, text)| files.with(path, text));
+    let files = notes::policy_files()
+        .into_iter()
+        .fold(MapFiles::default(), |files, (path, text)| files.with(path, text));
     files.load("").0
 }
 
@@ -192,7 +206,9 @@ fn whatever_was_learned_before_a_history_is_the_same() {
             match (seed, round) {
                 (3, 12) => drop(made.git(["replace", "--graft", tips[4], tips[tips.len() - 1]])),
                 (3, 24) => drop(made.git(["replace", "--delete", tips[4]])),
-                (4, 12) => fs::write(made.path().join(".git/shallow"), format!("{}\n", tips[6])).expect("ours"),
+                (4, 12) => {
+                    fs::write(made.path().join(".git/shallow"), format!("{}\n", tips[6])).expect("ours")
+                }
                 (4, 24) => fs::remove_file(made.path().join(".git/shallow")).expect("ours"),
                 _ => {}
             }
@@ -206,11 +222,15 @@ fn whatever_was_learned_before_a_history_is_the_same() {
 #[test]
 fn a_history_that_grows_by_one_commit_a_run_is_the_same() {
     let policy = notes_policy();
-    let mut tree: Tree = notes::policy_files().into_iter().map(|(path, text)| (path.to_owned(), text.into())).collect();
+    let mut tree: Tree =
+        notes::policy_files().into_iter().map(|(path, text)| (path.to_owned(), text.into())).collect();
     let mut stream = Stream::default();
     let mut last = stream.commit("policy", 1_500_000_000, &[], &tree);
     for number in 0..140 {
-        tree.insert(format!("notes/n{}.yaml", number % 7), note(&format!("n{}", number % 7), "2019", number).into_bytes());
+        tree.insert(
+            format!("notes/n{}.yaml", number % 7),
+            note(&format!("n{}", number % 7), "2019", number).into_bytes(),
+        );
         last = stream.commit("more", 1_500_000_000 + number, &[last], &tree);
     }
     let made = stream.write();
@@ -296,7 +316,12 @@ fn a_damaged_file_is_as_good_as_none() {
         damage(&whole[..length], &format!("cut to {length} bytes"));
     }
     let step = (whole.len() / 60).max(1);
-    for at in (0..320).step_by(16).chain((0..whole.len()).step_by(step)).map(|at| at + at % 7).filter(|at| *at < whole.len()) {
+    for at in (0..320)
+        .step_by(16)
+        .chain((0..whole.len()).step_by(step))
+        .map(|at| at + at % 7)
+        .filter(|at| *at < whole.len())
+    {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (at % 8);
         damage(&bytes, &format!("a bit of byte {at} flipped"));
@@ -328,8 +353,9 @@ fn many_processes_at_once_agree() {
         if round % 2 == 0 {
             let _ = fs::remove_dir_all(&cache);
         }
-        let children: Vec<Child> =
-            (0..6).map(|_| command(&repo, Some(&cache), &["changelog"]).spawn().expect("the binary")).collect();
+        let children: Vec<Child> = (0..6)
+            .map(|_| command(&repo, Some(&cache), &["changelog"]).spawn().expect("the binary"))
+            .collect();
         for child in children {
             assert_eq!(finish(child), wanted, "round {round}");
         }
@@ -389,16 +415,23 @@ fn the_users_cache_folder_is_used_unless_it_shall_not() {
     run(&["changelog"]);
     assert!(!home.exists(), "--no-cache keeps nothing");
     let mut kept = Command::new(env!("CARGO_BIN_EXE_sincewhen"));
-    kept.args(["changelog"]).current_dir(repo.path()).env("XDG_CACHE_HOME", &home).env_remove("SINCEWHEN_NO_CACHE");
+    kept.args(["changelog"])
+        .current_dir(repo.path())
+        .env("XDG_CACHE_HOME", &home)
+        .env_remove("SINCEWHEN_NO_CACHE");
     assert!(kept.env_remove("SINCEWHEN_CACHE_DIR").output().expect("the binary").status.success());
-    assert_eq!(fs::read_dir(home.join("sincewhen")).map(Iterator::count).unwrap_or(0), usize::from(cfg!(target_os = "linux")));
+    assert_eq!(
+        fs::read_dir(home.join("sincewhen")).map(Iterator::count).unwrap_or(0),
+        usize::from(cfg!(target_os = "linux"))
+    );
 }
 
 #[test]
 fn info_says_what_is_kept_and_clear_removes_that_only() {
     let (repo, cache) = repository();
     let info = |cache: &Path| -> serde_json::Value {
-        serde_json::from_str(&ask(&repo, Some(cache), &["cache", "info", "--format", "json"]).1).expect("JSON")
+        serde_json::from_str(&ask(&repo, Some(cache), &["cache", "info", "--format", "json"]).1)
+            .expect("JSON")
     };
     assert_eq!(info(&cache)["repositories"], 0);
     ask(&repo, Some(&cache), &["changelog"]);

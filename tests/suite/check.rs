@@ -29,7 +29,10 @@ const PLANTS: &[Plant] = &[
     plant(
         "yaml-syntax",
         KAZ,
-        &[("quantity: \"800000-1000000\"", "quantity: \"800000-1000000"), ("started: \"2012\"", "started: \"«2»012\"")],
+        &[
+            ("quantity: \"800000-1000000\"", "quantity: \"800000-1000000"),
+            ("started: \"2012\"", "started: \"«2»012\""),
+        ],
         "closing quotation mark",
     ),
     plant(
@@ -47,11 +50,19 @@ const PLANTS: &[Plant] = &[
         &[("  supports_aims: true\n", "  supports_aims: true\n  «supports_aims»: false\n")],
         "stands twice",
     ),
-    plant("yaml-encoding", KAZ, &[("Kazakhstan has not joined.", "Kazakhstan has «\u{1}» not joined.")], "U+0001"),
+    plant(
+        "yaml-encoding",
+        KAZ,
+        &[("Kazakhstan has not joined.", "Kazakhstan has «\u{1}» not joined.")],
+        "U+0001",
+    ),
     plant(
         "yaml-multiple-documents",
         FIN,
-        &[("title: \"Finland\", date: 2014-11-12}\n", "title: \"Finland\", date: 2014-11-12}\n«---»\na: 1\n")],
+        &[(
+            "title: \"Finland\", date: 2014-11-12}\n",
+            "title: \"Finland\", date: 2014-11-12}\n«---»\na: 1\n",
+        )],
         "second document",
     ),
     plant("yaml-tag", KAZ, &[("kind: letter\n    summary", "kind: «!!str» letter\n    summary")], "tag"),
@@ -60,13 +71,31 @@ const PLANTS: &[Plant] = &[
         KAZ,
         &[
             ("sources: [p2016]", "sources: &s [p2016]"),
-            ("ccm-6msp, participation: observer, sources: [p2020]", "ccm-6msp, participation: observer, sources: «*s»"),
+            (
+                "ccm-6msp, participation: observer, sources: [p2020]",
+                "ccm-6msp, participation: observer, sources: «*s»",
+            ),
         ],
         "alias",
     ),
-    plant("yaml-merge-key", KAZ, &[("  supports_aims: true\n", "  supports_aims: true\n  «<<»: {sources: [p2020]}\n")], "merge"),
-    plant("yaml-key-type", KAZ, &[("  supports_aims: true\n", "  supports_aims: true\n  ? «[a]»\n  : 1\n")], "key"),
-    plant("yaml-number", KAZ, &[("quantity: \"800000-1000000\"", "quantity: «123456789012345678901»")], "number"),
+    plant(
+        "yaml-merge-key",
+        KAZ,
+        &[("  supports_aims: true\n", "  supports_aims: true\n  «<<»: {sources: [p2020]}\n")],
+        "merge",
+    ),
+    plant(
+        "yaml-key-type",
+        KAZ,
+        &[("  supports_aims: true\n", "  supports_aims: true\n  ? «[a]»\n  : 1\n")],
+        "key",
+    ),
+    plant(
+        "yaml-number",
+        KAZ,
+        &[("quantity: \"800000-1000000\"", "quantity: «123456789012345678901»")],
+        "number",
+    ),
     plant("yaml-tab", KAZ, &[("  supports_aims: true\n", "«\t»supports_aims: true\n")], "tab"),
     plant(
         "yaml-directive",
@@ -92,14 +121,24 @@ const PLANTS: &[Plant] = &[
         )],
         "Vote `A/RES/73/54` has no `vote`",
     ),
-    plant("schema-unknown-field", KAZ, &[("  supports_aims: true", "  «support_aims»: true")], "has no field `support_aims`"),
+    plant(
+        "schema-unknown-field",
+        KAZ,
+        &[("  supports_aims: true", "  «support_aims»: true")],
+        "has no field `support_aims`",
+    ),
     plant(
         "schema-type",
         KAZ,
         &[("supports_aims: true", "supports_aims: «perhaps»")],
         "must be `true` or `false`, and this is a text",
     ),
-    plant("schema-type", KAZ, &[("started: \"2012\"", "started: «2012»")], "must be a text, and this is a whole number"),
+    plant(
+        "schema-type",
+        KAZ,
+        &[("started: \"2012\"", "started: «2012»")],
+        "must be a text, and this is a whole number",
+    ),
     plant(
         "schema-value",
         KAZ,
@@ -116,14 +155,22 @@ const PLANTS: &[Plant] = &[
     plant("schema-date", KAZ, &[("date: 2012-04-17", "date: «17 April 2012»")], "is not a date"),
     plant("schema-date", KAZ, &[("profile: {to: 2020-09-04", "profile: {to: «2020-09»")], "whole day"),
     plant("schema-size", KAZ, &[("claim: none attended since 2016", "claim: «\"\"»")], "Claim is empty"),
-    plant("schema-repeated", KAZ, &[("kinds: [msp, revcon]", "kinds: [msp, revcon, «msp»]")], "`msp` stands in this list twice"),
+    plant(
+        "schema-repeated",
+        KAZ,
+        &[("kinds: [msp, revcon]", "kinds: [msp, revcon, «msp»]")],
+        "`msp` stands in this list twice",
+    ),
     // Names that must exist elsewhere.
     plant(
         "unknown-reference",
         KAZ,
         &[
             ("sources: [p2016]", "sources: [«p2015»]"),
-            ("  p2016: {kind: profile, title: \"Kazakhstan, 2016\", date: 2016-06-16, url: \"https://example.org/2016\"}\n", ""),
+            (
+                "  p2016: {kind: profile, title: \"Kazakhstan, 2016\", date: 2016-06-16, url: \"https://example.org/2016\"}\n",
+                "",
+            ),
         ],
         "`p2015` is not listed under `sources`",
     ),
@@ -133,14 +180,24 @@ const PLANTS: &[Plant] = &[
         &[("sources: [p2020, letter-1570]", "sources: [p2020]"), ("  letter-1570: {", "  «letter-1570»: {")],
         "nothing in the record refers to `letter-1570`",
     ),
-    plant("unknown-occasion", KAZ, &[("meeting: ccm-6msp", "meeting: «ccm-66msp»")], "no calendar has an entry `ccm-66msp`"),
+    plant(
+        "unknown-occasion",
+        KAZ,
+        &[("meeting: ccm-6msp", "meeting: «ccm-66msp»")],
+        "no calendar has an entry `ccm-66msp`",
+    ),
     plant(
         "unknown-occasion",
         KAZ,
         &[("resolution: A/RES/73/54", "resolution: «A/RES/73/99»")],
         "no calendar has an entry `A/RES/73/99`",
     ),
-    plant("repeated-key", KAZ, &[("meeting: ccm-6msp", "meeting: «ccm-1rc»")], "`ccm-1rc` stands in the list twice"),
+    plant(
+        "repeated-key",
+        KAZ,
+        &[("meeting: ccm-6msp", "meeting: «ccm-1rc»")],
+        "`ccm-1rc` stands in the list twice",
+    ),
     plant("calendar-ccm", KAZ, &[("meeting: ccm-6msp", "meeting: «mbt-14msp»")], "not for this record"),
     plant("calendar-mbt", FIN, &[("meeting: mbt-3rc", "meeting: «ccm-4msp»")], "not for this record"),
     plant(
@@ -152,14 +209,22 @@ const PLANTS: &[Plant] = &[
     plant(
         "reported-date",
         FIN,
-        &[("participation: participant,", "participation: participant, reported: {date: «2014-09», sources: [p2014]},")],
+        &[(
+            "participation: participant,",
+            "participation: participant, reported: {date: «2014-09», sources: [p2014]},",
+        )],
         "the calendar dates 3RC",
     ),
     // Dates.
     plant("date-impossible", KAZ, &[("date: 2012-04-17", "date: «2012-04-31»")], "does not exist"),
     plant("date-impossible", KAZ, &[("from: 2016-09-07", "from: «2016-13»")], "does not exist"),
     plant("date-future", KAZ, &[("date: 2012-04-17", "date: «2027-04-17»")], "lies in the future"),
-    plant("date-after-edition", KAZ, &[("date: 2012-04-17", "date: «2021-04-17»")], "after the edition's own date 2020-09-04"),
+    plant(
+        "date-after-edition",
+        KAZ,
+        &[("date: 2012-04-17", "date: «2021-04-17»")],
+        "after the edition's own date 2020-09-04",
+    ),
     plant(
         "date-after-edition",
         KAZ,
@@ -172,7 +237,12 @@ const PLANTS: &[Plant] = &[
         &[("votes: {from: 2018-12-05, to: 2019-12-12", "votes: {from: 2018-12-05, to: «2020-12-07»")],
         "after the edition's own date",
     ),
-    plant("coverage-order", KAZ, &[("from: 2016-09-07, to: 2020-09-04", "from: 2016-09-07, to: «2016-09-01»")], "comes before"),
+    plant(
+        "coverage-order",
+        KAZ,
+        &[("from: 2016-09-07, to: 2020-09-04", "from: 2016-09-07, to: «2016-09-01»")],
+        "comes before",
+    ),
     plant(
         "coverage-votes-order",
         KAZ,
@@ -183,18 +253,39 @@ const PLANTS: &[Plant] = &[
     plant(
         "target-order",
         KAZ,
-        &[("  supports_aims: true\n", "  supports_aims: true\n  target: {date: «\"2012\"», announced: \"2014\"}\n")],
+        &[(
+            "  supports_aims: true\n",
+            "  supports_aims: true\n  target: {date: «\"2012\"», announced: \"2014\"}\n",
+        )],
         "comes before",
     ),
-    plant("joined-before-signing", LTU, &[("date: 2011-03-24", "date: «2008-03-24»")], "comes before signature"),
-    plant("in-force-before-consent", FIN, &[("in_force: 2012-07-01", "in_force: «2011-07-01»")], "comes before date of deposit"),
+    plant(
+        "joined-before-signing",
+        LTU,
+        &[("date: 2011-03-24", "date: «2008-03-24»")],
+        "comes before signature",
+    ),
+    plant(
+        "in-force-before-consent",
+        FIN,
+        &[("in_force: 2012-07-01", "in_force: «2011-07-01»")],
+        "comes before date of deposit",
+    ),
     plant(
         "withdrawal-order",
         LTU,
-        &[("in_force: 2011-09-01", "in_force: 2024-11-01"), ("notified: 2024-09-06", "notified: «2024-09-06»")],
+        &[
+            ("in_force: 2011-09-01", "in_force: 2024-11-01"),
+            ("notified: 2024-09-06", "notified: «2024-09-06»"),
+        ],
         "comes before entry into force",
     ),
-    plant("withdrawal-too-early", LTU, &[("effective: 2025-03-06", "effective: «2025-02-06»")], "less than 6 months"),
+    plant(
+        "withdrawal-too-early",
+        LTU,
+        &[("effective: 2025-03-06", "effective: «2025-02-06»")],
+        "less than 6 months",
+    ),
     // Statements that exclude each other.
     plant(
         "status-party",
@@ -256,7 +347,10 @@ const PLANTS: &[Plant] = &[
         "no-source",
         KAZ,
         &[
-            ("    kind: letter\n    sources: [p2020]\n  - id: letter-2013-04", "    kind: letter\n  - id: letter-2013-04"),
+            (
+                "    kind: letter\n    sources: [p2020]\n  - id: letter-2013-04",
+                "    kind: letter\n  - id: letter-2013-04",
+            ),
             ("  - id: letter-2012-04\n", "  - «id: letter-2012-04»\n"),
         ],
         "Statement `letter-2012-04` names no source",
@@ -291,7 +385,10 @@ const PLANTS: &[Plant] = &[
     plant(
         "ignore-unused",
         KAZ,
-        &[("status: non-signatory", "status: non-signatory «# sincewhen: ignore[schema-value] it was wrong once»")],
+        &[(
+            "status: non-signatory",
+            "status: non-signatory «# sincewhen: ignore[schema-value] it was wrong once»",
+        )],
         "no such finding",
     ),
 ];
@@ -343,18 +440,28 @@ fn every_planted_error_is_found_where_it_is_and_nothing_else() {
         }
         let mut text = guard::text(&repo, plant.file);
         for (find, with) in plant.edits {
-            assert_eq!(text.matches(find).count(), 1, "{}: {find:?} stands once in {}", plant.rule, plant.file);
+            assert_eq!(
+                text.matches(find).count(),
+                1,
+                "{}: {find:?} stands once in {}",
+                plant.rule,
+                plant.file
+            );
             text = text.replacen(find, with, 1);
         }
         let (text, place) = unmarked(&text);
         repo.write(plant.file, text);
         let found = findings(&repo, &[]);
         let told = lines(&found);
-        let right =
-            matches!(told.as_slice(), [one] if one.starts_with(&format!("{} {place} ", plant.rule)) && one.contains(plant.says));
+        let right = matches!(told.as_slice(), [one] if one.starts_with(&format!("{} {place} ", plant.rule)) && one.contains(plant.says));
         let file = found.first().is_some_and(|f| f["file"] == plant.file);
         if !right || !file {
-            faults.push(format!("{} {place} …{}…\n    found: {}", plant.rule, plant.says, told.join("\n           ")));
+            faults.push(format!(
+                "{} {place} …{}…\n    found: {}",
+                plant.rule,
+                plant.says,
+                told.join("\n           ")
+            ));
         }
     }
     assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), PLANTS.len(), faults.join("\n"));
@@ -364,9 +471,14 @@ fn every_planted_error_is_found_where_it_is_and_nothing_else() {
 fn every_rule_is_planted_or_shown_elsewhere() {
     let listed = guard::run(&guard::files(), &["check", "--list-rules", "--format", "json"]).json();
     let known: BTreeSet<&str> = support::column(&listed["rules"], "id").into_iter().collect();
-    let shown: BTreeSet<&str> =
-        PLANTS.iter().filter(|p| !p.says.is_empty()).map(|p| p.rule).chain(ELSEWHERE.iter().copied()).collect();
-    let missing: Vec<&&str> = known.iter().filter(|id| !id.starts_with("gate-") && !shown.contains(*id)).collect();
+    let shown: BTreeSet<&str> = PLANTS
+        .iter()
+        .filter(|p| !p.says.is_empty())
+        .map(|p| p.rule)
+        .chain(ELSEWHERE.iter().copied())
+        .collect();
+    let missing: Vec<&&str> =
+        known.iter().filter(|id| !id.starts_with("gate-") && !shown.contains(*id)).collect();
     let unknown: Vec<&&str> = shown.iter().filter(|id| !known.contains(*id)).collect();
     assert!(missing.is_empty() && unknown.is_empty(), "not planted: {missing:?}; no rules: {unknown:?}");
 }
@@ -374,7 +486,8 @@ fn every_rule_is_planted_or_shown_elsewhere() {
 #[test]
 fn the_pages_of_the_programs_own_rules_are_all_listed() {
     let folder = own_repository().join("src/check/builtin");
-    let listed: BTreeSet<String> = sincewhen::check::builtin::BUILT_IN.iter().map(|(id, _)| format!("{id}.yaml")).collect();
+    let listed: BTreeSet<String> =
+        sincewhen::check::builtin::BUILT_IN.iter().map(|(id, _)| format!("{id}.yaml")).collect();
     let there: BTreeSet<String> = support::files_below(&folder).into_iter().map(|(path, _)| path).collect();
     assert_eq!(there, listed, "add to src/check/builtin.rs: (\"ID\", include_str!(\"builtin/ID.yaml\"))");
 }
@@ -395,8 +508,10 @@ fn the_mark_before_a_text() {
 fn places_are_right_under_other_line_ends_and_characters() {
     let repo = guard::files();
     let text = guard::text(&repo, KAZ).replace("Kazakhstan has not joined.", "Қазақстан 🇰🇿 has not joined.");
-    let text =
-        text.replace("participation: observer, sources: [p2016]", "role: host, participation: «observers», sources: [p2016]");
+    let text = text.replace(
+        "participation: observer, sources: [p2016]",
+        "role: host, participation: «observers», sources: [p2016]",
+    );
     let text = text.replace("- {meeting: ccm-1rc, ", "- {meeting: ccm-1rc, note: \"é\u{301} 日本 👩‍👩‍👧\", ");
     let (text, place) = unmarked(&text);
     let wanted = format!("schema-value {place} ");
@@ -425,7 +540,10 @@ fn places_are_right_in_block_and_flow_and_under_aliases() {
     let (text, place) = unmarked(&guard::text(&repo, KAZ));
     repo.write(KAZ, text);
     let found = lines(&findings(&repo, &[]));
-    assert!(found.len() == 1 && found[0].starts_with(&format!("unknown-reference {place} ")), "{place}: {found:?}");
+    assert!(
+        found.len() == 1 && found[0].starts_with(&format!("unknown-reference {place} ")),
+        "{place}: {found:?}"
+    );
 }
 
 #[test]
@@ -436,7 +554,11 @@ fn one_bad_file_never_stops_the_others() {
     edit(&repo, FIN, "status: party", "status: partly");
     let found = findings(&repo, &[]);
     let rules: BTreeSet<&str> = found.iter().filter_map(|f| f["rule"].as_str()).collect();
-    assert!(rules.is_superset(&BTreeSet::from(["yaml-syntax", "yaml-encoding", "schema-value"])), "{:?}", lines(&found));
+    assert!(
+        rules.is_superset(&BTreeSet::from(["yaml-syntax", "yaml-encoding", "schema-value"])),
+        "{:?}",
+        lines(&found)
+    );
 }
 
 #[test]
@@ -444,7 +566,10 @@ fn two_files_that_are_one_record() {
     let repo = guard::files();
     repo.write("dataset/countries/FIN/mine-ban-2.yaml", guard::text(&repo, FIN));
     let found = lines(&findings(&repo, &[]));
-    assert!(found.iter().any(|line| line == "twin-records 2:10-2:13 FIN/mine-ban is in another file, too"), "{found:?}");
+    assert!(
+        found.iter().any(|line| line == "twin-records 2:10-2:13 FIN/mine-ban is in another file, too"),
+        "{found:?}"
+    );
     assert!(found.iter().any(|line| line.starts_with("path-identity 3:8-3:16")), "{found:?}");
     assert_eq!(found.len(), 2);
 }
@@ -452,12 +577,16 @@ fn two_files_that_are_one_record() {
 #[test]
 fn a_state_that_no_table_has() {
     let repo = guard::files();
-    repo.write("dataset/countries/FIX/mine-ban.yaml", guard::text(&repo, FIN).replace("country: FIN", "country: FIX"));
+    repo.write(
+        "dataset/countries/FIX/mine-ban.yaml",
+        guard::text(&repo, FIN).replace("country: FIN", "country: FIX"),
+    );
     assert_eq!(lines(&findings(&repo, &[])), ["unknown-state 2:10-2:13 `FIX` is not in the table of states"]);
     // In the folder of another state the path is wrong, too.
     let repo = guard::files();
     edit(&repo, FIN, "country: FIN", "country: FIX");
-    let rules: Vec<String> = lines(&findings(&repo, &[])).iter().map(|l| l.split(' ').next().unwrap_or("").to_owned()).collect();
+    let rules: Vec<String> =
+        lines(&findings(&repo, &[])).iter().map(|l| l.split(' ').next().unwrap_or("").to_owned()).collect();
     assert_eq!(rules, ["path-identity", "unknown-state"]);
 }
 
@@ -479,7 +608,12 @@ fn a_calendar_that_cannot_be_used() {
 #[test]
 fn a_comment_with_a_reason_accepts_a_finding() {
     let repo = guard::files();
-    edit(&repo, KAZ, "date: 2012-04-17", "date: 2021-04-17 # sincewhen: ignore[date-after-edition] the page says so");
+    edit(
+        &repo,
+        KAZ,
+        "date: 2012-04-17",
+        "date: 2021-04-17 # sincewhen: ignore[date-after-edition] the page says so",
+    );
     assert_eq!(lines(&findings(&repo, &[])), Vec::<String>::new());
     let json = check(&repo, &["--format", "json"]).json();
     assert_eq!(json["summary"]["ignored"], 1);
@@ -501,7 +635,8 @@ fn a_comment_with_a_reason_accepts_a_finding() {
         "    date: 2012-04-17\n    kind: letter",
         "    date: 2021-04-17\n    kind: letter # sincewhen: ignore[date-after-edition] the page says so",
     );
-    let rules: Vec<String> = lines(&findings(&repo, &[])).iter().map(|l| l.split(' ').next().unwrap_or("").to_owned()).collect();
+    let rules: Vec<String> =
+        lines(&findings(&repo, &[])).iter().map(|l| l.split(' ').next().unwrap_or("").to_owned()).collect();
     assert_eq!(rules, ["date-after-edition", "ignore-unused"]);
 }
 
@@ -512,14 +647,18 @@ fn the_baseline_is_kept_by_fingerprint() {
     edit(&repo, FIN, "in_force: 2012-07-01", "in_force: 2011-07-01");
     check(&repo, &["--write-baseline"]).answer();
     let json = check(&repo, &["--format", "json"]).json();
-    assert_eq!((json["findings"].as_array().map(Vec::len), &json["summary"]["baselined"]), (Some(0), &serde_json::json!(2)));
+    assert_eq!(
+        (json["findings"].as_array().map(Vec::len), &json["summary"]["baselined"]),
+        (Some(0), &serde_json::json!(2))
+    );
     // Lines may move and other values change; the finding is the same.
     edit(&repo, KAZ, "topic: cluster-munitions\n", "topic: cluster-munitions\n# moved\n\n");
     edit(&repo, KAZ, "supports_aims: true", "supports_aims: false");
     assert_eq!(lines(&findings(&repo, &[])), Vec::<String>::new());
     // A new fault is no old one, and an entry that accepts nothing is told.
     edit(&repo, KAZ, "date: 2021-04-17", "date: 2022-04-17");
-    let rules: Vec<String> = lines(&findings(&repo, &[])).iter().map(|l| l.split(' ').next().unwrap_or("").to_owned()).collect();
+    let rules: Vec<String> =
+        lines(&findings(&repo, &[])).iter().map(|l| l.split(' ').next().unwrap_or("").to_owned()).collect();
     assert_eq!(rules, ["baseline-stale", "date-after-edition"]);
     repo.write("dataset/baseline.yaml", "format: something/else\n");
     assert!(check(&repo, &[]).fault().contains("dataset/baseline.yaml"));
@@ -547,7 +686,11 @@ fn paths_and_levels() {
 fn faults_of_the_policy_are_told_with_their_place() {
     let repo = guard::files();
     edit(&repo, "schema/rules/checks/status-party.yaml", "kind: condition", "kind: conditional");
-    assert!(check(&repo, &[]).fault().contains("status-party.yaml: kind: there is no check of the kind `conditional`"));
+    assert!(
+        check(&repo, &[])
+            .fault()
+            .contains("status-party.yaml: kind: there is no check of the kind `conditional`")
+    );
     let repo = guard::files();
     edit(&repo, "schema/rules/checks/status-party.yaml", "  requires: ", "  require: ");
     assert!(check(&repo, &[]).fault().contains("unknown field `require`"));
@@ -581,22 +724,39 @@ fn a_rules_page_is_explained() {
 fn the_examples_of_the_rules_hold() {
     let own = own_repository();
     let files = support::policy::MapFiles::read_from(&own, &["schema", "dataset/calendars"])
-        .with("dataset/sincewhen.yaml", &std::fs::read_to_string(own.join("dataset/sincewhen.yaml")).expect("because it is here"))
-        .with("dataset/states.yaml", &std::fs::read_to_string(own.join("dataset/states.yaml")).expect("because it is here"))
-        .with("dataset/treaties.yaml", &std::fs::read_to_string(own.join("dataset/treaties.yaml")).expect("because it is here"));
+        .with(
+            "dataset/sincewhen.yaml",
+            &std::fs::read_to_string(own.join("dataset/sincewhen.yaml")).expect("because it is here"),
+        )
+        .with(
+            "dataset/states.yaml",
+            &std::fs::read_to_string(own.join("dataset/states.yaml")).expect("because it is here"),
+        )
+        .with(
+            "dataset/treaties.yaml",
+            &std::fs::read_to_string(own.join("dataset/treaties.yaml")).expect("because it is here"),
+        );
     let (policy, reference) = files.load("dataset");
     let mut faults = Vec::new();
     for rule in sincewhen::check::all_rules(&policy) {
         for example in &rule.examples {
-            let today = example.today.as_deref().unwrap_or(guard::TODAY).parse().expect("because an example's day is one");
-            let checker = sincewhen::check::Checker::new(&policy, &reference, today).expect("because the rules are right");
+            let today = example
+                .today
+                .as_deref()
+                .unwrap_or(guard::TODAY)
+                .parse()
+                .expect("because an example's day is one");
+            let checker = sincewhen::check::Checker::new(&policy, &reference, today)
+                .expect("because the rules are right");
             let text = match (&example.text, &example.record) {
                 (Some(text), _) => text.clone(),
                 (None, Some(record)) => sincewhen::document::to_yaml(&sincewhen::document::from_json(record)),
                 (None, None) => panic!("{}: an example has a record or a text", rule.id),
             };
-            let path = example.path.clone().unwrap_or_else(|| "countries/KAZ/cluster-munitions.yaml".to_owned());
-            let reading = sincewhen::document::read(text.as_bytes(), &sincewhen::document::ReadOptions::strict());
+            let path =
+                example.path.clone().unwrap_or_else(|| "countries/KAZ/cluster-munitions.yaml".to_owned());
+            let reading =
+                sincewhen::document::read(text.as_bytes(), &sincewhen::document::ReadOptions::strict());
             let source = sincewhen::check::Source {
                 file: format!("dataset/{path}").as_str().into(),
                 role: sincewhen::check::Role::Record(0),
@@ -604,9 +764,13 @@ fn the_examples_of_the_rules_hold() {
             };
             let found = checker.check(&source).findings;
             let (kept, _) = sincewhen::check::suppress::apply(&checker, &source, found, |_| true);
-            let said: Vec<&str> = kept.iter().filter(|f| f.rule == rule.id).map(|f| f.message.as_str()).collect();
+            let said: Vec<&str> =
+                kept.iter().filter(|f| f.rule == rule.id).map(|f| f.message.as_str()).collect();
             if said != example.says {
-                faults.push(format!("{}: {}\n  says {said:?}\n  want {:?}", rule.id, example.name, example.says));
+                faults.push(format!(
+                    "{}: {}\n  says {said:?}\n  want {:?}",
+                    rule.id, example.name, example.says
+                ));
             }
         }
     }
@@ -624,5 +788,11 @@ fn this_repositorys_own_dataset_passes() {
         .expect("because the binary was built for these tests");
     let stdout = String::from_utf8_lossy(&output.stdout);
     let grave: Vec<&str> = stdout.lines().filter(|line| !line.starts_with("::notice")).collect();
-    assert_eq!(output.status.code(), Some(0), "{}\n{}", grave.join("\n"), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}\n{}",
+        grave.join("\n"),
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

@@ -11,7 +11,8 @@ use support::{Repo, own_repository, run_in};
 /// A note `alpha` with editions of 2018 and 2019, and a note `beta`.
 fn two_notes() -> Repo {
     let mut repo = notes::repo();
-    repo.write("notes/alpha.yaml", note("alpha", "2018-05-01", 1)).write("notes/beta.yaml", note("beta", "2018-06-01", 5));
+    repo.write("notes/alpha.yaml", note("alpha", "2018-05-01", 1))
+        .write("notes/beta.yaml", note("beta", "2018-06-01", 5));
     repo.commit("editions of 2018");
     repo.write("notes/alpha.yaml", note("alpha", "2019-05-01", 2));
     repo.commit("edition of 2019");
@@ -32,7 +33,11 @@ fn refuses(repo: &Repo, args: &[&str], words: &[&str]) {
 fn two_editions_the_wrong_way_round() {
     let repo = two_notes();
     for command in ["diff", "changelog"] {
-        refuses(&repo, &[command, "alpha", "--from", "2019", "--to", "2018"], &["wrong way round", "`2018..2019`"]);
+        refuses(
+            &repo,
+            &[command, "alpha", "--from", "2019", "--to", "2018"],
+            &["wrong way round", "`2018..2019`"],
+        );
         refuses(&repo, &[command, "alpha", "last..first"], &["wrong way round", "`first..last`"]);
     }
 }
@@ -40,10 +45,20 @@ fn two_editions_the_wrong_way_round() {
 #[test]
 fn a_record_that_nobody_knows() {
     let repo = two_notes();
-    for args in [&["log", "alhpa"][..], &["show", "alhpa"], &["diff", "alhpa"], &["changelog", "alhpa"], &["since", "alhpa"]] {
+    for args in [
+        &["log", "alhpa"][..],
+        &["show", "alhpa"],
+        &["diff", "alhpa"],
+        &["changelog", "alhpa"],
+        &["since", "alhpa"],
+    ] {
         refuses(&repo, args, &["no record is called `alhpa`", "did you mean `alpha`?"]);
     }
-    refuses(&repo, &["log", "alpha", "zzzzz"], &["no record is called `zzzzz`", "`sincewhen log` lists all records"]);
+    refuses(
+        &repo,
+        &["log", "alpha", "zzzzz"],
+        &["no record is called `zzzzz`", "`sincewhen log` lists all records"],
+    );
     refuses(&repo, &["log", "alpha/more"], &["no record is called `alpha/more`"]);
     refuses(&repo, &["log", "x*"], &["no record is called `x*`"]);
     assert!(repo.run(&["log", "al["]).fault().contains("`al[`"));
@@ -52,10 +67,16 @@ fn a_record_that_nobody_knows() {
 #[test]
 fn a_date_before_the_first_edition() {
     let repo = two_notes();
-    for args in
-        [&["show", "alpha", "--as-of", "2017"][..], &["since", "alpha", "--as-of", "2017"], &["diff", "alpha", "2017..2019"]]
-    {
-        refuses(&repo, args, &["alpha has no edition in force at the end of 2017", "its first is of 2018-05-01"]);
+    for args in [
+        &["show", "alpha", "--as-of", "2017"][..],
+        &["since", "alpha", "--as-of", "2017"],
+        &["diff", "alpha", "2017..2019"],
+    ] {
+        refuses(
+            &repo,
+            args,
+            &["alpha has no edition in force at the end of 2017", "its first is of 2018-05-01"],
+        );
     }
     refuses(&repo, &["diff", "beta"], &["beta has no edition before that of 2018-06-01"]);
     let over_all = repo.run(&["since", "--as-of", "2018-05-15"]);
@@ -100,7 +121,11 @@ fn a_policy_with_a_fault_is_told_with_its_place() {
         ),
         ("sincewhen.yaml", "format: [\n", "sincewhen.yaml"),
         ("note.schema.json", "{\n  nothing\n}", "note.schema.json:2:3"),
-        ("rules/changes/level-changed.yaml", "titel: A level moved\n", "rules/changes/level-changed.yaml:1:1: titel"),
+        (
+            "rules/changes/level-changed.yaml",
+            "titel: A level moved\n",
+            "rules/changes/level-changed.yaml:1:1: titel",
+        ),
         (
             "rules/changes/level-changed.yaml",
             "title: t\nsignificance: minor\nmatch: [{field: level}]\nwords: {any: '{{ nothing_known }}'}\nwhy: w\n",
@@ -128,7 +153,11 @@ fn a_policy_with_a_fault_is_told_with_its_place() {
 #[test]
 fn a_rule_or_fingerprint_that_does_not_exist() {
     let repo = two_notes();
-    refuses(&repo, &["explain", "level-chnged"], &["`level-chnged` is neither a rule nor a fingerprint", "level-changed"]);
+    refuses(
+        &repo,
+        &["explain", "level-chnged"],
+        &["`level-chnged` is neither a rule nor a fingerprint", "level-changed"],
+    );
     refuses(&repo, &["explain", "abcdef012345"], &["no sentence has the fingerprint"]);
     refuses(
         &repo,
@@ -142,7 +171,11 @@ fn arguments_that_make_no_sense() {
     let repo = two_notes();
     refuses(&repo, &["diff", "alpha", "2018..2019", "--from", "2018"], &["say the same twice"]);
     assert!(repo.run(&["diff", "alpha", "2018..2019", "2018..last"]).fault().contains("two ranges"));
-    assert!(repo.run(&["since", "--started-before", "soon"]).fault().contains("--started-before: `soon` is not a date"));
+    assert!(
+        repo.run(&["since", "--started-before", "soon"])
+            .fault()
+            .contains("--started-before: `soon` is not a date")
+    );
     refuses(&repo, &["show", "*"], &["`*` names 2 records", "`alpha`"]);
     for args in [
         &["log", "--nonsense"][..],
@@ -179,7 +212,11 @@ fn exit_codes() {
     assert_eq!(code(&["diff", "alpha", "--exit-code"]), 1);
     assert_eq!(code(&["diff", "alpha", "last..last", "--exit-code"]), 0);
     for format in ["text", "json", "markdown"] {
-        assert_eq!(code(&["diff", "alpha", "--exit-code", "--format", format]), 1, "a format never changes the exit code");
+        assert_eq!(
+            code(&["diff", "alpha", "--exit-code", "--format", format]),
+            1,
+            "a format never changes the exit code"
+        );
         assert_eq!(code(&["diff", "gamma", "--format", format]), 2);
     }
     assert_eq!(code(&["--help"]), 0);
@@ -220,7 +257,11 @@ fn colour_is_asked_for_or_not_there() {
     assert_eq!(coloured(&["log", "gamma"], &[]), (false, false));
     assert_eq!(coloured(&["log", "gamma", "--color", "always"], &[]), (false, true));
     assert_eq!(coloured(&["log", "gamma", "--color", "never"], &[("CLICOLOR_FORCE", "1")]), (false, false));
-    assert_eq!(coloured(&["changelog", "--format", "json", "--color", "always"], &[]), (false, false), "JSON has no colours");
+    assert_eq!(
+        coloured(&["changelog", "--format", "json", "--color", "always"], &[]),
+        (false, false),
+        "JSON has no colours"
+    );
 }
 
 /// Whoever closes the pipe has read enough.
@@ -249,15 +290,27 @@ fn a_closed_pipe_is_no_fault() {
 fn control_characters_of_a_record_are_shown_not_sent() {
     let mut repo = notes::repo();
     for (year, word) in [(2018, "a"), (2019, "b")] {
-        repo.write("notes/a.yaml", format!("name: a\ndated: {year}-01-01\nlevel: \"{word}\\e[31m\\u202e\"\n"));
+        repo.write(
+            "notes/a.yaml",
+            format!("name: a\ndated: {year}-01-01\nlevel: \"{word}\\e[31m\\u202e\"\n"),
+        );
         repo.commit("with \u{1b}[31m in it");
     }
-    for args in [&["changelog", "-v"][..], &["diff"], &["since", "-v"], &["log"], &["changelog", "--format", "markdown"]] {
+    for args in [
+        &["changelog", "-v"][..],
+        &["diff"],
+        &["since", "-v"],
+        &["log"],
+        &["changelog", "--format", "markdown"],
+    ] {
         let answer = repo.run(args).answer();
         assert!(!answer.contains(['\u{1b}', '\u{202e}']), "{args:?}: {answer:?}");
     }
     let raw = repo.run(&["diff", "--format", "json"]).json();
-    assert_eq!(raw["records"][0]["deltas"][1]["after"], "b\u{1b}[31m\u{202e}", "JSON escapes, and loses nothing");
+    assert_eq!(
+        raw["records"][0]["deltas"][1]["after"], "b\u{1b}[31m\u{202e}",
+        "JSON escapes, and loses nothing"
+    );
 }
 
 /// One answer of each kind validates against its schema, with nothing in it that the schema does not tell of.
@@ -275,7 +328,8 @@ fn json_is_as_its_schemas_say() {
     let seen = run_in(&own, &["since", "KAZ", "--format", "json"]).json();
     let fingerprint = seen["observations"][0]["fingerprint"].as_str().expect("a text").to_owned();
     let steps = second.run(&["changelog", "--format", "json"]).json();
-    let change = steps["records"][1]["steps"][0]["changes"][0]["fingerprint"].as_str().expect("a text").to_owned();
+    let change =
+        steps["records"][1]["steps"][0]["changes"][0]["fingerprint"].as_str().expect("a text").to_owned();
     let runs: Vec<(&str, &std::path::Path, Vec<&str>)> = vec![
         ("log", &own, vec!["log", "KAZ"]),
         ("log", repo.path(), vec!["log", "--worktree"]),
@@ -302,13 +356,21 @@ fn json_is_as_its_schemas_say() {
     ];
     for (name, folder, mut args) in runs {
         let path = own.join(format!("schema/output/{name}.schema.json"));
-        let schema: Json = serde_json::from_slice(&std::fs::read(&path).expect("it is part of the repository")).expect("JSON");
-        let validator = jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let schema: Json =
+            serde_json::from_slice(&std::fs::read(&path).expect("it is part of the repository"))
+                .expect("JSON");
+        let validator =
+            jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         args.extend(["--format", "json"]);
         let answer = run_in(folder, &args).json();
-        let faults: Vec<String> = validator.iter_errors(&answer).take(3).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        let faults: Vec<String> =
+            validator.iter_errors(&answer).take(3).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(faults.is_empty(), "{args:?}: {faults:#?}");
-        assert_eq!(answer.as_object().and_then(|o| o.keys().next()).map(String::as_str), Some("format"), "`format` comes first");
+        assert_eq!(
+            answer.as_object().and_then(|o| o.keys().next()).map(String::as_str),
+            Some("format"),
+            "`format` comes first"
+        );
     }
 }
 
@@ -330,7 +392,8 @@ fn examples() -> Vec<(String, String)> {
 /// Every example of every command's help answers on this repository's own dataset.
 #[test]
 fn every_example_of_the_help_works_here() {
-    let fingerprint = run_in(&own_repository(), &["since", "KAZ/cluster-munitions", "--format", "json"]).json();
+    let fingerprint =
+        run_in(&own_repository(), &["since", "KAZ/cluster-munitions", "--format", "json"]).json();
     let fingerprint = fingerprint["observations"][0]["fingerprint"].as_str().expect("a text").to_owned();
     let scratch = tempfile::TempDir::new().expect("a temporary folder");
     for (command, example) in examples() {
@@ -338,11 +401,15 @@ fn every_example_of_the_help_works_here() {
         let line = example.split(" && ").next().unwrap_or(&example).split(" > ").next().unwrap_or(&example);
         let line = line.replace("target/man", &scratch.path().join("man").to_string_lossy());
         let line = line.replace("0123456789ab", &fingerprint);
-        let args: Vec<String> = line.split_whitespace().map(|word| word.trim_matches('\'').to_owned()).collect();
+        let args: Vec<String> =
+            line.split_whitespace().map(|word| word.trim_matches('\'').to_owned()).collect();
         let run = run_in(&own_repository(), &args);
         let expected = if args.iter().any(|arg| arg == "--exit-code") { 1 } else { 0 };
         assert_eq!(run.code, expected, "`sincewhen {example}` (help of {command}): {}", run.stderr);
-        assert!(!run.stdout.is_empty() || ["man", "fmt"].contains(&command.as_str()), "`sincewhen {example}` says nothing");
+        assert!(
+            !run.stdout.is_empty() || ["man", "fmt"].contains(&command.as_str()),
+            "`sincewhen {example}` says nothing"
+        );
     }
     assert!(scratch.path().join("man/sincewhen.1").exists());
 }

@@ -27,8 +27,18 @@ struct Listed {
 
 /// What each commit brought that none of its parents had, newest first.
 fn listed(folder: &Path, below: &str) -> Vec<Listed> {
-    let arguments =
-        ["log", "--full-history", "--no-renames", "-c", "--raw", "--no-abbrev", "--format=commit %H", "HEAD", "--", below];
+    let arguments = [
+        "log",
+        "--full-history",
+        "--no-renames",
+        "-c",
+        "--raw",
+        "--no-abbrev",
+        "--format=commit %H",
+        "HEAD",
+        "--",
+        below,
+    ];
     let output = support::git_command(folder).args(arguments).output().expect("because git is installed");
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).expect("because these histories have plain names");
@@ -66,8 +76,11 @@ fn contents(folder: &Path, names: &[String]) -> Vec<Vec<u8>> {
     for name in names {
         let end = rest.iter().position(|byte| *byte == b'\n').expect("a header");
         let header = std::str::from_utf8(&rest[..end]).expect("a header");
-        let size: usize =
-            header.rsplit(' ').next().and_then(|size| size.parse().ok()).unwrap_or_else(|| panic!("{name}: {header}"));
+        let size: usize = header
+            .rsplit(' ')
+            .next()
+            .and_then(|size| size.parse().ok())
+            .unwrap_or_else(|| panic!("{name}: {header}"));
         out.push(rest[end + 1..end + 1 + size].to_vec());
         rest = &rest[end + size + 2..];
     }
@@ -86,15 +99,18 @@ type Standing = BTreeMap<(String, String), BTreeSet<String>>;
 
 fn expected(folder: &Path, policy: &Policy) -> (Standing, BTreeSet<(String, String, String)>) {
     let below = if policy.root.is_empty() { "." } else { policy.root.as_str() };
-    let revisions: Vec<(usize, Listed)> =
-        listed(folder, below).into_iter().filter_map(|one| Some((policy.kind_of(&one.path.as_str().into())?, one))).collect();
+    let revisions: Vec<(usize, Listed)> = listed(folder, below)
+        .into_iter()
+        .filter_map(|one| Some((policy.kind_of(&one.path.as_str().into())?, one)))
+        .collect();
     let ids: Vec<String> = revisions.iter().map(|(_, one)| one.blob.clone()).collect();
     let mut standing = Standing::new();
     let mut known = BTreeSet::new();
     for ((kind, one), text) in revisions.into_iter().zip(contents(folder, &ids)) {
         let text = String::from_utf8(text).expect("because these records are UTF-8");
         let spec = &policy.kinds[kind].spec;
-        let name: Vec<&str> = spec.identity.iter().map(|field| line_of(&text, field).expect("a name")).collect();
+        let name: Vec<&str> =
+            spec.identity.iter().map(|field| line_of(&text, field).expect("a name")).collect();
         let date = line_of(&text, &spec.date).expect("a date").to_owned();
         standing.entry((name.join("/"), date)).or_default().insert(one.blob.clone());
         known.insert((one.commit, one.path, one.blob));
@@ -107,7 +123,10 @@ fn told(edition: &Edition) -> impl Iterator<Item = &Revision> {
 }
 
 fn editions(archive: &Archive) -> impl Iterator<Item = (&str, &Edition)> {
-    archive.timelines.values().flat_map(|t| t.editions.iter().chain(&t.withdrawn).map(move |edition| (t.id.0.as_str(), edition)))
+    archive
+        .timelines
+        .values()
+        .flat_map(|t| t.editions.iter().chain(&t.withdrawn).map(move |edition| (t.id.0.as_str(), edition)))
 }
 
 #[track_caller]
@@ -115,7 +134,8 @@ fn agree(folder: &Path, policy: &Policy) -> usize {
     let repo = Repository::open(folder).expect("a repository");
     let store = Store::new(&repo).expect("a repository");
     let tip: CommitId = repo.head().expect("a commit");
-    let archive = history::load(&repo, &store, policy, &tip, &Selection::all(), None, &Shelf::none()).expect("a history");
+    let archive = history::load(&repo, &store, policy, &tip, &Selection::all(), None, &Shelf::none())
+        .expect("a history");
     let (wanted, known) = expected(folder, policy);
     let mut found = Standing::new();
     let mut revisions: Vec<&Revision> = Vec::new();
@@ -131,7 +151,8 @@ fn agree(folder: &Path, policy: &Policy) -> usize {
         let key = (revision.commit.0.clone(), revision.path.to_string(), revision.blob.0.clone());
         assert!(known.contains(&key), "git lists no {key:?}");
     }
-    let names: Vec<String> = revisions.iter().map(|revision| format!("{}:{}", revision.commit, revision.path)).collect();
+    let names: Vec<String> =
+        revisions.iter().map(|revision| format!("{}:{}", revision.commit, revision.path)).collect();
     for ((revision, name), shown) in revisions.iter().zip(&names).zip(contents(folder, &names)) {
         assert!(store.bytes(&revision.blob).expect("a blob") == shown, "{name} is not what git shows");
     }
@@ -147,7 +168,9 @@ fn editions_of_this_repository_are_gits() {
 
 #[test]
 fn editions_of_random_histories_are_gits() {
-    let files = notes::policy_files().into_iter().fold(MapFiles::default(), |files, (path, text)| files.with(path, text));
+    let files = notes::policy_files()
+        .into_iter()
+        .fold(MapFiles::default(), |files, (path, text)| files.with(path, text));
     let (policy, _) = files.load("");
     for seed in 1..=12 {
         let repo = random_history(seed);
@@ -168,7 +191,11 @@ fn answers_do_not_depend_on_the_number_of_threads() {
     ];
     for (folder, question) in questions {
         let mut answers = ["1", "2", "7"].map(|threads| {
-            let output = support::binary(folder).args(question).env("RAYON_NUM_THREADS", threads).output().expect("the binary");
+            let output = support::binary(folder)
+                .args(question)
+                .env("RAYON_NUM_THREADS", threads)
+                .output()
+                .expect("the binary");
             assert!(!output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
             (output.status.code(), output.stdout, output.stderr)
         });

@@ -17,7 +17,9 @@ fn kept_true(path: &Path, wanted: &str) {
         return;
     }
     let found = std::fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
-    let differs = found.lines().zip(wanted.lines()).position(|(a, b)| a != b).map_or(found.lines().count(), |at| at) + 1;
+    let differs =
+        found.lines().zip(wanted.lines()).position(|(a, b)| a != b).map_or(found.lines().count(), |at| at)
+            + 1;
     assert!(
         found == wanted,
         "{}:{differs} is not what the program says now; write it anew with `UPDATE=1 cargo test --test suite docs`",
@@ -44,7 +46,8 @@ fn commands() -> String {
 fn section(page: &mut String, command: &mut clap::Command, name: &str) {
     let help = command.render_long_help().to_string();
     let help: Vec<&str> = help.trim_end().lines().map(str::trim_end).collect();
-    write!(page, "\n## `{name}`\n\n```text\n{}\n```\n", help.join("\n")).expect("because writing to a string cannot fail");
+    write!(page, "\n## `{name}`\n\n```text\n{}\n```\n", help.join("\n"))
+        .expect("because writing to a string cannot fail");
 }
 
 #[test]

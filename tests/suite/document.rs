@@ -53,7 +53,13 @@ fn spans_are_the_bytes_as_written() {
         ("a: d\n e # t\nb: 1\n", &[("/a", "d\n e")]),
         (
             "a:\n  - x\n  - y # c\n\n# end\nb:\n- 1\n-\n- - p\n  - q\n",
-            &[("/a", "- x\n  - y"), ("/b", "- 1\n-\n- - p\n  - q"), ("/b/1", ""), ("/b/2", "- p\n  - q"), ("/b/2/1", "q")],
+            &[
+                ("/a", "- x\n  - y"),
+                ("/b", "- 1\n-\n- - p\n  - q"),
+                ("/b/1", ""),
+                ("/b/2", "- p\n  - q"),
+                ("/b/2/1", "q"),
+            ],
         ),
         (
             "a: >-\n    fold\n    ed\n\n    x\n\n# comment\nb: |\n  lit\n\n\nc: 1\n",
@@ -67,15 +73,27 @@ fn spans_are_the_bytes_as_written() {
             "a: | # why\n  x\r\n  y\r\n\r\nb: |+\n\n  x\n\n\nc: >\n\n# c\nd: |\n     \n\n",
             &[("/a", "| # why\n  x\r\n  y"), ("/b", "|+\n\n  x\n\n\n"), ("/c", ">"), ("/d", "|")],
         ),
-        ("a: |\n\n\n   x\n     \n  \nb: |-1\n   x\n   y\n  z\n", &[("/a", "|\n\n\n   x\n     "), ("/b", "|-1\n   x\n   y\n  z")]),
+        (
+            "a: |\n\n\n   x\n     \n  \nb: |-1\n   x\n   y\n  z\n",
+            &[("/a", "|\n\n\n   x\n     "), ("/b", "|-1\n   x\n   y\n  z")],
+        ),
         (
             "- - |\n   x\n  - y\n-\n  # c |\n  &x !!str >\n   x\n- *x\n",
             &[("/0/0", "|\n   x"), ("/1", ">\n   x"), ("/2", ">\n   x")],
         ),
-        ("a: &x\n  b: 1\nc: *x\n", &[("/a", "b: 1"), ("/c", "b: 1"), ("/c/b", "1"), ("", "a: &x\n  b: 1\nc: *x")]),
+        (
+            "a: &x\n  b: 1\nc: *x\n",
+            &[("/a", "b: 1"), ("/c", "b: 1"), ("/c/b", "1"), ("", "a: &x\n  b: 1\nc: *x")],
+        ),
         (
             "a: [x, b: c, {y: z, w}, ] # d\nb: {}\n",
-            &[("/a", "[x, b: c, {y: z, w}, ]"), ("/a/1", "b: c"), ("/a/2", "{y: z, w}"), ("/a/2/w", ""), ("/b", "{}")],
+            &[
+                ("/a", "[x, b: c, {y: z, w}, ]"),
+                ("/a/1", "b: c"),
+                ("/a/2", "{y: z, w}"),
+                ("/a/2/w", ""),
+                ("/b", "{}"),
+            ],
         ),
         ("a: [\n  x,\n\n  # c\n  ]\n", &[("/a", "[\n  x,\n\n  # c\n  ]")]),
         ("? k\n# c\n: v\n? w\n", &[("/k", "v"), ("/w", ""), ("", "? k\n# c\n: v\n? w")]),
@@ -88,7 +106,8 @@ fn spans_are_the_bytes_as_written() {
     for (text, expected) in cases {
         let found = spans(text);
         for (path, slice) in *expected {
-            let span = found.iter().find(|(at, _)| at == path).unwrap_or_else(|| panic!("{path} in {text:?}"));
+            let span =
+                found.iter().find(|(at, _)| at == path).unwrap_or_else(|| panic!("{path} in {text:?}"));
             assert_eq!(span.1, *slice, "{path} in {text:?}");
         }
     }
@@ -143,10 +162,14 @@ fn hostile_input_is_answered() {
         text + &format!("a{}: &a{} [{}]\n", at + 1, at + 1, item.trim_end_matches(", "))
     });
     let wide = format!("a: &a [{}]\nb: [{}]\n", "x, ".repeat(10_000), "*a, ".repeat(10_000));
-    let deep_alias: String = (0..300).map(|at| format!("k{at}: &k{at} [[[[[[[[*k{}]]]]]]]]\n", at - 1)).collect();
+    let deep_alias: String =
+        (0..300).map(|at| format!("k{at}: &k{at} [[[[[[[[*k{}]]]]]]]]\n", at - 1)).collect();
     let deep_alias = format!("k-1: &k-1 x\n{deep_alias}");
-    let nested_anchors =
-        format!("{}x{}\nb: [*a0]\n", (0..100).map(|at| format!("&a{at} [")).collect::<String>(), "]".repeat(100));
+    let nested_anchors = format!(
+        "{}x{}\nb: [*a0]\n",
+        (0..100).map(|at| format!("&a{at} [")).collect::<String>(),
+        "]".repeat(100)
+    );
     let cases: Vec<(&str, String, &[&str])> = vec![
         ("brackets", "[".repeat(100_000), &["yaml-limits"]),
         ("braces", "{a: ".repeat(100_000), &["yaml-limits"]),
@@ -154,7 +177,11 @@ fn hostile_input_is_answered() {
         ("question marks", "? ".repeat(20_000), &["yaml-limits"]),
         ("billion laughs", laughs, &["yaml-limits"]),
         ("wide alias", wide, &["yaml-limits"]),
-        ("long text aliased", format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(10_000)), &["yaml-limits"]),
+        (
+            "long text aliased",
+            format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(10_000)),
+            &["yaml-limits"],
+        ),
         ("aliases of aliases", deep_alias, &["yaml-limits"]),
         ("nested anchors", nested_anchors, &["yaml-syntax"]),
         ("comments", format!("a:\n{}  b: 1\n", "  # c\n".repeat(5_000)), &[]),
@@ -190,10 +217,12 @@ fn bytes_that_are_not_utf8() {
     assert_eq!(reading.place(reading.problems[0].span.start).column, 7);
     let reading = read(bytes, &ReadOptions::lenient());
     assert_eq!(reading.document.expect("a tree").root.get("b").and_then(Node::text), Some("caf\u{fffd}"));
-    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain("a: é\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain("a: é\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let reading = read(&utf16, &ReadOptions::lenient());
     assert_eq!(reading.document.expect("a tree").root.get("a").and_then(Node::text), Some("é"));
-    for odd in [&b"\xff\xfe"[..], b"\xfe\xff\x00", b"\xef\xbb\xbf", b"\xef\xbb", b"\xf0\x9f", b"\x80\x80\x80"] {
+    for odd in [&b"\xff\xfe"[..], b"\xfe\xff\x00", b"\xef\xbb\xbf", b"\xef\xbb", b"\xf0\x9f", b"\x80\x80\x80"]
+    {
         let _ = read(odd, &ReadOptions::lenient());
         let _ = read(odd, &ReadOptions::strict());
     }
@@ -235,12 +264,18 @@ fn typed_reading_says_where() {
 #[test]
 fn differences_from_the_second_reader_are_known() {
     let known: &[(&str, &str)] = &[
-        ("a: 18446744073709551615\nb: 9223372036854775808\n", "integers past 63 bits are text here, u64 there"),
+        (
+            "a: 18446744073709551615\nb: 9223372036854775808\n",
+            "integers past 63 bits are text here, u64 there",
+        ),
         ("a: 0b11\n", "binary numbers are YAML 1.1, and theirs"),
         ("a: |\n  x", "a block text at the end of the file without a line break has none there"),
         ("a: 'x\n\u{2028}  y'\n", "U+2028 and U+0085 are line breaks of YAML 1.1"),
         (TRICKY[2], "a key that is a list is a text here, the one it is written as"),
-        ("a: !!str 12\nb: !mine {c: d}\ne: !!map\n  f: g\n", "tags of one's own are ignored here, and kept there"),
+        (
+            "a: !!str 12\nb: !mine {c: d}\ne: !!map\n  f: g\n",
+            "tags of one's own are ignored here, and kept there",
+        ),
         ("a: # c\n\n  x\nb: !t # d\n\nc: 1\n", "tags of one's own are ignored here, and kept there"),
         ("key with spaces: v\n'quoted': w\n\"dq\": x\n1: y\ntrue: z\n~: q\n", "keys are always texts here"),
     ];
@@ -273,7 +308,12 @@ fn what_others_read_otherwise_is_reported() {
         ("t: 1_000\n", "1_000", "a number with separators", "type \"1_000\""),
         ("t: 0o17\n", "0o17", "an octal number", "type 15, or \"0o17\" if it is a text"),
         ("t: 1e3\n", "1e3", "a number in one version", "type 1000.0, or \"1e3\" if it is a text"),
-        ("t: 18446744073709551615\n", "18446744073709551615", "the number 18446744073709551615", "put the value in quotes"),
+        (
+            "t: 18446744073709551615\n",
+            "18446744073709551615",
+            "the number 18446744073709551615",
+            "put the value in quotes",
+        ),
         ("t: |\n  x", "|\n  x", "the text \"x\"", "end the file with a line break"),
         ("- a\n-\tb\n", "\t", "refuse this text", "write the value in quotes, or more plainly"),
     ];
@@ -285,7 +325,9 @@ fn what_others_read_otherwise_is_reported() {
         assert!(problem.message.contains(message), "{text:?}: {problem:?}");
         assert_eq!(problem.help.as_deref(), Some(help), "{text:?}");
     }
-    for text in ["a: 'NO'\nb: |\n  NO\nc: 2013-04-15\nd: Norway\n", "a: 1\na: 2\n", "a: 1\n---\nb: 2\n", "a: *x\n"] {
+    for text in
+        ["a: 'NO'\nb: |\n  NO\nc: 2013-04-15\nd: Norway\n", "a: 1\na: 2\n", "a: 1\n---\nb: 2\n", "a: *x\n"]
+    {
         assert_eq!(second_reading(&tree(text)), [], "{text:?}");
     }
 }

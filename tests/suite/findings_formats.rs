@@ -9,10 +9,20 @@ use support::{Repo, mask_commits, own_repository};
 /// The dataset with an error, a warning and a note, each with something to say beside it.
 fn faulty() -> Repo {
     let repo = guard::committed();
-    edit(&repo, KAZ, "participation: observer, sources: [p2016]", "participation: observers, sources: [p2016]");
+    edit(
+        &repo,
+        KAZ,
+        "participation: observer, sources: [p2016]",
+        "participation: observers, sources: [p2016]",
+    );
     edit(&repo, KAZ, "title: Letter to the Monitor", "title: yes");
     edit(&repo, KAZ, "resolution: A/RES/74/62, vote: in-favour", "resolution: A/RES/74/62, vote: abstained");
-    edit(&repo, FIN, "participation: participant,", "participation: participant, reported: {date: 2014-09, sources: [p2014]},");
+    edit(
+        &repo,
+        FIN,
+        "participation: participant,",
+        "participation: participant, reported: {date: 2014-09, sources: [p2014]},",
+    );
     repo
 }
 
@@ -24,9 +34,14 @@ fn answer(repo: &Repo, format: &str) -> String {
 
 fn valid(schema: &str, answer: &Json) {
     let path = own_repository().join(schema);
-    let schema: Json = serde_json::from_slice(&std::fs::read(&path).expect("because it is here")).expect("because it is JSON");
-    let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap_or_else(|error| panic!("{error}"));
-    let faults: Vec<String> = validator.iter_errors(answer).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let schema: Json = serde_json::from_slice(&std::fs::read(&path).expect("because it is here"))
+        .expect("because it is JSON");
+    let validator = jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let faults: Vec<String> =
+        validator.iter_errors(answer).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
@@ -38,7 +53,11 @@ fn text_is_drawn_over_the_lines() {
 #[test]
 fn text_shows_edits_when_asked_for_more() {
     let run = check(&faulty(), &["-v", KAZ]);
-    assert!(run.stdout.contains("write `observer`") && run.stdout.contains("put it in quotes"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("write `observer`") && run.stdout.contains("put it in quotes"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
@@ -50,7 +69,8 @@ fn markdown_is_a_table() {
 fn github_draws_the_worst_first() {
     let out = answer(&faulty(), "github");
     insta::assert_snapshot!("github", out);
-    let levels: Vec<&str> = out.lines().filter_map(|line| line.strip_prefix("::")?.split(' ').next()).collect();
+    let levels: Vec<&str> =
+        out.lines().filter_map(|line| line.strip_prefix("::")?.split(' ').next()).collect();
     assert_eq!(levels, ["error", "error", "warning", "notice"]);
 }
 
@@ -77,17 +97,31 @@ fn json_keeps_to_its_schema() {
     valid("schema/output/findings.schema.json", &json);
     assert_eq!(json["findings"][0]["file"], FIN);
     let run = check(&repo, &["--base", "HEAD", "--format", "json"]);
-    valid("schema/output/findings.schema.json", &serde_json::from_str(&run.stdout).expect("because it is JSON"));
+    valid(
+        "schema/output/findings.schema.json",
+        &serde_json::from_str(&run.stdout).expect("because it is JSON"),
+    );
     let run = check(&repo, &["--list-rules", "--format", "json"]);
-    valid("schema/output/check-rules.schema.json", &serde_json::from_str(&run.stdout).expect("because it is JSON"));
+    valid(
+        "schema/output/check-rules.schema.json",
+        &serde_json::from_str(&run.stdout).expect("because it is JSON"),
+    );
     let run = check(&repo, &["--history", "--format", "json"]);
-    valid("schema/output/findings.schema.json", &serde_json::from_str(&run.stdout).expect("because it is JSON"));
+    valid(
+        "schema/output/findings.schema.json",
+        &serde_json::from_str(&run.stdout).expect("because it is JSON"),
+    );
 }
 
 #[test]
 fn sarif_keeps_to_the_standard() {
     let repo = faulty();
-    edit(&repo, KAZ, "date: 2012-04-17", "date: 2021-04-17 # sincewhen: ignore[date-after-edition] the page says so");
+    edit(
+        &repo,
+        KAZ,
+        "date: 2012-04-17",
+        "date: 2021-04-17 # sincewhen: ignore[date-after-edition] the page says so",
+    );
     let json: Json = serde_json::from_str(&answer(&repo, "sarif")).expect("because it is JSON");
     valid("tests/fixtures/guard/sarif-2.1.0.schema.json", &json);
     let run = &json["runs"][0];
@@ -100,9 +134,17 @@ fn sarif_keeps_to_the_standard() {
     let value = results.iter().find(|r| r["ruleId"] == "schema-value").expect("because it was planted");
     let place = &value["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], KAZ);
-    let line = text(&repo, KAZ).lines().position(|line| line.contains("observers")).expect("because it was planted") + 1;
-    assert_eq!(place["region"], serde_json::json!({"startLine": line, "startColumn": 39, "endLine": line, "endColumn": 48}));
-    assert_eq!(value["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"], "observer");
+    let line =
+        text(&repo, KAZ).lines().position(|line| line.contains("observers")).expect("because it was planted")
+            + 1;
+    assert_eq!(
+        place["region"],
+        serde_json::json!({"startLine": line, "startColumn": 39, "endLine": line, "endColumn": 48})
+    );
+    assert_eq!(
+        value["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"],
+        "observer"
+    );
     let suppressed: Vec<&Json> = results.iter().filter(|r| r["suppressions"].is_array()).collect();
     assert_eq!(suppressed.len(), 1);
     assert_eq!(suppressed[0]["suppressions"][0]["justification"], "the page says so");
@@ -112,7 +154,12 @@ fn sarif_keeps_to_the_standard() {
 fn junit_counts_failures_and_not_notes() {
     let out = answer(&faulty(), "junit");
     insta::assert_snapshot!("junit", out);
-    assert!(out.contains("<testsuites name=\"sincewhen check\" tests=\"5\" skipped=\"0\" failures=\"3\" errors=\"0\">"), "{out}");
+    assert!(
+        out.contains(
+            "<testsuites name=\"sincewhen check\" tests=\"5\" skipped=\"0\" failures=\"3\" errors=\"0\">"
+        ),
+        "{out}"
+    );
 }
 
 #[test]
@@ -175,7 +222,9 @@ mod comment {
 
     #[test]
     fn a_rewritten_past_is_told_with_what_it_changes() {
-        let repo = branch(|repo| edit(repo, KAZ, "ccm-6msp, participation: observer", "ccm-6msp, participation: absent"));
+        let repo = branch(|repo| {
+            edit(repo, KAZ, "ccm-6msp, participation: observer", "ccm-6msp, participation: absent")
+        });
         insta::assert_snapshot!("comment_rewritten", comment(&repo, "main..."));
     }
 
@@ -205,7 +254,9 @@ mod comment {
 
     #[test]
     fn the_json_keeps_to_its_schema() {
-        let repo = branch(|repo| edit(repo, KAZ, "ccm-6msp, participation: observer", "ccm-6msp, participation: absent"));
+        let repo = branch(|repo| {
+            edit(repo, KAZ, "ccm-6msp, participation: observer", "ccm-6msp, participation: absent")
+        });
         let json = guard::run(&repo, &["changelog", "main...edit", "--format", "json"]).json();
         valid("schema/output/pull-request.schema.json", &json);
         assert!(guard::run(&repo, &["changelog", "main...edit", "KAZ"]).fault().contains("whole branch"));

@@ -11,35 +11,51 @@ fn a_fix_touches_its_own_bytes_only() {
     let faulty = clean
         .replace("started: \"2012\"", "started: 2012   # from the page")
         .replace("title: Letter to the Monitor", "title: yes")
-        .replace("summary: Not at this stage; values the aims.", "summary:   Not at this stage;   values the aims. # kept");
+        .replace(
+            "summary: Not at this stage; values the aims.",
+            "summary:   Not at this stage;   values the aims. # kept",
+        );
     repo.write(KAZ, &faulty);
     let diff = check(&repo, &["--fix", "--diff"]);
     assert_eq!(diff.code, 1);
     assert_eq!(text(&repo, KAZ), faulty, "--diff writes nothing");
     assert!(
-        diff.stdout.contains("-    started: 2012   # from the page\n+    started: \"2012\"   # from the page"),
+        diff.stdout
+            .contains("-    started: 2012   # from the page\n+    started: \"2012\"   # from the page"),
         "{}",
         diff.stdout
     );
     assert_eq!(check(&repo, &["--fix"]).code, 0);
-    assert_eq!(text(&repo, KAZ), faulty.replace("started: 2012 ", "started: \"2012\" ").replace("title: yes", "title: \"yes\""));
+    assert_eq!(
+        text(&repo, KAZ),
+        faulty.replace("started: 2012 ", "started: \"2012\" ").replace("title: yes", "title: \"yes\"")
+    );
     assert_eq!(check(&repo, &["--fix", "--diff"]).stdout, "");
 }
 
 #[test]
 fn a_fix_keeps_line_ends_and_the_mark_goes() {
     let repo = guard::committed();
-    let faulty = format!("\u{feff}{}", text(&repo, KAZ).replace("started: \"2012\"", "started: 2012")).replace('\n', "\r\n");
+    let faulty = format!("\u{feff}{}", text(&repo, KAZ).replace("started: \"2012\"", "started: 2012"))
+        .replace('\n', "\r\n");
     repo.write(KAZ, &faulty);
     check(&repo, &["--fix"]);
     let after = text(&repo, KAZ);
-    assert_eq!(after, faulty.trim_start_matches('\u{feff}').replace("started: 2012\r", "started: \"2012\"\r"));
+    assert_eq!(
+        after,
+        faulty.trim_start_matches('\u{feff}').replace("started: 2012\r", "started: \"2012\"\r")
+    );
 }
 
 #[test]
 fn unsafe_edits_are_left_to_people() {
     let repo = guard::committed();
-    edit(&repo, KAZ, "participation: observer, sources: [p2016]", "participation: observers, sources: [p2016]");
+    edit(
+        &repo,
+        KAZ,
+        "participation: observer, sources: [p2016]",
+        "participation: observers, sources: [p2016]",
+    );
     let before = text(&repo, KAZ);
     assert_eq!(check(&repo, &["--fix"]).code, 1);
     assert_eq!(text(&repo, KAZ), before);
@@ -63,10 +79,12 @@ fn permissions_stay() {
     let repo = guard::committed();
     edit(&repo, KAZ, "started: \"2012\"", "started: 2012");
     let path = repo.path().join(KAZ);
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("because the file is ours");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640))
+        .expect("because the file is ours");
     check(&repo, &["--fix"]);
     assert_eq!(std::fs::metadata(&path).expect("because it is there").permissions().mode() & 0o777, 0o640);
-    let left: Vec<_> = std::fs::read_dir(path.parent().expect("a folder")).expect("because it can be read").collect();
+    let left: Vec<_> =
+        std::fs::read_dir(path.parent().expect("a folder")).expect("because it can be read").collect();
     assert_eq!(left.len(), 1, "no temporary file stays behind");
 }
 
@@ -74,11 +92,15 @@ fn permissions_stay() {
 fn fmt_makes_layouts_alike_and_changes_no_meaning() {
     let repo = guard::committed();
     let json = |repo: &support::Repo| {
-        run(repo, &["show", "KAZ/cluster-munitions", "--worktree", "--format", "json"]).json()["content"].clone()
+        run(repo, &["show", "KAZ/cluster-munitions", "--worktree", "--format", "json"]).json()["content"]
+            .clone()
     };
     let (clean, meaning) = (text(&repo, KAZ), json(&repo));
     let messy = clean
-        .replace("treaty:\n  status: non-signatory\n", "treaty:\n      # outside\n      status:    'non-signatory'   # kept\n")
+        .replace(
+            "treaty:\n  status: non-signatory\n",
+            "treaty:\n      # outside\n      status:    'non-signatory'   # kept\n",
+        )
         .replace("  sources: [untc]\nposition", "      sources: [ untc ]\nposition")
         .replace("topic: cluster-munitions\n", "topic: cluster-munitions   \n\n\n\n");
     repo.write(KAZ, &messy);

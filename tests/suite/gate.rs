@@ -20,7 +20,8 @@ const fn case(name: &'static str, edit: fn(&Repo), says: &'static [&'static str]
 /// Sets the date of a record to another.
 fn dated(repo: &Repo, file: &str, date: &str) {
     let before = text(repo, file);
-    let old = before.lines().find(|line| line.starts_with("last_updated:")).expect("because records are dated");
+    let old =
+        before.lines().find(|line| line.starts_with("last_updated:")).expect("because records are dated");
     repo.write(file, before.replacen(old, &format!("last_updated: {date}"), 1));
 }
 
@@ -42,7 +43,11 @@ const CASES: &[Case] = &[
     // What is free.
     case("nothing changed", |_| {}, &[]),
     case("a comment and blank lines", |r| edit(r, KAZ, "treaty:\n", "# by hand\n\ntreaty:\n"), &[]),
-    case("the layout", |r| edit(r, KAZ, "sources: [p2020, letter-1570]", "sources:\n      - p2020\n      - letter-1570"), &[]),
+    case(
+        "the layout",
+        |r| edit(r, KAZ, "sources: [p2020, letter-1570]", "sources:\n      - p2020\n      - letter-1570"),
+        &[],
+    ),
     case(
         "the order of keys",
         |r| {
@@ -59,13 +64,25 @@ const CASES: &[Case] = &[
         "the order of a list with keys",
         |r| {
             edit(r, KAZ, "  - {resolution: A/RES/73/54, vote: in-favour, sources: [un-73-54]}\n", "");
-            edit(r, KAZ, "[un-74-62]}\n", "[un-74-62]}\n  - {resolution: A/RES/73/54, vote: in-favour, sources: [un-73-54]}\n");
+            edit(
+                r,
+                KAZ,
+                "[un-74-62]}\n",
+                "[un-74-62]}\n  - {resolution: A/RES/73/54, vote: in-favour, sources: [un-73-54]}\n",
+            );
         },
         &[],
     ),
     case(
         "wording",
-        |r| edit(r, KAZ, "summary: Not at this stage; values the aims.", "summary: Not now, though it values the aims."),
+        |r| {
+            edit(
+                r,
+                KAZ,
+                "summary: Not at this stage; values the aims.",
+                "summary: Not now, though it values the aims.",
+            )
+        },
         &[],
     ),
     case("sources", |r| edit(r, KAZ, "title: Letter to the Monitor", "title: A letter to the Monitor"), &[]),
@@ -100,7 +117,9 @@ const CASES: &[Case] = &[
             edit(r, KAZ, "status: none-known", "status: denied");
             edit(r, KAZ, "  intends_to_join: not-at-this-stage\n", "");
         },
-        &["gate-not-moved: `position.supports_aims` changed, and 2 fields more, and `last_updated` is still 2020-09-04"],
+        &[
+            "gate-not-moved: `position.supports_aims` changed, and 2 fields more, and `last_updated` is still 2020-09-04",
+        ],
     ),
     case(
         "coverage was extended and the date did not move",
@@ -150,15 +169,27 @@ const CASES: &[Case] = &[
     case(
         "the date moved before what the record tells",
         |r| {
-            edit(r, KAZ, "statements:\n", "statements:\n  - {id: letter-2023, date: 2023-04, kind: letter, sources: [p2020]}\n");
+            edit(
+                r,
+                KAZ,
+                "statements:\n",
+                "statements:\n  - {id: letter-2023, date: 2023-04, kind: letter, sources: [p2020]}\n",
+            );
             dated(r, KAZ, "2022-08-25");
         },
-        &["gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record tells, 2023-04"],
+        &[
+            "gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record tells, 2023-04",
+        ],
     ),
     case(
         "the date moved before two things that the record tells",
         |r| {
-            edit(r, KAZ, "statements:\n", "statements:\n  - {id: letter-2023, date: 2023-04, kind: letter, sources: [p2020]}\n");
+            edit(
+                r,
+                KAZ,
+                "statements:\n",
+                "statements:\n  - {id: letter-2023, date: 2023-04, kind: letter, sources: [p2020]}\n",
+            );
             edit(
                 r,
                 KAZ,
@@ -183,7 +214,9 @@ const CASES: &[Case] = &[
             edit(r, KAZ, "summary: Not at this stage; values the aims.", "summary: Not now.");
             dated(r, KAZ, "2021-09-13");
         },
-        &["gate-unchanged: `last_updated` moved from 2020-09-04 to 2021-09-13, and only wording and sources changed"],
+        &[
+            "gate-unchanged: `last_updated` moved from 2020-09-04 to 2021-09-13, and only wording and sources changed",
+        ],
     ),
     case(
         "a review is declared",
@@ -197,7 +230,9 @@ const CASES: &[Case] = &[
         |r| {
             edit(r, KAZ, "last_updated: 2020-09-04\n", "last_updated: 2021-09-13\nreviewed: 2021-09-12\n");
         },
-        &["gate-unchanged: no content changed; `reviewed` says 2021-09-12, and `last_updated` moved to 2021-09-13"],
+        &[
+            "gate-unchanged: no content changed; `reviewed` says 2021-09-12, and `last_updated` moved to 2021-09-13",
+        ],
     ),
     case(
         "a review is declared and the date did not move",
@@ -249,7 +284,9 @@ const CASES: &[Case] = &[
             edit(r, KAZ, "id: letter-2012-04", "id: letter-2012-05");
             dated(r, KAZ, TODAY);
         },
-        &["gate-past-removed: `statements[letter-2012-04]` was published and is gone, and no correction says why"],
+        &[
+            "gate-past-removed: `statements[letter-2012-04]` was published and is gone, and no correction says why",
+        ],
     ),
     case(
         "what is true now is told otherwise",
@@ -285,7 +322,9 @@ const CASES: &[Case] = &[
             edit(r, KAZ, "  intends_to_join: not-at-this-stage\n", "");
             dated(r, KAZ, TODAY);
         },
-        &["gate-past-changed: `treaty.status` was published as `non-signatory` and is `party` now, and no correction says why"],
+        &[
+            "gate-past-changed: `treaty.status` was published as `non-signatory` and is `party` now, and no correction says why",
+        ],
     ),
     case(
         "an entry of the log of corrections is gone",
@@ -360,7 +399,9 @@ const CASES: &[Case] = &[
 ];
 
 fn told(repo: &Repo, args: &[&str]) -> Vec<String> {
-    let line = |f: &serde_json::Value| format!("{}: {}", f["rule"].as_str().unwrap_or("?"), f["message"].as_str().unwrap_or("?"));
+    let line = |f: &serde_json::Value| {
+        format!("{}: {}", f["rule"].as_str().unwrap_or("?"), f["message"].as_str().unwrap_or("?"))
+    };
     findings(repo, args).iter().map(line).collect()
 }
 
@@ -413,7 +454,10 @@ fn an_amendment_on_the_day_is_allowed() {
     assert_eq!(told(&repo, &["--base", "HEAD"]), Vec::<String>::new());
     // The next day it is no amendment any more.
     let later = told(&repo, &["--base", "HEAD", "--today", "2026-11-24"]);
-    assert_eq!(later, ["gate-not-moved: `statements[letter-2011]` was added, and `last_updated` is still 2026-11-23"]);
+    assert_eq!(
+        later,
+        ["gate-not-moved: `statements[letter-2011]` was added, and `last_updated` is still 2026-11-23"]
+    );
 }
 
 #[test]
@@ -458,7 +502,8 @@ fn a_calendar_that_changes_concerns_every_record() {
 #[test]
 fn the_policy_of_the_branch_is_called_out_and_that_of_the_base_can_judge() {
     let repo = guard::committed();
-    std::fs::remove_file(repo.path().join("schema/rules/checks/status-outside.yaml")).expect("because it is there");
+    std::fs::remove_file(repo.path().join("schema/rules/checks/status-outside.yaml"))
+        .expect("because it is there");
     edit(
         &repo,
         KAZ,
@@ -468,7 +513,8 @@ fn the_policy_of_the_branch_is_called_out_and_that_of_the_base_can_judge() {
     dated(&repo, KAZ, TODAY);
     let json = check(&repo, &["--base", "HEAD", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json.stdout).expect("because it is JSON");
-    let called: Vec<&str> = json["policy_changes"].as_array().expect("a list").iter().filter_map(|one| one.as_str()).collect();
+    let called: Vec<&str> =
+        json["policy_changes"].as_array().expect("a list").iter().filter_map(|one| one.as_str()).collect();
     assert_eq!(
         called,
         [
@@ -476,10 +522,14 @@ fn the_policy_of_the_branch_is_called_out_and_that_of_the_base_can_judge() {
             "dataset/countries/KAZ/cluster-munitions.yaml: # sincewhen: ignore[schema-value] see the letter"
         ]
     );
-    let head: Vec<&str> = json["findings"].as_array().expect("a list").iter().filter_map(|f| f["rule"].as_str()).collect();
+    let head: Vec<&str> =
+        json["findings"].as_array().expect("a list").iter().filter_map(|f| f["rule"].as_str()).collect();
     assert_eq!(head, ["ignore-unused"]);
     let base = told(&repo, &["--base", "HEAD", "--policy-from", "base"]);
-    assert!(base.contains(&"status-outside: Signature stands here, and status is `non-signatory`".to_owned()), "{base:?}");
+    assert!(
+        base.contains(&"status-outside: Signature stands here, and status is `non-signatory`".to_owned()),
+        "{base:?}"
+    );
     let text = check(&repo, &["--base", "HEAD"]).stdout;
     assert!(text.starts_with("this change touches the rules by which it is judged"), "{text}");
 }
@@ -487,7 +537,9 @@ fn the_policy_of_the_branch_is_called_out_and_that_of_the_base_can_judge() {
 #[test]
 fn a_base_that_is_not_there() {
     let mut repo = guard::committed();
-    assert!(check(&repo, &["--base", "no-such-branch"]).fault().contains("unknown revision `no-such-branch`"));
+    assert!(
+        check(&repo, &["--base", "no-such-branch"]).fault().contains("unknown revision `no-such-branch`")
+    );
     repo.write("more.txt", "x");
     repo.commit("more");
     let shallow = Repo::cloned_from(&repo, &["--depth", "1"]);
@@ -522,7 +574,10 @@ fn what_is_staged_is_in_the_index_that_git_names() {
     assert!(staged.is_ok_and(|status| status.success()));
     for name in [index.as_os_str(), ".git/index-of-the-commit".as_ref()] {
         let mut command = support::binary(repo.path());
-        command.args(["check", "--staged", "--format", "json"]).env("SINCEWHEN_TODAY", TODAY).env("GIT_INDEX_FILE", name);
+        command
+            .args(["check", "--staged", "--format", "json"])
+            .env("SINCEWHEN_TODAY", TODAY)
+            .env("GIT_INDEX_FILE", name);
         let output = command.output().expect("because the binary was built for these tests");
         assert!(String::from_utf8_lossy(&output.stdout).contains("gate-not-moved"), "{output:?}");
     }

@@ -26,7 +26,10 @@ fn editions_stand_in_the_order_of_their_dates_not_of_the_commits() {
         repo.commit(date);
     }
     assert_eq!(dates(&log(&repo, &["a"])), ["2021-05-01", "2020-05-01", "2019-05-01", "2018-05-01"]);
-    assert_eq!([level(&repo, "a", "2018"), level(&repo, "a", "2019"), level(&repo, "a", "2020-12-31")], [1, 2, 3]);
+    assert_eq!(
+        [level(&repo, "a", "2018"), level(&repo, "a", "2019"), level(&repo, "a", "2020-12-31")],
+        [1, 2, 3]
+    );
 }
 
 #[test]
@@ -230,7 +233,10 @@ fn an_octopus_brings_all_its_arms() {
     let log = log(&repo, &[]);
     assert_eq!(support::column(&log["records"], "record"), ["a", "b", "c", "d"]);
     let counts = |record: &Json| {
-        (record["editions"].as_array().map(Vec::len), record["editions"][0]["amendments"].as_array().map(Vec::len))
+        (
+            record["editions"].as_array().map(Vec::len),
+            record["editions"][0]["amendments"].as_array().map(Vec::len),
+        )
     };
     assert_eq!(counts(&log["records"][3]), (Some(1), Some(0)));
 }
@@ -380,8 +386,7 @@ fn of_two_records_with_one_name_the_newer_is_read_each_time_and_the_other_is_tol
 #[test]
 fn a_record_is_of_the_kind_that_its_newest_revision_is_of() {
     let mut repo = notes::repo();
-    let old =
-        "  - {kind: old, path: old/*.yaml, schema: note.schema.json, identity: [name], date: dated, heading: 'Old {{ name }}'}\n";
+    let old = "  - {kind: old, path: old/*.yaml, schema: note.schema.json, identity: [name], date: dated, heading: 'Old {{ name }}'}\n";
     repo.write("sincewhen.yaml", format!("{}{old}", notes::MANIFEST));
     repo.write("old/a.yaml", note("a", "2018-05-01", 1));
     repo.commit("of the one kind");
@@ -395,9 +400,14 @@ fn a_record_is_of_the_kind_that_its_newest_revision_is_of() {
 #[test]
 fn the_working_tree_is_read_on_request_as_the_newest_revision() {
     let mut repo = three_editions();
-    repo.write("notes/a.yaml", note("a", "2021-05-01", 4)).write("notes/new.yaml", note("new", "2021-05-01", 1));
+    repo.write("notes/a.yaml", note("a", "2021-05-01", 4))
+        .write("notes/new.yaml", note("new", "2021-05-01", 1));
     let committed = repo.run(&["log", "--format", "json"]);
-    assert!(committed.stderr.contains("--worktree"), "uncommitted changes are pointed out: {}", committed.stderr);
+    assert!(
+        committed.stderr.contains("--worktree"),
+        "uncommitted changes are pointed out: {}",
+        committed.stderr
+    );
     assert_eq!(dates(&committed.json()).len(), 3);
     let work = log(&repo, &["--worktree"]);
     assert_eq!(support::column(&work["records"], "record"), ["a", "new"]);
@@ -440,7 +450,8 @@ fn bare_and_detached_repositories_answer_alike() {
 #[test]
 fn an_empty_repository_and_no_repository_are_clear_errors() {
     let empty = Repo::empty();
-    for args in [&["log"][..], &["changelog"], &["since"], &["diff"], &["show", "a"], &["explain", "abcdef"]] {
+    for args in [&["log"][..], &["changelog"], &["since"], &["diff"], &["show", "a"], &["explain", "abcdef"]]
+    {
         let fault = empty.run(args).fault();
         assert!(fault.contains("no commits") && fault.contains("hint:"), "{args:?}: {fault}");
         let fault = support::run_in(empty.path().parent().expect("the temporary folder"), args).fault();
@@ -504,7 +515,10 @@ fn answers_do_not_depend_on_the_folder_they_are_asked_from() {
     let expected = log(&repo, &["a"]);
     let from_below: Run = support::run_in(&repo.path().join("notes"), &["log", "a", "--format", "json"]);
     assert_eq!(from_below.json(), expected);
-    let by_option = support::run_in(repo.path().parent().expect("above"), &["-C", "repo", "log", "a", "--format", "json"]);
+    let by_option = support::run_in(
+        repo.path().parent().expect("above"),
+        &["-C", "repo", "log", "a", "--format", "json"],
+    );
     assert_eq!(by_option.json(), expected);
 }
 
@@ -513,7 +527,14 @@ fn nothing_is_written_to_the_repository() {
     let repo = three_editions();
     repo.write("notes/a.yaml", note("a", "2021-05-01", 4));
     let before = support::files_below(repo.path());
-    for args in [&["log"][..], &["since"], &["changelog", "--worktree"], &["show", "a"], &["diff", "a"], &["log", "b"]] {
+    for args in [
+        &["log"][..],
+        &["since"],
+        &["changelog", "--worktree"],
+        &["show", "a"],
+        &["diff", "a"],
+        &["log", "b"],
+    ] {
         repo.run(args);
     }
     assert_eq!(support::files_below(repo.path()), before);

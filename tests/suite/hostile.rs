@@ -10,7 +10,12 @@ use support::notes;
 /// A value that no field allows, so that it is quoted in a message.
 fn planted(value: &str) -> Repo {
     let repo = guard::committed();
-    edit(&repo, KAZ, "participation: observer, sources: [p2016]", &format!("participation: {value}, sources: [p2016]"));
+    edit(
+        &repo,
+        KAZ,
+        "participation: observer, sources: [p2016]",
+        &format!("participation: {value}, sources: [p2016]"),
+    );
     repo
 }
 
@@ -20,7 +25,10 @@ fn values_cannot_become_workflow_commands() {
     let out = check(&repo, &["--format", "github"]).stdout;
     let commands: Vec<&str> = out.lines().filter(|line| line.starts_with("::")).collect();
     assert_eq!(commands.len(), 1, "{out}");
-    assert!(commands[0].starts_with("::error file=dataset/countries/KAZ/cluster-munitions.yaml,line="), "{out}");
+    assert!(
+        commands[0].starts_with("::error file=dataset/countries/KAZ/cluster-munitions.yaml,line="),
+        "{out}"
+    );
     assert!(out.lines().all(|line| !line.trim_start().starts_with("::set-output")), "{out}");
     assert!(commands[0].contains("%250A"), "a percent sign is escaped: {out}");
 }
@@ -46,7 +54,9 @@ fn values_cannot_steer_sarif_readers() {
 
 #[test]
 fn values_stay_text_in_markdown() {
-    let repo = planted("\"`|x|` <script>alert(1)</script> @everyone **bold** ![i](http://e.example/a.png) <!-- --> #1\"");
+    let repo = planted(
+        "\"`|x|` <script>alert(1)</script> @everyone **bold** ![i](http://e.example/a.png) <!-- --> #1\"",
+    );
     for out in [check(&repo, &["--format", "markdown"]).stdout, {
         let mut repo = repo;
         repo.git(["checkout", "--quiet", "-b", "edit"]);
@@ -93,10 +103,15 @@ fn file_names_of_any_bytes() {
     let mut repo = guard::committed();
     repo.git(["checkout", "--quiet", "-b", "edit"]);
     let folder = repo.path().join("dataset/countries/KAZ");
-    for name in
-        [&b"a\n::error::owned.yaml"[..], b"b\xff\xfe.yaml", b"c,d:e%0A.yaml", b"`|<b>.yaml", "\u{202e}lmay.yaml".as_bytes()]
-    {
-        std::fs::write(folder.join(std::ffi::OsStr::from_bytes(name)), "a: [").expect("because the folder is ours");
+    for name in [
+        &b"a\n::error::owned.yaml"[..],
+        b"b\xff\xfe.yaml",
+        b"c,d:e%0A.yaml",
+        b"`|<b>.yaml",
+        "\u{202e}lmay.yaml".as_bytes(),
+    ] {
+        std::fs::write(folder.join(std::ffi::OsStr::from_bytes(name)), "a: [")
+            .expect("because the folder is ours");
     }
     repo.commit("names");
     for args in [&["--format", "github"][..], &["--format", "github", "--base", "main"]] {
@@ -136,7 +151,8 @@ fn links_out_of_the_tree_are_not_followed() {
     let outside = repo.beside("outside");
     std::fs::create_dir(&outside).expect("because the folder is ours");
     std::fs::write(outside.join("mine-ban.yaml"), "country: SECRET\n").expect("because the folder is ours");
-    std::os::unix::fs::symlink(&outside, repo.path().join("dataset/countries/SWE")).expect("because the folder is ours");
+    std::os::unix::fs::symlink(&outside, repo.path().join("dataset/countries/SWE"))
+        .expect("because the folder is ours");
     assert_eq!(lines(&findings(&repo, &[])), Vec::<String>::new());
     let calendar = "dataset/calendars/ccm-meetings.yaml";
     repo.remove(calendar);
@@ -198,26 +214,36 @@ fn templates_that_loop_or_grow_are_stopped() {
 fn bombs_and_large_files_are_refused_and_the_rest_is_checked() {
     let repo = guard::committed();
     let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x, x]\n");
-    for (one, next) in ["a", "b", "c", "d", "e", "f", "g", "h"].iter().zip(["b", "c", "d", "e", "f", "g", "h", "i"]) {
+    for (one, next) in
+        ["a", "b", "c", "d", "e", "f", "g", "h"].iter().zip(["b", "c", "d", "e", "f", "g", "h", "i"])
+    {
         bomb.push_str(&format!(
             "{next}: &{next} [*{one}, *{one}, *{one}, *{one}, *{one}, *{one}, *{one}, *{one}, *{one}, *{one}]\n"
         ));
     }
     let wide = format!("a: &a [{}]\nb: [{}]\n", "x, ".repeat(10_000), "*a, ".repeat(10_000));
-    let hostile = [bomb, wide, "[".repeat(100_000), "- ".repeat(20_000), format!("a: {}", "{a: ".repeat(5_000))];
+    let hostile =
+        [bomb, wide, "[".repeat(100_000), "- ".repeat(20_000), format!("a: {}", "{a: ".repeat(5_000))];
     for (at, text) in hostile.iter().enumerate() {
         repo.write(&format!("dataset/countries/SWE/{at}.yaml"), text);
     }
-    let large = std::fs::File::create(repo.path().join("dataset/countries/SWE/large.yaml")).expect("because the folder is ours");
+    let large = std::fs::File::create(repo.path().join("dataset/countries/SWE/large.yaml"))
+        .expect("because the folder is ours");
     large.set_len(100 << 20).expect("because a sparse file takes no room");
     edit(&repo, FIN, "status: party", "status: partly");
     let started = std::time::Instant::now();
     let found = findings(&repo, &["--base", "HEAD"]);
     assert!(started.elapsed().as_secs() < 60, "the work is bounded");
     let limits = found.iter().filter(|f| f["rule"] == "yaml-limits").count();
-    assert!(limits >= 4, "{:?}", lines(&found).iter().map(|l| l.chars().take(120).collect::<String>()).collect::<Vec<_>>());
+    assert!(
+        limits >= 4,
+        "{:?}",
+        lines(&found).iter().map(|l| l.chars().take(120).collect::<String>()).collect::<Vec<_>>()
+    );
     assert!(found.iter().any(|f| f["rule"] == "schema-value"), "the rest is checked");
-    assert!(found.iter().any(|f| f["file"] == "dataset/countries/SWE/large.yaml" && f["rule"] == "yaml-limits"));
+    assert!(
+        found.iter().any(|f| f["file"] == "dataset/countries/SWE/large.yaml" && f["rule"] == "yaml-limits")
+    );
 }
 
 #[test]

@@ -9,12 +9,16 @@ use support::Repo;
 /// The browser; `None` where there is none, and nobody demands one (as `.ci/run` does with `SINCEWHEN_BROWSER=required`).
 fn browser() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut places =
-        std::env::split_paths(&path).map(|folder| folder.join("chromium")).chain([PathBuf::from("/usr/bin/chromium")]);
+    let mut places = std::env::split_paths(&path)
+        .map(|folder| folder.join("chromium"))
+        .chain([PathBuf::from("/usr/bin/chromium")]);
     let found = places.find(|place| place.is_file());
     if found.is_none() {
         eprintln!("NOT TESTED: chromium is not installed, so the page was opened in no browser");
-        assert!(std::env::var_os("SINCEWHEN_BROWSER").is_none(), "SINCEWHEN_BROWSER is set: install chromium");
+        assert!(
+            std::env::var_os("SINCEWHEN_BROWSER").is_none(),
+            "SINCEWHEN_BROWSER is set: install chromium"
+        );
     }
     found
 }
@@ -47,7 +51,12 @@ impl Page {
                 "--no-first-run",
                 "--disable-background-networking",
             ])
-            .args(["--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--hide-scrollbars"])
+            .args([
+                "--disable-component-update",
+                "--disable-sync",
+                "--host-resolver-rules=MAP * ~NOTFOUND",
+                "--hide-scrollbars",
+            ])
             .arg(format!("--user-data-dir={}", profile.display()))
             .args(args)
             .arg(format!("file://{}", self.folder.path().join("page.html").display()))
@@ -63,8 +72,10 @@ impl Page {
         let mut all = vec!["--dump-dom"];
         all.extend(args);
         let dom = self.run(&all);
-        let title = dom.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).expect("a title").0;
-        let text = title.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        let title =
+            dom.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).expect("a title").0;
+        let text =
+            title.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
         serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
     }
 
@@ -76,7 +87,8 @@ impl Page {
 fn clubs() -> Repo {
     let repo = Repo::new();
     let run = |years: &[(u32, &str)]| -> String {
-        let rows: String = years.iter().map(|(year, cast)| format!("  - {{ballot: b{year}, cast: {cast}}}\n")).collect();
+        let rows: String =
+            years.iter().map(|(year, cast)| format!("  - {{ballot: b{year}, cast: {cast}}}\n")).collect();
         format!("ballots:\n{rows}")
     };
     for club in ["AUT", "BEL", "CHL", "DNK", "EST", "FIN"] {
@@ -179,10 +191,18 @@ fn the_page_can_be_used_by_everybody() {
         );
         assert_eq!(seen["pictures"], 3, "a map and two small multiples");
         assert_eq!(seen["tables"], 3, "a table behind every picture");
-        assert_eq!((&seen["twice"], &seen["dangling"]), (&serde_json::json!([]), &serde_json::json!([])), "{args:?}");
-        let headings: Vec<i64> = seen["headings"].as_array().unwrap().iter().map(|h| h.as_i64().unwrap()).collect();
+        assert_eq!(
+            (&seen["twice"], &seen["dangling"]),
+            (&serde_json::json!([]), &serde_json::json!([])),
+            "{args:?}"
+        );
+        let headings: Vec<i64> =
+            seen["headings"].as_array().unwrap().iter().map(|h| h.as_i64().unwrap()).collect();
         assert_eq!(headings.iter().filter(|level| **level == 1).count(), 1);
-        assert!(headings.windows(2).all(|pair| pair[1] <= pair[0] + 1), "no level of heading is skipped: {headings:?}");
+        assert!(
+            headings.windows(2).all(|pair| pair[1] <= pair[0] + 1),
+            "no level of heading is skipped: {headings:?}"
+        );
     }
 }
 
@@ -203,7 +223,11 @@ fn the_page_fits_a_phone_and_paper() {
     page.run(&["--window-size=1280,900", "--force-dark-mode", "--screenshot=dark.png"]);
     page.run(&["--print-to-pdf=paper.pdf", "--no-pdf-header-footer"]);
     let phone = page.file("phone.png");
-    assert!(phone.starts_with(b"\x89PNG") && phone.len() > 10_000, "a picture with something on it: {} bytes", phone.len());
+    assert!(
+        phone.starts_with(b"\x89PNG") && phone.len() > 10_000,
+        "a picture with something on it: {} bytes",
+        phone.len()
+    );
     assert!(page.file("dark.png").starts_with(b"\x89PNG"));
     assert!(page.file("paper.pdf").starts_with(b"%PDF") && page.file("paper.pdf").len() > 10_000);
 }
@@ -212,7 +236,10 @@ fn the_page_fits_a_phone_and_paper() {
 fn the_page_is_whole_without_scripts() {
     let repo = clubs();
     let html = page_of(repo.dir.path(), &["2017"]);
-    assert!(html.contains("<form id=\"filter\"") && html.contains(" hidden></form>"), "the filter shows only where it works");
+    assert!(
+        html.contains("<form id=\"filter\"") && html.contains(" hidden></form>"),
+        "the filter shows only where it works"
+    );
     assert_eq!(html.matches("<tr data-groups=").count(), 19);
     assert!(!html.contains("http-equiv=\"refresh\"") && !html.contains("@import") && !html.contains("url("));
     assert!(html.contains("default-src 'none'"), "the page forbids itself the network");
@@ -221,8 +248,11 @@ fn the_page_is_whole_without_scripts() {
 /// The contrast of two colours (WCAG 2.2, 1.4.3), from the variables of the style sheet.
 fn contrast(a: &str, b: &str) -> f64 {
     let light = |colour: &str| {
-        let full: String =
-            if colour.len() == 4 { colour[1..].chars().flat_map(|c| [c, c]).collect() } else { colour[1..].to_owned() };
+        let full: String = if colour.len() == 4 {
+            colour[1..].chars().flat_map(|c| [c, c]).collect()
+        } else {
+            colour[1..].to_owned()
+        };
         let part = |at: usize| {
             let value = f64::from(u8::from_str_radix(&full[at..at + 2], 16).expect("a colour")) / 255.0;
             if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
@@ -236,16 +266,27 @@ fn contrast(a: &str, b: &str) -> f64 {
 #[test]
 fn text_stands_out_from_what_is_behind_it() {
     let style = include_str!("../../src/render/html/style.css");
-    let blocks: Vec<&str> =
-        style.match_indices(":root {").map(|(at, _)| style[at..].split_once('}').expect("a block").0).collect();
+    let blocks: Vec<&str> = style
+        .match_indices(":root {")
+        .map(|(at, _)| style[at..].split_once('}').expect("a block").0)
+        .collect();
     assert_eq!(blocks.len(), 3, "light, dark and print");
     for block in blocks {
         let colour = |name: &str| -> String {
             let (_, rest) = block.split_once(&format!("--{name}: ")).unwrap_or_else(|| panic!("no --{name}"));
             rest.split_once(';').expect("an end").0.to_owned()
         };
-        let mut pairs = vec![("ink", "paper"), ("soft", "paper"), ("link", "paper"), ("ink", "band"), ("soft", "band")];
-        pairs.extend([("i0", "t0"), ("i1", "t1"), ("i2", "t2"), ("i3", "t3"), ("i4", "t4"), ("i5", "t5"), ("i6", "t6")]);
+        let mut pairs =
+            vec![("ink", "paper"), ("soft", "paper"), ("link", "paper"), ("ink", "band"), ("soft", "band")];
+        pairs.extend([
+            ("i0", "t0"),
+            ("i1", "t1"),
+            ("i2", "t2"),
+            ("i3", "t3"),
+            ("i4", "t4"),
+            ("i5", "t5"),
+            ("i6", "t6"),
+        ]);
         for (front, back) in pairs {
             let ratio = contrast(&colour(front), &colour(back));
             assert!(ratio >= 4.5, "--{front} on --{back}: {ratio:.2}\n{block}");

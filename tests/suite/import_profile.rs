@@ -24,7 +24,11 @@ fn facts(repo: &Repo, file: &str) -> BTreeMap<String, String> {
             if let Value::Object(map) = &mut value {
                 map.shift_remove("sources");
             }
-            let key = format!("{} {}", record["record"].as_str().expect("a name"), fact["path"].as_str().expect("a path"));
+            let key = format!(
+                "{} {}",
+                record["record"].as_str().expect("a name"),
+                fact["path"].as_str().expect("a path")
+            );
             let notes = fact["notes"].as_array().map_or(0, Vec::len);
             out.insert(key, format!("{value} by {notes} notes"));
         }
@@ -46,7 +50,10 @@ fn a_profile_is_read() {
         ("position.supports_aims", "true by 1 notes"),
         ("position.intends_to_join", r#""not-at-this-stage" by 1 notes"#),
         ("meetings[ccm-5msp]", r#"{"meeting":"ccm-5msp","participation":"observer"} by 1 notes"#),
-        ("meetings[ccm-7msp]", r#"{"meeting":"ccm-7msp","participation":"absent","invited":true} by 0 notes"#),
+        (
+            "meetings[ccm-7msp]",
+            r#"{"meeting":"ccm-7msp","participation":"absent","invited":true} by 0 notes"#,
+        ),
         ("votes[A/RES/72/54]", r#"{"resolution":"A/RES/72/54","vote":"in-favour"} by 1 notes"#),
         ("votes[A/RES/70/54]", r#"{"resolution":"A/RES/70/54","vote":"in-favour"} by 1 notes"#),
         ("instruments.mine-ban-treaty", r#""party" by 0 notes"#),
@@ -116,7 +123,8 @@ fn variants() -> Vec<(&'static str, Vec<u8>)> {
         .replace("18 August 2005", "18th of August 2005")
         .replace("25 September 2017", "2017-09-25");
     let typed = PAGE.replace('"', "“").replace('\'', "’").replace('-', "\u{2010}");
-    let sections = ccm.replace("Use, production, transfer, and stockpiling", "PRODUCTION, TRANSFER, USE, AND STOCKPILING:");
+    let sections = ccm
+        .replace("Use, production, transfer, and stockpiling", "PRODUCTION, TRANSFER, USE, AND STOCKPILING:");
     let headings = PAGE
         .replace("Cluster Munition Ban Policy", "CLUSTER MUNITION BAN POLICY – BHUTAN")
         .replace("Mine Ban Policy", "Bhutan: Mine Ban Policy")
@@ -127,7 +135,9 @@ fn variants() -> Vec<(&'static str, Vec<u8>)> {
         ("mark of byte order", format!("\u{feff}{PAGE}").into_bytes()),
         (
             "no-break spaces",
-            PAGE.replace(" of ", "\u{a0}of\u{202f}").replace("Last updated: ", "Last updated:\u{a0}").into_bytes(),
+            PAGE.replace(" of ", "\u{a0}of\u{202f}")
+                .replace("Last updated: ", "Last updated:\u{a0}")
+                .into_bytes(),
         ),
         ("curly quotes and other hyphens", typed.into_bytes()),
         ("long dashes", PAGE.replace("2011-2012", "2011—2012").into_bytes()),
@@ -222,7 +232,12 @@ fn every_fact_names_its_place_and_text() {
     let draft = repo.json(&["import", "profile", "page.txt"]);
     let lines: Vec<&str> = PAGE.lines().collect();
     let mut seen = 0;
-    for fact in draft["records"].as_array().expect("records").iter().flat_map(|r| r["facts"].as_array().expect("facts")) {
+    for fact in draft["records"]
+        .as_array()
+        .expect("records")
+        .iter()
+        .flat_map(|r| r["facts"].as_array().expect("facts"))
+    {
         let number = |key: &str| usize::try_from(fact[key].as_u64().expect("a number")).expect("small");
         let line: Vec<char> = lines[number("line") - 1].chars().collect();
         let excerpt = fact["excerpt"].as_str().expect("a text");
@@ -247,7 +262,10 @@ fn every_fact_names_its_place_and_text() {
         .iter()
         .find(|f| f["value"]["resolution"] == "A/RES/72/54")
         .expect("the vote");
-    let line = page.lines().nth(usize::try_from(vote["line"].as_u64().expect("a line")).expect("small") - 1).expect("that line");
+    let line = page
+        .lines()
+        .nth(usize::try_from(vote["line"].as_u64().expect("a line")).expect("small") - 1)
+        .expect("that line");
     assert!(line.starts_with("<p>On 4 December 2017"), "{line}");
     assert_eq!(vote["column"], 4, "just behind the tag");
 }
@@ -257,15 +275,22 @@ fn what_is_not_understood_is_listed_with_its_lines() {
     let repo = repo();
     let odd = "The weather in the valley was remarkably mild for the season.";
     let half = "Bhutan is not party to the Convention on Conventional Weapons, although its yak herders sing about it in spring.";
-    let page = PAGE.replace("It is not party to the Convention on Conventional Weapons.", &format!("{half}\n\n{odd}"));
+    let page = PAGE
+        .replace("It is not party to the Convention on Conventional Weapons.", &format!("{half}\n\n{odd}"));
     repo.write("page.txt", &page);
     let draft = repo.json(&["import", "profile", "page.txt"]);
     let left = draft["records"][0]["not_understood"].as_array().expect("a list");
     let line = |text: &str| page.lines().position(|l| l.contains(text)).expect("the line") + 1;
-    let whole = left.iter().find(|l| l["text"].as_str().is_some_and(|t| t.contains("weather"))).expect("the odd sentence");
+    let whole = left
+        .iter()
+        .find(|l| l["text"].as_str().is_some_and(|t| t.contains("weather")))
+        .expect("the odd sentence");
     assert_eq!(whole["line"], line(odd));
     assert_eq!(whole["partly"], false);
-    let rest = left.iter().find(|l| l["text"].as_str().is_some_and(|t| t.contains("yak herders"))).expect("the rest");
+    let rest = left
+        .iter()
+        .find(|l| l["text"].as_str().is_some_and(|t| t.contains("yak herders")))
+        .expect("the rest");
     assert_eq!(rest["partly"], true);
     let told = repo.ok(&["import", "profile", "page.txt"]);
     assert!(told.contains("not understood") && told.contains(&format!("line {}", line(odd))), "{told}");
@@ -275,7 +300,10 @@ fn what_is_not_understood_is_listed_with_its_lines() {
 fn faults_of_the_text_are_findings_at_its_lines() {
     let repo = repo();
     let page = PAGE
-        .replace("Seventh Meeting of States Parties in September 2017", "Seventh Meeting of States Parties in September 2013")
+        .replace(
+            "Seventh Meeting of States Parties in September 2017",
+            "Seventh Meeting of States Parties in September 2013",
+        )
         .replace("\n[2] ", "\n[7] ")
         .replace("voted for UN", "abstained on UN");
     repo.write("page.txt", &page);
@@ -283,9 +311,9 @@ fn faults_of_the_text_are_findings_at_its_lines() {
     let findings = draft["findings"].as_array().expect("findings");
     let line = |text: &str| page.lines().position(|l| l.contains(text)).expect("the line") + 1;
     let has = |rule: &str, at: usize, words: &str| {
-        let found = findings
-            .iter()
-            .find(|f| f["rule"] == rule && f["line"] == at && f["message"].as_str().is_some_and(|m| m.contains(words)));
+        let found = findings.iter().find(|f| {
+            f["rule"] == rule && f["line"] == at && f["message"].as_str().is_some_and(|m| m.contains(words))
+        });
         assert!(found.is_some(), "{rule} at {at} with {words}: {findings:#?}");
     };
     has("text-occasion-date", line("Seventh Meeting"), "4 September 2017 to 6 September 2017");
@@ -298,8 +326,12 @@ fn faults_of_the_text_are_findings_at_its_lines() {
         }
         assert_eq!(finding["file"], "page.txt");
     }
-    let seventh =
-        draft["records"][0]["facts"].as_array().expect("facts").iter().find(|f| f["value"]["meeting"] == "ccm-7msp").expect("it");
+    let seventh = draft["records"][0]["facts"]
+        .as_array()
+        .expect("facts")
+        .iter()
+        .find(|f| f["value"]["meeting"] == "ccm-7msp")
+        .expect("it");
     assert_eq!(seventh["value"]["reported"]["date"], "2013-09", "the date told stands beside the meeting");
 }
 
@@ -356,8 +388,10 @@ fn a_draft_merges_as_the_next_edition() {
         "the roll call needs no page: {record}"
     );
     assert!(record.contains("# yaml-language-server"), "{record}");
-    let votes: Vec<usize> =
-        ["70/54", "71/45", "72/54"].iter().map(|r| record.find(&format!("resolution: A/RES/{r}")).expect("a vote")).collect();
+    let votes: Vec<usize> = ["70/54", "71/45", "72/54"]
+        .iter()
+        .map(|r| record.find(&format!("resolution: A/RES/{r}")).expect("a vote"))
+        .collect();
     assert!(votes.is_sorted(), "votes stand by their days: {record}");
     repo.commit("page");
     let again = repo.ok(&["import", "profile", "page.txt", "--write"]);
@@ -375,7 +409,10 @@ fn an_authority_is_not_overwritten_by_an_account() {
     let vote = &record[record.find("A/RES/72/54").expect("the vote")..];
     assert!(vote.contains("vote: abstained") && vote.contains("reported"), "{vote}");
     let mines = repo.read("dataset/countries/BTN/mine-ban.yaml");
-    assert!(mines.contains("status: non-signatory") && mines.contains("reported:"), "the depositary's record stands: {mines}");
+    assert!(
+        mines.contains("status: non-signatory") && mines.contains("reported:"),
+        "the depositary's record stands: {mines}"
+    );
 }
 
 #[test]
@@ -394,7 +431,10 @@ fn a_country_without_a_record_gets_one() {
 fn an_older_page_is_shown_against_its_time_and_not_written() {
     let late = RECORD.replace("last_updated: 2017-12-04", "last_updated: 2019-03-01");
     let repo = Repo::with(&[("BTN", "cluster-munitions", RECORD), ("BTN", "mine-ban", &early())]);
-    repo.write("dataset/countries/BTN/cluster-munitions.yaml", &import_support::record("BTN", "cluster-munitions", &late));
+    repo.write(
+        "dataset/countries/BTN/cluster-munitions.yaml",
+        &import_support::record("BTN", "cluster-munitions", &late),
+    );
     repo.commit("later");
     repo.write("page.txt", PAGE);
     let draft = repo.json(&["import", "profile", "page.txt"]);
@@ -413,7 +453,10 @@ fn the_subject_is_found_or_asked_for() {
     let error = repo.refused(&["import", "profile", "page.txt", "--country", "Nepal", "--write"]);
     assert!(error.contains("about \"Bhutan\" (BTN), and NPL was asked for"), "{error}");
     let error = repo.refused(&["import", "profile", "page.txt", "--country", "Butan"]);
-    assert!(error.contains("nobody is called `Butan`") && error.contains("did you mean Bhutan (BTN)?"), "{error}");
+    assert!(
+        error.contains("nobody is called `Butan`") && error.contains("did you mean Bhutan (BTN)?"),
+        "{error}"
+    );
     repo.write("page.txt", &PAGE.replace("Bhutan", "Ruritania"));
     let error = repo.refused(&["import", "profile", "page.txt"]);
     assert!(error.contains("--subject"), "{error}");
@@ -440,7 +483,15 @@ fn missing_parts_are_no_matter() {
     let notes = PAGE.find("\n[1] ").expect("the notes");
     repo.write("page.txt", &PAGE[..notes]);
     let draft = repo.json(&["import", "profile", "page.txt"]);
-    assert!(draft["findings"].as_array().expect("findings").iter().filter(|f| f["rule"] == "text-note-missing").count() >= 3);
+    assert!(
+        draft["findings"]
+            .as_array()
+            .expect("findings")
+            .iter()
+            .filter(|f| f["rule"] == "text-note-missing")
+            .count()
+            >= 3
+    );
     repo.write("page.txt", "Bhutan\n\nMine Ban Policy\n\nLast updated: 1 May 2020\n");
     assert_eq!(repo.json(&["import", "profile", "page.txt"])["records"][0]["last_updated"], "2020-05-01");
 }
@@ -457,7 +508,8 @@ fn notes_become_sources_joined_to_their_facts() {
     assert_eq!(letter["number"], "12/2018");
     assert_eq!(letter["date"], "2018-05-02");
     assert_eq!(letter["author"], "Karma Dorji, Ministry of Foreign Affairs");
-    let book = sources.as_object().expect("sources").values().find(|s| s["kind"] == "book").expect("the book");
+    let book =
+        sources.as_object().expect("sources").values().find(|s| s["kind"] == "book").expect("the book");
     assert_eq!(
         (book["pages"].as_str(), book["publisher"].as_str(), book["date"].as_str()),
         (Some("77"), Some("Valley Press"), Some("2014"))
@@ -470,7 +522,10 @@ fn notes_become_sources_joined_to_their_facts() {
 fn folders_of_pages_are_read_and_one_bad_page_stops_the_writing() {
     let repo = repo();
     repo.write("pages/bhutan.txt", PAGE);
-    repo.write("pages/deep/nepal.html", &html(&PAGE.replace("Bhutan", "Nepal").replace("Kingdom", "Republic"), true));
+    repo.write(
+        "pages/deep/nepal.html",
+        &html(&PAGE.replace("Bhutan", "Nepal").replace("Kingdom", "Republic"), true),
+    );
     repo.write("pages/readme.md", "not a page");
     let draft = repo.json(&["import", "profile", "pages"]);
     assert_eq!(draft["summary"]["files"], 2);
@@ -500,7 +555,11 @@ fn a_claim_reaches_to_the_vote_that_the_text_names() {
     repo.write("page.txt", PAGE);
     let found = facts(&repo, "page.txt");
     let votes: Vec<&String> = found.keys().filter(|key| key.contains("votes[")).collect();
-    assert_eq!(votes.len(), 3, "from 2015 to the vote of December 2017, not to the day of the page: {votes:?}");
+    assert_eq!(
+        votes.len(),
+        3,
+        "from 2015 to the vote of December 2017, not to the day of the page: {votes:?}"
+    );
 }
 
 #[test]
@@ -512,20 +571,24 @@ fn a_meeting_that_is_denied_or_excepted_was_not_attended() {
     ];
     repo.write(
         "page.txt",
-        &PAGE.replace("Bhutan is party to the Mine Ban Treaty.", &told.join(" ")).replace("3 July 2018", "3 July 2019"),
+        &PAGE
+            .replace("Bhutan is party to the Mine Ban Treaty.", &told.join(" "))
+            .replace("3 July 2018", "3 July 2019"),
     );
     let draft = repo.json(&["import", "profile", "page.txt"]);
     let record = &draft["records"][0];
     for meeting in ["ccm-6msp", "ccm-8msp"] {
-        let attended = record["facts"]
-            .as_array()
-            .expect("facts")
-            .iter()
-            .any(|fact| fact["value"]["meeting"] == meeting && fact["value"]["participation"] != "absent");
+        let attended =
+            record["facts"].as_array().expect("facts").iter().any(|fact| {
+                fact["value"]["meeting"] == meeting && fact["value"]["participation"] != "absent"
+            });
         assert!(!attended, "{meeting}");
     }
     let left = record["not_understood"].as_array().expect("a list");
-    assert!(left.iter().any(|l| l["text"].as_str().is_some_and(|t| t.contains("except the Eighth"))), "{left:?}");
+    assert!(
+        left.iter().any(|l| l["text"].as_str().is_some_and(|t| t.contains("except the Eighth"))),
+        "{left:?}"
+    );
 }
 
 #[test]
@@ -537,7 +600,12 @@ fn the_surer_of_two_readings_stands_and_the_longer_of_two_texts() {
     repo.write("page.txt", &page);
     let draft = repo.json(&["import", "profile", "page.txt"]);
     let content = &draft["records"][0]["content"];
-    let fifth = content["meetings"].as_array().expect("meetings").iter().find(|m| m["meeting"] == "ccm-5msp").expect("it");
+    let fifth = content["meetings"]
+        .as_array()
+        .expect("meetings")
+        .iter()
+        .find(|m| m["meeting"] == "ccm-5msp")
+        .expect("it");
     assert_eq!(fifth["participation"], "observer", "the note does not say in which role: {fifth}");
     assert_eq!(content["practice"]["stockpile"]["note"], "inherited from Yugoslavia in 1992");
 }
@@ -545,7 +613,10 @@ fn the_surer_of_two_readings_stands_and_the_longer_of_two_texts() {
 #[test]
 fn what_has_no_field_is_told_apart_from_what_was_not_understood() {
     let repo = repo();
-    let page = PAGE.replace("Bhutan is party to the Mine Ban Treaty.", "Bhutan has not taken any steps to accede to it.");
+    let page = PAGE.replace(
+        "Bhutan is party to the Mine Ban Treaty.",
+        "Bhutan has not taken any steps to accede to it.",
+    );
     repo.write("page.txt", &page);
     let draft = repo.json(&["import", "profile", "page.txt"]);
     let aside = draft["records"][0]["set_aside"].as_array().expect("a list");
@@ -564,7 +635,8 @@ fn a_draft_that_check_would_refuse_is_not_written() {
 #[test]
 fn the_answer_keeps_to_its_schema() {
     let repo = repo();
-    let schema: Value = serde_json::from_str(include_str!("../../schema/output/draft.schema.json")).expect("JSON");
+    let schema: Value =
+        serde_json::from_str(include_str!("../../schema/output/draft.schema.json")).expect("JSON");
     let schema = jsonschema::validator_for(&schema).expect("a schema");
     repo.write("page.txt", &PAGE.replace("\n[2] ", "\n[7] "));
     repo.write("roll.csv", "resolution,state,vote\n81/44,BTN,Y\n");
@@ -572,10 +644,12 @@ fn the_answer_keeps_to_its_schema() {
     let votes = [&["import", "votes", "roll.csv"][..], &new].concat();
     let page = ["import", "profile", "page.txt"];
     let write = [&page[..], &["--write"]].concat();
-    let runs: [&[&str]; 5] = [&page, &write, &page, &votes, &["import", "profile", "page.txt", "--dated", "2020-01-01"]];
+    let runs: [&[&str]; 5] =
+        [&page, &write, &page, &votes, &["import", "profile", "page.txt", "--dated", "2020-01-01"]];
     for args in runs {
         let answer = repo.json(args);
-        let faults: Vec<String> = schema.iter_errors(&answer).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        let faults: Vec<String> =
+            schema.iter_errors(&answer).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(faults.is_empty(), "{args:?}: {faults:#?}");
         assert_eq!(answer.as_object().and_then(|o| o.keys().next()).map(String::as_str), Some("format"));
     }

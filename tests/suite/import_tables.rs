@@ -52,13 +52,23 @@ fn a_new_resolution_makes_an_edition_of_each_record_and_an_entry_in_its_calendar
     assert!(record.contains("last_updated: 2026-12-07"), "{record}");
     assert!(record.contains("{resolution: A/RES/81/44, vote: against, sources: [un-81-44]}"), "{record}");
     assert!(record.contains("{from: 2024-12-02, to: 2026-12-07, sources: [un-79-58, un-81-44]}"), "{record}");
-    assert!(record.contains("# checked twice") && record.contains("votes: # the roll calls"), "comments stay: {record}");
+    assert!(
+        record.contains("# checked twice") && record.contains("votes: # the roll calls"),
+        "comments stay: {record}"
+    );
     assert!(!record.contains("un-80-52: {kind") || record.contains("sources: [un-80-52]}"), "{record}");
     let calendar = repo.read("dataset/calendars/ccm-resolutions.yaml");
     let entry = &calendar[calendar.find("- id: A/RES/81/44").expect("the entry")..];
-    for part in
-        ["start: 2026-12-07", "session: 81", "in-favour: 1", "against: 1", "abstained: 1", "not-voting: 1", "[SWZ]", "un-81-44"]
-    {
+    for part in [
+        "start: 2026-12-07",
+        "session: 81",
+        "in-favour: 1",
+        "against: 1",
+        "abstained: 1",
+        "not-voting: 1",
+        "[SWZ]",
+        "un-81-44",
+    ] {
         assert!(entry.contains(part), "{part}: {entry}");
     }
     assert!(
@@ -89,17 +99,25 @@ fn what_a_vote_would_change_is_told_before() {
     assert_eq!(draft["format"], "sincewhen.draft/1");
     assert_eq!(draft["records"][0]["record"], "RUS/cluster-munitions");
     let changes = draft["records"][0]["changelog"]["changes"].as_array().expect("changes");
-    assert!(changes.iter().any(|c| c["path"] == "votes[A/RES/81/44]" && c["nature"] == "development"), "{changes:?}");
+    assert!(
+        changes.iter().any(|c| c["path"] == "votes[A/RES/81/44]" && c["nature"] == "development"),
+        "{changes:?}"
+    );
     assert_eq!(draft["summary"]["written"], 0);
 }
 
 #[test]
 fn names_codes_words_delimiters_and_encodings_are_understood() {
     let cp1252 = |text: &str| encoding(text, |c| u8::try_from(u32::from(c)).expect("a Latin letter"));
-    let utf16 =
-        |text: &str| -> Vec<u8> { [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect() };
+    let utf16 = |text: &str| -> Vec<u8> {
+        [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+    };
     let files: [(&str, Vec<u8>); 5] = [
-        ("names", b"Resolution,Country,Vote\r\nA/RES/81/44,Russian Federation,No\r\nA/RES/81/44,SWAZILAND,Yes\r\n".to_vec()),
+        (
+            "names",
+            b"Resolution,Country,Vote\r\nA/RES/81/44,Russian Federation,No\r\nA/RES/81/44,SWAZILAND,Yes\r\n"
+                .to_vec(),
+        ),
         ("codes", b"symbol;iso;vote\nA/RES/81/44;RU;N\nA/RES/81/44;SZ;in favour\n".to_vec()),
         (
             "tabs",
@@ -118,10 +136,17 @@ fn names_codes_words_delimiters_and_encodings_are_understood() {
             .as_array()
             .expect("records")
             .iter()
-            .map(|r| (r["record"].as_str().expect("a name"), r["facts"][0]["value"]["vote"].as_str().expect("a vote")))
+            .map(|r| {
+                (
+                    r["record"].as_str().expect("a name"),
+                    r["facts"][0]["value"]["vote"].as_str().expect("a vote"),
+                )
+            })
             .collect();
         let expected = match name {
-            "latin" | "wide" => [("CIV/cluster-munitions", "abstained"), ("TUR/cluster-munitions", "not-voting")],
+            "latin" | "wide" => {
+                [("CIV/cluster-munitions", "abstained"), ("TUR/cluster-munitions", "not-voting")]
+            }
             _ => [("RUS/cluster-munitions", "against"), ("SWZ/cluster-munitions", "in-favour")],
         };
         assert_eq!(found, expected, "{name}: {}", draft["sources"]);
@@ -137,13 +162,21 @@ fn spreadsheets_are_read() {
     let repo = four();
     repo.write_bytes(
         "t.xlsx",
-        &workbook(&[&["UN roll call", "", ""], &["Resolution", "Country", "Vote"], &["81/44", "Turkey", "Y"]]),
+        &workbook(&[
+            &["UN roll call", "", ""],
+            &["Resolution", "Country", "Vote"],
+            &["81/44", "Turkey", "Y"],
+        ]),
     );
     let draft = repo.json(&import("votes", "t.xlsx", &NEW));
     assert_eq!(draft["records"][0]["record"], "TUR/cluster-munitions");
     repo.write_bytes(
         "t.xlsx",
-        &workbook(&[&["Resolution", "Country", "Vote"], &["81/44", "Turkey", "Y"], &["81/44", "Turquay", "Y"]]),
+        &workbook(&[
+            &["Resolution", "Country", "Vote"],
+            &["81/44", "Turkey", "Y"],
+            &["81/44", "Turquay", "Y"],
+        ]),
     );
     let error = repo.refused(&import("votes", "t.xlsx", &NEW));
     assert!(error.contains("cell B3") && error.contains("did you mean Turkey (TUR)"), "{error}");
@@ -168,7 +201,10 @@ fn a_tally_that_does_not_match_stops_everything() {
     let repo = four();
     repo.write("t.csv", "resolution,state,vote\nA/RES/80/52,RUS,N\nA/RES/80/52,SWZ,Y\n");
     let error = repo.refused(&import("votes", "t.csv", &["--write"]));
-    assert!(error.contains("do not add up") && error.contains("in-favour: the calendar has 138, the table 1"), "{error}");
+    assert!(
+        error.contains("do not add up") && error.contains("in-favour: the calendar has 138, the table 1"),
+        "{error}"
+    );
     repo.write("t.csv", "resolution,state,vote,total_yes,total_no\n81/44,RUS,N,2,1\n81/44,SWZ,Y,2,1\n");
     let mut args = import("votes", "t.csv", &NEW);
     args.push("--write");
@@ -178,15 +214,20 @@ fn a_tally_that_does_not_match_stops_everything() {
 
 #[test]
 fn a_record_that_says_otherwise_stops_everything() {
-    let odd = import_support::PLAIN
-        .replace("sources:\n", "votes: [{resolution: A/RES/81/44, vote: abstained, sources: [untc]}]\nsources:\n");
+    let odd = import_support::PLAIN.replace(
+        "sources:\n",
+        "votes: [{resolution: A/RES/81/44, vote: abstained, sources: [untc]}]\nsources:\n",
+    );
     let repo = Repo::with(&[("RUS", "cluster-munitions", &odd), ("SWZ", "cluster-munitions", "")]);
     repo.write("roll.csv", "resolution,state,vote\n81/44,SWZ,Y\n81/44,RUS,N\n");
     let mut args = import("votes", "roll.csv", &NEW);
     args.push("--write");
     let error = repo.refused(&args);
     assert!(error.contains("says otherwise than records do"), "{error}");
-    assert!(error.contains("row 3") && error.contains("votes[A/RES/81/44] of RUS/cluster-munitions"), "{error}");
+    assert!(
+        error.contains("row 3") && error.contains("votes[A/RES/81/44] of RUS/cluster-munitions"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -229,7 +270,11 @@ fn bad_files_are_refused_with_their_place() {
 fn a_record_of_a_later_day_is_not_dated_back() {
     let repo = four();
     repo.write("t.csv", "resolution,state,vote\n69/99,RUS,N\n");
-    let args = import("votes", "t.csv", &["--set", "calendar=ccm-resolutions", "--set", "date=2014-12-02", "--write"]);
+    let args = import(
+        "votes",
+        "t.csv",
+        &["--set", "calendar=ccm-resolutions", "--set", "date=2014-12-02", "--write"],
+    );
     let error = repo.refused(&args);
     assert!(error.contains("of a later day") && error.contains("--dated"), "{error}");
     let mut args = args;
@@ -237,7 +282,8 @@ fn a_record_of_a_later_day_is_not_dated_back() {
     repo.ok(&args);
     let record = repo.read("dataset/countries/RUS/cluster-munitions.yaml");
     assert!(record.contains("last_updated: 2026-01-15"), "{record}");
-    let (old, first) = (record.find("A/RES/69/99").expect("the vote"), record.find("A/RES/79/58").expect("the next"));
+    let (old, first) =
+        (record.find("A/RES/69/99").expect("the vote"), record.find("A/RES/79/58").expect("the next"));
     assert!(old < first, "votes stand in the order of their days: {record}");
 }
 
@@ -279,24 +325,34 @@ sources:
 #[test]
 fn a_withdrawal_counts_from_its_day_and_a_joining_without_one_counts() {
     let repo = Repo::with(&[("LTU", "cluster-munitions", ""), ("LBN", "mine-ban", "")]);
-    let head = "treaty,state,signed,consent_kind,consented,in_force,withdrawal_notified,withdrawal_effective\n";
+    let head =
+        "treaty,state,signed,consent_kind,consented,in_force,withdrawal_notified,withdrawal_effective\n";
     repo.write(
         "s.csv",
         &format!("{head}ccm,LTU,2008-12-03,ratification,2011-03-24,2011-09-01,2024-09-06,2025-03-06\nmbt,LBN,,accession,,,,\n"),
     );
     let draft = repo.json(&["import", "status", "s.csv", "--dated", "2026-02-20"]);
     let content = |at: usize| &draft["records"][at]["content"]["treaty"];
-    assert_eq!(content(0)["status"], "party", "the day of the accession is not known, that it was is: {}", content(0));
+    assert_eq!(
+        content(0)["status"],
+        "party",
+        "the day of the accession is not known, that it was is: {}",
+        content(0)
+    );
     assert_eq!(content(1)["status"], "withdrawn", "{}", content(1));
     let mut early = import("status", "s.csv", &[]);
     early.extend(["--set", "as_of=2025-01-01", "--dated", "2025-01-01"]);
     let draft = repo.json(&early);
-    assert_eq!(draft["records"][1]["content"]["treaty"]["status"], "party", "not before the notice takes effect");
+    assert_eq!(
+        draft["records"][1]["content"]["treaty"]["status"], "party",
+        "not before the notice takes effect"
+    );
 }
 
 #[test]
 fn many_records_are_told_in_a_line_each() {
-    let states = ["AFG", "AGO", "ALB", "AND", "ARE", "ARG", "ARM", "ATG", "AUS", "AUT", "AZE", "BDI", "BEL", "YUG"];
+    let states =
+        ["AFG", "AGO", "ALB", "AND", "ARE", "ARG", "ARM", "ATG", "AUS", "AUT", "AZE", "BDI", "BEL", "YUG"];
     let records: Vec<(&str, &str, &str)> =
         states.iter().map(|s| (if *s == "YUG" { "SRB" } else { *s }, "cluster-munitions", "")).collect();
     let repo = Repo::with(&records);
@@ -305,17 +361,25 @@ fn many_records_are_told_in_a_line_each() {
     let told = repo.ok(&import("votes", "t.csv", &NEW));
     let lines = told.lines().filter(|line| line.contains("/cluster-munitions")).count();
     assert_eq!(lines, states.len(), "{told}");
-    assert!(told.contains("SRB/cluster-munitions") && told.contains("voted in favour of resolution 81/44"), "{told}");
+    assert!(
+        told.contains("SRB/cluster-munitions") && told.contains("voted in favour of resolution 81/44"),
+        "{told}"
+    );
 }
 
 #[test]
 fn attendance_lists_are_read() {
     let repo = four();
-    repo.write("m.csv", "meeting,state,participation,statement\nccm-13msp,Turkey,observer,no\nccm-13msp,CIV,P,yes\n");
+    repo.write(
+        "m.csv",
+        "meeting,state,participation,statement\nccm-13msp,Turkey,observer,no\nccm-13msp,CIV,P,yes\n",
+    );
     repo.ok(&import("meetings", "m.csv", &["--write"]));
     let record = repo.read("dataset/countries/TUR/cluster-munitions.yaml");
     assert!(
-        record.contains("{meeting: ccm-13msp, participation: observer, statement: false, sources: [list-ccm-13msp]}"),
+        record.contains(
+            "{meeting: ccm-13msp, participation: observer, statement: false, sources: [list-ccm-13msp]}"
+        ),
         "{record}"
     );
     assert!(record.contains("last_updated: 2025-09-19"), "{record}");
@@ -344,7 +408,8 @@ fn a_kill_in_the_middle_leaves_all_or_nothing() {
     let all = states.len() + 1;
     let mut cut = 0;
     for wait in 0..14 {
-        let mut child = repo.command(&args).stdout(std::process::Stdio::null()).spawn().expect("the program starts");
+        let mut child =
+            repo.command(&args).stdout(std::process::Stdio::null()).spawn().expect("the program starts");
         // Wait for the writing to begin, then a little longer each time.
         for _ in 0..4000 {
             if repo.path(".sincewhen-staging").exists() || child.try_wait().expect("a state").is_some() {
@@ -376,7 +441,8 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
         write!(sheet, r#"<row r="{}">"#, down + 1).expect("text");
         for (across, cell) in row.iter().enumerate() {
             let letter = char::from(b'A' + u8::try_from(across).expect("few columns"));
-            write!(sheet, r#"<c r="{letter}{}" t="inlineStr"><is><t>{cell}</t></is></c>"#, down + 1).expect("text");
+            write!(sheet, r#"<c r="{letter}{}" t="inlineStr"><is><t>{cell}</t></is></c>"#, down + 1)
+                .expect("text");
         }
         sheet.push_str("</row>");
     }

@@ -98,9 +98,15 @@ fn a_failure_in_the_middle_changes_nothing() {
     let dir = tempfile::tempdir().expect("a folder");
     before(dir.path());
     let mut all = changes();
-    all.push(Change { path: "e.yaml".to_owned(), before: Some(b"not what stands there".to_vec()), after: Vec::new() });
+    all.push(Change {
+        path: "e.yaml".to_owned(),
+        before: Some(b"not what stands there".to_vec()),
+        after: Vec::new(),
+    });
     fs::write(dir.path().join("e.yaml"), "e: 1\n").expect("a file");
-    assert!(matches!(write_all(dir.path(), &all, &mut |_| {}), Err(WriteError::Changed(path)) if path == "e.yaml"));
+    assert!(
+        matches!(write_all(dir.path(), &all, &mut |_| {}), Err(WriteError::Changed(path)) if path == "e.yaml")
+    );
     assert!(is_old(dir.path()));
     // A folder where a file shall go.
     all.pop();
@@ -109,7 +115,10 @@ fn a_failure_in_the_middle_changes_nothing() {
     assert!(is_old(dir.path()));
     for path in ["../outside.yaml", "/etc/x", "a/../../b"] {
         let change = Change { path: path.to_owned(), before: None, after: Vec::new() };
-        assert!(matches!(write_all(dir.path(), &[change], &mut |_| {}), Err(WriteError::NotAFile(_))), "{path}");
+        assert!(
+            matches!(write_all(dir.path(), &[change], &mut |_| {}), Err(WriteError::NotAFile(_))),
+            "{path}"
+        );
     }
 }
 

@@ -33,15 +33,33 @@ fn guesses_identity_date_and_keys() {
     assert_eq!(check.code, 0, "{}{}", check.stdout, check.stderr);
     repo.commit("first");
     let log = run(&repo, &["log", "--dataset", "data", "--format", "json"]).json();
-    assert_eq!(support::column(&log["records"], "record"), ["FIN/mine-ban", "KAZ/cluster-munitions", "LTU/cluster-munitions"]);
+    assert_eq!(
+        support::column(&log["records"], "record"),
+        ["FIN/mine-ban", "KAZ/cluster-munitions", "LTU/cluster-munitions"]
+    );
     // A second edition is told field by field.
-    guard::edit(&repo, "data/countries/KAZ/cluster-munitions.yaml", "last_updated: 2020-09-04", "last_updated: 2021-09-04");
-    guard::edit(&repo, "data/countries/KAZ/cluster-munitions.yaml", "supports_aims: true", "supports_aims: false");
+    guard::edit(
+        &repo,
+        "data/countries/KAZ/cluster-munitions.yaml",
+        "last_updated: 2020-09-04",
+        "last_updated: 2021-09-04",
+    );
+    guard::edit(
+        &repo,
+        "data/countries/KAZ/cluster-munitions.yaml",
+        "supports_aims: true",
+        "supports_aims: false",
+    );
     repo.commit("second");
     let told = run(&repo, &["changelog", "KAZ", "--dataset", "data"]).answer();
     assert!(told.contains("position.supports_aims: false (before: true)"), "{told}");
     // The date gate holds here, too.
-    guard::edit(&repo, "data/countries/KAZ/cluster-munitions.yaml", "supports_aims: false", "supports_aims: true");
+    guard::edit(
+        &repo,
+        "data/countries/KAZ/cluster-munitions.yaml",
+        "supports_aims: false",
+        "supports_aims: true",
+    );
     let gate = run(&repo, &["check", "--dataset", "data", "--base", "HEAD"]);
     assert!(gate.code == 1 && gate.stdout.contains("gate-not-moved"), "{}", gate.stdout);
 }

@@ -31,7 +31,8 @@ fn of<'j>(all: &'j [Json], rule: &str) -> &'j Json {
 
 /// The occasions examined, each with its outcome: `7MSP missed`.
 fn examined(observation: &Json) -> Vec<String> {
-    let say = |e: &Json| format!("{} {}", e["short"].as_str().unwrap_or(""), e["outcome"].as_str().unwrap_or(""));
+    let say =
+        |e: &Json| format!("{} {}", e["short"].as_str().unwrap_or(""), e["outcome"].as_str().unwrap_or(""));
     observation["examined"].as_array().expect("a list").iter().map(say).collect()
 }
 
@@ -63,7 +64,10 @@ fn as_of_june_2018() {
     let all = since(CLUSTER, "2018-06-26");
     says(of(&all, "no-msp-ccm"), "no MSP attendance since 2016");
     assert_eq!(examined(of(&all, "no-msp-ccm")), ["6MSP met", "7MSP missed"]);
-    says(of(&all, "unga-vote-ccm"), "voted in favour of the annual UNGA resolution every year since 2015 (3 of 3)");
+    says(
+        of(&all, "unga-vote-ccm"),
+        "voted in favour of the annual UNGA resolution every year since 2015 (3 of 3)",
+    );
 }
 
 #[test]
@@ -74,7 +78,10 @@ fn as_of_june_2016() {
     assert_eq!(never["last"], Json::Null);
     assert_eq!(examined(never), ["1MSP missed", "2MSP missed", "3MSP missed", "4MSP missed", "5MSP missed"]);
     let formal = of(&all, "no-formal-meeting-ccm");
-    assert!(formal["message"].as_str().expect("a text").starts_with("attended 1RC in September 2015"), "{formal}");
+    assert!(
+        formal["message"].as_str().expect("a text").starts_with("attended 1RC in September 2015"),
+        "{formal}"
+    );
     assert!(formal["detail"].as_str().expect("a text").contains("First Review Conference"), "{formal}");
 }
 
@@ -84,9 +91,15 @@ fn as_of_today() {
     let all = since(CLUSTER, "last");
     let absence = of(&all, "no-msp-ccm");
     let message = absence["message"].as_str().expect("a text");
-    assert!(message.starts_with("no MSP attendance since 2016, as far as assessed (through 25 August 2022)"), "{message}");
+    assert!(
+        message.starts_with("no MSP attendance since 2016, as far as assessed (through 25 August 2022)"),
+        "{message}"
+    );
     let outcomes = examined(absence);
-    assert!(outcomes.contains(&"9MSP missed".to_owned()) && outcomes.contains(&"10MSP unknown".to_owned()), "{outcomes:?}");
+    assert!(
+        outcomes.contains(&"9MSP missed".to_owned()) && outcomes.contains(&"10MSP unknown".to_owned()),
+        "{outcomes:?}"
+    );
     assert!(!outcomes.contains(&"10MSP missed".to_owned()));
     assert_eq!(absence["assessed_through"], "2022-08-25");
 }
@@ -98,7 +111,11 @@ fn steps(args: &[&str]) -> Vec<Json> {
 }
 
 fn changes<'j>(steps: &'j [Json], nature: &str) -> Vec<&'j Json> {
-    steps.iter().flat_map(|s| s["changes"].as_array().expect("a list")).filter(|c| c["nature"] == nature).collect()
+    steps
+        .iter()
+        .flat_map(|s| s["changes"].as_array().expect("a list"))
+        .filter(|c| c["nature"] == nature)
+        .collect()
 }
 
 #[test]
@@ -121,10 +138,16 @@ fn from_2020_to_2021_the_absence_ended_with_the_second_review_conference() {
 fn the_weakened_summary_of_2021_is_editorial() {
     let args = [CLUSTER, "--from", "2020", "--to", "2021"];
     let steps = steps(&args);
-    let summary: Vec<&Json> =
-        steps.iter().flat_map(|s| s["changes"].as_array().expect("a list")).filter(|c| c["path"] == "summary").collect();
+    let summary: Vec<&Json> = steps
+        .iter()
+        .flat_map(|s| s["changes"].as_array().expect("a list"))
+        .filter(|c| c["path"] == "summary")
+        .collect();
     assert_eq!(summary.len(), 1);
-    assert_eq!((&summary[0]["nature"], &summary[0]["significance"]), (&"editorial".into(), &"editorial".into()));
+    assert_eq!(
+        (&summary[0]["nature"], &summary[0]["significance"]),
+        (&"editorial".into(), &"editorial".into())
+    );
     let run = |more: &[&str]| run_in(&own_repository(), &[&["changelog"], &args[..], more].concat()).answer();
     let differs = |text: &str| text.contains("[-") && text.contains("{+");
     assert!(!differs(&run(&[])), "no word-level difference unless it is asked for");
@@ -156,7 +179,10 @@ fn what_a_page_first_tells_years_later_is_a_late_report() {
     assert!(late.contains(&"meetings[mbt-2rc]"), "the conference of 2009, told in 2019: {late:?}");
     let news: Vec<&str> = changes(&steps, "development").iter().filter_map(|c| c["path"].as_str()).collect();
     assert!(!news.contains(&"meetings[mbt-2rc]"));
-    assert!(news.contains(&"meetings[mbt-14msp]"), "the meeting of 2015 came after the page before: {news:?}");
+    assert!(
+        news.contains(&"meetings[mbt-14msp]"),
+        "the meeting of 2015 came after the page before: {news:?}"
+    );
     assert!(news.contains(&"votes[A/RES/74/61]"), "each vote on its day: {news:?}");
 }
 
@@ -165,7 +191,8 @@ fn what_a_page_first_tells_years_later_is_a_late_report() {
 fn votes_newly_listed_for_earlier_years_are_late_reports() {
     let case = Case::open();
     let timeline = case.timeline(MINES);
-    let edition = timeline.editions.iter().find(|e| e.date.as_str() == "2019-12-12").expect("an edition of that day");
+    let edition =
+        timeline.editions.iter().find(|e| e.date.as_str() == "2019-12-12").expect("an edition of that day");
     let whole = case.held(edition);
     let engine = case.engine();
     let subject = engine.subject(&timeline.identity, timeline.kind);
@@ -204,7 +231,15 @@ fn explain_proves_the_sentence_that_names_the_tool() {
     let all = since(CLUSTER, "2020-09-04");
     let fingerprint = of(&all, "no-msp-ccm")["fingerprint"].as_str().expect("a text");
     let text = run_in(&own_repository(), &["explain", fingerprint, CLUSTER]).answer();
-    for part in ["no MSP attendance since 2016", "no-msp-ccm", "6MSP", "9MSP", "cluster-munitions.yaml:", "source", fingerprint] {
+    for part in [
+        "no MSP attendance since 2016",
+        "no-msp-ccm",
+        "6MSP",
+        "9MSP",
+        "cluster-munitions.yaml:",
+        "source",
+        fingerprint,
+    ] {
         assert!(text.contains(part), "no `{part}` in:\n{text}");
     }
     let page = run_in(&own_repository(), &["explain", "no-msp-ccm"]).answer();
@@ -232,13 +267,15 @@ struct Case {
 
 impl Case {
     fn open() -> Case {
-        let (policy, reference) = MapFiles::read_from(&own_repository(), &["dataset", "schema"]).load("dataset");
+        let (policy, reference) =
+            MapFiles::read_from(&own_repository(), &["dataset", "schema"]).load("dataset");
         let repo = Repository::discover(&own_repository()).expect("because this is a clone");
         let store = Store::new(&repo).expect("because it can be read");
         let selection = Selection::parse(&["KAZ".to_owned()]).expect("because it is a name");
         let tip = repo.head().expect("because it has commits");
-        let archive = load(&repo, &store, &policy, &tip, &selection, None, &sincewhen::history::Shelf::none())
-            .expect("because it can be read");
+        let archive =
+            load(&repo, &store, &policy, &tip, &selection, None, &sincewhen::history::Shelf::none())
+                .expect("because it can be read");
         Case { policy, reference, store, timelines: archive.timelines.into_values().collect() }
     }
 
@@ -289,7 +326,8 @@ fn no_observation_stands_without_any_one_fact_it_cites() {
                 for evidence in &observation.evidence {
                     cited += 1;
                     let less = without(&held, &evidence.path, &subject, edition.date.as_str());
-                    let same = |o: &Observation| o.rule == observation.rule && sentence(o) == sentence(&observation);
+                    let same =
+                        |o: &Observation| o.rule == observation.rule && sentence(o) == sentence(&observation);
                     if engine.observations(&subject, less.edited()).iter().any(same) {
                         idle.push(format!(
                             "{} of {}: {} without {}",
@@ -325,10 +363,21 @@ fn no_change_stands_without_the_fact_it_is_about() {
             for change in engine.changes(&subject, from, to) {
                 for evidence in change.evidence.iter().filter(|e| e.path == change.path) {
                     let at = if evidence.side == Side::From { 0 } else { 1 };
-                    let less = without(&pair[at], &evidence.path, &subject, pair[at].edition.last_updated.as_str());
+                    let less =
+                        without(&pair[at], &evidence.path, &subject, pair[at].edition.last_updated.as_str());
                     let (a, b) = if at == 0 { (less.edited(), to) } else { (from, less.edited()) };
-                    if engine.changes(&subject, a, b).iter().any(|c| c.rule == change.rule && told(c) == told(&change)) {
-                        idle.push(format!("{} to {}: {} without {}", timeline.id, to.date(), change.message, evidence.path));
+                    if engine
+                        .changes(&subject, a, b)
+                        .iter()
+                        .any(|c| c.rule == change.rule && told(c) == told(&change))
+                    {
+                        idle.push(format!(
+                            "{} to {}: {} without {}",
+                            timeline.id,
+                            to.date(),
+                            change.message,
+                            evidence.path
+                        ));
                     }
                 }
             }

@@ -16,9 +16,13 @@ fn read(path: &std::path::Path) -> Value {
 
 /// The records of a topic by state.
 fn records(topic: &str) -> BTreeMap<String, Value> {
-    let folders = std::fs::read_dir(dataset().join("countries")).expect("the records are part of the repository");
+    let folders =
+        std::fs::read_dir(dataset().join("countries")).expect("the records are part of the repository");
     let of = |folder: std::fs::DirEntry| {
-        (folder.file_name().to_string_lossy().into_owned(), read(&folder.path().join(format!("{topic}.yaml"))))
+        (
+            folder.file_name().to_string_lossy().into_owned(),
+            read(&folder.path().join(format!("{topic}.yaml"))),
+        )
     };
     folders.map(|folder| of(folder.expect("a folder"))).collect()
 }
@@ -29,7 +33,9 @@ fn standing(records: &BTreeMap<String, Value>, day: &str) -> (usize, usize, usiz
     for record in records.values() {
         let treaty = &record["treaty"];
         // A month or year that holds the day does not tell whether it was before or after it.
-        let by = |date: &Value| date.as_str().is_some_and(|date| date <= day && (date.len() == 10 || !day.starts_with(date)));
+        let by = |date: &Value| {
+            date.as_str().is_some_and(|date| date <= day && (date.len() == 10 || !day.starts_with(date)))
+        };
         if by(&treaty["withdrawal"]["effective"]) {
             withdrawn += 1;
         } else if by(&treaty["consent"]["date"]) {
@@ -45,7 +51,12 @@ fn standing(records: &BTreeMap<String, Value>, day: &str) -> (usize, usize, usiz
 type Total = (&'static str, usize, Option<usize>, &'static str);
 
 const CLUSTER_MUNITIONS: &[Total] = &[
-    ("2010-08-01", 38, Some(70), "Cluster Munition Monitor 2015: 108 signed by entry into force, 38 of them parties"),
+    (
+        "2010-08-01",
+        38,
+        Some(70),
+        "Cluster Munition Monitor 2015: 108 signed by entry into force, 38 of them parties",
+    ),
     ("2011-09-22", 66, Some(45), "the status page of the Convention, September 2011"),
     ("2014-04-07", 84, Some(29), "GICHD, 7 April 2014"),
     ("2016-08-15", 100, Some(19), "Cluster Munition Monitor 2016"),
@@ -108,26 +119,37 @@ fn the_status_of_every_record_is_what_its_dates_say() {
 #[test]
 fn every_resolution_has_the_votes_that_its_tally_counts() {
     let mut resolutions = 0;
-    for (topic, calendar) in [("cluster-munitions", "ccm-resolutions.yaml"), ("mine-ban", "mbt-resolutions.yaml")] {
+    for (topic, calendar) in
+        [("cluster-munitions", "ccm-resolutions.yaml"), ("mine-ban", "mbt-resolutions.yaml")]
+    {
         let records = records(topic);
         let calendar = read(&dataset().join("calendars").join(calendar));
         for entry in calendar["entries"].as_sequence().expect("entries") {
             resolutions += 1;
             let id = entry["id"].as_str().expect("an id");
-            let tally: BTreeMap<String, usize> = serde_yaml::from_value(entry["tally"].clone()).expect("a tally");
-            let roll: BTreeMap<String, Vec<String>> = serde_yaml::from_value(entry["roll_call"].clone()).expect("a roll call");
+            let tally: BTreeMap<String, usize> =
+                serde_yaml::from_value(entry["tally"].clone()).expect("a tally");
+            let roll: BTreeMap<String, Vec<String>> =
+                serde_yaml::from_value(entry["roll_call"].clone()).expect("a roll call");
             let mut cast: BTreeMap<String, usize> = BTreeMap::new();
             for (state, record) in &records {
                 let votes = record["votes"].as_sequence().into_iter().flatten();
                 for vote in votes.filter(|vote| vote["resolution"].as_str() == Some(id)) {
                     let value = vote["vote"].as_str().expect("a vote");
                     *cast.entry(value.to_owned()).or_default() += 1;
-                    assert!(roll.get(value).is_some_and(|names| names.contains(state)), "{id}: {state} is not among {value}");
+                    assert!(
+                        roll.get(value).is_some_and(|names| names.contains(state)),
+                        "{id}: {state} is not among {value}"
+                    );
                 }
             }
-            let called: BTreeMap<String, usize> = roll.iter().map(|(value, names)| (value.clone(), names.len())).collect();
-            let published: BTreeMap<String, usize> = tally.into_iter().filter(|(_, count)| *count > 0).collect();
-            let filled = |counts: BTreeMap<String, usize>| counts.into_iter().filter(|(_, count)| *count > 0).collect();
+            let called: BTreeMap<String, usize> =
+                roll.iter().map(|(value, names)| (value.clone(), names.len())).collect();
+            let published: BTreeMap<String, usize> =
+                tally.into_iter().filter(|(_, count)| *count > 0).collect();
+            let filled = |counts: BTreeMap<String, usize>| {
+                counts.into_iter().filter(|(_, count)| *count > 0).collect()
+            };
             let (called, cast): (BTreeMap<_, _>, BTreeMap<_, _>) = (filled(called), filled(cast));
             assert_eq!(called, published, "{topic} {id}: the roll call");
             assert_eq!(cast, published, "{topic} {id}: the records");

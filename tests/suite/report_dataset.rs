@@ -16,12 +16,15 @@ fn report(args: &[&str]) -> Json {
 /// Every sentence with the section it stands in: `section | record | sentence`.
 fn lines(report: &Json) -> Vec<String> {
     let parts = report["parts"].as_array().expect("parts").iter();
-    let items =
-        parts.flat_map(|part| part["sections"].as_array().expect("sections")).flat_map(|s| s["items"].as_array().expect("items"));
-    let rest = ["late_reports", "corrections"].into_iter().flat_map(|name| report[name].as_array().expect("a list"));
+    let items = parts
+        .flat_map(|part| part["sections"].as_array().expect("sections"))
+        .flat_map(|s| s["items"].as_array().expect("items"));
+    let rest =
+        ["late_reports", "corrections"].into_iter().flat_map(|name| report[name].as_array().expect("a list"));
     let text = |one: &Json, name: &str| one[name].as_str().unwrap_or_default().to_owned();
     let line = |one: &Json| {
-        let detail = if one["state"] == "ended" { format!("; {}", text(one, "detail")) } else { String::new() };
+        let detail =
+            if one["state"] == "ended" { format!("; {}", text(one, "detail")) } else { String::new() };
         format!("{} | {} | {}{detail}", text(one, "section"), text(one, "record"), text(one, "message"))
     };
     items.chain(rest).map(line).collect()
@@ -31,7 +34,10 @@ fn lines(report: &Json) -> Vec<String> {
 fn tells(lines: &[String], section: &str, record: &str, words: &str) {
     let start = format!("{section} | {record} | ");
     let near: Vec<&String> = lines.iter().filter(|line| line.contains(record)).collect();
-    assert!(lines.iter().any(|line| line.starts_with(&start) && line.contains(words)), "no `{start}… {words}`: {near:#?}");
+    assert!(
+        lines.iter().any(|line| line.starts_with(&start) && line.contains(words)),
+        "no `{start}… {words}`: {near:#?}"
+    );
 }
 
 #[test]
@@ -43,15 +49,31 @@ fn the_withdrawals_of_2025_with_notice_and_effect_told_apart() {
         "LTU/cluster-munitions",
         "left the Convention on Cluster Munitions: its withdrawal took effect on 6 March 2025",
     );
-    let of = |rule: &str| told.iter().filter(|line| line.starts_with("left | ") && line.contains(rule)).count();
+    let of =
+        |rule: &str| told.iter().filter(|line| line.starts_with("left | ") && line.contains(rule)).count();
     for country in ["EST", "FIN", "LTU", "LVA", "POL"] {
-        tells(&told, "left", &format!("{country}/mine-ban"), "gave notice of withdrawal from the Mine Ban Treaty");
+        tells(
+            &told,
+            "left",
+            &format!("{country}/mine-ban"),
+            "gave notice of withdrawal from the Mine Ban Treaty",
+        );
     }
     for country in ["EST", "LTU", "LVA"] {
-        tells(&told, "left", &format!("{country}/mine-ban"), "its withdrawal took effect on 27 December 2025");
+        tells(
+            &told,
+            "left",
+            &format!("{country}/mine-ban"),
+            "its withdrawal took effect on 27 December 2025",
+        );
     }
     assert_eq!((of("gave notice of withdrawal"), of("took effect on")), (5, 4), "{told:#?}");
-    tells(&told, "joined", "VUT/cluster-munitions", "acceded to the Convention on Cluster Munitions on 5 September 2025");
+    tells(
+        &told,
+        "joined",
+        "VUT/cluster-munitions",
+        "acceded to the Convention on Cluster Munitions on 5 September 2025",
+    );
     let before = lines(&report(&["2024", "LTU"]));
     tells(
         &before,
@@ -66,7 +88,12 @@ fn votes_that_turned_and_a_state_that_joined() {
     let told = lines(&report(&["2021", "CHN"]));
     tells(&told, "votes-turned", "CHN/cluster-munitions", "voted in favour of UNGA resolution 76/47 in 2021");
     let told = lines(&report(&["2018", "LKA", "RUS", "ZWE"]));
-    tells(&told, "joined", "LKA/cluster-munitions", "acceded to the Convention on Cluster Munitions on 1 March 2018");
+    tells(
+        &told,
+        "joined",
+        "LKA/cluster-munitions",
+        "acceded to the Convention on Cluster Munitions on 1 March 2018",
+    );
     tells(&told, "votes-turned", "RUS/cluster-munitions", "abstained on UNGA resolution 73/54 in 2018");
     tells(&told, "votes", "ZWE/cluster-munitions", "voted against resolution 73/54 (5 December 2018)");
 }
@@ -77,12 +104,15 @@ fn a_retold_vote_is_a_correction_of_the_account_and_no_vote_that_changed() {
     for year in 2015..=2022 {
         let answer = report(&[&year.to_string(), "TKM", "SSD"]);
         for one in answer["corrections"].as_array().expect("a list") {
-            accounts += usize::from(one["rule"].as_str().is_some_and(|rule| rule.starts_with("vote-account")));
+            accounts +=
+                usize::from(one["rule"].as_str().is_some_and(|rule| rule.starts_with("vote-account")));
             assert_ne!(one["rule"], "vote-told-otherwise", "{year}: {one:#}");
         }
         let told = lines(&answer);
         assert!(
-            !told.iter().any(|line| !line.starts_with("corrections | ") && line.contains("a source tells the vote")),
+            !told
+                .iter()
+                .any(|line| !line.starts_with("corrections | ") && line.contains("a source tells the vote")),
             "{told:#?}"
         );
     }
@@ -97,7 +127,8 @@ fn meetings_of_2012_told_first_in_2019_are_late_reports() {
         late.iter().filter(|one| one["date"].as_str().is_some_and(|date| date.starts_with("2012"))).collect();
     assert!(!of_2012.is_empty() && of_2012.iter().all(|one| one["rule"] == "meeting-attended"), "{late:#?}");
     let retold = answer["retold"].as_array().expect("a list");
-    let says_2012 = retold.iter().any(|one| one["report"] == "2012" && one["sentences"].to_string().contains("attended"));
+    let says_2012 =
+        retold.iter().any(|one| one["report"] == "2012" && one["sentences"].to_string().contains("attended"));
     assert!(says_2012, "the report of 2012 would also say so: {retold:#?}");
 }
 
@@ -129,15 +160,19 @@ fn facts() -> Facts {
         entries.sort_by_key(|entry| entry["start"].as_str().map(str::to_owned));
         entries
     };
-    let resolutions =
-        BTreeMap::from([("cluster-munitions", calendar("ccm-resolutions.yaml")), ("mine-ban", calendar("mbt-resolutions.yaml"))]);
+    let resolutions = BTreeMap::from([
+        ("cluster-munitions", calendar("ccm-resolutions.yaml")),
+        ("mine-ban", calendar("mbt-resolutions.yaml")),
+    ]);
     Facts { records, resolutions }
 }
 
 impl Facts {
     /// The records in which the date at a path falls into a year.
     fn dated(&self, year: &str, path: [&str; 2]) -> BTreeSet<String> {
-        let falls = |record: &Record| record["treaty"][path[0]][path[1]].as_str().is_some_and(|date| date.starts_with(year));
+        let falls = |record: &Record| {
+            record["treaty"][path[0]][path[1]].as_str().is_some_and(|date| date.starts_with(year))
+        };
         self.records.iter().filter(|(_, record)| falls(record)).map(|(name, _)| name.clone()).collect()
     }
 
@@ -156,7 +191,10 @@ impl Facts {
             };
             lists.iter().flat_map(of).collect()
         };
-        self.resolutions[topic].iter().map(|entry| (entry["start"].as_str().expect("a date").to_owned(), roll(entry))).collect()
+        self.resolutions[topic]
+            .iter()
+            .map(|entry| (entry["start"].as_str().expect("a date").to_owned(), roll(entry)))
+            .collect()
     }
 
     /// The states whose vote in a year differs from the one before it.
@@ -164,7 +202,8 @@ impl Facts {
         let votes = self.votes(topic);
         let states: BTreeSet<&String> = votes.iter().flat_map(|(_, roll)| roll.keys()).collect();
         let turned = |state: &&&String| {
-            let run: Vec<(&String, &String)> = votes.iter().filter_map(|(day, roll)| Some((day, roll.get(**state)?))).collect();
+            let run: Vec<(&String, &String)> =
+                votes.iter().filter_map(|(day, roll)| Some((day, roll.get(**state)?))).collect();
             let at = run.iter().position(|(day, _)| day.starts_with(year));
             at.is_some_and(|at| at >= 1 && run[at].1 != run[at - 1].1)
         };
@@ -174,7 +213,8 @@ impl Facts {
 
 fn records_of(report: &Json, section: &str, rule: &str) -> BTreeSet<String> {
     let parts = report["parts"].as_array().expect("parts").iter();
-    let sections = parts.flat_map(|part| part["sections"].as_array().expect("sections")).filter(|s| s["id"] == section);
+    let sections =
+        parts.flat_map(|part| part["sections"].as_array().expect("sections")).filter(|s| s["id"] == section);
     let items = sections.flat_map(|s| s["items"].as_array().expect("items"));
     let named = |one: &&Json| one["rule"].as_str().is_some_and(|name| name.starts_with(rule));
     items.filter(named).map(|one| one["record"].as_str().expect("a record").to_owned()).collect()
@@ -185,7 +225,11 @@ fn the_numbers_are_those_of_an_independent_count() {
     let facts = facts();
     for year in ["2003", "2018", "2025"] {
         let report = report(&[year]);
-        assert_eq!(records_of(&report, "joined", "joined"), facts.dated(year, ["consent", "date"]), "{year}: joined");
+        assert_eq!(
+            records_of(&report, "joined", "joined"),
+            facts.dated(year, ["consent", "date"]),
+            "{year}: joined"
+        );
         assert_eq!(
             records_of(&report, "left", "withdrawal-notified"),
             facts.dated(year, ["withdrawal", "notified"]),
@@ -196,7 +240,8 @@ fn the_numbers_are_those_of_an_independent_count() {
             facts.dated(year, ["withdrawal", "effective"]),
             "{year}: withdrawals"
         );
-        let turned: BTreeSet<String> = facts.resolutions.keys().flat_map(|topic| facts.turned(topic, year)).collect();
+        let turned: BTreeSet<String> =
+            facts.resolutions.keys().flat_map(|topic| facts.turned(topic, year)).collect();
         assert_eq!(records_of(&report, "votes-turned", "unga-vote"), turned, "{year}: votes that turned");
         let mut counted: BTreeMap<String, usize> = BTreeMap::new();
         for topic in facts.resolutions.keys() {
@@ -205,9 +250,15 @@ fn the_numbers_are_those_of_an_independent_count() {
             }
         }
         let mut told: BTreeMap<String, usize> = BTreeMap::new();
-        let parts = report["parts"].as_array().expect("parts").iter().flat_map(|p| p["sections"].as_array().expect("sections"));
-        for count in
-            parts.filter_map(|s| s["tally"].as_array()).flatten().flat_map(|row| row["counts"].as_array().expect("counts"))
+        let parts = report["parts"]
+            .as_array()
+            .expect("parts")
+            .iter()
+            .flat_map(|p| p["sections"].as_array().expect("sections"));
+        for count in parts
+            .filter_map(|s| s["tally"].as_array())
+            .flatten()
+            .flat_map(|row| row["counts"].as_array().expect("counts"))
         {
             *told.entry(count["value"].as_str().expect("a value").to_owned()).or_default() +=
                 count["count"].as_u64().expect("a count") as usize;
@@ -217,7 +268,11 @@ fn the_numbers_are_those_of_an_independent_count() {
         let states = ["changed", "reviewed", "unchanged", "new", "ended", "unreadable"];
         let sum: u64 = states.iter().map(|state| coverage[state].as_u64().expect("a count")).sum();
         let begun = if year == "2003" { 194 } else { facts.records.len() as u64 };
-        assert_eq!((coverage["records"].as_u64(), sum), (Some(begun), begun), "{year}: every record has one state");
+        assert_eq!(
+            (coverage["records"].as_u64(), sum),
+            (Some(begun), begun),
+            "{year}: every record has one state"
+        );
     }
 }
 
@@ -226,10 +281,16 @@ fn the_numbers_are_those_of_an_independent_count() {
 #[test]
 fn the_report_of_2018_reads_the_same_at_the_end_of_2019_and_today() {
     let repo = own_repository();
-    let log = std::process::Command::new("git").args(["log", "--format=%H %s"]).current_dir(&repo).output().expect("git runs");
+    let log = std::process::Command::new("git")
+        .args(["log", "--format=%H %s"])
+        .current_dir(&repo)
+        .output()
+        .expect("git runs");
     let log = String::from_utf8_lossy(&log.stdout).into_owned();
-    let last =
-        log.lines().find(|line| line.contains(" of 2019-12-") || line.contains("edition of 2019-12-")).expect("a commit of 2019");
+    let last = log
+        .lines()
+        .find(|line| line.contains(" of 2019-12-") || line.contains("edition of 2019-12-"))
+        .expect("a commit of 2019");
     let then = last.split_once(' ').expect("an id").0;
     let page = |more: &[&str]| {
         let mut args = vec!["report", "2018", "--format", "markdown", "--quiet"];
@@ -238,7 +299,10 @@ fn the_report_of_2018_reads_the_same_at_the_end_of_2019_and_today() {
     };
     let without_later = |text: &str| -> String {
         let (head, rest) = text.split_once("## Corrected since\n").unwrap_or((text, ""));
-        let tail = rest.find("## Changed and changed back").or(rest.find("## Coverage")).map_or("", |at| &rest[at..]);
+        let tail = rest
+            .find("## Changed and changed back")
+            .or(rest.find("## Coverage"))
+            .map_or("", |at| &rest[at..]);
         format!("{head}{tail}")
     };
     let (old, new) = (page(&["--known-at", then]), page(&[]));

@@ -6,14 +6,16 @@ use serde_json::Value;
 fn say(args: &[&str]) -> Value {
     let mut all = vec!["-C", env!("CARGO_MANIFEST_DIR"), "--quiet", "--format", "json"];
     all.extend(args);
-    let run = Command::cargo_bin("sincewhen").unwrap().env("SINCEWHEN_NO_CACHE", "1").args(&all).output().unwrap();
+    let run =
+        Command::cargo_bin("sincewhen").unwrap().env("SINCEWHEN_NO_CACHE", "1").args(&all).output().unwrap();
     assert!(run.status.success(), "{args:?}: {}", String::from_utf8_lossy(&run.stderr));
     serde_json::from_slice(&run.stdout).unwrap()
 }
 
 #[test]
 fn a_retold_vote_is_never_a_changed_vote() {
-    let answer = say(&["changelog", "TKM/cluster-munitions", "SSD/cluster-munitions", "KHM/cluster-munitions"]);
+    let answer =
+        say(&["changelog", "TKM/cluster-munitions", "SSD/cluster-munitions", "KHM/cluster-munitions"]);
     let mut accounts = 0;
     for change in answer["records"]
         .as_array()

@@ -63,7 +63,8 @@ fn engine() -> Engine<'static> {
 /// A record as an example writes it, with what the example leaves out.
 fn record(part: &Value, last_updated: &str) -> Document {
     let mut fields = Map::new();
-    for (name, value) in [("country", "KAZ"), ("topic", "cluster-munitions"), ("last_updated", last_updated)] {
+    for (name, value) in [("country", "KAZ"), ("topic", "cluster-munitions"), ("last_updated", last_updated)]
+    {
         fields.insert(name.to_owned(), json!(value));
     }
     fields.extend(part.as_object().expect("an example's record is a mapping").clone());
@@ -99,7 +100,8 @@ fn edition(document: &Document) -> EditionRef {
 }
 
 fn identity(document: &Document) -> Identity {
-    let text = |name: &str| document.root.get(name).and_then(|node| node.scalar_text()).expect("an identity field");
+    let text =
+        |name: &str| document.root.get(name).and_then(|node| node.scalar_text()).expect("an identity field");
     Identity(vec![("country".to_owned(), text("country")), ("topic".to_owned(), text("topic"))])
 }
 
@@ -107,7 +109,11 @@ fn changes(engine: &Engine<'_>, pair: &Pair) -> Vec<Change> {
     let (old, new) = (edition(&pair.before), edition(&pair.after));
     let identity = identity(&pair.after);
     let subject = engine.subject(&identity, 0);
-    engine.changes(&subject, Edited { document: &pair.before, edition: &old }, Edited { document: &pair.after, edition: &new })
+    engine.changes(
+        &subject,
+        Edited { document: &pair.before, edition: &old },
+        Edited { document: &pair.after, edition: &new },
+    )
 }
 
 fn observations(engine: &Engine<'_>, document: &Document) -> Vec<Observation> {
@@ -116,11 +122,23 @@ fn observations(engine: &Engine<'_>, document: &Document) -> Vec<Observation> {
 }
 
 fn change_examples() -> Vec<(&'static ChangeRule, &'static Example)> {
-    DATASET.0.rules.changes.iter().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example))).collect()
+    DATASET
+        .0
+        .rules
+        .changes
+        .iter()
+        .flat_map(|rule| rule.examples.iter().map(move |example| (rule, example)))
+        .collect()
 }
 
 fn observation_examples() -> Vec<(&'static ObservationRule, &'static Example)> {
-    DATASET.0.rules.observations.iter().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example))).collect()
+    DATASET
+        .0
+        .rules
+        .observations
+        .iter()
+        .flat_map(|rule| rule.examples.iter().map(move |example| (rule, example)))
+        .collect()
 }
 
 fn check(faults: Vec<String>) {
@@ -163,8 +181,11 @@ fn observation_rules_say_what_their_examples_say() {
     let mut faults = Vec::new();
     for (rule, example) in observation_examples() {
         let all = observations(&engine, &Pair::of(example).after);
-        let said: Vec<String> =
-            all.iter().filter(|o| o.rule == rule.id).map(|o| format!("{}; {}", o.message, o.detail)).collect();
+        let said: Vec<String> = all
+            .iter()
+            .filter(|o| o.rule == rule.id)
+            .map(|o| format!("{}; {}", o.message, o.detail))
+            .collect();
         if said != example.says {
             faults.push(format!(
                 "observations/{}.yaml, example `{}`\n  expected - {}\n  said     - {}",
@@ -183,9 +204,14 @@ fn observation_rules_say_what_their_examples_say() {
 fn every_rule_has_examples_of_speech_and_silence() {
     let mut faults = Vec::new();
     for rule in &DATASET.0.rules.changes {
-        let shown: BTreeSet<&str> =
-            rule.examples.iter().filter(|e| !e.says.is_empty()).filter_map(|e| Some(e.nature?.as_str())).collect();
-        let own: BTreeSet<&str> = rule.words.keys().map(String::as_str).filter(|name| *name != "any").collect();
+        let shown: BTreeSet<&str> = rule
+            .examples
+            .iter()
+            .filter(|e| !e.says.is_empty())
+            .filter_map(|e| Some(e.nature?.as_str()))
+            .collect();
+        let own: BTreeSet<&str> =
+            rule.words.keys().map(String::as_str).filter(|name| *name != "any").collect();
         for missing in own.difference(&shown) {
             faults.push(format!("changes/{}.yaml: no example with nature {missing}", rule.id));
         }
@@ -214,13 +240,19 @@ fn every_variant_of_an_observation_has_an_example() {
     let mut spoken: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (rule, example) in observation_examples() {
         let all = observations(&engine, &Pair::of(example).after);
-        spoken.entry(&rule.id).or_default().extend(all.iter().filter(|o| o.rule == rule.id).map(|o| o.variant));
+        spoken
+            .entry(&rule.id)
+            .or_default()
+            .extend(all.iter().filter(|o| o.rule == rule.id).map(|o| o.variant));
     }
     let mut faults = Vec::new();
     for rule in &DATASET.0.rules.observations {
         let shown = spoken.remove(rule.id.as_str()).unwrap_or_default();
         for variant in rule.words.keys().filter(|name| *name != "detail" && !shown.contains(name.as_str())) {
-            faults.push(format!("observations/{}.yaml: no example speaks the words under `{variant}`", rule.id));
+            faults.push(format!(
+                "observations/{}.yaml: no example speaks the words under `{variant}`",
+                rule.id
+            ));
         }
     }
     check(faults);
@@ -235,7 +267,9 @@ fn every_rule_is_silent_where_nothing_changed() {
         for document in [&pair.before, &pair.after] {
             let same = Pair { before: document.clone(), after: document.clone() };
             faults.extend(
-                changes(&engine, &same).iter().map(|c| format!("{}, `{}`: {} says {}", rule.id, example.name, c.rule, c.message)),
+                changes(&engine, &same)
+                    .iter()
+                    .map(|c| format!("{}, `{}`: {} says {}", rule.id, example.name, c.rule, c.message)),
             );
         }
     }
@@ -252,12 +286,16 @@ fn every_example_is_told_whole_and_in_words() {
         let back = forth.turned();
         for (way, pair) in [("forwards", &forth), ("backwards", &back)] {
             let told = changes(&engine, pair);
-            let mut fault = |text: String| faults.push(format!("{}, `{}`, {way}: {text}", rule.id, example.name));
+            let mut fault =
+                |text: String| faults.push(format!("{}, `{}`, {way}: {text}", rule.id, example.name));
             for change in &told {
                 if change.message.contains("cannot be written") || change.message.trim().is_empty() {
                     fault(format!("{}: `{}`", change.rule, change.message));
                 }
-                if change.message.ends_with('.') || change.message.contains("  ") || change.message.contains(" ,") {
+                if change.message.ends_with('.')
+                    || change.message.contains("  ")
+                    || change.message.contains(" ,")
+                {
                     fault(format!("{}: not a sentence as the others are: `{}`", change.rule, change.message));
                 }
                 if change.rule == "field-changed" {
@@ -267,7 +305,8 @@ fn every_example_is_told_whole_and_in_words() {
             let shape = &DATASET.0.kinds[0].shape;
             let deltas = sincewhen::diff::diff(&pair.before.root, &pair.after.root, shape);
             let mut expected: Vec<String> = deltas.iter().map(|d| d.path.to_string()).collect();
-            let mut explained: Vec<String> = told.iter().flat_map(|c| &c.explains).map(ToString::to_string).collect();
+            let mut explained: Vec<String> =
+                told.iter().flat_map(|c| &c.explains).map(ToString::to_string).collect();
             expected.sort();
             explained.sort();
             if expected != explained {
@@ -278,7 +317,10 @@ fn every_example_is_told_whole_and_in_words() {
     for (rule, example) in observation_examples() {
         for told in observations(&engine, &Pair::of(example).after) {
             if told.message.contains("cannot be written") || told.detail.contains("cannot be written") {
-                faults.push(format!("{}, `{}`: {}: {} / {}", rule.id, example.name, told.rule, told.message, told.detail));
+                faults.push(format!(
+                    "{}, `{}`: {}: {} / {}",
+                    rule.id, example.name, told.rule, told.message, told.detail
+                ));
             }
         }
     }
@@ -295,17 +337,23 @@ fn no_sentence_stands_without_a_fact_that_it_cites() {
     for (rule, example) in change_examples() {
         let pair = Pair::of(example);
         for told in changes(&engine, &pair).iter().filter(|change| !change.is_quiet()) {
-            for cited in told.evidence.iter().filter(|e| e.side == Side::To && told.explains.contains(&e.path)) {
+            for cited in
+                told.evidence.iter().filter(|e| e.side == Side::To && told.explains.contains(&e.path))
+            {
                 let gone = Delta { path: cited.path.clone(), op: Op::Removed, before: None, after: None };
                 let mut after = pair.after.clone();
                 after.root = sincewhen::diff::apply(&[gone], &pair.after.root, shape);
                 let still = changes(&engine, &Pair { before: pair.before.clone(), after });
                 let same = |c: &&Change| {
-                    (&c.rule, &c.message, c.nature, &c.reason) == (&told.rule, &told.message, told.nature, &told.reason)
+                    (&c.rule, &c.message, c.nature, &c.reason)
+                        == (&told.rule, &told.message, told.nature, &told.reason)
                 };
                 examined += 1;
                 if still.iter().any(|c| same(&c)) {
-                    faults.push(format!("{}, `{}`: `{}` stands without {}", rule.id, example.name, told.message, cited.path));
+                    faults.push(format!(
+                        "{}, `{}`: `{}` stands without {}",
+                        rule.id, example.name, told.message, cited.path
+                    ));
                 }
             }
         }
@@ -323,7 +371,10 @@ fn no_two_rules_are_equally_specific_about_one_delta() {
         for pair in [&forth.turned(), &forth] {
             let (old, new) = (edition(&pair.before), edition(&pair.after));
             let identity = identity(&pair.after);
-            let (from, to) = (Edited { document: &pair.before, edition: &old }, Edited { document: &pair.after, edition: &new });
+            let (from, to) = (
+                Edited { document: &pair.before, edition: &old },
+                Edited { document: &pair.after, edition: &new },
+            );
             let mut best: BTreeMap<String, ((usize, usize), BTreeSet<String>)> = BTreeMap::new();
             for (path, id, weight) in engine.contenders(&engine.subject(&identity, 0), from, to) {
                 let entry = best.entry(path.to_string()).or_insert((weight, BTreeSet::new()));
@@ -331,11 +382,11 @@ fn no_two_rules_are_equally_specific_about_one_delta() {
                     entry.1.insert(id);
                 }
             }
-            faults.extend(
-                best.into_iter()
-                    .filter(|(_, (_, ids))| ids.len() > 1)
-                    .map(|(path, (weight, ids))| format!("{} (`{}`): {path}: {ids:?} at {weight:?}", rule.id, example.name)),
-            );
+            faults.extend(best.into_iter().filter(|(_, (_, ids))| ids.len() > 1).map(
+                |(path, (weight, ids))| {
+                    format!("{} (`{}`): {path}: {ids:?} at {weight:?}", rule.id, example.name)
+                },
+            ));
         }
     }
     check(faults.into_iter().collect());
@@ -360,19 +411,26 @@ fn ids_are_unique_over_all_families() {
 
 #[test]
 fn every_change_rule_has_its_opposite_or_says_why_not() {
-    let rules: BTreeMap<&str, &ChangeRule> = DATASET.0.rules.changes.iter().map(|rule| (rule.id.as_str(), rule)).collect();
+    let rules: BTreeMap<&str, &ChangeRule> =
+        DATASET.0.rules.changes.iter().map(|rule| (rule.id.as_str(), rule)).collect();
     let mirrors = |rule: &ChangeRule| rule.mirror.as_ref().map(|m| m.as_slice().to_vec()).unwrap_or_default();
     let mut faults = Vec::new();
     for rule in rules.values() {
         let reason = rule.no_mirror.as_deref().unwrap_or_default().trim();
         if mirrors(rule).is_empty() == reason.is_empty() {
-            faults.push(format!("changes/{}.yaml: either `mirror` or a `no_mirror` with the reason, one of them", rule.id));
+            faults.push(format!(
+                "changes/{}.yaml: either `mirror` or a `no_mirror` with the reason, one of them",
+                rule.id
+            ));
         }
         for id in mirrors(rule) {
             match rules.get(id.as_str()) {
                 None => faults.push(format!("changes/{}.yaml: mirror `{id}` is no change rule", rule.id)),
                 Some(other) if !mirrors(other).contains(&rule.id) => {
-                    faults.push(format!("changes/{id}.yaml: add `{}` to its `mirror`: that rule names it", rule.id));
+                    faults.push(format!(
+                        "changes/{id}.yaml: add `{}` to its `mirror`: that rule names it",
+                        rule.id
+                    ));
                 }
                 Some(_) => {}
             }
@@ -407,8 +465,14 @@ fn every_property_of_the_schema_is_told_by_a_rule() {
     let mut all = Vec::new();
     places(&DATASET.0.kinds[0].shape, &FieldPath::root(), &mut all);
     assert!(all.len() > 100, "the schema has {} places only", all.len());
-    let specs: Vec<_> =
-        DATASET.0.rules.changes.iter().flat_map(|r| &r.matches).map(|spec| (FieldPattern::parse(&spec.field), spec)).collect();
+    let specs: Vec<_> = DATASET
+        .0
+        .rules
+        .changes
+        .iter()
+        .flat_map(|r| &r.matches)
+        .map(|spec| (FieldPattern::parse(&spec.field), spec))
+        .collect();
     let mut faults = Vec::new();
     for path in &all {
         let excused = UNTOLD.iter().any(|(name, _)| *name == path.pattern());
@@ -418,9 +482,9 @@ fn every_property_of_the_schema_is_told_by_a_rule() {
             &[Op::Added, Op::Removed, Op::Changed]
         };
         for op in ops {
-            let told = specs
-                .iter()
-                .any(|(pattern, spec)| pattern.matches(path) && spec.op.as_ref().is_none_or(|ops| ops.as_slice().contains(op)));
+            let told = specs.iter().any(|(pattern, spec)| {
+                pattern.matches(path) && spec.op.as_ref().is_none_or(|ops| ops.as_slice().contains(op))
+            });
             match (told, excused) {
                 (false, false) => faults.push(format!("{} {op:?}: no rule matches it", path.pattern())),
                 (true, true) => faults.push(format!("{}: excused, and yet told by a rule", path.pattern())),
@@ -458,7 +522,8 @@ fn the_rule_reference_is_what_the_rules_say() {
         std::fs::write(&path, &text).expect("docs/rules.md can be written");
     }
     let stands = std::fs::read_to_string(&path).unwrap_or_default();
-    if let Some((at, (left, right))) = stands.lines().zip(text.lines()).enumerate().find(|(_, (l, r))| l != r) {
+    if let Some((at, (left, right))) = stands.lines().zip(text.lines()).enumerate().find(|(_, (l, r))| l != r)
+    {
         panic!(
             "docs/rules.md:{} is not what the rules say; `UPDATE=1 cargo test --test suite rules` writes it\n- {left}\n+ {right}",
             at + 1

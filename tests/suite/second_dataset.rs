@@ -76,7 +76,10 @@ fn every_kind_of_observation_is_at_work() {
         let seen = repo.run(&["since", "--as-of", as_of, "--format", "json"]).json();
         kinds.extend(column(&seen["observations"], "kind").into_iter().map(str::to_owned));
     }
-    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["absence", "pending", "silence", "standing", "streak"]);
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        ["absence", "pending", "silence", "standing", "streak"]
+    );
 }
 
 /// What was pending and is done has ended by an event; it is neither taken back nor without a date.
@@ -91,12 +94,19 @@ fn an_observation_that_an_event_ended_says_so() {
 #[test]
 fn explain_proves_a_sentence() {
     let repo = lights();
-    let seen = repo.run(&["since", "skerry", "--as-of", "2018", "--rule", "absence", "--format", "json"]).json();
+    let seen =
+        repo.run(&["since", "skerry", "--as-of", "2018", "--rule", "absence", "--format", "json"]).json();
     let fingerprint = column(&seen["observations"], "fingerprint")[0];
     insta::assert_snapshot!("explain-absence", mask_commits(&repo.run(&["explain", fingerprint]).answer()));
-    let changes = repo.run(&["changelog", "skerry", "--from", "first", "--to", "2018", "--format", "json"]).json();
+    let changes =
+        repo.run(&["changelog", "skerry", "--from", "first", "--to", "2018", "--format", "json"]).json();
     let changes = &changes["records"][0]["steps"][0]["changes"];
-    let told = changes.as_array().expect("a list").iter().find(|c| c["rule"] == "watch-withdrawn").expect("the keeper left");
+    let told = changes
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|c| c["rule"] == "watch-withdrawn")
+        .expect("the keeper left");
     let fingerprint = told["fingerprint"].as_str().expect("a text");
     insta::assert_snapshot!("explain-change", mask_commits(&repo.run(&["explain", fingerprint]).answer()));
     insta::assert_snapshot!("explain-rule", repo.run(&["explain", "no-pass"]).answer());

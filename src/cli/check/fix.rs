@@ -39,13 +39,19 @@ pub fn safe_edits(root: &Path, findings: &[Finding]) -> Result<Vec<Edited>, Comm
     for (file, edits) in by_file {
         let Some(name) = file.as_str() else { continue };
         let location = root.join(name);
-        let before = std::fs::read(&location).map_err(|error| CommandError::new(format!("{file}: {error}")))?;
+        let before =
+            std::fs::read(&location).map_err(|error| CommandError::new(format!("{file}: {error}")))?;
         out.extend(edited(file, location, before, &edits));
     }
     Ok(out)
 }
 
-fn edited(file: &RepoPath, location: PathBuf, before: Vec<u8>, edits: &BTreeSet<(usize, usize, &str)>) -> Option<Edited> {
+fn edited(
+    file: &RepoPath,
+    location: PathBuf,
+    before: Vec<u8>,
+    edits: &BTreeSet<(usize, usize, &str)>,
+) -> Option<Edited> {
     let whole = String::from_utf8(before.clone()).ok()?;
     let (mark, text) = whole.strip_prefix(BOM).map_or(("", whole.as_str()), |rest| (BOM, rest));
     let drops_mark = edits.contains(&(0, 0, ""));
@@ -70,8 +76,11 @@ pub fn write(edited: &Edited) -> Result<(), CommandError> {
     let fault = |error: std::io::Error| CommandError::new(format!("{}: {error}", edited.file));
     let now = std::fs::read(&edited.location).map_err(fault)?;
     if now != edited.before {
-        return Err(CommandError::new(format!("{} changed while it was checked, and was not written", edited.file))
-            .hint("run the command again"));
+        return Err(CommandError::new(format!(
+            "{} changed while it was checked, and was not written",
+            edited.file
+        ))
+        .hint("run the command again"));
     }
     replace(&edited.location, edited.after.as_bytes()).map_err(fault)
 }
@@ -92,5 +101,9 @@ pub fn replace(location: &Path, bytes: &[u8]) -> std::io::Result<()> {
 /// The difference as `diff -u` shows it.
 pub fn unified(file: &RepoPath, before: &str, after: &str) -> String {
     let (old, new) = (format!("a/{file}"), format!("b/{file}"));
-    similar::TextDiff::from_lines(before, after).unified_diff().context_radius(2).header(&old, &new).to_string()
+    similar::TextDiff::from_lines(before, after)
+        .unified_diff()
+        .context_radius(2)
+        .header(&old, &new)
+        .to_string()
 }

@@ -48,7 +48,9 @@ pub fn run(
         }
     }
     let blobs: Vec<BlobId> = revisions.iter().map(|revision| revision.blob.clone()).collect();
-    let results = repo.read_many(&blobs, |at, bytes| judge(checker, &revisions[at], bytes.map_err(|error| error.to_string())));
+    let results = repo.read_many(&blobs, |at, bytes| {
+        judge(checker, &revisions[at], bytes.map_err(|error| error.to_string()))
+    });
     let mut past = Past { findings: Vec::new(), accepted: Vec::new(), revisions: revisions.len() };
     let mut by_print: HashMap<String, usize> = HashMap::new();
     let mut oldest: HashMap<usize, (usize, CommitId)> = HashMap::new();
@@ -69,9 +71,16 @@ pub fn run(
     }
     for (at, (count, commit)) in oldest {
         let file = past.findings[at].file.clone();
-        let revisions = if count == 1 { "1 older revision".to_owned() } else { format!("{count} older revisions") };
+        let revisions =
+            if count == 1 { "1 older revision".to_owned() } else { format!("{count} older revisions") };
         let message = format!("the same in {revisions}, first in commit {}", commit.short());
-        past.findings[at].related.push(Related { file, place: None, message, commit: Some(commit), text: None });
+        past.findings[at].related.push(Related {
+            file,
+            place: None,
+            message,
+            commit: Some(commit),
+            text: None,
+        });
     }
     if let Some(baseline) = &dataset.baseline {
         let (kept, accepted) = baseline.apply(std::mem::take(&mut past.findings));
@@ -82,7 +91,11 @@ pub fn run(
     Ok(past)
 }
 
-fn judge(checker: &Checker<'_>, revision: &Revision, bytes: Result<Vec<u8>, String>) -> (Vec<Finding>, Vec<Accepted>) {
+fn judge(
+    checker: &Checker<'_>,
+    revision: &Revision,
+    bytes: Result<Vec<u8>, String>,
+) -> (Vec<Finding>, Vec<Accepted>) {
     let mark = |mut finding: Finding| {
         finding.commit = Some(revision.commit.clone());
         finding.fix = None;
@@ -92,7 +105,12 @@ fn judge(checker: &Checker<'_>, revision: &Revision, bytes: Result<Vec<u8>, Stri
     let bytes = match bytes {
         Ok(bytes) => bytes,
         Err(words) => {
-            let found = checker.about_file("yaml-limits", &revision.path, format!("the revision cannot be read: {words}"), None);
+            let found = checker.about_file(
+                "yaml-limits",
+                &revision.path,
+                format!("the revision cannot be read: {words}"),
+                None,
+            );
             return (found.map(mark).into_iter().collect(), Vec::new());
         }
     };

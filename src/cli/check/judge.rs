@@ -59,7 +59,9 @@ pub struct Judged {
 /// Checks files, each by itself, on all cores.
 pub fn judge(checker: &Checker<'_>, dataset: &Dataset, entries: Vec<Entry>) -> Judged {
     let one = |entry: Entry| -> (Option<(Source, Option<Known>)>, Vec<Finding>) {
-        let Some(source) = entry.source(true) else { return (None, unreadable(checker, &entry).into_iter().collect()) };
+        let Some(source) = entry.source(true) else {
+            return (None, unreadable(checker, &entry).into_iter().collect());
+        };
         let checked = checker.check(&source);
         let known = checked.identity.and_then(|identity| known(&source, identity));
         (Some((source, known)), checked.findings)
@@ -142,7 +144,8 @@ pub fn across(
         let seen: HashSet<&RepoPath> = judged.sources.iter().map(|source| &source.file).collect();
         for entry in tree.entries(&dataset.policy, &|path| !seen.contains(path))? {
             let Content::Bytes(bytes) = &entry.content else { continue };
-            let has = |value: &str| bytes.windows(value.len().max(1)).any(|window| window == value.as_bytes());
+            let has =
+                |value: &str| bytes.windows(value.len().max(1)).any(|window| window == value.as_bytes());
             if !doubtful.iter().any(|one| one.identity.0.iter().all(|(_, value)| has(value))) {
                 continue;
             }
@@ -151,7 +154,8 @@ pub fn across(
         }
     }
     let wanted: HashSet<&RepoPath> = judged.sources.iter().map(|source| &source.file).collect();
-    let found: Vec<Finding> = twins(checker, &known).into_iter().filter(|f| whole || wanted.contains(&f.file)).collect();
+    let found: Vec<Finding> =
+        twins(checker, &known).into_iter().filter(|f| whole || wanted.contains(&f.file)).collect();
     judged.findings.extend(found);
     Ok(())
 }
@@ -211,7 +215,8 @@ pub fn merge_base(
     let named = repo.resolve(revision).map_err(|error| shallow_hint(repo, CommandError::from(error)))?;
     let base = repo.merge_base(&named, head)?;
     base.ok_or_else(|| {
-        let error = CommandError::new(format!("`{revision}` and the current commit have no common ancestor here"));
+        let error =
+            CommandError::new(format!("`{revision}` and the current commit have no common ancestor here"));
         shallow_hint(repo, error)
     })
 }
@@ -227,8 +232,7 @@ fn shallow_hint(repo: &Repository, error: CommandError) -> CommandError {
 /// The civil day that counts as the present.
 pub fn today(given: Option<&str>) -> Result<NaiveDate, CommandError> {
     let Some(text) = given else { return Ok(chrono::Local::now().date_naive()) };
-    text.parse::<NaiveDate>()
-        .ok()
-        .filter(|_| text.len() == 10)
-        .ok_or_else(|| CommandError::new(format!("--today: `{text}` is not a day")).hint("write it as 2020-09-04"))
+    text.parse::<NaiveDate>().ok().filter(|_| text.len() == 10).ok_or_else(|| {
+        CommandError::new(format!("--today: `{text}` is not a day")).hint("write it as 2020-09-04")
+    })
 }

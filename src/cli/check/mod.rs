@@ -26,7 +26,8 @@ use step::Step;
 use tree::{State, Tree};
 
 /// The formats in which findings are written.
-pub const FORMATS: [Format; 6] = [Format::Text, Format::Json, Format::Sarif, Format::Github, Format::Junit, Format::Markdown];
+pub const FORMATS: [Format; 6] =
+    [Format::Text, Format::Json, Format::Sarif, Format::Github, Format::Junit, Format::Markdown];
 
 /// The most rounds of edits and checks that `--fix` makes: an edit can bring another to light.
 const ROUNDS: usize = 5;
@@ -67,13 +68,16 @@ impl<'g> Desk<'g> {
         let today = judge::today(global.today.as_deref())?;
         let state = if args.staged { State::Index } else { State::Work };
         let root = find_dataset(global, &repo, Tree::new(&repo, state).files()?.as_ref(), &start)?;
-        let wanted = args.paths.iter().map(|path| repo_path(&repo, &start, path)).collect::<Result<_, _>>()?;
+        let wanted =
+            args.paths.iter().map(|path| repo_path(&repo, &start, path)).collect::<Result<_, _>>()?;
         Ok(Desk { global, args, repo, root, today, wanted })
     }
 
     fn wants(&self, path: &RepoPath) -> bool {
         let below = |prefix: &RepoPath| {
-            path.0.strip_prefix(prefix.0.as_slice()).is_some_and(|rest| prefix.0.is_empty() || rest.is_empty() || rest[0] == b'/')
+            path.0
+                .strip_prefix(prefix.0.as_slice())
+                .is_some_and(|rest| prefix.0.is_empty() || rest.is_empty() || rest[0] == b'/')
         };
         self.wanted.is_empty() || self.wanted.iter().any(below)
     }
@@ -101,7 +105,11 @@ impl<'g> Desk<'g> {
         let findings = std::mem::take(&mut judged.findings);
         let sifted = sift(&checker, &dataset, &judged, findings, false, all);
         if judged.files == 0 {
-            self.note(if all { "there is no record to check" } else { "none of these files belongs to the dataset" });
+            self.note(if all {
+                "there is no record to check"
+            } else {
+                "none of these files belongs to the dataset"
+            });
         }
         let summary = Summary { files: judged.files, ..Summary::default() };
         Ok(self.view(&checker, sifted.findings, sifted.accepted, summary))
@@ -111,7 +119,8 @@ impl<'g> Desk<'g> {
         let tree = Tree::new(&self.repo, State::Work);
         let dataset = Dataset::load(tree.files()?.as_ref(), &self.root)?;
         let checker = Checker::new(&dataset.policy, &dataset.reference, self.today)?;
-        let past = history::run(&self.repo, &checker, &dataset, &self.repo.head()?, &|path| self.wants(path))?;
+        let past =
+            history::run(&self.repo, &checker, &dataset, &self.repo.head()?, &|path| self.wants(path))?;
         let summary = Summary { files: past.revisions, ..Summary::default() };
         Ok(self.view(&checker, past.findings, past.accepted, summary))
     }
@@ -151,13 +160,16 @@ impl<'g> Desk<'g> {
         let left = sift(&checker, &dataset, &judged, findings, false, true).findings;
         let path = dataset.policy.path(baseline::FILE_NAME);
         let location = self.repo.workdir().unwrap_or(Path::new(".")).join(&path);
-        fix::replace(&location, baseline::write(&left).as_bytes()).map_err(|e| CommandError::new(format!("{path}: {e}")))?;
+        fix::replace(&location, baseline::write(&left).as_bytes())
+            .map_err(|e| CommandError::new(format!("{path}: {e}")))?;
         self.note(&format!("{path} accepts {} findings", left.len()));
         Ok(ExitCode::SUCCESS)
     }
 
     fn fix(&self) -> Result<ExitCode, CommandError> {
-        let Some(workdir) = self.repo.workdir() else { return Err(CommandError::new("a bare repository has no working tree")) };
+        let Some(workdir) = self.repo.workdir() else {
+            return Err(CommandError::new("a bare repository has no working tree"));
+        };
         let mut view = self.answer()?;
         for _ in 0..ROUNDS {
             let edits = fix::safe_edits(workdir, &view.findings)?;
@@ -211,7 +223,9 @@ impl<'g> Desk<'g> {
     /// GitHub draws ten annotations of a level and no more; the job's summary has all findings.
     fn job_summary(&self, view: &FindingsView) -> Result<(), CommandError> {
         use std::io::Write;
-        let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return Ok(()) };
+        let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+            return Ok(());
+        };
         let text = render::findings::markdown::write(view);
         let file = std::fs::OpenOptions::new().create(true).append(true).open(&path);
         file.and_then(|mut file| file.write_all(text.as_bytes()))
@@ -255,7 +269,12 @@ fn findings_view(
 }
 
 fn rule_line(rule: &crate::schema::CheckRule) -> RuleLine {
-    RuleLine { id: rule.id.clone(), level: rule.level, title: rule.title.clone(), why: rule.why.trim().to_owned() }
+    RuleLine {
+        id: rule.id.clone(),
+        level: rule.level,
+        title: rule.title.clone(),
+        why: rule.why.trim().to_owned(),
+    }
 }
 
 fn rule_lines(checker: &Checker<'_>) -> Vec<RuleLine> {
@@ -270,7 +289,10 @@ fn list_rules(global: &Global) -> Result<ExitCode, CommandError> {
     let files = tree.files()?;
     let root = find_dataset(global, &repo, files.as_ref(), &start)?;
     let policy = crate::schema::Policy::load(files.as_ref(), &root)?;
-    let view = RuleListView { format: "sincewhen.check-rules/1", rules: all_rules(&policy).iter().map(rule_line).collect() };
+    let view = RuleListView {
+        format: "sincewhen.check-rules/1",
+        rules: all_rules(&policy).iter().map(rule_line).collect(),
+    };
     let answer = match global.format {
         Format::Json => render::json::write(&view),
         Format::Markdown => render::findings::markdown::rules(&view),
@@ -287,7 +309,9 @@ pub fn count(number: usize, what: &str) -> String {
 
 /// A path of the command line as a path from the repository's root. It must exist, in the working tree, and not lie outside it.
 pub fn repo_path(repo: &Repository, start: &Path, path: &Path) -> Result<RepoPath, CommandError> {
-    let Some(root) = repo.workdir() else { return Err(CommandError::new("a bare repository has no working tree")) };
+    let Some(root) = repo.workdir() else {
+        return Err(CommandError::new("a bare repository has no working tree"));
+    };
     let full = start.join(path);
     let fault = |error: std::io::Error| CommandError::new(format!("{}: {error}", path.display()));
     // The last part may be a link, which is to be looked at itself.
@@ -300,8 +324,13 @@ pub fn repo_path(repo: &Repository, start: &Path, path: &Path) -> Result<RepoPat
         _ => full.canonicalize().map_err(fault)?,
     };
     let root = root.canonicalize().map_err(fault)?;
-    let inside =
-        real.strip_prefix(&root).map_err(|_| CommandError::new(format!("{} lies outside the repository", path.display())))?;
+    let inside = real
+        .strip_prefix(&root)
+        .map_err(|_| CommandError::new(format!("{} lies outside the repository", path.display())))?;
     let bytes = inside.as_os_str().as_encoded_bytes().to_vec();
-    Ok(RepoPath(if cfg!(windows) { String::from_utf8_lossy(&bytes).replace('\\', "/").into_bytes() } else { bytes }))
+    Ok(RepoPath(if cfg!(windows) {
+        String::from_utf8_lossy(&bytes).replace('\\', "/").into_bytes()
+    } else {
+        bytes
+    }))
 }

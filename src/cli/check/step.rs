@@ -62,7 +62,8 @@ impl Step<'_> {
             State::Commit(commit) => Against::Commit(commit.clone()),
         };
         let changes = self.repo.changes(&self.base, &against)?;
-        let (before, after) = (Tree::new(self.repo, State::Commit(self.base.clone())), Tree::new(self.repo, self.head.clone()));
+        let (before, after) =
+            (Tree::new(self.repo, State::Commit(self.base.clone())), Tree::new(self.repo, self.head.clone()));
         let (old_files, new_files) = (before.files()?, after.files()?);
         let mut notes = Vec::new();
         let old = match Dataset::load(old_files.as_ref(), self.root) {
@@ -72,7 +73,9 @@ impl Step<'_> {
                     .hint("`--policy-from head` judges with the rules of the branch"));
             }
             Err(error) => {
-                notes.push(format!("the base's own rules cannot be used, so that everything counts as new: {error}"));
+                notes.push(format!(
+                    "the base's own rules cannot be used, so that everything counts as new: {error}"
+                ));
                 None
             }
         };
@@ -126,7 +129,15 @@ impl Step<'_> {
         let mut policy_changes = touched.policy;
         policy_changes.extend(new_comments(&judged, &base_comments, &paths));
         let files = judged.files;
-        Ok(Outcome { findings: fresh, accepted: sifted.accepted, older, files, policy_changes, notes, dataset: new })
+        Ok(Outcome {
+            findings: fresh,
+            accepted: sifted.accepted,
+            older,
+            files,
+            policy_changes,
+            notes,
+            dataset: new,
+        })
     }
 
     /// The date gate over the records that differ.
@@ -144,14 +155,17 @@ impl Step<'_> {
         let pairs = moved(&old, &now, |known| checker.formerly(known));
         let mut out = Vec::new();
         for (old, now) in &pairs.same {
-            out.extend(source(&now.file).into_iter().flat_map(|s| gate::edited(checker, old, now, s, &self.base)));
+            out.extend(
+                source(&now.file).into_iter().flat_map(|s| gate::edited(checker, old, now, s, &self.base)),
+            );
         }
         for (old, now) in &pairs.renamed {
             out.extend(source(&now.file).and_then(|s| gate::renamed(checker, old, now, s, &self.base)));
         }
         for gone in &pairs.gone {
             // A file that cannot be read, or has lost its name, is told as that.
-            let still_there = source(&gone.file).is_some() || head.findings.iter().any(|f| f.file == gone.file);
+            let still_there =
+                source(&gone.file).is_some() || head.findings.iter().any(|f| f.file == gone.file);
             let elsewhere = base.known.iter().any(|k| k.identity == gone.identity && k.file != gone.file);
             if !still_there && !elsewhere && wanted(&gone.file) {
                 out.extend(gate::deleted(checker, gone, &self.base));
@@ -187,13 +201,16 @@ impl Touched {
             let any = |test: &dyn Fn(&Policy) -> bool| test(new) || old.is_some_and(test);
             let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
             let manifest = any(&|policy| path == policy.path(manifest::FILE_NAME));
-            let schema =
-                any(&|policy| policy.kinds.iter().any(|kind| path.ends_with(".json") && beside(path, &kind.schema_path)));
+            let schema = any(&|policy| {
+                policy.kinds.iter().any(|kind| path.ends_with(".json") && beside(path, &kind.schema_path))
+            });
             let rules = any(&|policy| below(&policy.rules_folder));
             let accepted = any(&|policy| path == policy.path(baseline::FILE_NAME));
             let reference = any(&|policy| {
                 let calendars = policy.manifest.calendars.values().map(|spec| &spec.path);
-                calendars.chain(policy.manifest.tables.values().map(|spec| &spec.path)).any(|own| path == policy.path(own))
+                calendars
+                    .chain(policy.manifest.tables.values().map(|spec| &spec.path))
+                    .any(|own| path == policy.path(own))
             });
             if manifest || schema || rules || accepted {
                 touched.policy.push(path.to_owned());

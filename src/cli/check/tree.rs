@@ -62,8 +62,10 @@ impl<'r> Tree<'r> {
     pub fn files(&self) -> Result<Box<dyn Files + 'r>, CommandError> {
         Ok(match &self.state {
             State::Work => {
-                let root =
-                    self.repo.workdir().ok_or_else(|| CommandError::new("a bare repository has no working tree to check"))?;
+                let root = self
+                    .repo
+                    .workdir()
+                    .ok_or_else(|| CommandError::new("a bare repository has no working tree to check"))?;
                 Box::new(WorkFiles::new(root))
             }
             State::Index => Box::new(IndexFiles::read(self.repo)?),
@@ -72,7 +74,11 @@ impl<'r> Tree<'r> {
     }
 
     /// The files of a dataset whose path `wanted` accepts, with their contents.
-    pub fn entries(&self, policy: &Policy, wanted: &dyn Fn(&RepoPath) -> bool) -> Result<Vec<Entry>, CommandError> {
+    pub fn entries(
+        &self,
+        policy: &Policy,
+        wanted: &dyn Fn(&RepoPath) -> bool,
+    ) -> Result<Vec<Entry>, CommandError> {
         let roles = Roles::of(policy);
         let mut out = Vec::new();
         for prefix in roles.prefixes(policy) {
@@ -94,24 +100,37 @@ impl<'r> Tree<'r> {
         match &self.state {
             State::Work => {
                 for file in self.repo.worktree_files(prefix)? {
-                    let Some(role) = roles.role(policy, &file.path).filter(|_| wanted(&file.path)) else { continue };
+                    let Some(role) = roles.role(policy, &file.path).filter(|_| wanted(&file.path)) else {
+                        continue;
+                    };
                     let content = match file.kind {
                         EntryKind::Symlink => Content::Odd(odd(file.kind)),
-                        _ => file.read(MAX_FILE).map_or_else(|error| Content::Unreadable(error.to_string()), Content::Bytes),
+                        _ => file
+                            .read(MAX_FILE)
+                            .map_or_else(|error| Content::Unreadable(error.to_string()), Content::Bytes),
                     };
                     out.push(Entry { path: file.path, role, content });
                 }
             }
             State::Index => {
-                for file in self.repo.staged_files(prefix)?.into_iter().filter(|file| file.stage == 0 || file.stage == 2) {
-                    let Some(role) = roles.role(policy, &file.path).filter(|_| wanted(&file.path)) else { continue };
+                for file in self
+                    .repo
+                    .staged_files(prefix)?
+                    .into_iter()
+                    .filter(|file| file.stage == 0 || file.stage == 2)
+                {
+                    let Some(role) = roles.role(policy, &file.path).filter(|_| wanted(&file.path)) else {
+                        continue;
+                    };
                     let kind = EntryKind::of_mode(file.mode).unwrap_or(EntryKind::File);
                     out.push(Entry { path: file.path, role, content: self.content(kind, &file.blob) });
                 }
             }
             State::Commit(commit) => {
                 for file in self.repo.tree(commit, prefix)? {
-                    let Some(role) = roles.role(policy, &file.path).filter(|_| wanted(&file.path)) else { continue };
+                    let Some(role) = roles.role(policy, &file.path).filter(|_| wanted(&file.path)) else {
+                        continue;
+                    };
                     let content = self.content(file.kind(), &file.blob);
                     out.push(Entry { path: file.path, role, content });
                 }
@@ -125,8 +144,13 @@ impl<'r> Tree<'r> {
             return Content::Odd(odd(kind));
         }
         match self.repo.blob_size(blob) {
-            Ok(size) if size > MAX_FILE => Content::Unreadable(format!("{size} bytes, more than the {MAX_FILE} allowed")),
-            Ok(_) => self.repo.read_blob(blob).map_or_else(|error| Content::Unreadable(error.to_string()), Content::Bytes),
+            Ok(size) if size > MAX_FILE => {
+                Content::Unreadable(format!("{size} bytes, more than the {MAX_FILE} allowed"))
+            }
+            Ok(_) => self
+                .repo
+                .read_blob(blob)
+                .map_or_else(|error| Content::Unreadable(error.to_string()), Content::Bytes),
             Err(error) => Content::Unreadable(error.to_string()),
         }
     }
@@ -144,7 +168,11 @@ impl Entry {
     pub fn source(&self, strict: bool) -> Option<Source> {
         let Content::Bytes(bytes) = &self.content else { return None };
         let options = if strict { ReadOptions::strict() } else { ReadOptions::lenient() };
-        Some(Source { file: self.path.clone(), role: self.role.clone(), reading: document::read(bytes, &options) })
+        Some(Source {
+            file: self.path.clone(),
+            role: self.role.clone(),
+            reading: document::read(bytes, &options),
+        })
     }
 }
 
@@ -156,9 +184,16 @@ pub struct Roles {
 impl Roles {
     /// The roles a policy gives.
     pub fn of(policy: &Policy) -> Roles {
-        let calendars =
-            policy.manifest.calendars.iter().map(|(name, spec)| (policy.path(&spec.path), Role::Calendar(name.clone())));
-        let tables = policy.manifest.tables.iter().map(|(name, spec)| (policy.path(&spec.path), Role::Table(name.clone())));
+        let calendars = policy
+            .manifest
+            .calendars
+            .iter()
+            .map(|(name, spec)| (policy.path(&spec.path), Role::Calendar(name.clone())));
+        let tables = policy
+            .manifest
+            .tables
+            .iter()
+            .map(|(name, spec)| (policy.path(&spec.path), Role::Table(name.clone())));
         Roles { fixed: calendars.chain(tables).collect() }
     }
 
@@ -175,7 +210,8 @@ impl Roles {
         out.extend(self.fixed.keys().filter(|path| outside(path)).map(|path| RepoPath::from(path.as_str())));
         for spec in &policy.manifest.records {
             let path = policy.path(&spec.path);
-            let fixed: Vec<&str> = path.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
+            let fixed: Vec<&str> =
+                path.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
             if outside(&path) {
                 out.push(RepoPath::from(fixed.join("/").as_str()));
             }
@@ -192,9 +228,15 @@ struct IndexFiles<'r> {
 
 impl<'r> IndexFiles<'r> {
     fn read(repo: &'r Repository) -> Result<Self, CommandError> {
-        let staged = repo.staged_files(&RepoPath::from(""))?.into_iter().filter(|file| file.stage == 0 || file.stage == 2);
-        let plain = staged.filter(|file| matches!(EntryKind::of_mode(file.mode), Some(EntryKind::File | EntryKind::Executable)));
-        let blobs = plain.filter_map(|file| Some((file.path.as_str()?.to_owned(), file.blob.clone()))).collect();
+        let staged = repo
+            .staged_files(&RepoPath::from(""))?
+            .into_iter()
+            .filter(|file| file.stage == 0 || file.stage == 2);
+        let plain = staged.filter(|file| {
+            matches!(EntryKind::of_mode(file.mode), Some(EntryKind::File | EntryKind::Executable))
+        });
+        let blobs =
+            plain.filter_map(|file| Some((file.path.as_str()?.to_owned(), file.blob.clone()))).collect();
         Ok(IndexFiles { repo, blobs })
     }
 }

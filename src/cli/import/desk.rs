@@ -16,7 +16,9 @@ use crate::import::rewrite::rewrite;
 use crate::import::{Draft, Fact, Fate, Head, ImportError, Reads};
 use crate::model::draft::{DraftedEntry, DraftedFact, DraftedRecord};
 use crate::model::results::{EditionRef, StepReport};
-use crate::model::{CommitId, Document, FieldPath, Finding, Identity, Level, Node, NodeValue, PartialDate, RepoPath, Step};
+use crate::model::{
+    CommitId, Document, FieldPath, Finding, Identity, Level, Node, NodeValue, PartialDate, RepoPath, Step,
+};
 use crate::rules::{Edited, Engine};
 use crate::schema::{Files, Kind, Shape, read_typed};
 use rayon::prelude::*;
@@ -80,7 +82,15 @@ impl Desk {
         let files = WorkFiles::new(&root);
         let directory = global.directory.clone();
         let today = today(global.today.as_deref())?;
-        let mut desk = Desk { session, root, directory, files, records: HashMap::new(), changed: BTreeMap::new(), today };
+        let mut desk = Desk {
+            session,
+            root,
+            directory,
+            files,
+            records: HashMap::new(),
+            changed: BTreeMap::new(),
+            today,
+        };
         desk.read_records()?;
         Ok(desk)
     }
@@ -95,12 +105,14 @@ impl Desk {
         }
         let read = |(path, kind, bytes): (String, usize, Vec<u8>)| {
             let Some(document) = document::read(&bytes, &ReadOptions::lenient()).document else {
-                return Err(CommandError::new(format!("`{path}` cannot be read as YAML")).hint("`sincewhen check` shows where"));
+                return Err(CommandError::new(format!("`{path}` cannot be read as YAML"))
+                    .hint("`sincewhen check` shows where"));
             };
             let head = read_head(&policy.kinds[kind].spec, &document);
             Ok(head.identity.map(|identity| (identity, Standing { path, date: head.date, document })))
         };
-        let records: Vec<Result<Option<(Identity, Standing)>, CommandError>> = files.into_par_iter().map(read).collect();
+        let records: Vec<Result<Option<(Identity, Standing)>, CommandError>> =
+            files.into_par_iter().map(read).collect();
         for record in records {
             let Some((identity, standing)) = record? else { continue };
             let path = standing.path.clone();
@@ -129,7 +141,9 @@ impl Desk {
         let folder = self.session.policy.path(folder);
         let mut out = Vec::new();
         for path in self.files.list(&folder).map_err(CommandError::new)? {
-            let Some(name) = path.rsplit('/').next().and_then(|file| file.strip_suffix(".yaml")) else { continue };
+            let Some(name) = path.rsplit('/').next().and_then(|file| file.strip_suffix(".yaml")) else {
+                continue;
+            };
             let Some(bytes) = self.files.read(&path).map_err(CommandError::new)? else { continue };
             let head: Head = read_typed(&path, &bytes)?;
             if head.reads.is_some() {
@@ -172,20 +186,29 @@ impl Desk {
         let mut out = Vec::new();
         for new in entries {
             let spec = self.session.policy.manifest.calendars.get(&new.calendar);
-            let spec = spec.ok_or_else(|| CommandError::new(format!("the manifest has no calendar `{}`", new.calendar)))?.clone();
+            let spec = spec
+                .ok_or_else(|| CommandError::new(format!("the manifest has no calendar `{}`", new.calendar)))?
+                .clone();
             let path = self.session.policy.path(&spec.path);
             let before = self.files.read(&path).map_err(CommandError::new)?;
             let before = before.ok_or_else(|| CommandError::new(format!("`{path}` is not there")))?;
             let text = self.changed.get(&path).map_or(&before, |(_, after)| after).clone();
             let document = document::read(&text, &ReadOptions::lenient()).document;
-            let document = document.ok_or_else(|| CommandError::new(format!("`{path}` cannot be read as YAML")))?;
+            let document =
+                document.ok_or_else(|| CommandError::new(format!("`{path}` cannot be read as YAML")))?;
             let root = with_entry(&document.root, &spec.entries, &spec.id, &spec.start, new);
             let fields = [spec.id.clone()];
             let list = FieldPath::root().key(&spec.entries);
             let keys = |path: &FieldPath| (*path == list).then_some(&fields[..]);
-            let after = rewrite(&document, &root, &keys).map_err(|error| CommandError::new(format!("`{path}`: {error}")))?;
+            let after = rewrite(&document, &root, &keys)
+                .map_err(|error| CommandError::new(format!("`{path}`: {error}")))?;
             self.changed.insert(path.clone(), (Some(before), after.into_bytes()));
-            out.push(DraftedEntry { calendar: new.calendar.clone(), file: path, id: new.id.clone(), entry: new.entry.clone() });
+            out.push(DraftedEntry {
+                calendar: new.calendar.clone(),
+                file: path,
+                id: new.id.clone(),
+                entry: new.entry.clone(),
+            });
         }
         if !out.is_empty() {
             let files = Overlay { files: &self.files, changed: &self.changed };
@@ -204,11 +227,14 @@ impl Desk {
     ) -> Result<Vec<DraftedRecord>, CommandError> {
         let policy = &self.session.policy;
         let kind_at = policy.kinds.iter().position(|kind| kind.spec.kind == making.kind);
-        let kind_at =
-            kind_at.ok_or_else(|| CommandError::new(format!("the manifest has no records of the kind `{}`", making.kind)))?;
+        let kind_at = kind_at.ok_or_else(|| {
+            CommandError::new(format!("the manifest has no records of the kind `{}`", making.kind))
+        })?;
         let older: Vec<String> = drafts
             .iter()
-            .filter(|(draft, _)| making.look_back && is_older(self.records.get(&draft.identity.0), making.dated_of(draft)))
+            .filter(|(draft, _)| {
+                making.look_back && is_older(self.records.get(&draft.identity.0), making.dated_of(draft))
+            })
             .map(|(draft, _)| draft.identity.record_id().0)
             .collect();
         let mut maker = Maker {
@@ -262,7 +288,12 @@ struct Maker<'d> {
 type Base = Option<(EditionRef, Document)>;
 
 impl Maker<'_> {
-    fn make(&mut self, draft: &Draft, source: &str, making: &Making<'_>) -> Result<Option<DraftedRecord>, CommandError> {
+    fn make(
+        &mut self,
+        draft: &Draft,
+        source: &str,
+        making: &Making<'_>,
+    ) -> Result<Option<DraftedRecord>, CommandError> {
         let standing = self.records.get(&draft.identity.0).cloned();
         let path = match (&standing, &making.new_file) {
             (Some(standing), _) => standing.path.clone(),
@@ -273,7 +304,9 @@ impl Maker<'_> {
         let is_older = is_older(standing.as_ref(), wanted.as_ref());
         let base = self.base(draft, standing.as_ref(), is_older && making.look_back, wanted.as_ref())?;
         let kind = self.kind;
-        let before = base.as_ref().map_or_else(|| identity_only(&draft.identity), |(_, document)| document.root.to_json());
+        let before = base
+            .as_ref()
+            .map_or_else(|| identity_only(&draft.identity), |(_, document)| document.root.to_json());
         let order = |shape: &Shape, item: &Value| order_of(&self.session.reference, shape, item);
         let mut merged = merge::merge(&before, draft, &kind.shape, making.spec, &order)?;
         let changes = merged.differs || standing.is_none();
@@ -318,11 +351,14 @@ impl Maker<'_> {
         record: &mut DraftedRecord,
     ) -> Result<(), CommandError> {
         let path = record.file.clone();
-        let text = new_text(base.map(|(_, document)| document), &record.content, self.kind, making.header)
-            .map_err(|error| CommandError { message: format!("`{path}`: {}", error.message), hints: error.hints })?;
+        let text =
+            new_text(base.map(|(_, document)| document), &record.content, self.kind, making.header).map_err(
+                |error| CommandError { message: format!("`{path}`: {}", error.message), hints: error.hints },
+            )?;
         let reading = document::read(text.as_bytes(), &ReadOptions::strict());
         let document = reading.document.clone();
-        let document = document.ok_or_else(|| CommandError::new(format!("`{path}`: the draft is no YAML")))?;
+        let document =
+            document.ok_or_else(|| CommandError::new(format!("`{path}`: the draft is no YAML")))?;
         record.invalid = match &record.last_updated {
             // What is not to be written need not hold together.
             _ if record.state == "older" => Vec::new(),
@@ -349,13 +385,20 @@ impl Maker<'_> {
         if drafted.is_empty() {
             return Vec::new();
         }
-        let before = before.map(|document| errors(document::read(document.text.as_bytes(), &ReadOptions::strict())));
-        let known: HashSet<String> = before.into_iter().flatten().map(|finding| finding.fingerprint).collect();
+        let before =
+            before.map(|document| errors(document::read(document.text.as_bytes(), &ReadOptions::strict())));
+        let known: HashSet<String> =
+            before.into_iter().flatten().map(|finding| finding.fingerprint).collect();
         let told = |finding: &Finding| match &finding.path {
             Some(path) if !path.0.is_empty() => format!("{path}: {} [{}]", finding.message, finding.rule),
             _ => format!("{} [{}]", finding.message, finding.rule),
         };
-        drafted.iter().filter(|finding| !known.contains(&finding.fingerprint)).map(told).take(MOST_ERRORS).collect()
+        drafted
+            .iter()
+            .filter(|finding| !known.contains(&finding.fingerprint))
+            .map(told)
+            .take(MOST_ERRORS)
+            .collect()
     }
 
     /// What a draft is compared with: the record as it stands, or for a source of an earlier day its edition of that time.
@@ -399,7 +442,13 @@ impl Maker<'_> {
         Ok(Some((edition_ref(&moment.edition), (*document).clone())))
     }
 
-    fn step(&self, draft: &Draft, (from, before): &(EditionRef, Document), to: &EditionRef, document: &Document) -> StepReport {
+    fn step(
+        &self,
+        draft: &Draft,
+        (from, before): &(EditionRef, Document),
+        to: &EditionRef,
+        document: &Document,
+    ) -> StepReport {
         let subject = self.engine.subject(&draft.identity, self.kind_at);
         let (from, to) = (Edited { document: before, edition: from }, Edited { document, edition: to });
         let mut step = self.engine.step(&subject, from, to);
@@ -445,7 +494,9 @@ fn with_entry(root: &Node, entries: &str, id: &str, start: &str, new: &NewEntry)
         if field.key == entries
             && let NodeValue::List(items) = &mut field.value.value
         {
-            let key = |item: &Node| (item.get(start).and_then(Node::scalar_text), item.get(id).and_then(Node::scalar_text));
+            let key = |item: &Node| {
+                (item.get(start).and_then(Node::scalar_text), item.get(id).and_then(Node::scalar_text))
+            };
             let at = items.iter().position(|item| key(item) > key(&entry)).unwrap_or(items.len());
             items.insert(at, entry.clone());
         }
@@ -453,7 +504,9 @@ fn with_entry(root: &Node, entries: &str, id: &str, start: &str, new: &NewEntry)
             && field.key == *list
             && let NodeValue::Map(known) = &mut field.value.value
         {
-            for (name, source) in sources.iter().filter(|(name, _)| known.iter().all(|e| e.key != **name)).collect::<Vec<_>>() {
+            for (name, source) in
+                sources.iter().filter(|(name, _)| known.iter().all(|e| e.key != **name)).collect::<Vec<_>>()
+            {
                 let value = document::from_json(source);
                 known.push(crate::model::Entry { key: name.clone(), key_span: Default::default(), value });
             }
@@ -467,13 +520,21 @@ fn order_of(reference: &Reference, shape: &Shape, item: &Value) -> Option<String
     let day = |occasion: &Occasion| format!("{} {}", occasion.range.start, occasion.id);
     if let Some((field, calendars)) = shape.occasion_property() {
         let id = item.get(field)?.as_str()?;
-        let found = calendars.iter().filter_map(|name| reference.calendars.get(name)).find_map(|c: &Calendar| c.get(id));
+        let found = calendars
+            .iter()
+            .filter_map(|name| reference.calendars.get(name))
+            .find_map(|c: &Calendar| c.get(id));
         return found.map(day);
     }
     item.get(shape.date.as_ref()?)?.as_str().map(str::to_owned)
 }
 
-fn new_text(base: Option<&Document>, content: &Value, kind: &Kind, header: &str) -> Result<String, ImportError> {
+fn new_text(
+    base: Option<&Document>,
+    content: &Value,
+    kind: &Kind,
+    header: &str,
+) -> Result<String, ImportError> {
     let root = document::from_json(content);
     match base {
         Some(document) => rewrite(document, &root, &|path: &FieldPath| kind.shape.key_at(path)),
@@ -505,7 +566,8 @@ fn facts(draft: &Draft, merged: &Merged) -> Vec<DraftedFact> {
 
 /// The parts that the record was assessed on and the source does not tell: items of lists, and fields of mappings.
 fn not_told(before: &Value, merged: &Merged, kind: &Kind) -> Vec<FieldPath> {
-    let told = |path: &FieldPath| merged.fates.iter().any(|(_, told, _)| path.contains(told) || told.contains(path));
+    let told =
+        |path: &FieldPath| merged.fates.iter().any(|(_, told, _)| path.contains(told) || told.contains(path));
     let mut out = Vec::new();
     for field in kind.spec.assessed.iter().flat_map(|spec| &spec.fields) {
         let path = FieldPath::root().key(field);
@@ -521,9 +583,14 @@ fn not_told(before: &Value, merged: &Merged, kind: &Kind) -> Vec<FieldPath> {
                 }
             }
             Some(Value::Object(map)) => {
-                let lists_sources =
-                    |inner: Option<&Shape>| inner.and_then(|s| s.items.as_deref()).is_some_and(|s| s.reference.is_some());
-                out.extend(map.keys().filter(|key| !lists_sources(shape.properties.get(*key))).map(|key| path.key(key)));
+                let lists_sources = |inner: Option<&Shape>| {
+                    inner.and_then(|s| s.items.as_deref()).is_some_and(|s| s.reference.is_some())
+                };
+                out.extend(
+                    map.keys()
+                        .filter(|key| !lists_sources(shape.properties.get(*key)))
+                        .map(|key| path.key(key)),
+                );
             }
             Some(_) => out.push(path),
             None => {}

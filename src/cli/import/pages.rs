@@ -31,7 +31,10 @@ pub fn draft(global: &Global, desk: &mut Desk, args: &ImportArgs) -> Result<Draf
     let read = read_all(global, desk, args, &ProfileReader::new(&spec, &names, &desk.session.reference)?)?;
     // One file is an error of its own; among many, the others are still shown.
     if let [(file, Err(error))] = read.as_slice() {
-        return Err(CommandError { message: format!("{file}: {}", error.message), hints: error.hints.clone() });
+        return Err(CommandError {
+            message: format!("{file}: {}", error.message),
+            hints: error.hints.clone(),
+        });
     }
     let mut view = DraftView {
         format: "sincewhen.draft/1",
@@ -53,7 +56,9 @@ pub fn draft(global: &Global, desk: &mut Desk, args: &ImportArgs) -> Result<Draf
                 drafts.extend(page.drafts.into_iter().map(|draft| (draft, file.clone())));
                 view.sources.push(SourceFile { file, read_as: page.read_as, error: None });
             }
-            Err(error) => view.sources.push(SourceFile { file, read_as: String::new(), error: Some(error.message) }),
+            Err(error) => {
+                view.sources.push(SourceFile { file, read_as: String::new(), error: Some(error.message) })
+            }
         }
     }
     refuse_repeats(&drafts)?;
@@ -76,7 +81,12 @@ pub fn draft(global: &Global, desk: &mut Desk, args: &ImportArgs) -> Result<Draf
 }
 
 /// Reads all pages, each with what is wrong with it.
-fn read_all(global: &Global, desk: &Desk, args: &ImportArgs, reader: &ProfileReader<'_>) -> Result<Vec<ReadPage>, CommandError> {
+fn read_all(
+    global: &Global,
+    desk: &Desk,
+    args: &ImportArgs,
+    reader: &ProfileReader<'_>,
+) -> Result<Vec<ReadPage>, CommandError> {
     let subject = args.subject.as_deref().map(|name| reader.subject(name)).transpose()?;
     let given = Given { subject: subject.as_deref(), dated: args.dated.as_ref() };
     let current = |identity: &Identity| desk.content(identity);
@@ -84,7 +94,8 @@ fn read_all(global: &Global, desk: &Desk, args: &ImportArgs, reader: &ProfileRea
     let progress = bar(global, files.len(), "reading");
     let mut out = Vec::with_capacity(files.len());
     for file in files {
-        let page = read_source(desk.directory.as_ref(), &file).and_then(|bytes| reader.read(&bytes, given, &current));
+        let page = read_source(desk.directory.as_ref(), &file)
+            .and_then(|bytes| reader.read(&bytes, given, &current));
         out.push((file, page));
         progress.inc(1);
     }
@@ -107,9 +118,8 @@ fn files(desk: &Desk, named: &[String]) -> Result<Vec<String>, CommandError> {
         let mut found = Vec::new();
         pages_in(&path, Path::new(name), &mut found)?;
         if found.is_empty() {
-            return Err(
-                CommandError::new(format!("`{name}` has no pages")).hint(format!("pages are files named .{}", PAGES.join(", .")))
-            );
+            return Err(CommandError::new(format!("`{name}` has no pages"))
+                .hint(format!("pages are files named .{}", PAGES.join(", ."))));
         }
         found.sort();
         out.extend(found);
@@ -125,7 +135,9 @@ fn pages_in(folder: &Path, shown: &Path, out: &mut Vec<String>) -> Result<(), Co
         let kind = entry.file_type().map_err(told)?;
         if kind.is_dir() {
             pages_in(&entry.path(), &shown, out)?;
-        } else if kind.is_file() && shown.extension().is_some_and(|ext| PAGES.iter().any(|page| ext.eq_ignore_ascii_case(page))) {
+        } else if kind.is_file()
+            && shown.extension().is_some_and(|ext| PAGES.iter().any(|page| ext.eq_ignore_ascii_case(page)))
+        {
             out.push(shown.display().to_string());
         }
     }
@@ -172,7 +184,11 @@ fn findings<'f>(file: &str, text: &str, faults: impl Iterator<Item = &'f Fault>)
             help: fault.help.clone(),
             fix: None,
             ignore_hint: None,
-            fingerprint: fingerprint(&serde_json::json!([fault.rule, subject, &text[span.0.min(span.1)..span.1]])),
+            fingerprint: fingerprint(&serde_json::json!([
+                fault.rule,
+                subject,
+                &text[span.0.min(span.1)..span.1]
+            ])),
             new: false,
             text: Some(shared.clone()),
         }

@@ -17,7 +17,8 @@ const NAMES_TOLD: usize = 12;
 /// Drafts what a table says.
 pub fn draft(desk: &mut Desk, args: &ImportArgs) -> Result<DraftView, CommandError> {
     let [file] = args.files.as_slice() else {
-        return Err(CommandError::new("one table at a time").hint("each is one edition: import one, commit it, then the next"));
+        return Err(CommandError::new("one table at a time")
+            .hint("each is one edition: import one, commit it, then the next"));
     };
     if args.subject.is_some() {
         return Err(CommandError::new("--subject is for pages; the rows of a table say whom they are about"));
@@ -25,7 +26,8 @@ pub fn draft(desk: &mut Desk, args: &ImportArgs) -> Result<DraftView, CommandErr
     let mut spec: TableSpec = desk.grammar(&args.source)?;
     spec.dates = Some(desk.grammar("dates")?);
     spec.names = Some(desk.grammar("names")?);
-    let named = |error: ImportError| CommandError { message: prefixed(file, &error.message), hints: error.hints };
+    let named =
+        |error: ImportError| CommandError { message: prefixed(file, &error.message), hints: error.hints };
     let (found, read_as) = {
         let reader = RowReader::new(&spec, &desk.session.reference)?;
         let mut set = reader.set(&args.set)?;
@@ -69,7 +71,11 @@ fn prefixed(file: &str, message: &str) -> String {
 }
 
 /// The records that the table is about and that are not there, in words. That none is there is an error.
-fn left_out(file: &str, drafts: &[(Draft, String)], records: &[DraftedRecord]) -> Result<Option<String>, CommandError> {
+fn left_out(
+    file: &str,
+    drafts: &[(Draft, String)],
+    records: &[DraftedRecord],
+) -> Result<Option<String>, CommandError> {
     let absent: Vec<String> = drafts
         .iter()
         .map(|(draft, _)| draft.identity.record_id())
@@ -78,8 +84,11 @@ fn left_out(file: &str, drafts: &[(Draft, String)], records: &[DraftedRecord]) -
         .collect();
     let Some(first) = absent.first() else { return Ok(None) };
     if records.is_empty() {
-        return Err(CommandError::new(format!("{file}: none of the {} records it is about is there", absent.len()))
-            .hint(format!("such as {first}")));
+        return Err(CommandError::new(format!(
+            "{file}: none of the {} records it is about is there",
+            absent.len()
+        ))
+        .hint(format!("such as {first}")));
     }
     let more = absent.len().saturating_sub(NAMES_TOLD);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -121,8 +130,12 @@ fn refuse_conflicts(file: &str, records: &[DraftedRecord]) -> Result<(), Command
     let mut told = Vec::new();
     for record in records {
         for fact in record.facts.iter().filter(|fact| fact.fate == Fate::Conflict) {
-            let (here, there) = (fact.value.to_string(), fact.before.as_ref().map_or(String::new(), ToString::to_string));
-            told.push(format!("{file}: {}: {} of {} is {there}, the table has {here}", fact.reader, fact.path, record.record));
+            let (here, there) =
+                (fact.value.to_string(), fact.before.as_ref().map_or(String::new(), ToString::to_string));
+            told.push(format!(
+                "{file}: {}: {} of {} is {there}, the table has {here}",
+                fact.reader, fact.path, record.record
+            ));
         }
     }
     if told.is_empty() {

@@ -104,7 +104,8 @@ impl Field {
     /// Whether the names are those of entries, not of fields.
     fn is_table(&self) -> bool {
         let rare = self.fields.values().filter(|field| field.count * 3 < self.maps * 2).count();
-        let alike = self.fields.values().all(|field| field.kinds.len() == 1 && field.kinds.contains("object"));
+        let alike =
+            self.fields.values().all(|field| field.kinds.len() == 1 && field.kinds.contains("object"));
         (self.fields.len() > MANY && rare * 4 > self.fields.len() * 3)
             || (alike && self.fields.len() > 1 && rare * 2 > self.fields.len())
     }
@@ -150,7 +151,11 @@ pub(super) fn schema(name: &str, root: &Field, identity: &[String], date: &str) 
     }
     let mut required: BTreeSet<String> = identity.iter().cloned().chain([date.to_owned()]).collect();
     required.extend(
-        head.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)),
+        head.get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|v| v.as_str().map(str::to_owned)),
     );
     head.insert("required".to_owned(), json!(required));
     Schema { value: Value::Object(head), notes: writer.notes }
@@ -211,9 +216,9 @@ impl Writer {
                     self.notes.push(format!("entries of `{path}` are told apart by `{key}`"));
                     schema["x-key"] = json!([key]);
                 }
-                None => self
-                    .notes
-                    .push(format!("entries of `{path}` have no field that tells them apart: they are compared by position")),
+                None => self.notes.push(format!(
+                    "entries of `{path}` have no field that tells them apart: they are compared by position"
+                )),
             }
         }
         schema
@@ -231,12 +236,14 @@ impl Writer {
         for name in &field.names {
             properties.insert(name.clone(), self.field(&field.fields[name], &below(name)));
         }
-        let required: Vec<&String> = field.names.iter().filter(|name| field.fields[*name].count == field.maps).collect();
+        let required: Vec<&String> =
+            field.names.iter().filter(|name| field.fields[*name].count == field.maps).collect();
         let mut schema = json!({"type": "object", "additionalProperties": false, "properties": properties});
         if !required.is_empty() {
             schema["required"] = json!(required);
         }
-        let dates: Vec<&String> = field.names.iter().filter(|name| field.fields[*name].date().is_some()).collect();
+        let dates: Vec<&String> =
+            field.names.iter().filter(|name| field.fields[*name].date().is_some()).collect();
         if let (false, [date]) = (path.is_empty(), dates.as_slice()) {
             schema["x-date"] = json!(date);
         }

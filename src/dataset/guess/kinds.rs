@@ -35,7 +35,10 @@ impl Group<'_> {
 /// Groups files by depth and first folder, then joins groups of one depth whose fields are alike.
 pub(super) fn groups(files: &[Candidate]) -> Vec<Group<'_>> {
     let mut piles: BTreeMap<(usize, String, String), Vec<&Candidate>> = BTreeMap::new();
-    for file in files.iter().filter(|file| matches!(&file.document.root.value, NodeValue::Map(entries) if !entries.is_empty())) {
+    for file in files
+        .iter()
+        .filter(|file| matches!(&file.document.root.value, NodeValue::Map(entries) if !entries.is_empty()))
+    {
         let parts: Vec<&str> = file.path.split('/').collect();
         let first = if parts.len() > 1 { parts[0].to_owned() } else { String::new() };
         let ending = file.path.rsplit('.').next().unwrap_or_default().to_owned();
@@ -43,7 +46,8 @@ pub(super) fn groups(files: &[Candidate]) -> Vec<Group<'_>> {
     }
     let mut joined: Vec<(usize, String, Vec<&Candidate>)> = Vec::new();
     for ((depth, ending, _), files) in piles {
-        let near = joined.iter_mut().find(|(d, e, others)| *d == depth && *e == ending && alike(others, &files));
+        let near =
+            joined.iter_mut().find(|(d, e, others)| *d == depth && *e == ending && alike(others, &files));
         match near {
             Some((_, _, others)) => others.extend(files),
             None => joined.push((depth, ending, files)),
@@ -59,7 +63,8 @@ fn by_pattern(mut piles: Vec<Vec<&Candidate>>) -> Vec<Group<'_>> {
         let mut taken = BTreeSet::new();
         let groups: Vec<Group<'_>> = piles.iter().map(|files| group(files.clone(), &mut taken)).collect();
         let same = (0..groups.len()).find_map(|one| {
-            let other = (one + 1..groups.len()).find(|other| groups[*other].pattern == groups[one].pattern)?;
+            let other =
+                (one + 1..groups.len()).find(|other| groups[*other].pattern == groups[one].pattern)?;
             Some((one, other))
         });
         let Some((one, other)) = same else { return groups };
@@ -77,7 +82,11 @@ fn alike(one: &[&Candidate], other: &[&Candidate]) -> bool {
                 *counts.entry(&entry.key).or_default() += 1;
             }
         }
-        counts.iter().filter(|(_, count)| **count * 2 > files.len()).map(|(key, _)| (*key).to_owned()).collect()
+        counts
+            .iter()
+            .filter(|(_, count)| **count * 2 > files.len())
+            .map(|(key, _)| (*key).to_owned())
+            .collect()
     };
     let (one, other) = (fields(one), fields(other));
     let shared = one.intersection(&other).count();
@@ -118,11 +127,14 @@ fn group<'c>(files: Vec<&'c Candidate>, taken: &mut BTreeSet<String>) -> Group<'
 
 /// A folder's name as the name of one of its records.
 fn singular(folder: &str) -> String {
-    let word: String = folder.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let word: String =
+        folder.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let word = word.trim_matches('-');
     let one = match word {
         word if word.ends_with("ies") && word.len() > 4 => format!("{}y", &word[..word.len() - 3]),
-        word if word.ends_with('s') && !word.ends_with("ss") && word.len() > 3 => word[..word.len() - 1].to_owned(),
+        word if word.ends_with('s') && !word.ends_with("ss") && word.len() > 3 => {
+            word[..word.len() - 1].to_owned()
+        }
         word => word.to_owned(),
     };
     if one.is_empty() { "record".to_owned() } else { one }

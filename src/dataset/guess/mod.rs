@@ -76,28 +76,39 @@ pub fn guess(title: &str, files: &[Candidate]) -> Result<Guess, GuessError> {
     if records.is_empty() {
         return Err(GuessError::NoDate(guess.notes.join("; ")));
     }
-    let manifest = json!({"format": "sincewhen.manifest/1", "title": title, "rules": "rules", "records": records});
+    let manifest =
+        json!({"format": "sincewhen.manifest/1", "title": title, "rules": "rules", "records": records});
     let head = "# A first manifest, guessed from the files: read it and put it right. Paths are relative to this folder.\n";
-    guess.files.insert("sincewhen.yaml".to_owned(), format!("{head}{}", document::to_yaml(&document::from_json(&manifest))));
+    guess.files.insert(
+        "sincewhen.yaml".to_owned(),
+        format!("{head}{}", document::to_yaml(&document::from_json(&manifest))),
+    );
     rules(&mut guess, &records);
     Ok(guess)
 }
 
 fn record_kind(group: &Group<'_>, guess: &mut Guess) -> Result<Value, String> {
-    let (date, why_date) = date_field(group).ok_or_else(|| "no field of the files is a day in all of them".to_owned())?;
-    let (identity, why_name) = identity(group, &date).ok_or_else(|| "no fields tell its files apart".to_owned())?;
+    let (date, why_date) =
+        date_field(group).ok_or_else(|| "no field of the files is a day in all of them".to_owned())?;
+    let (identity, why_name) =
+        identity(group, &date).ok_or_else(|| "no fields tell its files apart".to_owned())?;
     let inferred = fields::infer(&group.roots());
     let name = &group.name;
     let schema = fields::schema(name, &inferred, &identity, &date);
     let files = group.files.len();
-    guess.notes.push(format!("{name}: {files} {} at `{}`", if files == 1 { "file" } else { "files" }, group.pattern));
+    guess.notes.push(format!(
+        "{name}: {files} {} at `{}`",
+        if files == 1 { "file" } else { "files" },
+        group.pattern
+    ));
     guess.notes.push(format!("  dated by `{date}`: {why_date}"));
     guess.notes.push(format!("  named by `{}`: {why_name}", identity.join("`, `")));
     guess.notes.extend(schema.notes.iter().map(|note| format!("  {note}")));
     let text = serde_json::to_string_pretty(&schema.value).expect("because a schema is plain JSON");
     let path = format!("schema/{name}.schema.json");
     guess.files.insert(path.clone(), format!("{text}\n"));
-    let mut spec = json!({"kind": name, "path": group.pattern, "schema": path, "identity": identity, "date": date});
+    let mut spec =
+        json!({"kind": name, "path": group.pattern, "schema": path, "identity": identity, "date": date});
     if inferred.has("formerly") {
         spec["formerly"] = json!("formerly");
     }
@@ -109,9 +120,12 @@ fn record_kind(group: &Group<'_>, guess: &mut Guess) -> Result<Value, String> {
 
 /// Two rules that any dataset can use: a review, and wording.
 fn rules(guess: &mut Guess, records: &[Value]) {
-    let dates: std::collections::BTreeSet<&str> = records.iter().filter_map(|spec| spec["date"].as_str()).collect();
-    let matches: Vec<String> =
-        dates.iter().map(|date| format!("  - {{field: {}, op: changed}}\n", document::scalar(date))).collect();
+    let dates: std::collections::BTreeSet<&str> =
+        records.iter().filter_map(|spec| spec["date"].as_str()).collect();
+    let matches: Vec<String> = dates
+        .iter()
+        .map(|date| format!("  - {{field: {}, op: changed}}\n", document::scalar(date)))
+        .collect();
     let reviewed = format!(
         "title: Reviewed without a change\nsignificance: editorial\nmatch:\n{}alone: true\nnature: review\nwords:\n  any: reviewed, no change\n\
          why: A record that was looked at again and stands is worth knowing.\nno_mirror: A review is not taken back.\n",
@@ -126,9 +140,12 @@ fn rules(guess: &mut Guess, records: &[Value]) {
 /// The field that dates the records: a day or an instant in every file.
 fn date_field(group: &Group<'_>) -> Option<(String, String)> {
     let roots = group.roots();
-    let dates = |field: &str| -> Option<Vec<PartialDate>> { roots.iter().map(|root| day(root.get(field)?)).collect() };
+    let dates = |field: &str| -> Option<Vec<PartialDate>> {
+        roots.iter().map(|root| day(root.get(field)?)).collect()
+    };
     let fields: Vec<&str> = roots.first()?.entries().iter().map(|entry| entry.key.as_str()).collect();
-    let dated: Vec<(&str, Vec<PartialDate>)> = fields.iter().filter_map(|field| Some((*field, dates(field)?))).collect();
+    let dated: Vec<(&str, Vec<PartialDate>)> =
+        fields.iter().filter_map(|field| Some((*field, dates(field)?))).collect();
     let named = DATE_NAMES.iter().find_map(|name| dated.iter().find(|(field, _)| field == name));
     if let Some((field, _)) = named {
         return Some(((*field).to_owned(), "its name, and a day in every file".to_owned()));
@@ -150,29 +167,41 @@ fn identity(group: &Group<'_>, date: &str) -> Option<(Vec<String>, String)> {
         .entries()
         .iter()
         .map(|entry| entry.key.as_str())
-        .filter(|field| *field != date && roots.iter().all(|root| root.get(field).and_then(Node::scalar_text).is_some()))
+        .filter(|field| {
+            *field != date && roots.iter().all(|root| root.get(field).and_then(Node::scalar_text).is_some())
+        })
         .collect();
     let value = |root: &Node, field: &str| root.get(field).and_then(Node::scalar_text).unwrap_or_default();
     let unique = |chosen: &[&str]| {
         let mut seen = std::collections::HashSet::new();
-        roots.iter().all(|root| seen.insert(chosen.iter().map(|field| value(root, field)).collect::<Vec<_>>()))
+        roots
+            .iter()
+            .all(|root| seen.insert(chosen.iter().map(|field| value(root, field)).collect::<Vec<_>>()))
     };
     let in_path: Option<Vec<&str>> = (0..group.open())
         .map(|at| {
-            fields
-                .iter()
-                .copied()
-                .find(|field| group.files.iter().zip(&roots).all(|(file, root)| file.open[at] == value(root, field)))
+            fields.iter().copied().find(|field| {
+                group.files.iter().zip(&roots).all(|(file, root)| file.open[at] == value(root, field))
+            })
         })
         .collect();
     if let Some(chosen) = in_path.filter(|chosen| !chosen.is_empty() && unique(chosen)) {
-        return Some((chosen.iter().map(|f| (*f).to_owned()).collect(), "the same words stand in the paths".to_owned()));
+        return Some((
+            chosen.iter().map(|f| (*f).to_owned()).collect(),
+            "the same words stand in the paths".to_owned(),
+        ));
     }
     let named = NAMES.iter().filter(|name| fields.contains(*name)).copied();
     if let Some(field) = named.chain(fields.iter().copied()).find(|field| unique(&[field])) {
         return Some((vec![field.to_owned()], "it is another in every file".to_owned()));
     }
-    let pairs = fields.iter().enumerate().flat_map(|(at, one)| fields[at + 1..].iter().map(move |other| [*one, *other]));
+    let pairs = fields
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| fields[at + 1..].iter().map(move |other| [*one, *other]));
     let pair = pairs.into_iter().find(|pair| unique(pair))?;
-    Some((pair.iter().map(|f| (*f).to_owned()).collect(), "together they are others in every file".to_owned()))
+    Some((
+        pair.iter().map(|f| (*f).to_owned()).collect(),
+        "together they are others in every file".to_owned(),
+    ))
 }

@@ -15,12 +15,18 @@ pub struct Flow {
 /// How a character of the source stands in a flow; `None` for one that says nothing.
 fn normal(c: char) -> Option<char> {
     Some(match c {
-        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{2033}' | '\u{ff02}' => '"',
-        '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' | '\u{2039}' | '\u{203a}' | '\u{2032}' | '\u{b4}' | '`' | '\u{2bc}' => {
-            '\''
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{2033}' | '\u{ff02}' => {
+            '"'
         }
+        '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' | '\u{2039}' | '\u{203a}' | '\u{2032}'
+        | '\u{b4}' | '`' | '\u{2bc}' => '\'',
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' => '-',
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+        '\u{ad}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2060}'
+        | '\u{feff}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => {
             return None;
         }
         c if c.is_whitespace() => ' ',
@@ -42,7 +48,9 @@ impl Flow {
 
     /// Adds another flow behind a blank.
     pub fn join(&mut self, other: &Flow) {
-        if let (Some((line, column)), false) = (self.at.last().copied(), self.text.ends_with(' ') || self.text.is_empty()) {
+        if let (Some((line, column)), false) =
+            (self.at.last().copied(), self.text.ends_with(' ') || self.text.is_empty())
+        {
             self.text.push(' ');
             self.at.push((line, column));
         }
@@ -68,7 +76,10 @@ impl Flow {
             out.at.extend_from_slice(&self.at[from.min(part.start)..part.start]);
             from = part.end.max(from);
             seams.push(out.text.len());
-            if self.text[from..].starts_with(char::is_alphanumeric) && !out.text.is_empty() && !out.text.ends_with(' ') {
+            if self.text[from..].starts_with(char::is_alphanumeric)
+                && !out.text.is_empty()
+                && !out.text.ends_with(' ')
+            {
                 out.text.push(' ');
                 out.at.push(self.at[part.start]);
             }
@@ -81,7 +92,13 @@ impl Flow {
     /// The place of a part in the source.
     pub fn place(&self, range: Range<usize>) -> Place {
         let first = self.at.get(range.start).or(self.at.last()).copied().unwrap_or((1, 1));
-        let last = range.end.checked_sub(1).and_then(|at| self.at.get(at)).or(self.at.last()).copied().unwrap_or(first);
+        let last = range
+            .end
+            .checked_sub(1)
+            .and_then(|at| self.at.get(at))
+            .or(self.at.last())
+            .copied()
+            .unwrap_or(first);
         Place { line: first.0, column: first.1, end_line: last.0, end_column: last.1 + 1 }
     }
 

@@ -318,11 +318,10 @@ impl<'g> Compiler<'g> {
         if let Some(done) = self.done.borrow().get(pattern) {
             return Ok(done.clone());
         }
-        let compiled = RegexBuilder::new(pattern)
-            .case_insensitive(true)
-            .size_limit(64 << 20)
-            .build()
-            .map_err(|error| ImportError::new(format!("the import grammar's pattern of `{what}`: {error}")))?;
+        let compiled =
+            RegexBuilder::new(pattern).case_insensitive(true).size_limit(64 << 20).build().map_err(
+                |error| ImportError::new(format!("the import grammar's pattern of `{what}`: {error}")),
+            )?;
         self.done.borrow_mut().insert(pattern.to_owned(), compiled.clone());
         Ok(compiled)
     }
@@ -373,14 +372,21 @@ impl<'g> Compiler<'g> {
                     words.insert(name.clone(), rows);
                 }
                 ValueSpec::Each(patterns) => {
-                    each.insert(name.clone(), patterns.iter().map(|p| self.anywhere(name, p)).collect::<Result<_, _>>()?);
+                    each.insert(
+                        name.clone(),
+                        patterns.iter().map(|p| self.anywhere(name, p)).collect::<Result<_, _>>()?,
+                    );
                 }
                 _ => {}
             }
         }
         Ok(Compiled {
             phrases,
-            occasions: spec.occasions.iter().map(|o| self.anywhere("occasions", &o.pattern)).collect::<Result<_, _>>()?,
+            occasions: spec
+                .occasions
+                .iter()
+                .map(|o| self.anywhere("occasions", &o.pattern))
+                .collect::<Result<_, _>>()?,
             notes,
             date: self.anywhere("dates", r"\b{date}")?,
             words,

@@ -52,8 +52,11 @@ pub fn read(
     let reader = Reader { spec, compiled, dates, filler };
     for note in &topic.notes {
         let mut from = 0;
-        let seams: Vec<_> = compiled.parting.find_iter(&note.flow.text).map(|m| (m.start(), m.end())).collect();
-        for (end, next) in seams.into_iter().chain(std::iter::once((note.flow.text.len(), note.flow.text.len()))) {
+        let seams: Vec<_> =
+            compiled.parting.find_iter(&note.flow.text).map(|m| (m.start(), m.end())).collect();
+        for (end, next) in
+            seams.into_iter().chain(std::iter::once((note.flow.text.len(), note.flow.text.len())))
+        {
             let piece = note.flow.part(from..end);
             from = next;
             let parts = sentences(&piece.text);
@@ -129,8 +132,9 @@ pub fn unite(cited: &mut [Cited], same: &[Vec<String>]) {
     for at in 0..cited.len() {
         let alike = |other: &&Cited| {
             let field = |source: &Cited, name: &String| source.fields.get(name).cloned();
-            let all =
-                |names: &Vec<String>| names.iter().all(|n| field(other, n).is_some() && field(other, n) == field(&cited[at], n));
+            let all = |names: &Vec<String>| {
+                names.iter().all(|n| field(other, n).is_some() && field(other, n) == field(&cited[at], n))
+            };
             other.fields == cited[at].fields || same.iter().any(all)
         };
         let first = cited[..at].iter().find(alike).map(|other| (other.id.clone(), other.fields.clone()));
@@ -139,7 +143,8 @@ pub fn unite(cited: &mut [Cited], same: &[Vec<String>]) {
             cited[at].fields = fields;
             continue;
         }
-        let base = if cited[at].id.is_empty() { format!("note-{}", cited[at].note) } else { cited[at].id.clone() };
+        let base =
+            if cited[at].id.is_empty() { format!("note-{}", cited[at].note) } else { cited[at].id.clone() };
         let mut id = base.clone();
         let mut number = 2;
         while cited[..at].iter().any(|other| other.id == id) {

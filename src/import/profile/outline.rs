@@ -69,7 +69,12 @@ pub struct Outline {
 ///
 /// # Errors
 /// A pattern of the grammar that is none.
-pub fn outline(spec: &ProfileSpec, dates: &Dates, compiler: &Compiler<'_>, page: &Page) -> Result<Outline, ImportError> {
+pub fn outline(
+    spec: &ProfileSpec,
+    dates: &Dates,
+    compiler: &Compiler<'_>,
+    page: &Page,
+) -> Result<Outline, ImportError> {
     let finder = Finder::new(spec, compiler)?;
     let mut out = Outline { front: Vec::new(), topics: Vec::new() };
     let mut raw: Vec<Vec<(String, Flow)>> = Vec::new();
@@ -80,13 +85,18 @@ pub fn outline(spec: &ProfileSpec, dates: &Dates, compiler: &Compiler<'_>, page:
     for block in &page.blocks {
         let flow = &block.flow;
         if let Some(at) = finder.topic(flow) {
-            let again = out
-                .topics
-                .last()
-                .is_some_and(|t: &Topic| t.at == at && t.dated.is_none() && raw.last().is_some_and(Vec::is_empty));
+            let again = out.topics.last().is_some_and(|t: &Topic| {
+                t.at == at && t.dated.is_none() && raw.last().is_some_and(Vec::is_empty)
+            });
             if !again {
                 let dated = waiting.take();
-                out.topics.push(Topic { at, heading: flow.clone(), dated, paragraphs: Vec::new(), notes: Vec::new() });
+                out.topics.push(Topic {
+                    at,
+                    heading: flow.clone(),
+                    dated,
+                    paragraphs: Vec::new(),
+                    notes: Vec::new(),
+                });
                 raw.push(Vec::new());
             }
             section.clear();
@@ -115,11 +125,14 @@ pub fn outline(spec: &ProfileSpec, dates: &Dates, compiler: &Compiler<'_>, page:
         }
         match topic.notes.last_mut() {
             Some(note) => note.flow.join(flow),
-            None => raw.last_mut().expect("because a topic has its pile").push((section.clone(), flow.clone())),
+            None => {
+                raw.last_mut().expect("because a topic has its pile").push((section.clone(), flow.clone()))
+            }
         }
     }
     for (topic, pile) in out.topics.iter_mut().zip(raw) {
-        topic.paragraphs = pile.into_iter().map(|(section, flow)| finder.paragraph(style, section, &flow)).collect();
+        topic.paragraphs =
+            pile.into_iter().map(|(section, flow)| finder.paragraph(style, section, &flow)).collect();
     }
     Ok(out)
 }
@@ -181,7 +194,8 @@ impl<'g> Finder<'g> {
 
     fn section(&self, flow: &Flow, marked: bool) -> Option<String> {
         let text = heading_text(flow)?;
-        let known = self.sections.iter().find(|(_, pattern)| pattern.is_match(text)).map(|(id, _)| (*id).to_owned());
+        let known =
+            self.sections.iter().find(|(_, pattern)| pattern.is_match(text)).map(|(id, _)| (*id).to_owned());
         known.or_else(|| marked.then(|| text.to_lowercase()))
     }
 
@@ -214,8 +228,9 @@ impl<'g> Finder<'g> {
         let number = plain_number(found.name("n")?.as_str());
         let mut rest = flow.part(found.get(0)?.end()..flow.text.len());
         // A numbered list whose items bear their mark as well.
-        while let Some(again) =
-            pattern.captures(&rest.text).filter(|f| f.name("n").is_some_and(|m| plain_number(m.as_str()) == number))
+        while let Some(again) = pattern
+            .captures(&rest.text)
+            .filter(|f| f.name("n").is_some_and(|m| plain_number(m.as_str()) == number))
         {
             rest = rest.part(again.get(0)?.end()..rest.text.len());
         }
@@ -273,7 +288,8 @@ pub fn sentences(spec: &ProfileSpec, text: &str) -> Vec<Range<usize>> {
         let trimmed = rest.trim_start();
         let begins = trimmed.starts_with(|c: char| c.is_uppercase() || matches!(c, '"' | '\'' | '[' | '('));
         let gap = rest.len() > trimmed.len();
-        if (trimmed.is_empty() || (gap && begins)) && !(end == at && is_abbreviation(spec, &text[start..at])) {
+        if (trimmed.is_empty() || (gap && begins)) && !(end == at && is_abbreviation(spec, &text[start..at]))
+        {
             out.push(start..end);
             start = end;
         }
@@ -292,7 +308,8 @@ fn is_abbreviation(spec: &ProfileSpec, text: &str) -> bool {
 }
 
 fn heading_text(flow: &Flow) -> Option<&str> {
-    let text = flow.text.trim().trim_end_matches([':', '.', '-', ' ']).trim_start_matches(['-', ' ', '*', '_', '#']);
+    let text =
+        flow.text.trim().trim_end_matches([':', '.', '-', ' ']).trim_start_matches(['-', ' ', '*', '_', '#']);
     (text.len() <= LONGEST_HEADING && !text.is_empty()).then_some(text)
 }
 

@@ -38,7 +38,12 @@ pub fn read(bytes: &[u8]) -> Result<Page, ImportError> {
     let decoded = source::decode(bytes, declared.as_deref())?;
     if html::is_html(&decoded.text) {
         let (blocks, title) = html::blocks(&decoded.text);
-        return Ok(Page { blocks, title, read_as: format!("HTML, {}", decoded.encoding), text: decoded.text });
+        return Ok(Page {
+            blocks,
+            title,
+            read_as: format!("HTML, {}", decoded.encoding),
+            text: decoded.text,
+        });
     }
     let read_as = format!("text, {}", decoded.encoding);
     Ok(Page { blocks: paragraphs(&decoded.text), title: String::new(), read_as, text: decoded.text })
@@ -57,7 +62,8 @@ fn paragraphs(text: &str) -> Vec<Block> {
         }
         let flow = flow.part(0..flow.text.len());
         let marked = flow.text.starts_with('#');
-        let rule = !flow.text.is_empty() && flow.text.chars().all(|c| matches!(c, '-' | '=' | '_' | '*' | '~' | '#' | ' '));
+        let rule = !flow.text.is_empty()
+            && flow.text.chars().all(|c| matches!(c, '-' | '=' | '_' | '*' | '~' | '#' | ' '));
         if flow.text.is_empty() || rule {
             open = false;
             continue;
@@ -67,7 +73,11 @@ fn paragraphs(text: &str) -> Vec<Block> {
             Some(block) if runs_on && !marked => block.flow.join(&flow),
             _ => {
                 let start = flow.text.len() - flow.text.trim_start_matches(['#', '*', ' ']).len();
-                let end = if start > 0 { flow.text.trim_end_matches(['#', '*', ' ']).len().max(start) } else { flow.text.len() };
+                let end = if start > 0 {
+                    flow.text.trim_end_matches(['#', '*', ' ']).len().max(start)
+                } else {
+                    flow.text.len()
+                };
                 out.push(Block { flow: flow.part(start..end), heading: marked });
             }
         }
@@ -80,8 +90,8 @@ fn paragraphs(text: &str) -> Vec<Block> {
 fn runs_on(block: &Flow, next: &Flow) -> bool {
     let last_line = block.whole().end_line;
     let length = block.text.len().min(block.place(0..block.text.len()).end_column);
-    let starts =
-        next.text.starts_with(['[', '*', '•', '(']) || next.text.starts_with(|c: char| c.is_ascii_digit() || is_raised(c));
+    let starts = next.text.starts_with(['[', '*', '•', '('])
+        || next.text.starts_with(|c: char| c.is_ascii_digit() || is_raised(c));
     let ends = block.text.ends_with(['.', ':', '!', '?', '"', ']']);
     last_line > 0 && length >= WRAPPED && !(ends && starts) && !(ends && next.text.len() < WRAPPED)
 }

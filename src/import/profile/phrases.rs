@@ -75,7 +75,9 @@ impl Reader<'_> {
             }
             for found in pattern.captures_iter(text) {
                 let range = found.get(0).map_or(0..0, |all| all.range());
-                let taken = |(other, r): &(usize, Range<usize>)| other == at && r.start < range.end && range.start < r.end;
+                let taken = |(other, r): &(usize, Range<usize>)| {
+                    other == at && r.start < range.end && range.start < r.end
+                };
                 if range.is_empty() || covered.iter().any(taken) {
                     continue;
                 }
@@ -124,11 +126,13 @@ impl Reader<'_> {
             return Ok(None);
         }
         let items = match &phrase.each {
-            Some(expression) => match self.filler.fill(&Value::String(format!("{{{{ {expression} }}}}")), &context)? {
-                Some(Value::Array(items)) => items,
-                Some(one) => vec![one],
-                None => Vec::new(),
-            },
+            Some(expression) => {
+                match self.filler.fill(&Value::String(format!("{{{{ {expression} }}}}")), &context)? {
+                    Some(Value::Array(items)) => items,
+                    Some(one) => vec![one],
+                    None => Vec::new(),
+                }
+            }
             None => vec![Value::Null],
         };
         let (notes, sources) = self.cites(sentence, &range);
@@ -222,11 +226,19 @@ impl Reader<'_> {
         for part in parts {
             let piece = sentence.flow.part(part);
             let words = fold(&self.compiled.known.replace_all(&piece.text, " "));
-            let telling = words.split(' ').filter(|w| !w.is_empty() && !self.spec.filler.iter().any(|f| f == w)).count();
+            let telling = words
+                .split(' ')
+                .filter(|w| !w.is_empty() && !self.spec.filler.iter().any(|f| f == w))
+                .count();
             if telling < FEW_WORDS && (partly || telling == 0) {
                 continue;
             }
-            self.leftovers.push(Leftover { place: piece.whole(), section: section.to_owned(), partly, text: piece.text.clone() });
+            self.leftovers.push(Leftover {
+                place: piece.whole(),
+                section: section.to_owned(),
+                partly,
+                text: piece.text.clone(),
+            });
         }
     }
 }
@@ -250,7 +262,11 @@ fn without(range: Range<usize>, mut gaps: Vec<Range<usize>>) -> Vec<Range<usize>
 
 /// A text cut to a length that reports can show.
 pub fn excerpt(text: &str) -> String {
-    if text.chars().count() > EXCERPT { text.chars().take(EXCERPT).chain(['…']).collect() } else { text.to_owned() }
+    if text.chars().count() > EXCERPT {
+        text.chars().take(EXCERPT).chain(['…']).collect()
+    } else {
+        text.to_owned()
+    }
 }
 
 /// A sentence of a note.

@@ -64,17 +64,25 @@ impl Values<'_> {
     pub fn read(&self, name: &str, text: &str, range: Range<usize>, heard: &mut Heard) {
         // `when2` is read as `when`: a pattern cannot use a name twice.
         let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        let spec =
-            self.spec.values.get(name).or_else(|| self.spec.values.get(base)).map_or(&ValueSpec::Text, |reading| &reading.0);
+        let spec = self
+            .spec
+            .values
+            .get(name)
+            .or_else(|| self.spec.values.get(base))
+            .map_or(&ValueSpec::Text, |reading| &reading.0);
         let place = self.sentence.place(range.clone());
         let value = match spec {
             ValueSpec::Text => Some(text.trim().into()),
             ValueSpec::Name => self.names.find(text).map(Value::from),
             ValueSpec::Number => self.number(text).map(Value::from),
-            ValueSpec::Word(_) => self.words(base).find(|(_, p)| p.is_match(text)).map(|(value, _)| value.as_str().into()),
+            ValueSpec::Word(_) => {
+                self.words(base).find(|(_, p)| p.is_match(text)).map(|(value, _)| value.as_str().into())
+            }
             ValueSpec::Words(_) => {
-                let mut all: Vec<(usize, &str)> =
-                    self.words(base).filter_map(|(value, p)| Some((p.find(text)?.start(), value.as_str()))).collect();
+                let mut all: Vec<(usize, &str)> = self
+                    .words(base)
+                    .filter_map(|(value, p)| Some((p.find(text)?.start(), value.as_str())))
+                    .collect();
                 all.sort_unstable();
                 let mut out: Vec<Value> = Vec::new();
                 for (_, value) in all {
@@ -92,20 +100,27 @@ impl Values<'_> {
             }
             ValueSpec::Occasions(calendar) => Some(self.occasions(calendar, text, &range, heard).into()),
             ValueSpec::OccasionsIn(calendar) => self.span(text, place, &mut heard.faults).map(|span| {
-                self.calendar(calendar).filter(|o| overlaps(o, &span)).map(|o| of(o, None)).collect::<Vec<_>>().into()
+                self.calendar(calendar)
+                    .filter(|o| overlaps(o, &span))
+                    .map(|o| of(o, None))
+                    .collect::<Vec<_>>()
+                    .into()
             }),
-            ValueSpec::LastOccasionIn(calendar) => self
-                .span(text, place, &mut heard.faults)
-                .and_then(|span| self.calendar(calendar).filter(|o| overlaps(o, &span)).last().map(|o| of(o, None))),
+            ValueSpec::LastOccasionIn(calendar) => {
+                self.span(text, place, &mut heard.faults).and_then(|span| {
+                    self.calendar(calendar).filter(|o| overlaps(o, &span)).last().map(|o| of(o, None))
+                })
+            }
             ValueSpec::OccasionsSince(calendar) => self.span(text, place, &mut heard.faults).map(|span| {
                 let until = self.dated.map(PartialDate::range);
-                let counts =
-                    |o: &&Occasion| o.range.end >= span.range().start && until.is_none_or(|until| o.range.start <= until.end);
+                let counts = |o: &&Occasion| {
+                    o.range.end >= span.range().start && until.is_none_or(|until| o.range.start <= until.end)
+                };
                 self.calendar(calendar).filter(counts).map(|o| of(o, None)).collect::<Vec<_>>().into()
             }),
-            ValueSpec::Cited(sort) => {
-                self.span(text, place, &mut heard.faults).map(|span| self.sources_in(&span, Some(sort)).into())
-            }
+            ValueSpec::Cited(sort) => self
+                .span(text, place, &mut heard.faults)
+                .map(|span| self.sources_in(&span, Some(sort)).into()),
         };
         heard.context.insert(format!("{name}_text"), text.to_lowercase().into());
         if let Some(value) = value {
@@ -138,7 +153,8 @@ impl Values<'_> {
             let message = format!("{} lies after the day the text is of, {dated}", span.as_date().in_words());
             heard.faults.push(fault("text-date-later", Level::Note, message, place));
         }
-        let years: Vec<Value> = (span.start.year()..=last.year()).map(|year| json!({"date": year.to_string()})).collect();
+        let years: Vec<Value> =
+            (span.start.year()..=last.year()).map(|year| json!({"date": year.to_string()})).collect();
         heard.context.insert(name.to_owned(), span.as_date().to_string().into());
         heard.context.insert(format!("{name}_first"), span.start.to_string().into());
         heard.context.insert(format!("{name}_last"), last.to_string().into());
@@ -152,7 +168,9 @@ impl Values<'_> {
         for cited in self.cited {
             let within = cited.date.as_ref().is_some_and(|date| date.range().within(&span.range()));
             let field = self.spec.merge.sort.as_str();
-            if !within || sort.is_some_and(|sort| cited.fields.get(field).and_then(Value::as_str) != Some(sort)) {
+            if !within
+                || sort.is_some_and(|sort| cited.fields.get(field).and_then(Value::as_str) != Some(sort))
+            {
                 continue;
             }
             let mut fields = cited.fields.as_object().cloned().unwrap_or_default();
@@ -169,9 +187,12 @@ impl Values<'_> {
     fn number(&self, text: &str) -> Option<i64> {
         let mut total: f64 = 0.0;
         let mut current: Option<f64> = None;
-        for word in text.to_lowercase().split([' ', '-']).filter(|w| !w.is_empty() && *w != "and" && *w != "a") {
+        for word in
+            text.to_lowercase().split([' ', '-']).filter(|w| !w.is_empty() && *w != "and" && *w != "a")
+        {
             let digits = word.replace([',', '\''], "");
-            let number = digits.parse::<f64>().ok().or_else(|| self.spec.numbers.get(word).map(|n| *n as f64))?;
+            let number =
+                digits.parse::<f64>().ok().or_else(|| self.spec.numbers.get(word).map(|n| *n as f64))?;
             current = Some(match current {
                 Some(before) if number >= 100.0 && before < number => before * number,
                 Some(before) => before + number,
@@ -208,7 +229,9 @@ impl Values<'_> {
 
     fn calendar(&self, key: &str) -> impl Iterator<Item = &Occasion> {
         let name = self.topic.calendars.get(key);
-        name.and_then(|name| self.reference.calendars.get(name)).into_iter().flat_map(|calendar| &calendar.occasions)
+        name.and_then(|name| self.reference.calendars.get(name))
+            .into_iter()
+            .flat_map(|calendar| &calendar.occasions)
     }
 
     /// The occasions that a text names, with the date it gives for each.
@@ -236,13 +259,29 @@ impl Values<'_> {
         for (number, (at, spec, groups)) in mentions.iter().enumerate() {
             let until = mentions.get(number + 1).map_or(text.len(), |(next, ..)| next.start);
             let mut dates: Vec<Span> = Vec::new();
-            dates.extend(self.compiled.date.find_iter(&text[at.end..until]).filter_map(|m| self.dates.read(m.as_str()).ok()));
+            dates.extend(
+                self.compiled
+                    .date
+                    .find_iter(&text[at.end..until])
+                    .filter_map(|m| self.dates.read(m.as_str()).ok()),
+            );
             if dates.is_empty() && self.spec.occasions[*spec].needs_date {
-                let all = self.compiled.date.find_iter(&self.sentence.text).filter_map(|m| self.dates.read(m.as_str()).ok());
+                let all = self
+                    .compiled
+                    .date
+                    .find_iter(&self.sentence.text)
+                    .filter_map(|m| self.dates.read(m.as_str()).ok());
                 dates.extend(all.take(1));
             }
-            let place = self.sentence.place(range.start + at.start..range.start + until.min(at.end + 60).max(at.end));
-            let mention = Mention { spec: &self.spec.occasions[*spec], groups, text: &text[at.clone()], dates: &dates, place };
+            let place =
+                self.sentence.place(range.start + at.start..range.start + until.min(at.end + 60).max(at.end));
+            let mention = Mention {
+                spec: &self.spec.occasions[*spec],
+                groups,
+                text: &text[at.clone()],
+                dates: &dates,
+                place,
+            };
             self.mention(calendar, &mention, &mut out, &mut heard.faults);
         }
         out
@@ -251,8 +290,11 @@ impl Values<'_> {
     fn mention(&self, calendar: &str, mention: &Mention<'_>, out: &mut Vec<Value>, faults: &mut Vec<Fault>) {
         let Mention { spec, groups, text, dates, place } = *mention;
         // What another calendar holds is no fault of this one.
-        let plain = |(_, wanted): &(&String, &Value)| wanted.as_str().is_none_or(|text| !text.starts_with('$'));
-        let can_hold = |o: &Occasion| spec.fields.iter().filter(plain).all(|(field, wanted)| has(o, field, wanted, None, groups));
+        let plain =
+            |(_, wanted): &(&String, &Value)| wanted.as_str().is_none_or(|text| !text.starts_with('$'));
+        let can_hold = |o: &Occasion| {
+            spec.fields.iter().filter(plain).all(|(field, wanted)| has(o, field, wanted, None, groups))
+        };
         if !self.calendar(calendar).any(can_hold) {
             return;
         }
@@ -267,28 +309,43 @@ impl Values<'_> {
             None => vec![groups.get("ordinal").and_then(Value::as_str).and_then(|word| self.ordinal(word))],
         };
         for (number, ordinal) in ordinals.iter().enumerate() {
-            let fits = |o: &&Occasion| spec.fields.iter().all(|(field, wanted)| has(o, field, wanted, *ordinal, groups));
+            let fits = |o: &&Occasion| {
+                spec.fields.iter().all(|(field, wanted)| has(o, field, wanted, *ordinal, groups))
+            };
             let of_kind: Vec<&Occasion> = self.calendar(calendar).filter(fits).collect();
             let told = if ordinals.len() > 1 { dates.get(number) } else { None };
             let dates = told.map_or(dates, std::slice::from_ref);
-            let met: Vec<&Occasion> = of_kind.iter().copied().filter(|o| dates.iter().any(|span| overlaps(o, span))).collect();
+            let met: Vec<&Occasion> =
+                of_kind.iter().copied().filter(|o| dates.iter().any(|span| overlaps(o, span))).collect();
             match (of_kind.as_slice(), met.as_slice()) {
-                ([], _) => {
-                    faults.push(fault("text-unknown-occasion", Level::Warning, format!("no calendar has \"{text}\""), place))
-                }
+                ([], _) => faults.push(fault(
+                    "text-unknown-occasion",
+                    Level::Warning,
+                    format!("no calendar has \"{text}\""),
+                    place,
+                )),
                 (_, [_, ..]) => out.extend(met.iter().map(|o| of(o, None))),
                 ([one], []) if dates.is_empty() => out.push(of(one, None)),
                 ([one], []) => {
                     let told = dates[0].as_date();
-                    let message = format!("\"{text}\" is dated {}; by the calendar it was {}", told.in_words(), when(one));
+                    let message = format!(
+                        "\"{text}\" is dated {}; by the calendar it was {}",
+                        told.in_words(),
+                        when(one)
+                    );
                     let mut fault = fault("text-occasion-date", Level::Warning, message, place);
-                    fault.help =
-                        Some("which of the two is meant must be asked; the date told is kept beside the entry".to_owned());
+                    fault.help = Some(
+                        "which of the two is meant must be asked; the date told is kept beside the entry"
+                            .to_owned(),
+                    );
                     faults.push(fault);
                     out.push(of(one, Some(&told)));
                 }
                 (_, []) if dates.is_empty() && !spec.needs_date => {
-                    let last = of_kind.iter().rev().find(|o| self.dated.is_none_or(|dated| o.range.start <= dated.range().end));
+                    let last = of_kind
+                        .iter()
+                        .rev()
+                        .find(|o| self.dated.is_none_or(|dated| o.range.start <= dated.range().end));
                     out.extend(last.map(|o| of(o, None)));
                     faults.push(fault(
                         "text-ambiguous-occasion",
@@ -330,7 +387,13 @@ fn between(range: &Range<usize>, parts: impl Iterator<Item = Range<usize>>) -> V
     out
 }
 
-fn has(occasion: &Occasion, field: &str, wanted: &Value, ordinal: Option<i64>, groups: &Map<String, Value>) -> bool {
+fn has(
+    occasion: &Occasion,
+    field: &str,
+    wanted: &Value,
+    ordinal: Option<i64>,
+    groups: &Map<String, Value>,
+) -> bool {
     let told = match wanted.as_str().and_then(|text| text.strip_prefix('$')) {
         Some("ordinal") => match ordinal {
             Some(number) => number.to_string(),
@@ -364,7 +427,10 @@ fn of(occasion: &Occasion, told: Option<&PartialDate>) -> Value {
 }
 
 fn when(occasion: &Occasion) -> String {
-    let (first, last) = (PartialDate::from_day(occasion.range.start.date()), PartialDate::from_day(occasion.range.end.date()));
+    let (first, last) = (
+        PartialDate::from_day(occasion.range.start.date()),
+        PartialDate::from_day(occasion.range.end.date()),
+    );
     if first == last { first.in_words() } else { format!("{} to {}", first.in_words(), last.in_words()) }
 }
 

@@ -15,7 +15,10 @@ pub fn write(view: &FindingsView) -> String {
     let mut out = String::new();
     if !view.policy_changes.is_empty() {
         let list = view.policy_changes.join("\n");
-        out.push_str(&format!("::warning title=rules changed::{}\n", data(&format!("look at these first:\n{list}"))));
+        out.push_str(&format!(
+            "::warning title=rules changed::{}\n",
+            data(&format!("look at these first:\n{list}"))
+        ));
     }
     for finding in findings {
         out.push_str(&command(finding));

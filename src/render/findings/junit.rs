@@ -29,7 +29,9 @@ pub fn write(view: &FindingsView) -> String {
 
 fn case(finding: &Finding) -> TestCase {
     let file = plain(&finding.file.to_string());
-    let at = finding.place.map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
+    let at = finding
+        .place
+        .map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
     let mut status = match finding.level {
         Level::Note => TestCaseStatus::success(),
         Level::Error | Level::Warning => TestCaseStatus::non_success(NonSuccessKind::Failure),
@@ -37,7 +39,10 @@ fn case(finding: &Finding) -> TestCase {
     let mut lines = vec![format!("{file}{at}"), plain(&finding.message)];
     lines.extend(finding.help.iter().map(|help| format!("help: {}", plain(help))));
     if finding.level != Level::Note {
-        status.set_type(finding.level.as_str()).set_message(plain(&finding.message)).set_description(lines.join("\n"));
+        status
+            .set_type(finding.level.as_str())
+            .set_message(plain(&finding.message))
+            .set_description(lines.join("\n"));
     }
     let mut case = TestCase::new(format!("{} {file}{at}", finding.rule), status);
     case.set_classname(file);

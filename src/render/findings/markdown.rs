@@ -60,7 +60,12 @@ pub fn body(view: &FindingsView) -> String {
 pub fn rules(view: &RuleListView) -> String {
     let mut out = String::from("| rule | level | about |\n|---|---|---|\n");
     for rule in &view.rules {
-        out.push_str(&format!("| {} | {} | {} |\n", cell(&rule.id), rule.level.as_str(), escape(&rule.title)));
+        out.push_str(&format!(
+            "| {} | {} | {} |\n",
+            cell(&rule.id),
+            rule.level.as_str(),
+            escape(&rule.title)
+        ));
     }
     out
 }
@@ -71,7 +76,9 @@ fn row(finding: &Finding) -> String {
         Level::Warning => "🟡 warning",
         Level::Note => "🔵 note",
     };
-    let at = finding.place.map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
+    let at = finding
+        .place
+        .map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
     let help = finding.help.as_ref().map_or_else(String::new, |help| format!("<br>*help:* {}", prose(help)));
     let (place, rule) = (cell(&format!("{}{at}", finding.file)), cell(&finding.rule));
     format!("| {mark} | {place} | {} ({rule}){help} |\n", prose(&finding.message))

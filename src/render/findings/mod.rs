@@ -24,8 +24,13 @@ fn in_short(view: &FindingsView) -> String {
     let levels = [(errors, "error"), (warnings, "warning"), (notes, "note")];
     let found: Vec<String> = levels.iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(*n, what)).collect();
     let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
-    let beside = [(ignored, "accepted by comments"), (baselined, "accepted by the baseline"), (older, "in the base, too")];
-    let beside: Vec<String> = beside.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let beside = [
+        (ignored, "accepted by comments"),
+        (baselined, "accepted by the baseline"),
+        (older, "in the base, too"),
+    ];
+    let beside: Vec<String> =
+        beside.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join(", ")) };
     let new = if view.base.is_some() && view.summary.total() > 0 { "new: " } else { "" };
     format!("{new}{found} in {}{beside}", count(files, "file"))
@@ -36,6 +41,7 @@ fn policy_line(view: &FindingsView) -> Option<String> {
     if view.policy_changes.is_empty() {
         return None;
     }
-    let whose = if view.policy_from == "base" { "those of the base judged" } else { "the changed ones judged" };
+    let whose =
+        if view.policy_from == "base" { "those of the base judged" } else { "the changed ones judged" };
     Some(format!("this change touches the rules by which it is judged, look at these first ({whose})"))
 }

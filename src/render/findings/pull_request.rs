@@ -17,7 +17,8 @@ const LONGEST: usize = 60_000;
 /// The answer of `changelog BASE...HEAD`.
 pub fn write(view: &PullRequestView) -> String {
     let mut out = format!("{MARKER}\n");
-    let quiet = view.records.is_empty() && view.check.summary.total() == 0 && view.check.policy_changes.is_empty();
+    let quiet =
+        view.records.is_empty() && view.check.summary.total() == 0 && view.check.policy_changes.is_empty();
     if quiet && view.notes.is_empty() {
         out.push_str("Nothing that is published would read differently, and the checks found nothing new.\n");
         return out;
@@ -56,7 +57,8 @@ fn head(out: &mut String, record: &RecordEdit) {
 }
 
 fn added(out: &mut String, records: &[RecordEdit]) {
-    let with: Vec<&RecordEdit> = records.iter().filter(|record| !record.added.is_empty() || record.standing.is_some()).collect();
+    let with: Vec<&RecordEdit> =
+        records.iter().filter(|record| !record.added.is_empty() || record.standing.is_some()).collect();
     if with.is_empty() {
         return;
     }
@@ -104,7 +106,8 @@ fn more(out: &mut String, count: usize, left: &mut usize) {
 }
 
 fn reports(out: &mut String, records: &[RecordEdit]) {
-    let years: std::collections::BTreeSet<i32> = records.iter().flat_map(|record| record.reports.iter().copied()).collect();
+    let years: std::collections::BTreeSet<i32> =
+        records.iter().flat_map(|record| record.reports.iter().copied()).collect();
     if !years.is_empty() {
         let years: Vec<String> = years.iter().map(i32::to_string).collect();
         put(out, format_args!("\nYearly reports that would read differently: {}\n", years.join(", ")));

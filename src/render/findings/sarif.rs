@@ -177,22 +177,39 @@ fn level(level: Level) -> &'static str {
 /// Plain text: brackets that would make a link of it are escaped (§3.11.6).
 fn message(text: &str) -> Message {
     let clean = plain(text);
-    let text = if clean.contains("](") { clean.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]") } else { clean };
+    let text = if clean.contains("](") {
+        clean.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+    } else {
+        clean
+    };
     Message { text }
 }
 
-fn result<'v>(view: &'v FindingsView, finding: &'v Finding, suppressions: Vec<Suppression>) -> SarifResult<'v> {
+fn result<'v>(
+    view: &'v FindingsView,
+    finding: &'v Finding,
+    suppressions: Vec<Suppression>,
+) -> SarifResult<'v> {
     let words = match &finding.help {
         Some(help) => format!("{}. Help: {help}", finding.message),
         None => finding.message.clone(),
     };
-    let related = finding.related.iter().enumerate().filter(|(_, related)| related.commit.is_none()).map(related_location);
+    let related = finding
+        .related
+        .iter()
+        .enumerate()
+        .filter(|(_, related)| related.commit.is_none())
+        .map(related_location);
     SarifResult {
         rule_id: &finding.rule,
         rule_index: view.rules.iter().position(|rule| rule.id == finding.rule),
         level: level(finding.level),
         message: message(&words),
-        locations: [Location { id: None, physical_location: physical(&finding.file, finding.place.as_ref()), message: None }],
+        locations: [Location {
+            id: None,
+            physical_location: physical(&finding.file, finding.place.as_ref()),
+            message: None,
+        }],
         related_locations: related.collect(),
         partial_fingerprints: BTreeMap::from([("sincewhen/v1", finding.fingerprint.as_str())]),
         baseline_state: finding.new.then_some("new"),
@@ -211,8 +228,10 @@ fn sarif_fix(file: &RepoPath, fix: &Fix) -> SarifFix {
         deleted_region: region(&edit.place),
         inserted_content: Message { text: edit.with.clone() },
     };
-    let change =
-        ArtifactChange { artifact_location: location(file), replacements: fix.replacements.iter().map(replacement).collect() };
+    let change = ArtifactChange {
+        artifact_location: location(file),
+        replacements: fix.replacements.iter().map(replacement).collect(),
+    };
     SarifFix { description: message(&fix.title), artifact_changes: [change] }
 }
 
@@ -234,7 +253,9 @@ fn location(file: &RepoPath) -> ArtifactLocation {
     let mut uri = String::new();
     for byte in &file.0 {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(*byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(*byte))
+            }
             byte => uri.push_str(&format!("%{byte:02X}")),
         }
     }

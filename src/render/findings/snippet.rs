@@ -29,7 +29,8 @@ pub fn excerpt(text: &str, spans: &[(usize, usize)]) -> Excerpt {
     let first = spans.iter().map(|(start, _)| line_of(*start)).min().unwrap_or(0);
     let last = spans.iter().map(|(_, end)| line_of(*end)).max().unwrap_or(first).max(first);
     let mut out = Excerpt { source: String::new(), first_line: first + 1, spans: Vec::new(), faithful: true };
-    let mut places: BTreeMap<usize, usize> = spans.iter().flat_map(|(start, end)| [(*start, 0), (*end, 0)]).collect();
+    let mut places: BTreeMap<usize, usize> =
+        spans.iter().flat_map(|(start, end)| [(*start, 0), (*end, 0)]).collect();
     for (number, (start, end)) in lines.iter().enumerate().take(last + 1).skip(first) {
         if number > first {
             out.source.push('\n');
@@ -58,7 +59,11 @@ fn lines(text: &str) -> Vec<(usize, usize)> {
     out
 }
 
-fn shortened((start, end): (usize, usize), lines: &[(usize, usize)], line_of: &dyn Fn(usize) -> usize) -> (usize, usize) {
+fn shortened(
+    (start, end): (usize, usize),
+    lines: &[(usize, usize)],
+    line_of: &dyn Fn(usize) -> usize,
+) -> (usize, usize) {
     let (first, last) = (line_of(start), line_of(end));
     let keep = if last - first >= TALLEST { first + TALLEST - 1 } else { last };
     let inside = |byte: usize| {
@@ -71,7 +76,13 @@ fn shortened((start, end): (usize, usize), lines: &[(usize, usize)], line_of: &d
 }
 
 /// Adds one line, cut around its marks if it is long; notes where each mark comes to lie.
-fn line(text: &str, (start, end): (usize, usize), marks: &[usize], places: &mut BTreeMap<usize, usize>, excerpt: &mut Excerpt) {
+fn line(
+    text: &str,
+    (start, end): (usize, usize),
+    marks: &[usize],
+    places: &mut BTreeMap<usize, usize>,
+    excerpt: &mut Excerpt,
+) {
     let whole = &text[start..end];
     let (mut from, mut to) = (start, end);
     if whole.len() > WIDEST && whole.chars().count() > WIDEST {

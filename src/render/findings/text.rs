@@ -26,9 +26,15 @@ pub fn write(view: &FindingsView, width: usize, verbose: bool) -> String {
     }
     if verbose {
         for one in &view.accepted {
-            let at = one.finding.place.map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
+            let at = one
+                .finding
+                .place
+                .map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
             let (file, rule) = (plain(&one.finding.file.to_string()), &one.finding.rule);
-            put(&mut out, format_args!("accepted: {file}{at}: {rule}: {}\n", plain(&one.reason).replace('\n', " ")));
+            put(
+                &mut out,
+                format_args!("accepted: {file}{at}: {rule}: {}\n", plain(&one.reason).replace('\n', " ")),
+            );
         }
     }
     put(&mut out, format_args!("{}\n", in_short(view)));
@@ -46,7 +52,10 @@ pub fn rules(view: &RuleListView) -> String {
     let mut out = String::new();
     let widest = view.rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     for rule in &view.rules {
-        put(&mut out, format_args!("{:widest$}  {:7}  {}\n", plain(&rule.id), rule.level.as_str(), plain(&rule.title)));
+        put(
+            &mut out,
+            format_args!("{:widest$}  {:7}  {}\n", plain(&rule.id), rule.level.as_str(), plain(&rule.title)),
+        );
     }
     out.push_str("\n`sincewhen explain RULE` shows why there is a rule, with examples\n");
     out
@@ -70,7 +79,8 @@ fn one_line(text: &str) -> String {
 
 fn report(finding: &Finding, verbose: bool) -> Vec<Group<'_>> {
     let title = level(finding.level).primary_title(one_line(&finding.message)).id(plain(&finding.rule));
-    let (near, far): (Vec<&Related>, Vec<&Related>) = finding.related.iter().partition(|related| is_near(finding, related));
+    let (near, far): (Vec<&Related>, Vec<&Related>) =
+        finding.related.iter().partition(|related| is_near(finding, related));
     let mut group = match (&finding.place, &finding.text) {
         (Some(place), Some(text)) => drawn(title, path(finding), text, place, &near),
         (place, _) => title.element(at(path(finding), place.as_ref())),
@@ -117,7 +127,13 @@ fn at(path: String, place: Option<&Place>) -> Origin<'static> {
 }
 
 /// A title with the lines it is about. Where these are not shown as they are, columns are told apart from them.
-fn drawn<'t>(title: draw::Title<'t>, path: String, text: &str, place: &Place, near: &[&Related]) -> Group<'t> {
+fn drawn<'t>(
+    title: draw::Title<'t>,
+    path: String,
+    text: &str,
+    place: &Place,
+    near: &[&Related],
+) -> Group<'t> {
     let others = near.iter().filter_map(|related| related.place.map(|place| place.span));
     let spans: Vec<(usize, usize)> = std::iter::once(place.span).chain(others).collect();
     let cut = snippet::excerpt(text, &spans);
@@ -127,7 +143,11 @@ fn drawn<'t>(title: draw::Title<'t>, path: String, text: &str, place: &Place, ne
         let label = (at > 0).then(|| one_line(&near[at - 1].message));
         snippet = snippet.annotation(kind.span(span).label(label));
     }
-    if cut.faithful { title.element(snippet.path(path)) } else { title.element(at(path, Some(place))).element(snippet) }
+    if cut.faithful {
+        title.element(snippet.path(path))
+    } else {
+        title.element(at(path, Some(place))).element(snippet)
+    }
 }
 
 fn related(related: &Related) -> Group<'static> {

@@ -103,10 +103,13 @@ struct Row {
 }
 
 pub(super) fn of(pictures: &Pictures) -> Drawn {
-    let world: Option<World> = (!pictures.maps.is_empty())
-        .then(|| serde_json::from_str(WORLD).expect("because the shapes are part of the program and a test reads them"));
-    let maps: Vec<Map> = world.iter().flat_map(|world| pictures.maps.iter().map(|picture| map(world, picture))).collect();
-    let used: BTreeSet<&str> = maps.iter().flat_map(|map| &map.shapes).map(|place| place.code.as_str()).collect();
+    let world: Option<World> = (!pictures.maps.is_empty()).then(|| {
+        serde_json::from_str(WORLD).expect("because the shapes are part of the program and a test reads them")
+    });
+    let maps: Vec<Map> =
+        world.iter().flat_map(|world| pictures.maps.iter().map(|picture| map(world, picture))).collect();
+    let used: BTreeSet<&str> =
+        maps.iter().flat_map(|map| &map.shapes).map(|place| place.code.as_str()).collect();
     let geometry = world.as_ref().map(|world| Geometry {
         width: world.width,
         height: world.height,
@@ -132,7 +135,8 @@ fn map(world: &World, picture: &MapPicture) -> Map {
     let (mut shapes, mut dots) = (Vec::new(), Vec::new());
     for place in &picture.places {
         let label = format!("{}: {}", place.name, place.said);
-        let drawn = |x: f64, y: f64| Place { code: place.code.clone(), tone: place.tone, label: label.clone(), x, y };
+        let drawn =
+            |x: f64, y: f64| Place { code: place.code.clone(), tone: place.tone, label: label.clone(), x, y };
         if world.shapes.contains_key(&place.code) {
             shapes.push(drawn(0.0, 0.0));
         }
@@ -141,7 +145,8 @@ fn map(world: &World, picture: &MapPicture) -> Map {
         }
     }
     let names = |said: &str| {
-        let mut names: Vec<String> = picture.places.iter().filter(|p| p.said == said).map(|p| p.name.clone()).collect();
+        let mut names: Vec<String> =
+            picture.places.iter().filter(|p| p.said == said).map(|p| p.name.clone()).collect();
         names.sort();
         names
     };
@@ -154,7 +159,13 @@ fn multiples(series: &Series) -> Multiples {
     for panel in &series.panels {
         if strips.last().is_none_or(|strip| strip.title != panel.strip) {
             let legend = panel.legend.iter().map(|entry| LegendEntry { count: 0, ..entry.clone() }).collect();
-            strips.push(Strip { title: panel.strip.clone(), legend, panels: Vec::new(), width: PANEL.0, height: PANEL.1 });
+            strips.push(Strip {
+                title: panel.strip.clone(),
+                legend,
+                panels: Vec::new(),
+                width: PANEL.0,
+                height: PANEL.1,
+            });
         }
         let strip = strips.last_mut().expect("because one was added if there was none");
         strip.panels.push(small(panel));
@@ -180,7 +191,8 @@ fn small(panel: &Panel) -> Small {
     paths.retain(|(_, path)| !path.is_empty());
     let last = panel.columns.last();
     let said: Vec<String> = last.map_or_else(Vec::new, |column| {
-        let of = |(entry, count): (&LegendEntry, &usize)| (*count > 0).then(|| format!("{count} {}", entry.said));
+        let of =
+            |(entry, count): (&LegendEntry, &usize)| (*count > 0).then(|| format!("{count} {}", entry.said));
         panel.legend.iter().zip(&column.counts).filter_map(of).collect()
     });
     Small {
@@ -195,9 +207,18 @@ fn small(panel: &Panel) -> Small {
 }
 
 fn table(heat: &Heat) -> Table {
-    let cell = |place: &Option<usize>| place.map(|place| (heat.legend[place].tone, heat.legend[place].mark.clone()));
-    let rows = heat.rows.iter().map(|row| Row { name: row.heading.clone(), cells: row.cells.iter().map(cell).collect() });
-    Table { title: heat.title.clone(), columns: heat.columns.clone(), legend: heat.legend.clone(), rows: rows.collect() }
+    let cell =
+        |place: &Option<usize>| place.map(|place| (heat.legend[place].tone, heat.legend[place].mark.clone()));
+    let rows = heat
+        .rows
+        .iter()
+        .map(|row| Row { name: row.heading.clone(), cells: row.cells.iter().map(cell).collect() });
+    Table {
+        title: heat.title.clone(),
+        columns: heat.columns.clone(),
+        legend: heat.legend.clone(),
+        rows: rows.collect(),
+    }
 }
 
 #[cfg(test)]
@@ -207,14 +228,29 @@ mod tests {
     #[test]
     fn the_shapes_can_be_read_and_say_whose_they_are() {
         let world: World = serde_json::from_str(WORLD).expect("the shapes are JSON");
-        assert!(WORLD.len() < 200_000 && world.licence.contains("public domain") && world.source.contains("Natural Earth"));
+        assert!(
+            WORLD.len() < 200_000
+                && world.licence.contains("public domain")
+                && world.source.contains("Natural Earth")
+        );
         assert!(world.shapes.len() > 150 && world.dots.len() > 40);
         // A ring across the 180th meridian would draw a band over the whole map.
         let steps = |path: &str| -> Vec<f64> {
-            let rings = path.split('M').skip(1).flat_map(|ring| ring.trim_end_matches('z').split('l').skip(1));
-            rings.map(|step| step.split(' ').next().and_then(|dx| dx.parse().ok()).expect("a step is two numbers")).collect()
+            let rings =
+                path.split('M').skip(1).flat_map(|ring| ring.trim_end_matches('z').split('l').skip(1));
+            rings
+                .map(|step| {
+                    step.split(' ').next().and_then(|dx| dx.parse().ok()).expect("a step is two numbers")
+                })
+                .collect()
         };
-        assert!(world.shapes.values().chain([&world.land]).all(|path| steps(path).iter().all(|dx| dx.abs() < 500.0)));
+        assert!(
+            world
+                .shapes
+                .values()
+                .chain([&world.land])
+                .all(|path| steps(path).iter().all(|dx| dx.abs() < 500.0))
+        );
         let plain = |path: &str| path.chars().all(|c| c.is_ascii_digit() || "Mlz .-".contains(c));
         assert!(plain(&world.land) && world.shapes.values().all(|path| plain(path)), "only moves and lines");
         assert!(world.shapes.keys().chain(world.dots.keys()).all(|code| code.len() == 3));

@@ -71,7 +71,15 @@ fn tally(out: &mut String, rows: &[TallyRow]) {
     for row in rows {
         let count = |value: &str| row.counts.iter().find(|c| c.value == value).map_or(0, |c| c.count);
         let cells: Vec<String> = values.iter().map(|(value, _)| count(value).to_string()).collect();
-        line(out, &format!("| {} | {} | {} |", escape(row.group.as_deref().unwrap_or("")), cells.join(" | "), row.total));
+        line(
+            out,
+            &format!(
+                "| {} | {} | {} |",
+                escape(row.group.as_deref().unwrap_or("")),
+                cells.join(" | "),
+                row.total
+            ),
+        );
     }
 }
 

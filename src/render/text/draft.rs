@@ -3,7 +3,9 @@
 //! Each fact stands with its place, how sure the reading is, and the notes it cites; facts of one reading that differ only in the
 //! entry they are about share a line. What was not understood follows with its lines.
 
-use super::{BOLD, DIM, INDENT, Layout, change_lines, heading, labelled, observation_lines, paragraph, plain, trim_end};
+use super::{
+    BOLD, DIM, INDENT, Layout, change_lines, heading, labelled, observation_lines, paragraph, plain, trim_end,
+};
 use crate::model::draft::{DraftView, DraftedFact, DraftedRecord, Fate, Place};
 use crate::model::{FieldPath, Step};
 use anstyle::{AnsiColor, Style};
@@ -29,7 +31,10 @@ pub fn draft(view: &DraftView, layout: Layout, write: bool) -> String {
     }
     for entry in &view.entries {
         let gap = if out.is_empty() { "" } else { "\n" };
-        line(&mut out, &format!("{gap}{BOLD}{}{BOLD:#}  {DIM}new in {}{DIM:#}", plain(&entry.id), plain(&entry.file)));
+        line(
+            &mut out,
+            &format!("{gap}{BOLD}{}{BOLD:#}  {DIM}new in {}{DIM:#}", plain(&entry.id), plain(&entry.file)),
+        );
     }
     if !view.findings.is_empty() {
         line(&mut out, &format!("\n{BOLD}Findings in the text{BOLD:#}\n"));
@@ -55,7 +60,10 @@ fn line(out: &mut String, text: &str) {
 /// A record and what a page says of it.
 fn of_page(out: &mut String, layout: Layout, record: &DraftedRecord) {
     head(out, layout, record);
-    line(out, &format!("\n{DIM}facts in {}, with line and how sure the reading is{DIM:#}", plain(&record.source)));
+    line(
+        out,
+        &format!("\n{DIM}facts in {}, with line and how sure the reading is{DIM:#}", plain(&record.source)),
+    );
     let mut at = 0;
     while at < record.facts.len() {
         let first = &record.facts[at];
@@ -78,7 +86,10 @@ fn of_page(out: &mut String, layout: Layout, record: &DraftedRecord) {
         record.set_aside.iter().for_each(|aside| passage(out, layout, aside.place, &aside.text));
     }
     if !record.not_told.is_empty() {
-        line(out, &format!("\n{DIM}in the record, and not in the text: it stays until you take it out{DIM:#}"));
+        line(
+            out,
+            &format!("\n{DIM}in the record, and not in the text: it stays until you take it out{DIM:#}"),
+        );
         let paths: Vec<String> = record.not_told.iter().map(ToString::to_string).collect();
         paragraph(out, layout, 2, "", &paths.join(", "), Style::new());
     }
@@ -92,7 +103,8 @@ fn of_page(out: &mut String, layout: Layout, record: &DraftedRecord) {
 
 /// The records a table changes: each for itself, or counted by what is said of them where there are many.
 fn of_table(out: &mut String, layout: Layout, view: &DraftView) {
-    let changed: Vec<&DraftedRecord> = view.records.iter().filter(|record| record.state != "unchanged").collect();
+    let changed: Vec<&DraftedRecord> =
+        view.records.iter().filter(|record| record.state != "unchanged").collect();
     let alone = layout.verbose || changed.len() <= TOLD_ALONE;
     for record in changed {
         if alone {
@@ -108,9 +120,11 @@ fn of_table(out: &mut String, layout: Layout, view: &DraftView) {
 fn head(out: &mut String, layout: Layout, record: &DraftedRecord) {
     heading(out, &record.heading, &record.record.0);
     let to = record.last_updated.as_ref().map_or_else(|| "no date".to_owned(), ToString::to_string);
-    let from = record.base.as_ref().map_or_else(|| "no record yet".to_owned(), |base| base.last_updated.to_string());
+    let from =
+        record.base.as_ref().map_or_else(|| "no record yet".to_owned(), |base| base.last_updated.to_string());
     if record.state == "older" {
-        let stands = record.stands.as_ref().map_or_else(String::new, |date| format!("the record is of {date}, "));
+        let stands =
+            record.stands.as_ref().map_or_else(String::new, |date| format!("the record is of {date}, "));
         let base = match &record.base {
             Some(base) if record.stands.as_ref() != Some(&base.last_updated) => {
                 format!("so this is held against its edition of {}, and not written", base.last_updated)
@@ -187,7 +201,14 @@ fn fact_lines(out: &mut String, layout: Layout, source: &str, facts: &[DraftedFa
         paragraph(out, layout, INDENT, "", &before, DIM);
     }
     if layout.verbose || fact.confidence < SURE {
-        paragraph(out, layout, INDENT, "", &format!("{} “{}” [{}]", at(source, fact.place), fact.excerpt, fact.reader), DIM);
+        paragraph(
+            out,
+            layout,
+            INDENT,
+            "",
+            &format!("{} “{}” [{}]", at(source, fact.place), fact.excerpt, fact.reader),
+            DIM,
+        );
     }
 }
 
@@ -204,7 +225,9 @@ fn paths(facts: &[DraftedFact]) -> String {
         })
         .collect();
     match keys.as_slice() {
-        [first, .., last] if keys.len() > ENTRIES => format!("{list}[{first} … {last}: {} in all]", keys.len()),
+        [first, .., last] if keys.len() > ENTRIES => {
+            format!("{list}[{first} … {last}: {} in all]", keys.len())
+        }
         _ => format!("{list}[{}]", keys.join(", ")),
     }
 }
@@ -216,7 +239,8 @@ fn words(fact: &DraftedFact) -> String {
         (Value::Object(map), last) => {
             let keys: &[String] = if let Some(Step::Item(keys)) = last { keys } else { &[] };
             let changed = |name: &str, value: &Value| {
-                fact.fate != Fate::Changed || fact.before.as_ref().is_none_or(|before| before.get(name) != Some(value))
+                fact.fate != Fate::Changed
+                    || fact.before.as_ref().is_none_or(|before| before.get(name) != Some(value))
             };
             let told = map.iter().filter(|(name, value)| {
                 let is_key = value.as_str().is_some_and(|text| keys.iter().any(|key| key == text));
@@ -233,7 +257,13 @@ fn short(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(short).collect::<Vec<_>>().join(", "),
         Value::Object(map) => {
-            format!("{{{}}}", map.iter().map(|(name, value)| format!("{name}: {}", short(value))).collect::<Vec<_>>().join(", "))
+            format!(
+                "{{{}}}",
+                map.iter()
+                    .map(|(name, value)| format!("{name}: {}", short(value)))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
         }
         other => other.to_string(),
     }
@@ -248,7 +278,9 @@ fn before(fact: &DraftedFact) -> Option<String> {
     };
     let stood = match (&fact.before, &fact.value) {
         (Some(Value::Object(before)), Value::Object(after)) => {
-            let differ = before.iter().filter(|(name, value)| after.get(*name).is_some_and(|new| new != *value) && *name != "id");
+            let differ = before
+                .iter()
+                .filter(|(name, value)| after.get(*name).is_some_and(|new| new != *value) && *name != "id");
             differ.map(|(name, value)| format!("{name}: {}", short(value))).collect::<Vec<_>>().join(", ")
         }
         (Some(value), _) => short(value),
@@ -271,9 +303,14 @@ fn summary(view: &DraftView, write: bool) -> String {
     let s = &view.summary;
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let mut parts = vec![count(s.files, "file", "files"), count(s.facts, "fact", "facts")];
-    let states =
-        [(s.new, "new"), (s.changed, "changed"), (s.unchanged, "unchanged"), (s.older, "of a later day than the source")];
-    let told: Vec<String> = states.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    let states = [
+        (s.new, "new"),
+        (s.changed, "changed"),
+        (s.unchanged, "unchanged"),
+        (s.older, "of a later day than the source"),
+    ];
+    let told: Vec<String> =
+        states.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     parts.push(format!("records: {}", if told.is_empty() { "none".to_owned() } else { told.join(", ") }));
     if s.not_understood > 0 {
         parts.push(count(s.not_understood, "passage not understood", "passages not understood"));

@@ -26,7 +26,14 @@ pub(super) fn places(out: &mut String, evidence: &[Evidence]) {
 
 pub(super) fn citations(out: &mut String, layout: Layout, sources: &[Citation]) {
     for source in sources.iter().take(MAX_SOURCES) {
-        paragraph(out, layout, 8, &format!("      {DIM}source{DIM:#} "), &format!("{}: {}", source.id, source.text), DIM);
+        paragraph(
+            out,
+            layout,
+            8,
+            &format!("      {DIM}source{DIM:#} "),
+            &format!("{}: {}", source.id, source.text),
+            DIM,
+        );
     }
     if sources.len() > MAX_SOURCES {
         writeln!(out, "      {DIM}and {} more sources{DIM:#}", sources.len() - MAX_SOURCES)
@@ -60,11 +67,15 @@ pub fn proofs(view: &ProofView, layout: Layout) -> String {
     let mut out = String::new();
     for proof in &view.sentences {
         super::heading(&mut out, &proof.heading.heading, &proof.heading.record.0);
-        let sentence = proof.change.as_ref().map(|c| &c.message).or(proof.observation.as_ref().map(|o| &o.message));
+        let sentence =
+            proof.change.as_ref().map(|c| &c.message).or(proof.observation.as_ref().map(|o| &o.message));
         paragraph(&mut out, layout, 2, "", sentence.map_or("", String::as_str), BOLD);
-        let from =
-            proof.from.as_ref().map_or_else(String::new, |from| format!("{} ({}) → ", from.last_updated, from.commit.short()));
-        let mut facts = vec![format!("edition: {from}{} ({})", proof.to.last_updated, proof.to.commit.short())];
+        let from = proof
+            .from
+            .as_ref()
+            .map_or_else(String::new, |from| format!("{} ({}) → ", from.last_updated, from.commit.short()));
+        let mut facts =
+            vec![format!("edition: {from}{} ({})", proof.to.last_updated, proof.to.commit.short())];
         if let Some(change) = &proof.change {
             facts.push(format!("nature: {}{}", change.nature.kind, super::doubt(change.nature)));
             facts.push(format!("significance: {}", change.significance.as_str()));
@@ -103,7 +114,8 @@ pub fn proofs(view: &ProofView, layout: Layout) -> String {
             out.push_str("  sources\n");
             citations(&mut out, layout, sources);
         }
-        writeln!(out, "  {DIM}fingerprint {fingerprint}{DIM:#}").expect("because writing to a string cannot fail");
+        writeln!(out, "  {DIM}fingerprint {fingerprint}{DIM:#}")
+            .expect("because writing to a string cannot fail");
     }
     super::trim_end(out)
 }
@@ -111,7 +123,11 @@ pub fn proofs(view: &ProofView, layout: Layout) -> String {
 /// The answer of `explain` for a rule.
 pub fn rule(view: &RuleView, layout: Layout) -> String {
     let mut out = String::new();
-    super::heading(&mut out, &format!("{}: {}", view.id, view.title), &format!("{} rule, {}", view.kind, view.significance));
+    super::heading(
+        &mut out,
+        &format!("{}: {}", view.id, view.title),
+        &format!("{} rule, {}", view.kind, view.significance),
+    );
     paragraph(&mut out, layout, 2, "", &view.why, Style::new());
     let mut section = |title: &str, lines: Vec<String>| {
         if !lines.is_empty() {
@@ -124,11 +140,13 @@ pub fn rule(view: &RuleView, layout: Layout) -> String {
     section("speaks when", view.when.clone());
     section("explains along", view.along.clone());
     section("words", view.words.iter().map(|(name, words)| format!("{name}: {words}")).collect());
-    section("opposite", view.mirror.iter().cloned().chain(view.no_mirror.iter().map(|why| format!("none: {why}"))).collect());
-    let examples = view
-        .examples
-        .iter()
-        .map(|(name, says)| if says.is_empty() { format!("{name}: silent") } else { format!("{name}: {}", says.join(" · ")) });
+    section(
+        "opposite",
+        view.mirror.iter().cloned().chain(view.no_mirror.iter().map(|why| format!("none: {why}"))).collect(),
+    );
+    let examples = view.examples.iter().map(|(name, says)| {
+        if says.is_empty() { format!("{name}: silent") } else { format!("{name}: {}", says.join(" · ")) }
+    });
     section("examples", examples.collect());
     super::trim_end(out)
 }

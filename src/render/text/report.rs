@@ -8,7 +8,8 @@ use std::fmt::Write;
 /// The answer of `report`.
 pub fn report(view: &ReportView, layout: Layout) -> String {
     let mut out = String::new();
-    writeln!(out, "{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", plain(&view.period.name), plain(&view.title)).expect(WRITES);
+    writeln!(out, "{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", plain(&view.period.name), plain(&view.title))
+        .expect(WRITES);
     paragraph(&mut out, layout, 0, "", &view.coverage.in_words(), Style::new());
     for part in &view.parts {
         if let Some(title) = &part.title {
@@ -27,7 +28,14 @@ pub fn report(view: &ReportView, layout: Layout) -> String {
     if !view.undone.is_empty() {
         heading(&mut out, "Changed and changed back");
         for one in &view.undone {
-            paragraph(&mut out, layout, 4, "  • ", &format!("{}: {}", one.heading, one.message), Style::new());
+            paragraph(
+                &mut out,
+                layout,
+                4,
+                "  • ",
+                &format!("{}: {}", one.heading, one.message),
+                Style::new(),
+            );
         }
     }
     if view.coverage.records == 0 {
@@ -63,7 +71,14 @@ fn section(out: &mut String, section: &Section, layout: Layout) {
 fn tally(out: &mut String, row: &TallyRow, layout: Layout) {
     let counts: Vec<String> = row.counts.iter().map(|c| format!("{} {}", c.count, c.said)).collect();
     let group = row.group.as_ref().map_or_else(String::new, |group| format!("{group}: "));
-    paragraph(out, layout, 4, "  • ", &format!("{group}{} ({} in all)", counts.join(", "), row.total), Style::new());
+    paragraph(
+        out,
+        layout,
+        4,
+        "  • ",
+        &format!("{group}{} ({} in all)", counts.join(", "), row.total),
+        Style::new(),
+    );
 }
 
 fn told(out: &mut String, title: &str, items: &[Told], layout: Layout) {
@@ -102,7 +117,14 @@ fn retold(out: &mut String, title: &str, list: &[Retold], layout: Layout) {
                 (Some(before), None) => format!("“{before}” would not be said"),
                 (None, after) => format!("would also say: {}", after.as_deref().unwrap_or("")),
             };
-            paragraph(out, layout, 4, "  • ", &format!("{} {}: {words}", one.report, one.heading), Style::new());
+            paragraph(
+                out,
+                layout,
+                4,
+                "  • ",
+                &format!("{} {}: {words}", one.report, one.heading),
+                Style::new(),
+            );
         }
     }
 }

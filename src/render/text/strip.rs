@@ -13,7 +13,11 @@ pub(super) fn draw(out: &mut String, strips: &[Strip], width: usize) {
             let mut years = String::new();
             let mut last = None;
             for cell in cells {
-                let year = if last == Some(cell.year) { "  ".to_owned() } else { format!("{:02}", cell.year.rem_euclid(100)) };
+                let year = if last == Some(cell.year) {
+                    "  ".to_owned()
+                } else {
+                    format!("{:02}", cell.year.rem_euclid(100))
+                };
                 last = Some(cell.year);
                 write!(years, "{year} ").expect("because writing to a string cannot fail");
             }
@@ -24,8 +28,12 @@ pub(super) fn draw(out: &mut String, strips: &[Strip], width: usize) {
             writeln!(out, "  {label:<label_width$}{}", marks.trim_end(), label_width = lead - 2)
                 .expect("because writing to a string cannot fail");
         }
-        let legend: Vec<String> =
-            strip.legend.iter().map(|(mark, meaning)| format!("{} {}", plain(mark), plain(meaning))).collect();
-        writeln!(out, "  {DIM}{}{DIM:#}", legend.join("   ")).expect("because writing to a string cannot fail");
+        let legend: Vec<String> = strip
+            .legend
+            .iter()
+            .map(|(mark, meaning)| format!("{} {}", plain(mark), plain(meaning)))
+            .collect();
+        writeln!(out, "  {DIM}{}{DIM:#}", legend.join("   "))
+            .expect("because writing to a string cannot fail");
     }
 }

@@ -17,13 +17,21 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
     let after = &open[last_met.map_or(0, |at| at + 1)..];
     let last_missed = after.iter().rposition(|s| s.is_missed());
     match (last_missed, last_met) {
-        (Some(missed), _) => vec![absent(case, &claims, last_met.map(|at| open[at]), &after[..=missed], &after[missed + 1..])],
+        (Some(missed), _) => {
+            vec![absent(case, &claims, last_met.map(|at| open[at]), &after[..=missed], &after[missed + 1..])]
+        }
         (None, Some(met)) => vec![present(case, &claims, &open[..met], open[met], after)],
         (None, None) => Vec::new(),
     }
 }
 
-fn absent(case: &Case<'_>, claims: &[Claim], last: Option<&Seen<'_>>, span: &[&Seen<'_>], later: &[&Seen<'_>]) -> Draft {
+fn absent(
+    case: &Case<'_>,
+    claims: &[Claim],
+    last: Option<&Seen<'_>>,
+    span: &[&Seen<'_>],
+    later: &[&Seen<'_>],
+) -> Draft {
     let variant = match (span.iter().all(|s| s.is_missed()), last) {
         (true, Some(_)) => "since",
         (true, None) => "never",
@@ -38,7 +46,12 @@ fn absent(case: &Case<'_>, claims: &[Claim], last: Option<&Seen<'_>>, span: &[&S
     }
 }
 
-fn absent_details(claims: &[Claim], last: Option<&Seen<'_>>, span: &[&Seen<'_>], later: &[&Seen<'_>]) -> Details {
+fn absent_details(
+    claims: &[Claim],
+    last: Option<&Seen<'_>>,
+    span: &[&Seen<'_>],
+    later: &[&Seen<'_>],
+) -> Details {
     let unknown: Vec<&Seen<'_>> = span.iter().filter(|s| !s.is_missed()).copied().collect();
     let missed: Vec<&Seen<'_>> = span.iter().filter(|s| s.is_missed()).copied().collect();
     let basis = Basis::of(&missed, claims);
@@ -61,7 +74,13 @@ fn absent_details(claims: &[Claim], last: Option<&Seen<'_>>, span: &[&Seen<'_>],
     Details { last: last.map(Seen::reference), through: Some(through.to_string()), examined, proof, context }
 }
 
-fn present(case: &Case<'_>, claims: &[Claim], before: &[&Seen<'_>], last: &Seen<'_>, later: &[&Seen<'_>]) -> Draft {
+fn present(
+    case: &Case<'_>,
+    claims: &[Claim],
+    before: &[&Seen<'_>],
+    last: &Seen<'_>,
+    later: &[&Seen<'_>],
+) -> Draft {
     let run = before.iter().rev().take_while(|s| s.is_missed()).count();
     let missed = &before[before.len() - run..];
     let previous = before.len().checked_sub(run + 1).map(|at| before[at]);
@@ -78,7 +97,11 @@ fn present(case: &Case<'_>, claims: &[Claim], before: &[&Seen<'_>], last: &Seen<
         since: Some(last.occasion.start.clone()),
         identity: json!("present"),
         content: json!([variant, last.occasion.id]),
-        details: if case.full { present_details(claims, previous, told, last, later) } else { Details::default() },
+        details: if case.full {
+            present_details(claims, previous, told, last, later)
+        } else {
+            Details::default()
+        },
     }
 }
 
@@ -159,7 +182,11 @@ fn through(claims: &[Claim], last_known: &Seen<'_>, later: &[&Seen<'_>]) -> (Par
     let end = last_known.occasion.range.end;
     let limit = later.first().map(|s| s.occasion.range.end);
     let reaching = (0..claims.len())
-        .filter(|at| claims[*at].whole && claims[*at].range.end > end && limit.is_none_or(|limit| claims[*at].range.end < limit))
+        .filter(|at| {
+            claims[*at].whole
+                && claims[*at].range.end > end
+                && limit.is_none_or(|limit| claims[*at].range.end < limit)
+        })
         .max_by_key(|at| claims[*at].range.end);
     match reaching {
         Some(at) => (claims[at].to.clone(), Some(at)),
@@ -183,7 +210,9 @@ fn list(seen: &[&Seen<'_>]) -> Json {
                 State::Entry { remarks, .. } if !remarks.is_empty() => Some(remarks.join(", ")),
                 _ => None,
             };
-            let named = remark.as_ref().map_or_else(|| s.occasion.short.clone(), |r| format!("{} ({r})", s.occasion.short));
+            let named = remark
+                .as_ref()
+                .map_or_else(|| s.occasion.short.clone(), |r| format!("{} ({r})", s.occasion.short));
             if let Some(fields) = json.as_object_mut() {
                 fields.insert("remark".to_owned(), json!(remark));
                 fields.insert("named".to_owned(), json!(named));

@@ -68,7 +68,8 @@ impl Case<'_> {
     /// Whether the rule's field holds one of its values, if it names any; and that the field is there.
     pub fn field_holds(&self) -> Option<&Node> {
         let node = self.at(self.rule.field.as_deref()?)?;
-        (!node.is_null() && (self.rule.equals.is_empty() || self.rule.equals.contains(&node.to_json()))).then_some(node)
+        (!node.is_null() && (self.rule.equals.is_empty() || self.rule.equals.contains(&node.to_json())))
+            .then_some(node)
     }
 
     /// How the value of the rule's field is said.
@@ -78,7 +79,10 @@ impl Case<'_> {
 
     fn applies(&self) -> bool {
         self.rule.applies.iter().all(|(field, values)| {
-            self.subject.identity.get(field).is_some_and(|value| values.as_slice().iter().any(|wanted| wanted == value))
+            self.subject
+                .identity
+                .get(field)
+                .is_some_and(|value| values.as_slice().iter().any(|wanted| wanted == value))
         }) && (self.rule.when.is_none() || {
             let template = format!("observation/{}/when", self.rule.id);
             self.engine.words.holds(&template, self.seen_by(&template, self.subject.words.clone()))
@@ -90,7 +94,8 @@ impl Case<'_> {
         if !self.engine.words.uses(template, "record") {
             return context;
         }
-        let record = self.record.get_or_init(|| self.engine.words.record(&self.edition.document.root)).clone();
+        let record =
+            self.record.get_or_init(|| self.engine.words.record(&self.edition.document.root)).clone();
         minijinja::context! { record, ..context }
     }
 }
@@ -102,7 +107,9 @@ pub(super) fn dotted(path: &str) -> FieldPath {
 
 /// Whether a rule file has what its kind needs.
 pub(super) fn check(rule: &ObservationRule, reference: &Reference) -> Result<(), String> {
-    let needs = |have: bool, what: &str| if have { Ok(()) } else { Err(format!("kind `{}` needs `{what}`", rule.kind.as_str())) };
+    let needs = |have: bool, what: &str| {
+        if have { Ok(()) } else { Err(format!("kind `{}` needs `{what}`", rule.kind.as_str())) }
+    };
     let on_calendar = || {
         needs(rule.list.is_some(), "list")?;
         needs(rule.calendar.is_some(), "calendar")?;
@@ -140,7 +147,9 @@ pub(super) fn check(rule: &ObservationRule, reference: &Reference) -> Result<(),
             &["plain"]
         }
     };
-    variants.iter().try_for_each(|variant| needs(rule.words.contains_key(*variant), &format!("words: {variant}")))
+    variants
+        .iter()
+        .try_for_each(|variant| needs(rule.words.contains_key(*variant), &format!("words: {variant}")))
 }
 
 /// What an edition shows, before it is put into words: enough to compare two editions.
@@ -155,14 +164,22 @@ impl Sighting<'_> {
     /// Whether it is told of a step: that somebody came back is told by the end of the absence, so the sentences on being present
     /// (`first`, `returned`, `last`) say nothing that began or ended of its own.
     pub(super) fn is_told(&self) -> bool {
-        !matches!(self.draft.variant, "first" | "returned" | "last" | "once") || self.rule.kind == ObservationKind::Silence
+        !matches!(self.draft.variant, "first" | "returned" | "last" | "once")
+            || self.rule.kind == ObservationKind::Silence
     }
 
     /// The sighting in words, given the edition it is one of.
-    pub(super) fn word(&self, engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Observation {
+    pub(super) fn word(
+        &self,
+        engine: &Engine<'_>,
+        subject: &Subject<'_>,
+        edition: Edited<'_>,
+    ) -> Observation {
         let case = Case { engine, subject, edition, rule: self.rule, full: true, record: &OnceCell::new() };
         let again = drafts(&case).into_iter().find(|draft| {
-            draft.variant == self.draft.variant && draft.identity == self.draft.identity && draft.content == self.draft.content
+            draft.variant == self.draft.variant
+                && draft.identity == self.draft.identity
+                && draft.content == self.draft.content
         });
         word(&case, again.expect("because the same edition shows the same"))
     }
@@ -185,8 +202,17 @@ pub(super) fn look<'p>(engine: &Engine<'p>, subject: &Subject<'_>, edition: Edit
 /// All observations of an edition, in the order of the rule files' names.
 pub(super) fn observe(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Observation> {
     let record = &OnceCell::new();
-    let cases = engine.policy.rules.observations.iter().map(|rule| Case { engine, subject, edition, rule, full: true, record });
-    cases.flat_map(|case| drafts(&case).into_iter().map(|draft| word(&case, draft)).collect::<Vec<_>>()).collect()
+    let cases = engine.policy.rules.observations.iter().map(|rule| Case {
+        engine,
+        subject,
+        edition,
+        rule,
+        full: true,
+        record,
+    });
+    cases
+        .flat_map(|case| drafts(&case).into_iter().map(|draft| word(&case, draft)).collect::<Vec<_>>())
+        .collect()
 }
 
 /// What a rule observes; nothing where it has no words for it.
@@ -210,8 +236,10 @@ fn word(case: &Case<'_>, draft: Draft) -> Observation {
     let rule = case.rule;
     let template = format!("observation/{}/{}", rule.id, draft.variant);
     let mut context = Map::new();
-    let defaults =
-        ["last", "first", "previous", "missed", "unknown", "later", "through", "value", "said", "n", "since", "item", "begun"];
+    let defaults = [
+        "last", "first", "previous", "missed", "unknown", "later", "through", "value", "said", "n", "since",
+        "item", "begun",
+    ];
     context.extend(defaults.iter().map(|name| ((*name).to_owned(), Json::Null)));
     context.insert("variant".to_owned(), json!(draft.variant));
     context.insert("as_of".to_owned(), json!(case.edition.date()));
@@ -224,8 +252,12 @@ fn word(case: &Case<'_>, draft: Draft) -> Observation {
     let message = say(&template);
     let detail = if case.engine.words.has(&detail_template) { say(&detail_template) } else { String::new() };
     let identity = json!([rule.id, case.subject.id, draft.identity]);
-    let evidence =
-        draft.details.proof.iter().filter_map(|path| evidence::at(case.subject, case.edition, Side::To, path)).collect();
+    let evidence = draft
+        .details
+        .proof
+        .iter()
+        .filter_map(|path| evidence::at(case.subject, case.edition, Side::To, path))
+        .collect();
     Observation {
         rule: rule.id.clone(),
         kind: rule.kind.as_str(),

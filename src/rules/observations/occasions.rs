@@ -71,7 +71,11 @@ impl Seen<'_> {
 
     /// For people and JSON.
     pub fn reference(&self) -> OccasionRef {
-        OccasionRef { id: self.occasion.id.clone(), short: self.occasion.short.clone(), start: self.occasion.start.clone() }
+        OccasionRef {
+            id: self.occasion.id.clone(),
+            short: self.occasion.short.clone(),
+            start: self.occasion.start.clone(),
+        }
     }
 
     /// As a line of proof. `by_claim` is the path of the claim it rests on where that is not its entry.
@@ -112,7 +116,8 @@ pub(in crate::rules) struct Course<'a> {
 
 impl<'a> Course<'a> {
     pub(in crate::rules) fn new(rule: &ObservationRule, calendar: &'a Calendar) -> Self {
-        let occasions: Vec<&Occasion> = calendar.occasions.iter().filter(|occasion| occasion.has(&rule.occasions)).collect();
+        let occasions: Vec<&Occasion> =
+            calendar.occasions.iter().filter(|occasion| occasion.has(&rule.occasions)).collect();
         let mut places: HashMap<&str, Vec<usize>> = HashMap::with_capacity(occasions.len());
         for (at, occasion) in occasions.iter().enumerate() {
             places.entry(occasion.id.as_str()).or_default().push(at);
@@ -126,7 +131,8 @@ impl<'a> Course<'a> {
 /// An occasion that had not ended by then counts only if the record has an entry for it.
 pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
     let rule = case.rule;
-    let Some(calendar) = rule.calendar.as_deref().and_then(|name| case.engine.reference.calendars.get(name)) else {
+    let Some(calendar) = rule.calendar.as_deref().and_then(|name| case.engine.reference.calendars.get(name))
+    else {
         return (Vec::new(), Vec::new());
     };
     let made;
@@ -144,8 +150,11 @@ pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
     let mut out = Vec::with_capacity(begun);
     for (occasion, entry) in course.occasions[..begun].iter().copied().zip(entries) {
         let over = occasion.range.end <= as_of.end;
-        let spanning: Vec<usize> =
-            if over { (0..claims.len()).filter(|at| claims[*at].spans(occasion)).collect() } else { Vec::new() };
+        let spanning: Vec<usize> = if over {
+            (0..claims.len()).filter(|at| claims[*at].spans(occasion)).collect()
+        } else {
+            Vec::new()
+        };
         let state = match entry {
             Some((node, path)) => entry_state(case, node, &path),
             None if !over => continue,
@@ -165,8 +174,10 @@ fn entries<'a>(case: &Case<'a>, course: &Course<'_>, count: usize) -> Vec<Option
     let path = super::dotted(list);
     let Some(node) = case.edition.document.root.at_keys(list.split('.')) else { return out };
     let fields = case.subject.kind.shape.key_at(&path);
-    let step = |at: usize, item: &Node| fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item);
-    let place = |at: usize, item: &Node| if case.full { path.then(step(at, item)) } else { FieldPath::root() };
+    let step =
+        |at: usize, item: &Node| fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item);
+    let place =
+        |at: usize, item: &Node| if case.full { path.then(step(at, item)) } else { FieldPath::root() };
     for (at, item) in node.items().iter().enumerate() {
         let places = item.get(key).and_then(Node::scalar_str).and_then(|id| course.places.get(id.as_ref()));
         for slot in places.into_iter().flatten().filter(|slot| **slot < count) {
@@ -178,7 +189,8 @@ fn entries<'a>(case: &Case<'a>, course: &Course<'_>, count: usize) -> Vec<Option
 
 fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> State<'a> {
     let rule = case.rule;
-    let Some(value) = rule.value.as_deref().and_then(|field| node.get(field)).and_then(Node::scalar_str) else {
+    let Some(value) = rule.value.as_deref().and_then(|field| node.get(field)).and_then(Node::scalar_str)
+    else {
         return State::Unknown;
     };
     let among = |values: &[String]| values.iter().any(|one| *one == value);
@@ -187,8 +199,10 @@ fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> State<'
         (_, true) => Some(false),
         _ => None,
     };
-    let is_true = |field: &String| node.get(field).and_then(Node::scalar_text).is_some_and(|text| text == "true");
-    let remarks = rule.remark.iter().filter(|(field, _)| is_true(field)).map(|(_, word)| word.clone()).collect();
+    let is_true =
+        |field: &String| node.get(field).and_then(Node::scalar_text).is_some_and(|text| text == "true");
+    let remarks =
+        rule.remark.iter().filter(|(field, _)| is_true(field)).map(|(_, word)| word.clone()).collect();
     State::Entry { value, met, remarks, path: path.clone() }
 }
 
@@ -200,7 +214,9 @@ fn claims(case: &Case<'_>) -> Vec<Claim> {
     let paths: Vec<(&Node, FieldPath)> = if node.items().is_empty() {
         vec![(node, path)]
     } else {
-        let step = |at: usize, item: &Node| fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item);
+        let step = |at: usize, item: &Node| {
+            fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item)
+        };
         node.items().iter().enumerate().map(|(at, item)| (item, path.then(step(at, item)))).collect()
     };
     paths.into_iter().filter_map(|(node, path)| claim(case, node, path)).collect()
@@ -220,9 +236,9 @@ fn claim(case: &Case<'_>, node: &Node, path: FieldPath) -> Option<Claim> {
             restricted.push((of_occasion.clone(), values));
         }
     }
-    let whole = restricted
-        .iter()
-        .all(|(field, values)| case.rule.occasions.get(field).is_some_and(|wanted| wanted.iter().all(|w| values.contains(w))));
+    let whole = restricted.iter().all(|(field, values)| {
+        case.rule.occasions.get(field).is_some_and(|wanted| wanted.iter().all(|w| values.contains(w)))
+    });
     let range = DateRange { start: from.range().start, end: to.range().end };
     Some(Claim { range, to, path, whole, restricted })
 }
@@ -230,10 +246,9 @@ fn claim(case: &Case<'_>, node: &Node, path: FieldPath) -> Option<Claim> {
 impl Claim {
     fn spans(&self, occasion: &Occasion) -> bool {
         occasion.range.within(&self.range)
-            && self
-                .restricted
-                .iter()
-                .all(|(field, values)| occasion.field_text(field).is_some_and(|value| values.contains(&value)))
+            && self.restricted.iter().all(|(field, values)| {
+                occasion.field_text(field).is_some_and(|value| values.contains(&value))
+            })
     }
 }
 

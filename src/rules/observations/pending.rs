@@ -7,7 +7,9 @@ use super::{Case, Details, Draft};
 use serde_json::{Map, json};
 
 pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
-    let (Some(begun_at), Some(done)) = (case.rule.date.as_deref(), case.rule.done.as_deref()) else { return Vec::new() };
+    let (Some(begun_at), Some(done)) = (case.rule.date.as_deref(), case.rule.done.as_deref()) else {
+        return Vec::new();
+    };
     let Some(begun) = case.date_at(begun_at) else { return Vec::new() };
     if case.at(done).is_some_and(|node| !node.is_null()) {
         return Vec::new();

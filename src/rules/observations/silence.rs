@@ -8,12 +8,17 @@ use crate::model::{Node, PartialDate, Step};
 use serde_json::{Map, json};
 
 pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
-    let (Some(list), Some(field)) = (case.rule.list.as_deref(), case.rule.date.as_deref()) else { return Vec::new() };
+    let (Some(list), Some(field)) = (case.rule.list.as_deref(), case.rule.date.as_deref()) else {
+        return Vec::new();
+    };
     let path = super::dotted(list);
     let items = case.at(list).map_or(&[][..], Node::items);
     let date = |item: &Node| item.get(field)?.scalar_text()?.parse::<PartialDate>().ok();
-    let dated: Vec<(usize, PartialDate)> = items.iter().enumerate().filter_map(|(at, item)| Some((at, date(item)?))).collect();
-    let Some((at, since)) = dated.iter().max_by_key(|(at, date)| (date.range().end, date.range().start, *at)).cloned() else {
+    let dated: Vec<(usize, PartialDate)> =
+        items.iter().enumerate().filter_map(|(at, item)| Some((at, date(item)?))).collect();
+    let Some((at, since)) =
+        dated.iter().max_by_key(|(at, date)| (date.range().end, date.range().start, *at)).cloned()
+    else {
         return Vec::new();
     };
     let fields = case.subject.kind.shape.key_at(&path);
@@ -34,6 +39,12 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
             Step::Item(key) => json!(key),
             _ => json!(since),
         },
-        details: Details { last: None, through: through.map(|date| date.to_string()), examined: Vec::new(), proof, context },
+        details: Details {
+            last: None,
+            through: through.map(|date| date.to_string()),
+            examined: Vec::new(),
+            proof,
+            context,
+        },
     }]
 }

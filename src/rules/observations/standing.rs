@@ -29,6 +29,12 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
         since: since.clone(),
         identity: json!("standing"),
         content: json!([known, since]),
-        details: Details { last: None, through: through.map(|date| date.to_string()), examined: Vec::new(), proof, context },
+        details: Details {
+            last: None,
+            through: through.map(|date| date.to_string()),
+            examined: Vec::new(),
+            proof,
+            context,
+        },
     }]
 }

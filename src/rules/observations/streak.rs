@@ -45,7 +45,8 @@ fn details(case: &Case<'_>, open: &[Open<'_, '_>], first: usize, last: usize, va
         State::Entry { path, .. } => Some(path.clone()),
         _ => None,
     };
-    let value_path = |s: &Seen<'_>| path(s).map(|path| path.key(case.rule.value.as_deref().unwrap_or_default()));
+    let value_path =
+        |s: &Seen<'_>| path(s).map(|path| path.key(case.rule.value.as_deref().unwrap_or_default()));
     let say = |s: &Seen<'_>, value: &str| case.said(&value_path(s).unwrap_or_default(), value);
     let said = say(run[0].0, value);
     let mut examined: Vec<_> = run.iter().map(|(s, _)| with_outcome(s, true)).collect();
@@ -68,7 +69,10 @@ fn details(case: &Case<'_>, open: &[Open<'_, '_>], first: usize, last: usize, va
     context.insert("first".to_owned(), occasion(run[0].0, Some(value)));
     context.insert("last".to_owned(), occasion(open[last].0, Some(value)));
     context.insert("previous".to_owned(), json!(previous.map(|(s, v)| occasion(s, v))));
-    context.insert("later".to_owned(), open[last + 1..].iter().map(|(s, _)| occasion_json(s.occasion)).collect());
+    context.insert(
+        "later".to_owned(),
+        open[last + 1..].iter().map(|(s, _)| occasion_json(s.occasion)).collect(),
+    );
     Details {
         last: Some(open[last].0.reference()),
         through: Some(open[last].0.occasion.range.end.date().to_string()),

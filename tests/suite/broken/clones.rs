@@ -59,7 +59,11 @@ fn kinds_of_repositories_that_cannot_be_read_are_refused() {
         [("sha256", "--object-format=sha256", "SHA-256"), ("reftable", "--ref-format=reftable", "reftable")]
     {
         let folder = beside.beside(name);
-        let made = git_command(beside.path()).args(["init", "--quiet", option]).arg(&folder).status().expect("git is installed");
+        let made = git_command(beside.path())
+            .args(["init", "--quiet", option])
+            .arg(&folder)
+            .status()
+            .expect("git is installed");
         if made.success() {
             for command in ["log", "changelog", "check"] {
                 refused(run_in(&folder, &[command]), &[word, "not supported by the git library"]);

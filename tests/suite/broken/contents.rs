@@ -12,7 +12,8 @@ fn a_revision_left_out_is_said_by_every_command() {
     repo.write("notes/a.yaml", note("a", "2021-05-01", 4));
     repo.commit("dated again");
     let words = ["a: the revision of commit", &undated[..10], "no `dated`"];
-    for command in [&["changelog", "a"][..], &["since", "a"], &["show", "a"], &["diff", "a"], &["blame", "a"]] {
+    for command in [&["changelog", "a"][..], &["since", "a"], &["show", "a"], &["diff", "a"], &["blame", "a"]]
+    {
         qualified(repo.run(command), &words);
         assert_eq!(repo.run(&[command, &["--quiet"]].concat()).stderr, "", "{command:?}");
     }
@@ -46,7 +47,8 @@ fn file_names_of_any_bytes_hold_records() {
     let mut repo = three_editions();
     let file = repo.path().join("notes").join(std::ffi::OsStr::from_bytes(b"caf\xe9 \x01.yaml"));
     for (year, at) in [(2018, 5), (2019, 6)] {
-        std::fs::write(&file, note("b", &format!("{year}-06-01"), at)).expect("because any bytes are a name here");
+        std::fs::write(&file, note("b", &format!("{year}-06-01"), at))
+            .expect("because any bytes are a name here");
         repo.commit("an odd name");
     }
     let log = log(&repo, &[]);
@@ -82,13 +84,15 @@ fn names_that_differ_in_case_only_are_two_files() {
 #[test]
 fn a_flip_of_all_line_ends_says_nothing_new() {
     let mut repo = notes::repo();
-    let text = "name: a\ndated: 2020-05-01\nlevel: 3\ntext: |\n  two\n  lines\nmarks:\n  - {id: x, said: yes}\n";
+    let text =
+        "name: a\ndated: 2020-05-01\nlevel: 3\ntext: |\n  two\n  lines\nmarks:\n  - {id: x, said: yes}\n";
     repo.write("notes/a.yaml", note("a", "2019-05-01", 2));
     repo.commit("edition of 2019");
     repo.write("notes/a.yaml", text);
     let first = repo.commit("edition of 2020");
     let answers = |repo: &Repo| {
-        let runs: [&[&str]; 3] = [&["changelog", "a", "--no-pager"], &["since", "a"], &["show", "a", "--format", "json"]];
+        let runs: [&[&str]; 3] =
+            [&["changelog", "a", "--no-pager"], &["since", "a"], &["show", "a", "--format", "json"]];
         runs.map(|args| crate::support::mask_commits(&repo.run(args).answer()))
     };
     let before = answers(&repo);
@@ -109,7 +113,10 @@ fn filters_and_attributes_change_no_committed_byte() {
     let expected = [log(&repo, &["a"]), repo.run(&["changelog", "a", "--format", "json"]).json()];
     let mark = repo.beside("mark");
     let program = format!("sh -c 'touch {}; tr a-z A-Z'", mark.display());
-    repo.write(".gitattributes", "*.yaml text eol=crlf ident filter=loud diff=loud merge=loud export-ignore\n");
+    repo.write(
+        ".gitattributes",
+        "*.yaml text eol=crlf ident filter=loud diff=loud merge=loud export-ignore\n",
+    );
     repo.commit("attributes");
     for key in ["filter.loud.clean", "filter.loud.smudge", "diff.loud.textconv", "merge.loud.driver"] {
         repo.git(["config", key, &program]);

@@ -35,10 +35,18 @@ fn an_interrupt_ends_the_run_and_leaves_nothing_behind() {
             .expect("because it was built");
         if let Some(pause) = pause {
             std::thread::sleep(pause);
-            Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("because `kill` is everywhere");
+            Command::new("kill")
+                .args(["-INT", &child.id().to_string()])
+                .status()
+                .expect("because `kill` is everywhere");
         }
         let mut said = String::new();
-        child.stderr.take().expect("because it is piped").read_to_string(&mut said).expect("because it is text");
+        child
+            .stderr
+            .take()
+            .expect("because it is piped")
+            .read_to_string(&mut said)
+            .expect("because it is text");
         (child.wait().expect("because it was started"), said)
     };
     let mut ended = 0;
@@ -54,7 +62,8 @@ fn an_interrupt_ends_the_run_and_leaves_nothing_behind() {
     assert!(status.success(), "after all that: {said}");
     // A command that writes: the files are as before, or as they shall be.
     let mut repo = three_editions();
-    let (loose, tidy) = ("name:   a\ndated:   2020-05-01\nlevel:    3\n", "name: a\ndated: 2020-05-01\nlevel: 3\n");
+    let (loose, tidy) =
+        ("name:   a\ndated:   2020-05-01\nlevel:    3\n", "name: a\ndated: 2020-05-01\nlevel: 3\n");
     for pause in [0, 2, 4, 8, 12] {
         repo.write("notes/a.yaml", loose);
         repo.commit("loose");
@@ -66,9 +75,13 @@ fn an_interrupt_ends_the_run_and_leaves_nothing_behind() {
             .spawn()
             .expect("because it was built");
         std::thread::sleep(Duration::from_millis(pause));
-        Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("because `kill` is everywhere");
+        Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()
+            .expect("because `kill` is everywhere");
         child.wait().expect("because it was started");
-        let left = fs::read_to_string(repo.path().join("notes/a.yaml")).expect("because a file is never away");
+        let left =
+            fs::read_to_string(repo.path().join("notes/a.yaml")).expect("because a file is never away");
         assert!(left == loose || left == tidy, "{pause} ms: {left:?}");
         assert_eq!(repo.run(&["log"]).code, 0);
     }
@@ -87,7 +100,12 @@ fn a_pipe_closed_at_once_is_no_fault() {
             .expect("because it was built");
         drop(child.stdout.take());
         let mut said = String::new();
-        child.stderr.take().expect("because it is piped").read_to_string(&mut said).expect("because it is text");
+        child
+            .stderr
+            .take()
+            .expect("because it is piped")
+            .read_to_string(&mut said)
+            .expect("because it is text");
         let status = child.wait().expect("because it was started");
         assert!(status.code().is_some_and(|code| code < 2), "{args:?}: {status:?} {said}");
         assert!(!said.contains("panicked") && !said.contains("error: "), "{args:?}: {said}");
@@ -137,7 +155,13 @@ fn a_read_only_repository_and_home_are_enough() {
     let run = |args: &[&str]| {
         let mut command = Command::new(&tool);
         command.args(args).current_dir(repo.path()).env("HOME", &home).stdin(Stdio::null());
-        for name in ["SINCEWHEN_NO_CACHE", "SINCEWHEN_CACHE_DIR", "SINCEWHEN_DATASET", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] {
+        for name in [
+            "SINCEWHEN_NO_CACHE",
+            "SINCEWHEN_CACHE_DIR",
+            "SINCEWHEN_DATASET",
+            "XDG_CACHE_HOME",
+            "XDG_CONFIG_HOME",
+        ] {
             command.env_remove(name);
         }
         if root {
@@ -166,12 +190,16 @@ fn another_owners_repository_gets_gits_own_hint() {
         return; // Only root can give a folder away.
     }
     for command in [&["log"][..], &["changelog"], &["check"], &["fmt", "--check"], &["init"]] {
-        refused(repo.run(command), &["belongs to another user", "git config --global --add safe.directory /"]);
+        refused(
+            repo.run(command),
+            &["belongs to another user", "git config --global --add safe.directory /"],
+        );
     }
     let home = repo.beside("home");
     fs::create_dir(&home).expect("because the folder is ours");
     let folder = repo.path().canonicalize().expect("because it is there");
-    fs::write(home.join(".gitconfig"), format!("[safe]\n\tdirectory = {}\n", folder.display())).expect("because it is ours");
+    fs::write(home.join(".gitconfig"), format!("[safe]\n\tdirectory = {}\n", folder.display()))
+        .expect("because it is ours");
     let trusted = binary(repo.path()).arg("log").env("HOME", &home).output().expect("because it was built");
     assert!(trusted.status.success(), "the hint repairs it: {}", String::from_utf8_lossy(&trusted.stderr));
 }
@@ -182,12 +210,15 @@ fn trapped() -> (Repo, PathBuf) {
     repo.write(".gitattributes", "* text ident filter=trap diff=trap merge=trap\n");
     repo.commit("attributes");
     let (trap, mark) = (repo.beside("trap.sh"), repo.beside("mark"));
-    fs::write(&trap, format!("#!/bin/sh\necho \"$0 $*\" >> {}\ncat\n", mark.display())).expect("because it is ours");
+    fs::write(&trap, format!("#!/bin/sh\necho \"$0 $*\" >> {}\ncat\n", mark.display()))
+        .expect("because it is ours");
     fs::set_permissions(&trap, fs::Permissions::from_mode(0o755)).expect("because it is ours");
     let program = trap.to_str().expect("because temporary folders have plain names").to_owned();
     let hooks = repo.beside("hooks");
     fs::create_dir(&hooks).expect("because the folder is ours");
-    for hook in ["pre-commit", "post-checkout", "post-index-change", "fsmonitor-watchman", "reference-transaction"] {
+    for hook in
+        ["pre-commit", "post-checkout", "post-index-change", "fsmonitor-watchman", "reference-transaction"]
+    {
         fs::copy(&trap, hooks.join(hook)).expect("because it is ours");
     }
     let keys = "core.fsmonitor core.pager core.editor core.sshCommand core.askPass core.gitProxy credential.helper \
@@ -200,7 +231,10 @@ fn trapped() -> (Repo, PathBuf) {
         let section = section.split_once('.').map_or(section.to_owned(), |(a, b)| format!("{a} \"{b}\""));
         config.push_str(&format!("[{section}]\n\t{name} = {program}\n"));
     }
-    config.push_str(&format!("[filter \"trap\"]\n\trequired = true\n[core]\n\thooksPath = {}\n", hooks.display()));
+    config.push_str(&format!(
+        "[filter \"trap\"]\n\trequired = true\n[core]\n\thooksPath = {}\n",
+        hooks.display()
+    ));
     let file = repo.path().join(".git/config");
     let own = fs::read_to_string(&file).expect("because git wrote it");
     fs::write(file, own + &config).expect("because it is ours");

@@ -71,7 +71,11 @@ fn edits_touch_only_what_they_must() {
         ("- x # c\n", set("#0", "{k: {l: m}}"), "- k: # c\n    l: m\n"),
         ("a: &x\n  k: v\nb: 2\n", set("a", "1"), "a: 1\nb: 2\n"),
         ("a: &x 1\nb: *x\n", set("b", "2"), "a: &x 1\nb: 2\n"),
-        ("-   k: v\n    l: w\n-   x # c\n", set("#0", "{p: {q: r}, s: t}"), "- p:\n    q: r\n  s: t\n-   x # c\n"),
+        (
+            "-   k: v\n    l: w\n-   x # c\n",
+            set("#0", "{p: {q: r}, s: t}"),
+            "- p:\n    q: r\n  s: t\n-   x # c\n",
+        ),
         ("-   k: v\n-   x # c\n", set("#1", "{p: {q: r}, s: t}"), "-   k: v\n- p: # c\n    q: r\n  s: t\n"),
         ("-\n    x\n- z\n", set("#0", "{p: {q: r}}"), "- p:\n    q: r\n- z\n"),
         // Keys and items added.
@@ -87,9 +91,17 @@ fn edits_touch_only_what_they_must() {
         ("a: {} # c\nb: 1\n", key("a", "q", "[1]"), "a: # c\n  q: [1]\nb: 1\n"),
         ("a:\nb: 1\n", key("a", "q", "1"), "a:\n  q: 1\nb: 1\n"),
         ("a: [{id: x}]\n", key("a [x]", "q", "[1]"), "a: [{id: x, q: [1]}]\n"),
-        ("z: &z 1\nl:\n- id: x\n  b: *z # c\n", key("l [x]", "q", "1"), "z: &z 1\nl:\n- id: x\n  b: *z # c\n  q: 1\n"),
+        (
+            "z: &z 1\nl:\n- id: x\n  b: *z # c\n",
+            key("l [x]", "q", "1"),
+            "z: &z 1\nl:\n- id: x\n  b: *z # c\n  q: 1\n",
+        ),
         ("", key("", "a", "1"), "a: 1\n"),
-        ("a:\n  - x # c\n\n# d\nb: 1\n", item("a", "{id: q, m: 1}"), "a:\n  - x # c\n  - {id: q, m: 1}\n\n# d\nb: 1\n"),
+        (
+            "a:\n  - x # c\n\n# d\nb: 1\n",
+            item("a", "{id: q, m: 1}"),
+            "a:\n  - x # c\n  - {id: q, m: 1}\n\n# d\nb: 1\n",
+        ),
         ("a:\n- x\nb: 1\n", item("a", "q"), "a:\n- x\n- q\nb: 1\n"),
         ("a: [x, y, ]\n", item("a", "z"), "a: [x, y, z, ]\n"),
         ("a: []\n", item("a", "z"), "a: [z]\n"),
@@ -111,12 +123,36 @@ fn edits_touch_only_what_they_must() {
         ("a: 1\nb: |+\n  x\n\nc: 1\n", gone("b"), "a: 1\nc: 1\n"),
         // Keys renamed, comments added.
         ("a: {\"x\": 1}\n", Edit::RenameKey { path: path("a x"), key: "y z".into() }, "a: {y z: 1}\n"),
-        ("a:\n  b: 1\n", Edit::CommentAbove { path: path("a b"), text: "why".into() }, "a:\n  # why\n  b: 1\n"),
-        ("- a: 1\n  b: 2\n", Edit::CommentAbove { path: path("#0 a"), text: "why".into() }, "- # why\n  a: 1\n  b: 2\n"),
-        ("a: 1 # x\nb: 2\n", Edit::CommentAfter { path: path("a"), text: "why".into() }, "a: 1 # x # why\nb: 2\n"),
-        ("a: 1 # x\t\nb: 2\n", Edit::CommentAfter { path: path("a"), text: "why".into() }, "a: 1 # x # why\t\nb: 2\n"),
-        ("a: |\n  x\nb: 2\n", Edit::CommentAfter { path: path("a"), text: "why".into() }, "a: | # why\n  x\nb: 2\n"),
-        ("a:\n  - x\nb: 2\n", Edit::CommentAfter { path: path("a"), text: "why".into() }, "a: # why\n  - x\nb: 2\n"),
+        (
+            "a:\n  b: 1\n",
+            Edit::CommentAbove { path: path("a b"), text: "why".into() },
+            "a:\n  # why\n  b: 1\n",
+        ),
+        (
+            "- a: 1\n  b: 2\n",
+            Edit::CommentAbove { path: path("#0 a"), text: "why".into() },
+            "- # why\n  a: 1\n  b: 2\n",
+        ),
+        (
+            "a: 1 # x\nb: 2\n",
+            Edit::CommentAfter { path: path("a"), text: "why".into() },
+            "a: 1 # x # why\nb: 2\n",
+        ),
+        (
+            "a: 1 # x\t\nb: 2\n",
+            Edit::CommentAfter { path: path("a"), text: "why".into() },
+            "a: 1 # x # why\t\nb: 2\n",
+        ),
+        (
+            "a: |\n  x\nb: 2\n",
+            Edit::CommentAfter { path: path("a"), text: "why".into() },
+            "a: | # why\n  x\nb: 2\n",
+        ),
+        (
+            "a:\n  - x\nb: 2\n",
+            Edit::CommentAfter { path: path("a"), text: "why".into() },
+            "a: # why\n  - x\nb: 2\n",
+        ),
         (
             "a: [{id: x, n: 1}]\nb: 2\n",
             Edit::CommentAfter { path: path("a [x] n"), text: "why".into() },

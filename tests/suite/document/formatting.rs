@@ -21,14 +21,20 @@ fn formatting() {
             "a: 'x'\nb: 'it''s'\nc: '\"'\nd: 'a\\b'\ne: \"x\"\nf: ''\n'k': v\n",
             "a: \"x\"\nb: \"it's\"\nc: '\"'\nd: 'a\\b'\ne: \"x\"\nf: \"\"\n\"k\": v\n",
         ),
-        ("a: {x: 1,y: [1,2 , 3],  \"z\":4 , w, v: }   # c\n", "a: {x: 1, y: [1, 2, 3], \"z\": 4, w, v: }   # c\n"),
+        (
+            "a: {x: 1,y: [1,2 , 3],  \"z\":4 , w, v: }   # c\n",
+            "a: {x: 1, y: [1, 2, 3], \"z\": 4, w, v: }   # c\n",
+        ),
         ("a: [\n  x, y, # c\n # own\n  z,\n]\n", "a: [\n    x, y, # c\n    # own\n    z,\n  ]\n"),
         ("a: [x,]\nb: []\nc: { }\nd: [ # c\n  ]\n", "a: [x]\nb: []\nc: {}\nd: [ # c\n  ]\n"),
         (
             "a: >-\n     fold\n     ed\n\n       more\nb: |  # c\n x  \n\n\n\nc: 1\n",
             "a: >-\n  fold\n  ed\n\n    more\nb: |  # c\n  x  \n\nc: 1\n",
         ),
-        ("l:\n- |2\n    x\n   y\n- |+\n  z\n\n\n- q\n", "l:\n  - |2\n      x\n     y\n  - |+\n    z\n\n\n  - q\n"),
+        (
+            "l:\n- |2\n    x\n   y\n- |+\n  z\n\n\n- q\n",
+            "l:\n  - |2\n      x\n     y\n  - |+\n    z\n\n\n  - q\n",
+        ),
         (
             "a: plain\n     folded\n\n     text   \nb: \"x \\\n      y\n   z\"\n",
             "a: plain\n  folded\n\n  text\nb: \"x \\\n  y\n  z\"\n",
@@ -38,9 +44,15 @@ fn formatting() {
             "- a: 1\n  b: 2\n- c: 3\n- # c\n  d: 4\n-\n- - x\n  - y\n",
         ),
         ("a:\n  x\nb: # c\n  y\n", "a: x\nb: # c\n  y\n"),
-        ("a:  &x   !!str   v\nb:  *x  # c\nc: &y\n   k: v\n*x : w\n", "a: &x !!str v\nb: *x  # c\nc: &y\n  k: v\n*x : w\n"),
+        (
+            "a:  &x   !!str   v\nb:  *x  # c\nc: &y\n   k: v\n*x : w\n",
+            "a: &x !!str v\nb: *x  # c\nc: &y\n  k: v\n*x : w\n",
+        ),
         ("? k\n# c\n: v\n? w\n", "k:\n  # c\n  v\nw:\n"),
-        ("# top\n%YAML 1.2\n---   # c\n\n\na: 1\n...\n# end\n\n", "# top\n%YAML 1.2\n---   # c\n\na: 1\n...\n# end\n"),
+        (
+            "# top\n%YAML 1.2\n---   # c\n\n\na: 1\n...\n# end\n\n",
+            "# top\n%YAML 1.2\n---   # c\n\na: 1\n...\n# end\n",
+        ),
         ("--- text\n", "---\ntext\n"),
         ("'x'", "\"x\"\n"),
         ("[a,\n b]", "[a,\n  b]\n"),

@@ -3,7 +3,9 @@
 use super::edits::value;
 use super::{TRICKY, lenient, strict, tree, walk};
 use proptest::prelude::*;
-use sincewhen::document::{Edit, EditError, apply, format, from_json, scalar, second_reading, to_serde, to_yaml};
+use sincewhen::document::{
+    Edit, EditError, apply, format, from_json, scalar, second_reading, to_serde, to_yaml,
+};
 use sincewhen::model::{FieldPath, Node, Step};
 
 /// How many cases a law is tried on: `PROPTEST_CASES` overrides it.
@@ -62,24 +64,26 @@ fn any_node() -> impl Strategy<Value = Node> {
 
 /// A generated tree written by hand-like choices: styles, comments, blank lines, line ends.
 fn any_text() -> impl Strategy<Value = String> {
-    (any_node(), any::<[bool; 4]>(), prop::collection::vec(0u8..8, 40)).prop_map(|(node, [crlf, bom, ended, _], choices)| {
-        let mut out = String::new();
-        for (at, line) in to_yaml(&node).lines().enumerate() {
-            let choice = choices[at % choices.len()];
-            let block_start = line.trim_end().ends_with(['|', '-']) || line.ends_with("|-");
-            out += line;
-            // Inside a literal block this becomes part of the text, which is as good a case.
-            out += match choice {
-                0 if !block_start => " # comment",
-                1 if !block_start => "   ",
-                _ => "",
-            };
-            out += if choice == 2 { "\n\n" } else { "\n" };
-        }
-        let out = if ended { out } else { out.trim_end().to_owned() };
-        let out = if crlf { out.replace('\n', "\r\n") } else { out };
-        if bom { format!("\u{feff}{out}") } else { out }
-    })
+    (any_node(), any::<[bool; 4]>(), prop::collection::vec(0u8..8, 40)).prop_map(
+        |(node, [crlf, bom, ended, _], choices)| {
+            let mut out = String::new();
+            for (at, line) in to_yaml(&node).lines().enumerate() {
+                let choice = choices[at % choices.len()];
+                let block_start = line.trim_end().ends_with(['|', '-']) || line.ends_with("|-");
+                out += line;
+                // Inside a literal block this becomes part of the text, which is as good a case.
+                out += match choice {
+                    0 if !block_start => " # comment",
+                    1 if !block_start => "   ",
+                    _ => "",
+                };
+                out += if choice == 2 { "\n\n" } else { "\n" };
+            }
+            let out = if ended { out } else { out.trim_end().to_owned() };
+            let out = if crlf { out.replace('\n', "\r\n") } else { out };
+            if bom { format!("\u{feff}{out}") } else { out }
+        },
+    )
 }
 
 /// All paths of a tree, as positions made into steps.
@@ -98,18 +102,22 @@ fn wrong_span(text: &str) -> Option<String> {
     let document = lenient(text).document?;
     let mut nodes = Vec::new();
     walk(&document.root, String::new(), &mut nodes);
-    nodes.into_iter().filter(|(_, node)| node.items().is_empty() && node.entries().is_empty()).find_map(|(path, node)| {
-        let written = document.slice(node.span);
-        let is_block = written.starts_with(['|', '>']);
-        // A block scalar is read where it stands: its indentation counts from the key above it.
-        let again = if is_block { document.text[..node.span.end].to_owned() } else { format!("[{written}]") };
-        let root = lenient(&again).document.map(|document| document.root)?;
-        let mut found = Vec::new();
-        walk(&root, String::new(), &mut found);
-        let found = found.iter().rev().find(|(at, _)| if is_block { *at == path } else { at == "/0" });
-        let same = found.map_or(node.is_null() && written.is_empty(), |(_, found)| found.same_value(node));
-        (!same).then(|| format!("{path} in {text:?}: {written:?} is {found:?}, not {:?}", node.value))
-    })
+    nodes.into_iter().filter(|(_, node)| node.items().is_empty() && node.entries().is_empty()).find_map(
+        |(path, node)| {
+            let written = document.slice(node.span);
+            let is_block = written.starts_with(['|', '>']);
+            // A block scalar is read where it stands: its indentation counts from the key above it.
+            let again =
+                if is_block { document.text[..node.span.end].to_owned() } else { format!("[{written}]") };
+            let root = lenient(&again).document.map(|document| document.root)?;
+            let mut found = Vec::new();
+            walk(&root, String::new(), &mut found);
+            let found = found.iter().rev().find(|(at, _)| if is_block { *at == path } else { at == "/0" });
+            let same =
+                found.map_or(node.is_null() && written.is_empty(), |(_, found)| found.same_value(node));
+            (!same).then(|| format!("{path} in {text:?}: {written:?} is {found:?}, not {:?}", node.value))
+        },
+    )
 }
 
 #[test]
@@ -209,8 +217,8 @@ proptest! {
 
 fn mutated(text: &str, seeds: &[(usize, u8)]) -> String {
     const BITS: &[&str] = &[
-        " ", "\n", "\r\n", "\t", "-", ":", "#", " #", "[", "]", "{", "}", ",", "'", "\"", "|", ">", "&a ", "*a", "!t ", "? ",
-        "- ", ": ", "é", "x", "0", "\\",
+        " ", "\n", "\r\n", "\t", "-", ":", "#", " #", "[", "]", "{", "}", ",", "'", "\"", "|", ">", "&a ",
+        "*a", "!t ", "? ", "- ", ": ", "é", "x", "0", "\\",
     ];
     let mut text = text.to_owned();
     for (at, what) in seeds {

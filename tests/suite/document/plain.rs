@@ -11,10 +11,14 @@ use std::process::Command;
 /// Two trees alike in values and places.
 fn identical(a: &Node, b: &Node) -> bool {
     let same_parts = match (&a.value, &b.value) {
-        (NodeValue::List(x), NodeValue::List(y)) => x.len() == y.len() && x.iter().zip(y).all(|(x, y)| identical(x, y)),
+        (NodeValue::List(x), NodeValue::List(y)) => {
+            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| identical(x, y))
+        }
         (NodeValue::Map(x), NodeValue::Map(y)) => {
             x.len() == y.len()
-                && x.iter().zip(y).all(|(x, y)| x.key == y.key && x.key_span == y.key_span && identical(&x.value, &y.value))
+                && x.iter()
+                    .zip(y)
+                    .all(|(x, y)| x.key == y.key && x.key_span == y.key_span && identical(&x.value, &y.value))
         }
         _ => a.same_value(b),
     };
@@ -25,7 +29,12 @@ fn identical(a: &Node, b: &Node) -> bool {
 fn agree(text: &[u8]) {
     let reading = sincewhen::document::read(text, &sincewhen::document::ReadOptions::lenient());
     let shown = || String::from_utf8_lossy(text).into_owned();
-    let all: Vec<&str> = reading.document.iter().flat_map(|slow| slow.root.entries()).map(|entry| entry.key.as_str()).collect();
+    let all: Vec<&str> = reading
+        .document
+        .iter()
+        .flat_map(|slow| slow.root.entries())
+        .map(|entry| entry.key.as_str())
+        .collect();
     let (document, problems) = entries(text, &all);
     assert_eq!(problems, reading.problems, "{}", shown());
     assert_eq!(document.is_some(), reading.document.is_some(), "{}", shown());
@@ -55,21 +64,35 @@ fn agree_in_series<'t>(texts: impl IntoIterator<Item = &'t [u8]>) {
         assert_eq!(document.is_some(), alone.is_some(), "{}", shown());
         let (Some(document), Some(alone)) = (document, alone) else { continue };
         assert_eq!(document.text, alone.text);
-        assert!(identical(&document.root, &alone.root), "{}\n{:#?}\n{:#?}", shown(), document.root, alone.root);
+        assert!(
+            identical(&document.root, &alone.root),
+            "{}\n{:#?}\n{:#?}",
+            shown(),
+            document.root,
+            alone.root
+        );
     }
 }
 
 /// Every text of YAML in the history of this repository's dataset, those of one path together.
 fn every_text() -> Vec<Vec<u8>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let git = |args: &[&str]| Command::new("git").args(args).current_dir(root).output().expect("because git is installed");
+    let git = |args: &[&str]| {
+        Command::new("git").args(args).current_dir(root).output().expect("because git is installed")
+    };
     let listed = git(&["rev-list", "--objects", "HEAD", "--", "dataset"]);
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let mut ids: Vec<(&str, &str)> =
-        listed.lines().filter(|line| line.ends_with(".yaml")).filter_map(|line| line.split_once(' ')).collect();
+    let mut ids: Vec<(&str, &str)> = listed
+        .lines()
+        .filter(|line| line.ends_with(".yaml"))
+        .filter_map(|line| line.split_once(' '))
+        .collect();
     ids.sort_by_key(|(_, path)| *path);
-    let repository = sincewhen::git::Repository::open(root).expect("because the tests run in their repository");
-    ids.iter().map(|(id, _)| repository.read_blob(&sincewhen::model::BlobId((*id).to_owned())).expect("a blob")).collect()
+    let repository =
+        sincewhen::git::Repository::open(root).expect("because the tests run in their repository");
+    ids.iter()
+        .map(|(id, _)| repository.read_blob(&sincewhen::model::BlobId((*id).to_owned())).expect("a blob"))
+        .collect()
 }
 
 #[test]
@@ -200,8 +223,9 @@ proptest! {
 }
 
 const ALTERATIONS: &[&str] = &[
-    "", " ", "  ", "\n", "\n\n", ":", ": ", " #", "#", "-", "- ", ",", "[", "]", "{", "}", "'", "\"", "|", ">", "&", "*", "!",
-    "%", "@", "~", "\\", "\t", "\r\n", "?", "? ", "é", "\u{feff}", "\u{85}", "0", "x", "---\n", "a: 1\n", "<<: ", ">-\n", "|\n",
+    "", " ", "  ", "\n", "\n\n", ":", ": ", " #", "#", "-", "- ", ",", "[", "]", "{", "}", "'", "\"", "|",
+    ">", "&", "*", "!", "%", "@", "~", "\\", "\t", "\r\n", "?", "? ", "é", "\u{feff}", "\u{85}", "0", "x",
+    "---\n", "a: 1\n", "<<: ", ">-\n", "|\n",
 ];
 
 const PIECES: &[&str] = &[
@@ -232,10 +256,13 @@ fn records() -> &'static [String] {
     static RECORDS: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
     RECORDS.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dataset/countries");
-        let mut folders: Vec<_> = std::fs::read_dir(folder).expect("the dataset").flatten().map(|entry| entry.path()).collect();
+        let mut folders: Vec<_> =
+            std::fs::read_dir(folder).expect("the dataset").flatten().map(|entry| entry.path()).collect();
         folders.sort();
         let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
-        let texts = files.filter_map(|entry| std::fs::read_to_string(entry.path()).ok()).filter(|text| text.len() < 6000);
+        let texts = files
+            .filter_map(|entry| std::fs::read_to_string(entry.path()).ok())
+            .filter(|text| text.len() < 6000);
         texts.take(60).chain(MISLEADING.iter().map(|text| (*text).to_owned())).collect()
     })
 }

@@ -18,7 +18,8 @@ fn cloned(options: &[&str]) -> (Sandbox, PathBuf) {
     for number in 0..10 {
         let text = format!("version {number}");
         let path = format!("data/{}", number % 3);
-        last = vec![stream.commit("main", &last, 1000 + number, &[Edit::Put(path.as_bytes(), text.as_bytes())])];
+        last =
+            vec![stream.commit("main", &last, 1000 + number, &[Edit::Put(path.as_bytes(), text.as_bytes())])];
     }
     let side = stream.commit("side", &[4], 2000, &[Edit::Put(b"data/side", b"s")]);
     stream.commit("main", &[last[0], side], 3000, &[Edit::Put(b"data/side", b"s")]);
@@ -46,9 +47,12 @@ fn shallow_clones_know_their_boundary() {
             assert!(repository.is_shallow());
             let history = repository.history(&repository.head().unwrap(), &RepoPath::from("data")).unwrap();
             assert_eq!(told(&history), listed(&folder, "HEAD", "data"));
-            let marked = history.commits.iter().filter(|node| node.boundary).map(|node| node.id().0).collect();
+            let marked =
+                history.commits.iter().filter(|node| node.boundary).map(|node| node.id().0).collect();
             assert_eq!(boundaries, marked);
-            let Reach::Shallow { boundaries: told } = &history.horizon.reach else { panic!("{:?}", history.horizon) };
+            let Reach::Shallow { boundaries: told } = &history.horizon.reach else {
+                panic!("{:?}", history.horizon)
+            };
             assert_eq!(boundaries, told.iter().map(|id| id.0.clone()).collect());
             assert!(history.horizon.hints()[0].contains("git fetch --unshallow"));
             assert!(repository.horizon().is_shallow());
@@ -74,7 +78,10 @@ fn partial_clones_tell_history_but_not_contents() {
     assert_eq!(told(&history), listed(&sandbox.path("repo"), "main", "data"));
     let blob = history.touches[0].entry.unwrap().blob();
     for error in [repository.read_blob(&blob).unwrap_err(), repository.blob_size(&blob).unwrap_err()] {
-        assert!(matches!(&error, GitError::MissingObject { id, partial: true } if *id == blob.0), "{error:?}");
+        assert!(
+            matches!(&error, GitError::MissingObject { id, partial: true } if *id == blob.0),
+            "{error:?}"
+        );
         assert!(error.hints().iter().any(|hint| hint.contains("git fetch --refetch")));
     }
     // The first hint does fetch it.
@@ -97,7 +104,8 @@ fn replacements_and_grafts_are_obeyed_and_said() {
     let sandbox = Sandbox::imported(&stream);
     let repo = sandbox.path("repo");
     sandbox.run(&["replace", "--graft", "main~2", "old"]);
-    let blobs = ["main:data/f", "main~1:data/f"].map(|name| sandbox.run(&["rev-parse", name]).trim().to_owned());
+    let blobs =
+        ["main:data/f", "main~1:data/f"].map(|name| sandbox.run(&["rev-parse", name]).trim().to_owned());
     sandbox.run(&["replace", &blobs[0], &blobs[1]]);
     let history = || {
         let repository = sandbox.open();
@@ -105,10 +113,16 @@ fn replacements_and_grafts_are_obeyed_and_said() {
     };
     assert_eq!(history().commits.len(), 5);
     assert_eq!(sandbox.open().resolve("main~4").unwrap(), sandbox.id("main~4"));
-    assert_eq!(sandbox.open().merge_base(&sandbox.id("main"), &sandbox.id("old")).unwrap(), Some(sandbox.id("old")));
+    assert_eq!(
+        sandbox.open().merge_base(&sandbox.id("main"), &sandbox.id("old")).unwrap(),
+        Some(sandbox.id("old"))
+    );
     assert_eq!(told(&history()), listed(&repo, "main", "data"));
     assert!(history().horizon.replaced && !history().horizon.grafted);
-    assert_eq!(sandbox.open().read_blob(&BlobId(blobs[0].clone())).unwrap(), git_bytes(&repo, &["cat-file", "blob", &blobs[0]]));
+    assert_eq!(
+        sandbox.open().read_blob(&BlobId(blobs[0].clone())).unwrap(),
+        git_bytes(&repo, &["cat-file", "blob", &blobs[0]])
+    );
     sandbox.run(&["config", "core.useReplaceRefs", "false"]);
     assert_eq!(history().commits.len(), 3);
     assert!(history().horizon.is_complete());
@@ -124,7 +138,11 @@ fn replacements_and_grafts_are_obeyed_and_said() {
     std::fs::write(repo.join(".git/info/grafts"), &graft).unwrap();
     assert!(history().horizon.hints()[0].contains("info/grafts"));
     let circle = format!("{} {}\n", sandbox.id("old"), sandbox.id("main"));
-    std::fs::write(repo.join(".git/info/grafts"), circle + &format!("{} {}\n", sandbox.id("main"), sandbox.id("old"))).unwrap();
+    std::fs::write(
+        repo.join(".git/info/grafts"),
+        circle + &format!("{} {}\n", sandbox.id("main"), sandbox.id("old")),
+    )
+    .unwrap();
     let repository = sandbox.open();
     let error = repository.history(&sandbox.id("main"), &root()).unwrap_err();
     assert!(matches!(error, GitError::Corrupt { .. }), "{error:?}");
@@ -148,8 +166,10 @@ fn kinds_of_repositories_the_library_cannot_read_are_refused_in_words() {
         ("partial", Unsupported::PartialCloneExtension),
     ];
     for (name, wanted) in expected {
-        for error in [Repository::open(&sandbox.path(name)).unwrap_err(), Repository::discover(&sandbox.path(name)).unwrap_err()]
-        {
+        for error in [
+            Repository::open(&sandbox.path(name)).unwrap_err(),
+            Repository::discover(&sandbox.path(name)).unwrap_err(),
+        ] {
             assert!(matches!(&error, GitError::Unsupported { what } if *what == wanted), "{name}: {error:?}");
             assert!(error.to_string().contains("not supported by the git library"));
             assert!(!error.hints().is_empty());
@@ -165,9 +185,10 @@ fn another_users_repository_gets_gits_own_remedy() {
         // Only root can give a folder away; the translation of the error is all there is to test.
         return;
     }
-    for error in
-        [Repository::open(&sandbox.path("repo")).unwrap_err(), Repository::discover(&sandbox.path("repo/.git")).unwrap_err()]
-    {
+    for error in [
+        Repository::open(&sandbox.path("repo")).unwrap_err(),
+        Repository::discover(&sandbox.path("repo/.git")).unwrap_err(),
+    ] {
         let GitError::OtherOwner { path } = &error else { panic!("{error:?}") };
         let command_line = error.hints().pop().unwrap();
         assert!(command_line.starts_with("git config --global --add safe.directory /"), "{command_line}");
@@ -199,11 +220,18 @@ fn missing_and_malformed_objects_are_named() {
             "HEAD:data/f" => repository.read_blob(&BlobId(id.clone())).unwrap_err(),
             _ => repository.history(&tip, &root()).unwrap_err(),
         };
-        assert!(matches!(&error, GitError::MissingObject { id: missing, partial: false } if *missing == id), "{name}: {error:?}");
+        assert!(
+            matches!(&error, GitError::MissingObject { id: missing, partial: false } if *missing == id),
+            "{name}: {error:?}"
+        );
         assert!(error.hints()[0].contains("git fsck"));
-        for damage in
-            [&other[..], &stored[..stored.len() / 2], b"", b"not zlib at all", &[&stored[..stored.len() - 3], b"xyz"].concat()]
-        {
+        for damage in [
+            &other[..],
+            &stored[..stored.len() / 2],
+            b"",
+            b"not zlib at all",
+            &[&stored[..stored.len() - 3], b"xyz"].concat(),
+        ] {
             let _ = std::fs::remove_file(&path);
             std::fs::write(&path, damage).unwrap();
             let repository = sandbox.open();
@@ -211,7 +239,10 @@ fn missing_and_malformed_objects_are_named() {
                 "HEAD:data/f" => repository.read_blob(&BlobId(id.clone())).map(|_| ()),
                 _ => repository.history(&tip, &root()).map(|_| ()),
             };
-            assert!(matches!(&failed, Err(GitError::Corrupt { what }) if what.contains(&id)), "{name}: {failed:?}");
+            assert!(
+                matches!(&failed, Err(GitError::Corrupt { what }) if what.contains(&id)),
+                "{name}: {failed:?}"
+            );
         }
         std::fs::remove_file(&path).unwrap();
         std::fs::write(&path, stored).unwrap();
@@ -232,8 +263,10 @@ fn a_flipped_bit_in_a_pack_never_tells_another_history() {
     let read = || {
         let repository = Repository::open(&sandbox.path("repo"))?;
         let history = repository.history(&tip, &root())?;
-        let ids: Vec<_> = history.touches.iter().filter_map(|touch| touch.entry).map(|entry| entry.blob()).collect();
-        let contents = repository.read_many(&ids, |_, bytes| bytes).into_iter().collect::<Result<Vec<_>, _>>()?;
+        let ids: Vec<_> =
+            history.touches.iter().filter_map(|touch| touch.entry).map(|entry| entry.blob()).collect();
+        let contents =
+            repository.read_many(&ids, |_, bytes| bytes).into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok::<_, GitError>((told(&history), contents))
     };
     let whole = read().unwrap();
@@ -260,18 +293,25 @@ fn odd_trees_of_old_tools_are_read_as_meant() {
         let id = feed(&folder, &["hash-object", "-t", kind, "-w", "--literally", "--stdin"], bytes);
         String::from_utf8(id).unwrap().trim().to_owned()
     };
-    let raw = |hex: &str| (0..20).map(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).unwrap()).collect::<Vec<u8>>();
+    let raw = |hex: &str| {
+        (0..20).map(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).unwrap()).collect::<Vec<u8>>()
+    };
     let blob = store("blob", b"x");
     let entry = |mode: &str, name: &str, id: &str| [format!("{mode} {name}\0").as_bytes(), &raw(id)].concat();
     let commit = |tree: &str, parent: Option<&str>| {
         let parent = parent.map_or(String::new(), |parent| format!("parent {parent}\n"));
-        store("commit", format!("tree {tree}\n{parent}author A <a> 1 +0000\ncommitter A <a> 1 +0000\n\nm\n").as_bytes())
+        store(
+            "commit",
+            format!("tree {tree}\n{parent}author A <a> 1 +0000\ncommitter A <a> 1 +0000\n\nm\n").as_bytes(),
+        )
     };
     let inner = store("tree", &entry("100644", "f", &blob));
     let parts = [entry("100644", "a", &blob), entry("40000", "b", &inner), entry("100644", "c", &blob)];
     let plain = store("tree", &parts.concat());
-    let unsorted = store("tree", &[parts[2].clone(), parts[0].clone(), parts[1].clone(), parts[0].clone()].concat());
-    let padded = [entry("100664", "a", &blob), entry("040000", "b", &inner), entry("100644", "c", &blob)].concat();
+    let unsorted =
+        store("tree", &[parts[2].clone(), parts[0].clone(), parts[1].clone(), parts[0].clone()].concat());
+    let padded =
+        [entry("100664", "a", &blob), entry("040000", "b", &inner), entry("100644", "c", &blob)].concat();
     let padded = store("tree", &padded);
     let first = commit(&plain, None);
     let second = commit(&unsorted, Some(&first));
@@ -281,7 +321,13 @@ fn odd_trees_of_old_tools_are_read_as_meant() {
     assert_eq!(history.touches.len(), 3, "{:?}", history.touches);
     assert_eq!(repository.tree(&CommitId(third), &root()).unwrap().len(), 3);
     let cut = parts[0][..20].to_vec();
-    for malformed in [cut, b"100644 a".to_vec(), entry("1006x4", "a", &blob), entry("100644", "", &blob), b"\0\0\0".to_vec()] {
+    for malformed in [
+        cut,
+        b"100644 a".to_vec(),
+        entry("1006x4", "a", &blob),
+        entry("100644", "", &blob),
+        b"\0\0\0".to_vec(),
+    ] {
         let tip = CommitId(commit(&store("tree", &malformed), Some(&first)));
         let error = repository.history(&tip, &root()).unwrap_err();
         assert!(matches!(error, GitError::Corrupt { .. }), "{error:?}");
@@ -304,7 +350,8 @@ fn folders_nested_beyond_reason_are_refused() {
     assert_eq!(repository.tree(&fine, &root()).unwrap().len(), 1);
     assert_eq!(repository.history(&fine, &root()).unwrap().touches.len(), 1);
     let tip = sandbox.id("beyond");
-    for error in [repository.tree(&tip, &root()).unwrap_err(), repository.history(&tip, &root()).unwrap_err()] {
+    for error in [repository.tree(&tip, &root()).unwrap_err(), repository.history(&tip, &root()).unwrap_err()]
+    {
         assert!(matches!(&error, GitError::Corrupt { what } if what.contains("nested")), "{error:?}");
     }
 }
@@ -318,6 +365,8 @@ fn a_split_index_is_read_or_refused() {
     assert!(split.status.success());
     match sandbox.open().staged_files(&root()) {
         Ok(files) => assert_eq!(files.len(), 1),
-        Err(error) => assert!(matches!(error, GitError::Unsupported { what: Unsupported::Index(_) }), "{error:?}"),
+        Err(error) => {
+            assert!(matches!(error, GitError::Unsupported { what: Unsupported::Index(_) }), "{error:?}")
+        }
     }
 }

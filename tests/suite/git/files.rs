@@ -22,8 +22,10 @@ fn trees_are_listed_as_ls_tree_does() {
         }
         assert_eq!(ours, listing);
         let below = repository.tree(&CommitId(commit.to_owned()), &RepoPath::from("data/b/")).unwrap();
-        let expected: Vec<_> =
-            files.into_iter().filter(|file| file.path.0 == b"data/b" || file.path.0.starts_with(b"data/b/")).collect();
+        let expected: Vec<_> = files
+            .into_iter()
+            .filter(|file| file.path.0 == b"data/b" || file.path.0.starts_with(b"data/b/"))
+            .collect();
         assert_eq!(below, expected);
     }
 }
@@ -102,7 +104,8 @@ fn the_working_tree_is_listed_as_ls_files_does() {
     let repository = sandbox.open();
     for prefix in ["", "data", "data/deep", "data/kept.yaml", "nowhere", "data/outside"] {
         let files = repository.worktree_files(&RepoPath::from(prefix)).unwrap();
-        let mut arguments = vec!["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", ":/"];
+        let mut arguments =
+            vec!["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", ":/"];
         if !prefix.is_empty() {
             arguments.pop();
             arguments.push(prefix);
@@ -135,8 +138,9 @@ fn the_index_is_listed_as_ls_files_stage_does() {
     let sandbox = busy_worktree();
     let staged = |prefix: &str| {
         let files = sandbox.open().staged_files(&RepoPath::from(prefix)).unwrap();
-        let line =
-            |file: &sincewhen::git::StagedFile| format!("{:06o} {} {}\t{}\n", file.mode, file.blob.0, file.stage, file.path);
+        let line = |file: &sincewhen::git::StagedFile| {
+            format!("{:06o} {} {}\t{}\n", file.mode, file.blob.0, file.stage, file.path)
+        };
         files.iter().map(line).collect::<String>()
     };
     assert_eq!(staged(""), sandbox.run(&["ls-files", "--stage"]));
@@ -148,7 +152,8 @@ fn the_index_is_listed_as_ls_files_stage_does() {
     stream.commit("main", &[base], 3, &[Edit::Put(b"data/f", b"main\n")]);
     let sandbox = Sandbox::imported(&stream);
     sandbox.run(&["checkout", "-q", "-f", "main"]);
-    let merge = crate::git::sandbox::command(&sandbox.path("repo")).args(["merge", "-q", "side"]).output().unwrap();
+    let merge =
+        crate::git::sandbox::command(&sandbox.path("repo")).args(["merge", "-q", "side"]).output().unwrap();
     assert!(!merge.status.success());
     let files = sandbox.open().staged_files(&RepoPath::from("data")).unwrap();
     assert_eq!(files.iter().map(|file| file.stage).collect::<Vec<_>>(), [1, 2, 3]);

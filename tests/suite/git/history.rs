@@ -16,7 +16,11 @@ pub fn told(history: &History) -> Changes {
     for touch in &history.touches {
         let entry = touch.entry.map(|entry| (entry.mode, entry.blob().0));
         let of_commit = changes.get_mut(&history.commits[touch.commit].id().0).unwrap();
-        assert!(of_commit.insert(touch.path().0.clone(), entry).is_none(), "{} twice in one commit", touch.path());
+        assert!(
+            of_commit.insert(touch.path().0.clone(), entry).is_none(),
+            "{} twice in one commit",
+            touch.path()
+        );
     }
     changes
 }
@@ -28,9 +32,12 @@ pub fn listed(folder: &Path, tip: &str, prefix: &str) -> Changes {
 
 /// The changes at or below a path.
 fn below(changes: &Changes, prefix: &str) -> Changes {
-    let inside =
-        |path: &[u8]| prefix.is_empty() || path == prefix.as_bytes() || path.starts_with(format!("{prefix}/").as_bytes());
-    let kept = |of_commit: &BTreeMap<Vec<u8>, _>| of_commit.clone().into_iter().filter(|(path, _)| inside(path)).collect();
+    let inside = |path: &[u8]| {
+        prefix.is_empty() || path == prefix.as_bytes() || path.starts_with(format!("{prefix}/").as_bytes())
+    };
+    let kept = |of_commit: &BTreeMap<Vec<u8>, _>| {
+        of_commit.clone().into_iter().filter(|(path, _)| inside(path)).collect()
+    };
     changes.iter().map(|(commit, of_commit)| (commit.clone(), kept(of_commit))).collect()
 }
 
@@ -47,7 +54,10 @@ fn listed_whole(folder: &Path, tip: &str) -> Changes {
             let tab = line.iter().position(|byte| *byte == b'\t').unwrap();
             let head = std::str::from_utf8(&line[..tab]).unwrap();
             let words: Vec<_> = head.split(' ').collect();
-            listing.insert(line[tab + 1..].to_vec(), (u32::from_str_radix(words[0], 8).unwrap(), words[2].to_owned()));
+            listing.insert(
+                line[tab + 1..].to_vec(),
+                (u32::from_str_radix(words[0], 8).unwrap(), words[2].to_owned()),
+            );
         }
         listings.insert(row[0].to_owned(), listing);
     }
@@ -60,7 +70,8 @@ fn listed_whole(folder: &Path, tip: &str) -> Changes {
         }
         let paths: BTreeSet<_> = own.keys().chain(parents.iter().flat_map(|parent| parent.keys())).collect();
         let differs = |path: &&&Vec<u8>| parents.iter().all(|parent| parent.get(**path) != own.get(**path));
-        let touched = paths.iter().filter(differs).map(|path| ((*path).clone(), own.get(*path).cloned())).collect();
+        let touched =
+            paths.iter().filter(differs).map(|path| ((*path).clone(), own.get(*path).cloned())).collect();
         changes.insert(row[0].to_owned(), touched);
     }
     changes
@@ -79,19 +90,30 @@ fn assert_agrees_with(listed: &Changes, folder: &Path, tip: &str, prefix: &str) 
     assert_order(&history);
     let paths: BTreeSet<_> = history.touches.iter().map(|touch| touch.path().clone()).collect();
     // git takes a path that was a folder at times for all that was in it; only compare where the name was always a file's.
-    let was_folder = |path: &str| paths.iter().any(|other| other.0.starts_with(format!("{path}/").as_bytes()));
+    let was_folder =
+        |path: &str| paths.iter().any(|other| other.0.starts_with(format!("{path}/").as_bytes()));
     for path in paths.iter().filter_map(RepoPath::as_str).filter(|path| !was_folder(path)).take(12) {
         let only = format!(":(top,literal){path}");
         let log = git_in(folder, &["log", "--full-history", "--no-merges", "--format=%H", tip, "--", &only]);
         let ours = history.touches.iter().filter(|touch| touch.path().as_str() == Some(path));
         let ours = ours.map(|touch| &history.commits[touch.commit]).filter(|node| node.parents.len() < 2);
-        assert_eq!(ours.map(|node| node.id().0).collect::<BTreeSet<_>>(), log.lines().map(str::to_owned).collect(), "{path}");
+        assert_eq!(
+            ours.map(|node| node.id().0).collect::<BTreeSet<_>>(),
+            log.lines().map(str::to_owned).collect(),
+            "{path}"
+        );
     }
-    for (index, node) in history.commits.iter().enumerate().filter(|(_, node)| node.parents.len() > 1 && prefix.is_empty()) {
+    for (index, node) in
+        history.commits.iter().enumerate().filter(|(_, node)| node.parents.len() > 1 && prefix.is_empty())
+    {
         let id = node.id().0;
-        let combined = git_bytes(folder, &["diff-tree", "-c", "-r", "-z", "--no-renames", "--name-only", "--no-commit-id", &id]);
+        let combined = git_bytes(
+            folder,
+            &["diff-tree", "-c", "-r", "-z", "--no-renames", "--name-only", "--no-commit-id", &id],
+        );
         let combined = combined.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(<[u8]>::to_vec);
-        let ours = history.touches.iter().filter(|touch| touch.commit == index).map(|touch| touch.path().0.clone());
+        let ours =
+            history.touches.iter().filter(|touch| touch.commit == index).map(|touch| touch.path().0.clone());
         assert_eq!(ours.collect::<BTreeSet<_>>(), combined.collect::<BTreeSet<_>>(), "merge {id}");
     }
     history
@@ -125,7 +147,9 @@ pub fn random_history(seed: u64, commits: usize) -> Stream {
     for number in 0..commits {
         let mut parents = Vec::new();
         for _ in 0..[1, 1, 1, 2, 2, 3][dice.below(6)] {
-            if let Some(parent) = marks.len().checked_sub(1 + dice.below(marks.len().clamp(1, 5))).map(|at| marks[at]) {
+            if let Some(parent) =
+                marks.len().checked_sub(1 + dice.below(marks.len().clamp(1, 5))).map(|at| marks[at])
+            {
                 parents.push(parent);
             }
         }
@@ -171,7 +195,11 @@ fn linear_history_agrees_with_git_log_raw() {
     let mut last = stream.commit("main", &[], 1, &[Edit::Put(b"data/f0", b"start")]);
     for number in 0..60 {
         let path = format!("data/{}/f{}", dice.below(3), dice.below(5));
-        let edit = if dice.below(4) == 0 { Edit::Delete(path.as_bytes()) } else { Edit::Put(path.as_bytes(), b"some text") };
+        let edit = if dice.below(4) == 0 {
+            Edit::Delete(path.as_bytes())
+        } else {
+            Edit::Put(path.as_bytes(), b"some text")
+        };
         let text = number.to_string();
         last = stream.commit("main", &[last], number, &[edit, Edit::Put(b"data/always", text.as_bytes())]);
     }
@@ -239,7 +267,8 @@ fn order_does_not_depend_on_commit_times_or_threads() {
         let mut dice = Dice(5);
         let mut stream = Stream::default();
         for number in 0..200_usize {
-            let mut parents: Vec<usize> = (0..1 + dice.below(2)).filter_map(|_| number.checked_sub(dice.below(6))).collect();
+            let mut parents: Vec<usize> =
+                (0..1 + dice.below(2)).filter_map(|_| number.checked_sub(dice.below(6))).collect();
             parents.retain(|mark| *mark > 0);
             parents.dedup();
             let path = format!("data/{}", dice.below(9));
@@ -254,9 +283,15 @@ fn order_does_not_depend_on_commit_times_or_threads() {
             let history = pool.install(|| sandbox.open().history(&tip, &RepoPath::from("data")).unwrap());
             let name = |index: usize| repository.commit_info(&history.commits[index].id()).unwrap().summary;
             let commits = history.commits.iter().enumerate().map(|(index, node)| {
-                (name(index), node.parents.iter().map(|parent| name(*parent)).collect::<Vec<_>>(), node.level, node.order)
+                (
+                    name(index),
+                    node.parents.iter().map(|parent| name(*parent)).collect::<Vec<_>>(),
+                    node.level,
+                    node.order,
+                )
             });
-            let touches = history.touches.iter().map(|touch| (touch.commit, touch.path().clone(), touch.entry));
+            let touches =
+                history.touches.iter().map(|touch| (touch.commit, touch.path().clone(), touch.entry));
             (commits.collect::<Vec<_>>(), touches.collect::<Vec<_>>())
         };
         assert_eq!(read(1), read(7));
@@ -278,39 +313,65 @@ fn first_parents_rank_first_among_equals() {
     let sandbox = Sandbox::imported(&stream);
     let repository = sandbox.open();
     let history = repository.history(&repository.resolve("main").unwrap(), &RepoPath::from("")).unwrap();
-    let summaries: Vec<_> =
-        history.commits.iter().map(|node| repository.commit_info(&node.id()).unwrap().summary.replace("commit ", "")).collect();
+    let summaries: Vec<_> = history
+        .commits
+        .iter()
+        .map(|node| repository.commit_info(&node.id()).unwrap().summary.replace("commit ", ""))
+        .collect();
     assert_eq!(summaries, [4, main, side, root].map(|mark| mark.to_string()));
 }
 
 #[test]
 fn merges_tell_only_what_no_parent_had() {
     let mut stream = Stream::default();
-    let base = stream.commit("main", &[], 1, &[Edit::Put(b"a", b"1"), Edit::Put(b"b", b"1"), Edit::Put(b"gone", b"1")]);
+    let base = stream.commit(
+        "main",
+        &[],
+        1,
+        &[Edit::Put(b"a", b"1"), Edit::Put(b"b", b"1"), Edit::Put(b"gone", b"1")],
+    );
     let left = stream.commit("main", &[base], 2, &[Edit::Put(b"a", b"left")]);
     let right = stream.commit("main", &[base], 3, &[Edit::Put(b"b", b"right"), Edit::Put(b"a", b"right")]);
     let third = stream.commit("main", &[base], 3, &[Edit::Put(b"c", b"third")]);
     let clean = stream.commit("main", &[left, right], 4, &[Edit::Put(b"b", b"right")]);
-    let evil =
-        stream.commit("main", &[left, right], 5, &[Edit::Put(b"a", b"evil"), Edit::Delete(b"gone"), Edit::Put(b"new", b"n")]);
-    let criss =
-        stream.commit("main", &[clean, evil], 6, &[Edit::Put(b"a", b"left"), Edit::Put(b"gone", b"1"), Edit::Delete(b"new")]);
+    let evil = stream.commit(
+        "main",
+        &[left, right],
+        5,
+        &[Edit::Put(b"a", b"evil"), Edit::Delete(b"gone"), Edit::Put(b"new", b"n")],
+    );
+    let criss = stream.commit(
+        "main",
+        &[clean, evil],
+        6,
+        &[Edit::Put(b"a", b"left"), Edit::Put(b"gone", b"1"), Edit::Delete(b"new")],
+    );
     let cross = stream.commit("main", &[evil, clean], 7, &[]);
     let crossed = stream.commit("main", &[criss, cross], 8, &[]);
-    let octopus = stream.commit("main", &[crossed, third, left], 9, &[Edit::Put(b"c", b"third"), Edit::Put(b"d", b"octopus")]);
+    let octopus = stream.commit(
+        "main",
+        &[crossed, third, left],
+        9,
+        &[Edit::Put(b"c", b"third"), Edit::Put(b"d", b"octopus")],
+    );
     let other_root = stream.commit("elsewhere", &[], 10, &[Edit::Put(b"z", b"z")]);
     stream.commit("main", &[octopus, other_root], 11, &[Edit::Put(b"z", b"z")]);
     let sandbox = Sandbox::imported(&stream);
     let history = assert_agrees(&sandbox.path("repo"), "main", "");
     let touched = |mark: usize| {
-        let named = |id: &CommitId| sandbox.open().commit_info(id).unwrap().summary == format!("commit {mark}");
+        let named =
+            |id: &CommitId| sandbox.open().commit_info(id).unwrap().summary == format!("commit {mark}");
         let id = history.commits.iter().map(|node| node.id()).find(named).unwrap();
         paths_of(&history, &id)
     };
     assert_eq!(touched(clean), Vec::<String>::new());
     assert_eq!(
         touched(evil),
-        ["a", "b", "gone", "new"].map(str::to_owned).into_iter().filter(|path| path != "b").collect::<Vec<_>>()
+        ["a", "b", "gone", "new"]
+            .map(str::to_owned)
+            .into_iter()
+            .filter(|path| path != "b")
+            .collect::<Vec<_>>()
     );
     assert_eq!(touched(octopus), ["d"]);
     assert_eq!(touched(other_root + 1), Vec::<String>::new());
@@ -318,8 +379,14 @@ fn merges_tell_only_what_no_parent_had() {
 
 #[test]
 fn odd_entries_links_submodules_type_changes_and_names_of_any_bytes() {
-    let names: [&[u8]; 6] =
-        [b"data/caf\xe9.yaml", b"data/\xff\xfe", b"data/new\nline", b"data/tab\t\"q\"", "data/é".as_bytes(), b"data/ "];
+    let names: [&[u8]; 6] = [
+        b"data/caf\xe9.yaml",
+        b"data/\xff\xfe",
+        b"data/new\nline",
+        b"data/tab\t\"q\"",
+        "data/é".as_bytes(),
+        b"data/ ",
+    ];
     let mut stream = Stream::default();
     let sub = "1234567890123456789012345678901234567890";
     let mut edits: Vec<_> = names.iter().map(|name| Edit::Put(name, b"x")).collect();
@@ -329,7 +396,12 @@ fn odd_entries_links_submodules_type_changes_and_names_of_any_bytes() {
     edits.push(Edit::Put(b"data/case", b"2"));
     edits.push(Edit::Put(b"data/thing", b"file"));
     let one = stream.commit("main", &[], 1, &edits);
-    let two = stream.commit("main", &[one], 2, &[Edit::Put(b"data/thing/inside", b"in a folder"), Edit::Delete(b"data/Case")]);
+    let two = stream.commit(
+        "main",
+        &[one],
+        2,
+        &[Edit::Put(b"data/thing/inside", b"in a folder"), Edit::Delete(b"data/Case")],
+    );
     let three = stream.commit("main", &[two], 3, &[Edit::PutAs("100755", b"data/case", b"2")]);
     let four = stream.commit("main", &[three], 4, &[Edit::PutAs("160000", b"data", sub.as_bytes())]);
     let five = stream.commit("main", &[four], 5, &[Edit::PutAs("120000", b"data", b"elsewhere")]);
@@ -351,5 +423,8 @@ fn odd_entries_links_submodules_type_changes_and_names_of_any_bytes() {
     assert_eq!(file(b"data/caf\xe9.yaml").unwrap().kind(), EntryKind::File);
     assert_eq!(file(b"data"), None);
     assert_eq!(file(b"data/thing/inside"), None);
-    assert!(matches!(repository.read_blob(&BlobId(sub.to_owned())), Err(GitError::MissingObject { partial: false, .. })));
+    assert!(matches!(
+        repository.read_blob(&BlobId(sub.to_owned())),
+        Err(GitError::MissingObject { partial: false, .. })
+    ));
 }

@@ -17,8 +17,13 @@ fn ids(history: &History) -> BTreeSet<String> {
 
 /// All commits of a repository, whether anything refers to them or not, in an order of their own.
 fn all_commits(sandbox: &Sandbox) -> Vec<CommitId> {
-    let objects = sandbox.run(&["cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)"]);
-    objects.lines().filter_map(|line| line.strip_prefix("commit ")).map(|id| CommitId(id.to_owned())).collect()
+    let objects =
+        sandbox.run(&["cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)"]);
+    objects
+        .lines()
+        .filter_map(|line| line.strip_prefix("commit "))
+        .map(|id| CommitId(id.to_owned()))
+        .collect()
 }
 
 /// The memory as a later run finds it.
@@ -47,8 +52,13 @@ fn what_is_known_changes_no_history() {
                 let wanted = repository.history(tip, &prefix).unwrap();
                 let told = repository.history_beyond(&memory, tip, &prefix).unwrap();
                 assert_eq!(said(&told), said(&wanted), "seed {seed}, {prefix}, {tip}");
-                let read: BTreeSet<String> = told.fresh.iter().map(|place| told.commits[*place].id().0).collect();
-                assert_eq!(read, ids(&wanted).difference(&known).cloned().collect(), "new commits, all of them and no other");
+                let read: BTreeSet<String> =
+                    told.fresh.iter().map(|place| told.commits[*place].id().0).collect();
+                assert_eq!(
+                    read,
+                    ids(&wanted).difference(&known).cloned().collect(),
+                    "new commits, all of them and no other"
+                );
                 assert_eq!(wanted.fresh.len(), wanted.commits.len());
                 let before = memory.len();
                 memory.learn(&told);
@@ -110,7 +120,11 @@ fn only_new_commits_are_read() {
         std::fs::rename(&packs, &apart).unwrap();
         for pack in std::fs::read_dir(&apart).unwrap().map(|entry| entry.unwrap().path()) {
             if pack.extension().is_some_and(|extension| extension == "pack") {
-                crate::git::sandbox::feed(&sandbox.path("repo"), &["unpack-objects", "-q"], &std::fs::read(pack).unwrap());
+                crate::git::sandbox::feed(
+                    &sandbox.path("repo"),
+                    &["unpack-objects", "-q"],
+                    &std::fs::read(pack).unwrap(),
+                );
             }
         }
     }
@@ -119,7 +133,8 @@ fn only_new_commits_are_read() {
     let mut memory = WalkMemory::default();
     memory.learn(&sandbox.open().history(&sandbox.id("main~2"), &prefix).unwrap());
     let old = ["main~3", "main~5", "main~8"].into_iter();
-    let names = old.flat_map(|old| ["^{commit}", "^{tree}", ":data", ":data/deep"].map(|part| format!("{old}{part}")));
+    let names = old
+        .flat_map(|old| ["^{commit}", "^{tree}", ":data", ":data/deep"].map(|part| format!("{old}{part}")));
     let ids: Vec<String> = names.map(|name| sandbox.run(&["rev-parse", &name]).trim().to_owned()).collect();
     for id in ids {
         std::fs::remove_file(sandbox.path("repo/.git/objects").join(&id[..2]).join(&id[2..])).unwrap();

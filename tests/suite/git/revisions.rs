@@ -52,8 +52,13 @@ fn names_of_every_sort_resolve_as_in_git() {
     ] {
         let error = repository.resolve(name).unwrap_err();
         match name {
-            "main:" => assert!(matches!(error, GitError::NotACommit { kind: "tree", .. }), "{name}: {error:?}"),
-            _ => assert!(matches!(error, GitError::UnknownRevision { shallow: false, .. }), "{name}: {error:?}"),
+            "main:" => {
+                assert!(matches!(error, GitError::NotACommit { kind: "tree", .. }), "{name}: {error:?}")
+            }
+            _ => assert!(
+                matches!(error, GitError::UnknownRevision { shallow: false, .. }),
+                "{name}: {error:?}"
+            ),
         }
         assert!(!error.hints().is_empty());
     }
@@ -61,7 +66,10 @@ fn names_of_every_sort_resolve_as_in_git() {
     assert!(matches!(repository.resolve(&blob), Err(GitError::NotACommit { kind: "blob", .. })));
     let id = CommitId(blob);
     assert!(matches!(repository.history(&id, &RepoPath::from("")), Err(GitError::Corrupt { .. })));
-    assert!(matches!(repository.history(&CommitId::worktree(), &RepoPath::from("")), Err(GitError::UnknownRevision { .. })));
+    assert!(matches!(
+        repository.history(&CommitId::worktree(), &RepoPath::from("")),
+        Err(GitError::UnknownRevision { .. })
+    ));
 }
 
 #[test]
@@ -76,7 +84,8 @@ fn an_abbreviation_of_two_commits_is_ambiguous() {
     let list = sandbox.run(&["rev-list", "main"]);
     let mut ids: Vec<_> = list.lines().map(|id| &id[..4]).collect();
     ids.sort_unstable();
-    let double = ids.windows(2).find(|pair| pair[0] == pair[1]).expect("3000 commits share some four digits")[0];
+    let double =
+        ids.windows(2).find(|pair| pair[0] == pair[1]).expect("3000 commits share some four digits")[0];
     assert!(matches!(sandbox.open().resolve(double), Err(GitError::AmbiguousRevision { .. })));
 }
 
@@ -93,7 +102,10 @@ fn merge_bases_are_gits() {
     assert!(all.lines().any(|line| line == base("main", "side").unwrap().0));
     assert_eq!(base("main", "unrelated"), None);
     let missing = CommitId("1".repeat(40));
-    assert!(matches!(repository.merge_base(&sandbox.id("main"), &missing), Err(GitError::MissingObject { .. })));
+    assert!(matches!(
+        repository.merge_base(&sandbox.id("main"), &missing),
+        Err(GitError::MissingObject { .. })
+    ));
     // The same answers by the walk of its own, which grafts and shallow clones make it take.
     std::fs::write(sandbox.path("repo/.git/info/grafts"), format!("{}\n", sandbox.id("unrelated"))).unwrap();
     let repository = sandbox.open();
@@ -103,7 +115,10 @@ fn merge_bases_are_gits() {
     }
     assert!(all.lines().any(|line| line == base("main", "side").unwrap().0));
     assert_eq!(base("main", "unrelated"), None);
-    assert!(matches!(repository.merge_base(&sandbox.id("main"), &missing), Err(GitError::MissingObject { .. })));
+    assert!(matches!(
+        repository.merge_base(&sandbox.id("main"), &missing),
+        Err(GitError::MissingObject { .. })
+    ));
 }
 
 #[test]
@@ -127,7 +142,10 @@ fn discovery_from_subfolders_worktrees_bare_and_detached() {
     sandbox.git(&["clone", "-q", "--bare", "repo", "bare.git"]);
     let main = sandbox.id("main");
     let inside = Repository::discover(&sandbox.path("repo/data")).unwrap();
-    assert_eq!(inside.workdir().unwrap().canonicalize().unwrap(), sandbox.path("repo").canonicalize().unwrap());
+    assert_eq!(
+        inside.workdir().unwrap().canonicalize().unwrap(),
+        sandbox.path("repo").canonicalize().unwrap()
+    );
     assert_eq!(inside.git_dir(), inside.common_dir());
     assert!(!inside.is_bare());
     let linked = Repository::discover(&sandbox.path("linked/data")).unwrap();
@@ -204,8 +222,12 @@ fn who_and_when_and_the_first_line() {
         );
         assert_eq!(ours.replace("+00:00", "Z"), git.trim().replace("+00:00", "Z"));
     }
-    for odd in [&b"\n\n"[..], b"", b"author x\ncommitter\n\nm", b"author <> 99999999999999999999 +9999\ncommitter > < 1 +\n\n \n"]
-    {
+    for odd in [
+        &b"\n\n"[..],
+        b"",
+        b"author x\ncommitter\n\nm",
+        b"author <> 99999999999999999999 +9999\ncommitter > < 1 +\n\n \n",
+    ] {
         let info = sandbox_repository.commit_info(&commit(odd)).unwrap();
         assert!(info.author_time.timestamp() == 0, "{info:?}");
     }

@@ -14,7 +14,8 @@ fn ask_everything(folder: &Path) {
     let root = RepoPath::from("");
     let tip = repository.head().unwrap();
     let history = repository.history(&tip, &root).unwrap();
-    let ids: Vec<_> = history.touches.iter().filter_map(|touch| touch.entry).map(|entry| entry.blob()).collect();
+    let ids: Vec<_> =
+        history.touches.iter().filter_map(|touch| touch.entry).map(|entry| entry.blob()).collect();
     repository.read_many(&ids, |_, bytes| bytes.unwrap().len());
     repository.tree(&tip, &root).unwrap();
     repository.commit_info(&tip).unwrap();
@@ -38,19 +39,41 @@ fn trapped() -> (Sandbox, PathBuf) {
     std::fs::set_permissions(&trap, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let trap = trap.to_str().unwrap();
     // After the checkout, so that no git program has a reason to run the traps either.
-    for key in ["core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "core.askPass", "credential.helper"] {
+    for key in [
+        "core.fsmonitor",
+        "core.pager",
+        "core.editor",
+        "core.sshCommand",
+        "core.askPass",
+        "credential.helper",
+    ] {
         sandbox.run(&["config", key, trap]);
     }
-    for key in ["filter.trap.clean", "filter.trap.smudge", "filter.trap.process", "diff.trap.textconv", "diff.trap.command"] {
+    for key in [
+        "filter.trap.clean",
+        "filter.trap.smudge",
+        "filter.trap.process",
+        "diff.trap.textconv",
+        "diff.trap.command",
+    ] {
         sandbox.run(&["config", key, trap]);
     }
-    for key in ["diff.external", "merge.trap.driver", "gpg.program", "uploadpack.packObjectsHook", "core.gitProxy", "alias.log"] {
+    for key in [
+        "diff.external",
+        "merge.trap.driver",
+        "gpg.program",
+        "uploadpack.packObjectsHook",
+        "core.gitProxy",
+        "alias.log",
+    ] {
         sandbox.run(&["config", key, trap]);
     }
     sandbox.run(&["config", "filter.trap.required", "true"]);
     let hooks = sandbox.path("repo/.git/hooks");
     std::fs::create_dir_all(&hooks).unwrap();
-    for hook in ["post-index-change", "fsmonitor-watchman", "reference-transaction", "pre-commit", "post-checkout"] {
+    for hook in
+        ["post-index-change", "fsmonitor-watchman", "reference-transaction", "pre-commit", "post-checkout"]
+    {
         std::fs::copy(trap, hooks.join(hook)).unwrap();
     }
     sandbox.write(".gitattributes", "* filter=trap diff=trap merge=trap text ident\n");
@@ -97,7 +120,11 @@ fn no_program_runs_and_nothing_is_written() {
 fn a_read_only_repository_answers_everything() {
     let (sandbox, _) = trapped();
     let mode = |mode: &str| {
-        let done = std::process::Command::new("chmod").args(["-R", mode]).arg(sandbox.path("repo")).status().unwrap();
+        let done = std::process::Command::new("chmod")
+            .args(["-R", mode])
+            .arg(sandbox.path("repo"))
+            .status()
+            .unwrap();
         assert!(done.success());
     };
     mode("a-w");

@@ -76,7 +76,14 @@ pub fn command(folder: &Path) -> Command {
         command.env(format!("GIT_{who}_NAME"), "An Author").env(format!("GIT_{who}_EMAIL"), "a@example.org");
         command.env(format!("GIT_{who}_DATE"), "1600000000 +0200");
     }
-    command.args(["-c", "protocol.file.allow=always", "-c", "advice.graftFileDeprecated=false", "-c", "core.quotePath=false"]);
+    command.args([
+        "-c",
+        "protocol.file.allow=always",
+        "-c",
+        "advice.graftFileDeprecated=false",
+        "-c",
+        "core.quotePath=false",
+    ]);
     command
 }
 
@@ -91,8 +98,13 @@ pub fn git_in(folder: &Path, arguments: &[&str]) -> String {
 }
 
 pub fn feed(folder: &Path, arguments: &[&str], input: &[u8]) -> Vec<u8> {
-    let mut child =
-        command(folder).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command(folder)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     child.stdin.take().unwrap().write_all(input).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -122,7 +134,8 @@ impl Stream {
         }
         let message = format!("commit {mark}");
         writeln!(self.bytes, "commit refs/heads/{branch}\nmark :{mark}").unwrap();
-        writeln!(self.bytes, "committer C <c@example.org> {time} +0100\ndata {}\n{message}", message.len()).unwrap();
+        writeln!(self.bytes, "committer C <c@example.org> {time} +0100\ndata {}\n{message}", message.len())
+            .unwrap();
         for (index, parent) in parents.iter().enumerate() {
             writeln!(self.bytes, "{} :{parent}", if index == 0 { "from" } else { "merge" }).unwrap();
         }

@@ -130,7 +130,9 @@ impl Repo {
 /// A whole record.
 pub fn record(country: &str, topic: &str, text: &str) -> String {
     let body = if text.is_empty() { PLAIN } else { text };
-    format!("# yaml-language-server: $schema=../../../schema/position.schema.json\ncountry: {country}\ntopic: {topic}\n{body}")
+    format!(
+        "# yaml-language-server: $schema=../../../schema/position.schema.json\ncountry: {country}\ntopic: {topic}\n{body}"
+    )
 }
 
 /// A record that says next to nothing.

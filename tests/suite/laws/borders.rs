@@ -20,8 +20,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "model", "document", "schema", "git", "dataset", "history", "diff", "rules", "check", "report", "import", "render",
-            "cache",
+            "model", "document", "schema", "git", "dataset", "history", "diff", "rules", "check", "report",
+            "import", "render", "cache",
         ],
     ),
 ];
@@ -61,7 +61,8 @@ fn sources() -> Vec<(String, String, usize, Vec<String>)> {
             continue;
         }
         let text = String::from_utf8(bytes).expect("because sources are UTF-8");
-        let steps: Vec<&str> = path.trim_end_matches(".rs").split('/').filter(|step| *step != "mod").collect();
+        let steps: Vec<&str> =
+            path.trim_end_matches(".rs").split('/').filter(|step| *step != "mod").collect();
         let module = steps[0].to_owned();
         let lines = text.lines().map(code).collect();
         out.push((path.clone(), module, steps.len(), lines));
@@ -80,7 +81,10 @@ fn named(line: &str, depth: usize) -> Vec<String> {
     let climbing = "super::".repeat(depth);
     for start in ["crate::", climbing.as_str()] {
         for (at, _) in line.match_indices(start) {
-            let is_word = line[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '$'));
+            let is_word = line[..at]
+                .chars()
+                .next_back()
+                .is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '$'));
             if is_word {
                 continue;
             }
@@ -113,13 +117,19 @@ fn imports_go_one_way() {
     let mut found = Vec::new();
     for (path, module, depth, lines) in sources() {
         let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == module) else {
-            found.push(format!("src/{path}: the module `{module}` has no row in the table of tests/laws/borders.rs"));
+            found.push(format!(
+                "src/{path}: the module `{module}` has no row in the table of tests/laws/borders.rs"
+            ));
             continue;
         };
         for (at, line) in lines.iter().enumerate() {
             for name in named(line, depth) {
                 if modules.contains(&name.as_str()) && name != module && !allowed.contains(&name.as_str()) {
-                    found.push(format!("src/{path}:{}: `{module}` may not import `{name}`: {}", at + 1, line.trim()));
+                    found.push(format!(
+                        "src/{path}:{}: `{module}` may not import `{name}`: {}",
+                        at + 1,
+                        line.trim()
+                    ));
                 }
             }
         }
@@ -134,7 +144,11 @@ fn each_outside_thing_has_its_users() {
         for (at, line) in lines.iter().enumerate() {
             for (thing, users, why) in KEPT_TO {
                 if line.contains(thing) && !users.contains(&module.as_str()) {
-                    found.push(format!("src/{path}:{}: `{thing}` in `{module}`, but {why}: {}", at + 1, line.trim()));
+                    found.push(format!(
+                        "src/{path}:{}: `{thing}` in `{module}`, but {why}: {}",
+                        at + 1,
+                        line.trim()
+                    ));
                 }
             }
         }
@@ -146,7 +160,10 @@ fn each_outside_thing_has_its_users() {
 #[test]
 fn the_border_tests_see_imports() {
     assert_eq!(named("use crate::rules::{self, words};", 2), ["rules"]);
-    assert_eq!(named("use crate::{model::{FieldPath, Node}, rules, git::Repository};", 2), ["model", "rules", "git"]);
+    assert_eq!(
+        named("use crate::{model::{FieldPath, Node}, rules, git::Repository};", 2),
+        ["model", "rules", "git"]
+    );
     assert_eq!(named("    let x = crate::history::load(crate::git::open());", 2), ["history", "git"]);
     assert_eq!(named("use super::super::rules::Engine;", 2), ["rules"]);
     assert_eq!(named("use super::rules::Engine;", 2), Vec::<String>::new());

@@ -23,7 +23,8 @@ fn check(engine: &Engine<'_>, subject: &Subject<'_>, from: Edited<'_>, to: Edite
     let mut told = claimed(&changes);
     wanted.sort();
     told.sort();
-    let alone: Vec<FieldPattern> = engine.policy().rules.changes.iter().filter(|r| r.alone).flat_map(patterns).collect();
+    let alone: Vec<FieldPattern> =
+        engine.policy().rules.changes.iter().filter(|r| r.alone).flat_map(patterns).collect();
     let is_loud = changes.iter().any(|c| !c.is_quiet());
     for path in &wanted {
         let times = told.iter().filter(|t| t == &path).count();
@@ -70,7 +71,8 @@ fn each_difference_of_the_whole_dataset_is_told_once() {
     let repo = Repository::discover(&own_repository()).expect("because this is a clone");
     let store = Store::new(&repo).expect("because it can be read");
     let tip = repo.head().expect("because it has commits");
-    let archive = load(&repo, &store, &policy, &tip, &Selection::all(), None, &Shelf::none()).expect("because it can be read");
+    let archive = load(&repo, &store, &policy, &tip, &Selection::all(), None, &Shelf::none())
+        .expect("because it can be read");
     assert!(!archive.timelines.is_empty(), "the dataset has records");
     let timelines: Vec<_> = archive.timelines.values().collect();
     let faults_of = |timeline: &&Timeline| -> Vec<String> {
@@ -78,7 +80,12 @@ fn each_difference_of_the_whole_dataset_is_told_once() {
         let editions: Vec<Held> = timeline
             .editions
             .iter()
-            .map(|e| Held::of((*store.document(&e.revision.blob).expect("because it was read")).clone(), e.date.as_str()))
+            .map(|e| {
+                Held::of(
+                    (*store.document(&e.revision.blob).expect("because it was read")).clone(),
+                    e.date.as_str(),
+                )
+            })
             .collect();
         let ends = editions.first().zip(editions.last());
         let pairs = editions.windows(2).map(|w| (&w[0], &w[1])).chain(ends).chain(ends.map(|(a, b)| (b, a)));
@@ -107,8 +114,12 @@ fn whatever_is_taken_from_a_record_is_told_once() {
         let subject = engine.subject(&identity, kind);
         for cut in cuts(&whole.document.root.to_json()) {
             let less = held(&cut, "2020-01-01");
-            faults.extend(check(&engine, &subject, whole.edited(), less.edited()).err().map(|f| format!("{path}: {f}")));
-            faults.extend(check(&engine, &subject, less.edited(), whole.edited()).err().map(|f| format!("{path}: {f}")));
+            faults.extend(
+                check(&engine, &subject, whole.edited(), less.edited()).err().map(|f| format!("{path}: {f}")),
+            );
+            faults.extend(
+                check(&engine, &subject, less.edited(), whole.edited()).err().map(|f| format!("{path}: {f}")),
+            );
         }
     }
     assert_eq!(faults, Vec::<String>::new());

@@ -19,13 +19,17 @@ fn canonical(node: &Node, shape: Option<&Shape>) -> Json {
             let mut sorted: Vec<_> = entries.iter().collect();
             sorted.sort_by(|a, b| a.key.cmp(&b.key));
             let child = |key: &str| shape.and_then(|s| s.child(&Step::Key(key.to_owned())));
-            Json::Object(sorted.into_iter().map(|e| (e.key.clone(), canonical(&e.value, child(&e.key)))).collect())
+            Json::Object(
+                sorted.into_iter().map(|e| (e.key.clone(), canonical(&e.value, child(&e.key)))).collect(),
+            )
         }
         NodeValue::List(items) => {
             let inner = shape.and_then(|s| s.items.as_deref());
-            let keys: Option<Vec<_>> =
-                shape.and_then(|s| s.key.as_deref()).and_then(|fields| items.iter().map(|i| i.key_values(fields)).collect());
-            let unique = keys.filter(|keys| keys.iter().collect::<std::collections::BTreeSet<_>>().len() == keys.len());
+            let keys: Option<Vec<_>> = shape
+                .and_then(|s| s.key.as_deref())
+                .and_then(|fields| items.iter().map(|i| i.key_values(fields)).collect());
+            let unique = keys
+                .filter(|keys| keys.iter().collect::<std::collections::BTreeSet<_>>().len() == keys.len());
             let values = items.iter().map(|item| canonical(item, inner));
             match unique {
                 None => Json::Array(items.iter().map(Node::to_json).map(sorted).collect()),
@@ -67,11 +71,15 @@ fn reversed(node: &Node, shape: Option<&Shape>) -> Node {
         }
         NodeValue::List(items) => {
             let key = shape.and_then(|s| s.key.as_deref());
-            let is_keyed = key.is_some_and(|fields| items.iter().all(|item| item.key_values(fields).is_some()));
+            let is_keyed =
+                key.is_some_and(|fields| items.iter().all(|item| item.key_values(fields).is_some()));
             let inner = shape.and_then(|s| s.items.as_deref());
-            let mut items: Vec<Node> =
-                items.iter().map(|item| if is_keyed { reversed(item, inner) } else { item.clone() }).collect();
-            let keys: Vec<_> = key.map(|fields| items.iter().map(|i| i.key_values(fields)).collect()).unwrap_or_default();
+            let mut items: Vec<Node> = items
+                .iter()
+                .map(|item| if is_keyed { reversed(item, inner) } else { item.clone() })
+                .collect();
+            let keys: Vec<_> =
+                key.map(|fields| items.iter().map(|i| i.key_values(fields)).collect()).unwrap_or_default();
             let unique = keys.iter().collect::<std::collections::HashSet<_>>().len() == keys.len();
             if is_keyed && unique {
                 items.reverse();

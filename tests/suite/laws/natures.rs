@@ -45,7 +45,10 @@ entries:
 ";
 
 fn files() -> MapFiles {
-    MapFiles::default().with("sincewhen.yaml", MANIFEST).with("stall.schema.json", SCHEMA).with("fairs.yaml", FAIRS)
+    MapFiles::default()
+        .with("sincewhen.yaml", MANIFEST)
+        .with("stall.schema.json", SCHEMA)
+        .with("fairs.yaml", FAIRS)
 }
 
 /// The natures of all changes from one edition to another, by path.
@@ -55,7 +58,8 @@ fn natures(a: &str, before: &str, after: &str) -> Vec<(String, Nature, Option<St
     let identity = identity(&[("stall", "7")]);
     let subject = engine.subject(&identity, 0);
     // A record that loses its last field is another thing than a record with one field less.
-    let text = |fields: &str| if fields == "{}" { "stall: 7\n".to_owned() } else { format!("stall: 7\n{fields}\n") };
+    let text =
+        |fields: &str| if fields == "{}" { "stall: 7\n".to_owned() } else { format!("stall: 7\n{fields}\n") };
     let (from, to) = (Held::new(&text(before), a), Held::new(&text(after), "2019-06-15"));
     let changes = engine.changes(&subject, from.edited(), to.edited());
     changes.into_iter().map(|c| (c.path.to_string(), c.nature, c.reason)).collect()
@@ -114,7 +118,11 @@ fn added_with_the_date_of_its_occasion() {
         ("some-day", uncertain()),
         ("unheard-of", undated(LateReport)),
     ] {
-        assert_eq!(nature_of(&format!("visits[{fair}]"), "{}", &format!("visits: [{{fair: {fair}}}]")), nature, "{fair}");
+        assert_eq!(
+            nature_of(&format!("visits[{fair}]"), "{}", &format!("visits: [{{fair: {fair}}}]")),
+            nature,
+            "{fair}"
+        );
     }
 }
 
@@ -130,8 +138,14 @@ fn changed_with_a_date() {
         assert_eq!(nature_of("sales[x].sum", &item(1), &item(2)), nature, "on {on}");
     }
     let visit = |seen: &str, fair: &str| format!("visits: [{{fair: {fair}, seen: {seen}}}]");
-    assert_eq!(nature_of("visits[spring].seen", &visit("a", "spring"), &visit("b", "spring")), certain(Correction));
-    assert_eq!(nature_of("visits[autumn].seen", &visit("a", "autumn"), &visit("b", "autumn")), certain(Development));
+    assert_eq!(
+        nature_of("visits[spring].seen", &visit("a", "spring"), &visit("b", "spring")),
+        certain(Correction)
+    );
+    assert_eq!(
+        nature_of("visits[autumn].seen", &visit("a", "autumn"), &visit("b", "autumn")),
+        certain(Development)
+    );
 }
 
 /// A date that is put right is judged by the date it now has.
@@ -146,20 +160,38 @@ fn a_date_told_otherwise() {
 #[test]
 fn an_undated_scalar_goes_by_its_companion() {
     let owner = |name: &str, since: &str| format!("owner: {{name: {name}, since: {since}}}");
-    assert_eq!(nature_of("owner.name", &owner("Ida", "2001"), &owner("Ole", "2018-11-01")), certain(Development));
-    assert_eq!(nature_of("owner.name", &owner("Ida", "2001"), &owner("Ole", "2018-06-15")), certain(Correction));
+    assert_eq!(
+        nature_of("owner.name", &owner("Ida", "2001"), &owner("Ole", "2018-11-01")),
+        certain(Development)
+    );
+    assert_eq!(
+        nature_of("owner.name", &owner("Ida", "2001"), &owner("Ole", "2018-06-15")),
+        certain(Correction)
+    );
     assert_eq!(nature_of("owner.name", &owner("Ida", "2001"), &owner("Ole", "\"2018\"")), uncertain());
     assert_eq!(nature_of("owner.name", "owner: {name: Ida}", "owner: {name: Ole}"), undated(Development));
     assert_eq!(nature_of("colour", "colour: red", "colour: blue"), undated(Development));
     let trade = |what: &str| format!("owner: {{trade: {what}, since: 2001, closed_on: 2019-01-01}}");
-    assert_eq!(nature_of("owner.trade", &trade("fish"), &trade("closed")), certain(Development), "a date of the new value's own");
-    assert_eq!(nature_of("owner.trade", &trade("closed"), &trade("fish")), certain(Correction), "the date for any other value");
+    assert_eq!(
+        nature_of("owner.trade", &trade("fish"), &trade("closed")),
+        certain(Development),
+        "a date of the new value's own"
+    );
+    assert_eq!(
+        nature_of("owner.trade", &trade("closed"), &trade("fish")),
+        certain(Correction),
+        "the date for any other value"
+    );
 }
 
 #[test]
 fn removed_is_a_retraction_whatever_its_date() {
     for on in ["1998", "2018-06", "2019-01-01"] {
-        assert_eq!(nature_of("sales[x]", &format!("sales: [{{id: x, on: \"{on}\"}}]"), "{}"), certain(Retraction), "on {on}");
+        assert_eq!(
+            nature_of("sales[x]", &format!("sales: [{{id: x, on: \"{on}\"}}]"), "{}"),
+            certain(Retraction),
+            "on {on}"
+        );
     }
     assert_eq!(nature_of("colour", "colour: red", "{}"), certain(Retraction));
     assert_eq!(nature_of("owner.name", "owner: {name: Ida, since: 2019-01-01}", "{}"), certain(Retraction));
@@ -174,14 +206,16 @@ fn text_and_reviews_are_quiet_whatever_happens_to_them() {
     assert_eq!(nature_of("sales[x].note", &item("a"), &item("b")), certain(Editorial));
     assert_eq!(nature_of("as_of", "as_of: 2018-06-15", "as_of: 2019-06-15"), certain(Review));
     assert_eq!(nature_of("read.to", "read: {to: 2018-01-01}", "read: {to: 2019-01-01}"), certain(Review));
-    let turned = ("sales: [{id: x, on: 2001}, {on: 2002, id: y}]", "sales: [{id: y, on: 2002}, {id: x, on: 2001}]");
+    let turned =
+        ("sales: [{id: x, on: 2001}, {on: 2002, id: y}]", "sales: [{id: y, on: 2002}, {id: x, on: 2001}]");
     assert_eq!(natures("2018-06-15", turned.0, turned.1), [], "order and layout are no change at all");
 }
 
 #[test]
 fn a_logged_correction_makes_a_correction_with_its_reason() {
     let item = |sum: i64| format!("sales: [{{id: x, on: 2018-11-01, sum: {sum}}}]");
-    let logged = |path: &str| format!("{}\namends: [{{path: '{path}', what: Misread., why: The ink ran.}}]", item(2));
+    let logged =
+        |path: &str| format!("{}\namends: [{{path: '{path}', what: Misread., why: The ink ran.}}]", item(2));
     let got = |path: &str| {
         let all = natures("2018-06-15", &item(1), &logged(path));
         all.into_iter().find(|(p, _, _)| p == "sales[x].sum").map(|(_, nature, reason)| (nature.kind, reason))
@@ -200,8 +234,9 @@ fn a_logged_correction_makes_a_correction_with_its_reason() {
 /// A part that was assessed through an earlier day than the edition's: what happened in between is news.
 #[test]
 fn assessed_through_an_earlier_day_than_the_edition_s() {
-    let visits =
-        |read: &str, fair: &str| (format!("read: {{to: {read}}}"), format!("read: {{to: {read}}}\nvisits: [{{fair: {fair}}}]"));
+    let visits = |read: &str, fair: &str| {
+        (format!("read: {{to: {read}}}"), format!("read: {{to: {read}}}\nvisits: [{{fair: {fair}}}]"))
+    };
     let of = |read: &str, fair: &str| {
         let (before, after) = visits(read, fair);
         let all = natures("2018-12-31", &before, &after);
@@ -211,10 +246,19 @@ fn assessed_through_an_earlier_day_than_the_edition_s() {
     assert_eq!(of("2018-10-01", "autumn"), certain(LateReport));
     assert_eq!(of("2018-06-30", "june"), certain(LateReport));
     assert_eq!(of("2018-06-15", "june"), uncertain());
-    assert_eq!(of("2019-06-30", "autumn"), certain(LateReport), "a later day than the edition's own counts for nothing");
+    assert_eq!(
+        of("2019-06-30", "autumn"),
+        certain(LateReport),
+        "a later day than the edition's own counts for nothing"
+    );
     assert_eq!(of("some day", "autumn"), certain(LateReport), "no date, no refinement");
-    let sale = natures("2018-12-31", "read: {to: 2018-06-30}", "read: {to: 2018-06-30}\nsales: [{id: x, on: 2018-10-01}]");
+    let sale = natures(
+        "2018-12-31",
+        "read: {to: 2018-06-30}",
+        "read: {to: 2018-06-30}\nsales: [{id: x, on: 2018-10-01}]",
+    );
     assert_eq!(sale[0].1, certain(LateReport), "a part that is not assessed so goes by the edition's date");
-    let licence = natures("2018-12-31", "read: {to: 2018-06-30}\nlicence: a", "read: {to: 2018-06-30}\nlicence: b");
+    let licence =
+        natures("2018-12-31", "read: {to: 2018-06-30}\nlicence: a", "read: {to: 2018-06-30}\nlicence: b");
     assert_eq!(licence[0].1, undated(Development));
 }

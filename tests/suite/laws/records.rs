@@ -39,13 +39,17 @@ pub fn tree() -> impl Strategy<Value = Json> {
         let map = vec((select(vec!["k", "l", "id", "a"]), inner.clone()), 0..3);
         prop_oneof![
             vec(inner, 0..3).prop_map(Json::Array),
-            map.prop_map(|entries| Json::Object(entries.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())),
+            map.prop_map(|entries| Json::Object(
+                entries.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()
+            )),
         ]
     })
 }
 
 fn object(fields: Vec<(&'static str, Option<Json>)>) -> Json {
-    Json::Object(fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map<_, _>>())
+    Json::Object(
+        fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map<_, _>>(),
+    )
 }
 
 fn maybe(inner: impl Strategy<Value = Json> + 'static) -> impl Strategy<Value = Option<Json>> {
@@ -54,15 +58,22 @@ fn maybe(inner: impl Strategy<Value = Json> + 'static) -> impl Strategy<Value = 
 
 /// Items with an `id`, mostly each its own.
 fn items() -> impl Strategy<Value = Json> {
-    let item =
-        (select(vec!["p", "q", "r", "s"]), maybe(tree())).prop_map(|(id, v)| object(vec![("id", Some(json!(id))), ("v", v)]));
+    let item = (select(vec!["p", "q", "r", "s"]), maybe(tree()))
+        .prop_map(|(id, v)| object(vec![("id", Some(json!(id))), ("v", v)]));
     vec(item, 0..4).prop_map(|items| Json::Array(without_twins(items, &["id"])))
 }
 
 /// Items with two key fields.
 fn pairs() -> impl Strategy<Value = Json> {
-    let item = (select(vec![json!("m"), json!(3), json!(["u", "v"])]), select(vec!["x", "y"]), maybe(tree()), maybe(items()));
-    let item = item.prop_map(|(a, b, v, inner)| object(vec![("a", Some(a)), ("b", Some(json!(b))), ("v", v), ("inner", inner)]));
+    let item = (
+        select(vec![json!("m"), json!(3), json!(["u", "v"])]),
+        select(vec!["x", "y"]),
+        maybe(tree()),
+        maybe(items()),
+    );
+    let item = item.prop_map(|(a, b, v, inner)| {
+        object(vec![("a", Some(a)), ("b", Some(json!(b))), ("v", v), ("inner", inner)])
+    });
     vec(item, 0..5).prop_map(|items| Json::Array(without_twins(items, &["a", "b"])))
 }
 
@@ -105,7 +116,8 @@ pub fn record() -> impl Strategy<Value = Json> {
 
 /// A record of the second dataset's lights, with fields that rules know and fields that none does.
 pub fn light() -> impl Strategy<Value = Json> {
-    let date = || select(vec!["2015", "2016-05", "2017-02-28", "2018-06-15", "2019-08-20"]).prop_map(|d| json!(d));
+    let date =
+        || select(vec!["2015", "2016-05", "2017-02-28", "2018-06-15", "2019-08-20"]).prop_map(|d| json!(d));
     let watch = (maybe(select(vec![json!("manned"), json!("visited"), json!("remote")])), maybe(date()))
         .prop_map(|(mode, since)| object(vec![("mode", mode), ("since", since)]));
     let round = (
@@ -116,10 +128,14 @@ pub fn light() -> impl Strategy<Value = Json> {
         .prop_map(|(round, team, result)| {
             object(vec![("round", Some(json!(round))), ("team", Some(json!(team))), ("result", result)])
         });
-    let outage = (select(vec!["gale", "bulb", "ice"]), maybe(date()), maybe(select(vec![json!(2), json!(30)])))
-        .prop_map(|(id, from, hours)| object(vec![("id", Some(json!(id))), ("from", from), ("hours", hours)]));
-    let erratum = select(vec!["watch.mode", "rounds[R15,north]", "prose", "outages[gale].hours", "colours[red]"])
-        .prop_map(|path| json!({"path": path, "what": "It was misread.", "why": "The ink ran."}));
+    let outage =
+        (select(vec!["gale", "bulb", "ice"]), maybe(date()), maybe(select(vec![json!(2), json!(30)])))
+            .prop_map(|(id, from, hours)| {
+                object(vec![("id", Some(json!(id))), ("from", from), ("hours", hours)])
+            });
+    let erratum =
+        select(vec!["watch.mode", "rounds[R15,north]", "prose", "outages[gale].hours", "colours[red]"])
+            .prop_map(|path| json!({"path": path, "what": "It was misread.", "why": "The ink ran."}));
     let list = |items: Vec<Json>, keys: &'static [&'static str]| Json::Array(without_twins(items, keys));
     (
         date(),

@@ -92,7 +92,8 @@ fn file(fields: &[Field], crlf: bool, comment_first: bool) -> String {
                 out.push_str(&format!(" [{},\n    last ]\n", words.join(" , ")));
             }
             Field::FlowMap(words) => {
-                let entries: Vec<String> = words.iter().enumerate().map(|(n, w)| format!("k{n}: {}", quoted(w))).collect();
+                let entries: Vec<String> =
+                    words.iter().enumerate().map(|(n, w)| format!("k{n}: {}", quoted(w))).collect();
                 out.push_str(&format!(" {{ {} }}\n", entries.join(", ")));
             }
             Field::Block(words) => {
@@ -126,7 +127,9 @@ fn text(out: &mut String, words: &[&str], style: Style, comment: bool) {
     match style {
         Style::Plain => out.push_str(&format!(" x{}{tail}\n", words.join(" "))),
         Style::Single => out.push_str(&format!(" '{}'{tail}\n", words.join(" ").replace('\'', "''"))),
-        Style::Double => out.push_str(&format!(" \"{}\\t\\u00e9\n    {}\"{tail}\n", words.join("\\n"), words[0])),
+        Style::Double => {
+            out.push_str(&format!(" \"{}\\t\\u00e9\n    {}\"{tail}\n", words.join("\\n"), words[0]))
+        }
         Style::Literal(head) | Style::Folded(head) => {
             out.push_str(&format!(" {head}{tail}\n"));
             for (at, word) in words.iter().enumerate() {
@@ -184,22 +187,36 @@ fn check_span(document: &Document, node: &Node) -> Result<(), TestCaseError> {
         return Ok(());
     }
     let read = again(slice, document.place(start).column);
-    prop_assert!(read.as_ref().is_some_and(|read| read.same_value(node)), "{slice:?} is {:?}, not {:?}", read, node.value);
+    prop_assert!(
+        read.as_ref().is_some_and(|read| read.same_value(node)),
+        "{slice:?} is {:?}, not {:?}",
+        read,
+        node.value
+    );
     Ok(())
 }
 
 const SCHEMA: &str = r#"{"type": "object", "additionalProperties": {"x-key": ["id"]}}"#;
-const MANIFEST: &str =
-    "format: sincewhen.manifest/1\nrules: rules\nrecords: [{kind: k, path: '*.yaml', schema: k.json, identity: [f0], date: d}]\n";
+const MANIFEST: &str = "format: sincewhen.manifest/1\nrules: rules\nrecords: [{kind: k, path: '*.yaml', schema: k.json, identity: [f0], date: d}]\n";
 
-fn check_evidence(document: &Document, evidence: &Evidence, reported: &serde_json::Value) -> Result<(), TestCaseError> {
+fn check_evidence(
+    document: &Document,
+    evidence: &Evidence,
+    reported: &serde_json::Value,
+) -> Result<(), TestCaseError> {
     let (start, end) = (byte_of(&document.text, evidence.start), byte_of(&document.text, evidence.end));
     let slice = &document.text[start..end];
     if slice.contains('*') {
         return Ok(());
     }
     let read = again(slice, evidence.start.column);
-    prop_assert_eq!(read.map(|node| node.to_json()), Some(reported.clone()), "{:?} at {:?}", slice, evidence.start);
+    prop_assert_eq!(
+        read.map(|node| node.to_json()),
+        Some(reported.clone()),
+        "{:?} at {:?}",
+        slice,
+        evidence.start
+    );
     prop_assert!(slice.starts_with(evidence.excerpt.trim_end_matches('…')));
     Ok(())
 }

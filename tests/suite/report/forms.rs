@@ -8,10 +8,17 @@ fn hostile() -> Repo {
     let repo = Repo::new();
     let clubs = std::fs::read_to_string(repo.dir.path().join("dataset/clubs.yaml")).unwrap();
     let name = "'<img src=x onerror=alert(2)>\"'";
-    repo.write("dataset/clubs.yaml", &clubs.replace("name: Rowers, area: North", &format!("name: {name}, area: \"=1+1\"")));
+    repo.write(
+        "dataset/clubs.yaml",
+        &clubs.replace("name: Rowers, area: North", &format!("name: {name}, area: \"=1+1\"")),
+    );
     repo.edition("AUT", "2016-12-01", "charter: {status: outside}\n");
     let remark = serde_json::to_string(HOSTILE).unwrap();
-    repo.edition("AUT", "2017-12-01", &format!("charter: {{status: \"<b>odd</b>\"}}\nremark: {remark}\nsummary: '=cmd'\n"));
+    repo.edition(
+        "AUT",
+        "2017-12-01",
+        &format!("charter: {{status: \"<b>odd</b>\"}}\nremark: {remark}\nsummary: '=cmd'\n"),
+    );
     repo
 }
 
@@ -24,7 +31,10 @@ fn hostile_text_is_harmless_in_every_form() {
     }
     let markdown = repo.run(&["report", "2017", "--format", "markdown"]);
     let escaped = markdown.matches("\\<script\\>").count();
-    assert!(escaped > 0 && escaped == markdown.matches("<script").count() && !markdown.contains("@everyone"), "{markdown}");
+    assert!(
+        escaped > 0 && escaped == markdown.matches("<script").count() && !markdown.contains("@everyone"),
+        "{markdown}"
+    );
     let page = repo.run(&["report", "2017", "--format", "html"]);
     assert!(page.contains("&lt;script&gt;alert(1)") && page.contains("{{ 7 * 7 }}"), "text stays text");
     assert!(
@@ -33,10 +43,17 @@ fn hostile_text_is_harmless_in_every_form() {
     );
     let table = repo.run(&["report", "2017", "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(table.as_bytes());
-    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("every row has the same columns")).collect();
+    let rows: Vec<csv::StringRecord> =
+        reader.records().map(|row| row.expect("every row has the same columns")).collect();
     assert_eq!(rows.len(), 2, "one change a row");
-    assert!(rows.iter().all(|row| row.iter().any(|cell| cell == "'=1+1")), "a formula gets an apostrophe: {rows:?}");
-    assert!(!rows.iter().any(|row| row.iter().any(|cell| cell.starts_with(['=', '+', '-', '@']))), "{rows:?}");
+    assert!(
+        rows.iter().all(|row| row.iter().any(|cell| cell == "'=1+1")),
+        "a formula gets an apostrophe: {rows:?}"
+    );
+    assert!(
+        !rows.iter().any(|row| row.iter().any(|cell| cell.starts_with(['=', '+', '-', '@']))),
+        "{rows:?}"
+    );
 }
 
 #[test]
@@ -48,29 +65,45 @@ fn csv_has_one_change_a_row_with_its_proof() {
     let mut reader = csv::Reader::from_reader(table.as_bytes());
     let head = reader.headers().unwrap().clone();
     let row = reader.records().next().expect("a row").unwrap();
-    let cell = |name: &str| &row[head.iter().position(|h| h == name).unwrap_or_else(|| panic!("no column {name}"))];
-    assert_eq!((cell("record"), cell("club"), cell("area"), cell("section")), ("AUT/charter", "AUT", "North", "charter"));
-    assert_eq!((cell("from_edition"), cell("to_edition"), cell("date")), ("2016-12-01", "2017-12-01", "2017-03-02"));
+    let cell =
+        |name: &str| &row[head.iter().position(|h| h == name).unwrap_or_else(|| panic!("no column {name}"))];
+    assert_eq!(
+        (cell("record"), cell("club"), cell("area"), cell("section")),
+        ("AUT/charter", "AUT", "North", "charter")
+    );
+    assert_eq!(
+        (cell("from_edition"), cell("to_edition"), cell("date")),
+        ("2016-12-01", "2017-12-01", "2017-03-02")
+    );
     assert_eq!((cell("commit"), cell("line"), cell("nature")), (commit.as_str(), "4", "development"));
     assert!(table.contains("\r\n"));
 }
 
 #[test]
 fn json_keeps_to_its_schema() {
-    let schema: serde_json::Value = serde_json::from_str(include_str!("../../../schema/output/report.schema.json")).unwrap();
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../../schema/output/report.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).expect("a valid schema");
     let repo = hostile();
-    repo.edition("BEL", "2017-06-01", "charter: {status: outside}\nballots: [{ballot: b2016, cast: no-vote}]\n");
+    repo.edition(
+        "BEL",
+        "2017-06-01",
+        "charter: {status: outside}\nballots: [{ballot: b2016, cast: no-vote}]\n",
+    );
     repo.edition(
         "BEL",
         "2018-12-01",
         "charter: {status: outside}\nballots: [{ballot: b2016, cast: yes-vote}, {ballot: b2018, cast: no-vote}]\n",
     );
-    for args in
-        [&["report", "2017"][..], &["report", "2018", "--by", "area"], &["report", "2018", "--by", "rule"], &["report", "1990"]]
-    {
+    for args in [
+        &["report", "2017"][..],
+        &["report", "2018", "--by", "area"],
+        &["report", "2018", "--by", "rule"],
+        &["report", "1990"],
+    ] {
         let report = repo.json(args);
-        let faults: Vec<String> = validator.iter_errors(&report).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        let faults: Vec<String> =
+            validator.iter_errors(&report).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(faults.is_empty(), "{args:?}: {faults:#?}");
         assert_eq!(report.as_object().unwrap().keys().next().map(String::as_str), Some("format"));
     }
@@ -112,7 +145,11 @@ fn a_template_of_ones_own_writes_the_report() {
         assert!(told.contains(says), "{told}");
     };
     fails("broken.md", "one\n{% for %}", "broken.md:2");
-    fails("endless.md", "{% for a in range(9999) %}{% for b in range(9999) %}{{ a }}{% endfor %}{% endfor %}", "fuel");
+    fails(
+        "endless.md",
+        "{% for a in range(9999) %}{% for b in range(9999) %}{{ a }}{% endfor %}{% endfor %}",
+        "fuel",
+    );
     let out = repo.try_run(&["report", "2017", "--template", "none.md"]);
     assert_eq!(out.status.code(), Some(2));
 }

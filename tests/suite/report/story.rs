@@ -3,7 +3,8 @@
 use super::support::{Repo, sentences};
 
 fn ballots(list: &[(u32, &str)]) -> String {
-    let rows: String = list.iter().map(|(year, cast)| format!("  - {{ballot: b{year}, cast: {cast}}}\n")).collect();
+    let rows: String =
+        list.iter().map(|(year, cast)| format!("  - {{ballot: b{year}, cast: {cast}}}\n")).collect();
     format!("ballots:\n{rows}")
 }
 
@@ -17,7 +18,11 @@ const OUT: &str = "charter: {status: outside}\n";
 #[test]
 fn sections_take_what_the_manifest_says_and_nothing_is_lost() {
     let repo = Repo::new();
-    repo.edition("AUT", "2016-12-01", &format!("{OUT}{}remark: quiet\n", ballots(&[(2015, "no-vote"), (2016, "no-vote")])));
+    repo.edition(
+        "AUT",
+        "2016-12-01",
+        &format!("{OUT}{}remark: quiet\n", ballots(&[(2015, "no-vote"), (2016, "no-vote")])),
+    );
     repo.edition(
         "AUT",
         "2017-12-01",
@@ -51,11 +56,18 @@ fn several_editions_of_a_year_tell_each_event_once() {
     repo.edition("AUT", "2016-12-01", &format!("{OUT}assessed: 2016-12-01\n"));
     repo.edition("AUT", "2017-03-02", "charter: {status: inside, 'on': 2017-03-02}\nassessed: 2016-12-01\n");
     // The gathering of June is told after the edition of July: news of the year all the same.
-    repo.edition("AUT", "2017-07-01", "charter: {status: inside, 'on': 2017-03-02}\nassessed: 2017-07-01\nremark: a\n");
+    repo.edition(
+        "AUT",
+        "2017-07-01",
+        "charter: {status: inside, 'on': 2017-03-02}\nassessed: 2017-07-01\nremark: a\n",
+    );
     repo.edition(
         "AUT",
         "2017-09-01",
-        &format!("charter: {{status: inside, 'on': 2017-03-02}}\nassessed: 2017-09-01\nremark: b\n{}", talks(&[2017])),
+        &format!(
+            "charter: {{status: inside, 'on': 2017-03-02}}\nassessed: 2017-09-01\nremark: b\n{}",
+            talks(&[2017])
+        ),
     );
     repo.edition(
         "AUT",
@@ -63,9 +75,13 @@ fn several_editions_of_a_year_tell_each_event_once() {
         &format!("charter: {{status: inside, 'on': 2017-03-02}}\nassessed: 2017-10-01\n{}", talks(&[2017])),
     );
     let report = repo.json(&["report", "2017"]);
-    assert_eq!(sentences(&report), ["charter: Rowers: signed the charter on 2 March 2017", "gatherings: Rowers: came to T2017"]);
+    assert_eq!(
+        sentences(&report),
+        ["charter: Rowers: signed the charter on 2 March 2017", "gatherings: Rowers: came to T2017"]
+    );
     // The remark came, changed and went again within the year.
-    let undone: Vec<&str> = report["undone"].as_array().unwrap().iter().map(|u| u["message"].as_str().unwrap()).collect();
+    let undone: Vec<&str> =
+        report["undone"].as_array().unwrap().iter().map(|u| u["message"].as_str().unwrap()).collect();
     assert_eq!(undone, ["remark: a", "remark: b (before: a)", "remark: no longer b"]);
     assert!(repo.run(&["report", "2017"]).contains("Changed and changed back"));
 }
@@ -79,7 +95,10 @@ fn a_correction_within_the_year_is_told_as_one_and_the_event_as_it_stands() {
     let report = repo.json(&["report", "2017"]);
     assert_eq!(
         sentences(&report),
-        ["ballots: Rowers: cast yes-vote in B2017", "corrections: Rowers: B2017 is now told as for; was told as against"]
+        [
+            "ballots: Rowers: cast yes-vote in B2017",
+            "corrections: Rowers: B2017 is now told as for; was told as against"
+        ]
     );
     assert_eq!(report["corrections"][0]["earlier"], "cast no-vote in B2017");
 }
@@ -87,7 +106,11 @@ fn a_correction_within_the_year_is_told_as_one_and_the_event_as_it_stands() {
 #[test]
 fn the_past_told_late_is_no_news_and_earlier_reports_are_read_again() {
     let repo = Repo::new();
-    repo.edition("AUT", "2017-12-01", &format!("{OUT}assessed: 2017-12-01\n{}", ballots(&[(2017, "no-vote")])));
+    repo.edition(
+        "AUT",
+        "2017-12-01",
+        &format!("{OUT}assessed: 2017-12-01\n{}", ballots(&[(2017, "no-vote")])),
+    );
     repo.edition(
         "AUT",
         "2018-12-01",
@@ -106,8 +129,14 @@ fn the_past_told_late_is_no_news_and_earlier_reports_are_read_again() {
     let told = sentences(&report);
     assert!(told.contains(&"gatherings: Rowers: came to T2020".to_owned()), "{told:#?}");
     assert!(told.contains(&"late-reports: Rowers: T2018, told for the first time".to_owned()), "{told:#?}");
-    assert!(told.contains(&"corrections: Rowers: B2018 is now told as for; was told as against".to_owned()), "{told:#?}");
-    assert!(!told.iter().any(|s| s.contains("came to T2018") || s.contains("cast yes-vote in B2018")), "{told:#?}");
+    assert!(
+        told.contains(&"corrections: Rowers: B2018 is now told as for; was told as against".to_owned()),
+        "{told:#?}"
+    );
+    assert!(
+        !told.iter().any(|s| s.contains("came to T2018") || s.contains("cast yes-vote in B2018")),
+        "{told:#?}"
+    );
     let retold = report["retold"].as_array().expect("a list");
     assert_eq!(retold.len(), 1, "only the report of 2018 reads differently: {retold:#?}");
     assert_eq!(retold[0]["report"], "2018");
@@ -124,12 +153,17 @@ fn the_past_told_late_is_no_news_and_earlier_reports_are_read_again() {
 #[test]
 fn an_old_report_is_the_same_bytes_whatever_is_committed_later() {
     let repo = Repo::new();
-    let first = |club: &str| repo.edition(club, "2016-12-01", &format!("{OUT}{}", ballots(&[(2016, "no-vote")])));
+    let first =
+        |club: &str| repo.edition(club, "2016-12-01", &format!("{OUT}{}", ballots(&[(2016, "no-vote")])));
     for club in ["AUT", "BEL", "CHL"] {
         first(club);
     }
     for club in ["AUT", "BEL"] {
-        repo.edition(club, "2017-12-01", &format!("{OUT}{}{}", ballots(&[(2016, "no-vote"), (2017, "no-vote")]), talks(&[2017])));
+        repo.edition(
+            club,
+            "2017-12-01",
+            &format!("{OUT}{}{}", ballots(&[(2016, "no-vote"), (2017, "no-vote")]), talks(&[2017])),
+        );
     }
     let then = repo.git(&["rev-parse", "HEAD"]);
     repo.edition(
@@ -145,7 +179,10 @@ fn an_old_report_is_the_same_bytes_whatever_is_committed_later() {
     repo.edition("DNK", "2019-12-01", OUT);
     // The calendars grow as well.
     let calendar = std::fs::read_to_string(repo.dir.path().join("dataset/ballots.yaml")).unwrap();
-    repo.write("dataset/ballots.yaml", &format!("{calendar}  - {{id: b2022, kind: ballot, short: B2022, start: 2022-11-20}}\n"));
+    repo.write(
+        "dataset/ballots.yaml",
+        &format!("{calendar}  - {{id: b2022, kind: ballot, short: B2022, start: 2022-11-20}}\n"),
+    );
     repo.commit("a ballot more");
     for format in ["text", "markdown", "json", "csv", "html"] {
         let old = repo.run(&["report", "2017", "--format", format, "--known-at", &then]);
@@ -154,7 +191,11 @@ fn an_old_report_is_the_same_bytes_whatever_is_committed_later() {
     }
     // A correction stands under its own headings, and there alone.
     let before = repo.run(&["report", "2017", "--format", "markdown"]);
-    repo.edition("BEL", "2020-12-01", &format!("{OUT}{}{}", ballots(&[(2016, "no-vote"), (2017, "yes-vote")]), talks(&[2017])));
+    repo.edition(
+        "BEL",
+        "2020-12-01",
+        &format!("{OUT}{}{}", ballots(&[(2016, "no-vote"), (2017, "yes-vote")]), talks(&[2017])),
+    );
     let after = repo.run(&["report", "2017", "--format", "markdown"]);
     assert_ne!(before, after);
     let (head, rest) = after.split_once("## Corrected since\n").expect("the heading");
@@ -168,7 +209,8 @@ fn an_old_report_is_the_same_bytes_whatever_is_committed_later() {
 fn another_account_of_a_ballot_is_never_another_ballot() {
     let repo = Repo::new();
     let with = |years: &[(u32, &str)], more: &str| {
-        ballots(years).replace("{ballot: b2017, cast: no-vote}", &format!("{{ballot: b2017, cast: no-vote{more}}}"))
+        ballots(years)
+            .replace("{ballot: b2017, cast: no-vote}", &format!("{{ballot: b2017, cast: no-vote{more}}}"))
     };
     repo.edition("AUT", "2017-12-01", &with(&[(2016, "no-vote"), (2017, "no-vote")], ""));
     repo.edition("AUT", "2019-12-01", &with(&[(2016, "no-vote"), (2017, "no-vote")], ", reported: yes-vote"));
@@ -192,12 +234,18 @@ fn every_record_has_one_state_and_the_counts_add_up() {
     repo.edition("FIN", "2018-06-01", OUT);
     let coverage = repo.json(&["report", "2017"])["coverage"].clone();
     let count = |name: &str| coverage[name].as_u64().expect(name);
-    assert_eq!(["changed", "reviewed", "new", "ended", "unreadable", "unchanged"].map(count), [1, 1, 1, 1, 1, 0], "{coverage:#}");
+    assert_eq!(
+        ["changed", "reviewed", "new", "ended", "unreadable", "unchanged"].map(count),
+        [1, 1, 1, 1, 1, 0],
+        "{coverage:#}"
+    );
     assert_eq!(count("records"), 5, "a record that begins later is none of this report's");
     assert_eq!(coverage["states"].as_array().map(Vec::len), Some(5));
     let all = repo.json(&["report", "2018", "--stale", "1"])["coverage"].clone();
-    let sum: u64 =
-        ["changed", "reviewed", "new", "ended", "unreadable", "unchanged"].iter().map(|n| all[n].as_u64().unwrap()).sum();
+    let sum: u64 = ["changed", "reviewed", "new", "ended", "unreadable", "unchanged"]
+        .iter()
+        .map(|n| all[n].as_u64().unwrap())
+        .sum();
     assert_eq!(all["records"].as_u64(), Some(sum));
     assert_eq!(all["stale"], 3, "three were last assessed in 2017: {all:#}");
 }
@@ -227,7 +275,13 @@ fn any_two_editions_can_be_compared() {
     assert_eq!(told(&["report", "--from", "2016", "--to", "2017"]), [joined]);
     assert_eq!(told(&["report", "2016-12..2017", "AUT"]), [joined]);
     assert_eq!(told(&["report", "--from", &format!("rev:{old}"), "--to", "2017"]), [joined]);
-    assert_eq!(told(&["report", "--from", "first", "--to", "last"]), [joined, "other: Rowers: remark: later (before: early)"]);
-    assert_eq!(told(&["report", "--from", "previous", "--to", "last"]), ["other: Rowers: remark: later (before: early)"]);
+    assert_eq!(
+        told(&["report", "--from", "first", "--to", "last"]),
+        [joined, "other: Rowers: remark: later (before: early)"]
+    );
+    assert_eq!(
+        told(&["report", "--from", "previous", "--to", "last"]),
+        ["other: Rowers: remark: later (before: early)"]
+    );
     assert_eq!(told(&["report", "2017-12"]), [joined]);
 }

@@ -113,16 +113,22 @@ impl Repo {
             ("EST", "Singers", "South"),
             ("FIN", "Walkers", "North"),
         ];
-        let rows: String = clubs.iter().map(|(id, name, area)| format!("  {id}: {{name: {name}, area: {area}}}\n")).collect();
+        let rows: String = clubs
+            .iter()
+            .map(|(id, name, area)| format!("  {id}: {{name: {name}, area: {area}}}\n"))
+            .collect();
         repo.write("dataset/clubs.yaml", &format!("clubs:\n{rows}"));
         let entry = |kind: &str, id: &str, short: &str, day: &str| {
             format!("  - {{id: {id}, kind: {kind}, short: {short}, start: {day}}}\n")
         };
         let years = 2014..=2021;
-        let ballots: String =
-            years.clone().map(|y| entry("ballot", &format!("b{y}"), &format!("B{y}"), &format!("{y}-11-20"))).collect();
+        let ballots: String = years
+            .clone()
+            .map(|y| entry("ballot", &format!("b{y}"), &format!("B{y}"), &format!("{y}-11-20")))
+            .collect();
         repo.write("dataset/ballots.yaml", &format!("entries:\n{ballots}"));
-        let talks: String = years.map(|y| entry("talk", &format!("t{y}"), &format!("T{y}"), &format!("{y}-06-10"))).collect();
+        let talks: String =
+            years.map(|y| entry("talk", &format!("t{y}"), &format!("T{y}"), &format!("{y}-06-10"))).collect();
         repo.write("dataset/gatherings.yaml", &format!("entries:\n{talks}"));
         repo.commit("the dataset");
         repo
@@ -198,9 +204,14 @@ pub fn run_in(folder: &Path, args: &[&str]) -> Output {
 /// The sentences of a report's sections, `section: heading: message`, and of what comes after them.
 pub fn sentences(report: &serde_json::Value) -> Vec<String> {
     let items = report["parts"].as_array().expect("parts").iter().flat_map(|part| {
-        part["sections"].as_array().expect("sections").iter().flat_map(|section| section["items"].as_array().expect("items"))
+        part["sections"]
+            .as_array()
+            .expect("sections")
+            .iter()
+            .flat_map(|section| section["items"].as_array().expect("items"))
     });
-    let rest = ["late_reports", "corrections"].into_iter().flat_map(|name| report[name].as_array().expect("a list"));
+    let rest =
+        ["late_reports", "corrections"].into_iter().flat_map(|name| report[name].as_array().expect("a list"));
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     items
         .chain(rest)

@@ -78,7 +78,8 @@ pub fn run(repo: &Repo, args: &[&str]) -> Run {
 pub fn findings(repo: &Repo, args: &[&str]) -> Vec<Json> {
     let run = check(repo, &[args, &["--format", "json"]].concat());
     assert!(run.code < 2, "{}", run.stderr);
-    let json: Json = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("not JSON: {error}\n{}", run.stdout));
+    let json: Json =
+        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("not JSON: {error}\n{}", run.stdout));
     json["findings"].as_array().expect("because the format has them").clone()
 }
 

@@ -96,9 +96,16 @@ fn succeed(command: &mut Command) -> Output {
 pub fn binary(folder: &Path) -> assert_cmd::Command {
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_sincewhen"));
     command.current_dir(folder);
-    for name in
-        ["SINCEWHEN_DATASET", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "PAGER"]
-    {
+    for name in [
+        "SINCEWHEN_DATASET",
+        "NO_COLOR",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "PAGER",
+    ] {
         command.env_remove(name);
     }
     // Tests of the cache name a folder of their own.
@@ -168,7 +175,8 @@ impl Repo {
     #[track_caller]
     pub fn write(&self, path: &str, content: impl AsRef<[u8]>) -> &Repo {
         let full = self.path.join(path);
-        std::fs::create_dir_all(full.parent().expect("because a file has a folder")).expect("because the folder is ours");
+        std::fs::create_dir_all(full.parent().expect("because a file has a folder"))
+            .expect("because the folder is ours");
         std::fs::write(&full, content).unwrap_or_else(|error| panic!("{}: {error}", full.display()));
         self
     }
@@ -225,7 +233,8 @@ pub fn files_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
             if path.is_dir() {
                 open.push(path);
             } else {
-                let relative = path.strip_prefix(folder).expect("because it lies below").to_string_lossy().into_owned();
+                let relative =
+                    path.strip_prefix(folder).expect("because it lies below").to_string_lossy().into_owned();
                 out.push((relative, std::fs::read(&path).expect("because it can be read")));
             }
         }

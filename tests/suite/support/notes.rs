@@ -69,7 +69,13 @@ pub fn editions(log: &serde_json::Value) -> Vec<(String, usize, usize)> {
     let count = |value: &serde_json::Value| value.as_array().map_or(0, Vec::len);
     editions
         .iter()
-        .map(|e| (e["last_updated"].as_str().expect("a date").to_owned(), count(&e["amendments"]), count(&e["problems"])))
+        .map(|e| {
+            (
+                e["last_updated"].as_str().expect("a date").to_owned(),
+                count(&e["amendments"]),
+                count(&e["problems"]),
+            )
+        })
         .collect()
 }
 

@@ -73,7 +73,14 @@ impl Held {
     #[track_caller]
     pub fn of(document: Document, date: &str) -> Held {
         let last_updated: PartialDate = date.parse().unwrap_or_else(|error| panic!("{error}"));
-        Held { document, edition: EditionRef { last_updated, commit: CommitId::worktree(), file: "record.yaml".to_owned() } }
+        Held {
+            document,
+            edition: EditionRef {
+                last_updated,
+                commit: CommitId::worktree(),
+                file: "record.yaml".to_owned(),
+            },
+        }
     }
 
     /// As the rules take it.

@@ -19,8 +19,10 @@ impl Dice {
 pub fn random_history(seed: u64) -> Repo {
     let mut dice = Dice(seed);
     let mut stream = Stream::default();
-    let policy: Tree =
-        notes::policy_files().into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).collect();
+    let policy: Tree = notes::policy_files()
+        .into_iter()
+        .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
+        .collect();
     let first = stream.commit("policy", 1_500_000_000, &[], &policy);
     let mut tips: Vec<(Mark, Tree)> = vec![(first, policy)];
     for step in 0..40 {
@@ -56,7 +58,8 @@ pub fn random_history(seed: u64) -> Repo {
 
 fn change(dice: &mut Dice, tree: &mut Tree) {
     let record = format!("n{}", dice.roll(6));
-    let path = if dice.roll(6) == 0 { format!("notes/moved/{record}.yaml") } else { format!("notes/{record}.yaml") };
+    let path =
+        if dice.roll(6) == 0 { format!("notes/moved/{record}.yaml") } else { format!("notes/{record}.yaml") };
     if dice.roll(8) == 0 {
         tree.remove(&path);
     } else {

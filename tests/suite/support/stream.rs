@@ -23,7 +23,11 @@ impl Stream {
     /// Adds a commit on `main`, which moves there.
     pub fn commit(&mut self, message: &str, seconds: i64, parents: &[Mark], tree: &Tree) -> Mark {
         self.marks += 1;
-        self.line(if parents.is_empty() { "reset refs/heads/main\n\ncommit refs/heads/main" } else { "commit refs/heads/main" });
+        self.line(if parents.is_empty() {
+            "reset refs/heads/main\n\ncommit refs/heads/main"
+        } else {
+            "commit refs/heads/main"
+        });
         self.line(&format!("mark :{}", self.marks));
         self.line(&format!("committer A. Keeper <keeper@example.org> {seconds} +0000"));
         self.data(message.as_bytes());
@@ -58,7 +62,12 @@ impl Stream {
             .stdin(Stdio::piped())
             .spawn()
             .expect("because git is installed");
-        child.stdin.take().expect("because it is piped").write_all(&self.bytes).expect("because git reads it");
+        child
+            .stdin
+            .take()
+            .expect("because it is piped")
+            .write_all(&self.bytes)
+            .expect("because git reads it");
         assert!(child.wait().expect("because it was started").success());
         repo.git(["reset", "--quiet", "--hard", "main"]);
         repo
