@@ -10,7 +10,9 @@ use sincewhen::diff::{apply, diff, same};
 use sincewhen::git::{GitError, Repository};
 use sincewhen::history::{self, Archive, Edition, Selection, Shelf, Store, Timeline};
 use sincewhen::model::{CommitId, RepoPath};
-use sincewhen::schema::{Files, Policy};
+use sincewhen::files::Files;
+use sincewhen::model::Failure;
+use sincewhen::schema::Policy;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use stream::{Imported, Plan};
@@ -26,7 +28,7 @@ records:
 struct Plain;
 
 impl Files for Plain {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         Ok(match path {
             "sincewhen.yaml" => Some(MANIFEST.to_vec()),
             "s.json" => Some(br#"{"properties": {"marks": {"items": {"type": "object"}, "x-key": ["id"]}}}"#.to_vec()),
@@ -34,7 +36,7 @@ impl Files for Plain {
         })
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
+    fn list(&self, folder: &str) -> Result<Vec<String>, Failure> {
         Ok(if folder.is_empty() { vec!["s.json".to_owned()] } else { Vec::new() })
     }
 }

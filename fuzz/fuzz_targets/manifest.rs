@@ -4,13 +4,15 @@
 use libfuzzer_sys::fuzz_target;
 use sincewhen::dataset::Reference;
 use sincewhen::rules::Engine;
-use sincewhen::schema::{Files, Policy};
+use sincewhen::files::Files;
+use sincewhen::model::Failure;
+use sincewhen::schema::Policy;
 
 /// A dataset of one schema and the manifest that is tried.
 struct Fuzzed<'b>(&'b [u8]);
 
 impl Files for Fuzzed<'_> {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         Ok(match path {
             "sincewhen.yaml" => Some(self.0.to_vec()),
             "note.schema.json" => Some(b"{\"type\": \"object\"}".to_vec()),
@@ -19,7 +21,7 @@ impl Files for Fuzzed<'_> {
         })
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
+    fn list(&self, folder: &str) -> Result<Vec<String>, Failure> {
         Ok(if folder.is_empty() { vec!["note.schema.json".to_owned()] } else { Vec::new() })
     }
 }

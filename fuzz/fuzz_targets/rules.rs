@@ -7,7 +7,9 @@ use sincewhen::document::tree;
 use sincewhen::model::results::EditionRef;
 use sincewhen::model::{CommitId, Identity};
 use sincewhen::rules::{Edited, Engine};
-use sincewhen::schema::{Files, Policy};
+use sincewhen::files::Files;
+use sincewhen::model::Failure;
+use sincewhen::schema::Policy;
 
 const MANIFEST: &[u8] = b"format: sincewhen.manifest/1
 rules: rules
@@ -51,7 +53,7 @@ text: new
 struct Fuzzed<'b>(&'b [u8], &'b str);
 
 impl Files for Fuzzed<'_> {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         Ok(match path {
             "sincewhen.yaml" => Some(MANIFEST.to_vec()),
             "s.json" => Some(SCHEMA.to_vec()),
@@ -62,7 +64,7 @@ impl Files for Fuzzed<'_> {
         })
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
+    fn list(&self, folder: &str) -> Result<Vec<String>, Failure> {
         Ok([self.1, "s.json"].into_iter().filter(|path| path.starts_with(folder)).map(str::to_owned).collect())
     }
 }

@@ -11,7 +11,7 @@ use std::fmt::Write;
 /// The name every baseline states under `format`.
 pub const FORMAT: &str = "sincewhen.baseline/1";
 /// The file's name, in the folder of the manifest.
-pub const FILE_NAME: &str = "baseline.yaml";
+pub use crate::schema::manifest::BASELINE_NAME as FILE_NAME;
 
 /// Accepted findings.
 #[derive(Clone, Debug)]

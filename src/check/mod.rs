@@ -1,7 +1,9 @@
-//! Findings in the data: one file a family of checks.
+//! What is wrong with a dataset: in one state of it (`state`), in a step between two (`step`), in every revision that was ever
+//! committed (`history`). `fix` makes the safe edits that findings propose, `views` the answers. Must not know the command line
+//! or read a clock.
 //!
-//! A rule is data (`schema::check_rules`); its `kind` names the check here that runs it. Must not read files, git or a clock:
-//! everything to be looked at comes in, findings go out.
+//! The checks themselves are one file a family; they read no files and no git: everything to be looked at comes in, findings go
+//! out. A rule is data (`schema::check_rules`); its `kind` names the check that runs it.
 //!
 //! | kind | file | finds |
 //! |---|---|---|
@@ -19,8 +21,10 @@ pub mod builtin;
 mod conditions;
 mod dates;
 mod evidence;
+pub mod fix;
 pub mod gate;
 mod gate_words;
+pub mod history;
 mod identity;
 mod modeline;
 mod occasions;
@@ -29,7 +33,10 @@ pub mod pages;
 mod references;
 mod schema;
 mod schema_words;
+pub mod state;
+pub mod step;
 pub mod suppress;
+pub mod views;
 mod walk;
 mod words;
 mod yaml;
@@ -44,22 +51,12 @@ use crate::model::{
     ByteSpan, Document, FieldPath, Finding, Identity, Node, PartialDate, Place, RecordId, RepoPath,
 };
 use crate::rules::fingerprint;
+pub use crate::schema::Role;
 use crate::schema::{CheckRule, Kind, Policy, PolicyError};
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use walk::Walk;
-
-/// What a file of a dataset is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// A record: an index into the policy's kinds.
-    Record(usize),
-    /// A calendar, by its name in the manifest.
-    Calendar(String),
-    /// A table, by its name in the manifest.
-    Table(String),
-}
 
 /// A file to be checked.
 #[derive(Clone, Debug)]

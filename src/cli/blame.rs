@@ -1,18 +1,18 @@
 //! `blame`: who said each fact.
 
 use super::args::{BlameArgs, Format, Global};
+use super::output;
 use super::session::{Session, edition_ref, only};
 use super::span::{one_record, pick_one};
-use super::{CommandError, output};
 use crate::history::blame::{Voice, blame, leaves};
 use crate::model::results::{EditionRef, RecordHeading};
 use crate::model::view::{BlameView, BlamedFact};
-use crate::model::{FieldPath, Node};
+use crate::model::{Failure, FieldPath, Node};
 use crate::render;
 use crate::rules::Engine;
 use std::process::ExitCode;
 
-pub(super) fn run(global: &Global, args: &BlameArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &BlameArgs) -> Result<ExitCode, Failure> {
     only(global, "blame", &[Format::Text, Format::Json, Format::Markdown])?;
     let session = Session::open(global)?;
     let engine = Engine::new(&session.policy, &session.reference)?;
@@ -58,7 +58,7 @@ pub(super) fn run(global: &Global, args: &BlameArgs) -> Result<ExitCode, Command
         .collect();
     if let (true, Some(path)) = (facts.is_empty(), &args.path) {
         let known: Vec<&str> = document.root.entries().iter().map(|e| e.key.as_str()).collect();
-        return Err(CommandError::new(format!(
+        return Err(Failure::new(format!(
             "{} has no `{path}` in its edition of {}",
             timeline.id, edition.date
         ))

@@ -1,19 +1,20 @@
 //! `cache`: where what earlier runs learned is kept, how much it is, and away with it. Also the names that answers are kept under.
 
 use super::args::{CacheAction, CacheArgs, Format, Global};
+use super::output;
 use super::session::only;
-use super::{CommandError, output};
 use crate::cache::{self, Cache, Stamp, Stamping};
 use crate::git::Repository;
 use crate::history::{Edition, Timeline};
+use crate::model::Failure;
 use crate::render;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-pub(super) fn run(global: &Global, args: &CacheArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &CacheArgs) -> Result<ExitCode, Failure> {
     only(global, "cache", &[Format::Text, Format::Json])?;
     let folder = folder(global).ok_or_else(|| {
-        CommandError::new("no folder for a cache is known: the user has no home")
+        Failure::new("no folder for a cache is known: the user has no home")
             .hint("`--cache-dir DIR` names one")
     })?;
     let answer = match args.action {
@@ -34,7 +35,7 @@ pub(super) fn run(global: &Global, args: &CacheArgs) -> Result<ExitCode, Command
         }
         CacheAction::Clear => {
             let removed = cache::clear(&folder)
-                .map_err(|error| CommandError::new(format!("{}: {error}", folder.display())))?;
+                .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
             match global.format {
                 Format::Json => render::json::write(
                     &serde_json::json!({"format": "sincewhen.cache/1", "removed": removed}),

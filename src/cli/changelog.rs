@@ -4,9 +4,10 @@ use super::args::{ChangelogArgs, Format, Global};
 use super::cache::Kept;
 use super::session::{Loaded, Session, only, split_range};
 use super::span::{Chain, Span};
-use super::{CommandError, output, pull_request};
+use super::{output, pull_request};
 use crate::document::Series;
 use crate::history::{Pick, Timeline};
+use crate::model::Failure;
 use crate::model::results::{RecordHeading, StepReport};
 use crate::model::view::{ChangelogView, RecordChangelog};
 use crate::render;
@@ -14,7 +15,7 @@ use crate::rules::Engine;
 use rayon::prelude::*;
 use std::process::ExitCode;
 
-pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Failure> {
     only(global, "changelog", &[Format::Text, Format::Json, Format::Markdown])?;
     if let Some(range) = args.records.iter().find(|text| pull_request::is_range(text)) {
         let others: Vec<String> = args.records.iter().filter(|text| *text != range).cloned().collect();
@@ -60,11 +61,11 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Com
         kept.put(&text);
         Ok(text)
     });
-    write(global, written.collect::<Result<Vec<String>, CommandError>>()?)
+    write(global, written.collect::<Result<Vec<String>, Failure>>()?)
 }
 
 /// Writes the texts of the records as one answer.
-fn write(global: &Global, written: Vec<String>) -> Result<ExitCode, CommandError> {
+fn write(global: &Global, written: Vec<String>) -> Result<ExitCode, Failure> {
     let parts = match global.format {
         Format::Json => render::json::list(FORMAT, "records", written),
         Format::Markdown => between(written, "\n"),
@@ -95,7 +96,7 @@ struct Shared<'s> {
 }
 
 impl Shared<'_> {
-    fn record(&self, timeline: &Timeline, chain: Chain) -> Result<RecordChangelog, CommandError> {
+    fn record(&self, timeline: &Timeline, chain: Chain) -> Result<RecordChangelog, Failure> {
         let subject = self.engine.subject(&timeline.identity, timeline.kind);
         let mut editions = chain.editions;
         if self.args.direct && editions.len() > 2 {

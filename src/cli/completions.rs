@@ -1,23 +1,23 @@
 //! `completions` and `man`: written from the same definitions as `--help`.
 
-use super::CommandError;
 use super::args::{Cli, CompletionsArgs, ManArgs};
+use crate::model::Failure;
 use clap::CommandFactory;
 use std::io::Write;
 use std::process::ExitCode;
 
-pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Failure> {
     let mut bytes = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "sincewhen", &mut bytes);
     print(&bytes)
 }
 
-pub(super) fn man(args: &ManArgs) -> Result<ExitCode, CommandError> {
-    let fault = |error: std::io::Error| CommandError::new(error.to_string());
+pub(super) fn man(args: &ManArgs) -> Result<ExitCode, Failure> {
+    let fault = |error: std::io::Error| Failure::new(error.to_string());
     match &args.folder {
         Some(folder) => {
             std::fs::create_dir_all(folder)
-                .map_err(|e| CommandError::new(format!("{}: {e}", folder.display())))?;
+                .map_err(|e| Failure::new(format!("{}: {e}", folder.display())))?;
             clap_mangen::generate_to(Cli::command(), folder).map_err(fault)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -29,10 +29,10 @@ pub(super) fn man(args: &ManArgs) -> Result<ExitCode, CommandError> {
     }
 }
 
-fn print(bytes: &[u8]) -> Result<ExitCode, CommandError> {
+fn print(bytes: &[u8]) -> Result<ExitCode, Failure> {
     match std::io::stdout().lock().write_all(bytes) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(CommandError::new(format!("standard output: {error}")))
+            Err(Failure::new(format!("standard output: {error}")))
         }
         _ => Ok(ExitCode::SUCCESS),
     }

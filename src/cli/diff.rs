@@ -1,19 +1,19 @@
 //! `diff`: the structural differences between two editions.
 
 use super::args::{DiffArgs, Format, Global};
+use super::output;
 use super::session::{Loaded, Session, only, split_range};
 use super::span::Span;
-use super::{CommandError, output};
 use crate::history::Pick;
-use crate::model::Node;
 use crate::model::results::RecordHeading;
 use crate::model::view::{DeltaView, DiffView, RecordDiff};
+use crate::model::{Failure, Node};
 use crate::render;
 use crate::rules::{Engine, evidence_of};
 use crate::schema::Op;
 use std::process::ExitCode;
 
-pub(super) fn run(global: &Global, args: &DiffArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &DiffArgs) -> Result<ExitCode, Failure> {
     only(global, "diff", &[Format::Text, Format::Json, Format::Markdown])?;
     let (names, from, to) = split_range(&args.records, &args.range)?;
     let session = Session::open(global)?;

@@ -1,11 +1,12 @@
 //! `explain`: the proof of a sentence by its fingerprint, or the page of a rule by its id.
 
 use super::args::{ExplainArgs, Format, Global};
+use super::output;
 use super::session::{Loaded, Session, nearest, only};
-use super::{CommandError, output};
 use crate::check::pages;
 use crate::document::Series;
 use crate::history::{Store, Timeline};
+use crate::model::Failure;
 use crate::model::results::RecordHeading;
 use crate::model::view::{Proof, ProofView};
 use crate::render;
@@ -14,7 +15,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-pub(super) fn run(global: &Global, args: &ExplainArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &ExplainArgs) -> Result<ExitCode, Failure> {
     only(global, "explain", &[Format::Text, Format::Json, Format::Markdown])?;
     let session = Session::open(global)?;
     let engine = Engine::new(&session.policy, &session.reference)?;
@@ -38,10 +39,10 @@ pub(super) fn run(global: &Global, args: &ExplainArgs) -> Result<ExitCode, Comma
     Ok(ExitCode::SUCCESS)
 }
 
-fn proofs(session: &Session, engine: &Engine<'_>, args: &ExplainArgs) -> Result<ProofView, CommandError> {
+fn proofs(session: &Session, engine: &Engine<'_>, args: &ExplainArgs) -> Result<ProofView, Failure> {
     let wanted = args.name.to_lowercase();
     if wanted.len() < 4 || !wanted.chars().all(|c| c.is_ascii_hexdigit()) {
-        let error = CommandError::new(format!("`{}` is neither a rule nor a fingerprint", args.name));
+        let error = Failure::new(format!("`{}` is neither a rule nor a fingerprint", args.name));
         let error = match nearest(&args.name, pages::ids(&session.policy).iter().map(String::as_str)) {
             Some(near) => error.hint(format!("did you mean the rule `{near}`?")),
             None => error.hint(format!("the rules are the files in `{}`", session.policy.rules_folder)),
@@ -57,7 +58,7 @@ fn proofs(session: &Session, engine: &Engine<'_>, args: &ExplainArgs) -> Result<
         timelines.par_iter().map(|t| search(engine, store, t, &wanted)).collect::<Result<Vec<_>, _>>()?;
     let sentences: Vec<Proof> = found.into_iter().flatten().collect();
     if sentences.is_empty() {
-        return Err(CommandError::new(format!("no sentence has the fingerprint `{}`", args.name)).hint(
+        return Err(Failure::new(format!("no sentence has the fingerprint `{}`", args.name)).hint(
             "a fingerprint changes with the facts it stands for; `sincewhen changelog -v` and `since -v` show those of today",
         ));
     }
@@ -65,7 +66,7 @@ fn proofs(session: &Session, engine: &Engine<'_>, args: &ExplainArgs) -> Result<
     distinct.sort_unstable();
     distinct.dedup();
     if distinct.len() > 1 {
-        return Err(CommandError::new(format!(
+        return Err(Failure::new(format!(
             "`{}` begins {} fingerprints: {}",
             args.name,
             distinct.len(),
@@ -86,7 +87,7 @@ fn search(
     store: &Store,
     timeline: &Timeline,
     wanted: &str,
-) -> Result<Vec<Proof>, CommandError> {
+) -> Result<Vec<Proof>, Failure> {
     let subject = engine.subject(&timeline.identity, timeline.kind);
     let heading = || RecordHeading { record: timeline.id.clone(), heading: subject.heading.clone() };
     let mut out = Vec::new();

@@ -1,29 +1,29 @@
 //! `fmt`: one layout for the files of a dataset; comments and meaning stay.
 
 use super::args::{Format, Global};
-use super::check::fix::{self, Edited};
-use super::check::tree::{Content, Entry, State, Tree};
 use super::check::{count, repo_path};
 use super::guard_args::FmtArgs;
+use super::output;
 use super::session::{find_dataset, only};
-use super::{CommandError, output};
+use crate::check::fix::{self, Edited};
+use crate::check::state::{Entry, entries};
 use crate::document::{self, FormatError};
+use crate::files::{Content, State};
 use crate::git::Repository;
-use crate::model::RepoPath;
+use crate::model::{Failure, RepoPath};
 use crate::render::plain;
 use crate::schema::Policy;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, Failure> {
     only(global, "fmt", &[Format::Text])?;
     let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let repo = Repository::discover(&start)?;
     let Some(root) = repo.workdir() else {
-        return Err(CommandError::new("a bare repository has no working tree"));
+        return Err(Failure::new("a bare repository has no working tree"));
     };
-    let tree = Tree::new(&repo, State::Work);
-    let files = tree.files()?;
+    let files = State::Work.files(&repo)?;
     let policy = Policy::load(files.as_ref(), &find_dataset(global, &repo, files.as_ref(), &start)?)?;
     let wanted =
         args.paths.iter().map(|path| repo_path(&repo, &start, path)).collect::<Result<Vec<RepoPath>, _>>()?;
@@ -35,7 +35,7 @@ pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, CommandEr
         };
         wanted.is_empty() || wanted.iter().any(below)
     };
-    let entries = tree.entries(&policy, &wants)?;
+    let entries = entries(files.as_ref(), &policy, &wants)?;
     if entries.is_empty() && !global.quiet {
         anstream::eprintln!("note: none of these files belongs to the dataset");
     }
@@ -43,9 +43,9 @@ pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, CommandEr
     for entry in &entries {
         match formatted(root, entry) {
             Ok(edited) => changed.extend(edited),
-            Err(words) => {
+            Err(failure) => {
                 refused += 1;
-                anstream::eprintln!("{}", plain(&words));
+                anstream::eprintln!("{}", plain(&failure.message));
             }
         }
     }
@@ -53,21 +53,21 @@ pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, CommandEr
 }
 
 /// A file in its canonical form, if that is another than its own.
-fn formatted(root: &std::path::Path, entry: &Entry) -> Result<Option<Edited>, String> {
+fn formatted(root: &std::path::Path, entry: &Entry) -> Result<Option<Edited>, Failure> {
     let Content::Bytes(bytes) = &entry.content else {
         return match &entry.content {
-            Content::Unreadable(words) => Err(format!("{}: {words}", entry.path)),
+            Content::Unreadable(words) => Err(Failure::new(words).about(&entry.path)),
             _ => Ok(None),
         };
     };
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return Err(format!("{}: the text is not UTF-8", entry.path));
+        return Err(Failure::new("the text is not UTF-8").about(&entry.path));
     };
     let after = document::format(text).map_err(|error| {
         let (FormatError::Problem { span, .. } | FormatError::Refused { span, .. }) = &error;
         let reading = document::read(bytes, &document::ReadOptions::lenient());
         let at = reading.place(span.start);
-        format!("{}:{}:{}: {error}", entry.path, at.line, at.column)
+        Failure::new(format!("{}:{}:{}: {error}", entry.path, at.line, at.column))
     })?;
     let Some(name) = entry.path.as_str() else { return Ok(None) };
     let edited = Edited {
@@ -80,12 +80,7 @@ fn formatted(root: &std::path::Path, entry: &Entry) -> Result<Option<Edited>, St
     Ok((edited.after.as_bytes() != edited.before).then_some(edited))
 }
 
-fn finish(
-    global: &Global,
-    args: &FmtArgs,
-    changed: &[Edited],
-    refused: usize,
-) -> Result<ExitCode, CommandError> {
+fn finish(global: &Global, args: &FmtArgs, changed: &[Edited], refused: usize) -> Result<ExitCode, Failure> {
     let mut answer = String::new();
     for edited in changed {
         if args.diff {
@@ -100,7 +95,7 @@ fn finish(
     }
     output::write(global, &answer)?;
     if refused > 0 {
-        return Err(CommandError::new(format!("{} could not be formatted", count(refused, "file"))));
+        return Err(Failure::new(format!("{} could not be formatted", count(refused, "file"))));
     }
     let failed = (args.check || args.diff) && !changed.is_empty();
     Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })

@@ -1,6 +1,6 @@
 //! The arguments of the commands that guard a dataset: `check`, `fmt`, `init`.
 
-use super::check::PolicyFrom;
+use crate::check::step::PolicyFrom;
 use crate::model::Level;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -38,9 +38,27 @@ pub struct CheckArgs {
     /// List the rules
     #[arg(long)]
     pub list_rules: bool,
-    /// Whose rules, schema and manifest judge, with --base or --staged
-    #[arg(long, value_name = "SIDE", value_enum, default_value_t = PolicyFrom::Head)]
-    pub policy_from: PolicyFrom,
+    /// Which side's rules, schema and manifest to use, with --base or --staged
+    #[arg(long, value_name = "SIDE", value_enum, default_value_t = PolicySide::Head)]
+    pub policy_from: PolicySide,
+}
+
+/// Which side's rules, schema and manifest to use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PolicySide {
+    /// The rules, schema and manifest of the base
+    Base,
+    /// Those of the state that is checked
+    Head,
+}
+
+impl From<PolicySide> for PolicyFrom {
+    fn from(side: PolicySide) -> Self {
+        match side {
+            PolicySide::Base => PolicyFrom::Base,
+            PolicySide::Head => PolicyFrom::Head,
+        }
+    }
 }
 
 /// The least grave level that fails.

@@ -7,11 +7,12 @@ mod pages;
 mod tables;
 
 use super::args::{Format, Global, ImportArgs};
+use super::output;
 use super::session::only;
-use super::{CommandError, output, write};
-use crate::import::{ImportError, Reads};
-use crate::model::Level;
+use crate::files::write;
+use crate::import::Reads;
 use crate::model::draft::{DraftSummary, DraftView};
+use crate::model::{Failure, Level};
 use crate::render;
 use desk::Desk;
 use std::io::Read;
@@ -21,10 +22,10 @@ use std::process::ExitCode;
 /// The largest file that is imported, in bytes.
 const MAX_SOURCE: u64 = 256 * 1024 * 1024;
 
-pub(super) fn run(global: &Global, args: &ImportArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &ImportArgs) -> Result<ExitCode, Failure> {
     only(global, "import", &[Format::Text, Format::Json])?;
     if global.known_at.is_some() {
-        return Err(CommandError::new("import works on the working tree; --known-at makes no sense with it"));
+        return Err(Failure::new("import works on the working tree; --known-at makes no sense with it"));
     }
     let mut desk = Desk::open(global)?;
     let mut view = match desk.reads(&args.source)? {
@@ -67,8 +68,8 @@ fn bar(global: &Global, length: usize, words: &'static str) -> indicatif::Progre
     indicatif::ProgressBar::new(length as u64).with_style(style).with_message(words)
 }
 
-fn not_written(error: write::WriteError) -> CommandError {
-    let error = CommandError::new(format!("nothing was written: {error}"));
+fn not_written(error: write::WriteError) -> Failure {
+    let error = Failure::new(format!("nothing was written: {error}"));
     match error.message.contains("changed while") {
         true => error.hint("run it again: it reads the file anew"),
         false => error,
@@ -76,7 +77,7 @@ fn not_written(error: write::WriteError) -> CommandError {
 }
 
 /// What stands in the way of writing.
-fn hindrance(view: &DraftView) -> Option<CommandError> {
+fn hindrance(view: &DraftView) -> Option<Failure> {
     let failed: Vec<String> = view
         .sources
         .iter()
@@ -84,7 +85,7 @@ fn hindrance(view: &DraftView) -> Option<CommandError> {
         .collect();
     if !failed.is_empty() {
         let many = if failed.len() == 1 { "a file".to_owned() } else { format!("{} files", failed.len()) };
-        return Some(CommandError::new(format!(
+        return Some(Failure::new(format!(
             "{many} could not be imported; nothing was written\n{}",
             failed.join("\n")
         )));
@@ -93,10 +94,7 @@ fn hindrance(view: &DraftView) -> Option<CommandError> {
         let at = found
             .place
             .map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
-        return Some(CommandError::new(format!(
-            "{}{at}: {}; nothing was written",
-            found.file, found.message
-        )));
+        return Some(Failure::new(format!("{}{at}: {}; nothing was written", found.file, found.message)));
     }
     let invalid: Vec<String> = view
         .records
@@ -106,7 +104,7 @@ fn hindrance(view: &DraftView) -> Option<CommandError> {
         .collect();
     if !invalid.is_empty() {
         return Some(
-            CommandError::new(format!(
+            Failure::new(format!(
                 "the drafts would not be records; nothing was written\n{}",
                 invalid.join("\n")
             ))
@@ -117,7 +115,7 @@ fn hindrance(view: &DraftView) -> Option<CommandError> {
         view.records.iter().filter(|r| r.state == "older").map(|r| r.record.to_string()).take(10).collect();
     if !older.is_empty() {
         return Some(
-            CommandError::new(format!(
+            Failure::new(format!(
                 "of a later day than the source, so nothing was written: {}",
                 older.join(", ")
             ))
@@ -144,8 +142,8 @@ fn summary(view: &DraftView) -> DraftSummary {
 }
 
 /// Reads a source file; `-` is standard input.
-fn read_source(global_directory: Option<&PathBuf>, name: &str) -> Result<Vec<u8>, ImportError> {
-    let told = |error: std::io::Error| ImportError::new(error.to_string());
+fn read_source(global_directory: Option<&PathBuf>, name: &str) -> Result<Vec<u8>, Failure> {
+    let told = |error: std::io::Error| Failure::new(error.to_string());
     let mut bytes = Vec::new();
     if name == "-" {
         std::io::stdin().take(MAX_SOURCE + 1).read_to_end(&mut bytes).map_err(told)?;
@@ -156,18 +154,12 @@ fn read_source(global_directory: Option<&PathBuf>, name: &str) -> Result<Vec<u8>
         };
         let file = std::fs::File::open(&path).map_err(told)?;
         if file.metadata().map_err(told)?.is_dir() {
-            return Err(ImportError::new("this is a folder"));
+            return Err(Failure::new("this is a folder"));
         }
         file.take(MAX_SOURCE + 1).read_to_end(&mut bytes).map_err(told)?;
     }
     if bytes.len() as u64 > MAX_SOURCE {
-        return Err(ImportError::new(format!("the file has more than {MAX_SOURCE} bytes")));
+        return Err(Failure::new(format!("the file has more than {MAX_SOURCE} bytes")));
     }
     Ok(bytes)
-}
-
-impl From<ImportError> for CommandError {
-    fn from(error: ImportError) -> Self {
-        CommandError { message: error.message, hints: error.hints }
-    }
 }

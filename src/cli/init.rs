@@ -3,15 +3,16 @@
 use super::args::{Format, Global};
 use super::guard_args::InitArgs;
 use super::session::only;
-use super::{CommandError, check, output};
+use super::{check, output};
 use crate::dataset::Reference;
 use crate::dataset::guess::{Candidate, Guess, guess};
 use crate::document::{self, ReadOptions};
+use crate::files::{self, Files};
 use crate::git::{EntryKind, Repository};
-use crate::model::RepoPath;
+use crate::model::{Failure, RepoPath};
 use crate::render::plain;
 use crate::rules::Engine;
-use crate::schema::{Files, Policy, manifest};
+use crate::schema::{Policy, manifest};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,31 +20,30 @@ use std::process::ExitCode;
 /// The largest file that is looked at, in bytes.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
 
-pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure> {
     only(global, "init", &[Format::Text])?;
     let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let repo = Repository::discover(&start)?;
     let folder = check::repo_path(&repo, &start, &args.folder)?;
     let Some(root) = repo.workdir() else {
-        return Err(CommandError::new("a bare repository has no working tree"));
+        return Err(Failure::new("a bare repository has no working tree"));
     };
-    let place =
-        root.join(folder.as_str().ok_or_else(|| CommandError::new("the folder's name is not UTF-8"))?);
+    let place = root.join(folder.as_str().ok_or_else(|| Failure::new("the folder's name is not UTF-8"))?);
     if !place.is_dir() {
-        return Err(CommandError::new(format!("{} is no folder", args.folder.display())));
+        return Err(Failure::new(format!("{} is no folder", args.folder.display())));
     }
-    let files = candidates(&repo, &folder)?;
+    let found = candidates(&repo, &folder)?;
     let title =
         place.file_name().map_or_else(|| "Records".to_owned(), |name| name.to_string_lossy().into_owned());
-    let made = guess(&title, &files).map_err(|error| {
-        CommandError::new(error.to_string())
+    let made = guess(&title, &found).map_err(|error| {
+        Failure::new(error.to_string())
             .hint("a record is a YAML file with a date of its own, such as `last_updated: 2020-09-04`")
     })?;
     prove(&made)?;
     let known: Vec<&String> =
         made.files.keys().filter(|path| place.join(path).symlink_metadata().is_ok()).collect();
     if let (false, Some(path)) = (args.dry_run, known.first()) {
-        return Err(CommandError::new(format!("{path} is there already, and nothing is overwritten"))
+        return Err(Failure::new(format!("{path} is there already, and nothing is overwritten"))
             .hint("`--dry-run` says what would be guessed"));
     }
     let mut answer: String =
@@ -54,11 +54,11 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, CommandE
             continue;
         }
         let full = place.join(path);
-        let fault = |error: std::io::Error| CommandError::new(format!("{path}: {error}"));
+        let fault = |error: std::io::Error| Failure::new(format!("{path}: {error}"));
         if let Some(parent) = full.parent() {
             std::fs::create_dir_all(parent).map_err(fault)?;
         }
-        check::fix::replace(&full, text.as_bytes()).map_err(fault)?;
+        files::write::replace(&full, text.as_bytes()).map_err(fault)?;
     }
     if !args.dry_run {
         answer.push_str("read them and put them right; then `sincewhen check`, and commit\n");
@@ -68,7 +68,7 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, CommandE
 }
 
 /// The YAML files below a folder that can be read.
-fn candidates(repo: &Repository, folder: &RepoPath) -> Result<Vec<Candidate>, CommandError> {
+fn candidates(repo: &Repository, folder: &RepoPath) -> Result<Vec<Candidate>, Failure> {
     let start = if folder.0.is_empty() { String::new() } else { format!("{folder}/") };
     let mut out = Vec::new();
     for file in repo.worktree_files(folder)? {
@@ -91,11 +91,11 @@ fn candidates(repo: &Repository, folder: &RepoPath) -> Result<Vec<Candidate>, Co
 struct Proposed<'g>(&'g BTreeMap<String, String>);
 
 impl Files for Proposed<'_> {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         Ok(self.0.get(path).map(|text| text.as_bytes().to_vec()))
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
+    fn list(&self, folder: &str) -> Result<Vec<String>, Failure> {
         Ok(self
             .0
             .keys()
@@ -106,7 +106,7 @@ impl Files for Proposed<'_> {
 }
 
 /// What is proposed must be taken by the program itself, before anything is written.
-fn prove(made: &Guess) -> Result<(), CommandError> {
+fn prove(made: &Guess) -> Result<(), Failure> {
     let files = Proposed(&made.files);
     debug_assert!(made.files.contains_key(manifest::FILE_NAME), "a guess has a manifest");
     let policy = Policy::load(&files, "")?;

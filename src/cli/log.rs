@@ -1,18 +1,18 @@
 //! `log`: the editions of records.
 
 use super::args::{Format, Global, LogArgs};
+use super::output;
 use super::session::{Loaded, Session, only};
-use super::{CommandError, output};
 use crate::history::{Edition, RevisionProblem, Timeline};
-use crate::model::CommitId;
 use crate::model::results::RecordHeading;
 use crate::model::view::{LogView, LoggedEdition, LoggedProblem, LoggedRevision, RecordLog};
+use crate::model::{CommitId, Failure};
 use crate::render;
 use crate::rules::Engine;
 use std::collections::{HashMap, HashSet};
 use std::process::ExitCode;
 
-pub(super) fn run(global: &Global, args: &LogArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &LogArgs) -> Result<ExitCode, Failure> {
     only(global, "log", &[Format::Text, Format::Json, Format::Markdown])?;
     let session = Session::open(global)?;
     let engine = Engine::new(&session.policy, &session.reference)?;
@@ -61,7 +61,7 @@ fn record(
     engine: &Engine<'_>,
     timeline: &Timeline,
     subjects: &mut Subjects<'_>,
-) -> Result<RecordLog, CommandError> {
+) -> Result<RecordLog, Failure> {
     let subject = engine.subject(&timeline.identity, timeline.kind);
     let mut told: HashSet<usize> = HashSet::new();
     let mut logged = |edition: &Edition, subjects: &mut Subjects<'_>| {

@@ -12,7 +12,6 @@ mod completions;
 mod diff;
 mod error;
 mod explain;
-mod files;
 mod fmt;
 mod guard_args;
 mod import;
@@ -25,11 +24,10 @@ mod session;
 mod show;
 mod since;
 mod span;
-pub mod write;
 
 pub use args::Cli;
-pub use error::CommandError;
 
+use crate::model::Failure;
 use args::Command;
 use clap::{CommandFactory, FromArgMatches};
 use std::ffi::OsString;
@@ -53,13 +51,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match dispatch(&cli) {
         Ok(code) => code,
         Err(error) => {
-            error.report(&cli.global);
+            error::print(&error, &cli.global);
             ExitCode::from(2)
         }
     }
 }
 
-fn dispatch(cli: &Cli) -> Result<ExitCode, CommandError> {
+fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
     let global = &cli.global;
     match &cli.command {
         Command::Log(args) => log::run(global, args),
@@ -78,4 +76,13 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CommandError> {
         Command::Completions(args) => completions::completions(args),
         Command::Man(args) => completions::man(args),
     }
+}
+
+/// The civil day that counts as the present.
+fn today(given: Option<&str>) -> Result<chrono::NaiveDate, Failure> {
+    let Some(text) = given else { return Ok(chrono::Local::now().date_naive()) };
+    text.parse()
+        .ok()
+        .filter(|_| text.len() == 10)
+        .ok_or_else(|| Failure::new(format!("--today: `{text}` is not a day")).hint("write it as 2020-09-04"))
 }

@@ -1,7 +1,7 @@
 //! Writing an answer: colour, pager, width, closed pipes.
 
-use super::CommandError;
 use super::args::{Colour, Global};
+use crate::model::Failure;
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
 
@@ -32,13 +32,13 @@ pub fn choice(global: &Global, auto: impl Fn() -> anstream::ColorChoice) -> anst
 ///
 /// # Errors
 /// Anything but a closed pipe, which ends the answer without a fault.
-pub fn write(global: &Global, answer: &str) -> Result<(), CommandError> {
+pub fn write(global: &Global, answer: &str) -> Result<(), Failure> {
     let terminal = std::io::stdout().is_terminal();
     let choice = choice(global, || anstream::AutoStream::choice(&std::io::stdout()));
     let mut bytes = Vec::new();
     anstream::AutoStream::new(&mut bytes, choice)
         .write_all(answer.as_bytes())
-        .map_err(|error| CommandError::new(error.to_string()))?;
+        .map_err(|error| Failure::new(error.to_string()))?;
     let high = terminal_size::terminal_size().map_or(usize::MAX, |(_, height)| usize::from(height.0));
     if terminal && !global.no_pager && answer.lines().count() >= high && page(&bytes) {
         return Ok(());
@@ -50,7 +50,7 @@ pub fn write(global: &Global, answer: &str) -> Result<(), CommandError> {
 ///
 /// # Errors
 /// As [`write`].
-pub fn write_parts(global: &Global, parts: Vec<String>) -> Result<(), CommandError> {
+pub fn write_parts(global: &Global, parts: Vec<String>) -> Result<(), Failure> {
     if std::io::stdout().is_terminal() {
         return write(global, &parts.concat());
     }
@@ -59,11 +59,11 @@ pub fn write_parts(global: &Global, parts: Vec<String>) -> Result<(), CommandErr
     written(parts.into_iter().try_for_each(|part| out.write_all(part.as_bytes())))
 }
 
-fn written(result: std::io::Result<()>) -> Result<(), CommandError> {
+fn written(result: std::io::Result<()>) -> Result<(), Failure> {
     match result {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(CommandError::new(format!("standard output: {error}"))),
+        Err(error) => Err(Failure::new(format!("standard output: {error}"))),
     }
 }
 

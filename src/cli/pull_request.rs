@@ -3,21 +3,21 @@
 //! Three dots compare with the merge base, as git does: what the other branch gained meanwhile is not this branch's doing.
 
 use super::args::{Format, Global};
-use super::check::judge::{self, Dataset};
-use super::check::step::{PolicyFrom, Step};
-use super::check::tree::{Roles, State, Tree};
+use super::output;
 use super::session::{Loaded, find_dataset, only};
-use super::{CommandError, check, output};
-use crate::check::Role;
+use crate::check::state::{self, Dataset};
+use crate::check::step::{PolicyFrom, Step};
+use crate::check::views::step_view;
 use crate::document::{self, ReadOptions, Series};
+use crate::files::State;
 use crate::git::{Against, Repository};
 use crate::history::{self, Archive, Edition, Selection, Shelf, Store, Timeline};
 use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, Sentence};
 use crate::model::results::{ObservationState, StepReport};
-use crate::model::{CommitId, PartialDate, RecordId};
+use crate::model::{CommitId, Failure, PartialDate, RecordId};
 use crate::render;
 use crate::rules::Engine;
-use crate::schema::Policy;
+use crate::schema::{Policy, Role};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,19 +27,17 @@ pub(super) fn is_range(text: &str) -> bool {
     text.contains("...")
 }
 
-pub(super) fn run(global: &Global, range: &str, others: &[String]) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, range: &str, others: &[String]) -> Result<ExitCode, Failure> {
     only(global, "changelog BASE...HEAD", &[Format::Text, Format::Json, Format::Markdown])?;
     if let Some(other) = others.first() {
-        return Err(CommandError::new(format!(
-            "`{range}` is about a whole branch, and `{other}` names records"
-        ))
-        .hint("leave the records out"));
+        return Err(Failure::new(format!("`{range}` is about a whole branch, and `{other}` names records"))
+            .hint("leave the records out"));
     }
     let (base, head) = range.split_once("...").unwrap_or((range, ""));
     let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let repo = Repository::discover(&start)?;
     let head = repo.resolve(if head.is_empty() { "HEAD" } else { head })?;
-    let base = judge::merge_base(&repo, if base.is_empty() { "HEAD" } else { base }, &head)?;
+    let base = state::merge_base(&repo, if base.is_empty() { "HEAD" } else { base }, &head)?;
     let view = compare(global, &repo, base, head)?;
     let answer = match global.format {
         Format::Json => render::json::write(&view),
@@ -54,23 +52,23 @@ fn compare(
     repo: &Repository,
     base: CommitId,
     head: CommitId,
-) -> Result<PullRequestView, CommandError> {
+) -> Result<PullRequestView, Failure> {
     let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
-    let (before, after) =
-        (Tree::new(repo, State::Commit(base.clone())), Tree::new(repo, State::Commit(head.clone())));
-    let root = find_dataset(global, repo, after.files()?.as_ref(), &start)?;
+    let head_state = State::Commit(head.clone());
+    let (before, after) = (State::Commit(base.clone()).files(repo)?, head_state.files(repo)?);
+    let root = find_dataset(global, repo, after.as_ref(), &start)?;
     let step = Step {
         repo,
         root: &root,
         base: base.clone(),
-        head: after.state.clone(),
+        head: head_state,
         policy_from: PolicyFrom::Head,
-        today: judge::today(global.today.as_deref())?,
+        today: super::today(global.today.as_deref())?,
     };
     let outcome = step.run(&|_| true)?;
     let mut notes = outcome.notes.clone();
-    let new = Dataset::load(after.files()?.as_ref(), &root)?;
-    let records = match Dataset::load(before.files()?.as_ref(), &root) {
+    let new = Dataset::load(after.as_ref(), &root)?;
+    let records = match Dataset::load(before.as_ref(), &root) {
         Ok(old) => {
             let store = Store::new(repo)?;
             let names = touched(repo, &store, &base, &head, &old.policy, &new.policy)?;
@@ -85,7 +83,7 @@ fn compare(
             Vec::new()
         }
     };
-    let check = check::step_view(&step, outcome);
+    let check = step_view(&step, outcome);
     Ok(PullRequestView { format: "sincewhen.pull-request/1", base, head, check, records, notes })
 }
 
@@ -97,18 +95,10 @@ fn touched(
     head: &CommitId,
     old: &Policy,
     new: &Policy,
-) -> Result<Option<Vec<String>>, CommandError> {
+) -> Result<Option<Vec<String>>, Failure> {
     let mut names = BTreeSet::new();
     for change in repo.changes(base, &Against::Commit(head.clone()))? {
-        let role = |policy: &Policy| Roles::of(policy).role(policy, &change.path);
-        let text = change.path.as_str().unwrap_or_default();
-        let policy = |policy: &Policy| {
-            let manifest = policy.path(crate::schema::manifest::FILE_NAME);
-            text == manifest
-                || text.starts_with(&format!("{}/", policy.rules_folder))
-                || policy.kinds.iter().any(|k| k.schema_path == text)
-        };
-        match role(new).or_else(|| role(old)) {
+        match new.role_of(&change.path).or_else(|| old.role_of(&change.path)) {
             Some(Role::Record(kind)) => {
                 let after = repo.file_at(head, &change.path)?.map(|file| file.blob);
                 for blob in change.before.map(|(_, blob)| blob).into_iter().chain(after) {
@@ -120,7 +110,6 @@ fn touched(
                 }
             }
             Some(_) => return Ok(None),
-            None if policy(new) || policy(old) => return Ok(None),
             None => {}
         }
     }
@@ -146,13 +135,13 @@ impl<'s> Side<'s> {
         dataset: &'s Dataset,
         tip: &CommitId,
         names: &Option<Vec<String>>,
-    ) -> Result<Self, CommandError> {
+    ) -> Result<Self, Failure> {
         let selection = match names {
             Some(names) if names.is_empty() => {
                 return Ok(Side { store, dataset, archive: Archive::default() });
             }
             Some(names) => Selection::parse(names)
-                .map_err(|name| CommandError::new(format!("no record can be called {name}")))?,
+                .map_err(|name| Failure::new(format!("no record can be called {name}")))?,
             None => Selection::all(),
         };
         let archive = history::load(repo, store, &dataset.policy, tip, &selection, None, &Shelf::none())?;
@@ -160,7 +149,7 @@ impl<'s> Side<'s> {
     }
 
     /// Every sentence about a record, step by step.
-    fn sentences(&self, engine: &Engine<'_>, timeline: &Timeline) -> Result<Vec<Sentence>, CommandError> {
+    fn sentences(&self, engine: &Engine<'_>, timeline: &Timeline) -> Result<Vec<Sentence>, Failure> {
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let mut out = Vec::new();
         let mut earlier: Option<(Loaded, Vec<crate::rules::Sighting<'_>>)> = None;
@@ -192,12 +181,7 @@ impl<'s> Side<'s> {
     }
 
     /// What the report of a year says of a record.
-    fn report(
-        &self,
-        engine: &Engine<'_>,
-        timeline: &Timeline,
-        year: i32,
-    ) -> Result<Vec<String>, CommandError> {
+    fn report(&self, engine: &Engine<'_>, timeline: &Timeline, year: i32) -> Result<Vec<String>, Failure> {
         let (Some(from), Some(to)) = (in_force(timeline, year - 1), in_force(timeline, year)) else {
             return Ok(in_force(timeline, year)
                 .map(|edition| edition.date.to_string())
@@ -239,7 +223,7 @@ fn spoken(step: StepReport) -> Vec<Sentence> {
 }
 
 impl Sides<'_> {
-    fn edits(&self) -> Result<Vec<RecordEdit>, CommandError> {
+    fn edits(&self) -> Result<Vec<RecordEdit>, Failure> {
         let old_engine = Engine::new(&self.old.dataset.policy, &self.old.dataset.reference)?;
         let new_engine = Engine::new(&self.new.dataset.policy, &self.new.dataset.reference)?;
         let ids: BTreeSet<&RecordId> =
@@ -263,7 +247,7 @@ impl Sides<'_> {
         old_engine: &Engine<'_>,
         new_engine: &Engine<'_>,
         id: &RecordId,
-    ) -> Result<RecordEdit, CommandError> {
+    ) -> Result<RecordEdit, Failure> {
         let (old, new) = (self.old.archive.timelines.get(id), self.new.archive.timelines.get(id));
         let said = |side: &Side<'_>, engine: &Engine<'_>, timeline: Option<&Timeline>| {
             timeline.map_or(Ok(Vec::new()), |timeline| side.sentences(engine, timeline))
@@ -301,7 +285,7 @@ impl Sides<'_> {
         new_engine: &Engine<'_>,
         old: Option<&Timeline>,
         new: Option<&Timeline>,
-    ) -> Result<Vec<i32>, CommandError> {
+    ) -> Result<Vec<i32>, Failure> {
         let same_rules = std::ptr::eq(self.old.dataset, self.new.dataset);
         let years: BTreeSet<i32> = old
             .into_iter()

@@ -1,15 +1,15 @@
 //! `report`: what a year brought, over all records.
 
 use super::args::{Format, Global, RangeArgs, ReportArgs};
+use super::output;
 use super::session::{Session, edition_ref, only, split_range};
 use super::span::Span;
-use super::{CommandError, output};
 use crate::document::Series;
 use crate::git::GitError;
 use crate::history::{Edition, Pick, Timeline};
-use crate::model::PartialDate;
 use crate::model::date::Precision;
 use crate::model::report::{Period, ReportView};
+use crate::model::{Failure, PartialDate};
 use crate::render;
 use crate::report::{self, Page, Reporter, Window};
 use crate::rules::Engine;
@@ -21,7 +21,7 @@ use std::process::ExitCode;
 /// The largest template that is read, in bytes.
 const MAX_TEMPLATE: u64 = 1024 * 1024;
 
-pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Failure> {
     only(global, "report", &[Format::Text, Format::Json, Format::Markdown, Format::Csv, Format::Html])?;
     let asked = Asked::read(args)?;
     let template = args.template.as_deref().map(read_template).transpose()?;
@@ -31,8 +31,7 @@ pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Comman
     let view = make(&session, &engine, global, args, &asked)?;
     let answer = match (&template, global.format) {
         (Some((name, text)), _) => render::template::write(name, text, &view).map_err(|message| {
-            CommandError::new(message)
-                .hint("`sincewhen report YEAR --format json` shows what a template sees")
+            Failure::new(message).hint("`sincewhen report YEAR --format json` shows what a template sees")
         })?,
         (None, Format::Json) => render::json::write(&view),
         (None, Format::Markdown) => render::markdown::report(&view, global.verbose > 0),
@@ -53,7 +52,7 @@ fn make(
     global: &Global,
     args: &ReportArgs,
     asked: &Asked,
-) -> Result<ReportView, CommandError> {
+) -> Result<ReportView, Failure> {
     let archive = session.archive(&asked.names)?;
     let span = Span::open(session, &asked.names, asked.from.clone(), asked.to.clone())?;
     let timelines: Vec<&Timeline> = archive.timelines.values().collect();
@@ -100,7 +99,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(args: &ReportArgs) -> Result<Asked, CommandError> {
+    fn read(args: &ReportArgs) -> Result<Asked, Failure> {
         let mut words = args.words.clone();
         let period = match words.first().map(|word| word.parse::<PartialDate>()) {
             Some(Ok(date)) => {
@@ -113,7 +112,7 @@ impl Asked {
         let (names, from, to) = split_range(&words, &range)?;
         match (period, from, to) {
             (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
-                Err(CommandError::new("a year and a range say the same twice").hint("leave one of them out"))
+                Err(Failure::new("a year and a range say the same twice").hint("leave one of them out"))
             }
             (Some(date), None, None) => {
                 let before = before(&date)?;
@@ -125,14 +124,14 @@ impl Asked {
                 if let (Pick::Through(a), Pick::Through(b)) = (&from, &to)
                     && a.range().end >= b.range().end
                 {
-                    return Err(CommandError::new(format!(
+                    return Err(Failure::new(format!(
                         "the range is the wrong way round: `{a}` does not end before `{b}`"
                     ))
                     .hint(format!("turn it round: `{b}..{a}`")));
                 }
                 Ok(Asked { names, from, to, year: None })
             }
-            (None, None, _) => Err(CommandError::new("which year?")
+            (None, None, _) => Err(Failure::new("which year?")
                 .hint("`sincewhen report 2019` compares the ends of 2018 and 2019")
                 .hint("`--from X --to Y` compares any two editions")),
         }
@@ -146,36 +145,34 @@ impl Asked {
 }
 
 /// The year before a year, the month before a month.
-fn before(date: &PartialDate) -> Result<PartialDate, CommandError> {
+fn before(date: &PartialDate) -> Result<PartialDate, Failure> {
     let first = date.earliest();
     let text = match date.precision() {
         Precision::Year => format!("{:04}", first.year() - 1),
         Precision::Month => first.pred_opt().unwrap_or(first).format("%Y-%m").to_string(),
         Precision::Day | Precision::Instant => {
-            return Err(CommandError::new(format!(
-                "a report is about a year or a month, not a day: `{date}`"
-            ))
-            .hint("`--from X --to Y` compares any two dates"));
+            return Err(Failure::new(format!("a report is about a year or a month, not a day: `{date}`"))
+                .hint("`--from X --to Y` compares any two dates"));
         }
     };
-    text.parse().map_err(|error| CommandError::new(format!("before `{date}`: {error}")))
+    text.parse().map_err(|error| Failure::new(format!("before `{date}`: {error}")))
 }
 
-fn check_group(engine: &Engine<'_>, by: Option<&str>) -> Result<(), CommandError> {
+fn check_group(engine: &Engine<'_>, by: Option<&str>) -> Result<(), Failure> {
     let groups = &engine.policy().manifest.report.groups;
     match by {
         Some(name) if name != report::BY_RULE && !groups.contains_key(name) => {
             let known: Vec<&str> = groups.keys().map(String::as_str).chain([report::BY_RULE]).collect();
-            Err(CommandError::new(format!("--by: there is no group `{name}`"))
+            Err(Failure::new(format!("--by: there is no group `{name}`"))
                 .hint(format!("groups: {}", known.join(", "))))
         }
         _ => Ok(()),
     }
 }
 
-fn read_template(path: &std::path::Path) -> Result<(String, String), CommandError> {
+fn read_template(path: &std::path::Path) -> Result<(String, String), Failure> {
     let name = path.display().to_string();
-    let fault = |message: String| CommandError::new(format!("--template {name}: {message}"));
+    let fault = |message: String| Failure::new(format!("--template {name}: {message}"));
     let size = std::fs::metadata(path).map_err(|error| fault(error.to_string()))?.len();
     if size > MAX_TEMPLATE {
         return Err(fault(format!("{size} bytes, more than {MAX_TEMPLATE}")));

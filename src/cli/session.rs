@@ -1,18 +1,17 @@
 //! What every command begins with: the repository, its policy and reference, the records that were asked for.
 
-use super::CommandError;
 use super::args::{Format, Global, RangeArgs};
-use super::files::{CommitFiles, Stamped, WorkFiles};
-use super::write;
 use crate::cache::{Cache, Stamp, Stamping};
 use crate::dataset::Reference;
 use crate::document::Series;
+use crate::files::{CommitFiles, Files, WorkFiles, join, write};
 use crate::git::{GitError, Horizon, Reach, Repository};
 use crate::history::{self, Archive, Pick, RevisionProblem, Selection, Shelf, Store, WorkFile};
 use crate::model::results::EditionRef;
-use crate::model::{BlobId, CommitId, Document, PartialDate, RepoPath};
+use crate::model::{BlobId, CommitId, Document, Failure, PartialDate, RepoPath};
 use crate::rules::Edited;
-use crate::schema::{Files, Policy, manifest, policy};
+use crate::schema::{Policy, manifest};
+use crate::session::stamped::Stamped;
 use anstream::eprintln;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -47,7 +46,7 @@ pub struct Session {
 
 impl Session {
     /// Opens what the global options name.
-    pub fn open(global: &Global) -> Result<Session, CommandError> {
+    pub fn open(global: &Global) -> Result<Session, Failure> {
         let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
         let repo = Repository::discover(&start)?;
         if let Some(root) = repo.workdir() {
@@ -60,10 +59,8 @@ impl Session {
         };
         let workdir = repo.workdir().map(Path::to_owned);
         let worktree = match (global.worktree, &workdir) {
-            (true, None) => {
-                return Err(CommandError::new("--worktree: a bare repository has no working tree"));
-            }
-            (true, Some(root)) => Some(WorkFiles::new(root)),
+            (true, None) => return Err(Failure::new("--worktree: a bare repository has no working tree")),
+            (true, Some(_)) => Some(WorkFiles::new(&repo)?),
             (false, _) => None,
         };
         let committed = CommitFiles::new(&repo, head);
@@ -132,7 +129,7 @@ impl Session {
     }
 
     /// The timelines of the records that were asked for. A name that matches nothing is an error.
-    pub fn archive(&self, names: &[String]) -> Result<Archive, CommandError> {
+    pub fn archive(&self, names: &[String]) -> Result<Archive, Failure> {
         let selection = self.selection(names)?;
         let archive =
             self.load(&self.tip, &selection, self.work.as_deref(), if self.past { "side" } else { "tip" })?;
@@ -143,7 +140,7 @@ impl Session {
             return Err(self.unknown_record(name));
         }
         if archive.timelines.is_empty() {
-            return Err(CommandError::new("no record was ever committed here")
+            return Err(Failure::new("no record was ever committed here")
                 .hint(format!(
                     "records lie at `{}`",
                     self.policy
@@ -160,9 +157,9 @@ impl Session {
     }
 
     /// The timelines as another commit held them, for `rev:NAME`.
-    pub fn archive_at(&self, names: &[String], revision: &str) -> Result<Archive, CommandError> {
+    pub fn archive_at(&self, names: &[String], revision: &str) -> Result<Archive, Failure> {
         let tip = self.repo.resolve(revision).map_err(|error| {
-            CommandError::from(error).hint(format!("`{revision}` is no date (2019, 2019-12, 2019-12-18), `first`, `last` or `previous`, so it was read as a git revision"))
+            Failure::from(error).hint(format!("`{revision}` is no date (2019, 2019-12, 2019-12-18), `first`, `last` or `previous`, so it was read as a git revision"))
         })?;
         let selection = self.selection(names)?;
         Ok(self.load(&tip, &selection, None, "side")?)
@@ -180,13 +177,12 @@ impl Session {
         history::load(&self.repo, &self.store, &self.policy, tip, selection, work, &shelf)
     }
 
-    fn selection(&self, names: &[String]) -> Result<Selection, CommandError> {
-        Selection::parse(names)
-            .map_err(|message| CommandError::new(format!("no record can be called {message}")))
+    fn selection(&self, names: &[String]) -> Result<Selection, Failure> {
+        Selection::parse(names).map_err(|message| Failure::new(format!("no record can be called {message}")))
     }
 
-    fn unknown_record(&self, name: &str) -> CommandError {
-        let error = CommandError::new(format!("no record is called `{name}`"));
+    fn unknown_record(&self, name: &str) -> Failure {
+        let error = Failure::new(format!("no record is called `{name}`"));
         let shelf = if self.past { "side" } else { "tip" };
         let Ok(all) = self.load(&self.tip, &Selection::all(), self.work.as_deref(), shelf) else {
             return error;
@@ -249,9 +245,9 @@ impl Session {
 }
 
 /// Puts back what a run that was cut short in the middle of writing had begun: nobody shall read half of it.
-fn undo_interrupted(root: &Path, quiet: bool) -> Result<(), CommandError> {
+fn undo_interrupted(root: &Path, quiet: bool) -> Result<(), Failure> {
     let recovered = write::recover(root).map_err(|error| {
-        CommandError::new(format!("a run was interrupted while it wrote, and cannot be undone: {error}"))
+        Failure::new(format!("a run was interrupted while it wrote, and cannot be undone: {error}"))
             .hint("its journal and the old files are in `.sincewhen-staging`, at the top of the working tree")
     })?;
     match recovered {
@@ -287,16 +283,12 @@ pub struct Loaded {
 
 impl Loaded {
     /// Reads an edition.
-    pub fn read(store: &Store, edition: &history::Edition) -> Result<Loaded, CommandError> {
+    pub fn read(store: &Store, edition: &history::Edition) -> Result<Loaded, Failure> {
         Ok(Loaded { name: edition_ref(edition), document: store.document(&edition.revision.blob)? })
     }
 
     /// Reads an edition after others of its record.
-    pub fn next(
-        store: &Store,
-        series: &mut Series,
-        edition: &history::Edition,
-    ) -> Result<Loaded, CommandError> {
+    pub fn next(store: &Store, series: &mut Series, edition: &history::Edition) -> Result<Loaded, Failure> {
         Ok(Loaded {
             name: edition_ref(edition),
             document: store.document_in(series, &edition.revision.blob)?,
@@ -313,40 +305,40 @@ impl Loaded {
 pub type Ranged = (Vec<String>, Option<Pick>, Option<Pick>);
 
 /// Splits a trailing `A..B` from the record names and joins it with `--from` and `--to`.
-pub fn split_range(records: &[String], range: &RangeArgs) -> Result<Ranged, CommandError> {
+pub fn split_range(records: &[String], range: &RangeArgs) -> Result<Ranged, Failure> {
     let (spans, names): (Vec<&String>, Vec<&String>) = records.iter().partition(|text| text.contains(".."));
     let names = names.into_iter().cloned().collect();
     let pick = |text: &str| (!text.is_empty()).then(|| Pick::parse(text));
     match spans.as_slice() {
         [] => Ok((names, range.from.as_deref().and_then(pick), range.to.as_deref().and_then(pick))),
         [_] if range.from.is_some() || range.to.is_some() => {
-            Err(CommandError::new("a range `A..B` and --from or --to say the same twice")
+            Err(Failure::new("a range `A..B` and --from or --to say the same twice")
                 .hint("leave one of them out"))
         }
         [span] => {
             let (from, to) = span.split_once("..").unwrap_or((span, ""));
             Ok((names, pick(from), pick(to.trim_start_matches('.'))))
         }
-        _ => Err(CommandError::new(format!("two ranges: `{}` and `{}`", spans[0], spans[1]))),
+        _ => Err(Failure::new(format!("two ranges: `{}` and `{}`", spans[0], spans[1]))),
     }
 }
 
 /// Refuses the formats that make no sense for a command, before any work.
-pub fn only(global: &Global, command: &str, formats: &[Format]) -> Result<(), CommandError> {
+pub fn only(global: &Global, command: &str, formats: &[Format]) -> Result<(), Failure> {
     if formats.contains(&global.format) {
         return Ok(());
     }
     let name = |format: &Format| format!("{format:?}").to_lowercase();
     let list: Vec<String> = formats.iter().map(name).collect();
-    Err(CommandError::new(format!("`{command}` does not write {}", name(&global.format)))
+    Err(Failure::new(format!("`{command}` does not write {}", name(&global.format)))
         .hint(format!("it writes {}", list.join(", "))))
 }
 
-fn known_at(repo: &Repository, head: &CommitId, text: &str) -> Result<CommitId, CommandError> {
+fn known_at(repo: &Repository, head: &CommitId, text: &str) -> Result<CommitId, Failure> {
     let Ok(date) = text.parse::<PartialDate>() else { return Ok(repo.resolve(text)?) };
     let end = date.range().end.and_utc();
     repo.commit_at_or_before(head, end)?.ok_or_else(|| {
-        CommandError::new(format!("nothing was committed by the end of {date}"))
+        Failure::new(format!("nothing was committed by the end of {date}"))
             .hint("`git log --first-parent --format='%h %ci'` lists the commits")
     })
 }
@@ -356,18 +348,18 @@ pub(super) fn find_dataset(
     repo: &Repository,
     files: &dyn Files,
     start: &Path,
-) -> Result<String, CommandError> {
-    let has = |folder: &str| -> Result<bool, CommandError> {
-        let path = policy::join(folder, manifest::FILE_NAME);
-        let read = files.read(&path).map_err(|message| unreadable(global, repo, &path, &message))?;
+) -> Result<String, Failure> {
+    let has = |folder: &str| -> Result<bool, Failure> {
+        let path = join(folder, manifest::FILE_NAME);
+        let read = files.read(&path).map_err(|failure| unreadable(global, repo, &path, &failure.message))?;
         Ok(read.is_some())
     };
     if let Some(named) = &global.dataset {
-        let folder = policy::join("", named);
+        let folder = join("", named);
         return if has(&folder)? {
             Ok(folder)
         } else {
-            Err(CommandError::new(format!("`{}` has no {}", named, manifest::FILE_NAME)))
+            Err(Failure::new(format!("`{}` has no {}", named, manifest::FILE_NAME)))
         };
     }
     let inside = repo.workdir().and_then(|root| {
@@ -376,7 +368,7 @@ pub(super) fn find_dataset(
     });
     let mut folder = inside.unwrap_or_default();
     loop {
-        for candidate in [folder.clone(), policy::join(&folder, "dataset")] {
+        for candidate in [folder.clone(), join(&folder, "dataset")] {
             if has(&candidate)? {
                 return Ok(candidate);
             }
@@ -387,10 +379,8 @@ pub(super) fn find_dataset(
             None => folder.clear(),
         }
     }
-    let error = CommandError::new(format!(
-        "no {} here, in a folder above, or in a folder `dataset`",
-        manifest::FILE_NAME
-    ));
+    let error =
+        Failure::new(format!("no {} here, in a folder above, or in a folder `dataset`", manifest::FILE_NAME));
     Err(if global.worktree {
         error.hint("`--dataset DIR` names another folder")
     } else {
@@ -401,8 +391,8 @@ pub(super) fn find_dataset(
 }
 
 /// The dataset is here, and what it says of itself is not.
-fn unreadable(global: &Global, repo: &Repository, path: &str, message: &str) -> CommandError {
-    let error = CommandError::new(format!("{path}: {message}"));
+fn unreadable(global: &Global, repo: &Repository, path: &str, message: &str) -> Failure {
+    let error = Failure::new(format!("{path}: {message}"));
     let mut hints = repo.horizon().hints();
     if hints.is_empty() && !global.worktree {
         hints.push("see what is damaged: `git fsck --full`".to_owned());
@@ -410,11 +400,7 @@ fn unreadable(global: &Global, repo: &Repository, path: &str, message: &str) -> 
     hints.into_iter().fold(error, |error, hint| error.hint(hint))
 }
 
-fn read_worktree(
-    repo: &Repository,
-    policy: &Policy,
-    store: &mut Store,
-) -> Result<Vec<WorkFile>, CommandError> {
+fn read_worktree(repo: &Repository, policy: &Policy, store: &mut Store) -> Result<Vec<WorkFile>, Failure> {
     let prefix = RepoPath::from(policy.root.as_str());
     let committed: HashMap<RepoPath, BlobId> = repo
         .head()

@@ -1,16 +1,17 @@
 //! `show`: a record as of a date, as it was committed.
 
 use super::args::{Format, Global, ShowArgs};
+use super::output;
 use super::session::{Session, edition_ref, only};
 use super::span::{one_record, pick_one};
-use super::{CommandError, output};
+use crate::model::Failure;
 use crate::model::results::RecordHeading;
 use crate::model::view::ShowView;
 use crate::render;
 use crate::rules::Engine;
 use std::process::ExitCode;
 
-pub(super) fn run(global: &Global, args: &ShowArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &ShowArgs) -> Result<ExitCode, Failure> {
     only(global, "show", &[Format::Text, Format::Json, Format::Markdown])?;
     let session = Session::open(global)?;
     let engine = Engine::new(&session.policy, &session.reference)?;

@@ -2,20 +2,20 @@
 
 use super::args::{Format, Global, SinceArgs};
 use super::cache::Kept;
+use super::output;
 use super::session::{Loaded, Session, only};
 use super::span::pick_one;
-use super::{CommandError, output};
 use crate::history::Pick;
-use crate::model::PartialDate;
 use crate::model::results::{Observation, RecordHeading};
 use crate::model::view::{ObservationsView, ObservedLine, RecordObservations};
+use crate::model::{Failure, PartialDate};
 use crate::render;
 use crate::rules::Engine;
 use crate::schema::Policy;
 use rayon::prelude::*;
 use std::process::ExitCode;
 
-pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Failure> {
     only(global, "since", &[Format::Text, Format::Json, Format::Markdown])?;
     let filter = Filter::read(args)?;
     let session = Session::open(global)?;
@@ -57,7 +57,7 @@ pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Command
             let heading = RecordHeading { record: timeline.id.clone(), heading: subject.heading };
             Ok(RecordObservations { heading, edition: loaded.name, observations, strips })
         })
-        .collect::<Result<Vec<RecordObservations>, CommandError>>()?;
+        .collect::<Result<Vec<RecordObservations>, Failure>>()?;
     let records: Vec<RecordObservations> =
         records.into_iter().filter(|r| !filter.narrows() || !r.observations.is_empty()).collect();
     let flat = |r: &RecordObservations| -> Vec<ObservedLine> {
@@ -95,10 +95,10 @@ struct Filter {
 }
 
 impl Filter {
-    fn read(args: &SinceArgs) -> Result<Filter, CommandError> {
+    fn read(args: &SinceArgs) -> Result<Filter, Failure> {
         let date = |name: &str, text: &Option<String>| {
             text.as_ref()
-                .map(|t| t.parse::<PartialDate>().map_err(|e| CommandError::new(format!("{name}: {e}"))))
+                .map(|t| t.parse::<PartialDate>().map_err(|e| Failure::new(format!("{name}: {e}"))))
                 .transpose()
         };
         Ok(Filter {
@@ -108,16 +108,14 @@ impl Filter {
         })
     }
 
-    fn check(&self, policy: &Policy) -> Result<(), CommandError> {
+    fn check(&self, policy: &Policy) -> Result<(), Failure> {
         let rules = &policy.rules.observations;
         for name in &self.rules {
             if !rules.iter().any(|rule| rule.id == *name || rule.kind.as_str() == name) {
                 let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-                return Err(CommandError::new(format!(
-                    "--rule: no observation rule or kind is called `{name}`"
-                ))
-                .hint(format!("rules: {}", known.join(", ")))
-                .hint("kinds: absence, streak, silence, standing, pending"));
+                return Err(Failure::new(format!("--rule: no observation rule or kind is called `{name}`"))
+                    .hint(format!("rules: {}", known.join(", ")))
+                    .hint("kinds: absence, streak, silence, standing, pending"));
             }
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! Which editions a range names, for one record: shared by `changelog` and `diff`.
 
-use super::CommandError;
 use super::session::Session;
 use crate::history::{Archive, Edition, Pick, PickError, Timeline};
+use crate::model::Failure;
 use crate::report::Window;
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ pub struct Chain {
 
 impl Span {
     /// Reads the histories of the git revisions that the range names.
-    pub fn open(session: &Session, names: &[String], from: Pick, to: Pick) -> Result<Span, CommandError> {
+    pub fn open(session: &Session, names: &[String], from: Pick, to: Pick) -> Result<Span, Failure> {
         let mut revisions = HashMap::new();
         for pick in [&from, &to] {
             if let Pick::Revision(rev) = pick
@@ -37,7 +37,7 @@ impl Span {
 
     /// The editions of a record from the one picked to the other. `alone` says that the record was asked for by itself, so that a
     /// date before its first edition is an error rather than a note.
-    pub fn chain(&self, timeline: &Timeline, alone: bool) -> Result<Chain, CommandError> {
+    pub fn chain(&self, timeline: &Timeline, alone: bool) -> Result<Chain, Failure> {
         let mut notes = Vec::new();
         let late = self.timeline_of(&self.to, timeline)?;
         let to = self.to.from_timeline(late, None)?;
@@ -55,7 +55,7 @@ impl Span {
         };
         let (start, end) = (from.edition.date.range().start, to.edition.date.range().start);
         if start > end {
-            return Err(CommandError::new(format!(
+            return Err(Failure::new(format!(
                 "{}: the range is the wrong way round: `{}` is the edition of {}, `{}` that of {}",
                 timeline.id, self.from, from.edition.date, self.to, to.edition.date
             ))
@@ -76,7 +76,7 @@ impl Span {
 
     /// The editions of a record around the range, for reports. A record that begins within it has none before it, one that begins
     /// after it none at all.
-    pub fn window<'t>(&self, timeline: &'t Timeline) -> Result<Window<'t>, CommandError> {
+    pub fn window<'t>(&self, timeline: &'t Timeline) -> Result<Window<'t>, Failure> {
         if let (Pick::Through(from), Pick::Through(to)) = (&self.from, &self.to) {
             return Ok(Window::between(timeline, from, to));
         }
@@ -104,7 +104,7 @@ impl Span {
             .and_then(|early| self.from.from_timeline(early, Some(to.at)).ok())
             .map(|moment| moment.edition);
         if let Some(before) = before.as_ref().filter(|before| start(before) > start(&to.edition)) {
-            return Err(CommandError::new(format!(
+            return Err(Failure::new(format!(
                 "{}: the range is the wrong way round: `{}` is the edition of {}, `{}` that of {}",
                 timeline.id, self.from, before.date, self.to, to.edition.date
             ))
@@ -133,10 +133,10 @@ impl Span {
         Ok(Window { timeline, before, within, later, since, until })
     }
 
-    fn timeline_of<'t>(&'t self, pick: &Pick, own: &'t Timeline) -> Result<&'t Timeline, CommandError> {
+    fn timeline_of<'t>(&'t self, pick: &Pick, own: &'t Timeline) -> Result<&'t Timeline, Failure> {
         let Pick::Revision(rev) = pick else { return Ok(own) };
         self.revisions.get(rev).and_then(|archive| archive.timelines.get(&own.id)).ok_or_else(|| {
-            CommandError::new(format!("{} did not exist at `{rev}`", own.id))
+            Failure::new(format!("{} did not exist at `{rev}`", own.id))
                 .hint("`sincewhen log` lists its editions with their commits")
         })
     }
@@ -149,7 +149,7 @@ pub fn pick_one<'a>(
     names: &[String],
     archive: &'a Archive,
     as_of: &str,
-) -> Result<Vec<(&'a Timeline, Edition)>, CommandError> {
+) -> Result<Vec<(&'a Timeline, Edition)>, Failure> {
     let pick = Pick::parse(as_of);
     let span = Span::open(session, names, Pick::First, pick.clone())?;
     let mut out = Vec::new();
@@ -177,11 +177,11 @@ pub fn pick_one<'a>(
 }
 
 /// Refuses a name that stands for several records, for commands about one.
-pub fn one_record(archive: &Archive, name: &str) -> Result<(), CommandError> {
+pub fn one_record(archive: &Archive, name: &str) -> Result<(), Failure> {
     if archive.timelines.len() <= 1 {
         return Ok(());
     }
     let known: Vec<String> = archive.timelines.keys().take(5).map(|id| format!("`{id}`")).collect();
-    Err(CommandError::new(format!("`{name}` names {} records", archive.timelines.len()))
+    Err(Failure::new(format!("`{name}` names {} records", archive.timelines.len()))
         .hint(format!("name one of them: {}", known.join(", "))))
 }

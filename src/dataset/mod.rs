@@ -10,8 +10,9 @@ pub use calendar::{Calendar, Occasion};
 pub use record::{Head, read_head};
 
 use crate::document::{self, ReadOptions};
+use crate::files::Files;
 use crate::model::{Document, Node};
-use crate::schema::{Files, Policy, PolicyError};
+use crate::schema::{Policy, PolicyError};
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -73,7 +74,7 @@ impl Reference {
 }
 
 fn read_optional(files: &dyn Files, path: &str) -> Result<Option<Document>, PolicyError> {
-    let Some(bytes) = files.read(path).map_err(|message| PolicyError::whole(path, message))? else {
+    let Some(bytes) = files.read(path).map_err(|failure| PolicyError::whole(path, failure.message))? else {
         return Ok(None);
     };
     let reading = document::read(&bytes, &ReadOptions::lenient());

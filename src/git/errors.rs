@@ -2,6 +2,7 @@
 //!
 //! Owns the error type of this module and the translation of the git library's codes into it. Must not print.
 
+use crate::model::{Failure, FailureKind};
 use std::path::{Path, PathBuf};
 
 /// Why a repository could not answer. [`hints`](GitError::hints) gives the commands that repair it.
@@ -98,6 +99,19 @@ pub enum GitError {
         /// Its message.
         message: String,
     },
+}
+
+impl From<GitError> for Failure {
+    fn from(error: GitError) -> Self {
+        let kind = match &error {
+            GitError::UnknownRevision { .. }
+            | GitError::AmbiguousRevision { .. }
+            | GitError::NotACommit { .. } => FailureKind::Question,
+            _ => FailureKind::Repository,
+        };
+        let failure = error.hints().into_iter().fold(Failure::of(kind, error.to_string()), Failure::hint);
+        failure.caused_by(error)
+    }
 }
 
 /// Kinds of repositories that git itself reads and the git library does not.

@@ -1,7 +1,7 @@
 //! Ways to name an edition: `first`, `last`, `previous`, a date or period, a git revision.
 
 use super::{Edition, Timeline};
-use crate::model::PartialDate;
+use crate::model::{Failure, PartialDate};
 
 /// A way to name an edition.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +54,19 @@ pub enum PickError {
         /// The first edition's date.
         first: String,
     },
+}
+
+impl From<PickError> for Failure {
+    fn from(error: PickError) -> Self {
+        let hint = match &error {
+            PickError::BeforeFirst { .. } => {
+                "`first` names the first edition; `sincewhen log` lists them all"
+            }
+            PickError::NoPrevious { .. } => "`sincewhen show` prints it; there is nothing to compare it with",
+            PickError::NoEdition { .. } => "`sincewhen log` shows what is wrong with its revisions",
+        };
+        Failure::new(error.to_string()).hint(hint).caused_by(error)
+    }
 }
 
 impl Pick {

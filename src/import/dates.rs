@@ -2,8 +2,7 @@
 //!
 //! Which words and orders there are is data (`schema/import/dates.yaml`). A date that can be read in two ways is refused.
 
-use super::ImportError;
-use crate::model::PartialDate;
+use crate::model::{Failure, PartialDate};
 use regex::{Captures, Regex};
 use serde::Deserialize;
 
@@ -47,7 +46,7 @@ impl Dates {
     ///
     /// # Errors
     /// A pattern that is none.
-    pub fn new(spec: &DatesSpec) -> Result<Dates, ImportError> {
+    pub fn new(spec: &DatesSpec) -> Result<Dates, Failure> {
         let mut words: Vec<&str> = spec.months.iter().flatten().map(String::as_str).collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         let month = format!("(?:{})", words.iter().map(|w| regex::escape(w)).collect::<Vec<_>>().join("|"));
@@ -55,7 +54,7 @@ impl Dates {
             |pattern: &String| pattern.replace("{month}", &month).replace("{through}", &spec.through);
         let compile = |pattern: &String| {
             Regex::new(&format!("(?i)^(?:{})$", filled(pattern)))
-                .map_err(|error| ImportError::new(format!("the pattern of dates `{pattern}`: {error}")))
+                .map_err(|error| Failure::new(format!("the pattern of dates `{pattern}`: {error}")))
         };
         let unnamed = Regex::new(r"\?P?<\w+>").expect("because it is written here");
         let anywhere = spec

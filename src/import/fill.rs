@@ -3,7 +3,7 @@
 //! A text that is one expression alone (`"{{ date }}"`) becomes the expression's value, whatever its type; a field whose value is
 //! undefined, null or an empty text is left out. So a template says at once what a field holds and when it is there.
 
-use super::ImportError;
+use crate::model::Failure;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 use serde_json::{Map, Value};
@@ -53,7 +53,7 @@ impl Filler {
     ///
     /// # Errors
     /// A text that is no template, or an expression that fails; the fault is the grammar's.
-    pub fn fill(&self, template: &Value, context: &Context) -> Result<Option<Value>, ImportError> {
+    pub fn fill(&self, template: &Value, context: &Context) -> Result<Option<Value>, Failure> {
         self.fill_in(template, &Ready::new(context))
     }
 
@@ -61,7 +61,7 @@ impl Filler {
     ///
     /// # Errors
     /// See [`Filler::fill`].
-    pub fn fill_in(&self, template: &Value, context: &Ready) -> Result<Option<Value>, ImportError> {
+    pub fn fill_in(&self, template: &Value, context: &Ready) -> Result<Option<Value>, Failure> {
         Ok(match template {
             Value::String(text) => self.fill_text(text, context)?,
             Value::Array(items) => {
@@ -89,7 +89,7 @@ impl Filler {
     ///
     /// # Errors
     /// See [`Filler::fill`].
-    pub fn holds(&self, expression: &str, context: &Ready) -> Result<bool, ImportError> {
+    pub fn holds(&self, expression: &str, context: &Ready) -> Result<bool, Failure> {
         let compiled = self.env.compile_expression(expression).map_err(|error| fault(expression, &error))?;
         Ok(compiled.eval(context.0.clone()).map_err(|error| fault(expression, &error))?.is_true())
     }
@@ -98,7 +98,7 @@ impl Filler {
     ///
     /// # Errors
     /// See [`Filler::fill`].
-    pub fn text(&self, template: &str, context: &Context) -> Result<String, ImportError> {
+    pub fn text(&self, template: &str, context: &Context) -> Result<String, Failure> {
         self.text_in(template, &Ready::new(context))
     }
 
@@ -106,11 +106,11 @@ impl Filler {
     ///
     /// # Errors
     /// See [`Filler::fill`].
-    pub fn text_in(&self, template: &str, context: &Ready) -> Result<String, ImportError> {
+    pub fn text_in(&self, template: &str, context: &Ready) -> Result<String, Failure> {
         self.env.render_str(template, context.0.clone()).map_err(|error| fault(template, &error))
     }
 
-    fn fill_text(&self, text: &str, context: &Ready) -> Result<Option<Value>, ImportError> {
+    fn fill_text(&self, text: &str, context: &Ready) -> Result<Option<Value>, Failure> {
         if !text.contains("{{") && !text.contains("{%") {
             return Ok(Some(Value::String(text.to_owned())));
         }
@@ -130,13 +130,13 @@ impl Filler {
             return Ok(None);
         }
         let value =
-            serde_json::to_value(&value).map_err(|error| ImportError::new(format!("`{text}`: {error}")))?;
+            serde_json::to_value(&value).map_err(|error| Failure::new(format!("`{text}`: {error}")))?;
         Ok((value != Value::String(String::new())).then_some(value))
     }
 }
 
-fn fault(template: &str, error: &minijinja::Error) -> ImportError {
-    ImportError::new(format!("the import grammar's template `{template}` fails: {error}"))
+fn fault(template: &str, error: &minijinja::Error) -> Failure {
+    Failure::new(format!("the import grammar's template `{template}` fails: {error}"))
 }
 
 /// The words a text begins with that are names or hold digits: `RBK-500` of "RBK-500 series bombs".

@@ -4,8 +4,8 @@
 //! authority says (the roll call, the depositary) is not overwritten by another's account of it: that goes to the place the grammar
 //! names for it. Words of the editors' own stay. Must not read files or name a field: the schema and the grammar say what is what.
 
-use super::{Draft, Fact, Fate, ImportError, Mode};
-use crate::model::{FieldPath, NatureKind, PartialDate, Step};
+use super::{Draft, Fact, Fate, Mode};
+use crate::model::{Failure, FieldPath, NatureKind, PartialDate, Step};
 use crate::schema::Shape;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -76,7 +76,7 @@ pub fn merge(
     shape: &Shape,
     spec: &MergeSpec,
     order: &Order<'_>,
-) -> Result<Merged, ImportError> {
+) -> Result<Merged, Failure> {
     let mut merger =
         Merger { content: base.clone(), shape, spec, order, renamed: Vec::new(), put: HashMap::new(), draft };
     let used_before = merger.used();
@@ -155,11 +155,11 @@ impl Merger<'_> {
         }
     }
 
-    fn apply(&mut self, fact: &Fact) -> Result<FateOf, ImportError> {
+    fn apply(&mut self, fact: &Fact) -> Result<FateOf, Failure> {
         let keys: Vec<&str> = fact.path.split('.').collect();
         let path = FieldPath(keys.iter().map(|key| Step::Key((*key).to_owned())).collect());
         let shape = self.shape.at(&path).ok_or_else(|| {
-            ImportError::new(format!(
+            Failure::new(format!(
                 "the import grammar's `{}` names a field the schema does not have: `{}`",
                 fact.reader, fact.path
             ))

@@ -43,30 +43,6 @@ pub struct Head {
     pub title: String,
 }
 
-/// Why a source cannot be imported.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct ImportError {
-    /// What is wrong, with its place.
-    pub message: String,
-    /// What to try, most helpful first.
-    pub hints: Vec<String>,
-}
-
-impl ImportError {
-    /// An error without hints.
-    pub fn new(message: impl Into<String>) -> Self {
-        ImportError { message: message.into(), hints: Vec::new() }
-    }
-
-    /// Adds a hint.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
-        self
-    }
-}
-
 /// A fault of the source itself.
 #[derive(Clone, Debug)]
 pub struct Fault {

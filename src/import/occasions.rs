@@ -3,11 +3,11 @@
 //! Owns the calendar an occasion belongs to, the entry of a new one, and whether the rows add up to the stated tally. The words and
 //! fields are the grammar's (`schema/import/<source>.yaml`).
 
+use super::Draft;
 use super::fill::Context;
 use super::rows::{OccasionSpec, RECORD, ReadRow, RowReader, TallySpec};
 use super::table::Table;
-use super::{Draft, ImportError};
-use crate::model::Identity;
+use crate::model::{Failure, Identity};
 use indexmap::IndexMap;
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -48,7 +48,7 @@ pub fn draft(
     table: &Table,
     rows: &[ReadRow],
     current: &Current<'_>,
-) -> Result<TableDraft, ImportError> {
+) -> Result<TableDraft, Failure> {
     let mut out = TableDraft::default();
     let Some(spec) = &reader.spec.occasion else {
         for row in rows {
@@ -84,7 +84,7 @@ fn one(
     row: &ReadRow,
     more: Context,
     current: &Current<'_>,
-) -> Result<Draft, ImportError> {
+) -> Result<Draft, Failure> {
     let mut context = row.values.clone();
     context.extend(more);
     if let Some(record) = reader.identity(&context).and_then(|identity| current(&identity)) {
@@ -107,7 +107,7 @@ fn occasion(
     table: &Table,
     id: &str,
     pile: &[&ReadRow],
-) -> Result<OccasionOf, ImportError> {
+) -> Result<OccasionOf, Failure> {
     let first = pile[0];
     let place = table.place(&table.rows[first.at], 0);
     let mut shared = Context::new();
@@ -119,7 +119,7 @@ fn occasion(
                 if reader.spec.columns.get(name).is_some_and(|c| c.read == super::rows::Reading::Date) =>
             {
                 let other = table.place(&table.rows[row.at], 0);
-                return Err(ImportError::new(format!("{other}: {id} has another `{name}` than in {place}")));
+                return Err(Failure::new(format!("{other}: {id} has another `{name}` than in {place}")));
             }
             Some(_) => {}
         }
@@ -133,7 +133,7 @@ fn occasion(
         if let Some(date) = shared.get("date")
             && date.as_str() != Some(known.1.start.as_str())
         {
-            return Err(ImportError::new(format!(
+            return Err(Failure::new(format!(
                 "{place}: {id} is of {}, and the table says {date}",
                 known.1.start
             ))
@@ -146,12 +146,12 @@ fn occasion(
         return Ok(OccasionOf { calendar: name.clone(), known: Some(entry), context: shared });
     }
     if spec.entry.is_none() {
-        return Err(ImportError::new(format!("{place}: no calendar has `{id}`")));
+        return Err(Failure::new(format!("{place}: no calendar has `{id}`")));
     }
     let calendar = which_calendar(spec, &shared, id, &place)?;
     shared.insert("calendar".to_owned(), spec.calendars[&calendar].fields.clone().into());
     if !shared.contains_key("date") {
-        return Err(ImportError::new(format!(
+        return Err(Failure::new(format!(
             "{place}: {id} is in no calendar, and the table does not say when it was"
         ))
         .hint("`--set date=YYYY-MM-DD` says it for all rows"));
@@ -165,16 +165,11 @@ fn full_entry(document: Option<&crate::model::Document>, span: crate::model::Byt
     lists.into_iter().find(|item| item.span == span).map(crate::model::Node::to_json)
 }
 
-fn which_calendar(
-    spec: &OccasionSpec,
-    shared: &Context,
-    id: &str,
-    place: &str,
-) -> Result<String, ImportError> {
+fn which_calendar(spec: &OccasionSpec, shared: &Context, id: &str, place: &str) -> Result<String, Failure> {
     let names: Vec<&str> = spec.calendars.keys().map(String::as_str).collect();
     if let Some(named) = shared.get("calendar").and_then(Value::as_str) {
         return names.iter().find(|name| **name == named).map(|name| (*name).to_owned()).ok_or_else(|| {
-            ImportError::new(format!("there is no calendar `{named}`"))
+            Failure::new(format!("there is no calendar `{named}`"))
                 .hint(format!("calendars: {}", names.join(", ")))
         });
     }
@@ -183,7 +178,7 @@ fn which_calendar(
     for (name, calendar) in &spec.calendars {
         for pattern in &calendar.titles {
             let pattern = Regex::new(pattern)
-                .map_err(|error| ImportError::new(format!("the pattern of `{name}`: {error}")))?;
+                .map_err(|error| Failure::new(format!("the pattern of `{name}`: {error}")))?;
             if pattern.is_match(title) {
                 fitting.push(name.clone());
                 break;
@@ -192,7 +187,7 @@ fn which_calendar(
     }
     match fitting.as_slice() {
         [one] => Ok(one.clone()),
-        _ => Err(ImportError::new(format!(
+        _ => Err(Failure::new(format!(
             "{place}: {id} is in no calendar, and the table does not say to which it belongs"
         ))
         .hint(format!("`--set calendar=NAME` says it: {}", names.join(", ")))),
@@ -219,7 +214,7 @@ fn check_tally(
     pile: &[&ReadRow],
     known: Option<&Value>,
     counted: &IndexMap<String, Vec<String>>,
-) -> Result<(), ImportError> {
+) -> Result<(), Failure> {
     let mut wrong = Vec::new();
     let here = |value: &str| counted.get(value).map_or(0, Vec::len) as u64;
     for (value, column) in &tally.totals {
@@ -246,7 +241,7 @@ fn check_tally(
         return Ok(());
     }
     let first = table.place(&table.rows[pile[0].at], 0);
-    let error = ImportError::new(format!(
+    let error = Failure::new(format!(
         "{id} (from {first}): the rows do not add up to the tally\n{}",
         wrong.join("\n")
     ));
@@ -275,7 +270,7 @@ fn new_entry(
     occasion: &OccasionOf,
     id: &str,
     counted: Option<&IndexMap<String, Vec<String>>>,
-) -> Result<NewEntry, ImportError> {
+) -> Result<NewEntry, Failure> {
     let mut context = occasion.context.clone();
     if let (Some(counted), Some(tally)) = (counted, &spec.tally) {
         let order: Vec<&String> =
@@ -295,7 +290,7 @@ fn new_entry(
             context.insert(name.clone(), value);
         }
     }
-    let template = spec.entry.as_ref().ok_or_else(|| ImportError::new(format!("no calendar has `{id}`")))?;
+    let template = spec.entry.as_ref().ok_or_else(|| Failure::new(format!("no calendar has `{id}`")))?;
     let entry = reader.filler.fill(template, &context)?.unwrap_or_default();
     let sources = match &spec.sources {
         Some((key, template)) => {

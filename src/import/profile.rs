@@ -14,9 +14,9 @@ pub mod values;
 use super::dates::Dates;
 use super::fill::{Context, Filler, Ready};
 use super::names::{Names, NamesSpec, fold};
-use super::{Draft, Fact, Fault, ImportError, Mode, Place, rows};
+use super::{Draft, Fact, Fault, Mode, Place, rows};
 use crate::dataset::{Calendar, Reference};
-use crate::model::{Identity, Level, PartialDate};
+use crate::model::{Failure, Identity, Level, PartialDate};
 use flow::Flow;
 use grammar::{Compilations, Compiler, ProfileSpec, TopicSpec};
 use outline::{Outline, Topic};
@@ -66,11 +66,7 @@ impl<'r> ProfileReader<'r> {
     ///
     /// # Errors
     /// A pattern of the grammar that is none.
-    pub fn new(
-        spec: &'r ProfileSpec,
-        names: &NamesSpec,
-        reference: &'r Reference,
-    ) -> Result<Self, ImportError> {
+    pub fn new(spec: &'r ProfileSpec, names: &NamesSpec, reference: &'r Reference) -> Result<Self, Failure> {
         let dates = Dates::new(spec.dates.as_ref().expect("because the loader reads the file beside"))?;
         let names = Names::new(names, &reference.tables);
         Ok(ProfileReader {
@@ -87,9 +83,9 @@ impl<'r> ProfileReader<'r> {
     ///
     /// # Errors
     /// A name that nobody has, with the nearest.
-    pub fn subject(&self, name: &str) -> Result<String, ImportError> {
+    pub fn subject(&self, name: &str) -> Result<String, Failure> {
         self.names.find(name).map(str::to_owned).ok_or_else(|| {
-            let error = ImportError::new(format!("nobody is called `{name}`"));
+            let error = Failure::new(format!("nobody is called `{name}`"));
             match self.names.near(name).as_slice() {
                 [] => error,
                 near => error.hint(format!("did you mean {}?", near.join(" or "))),
@@ -101,7 +97,7 @@ impl<'r> ProfileReader<'r> {
     ///
     /// # Errors
     /// A template that fails.
-    pub fn new_file(&self, identity: &Identity) -> Result<String, ImportError> {
+    pub fn new_file(&self, identity: &Identity) -> Result<String, Failure> {
         let context: Context =
             identity.0.iter().map(|(field, value)| (field.clone(), value.clone().into())).collect();
         self.filler.text(&self.spec.file, &context)
@@ -111,17 +107,12 @@ impl<'r> ProfileReader<'r> {
     ///
     /// # Errors
     /// A file that is no text, a page without a topic, or one whose subject cannot be told.
-    pub fn read(
-        &self,
-        bytes: &[u8],
-        given: Given<'_>,
-        current: &Current<'_>,
-    ) -> Result<PageDraft, ImportError> {
+    pub fn read(&self, bytes: &[u8], given: Given<'_>, current: &Current<'_>) -> Result<PageDraft, Failure> {
         let page = page::read(bytes)?;
         let anybody = Compiler::new(self.spec, &self.dates, &self.compiled, &[], None);
         let outline = outline::outline(self.spec, &self.dates, &anybody, &page)?;
         if outline.topics.is_empty() {
-            return Err(ImportError::new("no heading of a topic was found")
+            return Err(Failure::new("no heading of a topic was found")
                 .hint("a profile has a heading for each topic; the grammar lists which: `topics:` in its profile.yaml")
                 .hint(format!("its first lines: {}", shown(&page))));
         }
@@ -136,7 +127,7 @@ impl<'r> ProfileReader<'r> {
             (Some(subject), _) => subject.to_owned(),
             (None, Some((found, ..))) => found,
             (None, None) => {
-                return Err(ImportError::new("the text does not say whose profile it is")
+                return Err(Failure::new("the text does not say whose profile it is")
                     .hint("name it: `--subject NAME`")
                     .hint(format!("its first lines: {}", shown(&page))));
             }
@@ -185,7 +176,7 @@ impl<'r> ProfileReader<'r> {
         subject: &str,
         given: Option<&PartialDate>,
         current: &Current<'_>,
-    ) -> Result<Draft, ImportError> {
+    ) -> Result<Draft, Failure> {
         let spec = &self.spec.topics[topic.at];
         let names: Vec<String> = self.names.of(subject).map(str::to_owned).collect();
         let compiled = Compiler::new(self.spec, &self.dates, &self.compiled, &names, Some(spec)).all()?;
@@ -244,7 +235,7 @@ impl<'r> ProfileReader<'r> {
         reader: &mut Reader<'_>,
         topic: &Topic,
         prose: &[(String, Flow)],
-    ) -> Result<(), ImportError> {
+    ) -> Result<(), Failure> {
         for paragraph in &topic.paragraphs {
             for sentence in &paragraph.sentences {
                 reader.read(&paragraph.section, sentence)?;
@@ -267,7 +258,7 @@ impl<'r> ProfileReader<'r> {
         base
     }
 
-    fn identity(&self, base: &Context) -> Result<Identity, ImportError> {
+    fn identity(&self, base: &Context) -> Result<Identity, Failure> {
         let filled = self.filler.fill(&self.spec.identity, base)?.unwrap_or_default();
         let fields = filled.as_object().into_iter().flatten();
         Ok(Identity(
@@ -276,7 +267,7 @@ impl<'r> ProfileReader<'r> {
     }
 
     /// What a topic says by being there.
-    fn always(&self, reader: &mut Reader<'_>, topic: &Topic) -> Result<(), ImportError> {
+    fn always(&self, reader: &mut Reader<'_>, topic: &Topic) -> Result<(), Failure> {
         let place = match &topic.dated {
             Some(Ok((_, place)) | Err((_, place))) => *place,
             None => topic.heading.whole(),
@@ -351,7 +342,7 @@ impl<'r> ProfileReader<'r> {
         topic: &TopicSpec,
         base: &Context,
         faults: &mut Vec<Fault>,
-    ) -> Result<Vec<Fact>, ImportError> {
+    ) -> Result<Vec<Fact>, Failure> {
         let Some(claims) = &self.spec.claims else { return Ok(facts) };
         let member = self.filler.text(&claims.member, base)?;
         let mut out = Vec::new();

@@ -2,9 +2,8 @@
 //!
 //! Owns the way from two trees to a list of edits. How a text is edited is the document module's.
 
-use super::ImportError;
 use crate::document::{self, Edit};
-use crate::model::{Document, FieldPath, Node, NodeValue, Step};
+use crate::model::{Document, Failure, FieldPath, Node, NodeValue, Step};
 
 /// Gives the key fields of the list at a path.
 pub type Keys<'k> = dyn Fn(&FieldPath) -> Option<&'k [String]> + 'k;
@@ -13,11 +12,11 @@ pub type Keys<'k> = dyn Fn(&FieldPath) -> Option<&'k [String]> + 'k;
 ///
 /// # Errors
 /// A text that cannot be edited so: aliases, or a comment that would be lost.
-pub fn rewrite<'k>(before: &Document, after: &Node, keys: &Keys<'k>) -> Result<String, ImportError> {
+pub fn rewrite<'k>(before: &Document, after: &Node, keys: &Keys<'k>) -> Result<String, Failure> {
     let mut edits = Vec::new();
     compare(&FieldPath::root(), &before.root, after, keys, &mut edits);
     document::apply(&before.text, &edits, keys).map_err(|error| {
-        ImportError::new(format!("the file cannot be edited: {error}"))
+        Failure::new(format!("the file cannot be edited: {error}"))
             .hint("`sincewhen fmt` puts it into a plain form")
     })
 }

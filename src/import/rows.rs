@@ -8,9 +8,9 @@ use super::fill::{Context, Filler, Ready};
 use super::merge::MergeSpec;
 use super::names::{Names, NamesSpec, fold};
 use super::table::{Row, Table};
-use super::{Draft, Fact, ImportError, Mode, Place, Reads};
+use super::{Draft, Fact, Mode, Place, Reads};
 use crate::dataset::Reference;
-use crate::model::{Identity, PartialDate};
+use crate::model::{Failure, Identity, PartialDate};
 use indexmap::IndexMap;
 use regex::Regex;
 use serde::Deserialize;
@@ -240,14 +240,14 @@ impl<'r> RowReader<'r> {
     ///
     /// # Errors
     /// A pattern of the grammar that is none.
-    pub fn new(spec: &'r TableSpec, reference: &'r Reference) -> Result<Self, ImportError> {
+    pub fn new(spec: &'r TableSpec, reference: &'r Reference) -> Result<Self, Failure> {
         let dates = Dates::new(spec.dates.as_ref().expect("because the loader reads the file beside"))?;
         let names = spec.names.as_ref().map(|names| Names::new(names, &reference.tables)).unwrap_or_default();
         let mut patterns = HashMap::new();
         for (name, column) in &spec.columns {
             let compile = |p: &String| {
                 Regex::new(&format!("^(?:{p})$"))
-                    .map_err(|error| ImportError::new(format!("the pattern of `{name}`, `{p}`: {error}")))
+                    .map_err(|error| Failure::new(format!("the pattern of `{name}`, `{p}`: {error}")))
             };
             patterns
                 .insert(name.clone(), column.patterns.iter().map(compile).collect::<Result<Vec<_>, _>>()?);
@@ -266,21 +266,21 @@ impl<'r> RowReader<'r> {
     ///
     /// # Errors
     /// A name that is no column, or a value that cannot be read.
-    pub fn set(&self, pairs: &[String]) -> Result<Context, ImportError> {
+    pub fn set(&self, pairs: &[String]) -> Result<Context, Failure> {
         let mut out = Context::new();
         for pair in pairs {
             let (name, value) = pair
                 .split_once('=')
-                .ok_or_else(|| ImportError::new(format!("--set {pair}: write NAME=VALUE")))?;
+                .ok_or_else(|| Failure::new(format!("--set {pair}: write NAME=VALUE")))?;
             let column = self.spec.columns.get(name.trim()).ok_or_else(|| {
                 let names: Vec<&str> = self.spec.columns.keys().map(String::as_str).collect();
-                ImportError::new(format!("--set {pair}: there is no column `{name}`"))
+                Failure::new(format!("--set {pair}: there is no column `{name}`"))
                     .hint(format!("columns: {}", names.join(", ")))
             })?;
             let read = self.cell(name.trim(), column, value.trim());
             out.insert(
                 name.trim().to_owned(),
-                read.map_err(|error| ImportError::new(format!("--set {pair}: {error}")))?,
+                read.map_err(|error| Failure::new(format!("--set {pair}: {error}")))?,
             );
         }
         Ok(out)
@@ -290,9 +290,9 @@ impl<'r> RowReader<'r> {
     ///
     /// # Errors
     /// Missing columns, bad cells and rows that stand twice, each with its place.
-    pub fn read(&self, table: &Table, set: &Context) -> Result<Vec<ReadRow>, ImportError> {
+    pub fn read(&self, table: &Table, set: &Context) -> Result<Vec<ReadRow>, Failure> {
         let columns = self.columns(table, set)?;
-        let mut bad: Vec<ImportError> = Vec::new();
+        let mut bad: Vec<Failure> = Vec::new();
         let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
         let mut out = Vec::new();
         for (at, row) in table.rows.iter().enumerate() {
@@ -301,17 +301,14 @@ impl<'r> RowReader<'r> {
                 let Some(text) = row.cells.get(*index) else { continue };
                 if text.is_empty() {
                     if column.required && !column.may_be_empty {
-                        bad.push(ImportError::new(format!(
-                            "{}: the cell is empty",
-                            table.place(row, *index)
-                        )));
+                        bad.push(Failure::new(format!("{}: the cell is empty", table.place(row, *index))));
                     }
                     continue;
                 }
                 match self.cell(name, column, text) {
                     Ok(value) => drop(values.insert((*name).to_owned(), value)),
                     Err(message) => {
-                        bad.push(ImportError::new(format!("{}: {message}", table.place(row, *index))))
+                        bad.push(Failure::new(format!("{}: {message}", table.place(row, *index))))
                     }
                 }
             }
@@ -328,7 +325,7 @@ impl<'r> RowReader<'r> {
                     .find(|(name, ..)| self.spec.key.iter().any(|k| k == name))
                     .map_or(0, |(.., index)| *index);
                 let place = table.place(row, index);
-                bad.push(ImportError::new(format!(
+                bad.push(Failure::new(format!(
                     "{place}: `{names}` are the same as in row {first}: a row stands twice"
                 )));
             }
@@ -341,13 +338,13 @@ impl<'r> RowReader<'r> {
         &'s self,
         table: &Table,
         set: &Context,
-    ) -> Result<Vec<(&'s str, &'s ColumnSpec, usize)>, ImportError> {
+    ) -> Result<Vec<(&'s str, &'s ColumnSpec, usize)>, Failure> {
         let mut out = Vec::new();
         let mut missing = Vec::new();
         for (name, column) in &self.spec.columns {
             match find_column(column, &table.header) {
                 Some(_) if set.contains_key(name) => {
-                    return Err(ImportError::new(format!(
+                    return Err(Failure::new(format!(
                         "the table has the column `{name}` and --set gives it too"
                     )));
                 }
@@ -358,7 +355,7 @@ impl<'r> RowReader<'r> {
                         .skip(index + 1)
                         .find(|h| heading_is(column, h) && **h == table.header[index])
                     {
-                        return Err(ImportError::new(format!("row 1: two columns are called `{other}`")));
+                        return Err(Failure::new(format!("row 1: two columns are called `{other}`")));
                     }
                     out.push((name.as_str(), column, index));
                 }
@@ -370,7 +367,7 @@ impl<'r> RowReader<'r> {
             return Ok(out);
         }
         let shown: Vec<String> = table.header.iter().take(20).map(|h| format!("`{h}`")).collect();
-        let mut error = ImportError::new(format!(
+        let mut error = Failure::new(format!(
             "row 1: no column `{}`; the columns are {}",
             missing.join("`, `"),
             if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
@@ -474,8 +471,8 @@ impl<'r> RowReader<'r> {
     ///
     /// # Errors
     /// A template that fails, or a row whose record cannot be told.
-    pub fn draft(&self, row: &Row, context: &mut Context) -> Result<Draft, ImportError> {
-        let whole = |text: &str| ImportError::new(format!("row {}: {text}", row.line));
+    pub fn draft(&self, row: &Row, context: &mut Context) -> Result<Draft, Failure> {
+        let whole = |text: &str| Failure::new(format!("row {}: {text}", row.line));
         for (name, template) in &self.spec.with {
             if let Some(value) = self.filler.fill(template, context)? {
                 context.insert(name.clone(), value);
@@ -537,7 +534,7 @@ pub fn make_fact(
     context: &Ready,
     sources: &[String],
     finish: impl FnOnce(Fact) -> Fact,
-) -> Result<Option<Fact>, ImportError> {
+) -> Result<Option<Fact>, Failure> {
     if let Some(when) = &spec.when
         && !filler.holds(when, context)?
     {
@@ -552,7 +549,7 @@ pub fn make_fact(
         },
         (None, Some(item)) => (Mode::Merge, Some(item)),
         (None, None) => {
-            return Err(ImportError::new(format!("the import grammar says nothing to put at `{}`", spec.at)));
+            return Err(Failure::new(format!("the import grammar says nothing to put at `{}`", spec.at)));
         }
     };
     let value = match template {
@@ -609,7 +606,7 @@ fn find_column(column: &ColumnSpec, header: &[String]) -> Option<usize> {
 }
 
 /// One error that tells all.
-fn told(bad: Vec<ImportError>) -> Option<ImportError> {
+fn told(bad: Vec<Failure>) -> Option<Failure> {
     let more = bad.len().saturating_sub(MOST_TOLD);
     let mut bad = bad.into_iter();
     let mut first = bad.next()?;

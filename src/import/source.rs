@@ -2,7 +2,7 @@
 //!
 //! Owns encodings and the recognition of kinds of file by their first bytes.
 
-use super::ImportError;
+use crate::model::Failure;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 
@@ -49,30 +49,28 @@ pub fn kind_of(bytes: &[u8]) -> FileKind {
 ///
 /// # Errors
 /// An empty file, a file of another kind, or bytes that no text holds.
-pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, ImportError> {
+pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, Failure> {
     match kind_of(bytes) {
         FileKind::Other(what) => {
-            return Err(ImportError::new(format!("this is {what}, not text"))
+            return Err(Failure::new(format!("this is {what}, not text"))
                 .hint("save its text or table as plain text, HTML, CSV or XLSX, and import that"));
         }
         FileKind::Spreadsheet => {
-            return Err(ImportError::new("this is a ZIP or office file, not text")
+            return Err(Failure::new("this is a ZIP or office file, not text")
                 .hint("save its text as plain text or HTML"));
         }
         FileKind::Text => {}
     }
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(ImportError::new("the file is empty"));
+        return Err(Failure::new("the file is empty"));
     }
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return with(encoding, &bytes[length..]);
     }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
-        return Err(ImportError::new(format!(
-            "this is no text: a zero byte stands in line {line} (byte {at})"
-        ))
-        .hint("text in UTF-16 must begin with a byte order mark"));
+        return Err(Failure::new(format!("this is no text: a zero byte stands in line {line} (byte {at})"))
+            .hint("text in UTF-16 must begin with a byte order mark"));
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Ok(Decoded { text: text.to_owned(), encoding: UTF_8.name() });
@@ -87,14 +85,14 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, ImportErr
     with(detector.guess(None, Utf8Detection::Deny), bytes)
 }
 
-fn with(encoding: &'static Encoding, bytes: &[u8]) -> Result<Decoded, ImportError> {
+fn with(encoding: &'static Encoding, bytes: &[u8]) -> Result<Decoded, Failure> {
     let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
     let odd =
         text.chars().position(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{85}'));
     if had_errors || odd.is_some() {
         let at = text.chars().position(|c| c == '\u{fffd}').or(odd).unwrap_or(0);
         let line = 1 + text.chars().take(at).filter(|c| *c == '\n').count();
-        return Err(ImportError::new(format!(
+        return Err(Failure::new(format!(
             "this is no text in {}: line {line} holds bytes without meaning",
             encoding.name()
         ))

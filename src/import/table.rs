@@ -2,8 +2,8 @@
 //!
 //! Owns delimiters, sheets, and the finding of a header. What the columns mean is told by `rows`.
 
-use super::ImportError;
 use super::source::{self, FileKind};
+use crate::model::Failure;
 use calamine::{Data, Reader};
 use std::io::Cursor;
 
@@ -66,14 +66,14 @@ fn letters(mut column: usize) -> String {
 ///
 /// # Errors
 /// What is no table, with the row and column where that shows.
-pub fn read(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, ImportError> {
+pub fn read(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, Failure> {
     match source::kind_of(bytes) {
         FileKind::Spreadsheet => read_sheets(bytes, fits),
         _ => read_text(bytes, fits),
     }
 }
 
-fn read_text(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, ImportError> {
+fn read_text(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, Failure> {
     let decoded = source::decode(bytes, None)?;
     let text = decoded.text;
     check_quotes(&text)?;
@@ -103,17 +103,17 @@ fn read_text(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, Im
 }
 
 /// A quotation mark that is never closed would swallow the rest of the text.
-fn check_quotes(text: &str) -> Result<(), ImportError> {
+fn check_quotes(text: &str) -> Result<(), Failure> {
     if text.matches('"').count().is_multiple_of(2) {
         return Ok(());
     }
     let at = text.rfind('"').unwrap_or(0);
     let line = 1 + text[..at].matches('\n').count();
-    Err(ImportError::new(format!("row {line}: a quotation mark is opened and never closed"))
+    Err(Failure::new(format!("row {line}: a quotation mark is opened and never closed"))
         .hint("the file may have been cut short; a mark inside a quoted cell is written twice"))
 }
 
-fn read_lines(text: &str, delimiter: u8) -> Result<Vec<Row>, ImportError> {
+fn read_lines(text: &str, delimiter: u8) -> Result<Vec<Row>, Failure> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -122,7 +122,7 @@ fn read_lines(text: &str, delimiter: u8) -> Result<Vec<Row>, ImportError> {
     let mut out = Vec::new();
     let (mut counted, mut line) = (0, 1);
     for record in reader.records() {
-        let record = record.map_err(|error| ImportError::new(format!("not a table: {error}")))?;
+        let record = record.map_err(|error| Failure::new(format!("not a table: {error}")))?;
         // The reader's own count is one behind where lines end in CR LF.
         let byte = record
             .position()
@@ -147,14 +147,14 @@ fn finish(
     sheet: Option<String>,
     read_as: String,
     cells: bool,
-) -> Result<Table, ImportError> {
+) -> Result<Table, Failure> {
     let mut rows = lines.into_iter().skip(header);
     let names = rows.next().map(|row| row.cells).unwrap_or_default();
     let mut table = Table { header: names, rows: Vec::new(), sheet, read_as, cells };
     for row in rows.filter(|row| row.cells.iter().any(|cell| !cell.is_empty())) {
         let wide = row.cells.len();
         if !cells && wide < table.header.len() {
-            return Err(ImportError::new(format!(
+            return Err(Failure::new(format!(
                 "row {}, column {}: the row ends after {wide} of {} columns",
                 row.line,
                 wide + 1,
@@ -164,7 +164,7 @@ fn finish(
         }
         if let Some(beyond) = row.cells.iter().skip(table.header.len()).position(|cell| !cell.is_empty()) {
             let place = table.place(&row, table.header.len() + beyond);
-            return Err(ImportError::new(format!(
+            return Err(Failure::new(format!(
                 "{place}: the row has more columns than the header ({})",
                 table.header.len()
             ))
@@ -173,14 +173,14 @@ fn finish(
         table.rows.push(row);
     }
     if table.rows.is_empty() {
-        return Err(ImportError::new("the table has a header and no rows"));
+        return Err(Failure::new("the table has a header and no rows"));
     }
     Ok(table)
 }
 
-fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, ImportError> {
+fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, Failure> {
     let broken = |error: &dyn std::fmt::Display| {
-        ImportError::new(format!("the spreadsheet cannot be read: {error}"))
+        Failure::new(format!("the spreadsheet cannot be read: {error}"))
             .hint("the file may have been cut short, or be no spreadsheet; save it again as XLSX or CSV")
     };
     let mut book =
@@ -197,10 +197,7 @@ fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, 
             let mut row = Row { line, first, cells: Vec::with_capacity(cells.len()) };
             for (column, cell) in cells.iter().enumerate() {
                 let text = cell_text(cell).map_err(|error| {
-                    ImportError::new(format!(
-                        "sheet `{name}`, cell {}{line}: {error}",
-                        letters(first + column)
-                    ))
+                    Failure::new(format!("sheet `{name}`, cell {}{line}: {error}", letters(first + column)))
                 })?;
                 row.cells.push(text);
             }

@@ -7,6 +7,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub mod date;
 pub mod draft;
+pub mod failure;
 pub mod finding;
 pub mod ids;
 pub mod nature;
@@ -17,6 +18,7 @@ pub mod tree;
 pub mod view;
 
 pub use date::{DateRange, PartialDate};
+pub use failure::{Failure, FailureKind};
 pub use finding::{Finding, Level, Place};
 pub use ids::{BlobId, CommitId, Identity, RecordId, RepoPath};
 pub use nature::{Nature, NatureKind, Significance};

@@ -10,6 +10,9 @@ pub const FORMAT: &str = "sincewhen.manifest/1";
 /// The file name by which a dataset is found.
 pub const FILE_NAME: &str = "sincewhen.yaml";
 
+/// The name of the file of accepted findings, in the folder of the manifest.
+pub const BASELINE_NAME: &str = "baseline.yaml";
+
 /// A dataset's manifest. All paths in it are relative to the manifest's own folder, `/` between their parts.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

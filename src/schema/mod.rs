@@ -6,20 +6,22 @@ pub mod check_rules;
 pub mod manifest;
 pub mod policy;
 pub mod report;
+pub mod roles;
 pub mod rule_files;
 pub mod shape;
 
 pub use check_rules::{CheckExample, CheckRule};
 pub use manifest::{CalendarSpec, Manifest, RecordKind, StripSpec, TableSpec};
-pub use policy::{Files, Kind, Policy};
+pub use policy::{Kind, Policy};
 pub use report::{MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec};
+pub use roles::{PolicyPart, Role};
 pub use rule_files::{
     ChangeRule, Example, FieldPattern, MatchSpec, ObservationKind, ObservationRule, OneOrMany, Op, RuleSet,
 };
 pub use shape::{RelativePointer, Shape};
 
 use crate::document::{self, ReadOptions};
-use crate::model::LineColumn;
+use crate::model::{Failure, FailureKind, LineColumn};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
@@ -47,6 +49,12 @@ impl PolicyError {
     /// A fault of a file as a whole.
     pub fn whole(file: &str, message: impl Into<String>) -> Self {
         PolicyError { file: file.to_owned(), place: None, message: message.into() }
+    }
+}
+
+impl From<PolicyError> for Failure {
+    fn from(error: PolicyError) -> Self {
+        Failure::of(FailureKind::Policy, error.to_string()).caused_by(error)
     }
 }
 

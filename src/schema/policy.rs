@@ -5,26 +5,11 @@ use super::rule_files::{RuleSet, read_change_rule, read_observation_rule};
 use super::{
     ChangeRule, CheckRule, Manifest, ObservationRule, PolicyError, RecordKind, Shape, manifest, read_typed,
 };
+use crate::files::{Files, join};
 use crate::model::RepoPath;
 use globset::{GlobBuilder, GlobMatcher};
 use rayon::prelude::*;
 use std::collections::HashMap;
-
-/// Where policy and reference files are read from: a commit's tree, the working tree, or a map in a test.
-/// Paths are relative to the repository's root, `/` between their parts.
-pub trait Files {
-    /// A file's bytes; `None` if there is none.
-    ///
-    /// # Errors
-    /// What stood in the way, in words.
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String>;
-
-    /// The paths of the files below a folder, sorted.
-    ///
-    /// # Errors
-    /// What stood in the way, in words.
-    fn list(&self, folder: &str) -> Result<Vec<String>, String>;
-}
 
 /// One kind of record with what was read from its schema.
 #[derive(Clone, Debug)]
@@ -99,7 +84,7 @@ fn required(files: &dyn Files, path: &str) -> Result<Vec<u8>, PolicyError> {
     match files.read(path) {
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => Err(PolicyError::whole(path, "no such file")),
-        Err(message) => Err(PolicyError::whole(path, message)),
+        Err(failure) => Err(PolicyError::whole(path, failure.message)),
     }
 }
 
@@ -141,7 +126,7 @@ fn neighbours(
     for spec in &manifest.records {
         let path = join(root, &spec.schema);
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for file in files.list(folder).map_err(|message| PolicyError::whole(folder, message))? {
+        for file in files.list(folder).map_err(|failure| PolicyError::whole(folder, failure.message))? {
             let Some((dir, name)) = file.rsplit_once('/').or(Some(("", file.as_str()))) else { continue };
             if dir != folder || !name.ends_with(".json") || out.contains_key(name) {
                 continue;
@@ -167,7 +152,7 @@ enum AnyRule {
 
 fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
     let mut found = Vec::new();
-    for file in files.list(folder).map_err(|message| PolicyError::whole(folder, message))? {
+    for file in files.list(folder).map_err(|failure| PolicyError::whole(folder, failure.message))? {
         let Some(rest) = file.strip_prefix(folder).map(|rest| rest.trim_start_matches('/')) else { continue };
         let Some((family, name)) = rest.split_once('/') else { continue };
         let Some(id) = name.strip_suffix(".yaml") else { continue };
@@ -199,19 +184,4 @@ fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
     rules.observations.sort_by(|a, b| a.id.cmp(&b.id));
     rules.checks.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(rules)
-}
-
-/// Joins two paths and resolves `.` and `..`; a path that would leave the repository keeps its last legal part.
-pub fn join(root: &str, relative: &str) -> String {
-    let mut parts: Vec<&str> = root.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
 }

@@ -759,7 +759,7 @@ fn the_examples_of_the_rules_hold() {
                 sincewhen::document::read(text.as_bytes(), &sincewhen::document::ReadOptions::strict());
             let source = sincewhen::check::Source {
                 file: format!("dataset/{path}").as_str().into(),
-                role: sincewhen::check::Role::Record(0),
+                role: sincewhen::schema::Role::Record(0),
                 reading,
             };
             let found = checker.check(&source).findings;

@@ -1,6 +1,6 @@
 //! Writing many files is all or nothing, wherever the power goes out.
 
-use sincewhen::cli::write::{Change, Recovered, WriteError, recover, write_all};
+use sincewhen::files::write::{Change, Recovered, WriteError, recover, write_all};
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -5,10 +5,11 @@ use sincewhen::check::pages;
 use sincewhen::dataset::Reference;
 use sincewhen::diff::Delta;
 use sincewhen::document::{self, ReadOptions};
+use sincewhen::files::Files;
 use sincewhen::model::results::{Change, EditionRef, Observation, Side};
-use sincewhen::model::{CommitId, Document, FieldPath, Identity, NatureKind, Step};
+use sincewhen::model::{CommitId, Document, Failure, FieldPath, Identity, NatureKind, Step};
 use sincewhen::rules::{Edited, Engine};
-use sincewhen::schema::{ChangeRule, Example, FieldPattern, Files, ObservationRule, Op, Policy, Shape};
+use sincewhen::schema::{ChangeRule, Example, FieldPattern, ObservationRule, Op, Policy, Shape};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -23,20 +24,20 @@ const UNTOLD: &[(&str, &str)] = &[
 struct Disk(PathBuf);
 
 impl Files for Disk {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         match std::fs::read(self.0.join(path)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(Failure::new(error.to_string())),
         }
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
+    fn list(&self, folder: &str) -> Result<Vec<String>, Failure> {
         let mut out = Vec::new();
         let mut open = vec![self.0.join(folder)];
         while let Some(dir) = open.pop() {
-            for entry in std::fs::read_dir(&dir).map_err(|e| e.to_string())? {
-                let path = entry.map_err(|e| e.to_string())?.path();
+            for entry in std::fs::read_dir(&dir).map_err(|e| Failure::new(e.to_string()))? {
+                let path = entry.map_err(|e| Failure::new(e.to_string()))?.path();
                 if path.is_dir() {
                     open.push(path);
                 } else if let Ok(inside) = path.strip_prefix(&self.0) {

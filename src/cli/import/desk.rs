@@ -1,26 +1,26 @@
 //! The working tree's records and calendars as an import meets them, and the files it would write.
 
-use crate::check::{Checker, Role, Source};
-use crate::cli::CommandError;
+use crate::check::{Checker, Source};
 use crate::cli::args::Global;
-use crate::cli::check::judge::today;
-use crate::cli::files::WorkFiles;
 use crate::cli::session::{Session, edition_ref};
-use crate::cli::write::Change;
+use crate::cli::today;
 use crate::dataset::{Calendar, Occasion, Reference, read_head};
 use crate::document::{self, ReadOptions, Reading};
+use crate::files::write::Change;
+use crate::files::{Files, WorkFiles};
 use crate::history::{Archive, Pick};
 use crate::import::merge::{self, MergeSpec, Merged};
 use crate::import::occasions::NewEntry;
 use crate::import::rewrite::rewrite;
-use crate::import::{Draft, Fact, Fate, Head, ImportError, Reads};
+use crate::import::{Draft, Fact, Fate, Head, Reads};
 use crate::model::draft::{DraftedEntry, DraftedFact, DraftedRecord};
 use crate::model::results::{EditionRef, StepReport};
 use crate::model::{
-    CommitId, Document, FieldPath, Finding, Identity, Level, Node, NodeValue, PartialDate, RepoPath, Step,
+    CommitId, Document, Failure, FieldPath, Finding, Identity, Level, Node, NodeValue, PartialDate, RepoPath,
+    Step,
 };
 use crate::rules::{Edited, Engine};
-use crate::schema::{Files, Kind, Shape, read_typed};
+use crate::schema::{Kind, Role, Shape, read_typed};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -38,7 +38,6 @@ pub struct Desk {
     pub root: PathBuf,
     /// The folder from which source files are named.
     pub directory: Option<PathBuf>,
-    files: WorkFiles,
     records: HashMap<Vec<(String, String)>, Standing>,
     changed: BTreeMap<String, (Option<Vec<u8>>, Vec<u8>)>,
     /// The day that counts as today.
@@ -72,79 +71,75 @@ pub struct Making<'m> {
 }
 
 /// Names the file of a new record.
-pub type NewFile<'f> = dyn Fn(&Identity) -> Result<String, ImportError> + 'f;
+pub type NewFile<'f> = dyn Fn(&Identity) -> Result<String, Failure> + 'f;
 
 impl Desk {
     /// Opens the working tree.
-    pub fn open(global: &Global) -> Result<Desk, CommandError> {
+    pub fn open(global: &Global) -> Result<Desk, Failure> {
         let session = Session::open(&Global { worktree: true, ..global.clone() })?;
         let root = session.repo.workdir().expect("because a session on the working tree has one").to_owned();
-        let files = WorkFiles::new(&root);
         let directory = global.directory.clone();
         let today = today(global.today.as_deref())?;
-        let mut desk = Desk {
-            session,
-            root,
-            directory,
-            files,
-            records: HashMap::new(),
-            changed: BTreeMap::new(),
-            today,
-        };
+        let mut desk =
+            Desk { session, root, directory, records: HashMap::new(), changed: BTreeMap::new(), today };
         desk.read_records()?;
         Ok(desk)
     }
 
-    fn read_records(&mut self) -> Result<(), CommandError> {
+    fn files(&self) -> Result<WorkFiles<'_>, Failure> {
+        WorkFiles::new(&self.session.repo)
+    }
+
+    fn read_records(&mut self) -> Result<(), Failure> {
         let policy = &self.session.policy;
         let mut files = Vec::new();
-        for path in self.files.list(&policy.root).map_err(CommandError::new)? {
+        for path in self.files()?.list(&policy.root)? {
             let Some(kind) = policy.kind_of(&RepoPath::from(path.as_str())) else { continue };
-            let Some(bytes) = self.files.read(&path).map_err(CommandError::new)? else { continue };
+            let Some(bytes) = self.files()?.read(&path)? else { continue };
             files.push((path, kind, bytes));
         }
         let read = |(path, kind, bytes): (String, usize, Vec<u8>)| {
             let Some(document) = document::read(&bytes, &ReadOptions::lenient()).document else {
-                return Err(CommandError::new(format!("`{path}` cannot be read as YAML"))
+                return Err(Failure::new(format!("`{path}` cannot be read as YAML"))
                     .hint("`sincewhen check` shows where"));
             };
             let head = read_head(&policy.kinds[kind].spec, &document);
             Ok(head.identity.map(|identity| (identity, Standing { path, date: head.date, document })))
         };
-        let records: Vec<Result<Option<(Identity, Standing)>, CommandError>> =
+        let records: Vec<Result<Option<(Identity, Standing)>, Failure>> =
             files.into_par_iter().map(read).collect();
         for record in records {
             let Some((identity, standing)) = record? else { continue };
             let path = standing.path.clone();
             if let Some(other) = self.records.insert(identity.0, standing) {
-                return Err(CommandError::new(format!("`{path}` and `{}` are the same record", other.path)));
+                return Err(Failure::new(format!("`{path}` and `{}` are the same record", other.path)));
             }
         }
         Ok(())
     }
 
     /// What the grammar of a name is for.
-    pub fn reads(&self, name: &str) -> Result<Reads, CommandError> {
+    pub fn reads(&self, name: &str) -> Result<Reads, Failure> {
         let wanted = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         let there = self.grammars()?;
         if let Some((_, head)) = there.iter().find(|(own, _)| wanted && own == name) {
             return Ok(head.reads.expect("because files without it are left out"));
         }
         let all: Vec<String> = there.iter().map(|(name, head)| format!("{name} ({})", head.title)).collect();
-        Err(CommandError::new(format!("nothing is imported as `{}`", crate::render::plain(name)))
+        Err(Failure::new(format!("nothing is imported as `{}`", crate::render::plain(name)))
             .hint(format!("grammars: {}", if all.is_empty() { "none".to_owned() } else { all.join(", ") })))
     }
 
     /// The grammars that are there, by name.
-    fn grammars(&self) -> Result<Vec<(String, Head)>, CommandError> {
+    fn grammars(&self) -> Result<Vec<(String, Head)>, Failure> {
         let Some(folder) = &self.session.policy.manifest.imports else { return Ok(Vec::new()) };
         let folder = self.session.policy.path(folder);
         let mut out = Vec::new();
-        for path in self.files.list(&folder).map_err(CommandError::new)? {
+        for path in self.files()?.list(&folder)? {
             let Some(name) = path.rsplit('/').next().and_then(|file| file.strip_suffix(".yaml")) else {
                 continue;
             };
-            let Some(bytes) = self.files.read(&path).map_err(CommandError::new)? else { continue };
+            let Some(bytes) = self.files()?.read(&path)? else { continue };
             let head: Head = read_typed(&path, &bytes)?;
             if head.reads.is_some() {
                 out.push((name.to_owned(), head));
@@ -155,14 +150,14 @@ impl Desk {
     }
 
     /// Reads a grammar.
-    pub fn grammar<T: DeserializeOwned>(&self, name: &str) -> Result<T, CommandError> {
+    pub fn grammar<T: DeserializeOwned>(&self, name: &str) -> Result<T, Failure> {
         let Some(folder) = &self.session.policy.manifest.imports else {
-            return Err(CommandError::new("this dataset has no grammars to import with")
+            return Err(Failure::new("this dataset has no grammars to import with")
                 .hint("the manifest names their folder: `imports: ../schema/import`"));
         };
         let path = self.session.policy.path(&format!("{folder}/{name}.yaml"));
-        let bytes = self.files.read(&path).map_err(CommandError::new)?;
-        let bytes = bytes.ok_or_else(|| CommandError::new(format!("`{path}` is not there")))?;
+        let bytes = self.files()?.read(&path)?;
+        let bytes = bytes.ok_or_else(|| Failure::new(format!("`{path}` is not there")))?;
         Ok(read_typed(&path, &bytes)?)
     }
 
@@ -182,26 +177,26 @@ impl Desk {
     }
 
     /// Adds entries to calendars, and reads the calendars anew so that changes are told with them.
-    pub fn add_entries(&mut self, entries: &[NewEntry]) -> Result<Vec<DraftedEntry>, CommandError> {
+    pub fn add_entries(&mut self, entries: &[NewEntry]) -> Result<Vec<DraftedEntry>, Failure> {
         let mut out = Vec::new();
         for new in entries {
             let spec = self.session.policy.manifest.calendars.get(&new.calendar);
             let spec = spec
-                .ok_or_else(|| CommandError::new(format!("the manifest has no calendar `{}`", new.calendar)))?
+                .ok_or_else(|| Failure::new(format!("the manifest has no calendar `{}`", new.calendar)))?
                 .clone();
             let path = self.session.policy.path(&spec.path);
-            let before = self.files.read(&path).map_err(CommandError::new)?;
-            let before = before.ok_or_else(|| CommandError::new(format!("`{path}` is not there")))?;
+            let before = self.files()?.read(&path)?;
+            let before = before.ok_or_else(|| Failure::new(format!("`{path}` is not there")))?;
             let text = self.changed.get(&path).map_or(&before, |(_, after)| after).clone();
             let document = document::read(&text, &ReadOptions::lenient()).document;
             let document =
-                document.ok_or_else(|| CommandError::new(format!("`{path}` cannot be read as YAML")))?;
+                document.ok_or_else(|| Failure::new(format!("`{path}` cannot be read as YAML")))?;
             let root = with_entry(&document.root, &spec.entries, &spec.id, &spec.start, new);
             let fields = [spec.id.clone()];
             let list = FieldPath::root().key(&spec.entries);
             let keys = |path: &FieldPath| (*path == list).then_some(&fields[..]);
             let after = rewrite(&document, &root, &keys)
-                .map_err(|error| CommandError::new(format!("`{path}`: {error}")))?;
+                .map_err(|error| Failure::new(format!("`{path}`: {error}")))?;
             self.changed.insert(path.clone(), (Some(before), after.into_bytes()));
             out.push(DraftedEntry {
                 calendar: new.calendar.clone(),
@@ -211,7 +206,7 @@ impl Desk {
             });
         }
         if !out.is_empty() {
-            let files = Overlay { files: &self.files, changed: &self.changed };
+            let files = Overlay { files: &self.files()?, changed: &self.changed };
             self.session.reference = Reference::load(&files, &self.session.policy)?;
         }
         Ok(out)
@@ -224,11 +219,11 @@ impl Desk {
         drafts: &[(Draft, String)],
         making: &Making<'_>,
         tick: &mut dyn FnMut(),
-    ) -> Result<Vec<DraftedRecord>, CommandError> {
+    ) -> Result<Vec<DraftedRecord>, Failure> {
         let policy = &self.session.policy;
         let kind_at = policy.kinds.iter().position(|kind| kind.spec.kind == making.kind);
         let kind_at = kind_at.ok_or_else(|| {
-            CommandError::new(format!("the manifest has no records of the kind `{}`", making.kind))
+            Failure::new(format!("the manifest has no records of the kind `{}`", making.kind))
         })?;
         let older: Vec<String> = drafts
             .iter()
@@ -237,9 +232,10 @@ impl Desk {
             })
             .map(|(draft, _)| draft.identity.record_id().0)
             .collect();
+        let files = WorkFiles::new(&self.session.repo)?;
         let mut maker = Maker {
             session: &self.session,
-            files: &self.files,
+            files: &files,
             engine: Engine::new(policy, &self.session.reference)?,
             kind_at,
             kind: &policy.kinds[kind_at],
@@ -273,7 +269,7 @@ fn is_older(standing: Option<&Standing>, wanted: Option<&PartialDate>) -> bool {
 /// What all drafts of one import share.
 struct Maker<'d> {
     session: &'d Session,
-    files: &'d WorkFiles,
+    files: &'d WorkFiles<'d>,
     engine: Engine<'d>,
     kind_at: usize,
     kind: &'d Kind,
@@ -293,7 +289,7 @@ impl Maker<'_> {
         draft: &Draft,
         source: &str,
         making: &Making<'_>,
-    ) -> Result<Option<DraftedRecord>, CommandError> {
+    ) -> Result<Option<DraftedRecord>, Failure> {
         let standing = self.records.get(&draft.identity.0).cloned();
         let path = match (&standing, &making.new_file) {
             (Some(standing), _) => standing.path.clone(),
@@ -349,16 +345,13 @@ impl Maker<'_> {
         base: Option<&(EditionRef, Document)>,
         making: &Making<'_>,
         record: &mut DraftedRecord,
-    ) -> Result<(), CommandError> {
+    ) -> Result<(), Failure> {
         let path = record.file.clone();
-        let text =
-            new_text(base.map(|(_, document)| document), &record.content, self.kind, making.header).map_err(
-                |error| CommandError { message: format!("`{path}`: {}", error.message), hints: error.hints },
-            )?;
+        let text = new_text(base.map(|(_, document)| document), &record.content, self.kind, making.header)
+            .map_err(|error| error.about(format!("`{path}`")))?;
         let reading = document::read(text.as_bytes(), &ReadOptions::strict());
         let document = reading.document.clone();
-        let document =
-            document.ok_or_else(|| CommandError::new(format!("`{path}`: the draft is no YAML")))?;
+        let document = document.ok_or_else(|| Failure::new(format!("`{path}`: the draft is no YAML")))?;
         record.invalid = match &record.last_updated {
             // What is not to be written need not hold together.
             _ if record.state == "older" => Vec::new(),
@@ -408,7 +401,7 @@ impl Maker<'_> {
         standing: Option<&Standing>,
         then: bool,
         wanted: Option<&PartialDate>,
-    ) -> Result<Base, CommandError> {
+    ) -> Result<Base, Failure> {
         Ok(match standing {
             Some(_) if then => self.edition_then(&draft.identity, wanted)?,
             Some(s) => Some((worktree_ref(&s.path, s.date.as_ref()), s.document.clone())),
@@ -424,17 +417,17 @@ impl Maker<'_> {
         text: String,
         date: Option<PartialDate>,
         document: Document,
-    ) -> Result<(), CommandError> {
+    ) -> Result<(), Failure> {
         let old = match self.changed.get(&path) {
             Some((old, _)) => old.clone(),
-            None => self.files.read(&path).map_err(CommandError::new)?,
+            None => self.files.read(&path)?,
         };
         self.changed.insert(path.clone(), (old, text.into_bytes()));
         self.records.insert(draft.identity.0.clone(), Standing { path, date, document });
         Ok(())
     }
 
-    fn edition_then(&self, identity: &Identity, wanted: Option<&PartialDate>) -> Result<Base, CommandError> {
+    fn edition_then(&self, identity: &Identity, wanted: Option<&PartialDate>) -> Result<Base, Failure> {
         let timeline = self.archive.as_ref().and_then(|archive| archive.timelines.get(&identity.record_id()));
         let (Some(timeline), Some(wanted)) = (timeline, wanted) else { return Ok(None) };
         let Ok(moment) = Pick::Through(wanted.clone()).from_timeline(timeline, None) else { return Ok(None) };
@@ -459,19 +452,19 @@ impl Maker<'_> {
 
 /// The working tree with files that are not written yet.
 struct Overlay<'o> {
-    files: &'o WorkFiles,
+    files: &'o WorkFiles<'o>,
     changed: &'o BTreeMap<String, (Option<Vec<u8>>, Vec<u8>)>,
 }
 
 impl Files for Overlay<'_> {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         match self.changed.get(path) {
             Some((_, after)) => Ok(Some(after.clone())),
             None => self.files.read(path),
         }
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
+    fn list(&self, folder: &str) -> Result<Vec<String>, Failure> {
         self.files.list(folder)
     }
 }
@@ -529,12 +522,7 @@ fn order_of(reference: &Reference, shape: &Shape, item: &Value) -> Option<String
     item.get(shape.date.as_ref()?)?.as_str().map(str::to_owned)
 }
 
-fn new_text(
-    base: Option<&Document>,
-    content: &Value,
-    kind: &Kind,
-    header: &str,
-) -> Result<String, ImportError> {
+fn new_text(base: Option<&Document>, content: &Value, kind: &Kind, header: &str) -> Result<String, Failure> {
     let root = document::from_json(content);
     match base {
         Some(document) => rewrite(document, &root, &|path: &FieldPath| kind.shape.key_at(path)),

@@ -2,13 +2,12 @@
 
 use super::desk::{Desk, Making};
 use super::{bar, read_source};
-use crate::cli::CommandError;
 use crate::cli::args::{Global, ImportArgs};
 use crate::import::profile::grammar::ProfileSpec;
 use crate::import::profile::{Given, PageDraft, ProfileReader};
-use crate::import::{Draft, Fault, ImportError};
+use crate::import::{Draft, Fault};
 use crate::model::draft::{DraftSummary, DraftView, SourceFile};
-use crate::model::{Finding, Identity, LineColumn, Place, RepoPath};
+use crate::model::{Failure, Finding, Identity, LineColumn, Place, RepoPath};
 use crate::rules::fingerprint;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -18,12 +17,12 @@ use std::sync::Arc;
 const PAGES: [&str; 4] = ["txt", "html", "htm", "xhtml"];
 
 /// A file with what its page says, or why it cannot be read.
-type ReadPage = (String, Result<PageDraft, ImportError>);
+type ReadPage = (String, Result<PageDraft, Failure>);
 
 /// Drafts what pages say.
-pub fn draft(global: &Global, desk: &mut Desk, args: &ImportArgs) -> Result<DraftView, CommandError> {
+pub fn draft(global: &Global, desk: &mut Desk, args: &ImportArgs) -> Result<DraftView, Failure> {
     if let Some(pair) = args.set.first() {
-        return Err(CommandError::new(format!("--set {pair}: pages have no columns")));
+        return Err(Failure::new(format!("--set {pair}: pages have no columns")));
     }
     let mut spec: ProfileSpec = desk.grammar(&args.source)?;
     spec.dates = Some(desk.grammar("dates")?);
@@ -31,10 +30,7 @@ pub fn draft(global: &Global, desk: &mut Desk, args: &ImportArgs) -> Result<Draf
     let read = read_all(global, desk, args, &ProfileReader::new(&spec, &names, &desk.session.reference)?)?;
     // One file is an error of its own; among many, the others are still shown.
     if let [(file, Err(error))] = read.as_slice() {
-        return Err(CommandError {
-            message: format!("{file}: {}", error.message),
-            hints: error.hints.clone(),
-        });
+        return Err(error.clone().about(file));
     }
     let mut view = DraftView {
         format: "sincewhen.draft/1",
@@ -86,7 +82,7 @@ fn read_all(
     desk: &Desk,
     args: &ImportArgs,
     reader: &ProfileReader<'_>,
-) -> Result<Vec<ReadPage>, CommandError> {
+) -> Result<Vec<ReadPage>, Failure> {
     let subject = args.subject.as_deref().map(|name| reader.subject(name)).transpose()?;
     let given = Given { subject: subject.as_deref(), dated: args.dated.as_ref() };
     let current = |identity: &Identity| desk.content(identity);
@@ -104,7 +100,7 @@ fn read_all(
 }
 
 /// The files that were named, and those in folders that were named, in order.
-fn files(desk: &Desk, named: &[String]) -> Result<Vec<String>, CommandError> {
+fn files(desk: &Desk, named: &[String]) -> Result<Vec<String>, Failure> {
     let mut out = Vec::new();
     for name in named {
         let path = match &desk.directory {
@@ -118,7 +114,7 @@ fn files(desk: &Desk, named: &[String]) -> Result<Vec<String>, CommandError> {
         let mut found = Vec::new();
         pages_in(&path, Path::new(name), &mut found)?;
         if found.is_empty() {
-            return Err(CommandError::new(format!("`{name}` has no pages"))
+            return Err(Failure::new(format!("`{name}` has no pages"))
                 .hint(format!("pages are files named .{}", PAGES.join(", ."))));
         }
         found.sort();
@@ -127,8 +123,8 @@ fn files(desk: &Desk, named: &[String]) -> Result<Vec<String>, CommandError> {
     Ok(out)
 }
 
-fn pages_in(folder: &Path, shown: &Path, out: &mut Vec<String>) -> Result<(), CommandError> {
-    let told = |error: std::io::Error| CommandError::new(format!("{}: {error}", shown.display()));
+fn pages_in(folder: &Path, shown: &Path, out: &mut Vec<String>) -> Result<(), Failure> {
+    let told = |error: std::io::Error| Failure::new(format!("{}: {error}", shown.display()));
     for entry in std::fs::read_dir(folder).map_err(told)? {
         let entry = entry.map_err(told)?;
         let shown = shown.join(entry.file_name());
@@ -145,12 +141,12 @@ fn pages_in(folder: &Path, shown: &Path, out: &mut Vec<String>) -> Result<(), Co
 }
 
 /// Two pages on one record would be two editions of it in one go.
-fn refuse_repeats(drafts: &[(Draft, String)]) -> Result<(), CommandError> {
+fn refuse_repeats(drafts: &[(Draft, String)]) -> Result<(), Failure> {
     let mut seen: HashMap<String, &str> = HashMap::new();
     for (draft, file) in drafts {
         let id = draft.identity.record_id().to_string();
         if let Some(other) = seen.insert(id.clone(), file) {
-            return Err(CommandError::new(format!("`{other}` and `{file}` are both about {id}"))
+            return Err(Failure::new(format!("`{other}` and `{file}` are both about {id}"))
                 .hint("each makes an edition: import the older one, commit it, then import the newer"));
         }
     }

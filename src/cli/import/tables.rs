@@ -2,32 +2,30 @@
 
 use super::desk::{Desk, Making};
 use super::read_source;
-use crate::cli::CommandError;
 use crate::cli::args::ImportArgs;
 use crate::import::occasions::{self, TableDraft};
 use crate::import::rows::{RowReader, TableSpec};
-use crate::import::{Draft, ImportError, table};
-use crate::model::Identity;
+use crate::import::{Draft, table};
 use crate::model::draft::{DraftSummary, DraftView, DraftedRecord, Fate, SourceFile};
+use crate::model::{Failure, Identity};
 use indexmap::IndexMap;
 
 /// How many names a remark lists.
 const NAMES_TOLD: usize = 12;
 
 /// Drafts what a table says.
-pub fn draft(desk: &mut Desk, args: &ImportArgs) -> Result<DraftView, CommandError> {
+pub fn draft(desk: &mut Desk, args: &ImportArgs) -> Result<DraftView, Failure> {
     let [file] = args.files.as_slice() else {
-        return Err(CommandError::new("one table at a time")
+        return Err(Failure::new("one table at a time")
             .hint("each is one edition: import one, commit it, then the next"));
     };
     if args.subject.is_some() {
-        return Err(CommandError::new("--subject is for pages; the rows of a table say whom they are about"));
+        return Err(Failure::new("--subject is for pages; the rows of a table say whom they are about"));
     }
     let mut spec: TableSpec = desk.grammar(&args.source)?;
     spec.dates = Some(desk.grammar("dates")?);
     spec.names = Some(desk.grammar("names")?);
-    let named =
-        |error: ImportError| CommandError { message: prefixed(file, &error.message), hints: error.hints };
+    let named = |error: Failure| error.about(file);
     let (found, read_as) = {
         let reader = RowReader::new(&spec, &desk.session.reference)?;
         let mut set = reader.set(&args.set)?;
@@ -66,16 +64,12 @@ pub fn draft(desk: &mut Desk, args: &ImportArgs) -> Result<DraftView, CommandErr
     })
 }
 
-fn prefixed(file: &str, message: &str) -> String {
-    format!("{file}: {message}")
-}
-
 /// The records that the table is about and that are not there, in words. That none is there is an error.
 fn left_out(
     file: &str,
     drafts: &[(Draft, String)],
     records: &[DraftedRecord],
-) -> Result<Option<String>, CommandError> {
+) -> Result<Option<String>, Failure> {
     let absent: Vec<String> = drafts
         .iter()
         .map(|(draft, _)| draft.identity.record_id())
@@ -84,7 +78,7 @@ fn left_out(
         .collect();
     let Some(first) = absent.first() else { return Ok(None) };
     if records.is_empty() {
-        return Err(CommandError::new(format!(
+        return Err(Failure::new(format!(
             "{file}: none of the {} records it is about is there",
             absent.len()
         ))
@@ -126,7 +120,7 @@ fn by_record(found: TableDraft, file: &str, remarks: &mut Vec<String>) -> Vec<(D
 }
 
 /// Records that say otherwise than the table stop the import.
-fn refuse_conflicts(file: &str, records: &[DraftedRecord]) -> Result<(), CommandError> {
+fn refuse_conflicts(file: &str, records: &[DraftedRecord]) -> Result<(), Failure> {
     let mut told = Vec::new();
     for record in records {
         for fact in record.facts.iter().filter(|fact| fact.fate == Fate::Conflict) {
@@ -146,6 +140,6 @@ fn refuse_conflicts(file: &str, records: &[DraftedRecord]) -> Result<(), Command
     if more > 0 {
         told.push(format!("and {more} more"));
     }
-    Err(CommandError::new(format!("the table says otherwise than records do\n{}", told.join("\n")))
+    Err(Failure::new(format!("the table says otherwise than records do\n{}", told.join("\n")))
         .hint("if the table is right, correct the records, with an entry that says why; then import it"))
 }

@@ -3,10 +3,11 @@
 //! Owns its reading and compiling. In patterns, a blank stands for any blanks, `{name}` for an entry of the lexicon (which may use
 //! others), `{date}` for any date; case does not count unless a pattern says `(?-i:…)`. A named group becomes a value of its name.
 
+use crate::import::Reads;
 use crate::import::dates::{Dates, DatesSpec};
 use crate::import::merge::MergeSpec;
 use crate::import::rows::FactSpec;
-use crate::import::{ImportError, Reads};
+use crate::model::Failure;
 use indexmap::IndexMap;
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
@@ -305,22 +306,22 @@ impl<'g> Compiler<'g> {
     }
 
     /// Compiles a pattern that may stand anywhere.
-    pub fn anywhere(&self, what: &str, pattern: &str) -> Result<Regex, ImportError> {
+    pub fn anywhere(&self, what: &str, pattern: &str) -> Result<Regex, Failure> {
         self.compile(what, &self.filled(pattern))
     }
 
     /// Compiles a pattern for a whole text.
-    pub fn whole(&self, what: &str, pattern: &str) -> Result<Regex, ImportError> {
+    pub fn whole(&self, what: &str, pattern: &str) -> Result<Regex, Failure> {
         self.compile(what, &format!("^(?:{})$", self.filled(pattern)))
     }
 
-    fn compile(&self, what: &str, pattern: &str) -> Result<Regex, ImportError> {
+    fn compile(&self, what: &str, pattern: &str) -> Result<Regex, Failure> {
         if let Some(done) = self.done.borrow().get(pattern) {
             return Ok(done.clone());
         }
         let compiled =
             RegexBuilder::new(pattern).case_insensitive(true).size_limit(64 << 20).build().map_err(
-                |error| ImportError::new(format!("the import grammar's pattern of `{what}`: {error}")),
+                |error| Failure::new(format!("the import grammar's pattern of `{what}`: {error}")),
             )?;
         self.done.borrow_mut().insert(pattern.to_owned(), compiled.clone());
         Ok(compiled)
@@ -345,7 +346,7 @@ impl<'g> Compiler<'g> {
     }
 
     /// Compiles all of a grammar.
-    pub fn all(&self) -> Result<Compiled, ImportError> {
+    pub fn all(&self) -> Result<Compiled, Failure> {
         let spec = self.spec;
         let mut phrases = Vec::new();
         for (at, phrase) in spec.phrases.iter().enumerate() {

@@ -5,7 +5,8 @@ use super::grammar::{Compiled, ProfileSpec};
 use super::outline::{Note, Topic};
 use crate::import::dates::{Dates, Span};
 use crate::import::fill::{Context, Filler};
-use crate::import::{ImportError, Place, rows};
+use crate::import::{Place, rows};
+use crate::model::Failure;
 use serde_json::Value;
 
 /// A source that a note names.
@@ -47,7 +48,7 @@ pub fn read(
     filler: &Filler,
     topic: &Topic,
     sentences: &dyn Fn(&str) -> Vec<std::ops::Range<usize>>,
-) -> Result<Notes, ImportError> {
+) -> Result<Notes, Failure> {
     let mut out = Notes::default();
     let reader = Reader { spec, compiled, dates, filler };
     for note in &topic.notes {
@@ -83,7 +84,7 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     /// Reads a piece, of one or `several` sentences, as a source. Returns whether a kind of the grammar fits.
-    fn source(&self, note: &Note, piece: &Flow, several: bool, out: &mut Notes) -> Result<bool, ImportError> {
+    fn source(&self, note: &Note, piece: &Flow, several: bool, out: &mut Notes) -> Result<bool, Failure> {
         let text = piece.text.trim_end_matches(['.', ';', ',', ' ']);
         for (at, pattern) in &self.compiled.notes {
             let kind = &self.spec.notes.kinds[*at];

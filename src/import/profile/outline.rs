@@ -3,9 +3,9 @@
 use super::flow::Flow;
 use super::grammar::{Compiler, ProfileSpec};
 use super::page::Page;
+use crate::import::Place;
 use crate::import::dates::Dates;
-use crate::import::{ImportError, Place};
-use crate::model::PartialDate;
+use crate::model::{Failure, PartialDate};
 use regex::Regex;
 use std::ops::Range;
 
@@ -74,7 +74,7 @@ pub fn outline(
     dates: &Dates,
     compiler: &Compiler<'_>,
     page: &Page,
-) -> Result<Outline, ImportError> {
+) -> Result<Outline, Failure> {
     let finder = Finder::new(spec, compiler)?;
     let mut out = Outline { front: Vec::new(), topics: Vec::new() };
     let mut raw: Vec<Vec<(String, Flow)>> = Vec::new();
@@ -149,7 +149,7 @@ struct Finder<'g> {
 }
 
 impl<'g> Finder<'g> {
-    fn new(spec: &'g ProfileSpec, compiler: &Compiler<'_>) -> Result<Self, ImportError> {
+    fn new(spec: &'g ProfileSpec, compiler: &Compiler<'_>) -> Result<Self, Failure> {
         let mut topics = Vec::new();
         for (at, topic) in spec.topics.iter().enumerate() {
             for pattern in &topic.headings {

@@ -1,8 +1,9 @@
 //! Plain text or HTML → blocks: headings and paragraphs in their order.
 
 use super::flow::Flow;
+use crate::import::html;
 use crate::import::source;
-use crate::import::{ImportError, html};
+use crate::model::Failure;
 
 /// A block of a page.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +34,7 @@ const WRAPPED: usize = 45;
 ///
 /// # Errors
 /// What is no text.
-pub fn read(bytes: &[u8]) -> Result<Page, ImportError> {
+pub fn read(bytes: &[u8]) -> Result<Page, Failure> {
     let declared = html::declared_encoding(bytes);
     let decoded = source::decode(bytes, declared.as_deref())?;
     if html::is_html(&decoded.text) {

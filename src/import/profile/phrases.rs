@@ -9,8 +9,8 @@ use crate::import::dates::Dates;
 use crate::import::fill::{Context, Filler, Ready};
 use crate::import::names::{Names, fold};
 use crate::import::rows::make_fact;
-use crate::import::{Aside, Fact, Fault, ImportError, Leftover, Place};
-use crate::model::PartialDate;
+use crate::import::{Aside, Fact, Fault, Leftover, Place};
+use crate::model::{Failure, PartialDate};
 use serde_json::Value;
 use std::ops::Range;
 
@@ -62,7 +62,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// A template of the grammar that fails.
-    pub fn read(&mut self, section: &str, sentence: &Sentence) -> Result<(), ImportError> {
+    pub fn read(&mut self, section: &str, sentence: &Sentence) -> Result<(), Failure> {
         let text = &sentence.flow.text;
         let mut covered: Vec<(usize, Range<usize>)> = Vec::new();
         let mut explained: Vec<Range<usize>> = Vec::new();
@@ -112,7 +112,7 @@ impl Reader<'_> {
         found: &regex::Captures<'_>,
         sentence: &Sentence,
         range: Range<usize>,
-    ) -> Result<Option<Vec<Range<usize>>>, ImportError> {
+    ) -> Result<Option<Vec<Range<usize>>>, Failure> {
         let phrase = &self.spec.phrases[at];
         let Heard { mut context, faults, gaps } = self.values(pattern, found, sentence);
         for (name, template) in &phrase.with {

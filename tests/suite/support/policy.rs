@@ -3,10 +3,11 @@
 use super::files_below;
 use sincewhen::dataset::Reference;
 use sincewhen::document::{self, ReadOptions};
+use sincewhen::files::Files;
 use sincewhen::model::results::EditionRef;
-use sincewhen::model::{CommitId, Document, Identity, PartialDate};
+use sincewhen::model::{CommitId, Document, Failure, Identity, PartialDate};
 use sincewhen::rules::Edited;
-use sincewhen::schema::{Files, Policy};
+use sincewhen::schema::Policy;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -42,11 +43,11 @@ impl MapFiles {
 }
 
 impl Files for MapFiles {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         Ok(self.0.get(path).cloned())
     }
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, String> {
+    fn list(&self, folder: &str) -> Result<Vec<String>, Failure> {
         let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         Ok(self.0.keys().filter(|path| path.starts_with(&start)).cloned().collect())
     }

@@ -1,15 +1,14 @@
 //! One state of a dataset and what is found in it.
 
-use super::tree::{Content, Entry, Tree};
-use crate::check::baseline::{self, Baseline};
-use crate::check::{Checker, Known, Role, Source, gate, sort, suppress, twins};
-use crate::cli::CommandError;
+use super::baseline::{self, Baseline};
+use crate::check::{Checker, Known, Source, gate, sort, suppress, twins};
 use crate::dataset::Reference;
+use crate::document::{self, ReadOptions};
+use crate::files::{Content, Files};
 use crate::git::Repository;
 use crate::model::finding::Accepted;
-use crate::model::{Finding, LineColumn, Place, RepoPath};
-use crate::schema::{Files, Policy, PolicyError};
-use chrono::NaiveDate;
+use crate::model::{Failure, Finding, LineColumn, Place, RepoPath};
+use crate::schema::{Policy, PolicyError, Role};
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -28,19 +27,62 @@ pub struct Dataset {
 
 impl Dataset {
     /// Loads the dataset whose manifest lies in `root`.
-    pub fn load(files: &dyn Files, root: &str) -> Result<Dataset, CommandError> {
+    pub fn load(files: &dyn Files, root: &str) -> Result<Dataset, Failure> {
         let policy = Policy::load(files, root)?;
         Dataset::with_policy(files, policy)
     }
 
     /// Loads tables, calendars and the baseline for a policy that may come from elsewhere.
-    pub fn with_policy(files: &dyn Files, policy: Policy) -> Result<Dataset, CommandError> {
+    pub fn with_policy(files: &dyn Files, policy: Policy) -> Result<Dataset, Failure> {
         let (reference, faults) = Reference::load_readable(files, &policy);
         let path = policy.path(baseline::FILE_NAME);
-        let read = files.read(&path).map_err(|message| PolicyError::whole(&path, message))?;
+        let read = files.read(&path).map_err(|failure| PolicyError::whole(&path, failure.message))?;
         let baseline = read.map(|bytes| Baseline::read(&path, &bytes)).transpose()?;
         Ok(Dataset { policy, reference, faults, baseline })
     }
+}
+
+/// One file of a dataset in a state.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its path from the repository's root.
+    pub path: RepoPath,
+    /// What it is.
+    pub role: Role,
+    /// What it holds.
+    pub content: Content,
+}
+
+impl Entry {
+    /// The file, read; `None` where there are no bytes.
+    pub fn source(&self, strict: bool) -> Option<Source> {
+        let Content::Bytes(bytes) = &self.content else { return None };
+        let options = if strict { ReadOptions::strict() } else { ReadOptions::lenient() };
+        Some(Source {
+            file: self.path.clone(),
+            role: self.role.clone(),
+            reading: document::read(bytes, &options),
+        })
+    }
+}
+
+/// The records, calendars and tables whose path `wanted` accepts, with their contents, by path.
+pub fn entries(
+    files: &dyn Files,
+    policy: &Policy,
+    wanted: &dyn Fn(&RepoPath) -> bool,
+) -> Result<Vec<Entry>, Failure> {
+    let role_of = |path: &RepoPath| policy.role_of(path).filter(Role::is_data);
+    let mut out = Vec::new();
+    for prefix in policy.data_prefixes() {
+        for file in files.below(&prefix, &|path| wanted(path) && role_of(path).is_some())? {
+            let role = role_of(&file.path).expect("because only files with a role were asked for");
+            out.push(Entry { path: file.path, role, content: file.content });
+        }
+    }
+    out.sort_by(|a: &Entry, b| a.path.cmp(&b.path));
+    out.dedup_by(|a, b| a.path == b.path);
+    Ok(out)
 }
 
 /// What was found in some files of one state.
@@ -130,10 +172,10 @@ fn line_place(text: &str, at: LineColumn) -> Place {
 pub fn across(
     checker: &Checker<'_>,
     judged: &mut Judged,
-    tree: &Tree<'_>,
+    files: &dyn Files,
     dataset: &Dataset,
     whole: bool,
-) -> Result<(), CommandError> {
+) -> Result<(), Failure> {
     let mut known = judged.known.clone();
     if !whole {
         // A record whose path does not tell its name can be in a file that was not looked at.
@@ -142,7 +184,7 @@ pub fn across(
             return Ok(());
         }
         let seen: HashSet<&RepoPath> = judged.sources.iter().map(|source| &source.file).collect();
-        for entry in tree.entries(&dataset.policy, &|path| !seen.contains(path))? {
+        for entry in entries(files, &dataset.policy, &|path| !seen.contains(path))? {
             let Content::Bytes(bytes) = &entry.content else { continue };
             let has =
                 |value: &str| bytes.windows(value.len().max(1)).any(|window| window == value.as_bytes());
@@ -211,28 +253,19 @@ pub fn merge_base(
     repo: &Repository,
     revision: &str,
     head: &crate::model::CommitId,
-) -> Result<crate::model::CommitId, CommandError> {
-    let named = repo.resolve(revision).map_err(|error| shallow_hint(repo, CommandError::from(error)))?;
+) -> Result<crate::model::CommitId, Failure> {
+    let named = repo.resolve(revision).map_err(|error| shallow_hint(repo, Failure::from(error)))?;
     let base = repo.merge_base(&named, head)?;
     base.ok_or_else(|| {
-        let error =
-            CommandError::new(format!("`{revision}` and the current commit have no common ancestor here"));
+        let error = Failure::new(format!("`{revision}` and the current commit have no common ancestor here"));
         shallow_hint(repo, error)
     })
 }
 
-fn shallow_hint(repo: &Repository, error: CommandError) -> CommandError {
+fn shallow_hint(repo: &Repository, error: Failure) -> Failure {
     if !repo.is_shallow() {
         return error;
     }
     let error = error.hint("this clone is shallow: fetch the rest with `git fetch --unshallow`");
     error.hint("in GitHub Actions set `fetch-depth: 0` for actions/checkout; in GitLab CI set `GIT_DEPTH: 0`")
-}
-
-/// The civil day that counts as the present.
-pub fn today(given: Option<&str>) -> Result<NaiveDate, CommandError> {
-    let Some(text) = given else { return Ok(chrono::Local::now().date_naive()) };
-    text.parse::<NaiveDate>().ok().filter(|_| text.len() == 10).ok_or_else(|| {
-        CommandError::new(format!("--today: `{text}` is not a day")).hint("write it as 2020-09-04")
-    })
 }

@@ -108,6 +108,19 @@ pub fn recover(root: &Path) -> Result<Recovered, WriteError> {
     Ok(if undone == 0 { Recovered::Clean } else { Recovered::Undone(undone) })
 }
 
+/// Puts bytes in the place of a file, keeping its permissions.
+pub fn replace(location: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = location.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut new = tempfile::Builder::new().prefix(".sincewhen-").tempfile_in(folder)?;
+    new.write_all(bytes)?;
+    new.as_file().sync_all()?;
+    if let Ok(metadata) = std::fs::metadata(location) {
+        std::fs::set_permissions(new.path(), metadata.permissions())?;
+    }
+    new.persist(location).map_err(|error| error.error)?;
+    Ok(())
+}
+
 struct Staging<'r> {
     root: &'r Path,
     folder: PathBuf,

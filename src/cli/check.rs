@@ -1,29 +1,21 @@
 //! `check`: what is wrong with the data, or with what a branch does to it.
-//!
-//! One file each: `tree` where files come from, `judge` one state, `step` two states, `history` all of them, `fix` edits.
-
-pub mod fix;
-mod history;
-pub mod judge;
-pub mod step;
-pub mod tree;
-
-pub use step::PolicyFrom;
 
 use super::args::{Format, Global};
 use super::guard_args::CheckArgs;
+use super::output;
 use super::session::{find_dataset, only};
-use super::{CommandError, output};
+use crate::check::state::{Dataset, entries, judge, sift};
+use crate::check::step::Step;
+use crate::check::views::{findings_view, rule_line, step_view};
 use crate::check::{Checker, all_rules, baseline};
+use crate::check::{fix, history, state};
+use crate::files::State;
 use crate::git::Repository;
-use crate::model::finding::{FindingsView, RuleLine, RuleListView, Summary};
-use crate::model::{Finding, RepoPath};
+use crate::model::finding::{FindingsView, RuleListView, Summary};
+use crate::model::{Failure, Finding, RepoPath};
 use crate::render;
-use judge::{Dataset, judge, sift};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use step::Step;
-use tree::{State, Tree};
 
 /// The formats in which findings are written.
 pub const FORMATS: [Format; 6] =
@@ -32,7 +24,7 @@ pub const FORMATS: [Format; 6] =
 /// The most rounds of edits and checks that `--fix` makes: an edit can bring another to light.
 const ROUNDS: usize = 5;
 
-pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<ExitCode, CommandError> {
+pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<ExitCode, Failure> {
     if args.list_rules {
         return list_rules(global);
     }
@@ -59,15 +51,15 @@ struct Desk<'g> {
 }
 
 impl<'g> Desk<'g> {
-    fn open(global: &'g Global, args: &'g CheckArgs) -> Result<Desk<'g>, CommandError> {
+    fn open(global: &'g Global, args: &'g CheckArgs) -> Result<Desk<'g>, Failure> {
         let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
         let repo = Repository::discover(&start)?;
         if let Some(index) = std::env::var_os("GIT_INDEX_FILE").filter(|name| !name.is_empty()) {
             repo.use_index(&PathBuf::from(index))?;
         }
-        let today = judge::today(global.today.as_deref())?;
+        let today = super::today(global.today.as_deref())?;
         let state = if args.staged { State::Index } else { State::Work };
-        let root = find_dataset(global, &repo, Tree::new(&repo, state).files()?.as_ref(), &start)?;
+        let root = find_dataset(global, &repo, state.files(&repo)?.as_ref(), &start)?;
         let wanted =
             args.paths.iter().map(|path| repo_path(&repo, &start, path)).collect::<Result<_, _>>()?;
         Ok(Desk { global, args, repo, root, today, wanted })
@@ -82,26 +74,27 @@ impl<'g> Desk<'g> {
         self.wanted.is_empty() || self.wanted.iter().any(below)
     }
 
-    fn answer(&self) -> Result<FindingsView, CommandError> {
+    fn answer(&self) -> Result<FindingsView, Failure> {
         if self.args.history {
             self.past()
         } else if self.args.staged && self.repo.head().is_ok() {
             self.step(self.repo.head()?, State::Index)
         } else if let Some(base) = &self.args.base {
-            self.step(judge::merge_base(&self.repo, base, &self.repo.head()?)?, State::Work)
+            self.step(state::merge_base(&self.repo, base, &self.repo.head()?)?, State::Work)
         } else {
             self.whole(if self.args.staged { State::Index } else { State::Work })
         }
     }
 
     /// Everything there is, or what was asked for by path.
-    fn whole(&self, state: State) -> Result<FindingsView, CommandError> {
-        let tree = Tree::new(&self.repo, state);
-        let dataset = Dataset::load(tree.files()?.as_ref(), &self.root)?;
+    fn whole(&self, state: State) -> Result<FindingsView, Failure> {
+        let files = state.files(&self.repo)?;
+        let dataset = Dataset::load(files.as_ref(), &self.root)?;
         let checker = Checker::new(&dataset.policy, &dataset.reference, self.today)?;
         let all = self.wanted.is_empty();
-        let mut judged = judge(&checker, &dataset, tree.entries(&dataset.policy, &|path| self.wants(path))?);
-        judge::across(&checker, &mut judged, &tree, &dataset, all)?;
+        let mut judged =
+            judge(&checker, &dataset, entries(files.as_ref(), &dataset.policy, &|path| self.wants(path))?);
+        state::across(&checker, &mut judged, files.as_ref(), &dataset, all)?;
         let findings = std::mem::take(&mut judged.findings);
         let sifted = sift(&checker, &dataset, &judged, findings, false, all);
         if judged.files == 0 {
@@ -115,9 +108,9 @@ impl<'g> Desk<'g> {
         Ok(self.view(&checker, sifted.findings, sifted.accepted, summary))
     }
 
-    fn past(&self) -> Result<FindingsView, CommandError> {
-        let tree = Tree::new(&self.repo, State::Work);
-        let dataset = Dataset::load(tree.files()?.as_ref(), &self.root)?;
+    fn past(&self) -> Result<FindingsView, Failure> {
+        let files = State::Work.files(&self.repo)?;
+        let dataset = Dataset::load(files.as_ref(), &self.root)?;
         let checker = Checker::new(&dataset.policy, &dataset.reference, self.today)?;
         let past =
             history::run(&self.repo, &checker, &dataset, &self.repo.head()?, &|path| self.wants(path))?;
@@ -125,13 +118,13 @@ impl<'g> Desk<'g> {
         Ok(self.view(&checker, past.findings, past.accepted, summary))
     }
 
-    fn step(&self, base: crate::model::CommitId, head: State) -> Result<FindingsView, CommandError> {
+    fn step(&self, base: crate::model::CommitId, head: State) -> Result<FindingsView, Failure> {
         let step = Step {
             repo: &self.repo,
             root: &self.root,
             base: base.clone(),
             head,
-            policy_from: self.args.policy_from,
+            policy_from: self.args.policy_from.into(),
             today: self.today,
         };
         let outcome = step.run(&|path| self.wants(path))?;
@@ -146,29 +139,29 @@ impl<'g> Desk<'g> {
         accepted: Vec<crate::model::finding::Accepted>,
         summary: Summary,
     ) -> FindingsView {
-        findings_view(rule_lines(checker), findings, accepted, summary)
+        findings_view(checker.rules().map(rule_line).collect(), findings, accepted, summary)
     }
 
-    fn write_baseline(&self) -> Result<ExitCode, CommandError> {
-        let tree = Tree::new(&self.repo, State::Work);
-        let mut dataset = Dataset::load(tree.files()?.as_ref(), &self.root)?;
+    fn write_baseline(&self) -> Result<ExitCode, Failure> {
+        let files = State::Work.files(&self.repo)?;
+        let mut dataset = Dataset::load(files.as_ref(), &self.root)?;
         dataset.baseline = None;
         let checker = Checker::new(&dataset.policy, &dataset.reference, self.today)?;
-        let mut judged = judge(&checker, &dataset, tree.entries(&dataset.policy, &|_| true)?);
-        judge::across(&checker, &mut judged, &tree, &dataset, true)?;
+        let mut judged = judge(&checker, &dataset, entries(files.as_ref(), &dataset.policy, &|_| true)?);
+        state::across(&checker, &mut judged, files.as_ref(), &dataset, true)?;
         let findings = std::mem::take(&mut judged.findings);
         let left = sift(&checker, &dataset, &judged, findings, false, true).findings;
         let path = dataset.policy.path(baseline::FILE_NAME);
         let location = self.repo.workdir().unwrap_or(Path::new(".")).join(&path);
-        fix::replace(&location, baseline::write(&left).as_bytes())
-            .map_err(|e| CommandError::new(format!("{path}: {e}")))?;
+        crate::files::write::replace(&location, baseline::write(&left).as_bytes())
+            .map_err(|e| Failure::new(format!("{path}: {e}")))?;
         self.note(&format!("{path} accepts {} findings", left.len()));
         Ok(ExitCode::SUCCESS)
     }
 
-    fn fix(&self) -> Result<ExitCode, CommandError> {
+    fn fix(&self) -> Result<ExitCode, Failure> {
         let Some(workdir) = self.repo.workdir() else {
-            return Err(CommandError::new("a bare repository has no working tree"));
+            return Err(Failure::new("a bare repository has no working tree"));
         };
         let mut view = self.answer()?;
         for _ in 0..ROUNDS {
@@ -203,7 +196,7 @@ impl<'g> Desk<'g> {
         }
     }
 
-    fn finish(&self, view: &FindingsView) -> Result<ExitCode, CommandError> {
+    fn finish(&self, view: &FindingsView) -> Result<ExitCode, Failure> {
         let answer = match self.global.format {
             Format::Json => render::json::write(view),
             Format::Sarif => render::findings::sarif::write(view),
@@ -221,7 +214,7 @@ impl<'g> Desk<'g> {
     }
 
     /// GitHub draws ten annotations of a level and no more; the job's summary has all findings.
-    fn job_summary(&self, view: &FindingsView) -> Result<(), CommandError> {
+    fn job_summary(&self, view: &FindingsView) -> Result<(), Failure> {
         use std::io::Write;
         let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
             return Ok(());
@@ -229,64 +222,15 @@ impl<'g> Desk<'g> {
         let text = render::findings::markdown::write(view);
         let file = std::fs::OpenOptions::new().create(true).append(true).open(&path);
         file.and_then(|mut file| file.write_all(text.as_bytes()))
-            .map_err(|error| CommandError::new(format!("{}: {error}", Path::new(&path).display())))
+            .map_err(|error| Failure::new(format!("{}: {error}", Path::new(&path).display())))
     }
 }
 
-/// The answer about a step.
-pub fn step_view(step: &Step<'_>, outcome: step::Outcome) -> FindingsView {
-    let summary = Summary { files: outcome.files, older: outcome.older, ..Summary::default() };
-    let rules = all_rules(&outcome.dataset.policy).iter().map(rule_line).collect();
-    let mut view = findings_view(rules, outcome.findings, outcome.accepted, summary);
-    view.base = Some(step.base.clone());
-    view.policy_changes = outcome.policy_changes;
-    view.policy_from = match step.policy_from {
-        PolicyFrom::Base => "base",
-        PolicyFrom::Head => "head",
-    };
-    view
-}
-
-fn findings_view(
-    rules: Vec<RuleLine>,
-    findings: Vec<Finding>,
-    accepted: Vec<crate::model::finding::Accepted>,
-    mut summary: Summary,
-) -> FindingsView {
-    summary.count(&findings);
-    summary.ignored = accepted.iter().filter(|one| one.in_source).count();
-    summary.baselined = accepted.len() - summary.ignored;
-    FindingsView {
-        format: "sincewhen.findings/1",
-        findings,
-        summary,
-        base: None,
-        policy_from: "head",
-        policy_changes: Vec::new(),
-        accepted,
-        rules,
-    }
-}
-
-fn rule_line(rule: &crate::schema::CheckRule) -> RuleLine {
-    RuleLine {
-        id: rule.id.clone(),
-        level: rule.level,
-        title: rule.title.clone(),
-        why: rule.why.trim().to_owned(),
-    }
-}
-
-fn rule_lines(checker: &Checker<'_>) -> Vec<RuleLine> {
-    checker.rules().map(rule_line).collect()
-}
-
-fn list_rules(global: &Global) -> Result<ExitCode, CommandError> {
+fn list_rules(global: &Global) -> Result<ExitCode, Failure> {
     only(global, "check --list-rules", &[Format::Text, Format::Json, Format::Markdown])?;
     let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let repo = Repository::discover(&start)?;
-    let tree = Tree::new(&repo, State::Work);
-    let files = tree.files()?;
+    let files = State::Work.files(&repo)?;
     let root = find_dataset(global, &repo, files.as_ref(), &start)?;
     let policy = crate::schema::Policy::load(files.as_ref(), &root)?;
     let view = RuleListView {
@@ -308,12 +252,12 @@ pub fn count(number: usize, what: &str) -> String {
 }
 
 /// A path of the command line as a path from the repository's root. It must exist, in the working tree, and not lie outside it.
-pub fn repo_path(repo: &Repository, start: &Path, path: &Path) -> Result<RepoPath, CommandError> {
+pub fn repo_path(repo: &Repository, start: &Path, path: &Path) -> Result<RepoPath, Failure> {
     let Some(root) = repo.workdir() else {
-        return Err(CommandError::new("a bare repository has no working tree"));
+        return Err(Failure::new("a bare repository has no working tree"));
     };
     let full = start.join(path);
-    let fault = |error: std::io::Error| CommandError::new(format!("{}: {error}", path.display()));
+    let fault = |error: std::io::Error| Failure::new(format!("{}: {error}", path.display()));
     // The last part may be a link, which is to be looked at itself.
     let metadata = std::fs::symlink_metadata(&full).map_err(fault)?;
     let real = match (full.parent(), full.file_name()) {
@@ -326,7 +270,7 @@ pub fn repo_path(repo: &Repository, start: &Path, path: &Path) -> Result<RepoPat
     let root = root.canonicalize().map_err(fault)?;
     let inside = real
         .strip_prefix(&root)
-        .map_err(|_| CommandError::new(format!("{} lies outside the repository", path.display())))?;
+        .map_err(|_| Failure::new(format!("{} lies outside the repository", path.display())))?;
     let bytes = inside.as_os_str().as_encoded_bytes().to_vec();
     Ok(RepoPath(if cfg!(windows) {
         String::from_utf8_lossy(&bytes).replace('\\', "/").into_bytes()

@@ -2,13 +2,13 @@
 //!
 //! A problem that stands in many revisions of a record is told once, at the newest of them.
 
-use super::judge::Dataset;
-use crate::check::{Checker, Role, Source, sort, suppress};
-use crate::cli::CommandError;
+use super::state::Dataset;
+use crate::check::{Checker, Source, sort, suppress};
 use crate::document::{self, ReadOptions};
 use crate::git::{EntryKind, Repository};
 use crate::model::finding::{Accepted, Related};
-use crate::model::{BlobId, CommitId, Finding, RepoPath};
+use crate::model::{BlobId, CommitId, Failure, Finding, RepoPath};
+use crate::schema::Role;
 use std::collections::{HashMap, HashSet};
 
 /// What was found in history.
@@ -35,7 +35,7 @@ pub fn run(
     dataset: &Dataset,
     tip: &CommitId,
     wanted: &dyn Fn(&RepoPath) -> bool,
-) -> Result<Past, CommandError> {
+) -> Result<Past, Failure> {
     let history = repo.history(tip, &RepoPath::from(dataset.policy.root.as_str()))?;
     let (mut seen, mut revisions) = (HashSet::new(), Vec::new());
     for touch in &history.touches {

@@ -2,11 +2,10 @@
 //!
 //! A file is written whole and at once; one that has changed since it was read is left alone.
 
-use crate::cli::CommandError;
 use crate::document::{self, ReadOptions};
-use crate::model::{Finding, RepoPath};
+use crate::files::write;
+use crate::model::{Failure, Finding, RepoPath};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 const BOM: &str = "\u{feff}";
@@ -27,7 +26,7 @@ pub struct Edited {
 
 /// The safe edits among some findings, applied to the files they are about. Of edits that overlap the first is made; running again
 /// makes the rest.
-pub fn safe_edits(root: &Path, findings: &[Finding]) -> Result<Vec<Edited>, CommandError> {
+pub fn safe_edits(root: &Path, findings: &[Finding]) -> Result<Vec<Edited>, Failure> {
     let mut by_file: BTreeMap<&RepoPath, BTreeSet<(usize, usize, &str)>> = BTreeMap::new();
     for finding in findings {
         for fix in finding.fix.iter().filter(|fix| fix.safe) {
@@ -39,8 +38,7 @@ pub fn safe_edits(root: &Path, findings: &[Finding]) -> Result<Vec<Edited>, Comm
     for (file, edits) in by_file {
         let Some(name) = file.as_str() else { continue };
         let location = root.join(name);
-        let before =
-            std::fs::read(&location).map_err(|error| CommandError::new(format!("{file}: {error}")))?;
+        let before = std::fs::read(&location).map_err(|error| Failure::new(format!("{file}: {error}")))?;
         out.extend(edited(file, location, before, &edits));
     }
     Ok(out)
@@ -72,30 +70,17 @@ fn edited(
 }
 
 /// Writes a file at once: into a new file beside it that takes its place. Nothing is written if the file changed meanwhile.
-pub fn write(edited: &Edited) -> Result<(), CommandError> {
-    let fault = |error: std::io::Error| CommandError::new(format!("{}: {error}", edited.file));
+pub fn write(edited: &Edited) -> Result<(), Failure> {
+    let fault = |error: std::io::Error| Failure::new(format!("{}: {error}", edited.file));
     let now = std::fs::read(&edited.location).map_err(fault)?;
     if now != edited.before {
-        return Err(CommandError::new(format!(
+        return Err(Failure::new(format!(
             "{} changed while it was checked, and was not written",
             edited.file
         ))
         .hint("run the command again"));
     }
-    replace(&edited.location, edited.after.as_bytes()).map_err(fault)
-}
-
-/// Puts bytes in the place of a file, keeping its permissions.
-pub fn replace(location: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = location.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut new = tempfile::Builder::new().prefix(".sincewhen-").tempfile_in(folder)?;
-    new.write_all(bytes)?;
-    new.as_file().sync_all()?;
-    if let Ok(metadata) = std::fs::metadata(location) {
-        std::fs::set_permissions(new.path(), metadata.permissions())?;
-    }
-    new.persist(location).map_err(|error| error.error)?;
-    Ok(())
+    write::replace(&edited.location, edited.after.as_bytes()).map_err(fault)
 }
 
 /// The difference as `diff -u` shows it.

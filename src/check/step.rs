@@ -1,17 +1,16 @@
 //! What a branch changes: findings that its base does not have, and the date gate.
 
-use super::judge::{self, Dataset, Judged};
-use super::tree::{State, Tree};
-use crate::check::{Checker, baseline, gate, moved, suppress};
-use crate::cli::CommandError;
+use super::state::{self, Dataset, Judged, entries};
+use crate::check::{Checker, gate, moved, suppress};
+use crate::files::State;
 use crate::git::{Against, Change, Repository};
-use crate::model::{CommitId, Finding, RepoPath};
-use crate::schema::{Policy, manifest};
+use crate::model::{CommitId, Failure, Finding, RepoPath};
+use crate::schema::{Policy, Role};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 
 /// Whose rules judge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PolicyFrom {
     /// The rules, schema and manifest of the base
     Base,
@@ -55,21 +54,20 @@ pub struct Outcome {
 
 impl Step<'_> {
     /// Runs the checks on what differs; on everything if the policy, a calendar or a table differs.
-    pub fn run(&self, wanted: &dyn Fn(&RepoPath) -> bool) -> Result<Outcome, CommandError> {
+    pub fn run(&self, wanted: &dyn Fn(&RepoPath) -> bool) -> Result<Outcome, Failure> {
         let against = match &self.head {
             State::Work => Against::WorkingTree,
             State::Index => Against::Index,
             State::Commit(commit) => Against::Commit(commit.clone()),
         };
         let changes = self.repo.changes(&self.base, &against)?;
-        let (before, after) =
-            (Tree::new(self.repo, State::Commit(self.base.clone())), Tree::new(self.repo, self.head.clone()));
-        let (old_files, new_files) = (before.files()?, after.files()?);
+        let old_files = State::Commit(self.base.clone()).files(self.repo)?;
+        let new_files = self.head.files(self.repo)?;
         let mut notes = Vec::new();
         let old = match Dataset::load(old_files.as_ref(), self.root) {
             Ok(old) => Some(old),
             Err(error) if self.policy_from == PolicyFrom::Base => {
-                return Err(CommandError::new(format!("the base's own rules cannot be used: {error}"))
+                return Err(Failure::new(format!("the base's own rules cannot be used: {error}"))
                     .hint("`--policy-from head` judges with the rules of the branch"));
             }
             Err(error) => {
@@ -92,8 +90,8 @@ impl Step<'_> {
         let everything = touched.everything || old.is_none();
         let judge_head = |path: &RepoPath| wanted(path) && (everything || paths.contains(path));
         let checker = Checker::new(&new.policy, &new.reference, self.today)?;
-        let mut judged = judge::judge(&checker, &new, after.entries(&new.policy, &judge_head)?);
-        judge::across(&checker, &mut judged, &after, &new, false)?;
+        let mut judged = state::judge(&checker, &new, entries(new_files.as_ref(), &new.policy, &judge_head)?);
+        state::across(&checker, &mut judged, new_files.as_ref(), &new, false)?;
         let mut known_prints = HashMap::new();
         let mut base_comments = HashSet::new();
         let mut findings = std::mem::take(&mut judged.findings);
@@ -101,10 +99,11 @@ impl Step<'_> {
             let old_checker = Checker::new(&old.policy, &old.reference, self.today)?;
             // Renames pair by name: the base's side of a path that was asked for may lie elsewhere.
             let judge_base = |path: &RepoPath| everything || paths.contains(path);
-            let mut base = judge::judge(&old_checker, old, before.entries(&old.policy, &judge_base)?);
-            judge::across(&old_checker, &mut base, &before, old, false)?;
+            let mut base =
+                state::judge(&old_checker, old, entries(old_files.as_ref(), &old.policy, &judge_base)?);
+            state::across(&old_checker, &mut base, old_files.as_ref(), old, false)?;
             let base_findings = std::mem::take(&mut base.findings);
-            let base_left = judge::sift(&old_checker, old, &base, base_findings, true, false).findings;
+            let base_left = state::sift(&old_checker, old, &base, base_findings, true, false).findings;
             for finding in base_left {
                 *known_prints.entry(finding.fingerprint).or_insert(0_usize) += 1;
             }
@@ -112,7 +111,7 @@ impl Step<'_> {
             findings.extend(self.gate(&checker, &base, &judged, &paths, wanted));
             gate::supersede(&checker, &mut findings);
         }
-        let sifted = judge::sift(&checker, &new, &judged, findings, true, false);
+        let sifted = state::sift(&checker, &new, &judged, findings, true, false);
         let (mut fresh, mut older) = (Vec::new(), 0);
         for mut finding in sifted.findings {
             match known_prints.get_mut(&finding.fingerprint) {
@@ -197,31 +196,15 @@ impl Touched {
     fn of(changes: &[Change], new: &Policy, old: Option<&Policy>) -> Touched {
         let mut touched = Touched { everything: false, policy: Vec::new() };
         for change in changes {
-            let Some(path) = change.path.as_str() else { continue };
-            let any = |test: &dyn Fn(&Policy) -> bool| test(new) || old.is_some_and(test);
-            let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-            let manifest = any(&|policy| path == policy.path(manifest::FILE_NAME));
-            let schema = any(&|policy| {
-                policy.kinds.iter().any(|kind| path.ends_with(".json") && beside(path, &kind.schema_path))
-            });
-            let rules = any(&|policy| below(&policy.rules_folder));
-            let accepted = any(&|policy| path == policy.path(baseline::FILE_NAME));
-            let reference = any(&|policy| {
-                let calendars = policy.manifest.calendars.values().map(|spec| &spec.path);
-                calendars
-                    .chain(policy.manifest.tables.values().map(|spec| &spec.path))
-                    .any(|own| path == policy.path(own))
-            });
-            if manifest || schema || rules || accepted {
-                touched.policy.push(path.to_owned());
+            let roles = [Some(new), old].map(|policy| policy.and_then(|policy| policy.role_of(&change.path)));
+            let is_policy = roles.iter().flatten().any(|role| matches!(role, Role::Policy(_)));
+            let is_reference =
+                roles.iter().flatten().any(|role| matches!(role, Role::Calendar(_) | Role::Table(_)));
+            if is_policy {
+                touched.policy.push(change.path.to_string());
             }
-            touched.everything |= manifest || schema || rules || accepted || reference;
+            touched.everything |= is_policy || is_reference;
         }
         touched
     }
-}
-
-fn beside(path: &str, other: &str) -> bool {
-    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-    folder(path) == folder(other)
 }

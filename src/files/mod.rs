@@ -1,0 +1,139 @@
+//! Where files are read from, a commit, the index or the working tree, behind one trait; and writing them so that nothing is
+//! left half-written.
+//!
+//! Owns bytes and paths. Must not know what a file means.
+
+mod commit;
+mod index;
+mod work;
+pub mod write;
+
+pub use commit::CommitFiles;
+pub use index::IndexFiles;
+pub use work::WorkFiles;
+
+use crate::git::{EntryKind, Repository};
+use crate::model::{BlobId, CommitId, Failure, RepoPath};
+
+/// The largest file that is read as a record, a calendar or a table, in bytes.
+pub const MAX_RECORD: u64 = 16 * 1024 * 1024;
+
+/// Files by path. Paths are relative to the repository's root, `/` between their parts.
+pub trait Files {
+    /// A file's bytes; `None` if there is none.
+    ///
+    /// # Errors
+    /// What stood in the way.
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure>;
+
+    /// The paths of the files below a folder, sorted. A file whose name is not UTF-8 is left out.
+    ///
+    /// # Errors
+    /// What stood in the way.
+    fn list(&self, folder: &str) -> Result<Vec<String>, Failure>;
+
+    /// The files at or below a path that `wanted` accepts, with their contents; also those that are no plain files or cannot be
+    /// read. Ignored files of the working tree are left out.
+    ///
+    /// # Errors
+    /// What stood in the way of listing them.
+    fn below(
+        &self,
+        prefix: &RepoPath,
+        wanted: &dyn Fn(&RepoPath) -> bool,
+    ) -> Result<Vec<FoundFile>, Failure> {
+        let mut out = Vec::new();
+        for name in self.list(prefix.as_str().unwrap_or_default())? {
+            let path = RepoPath::from(name.as_str());
+            if wanted(&path)
+                && let Some(bytes) = self.read(&name)?
+            {
+                out.push(FoundFile { path, content: Content::Bytes(bytes) });
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// A file and what it holds.
+#[derive(Clone, Debug)]
+pub struct FoundFile {
+    /// Its path from the repository's root.
+    pub path: RepoPath,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Its bytes.
+    Bytes(Vec<u8>),
+    /// It is no plain file: what it is, in words.
+    Odd(&'static str),
+    /// It is too large or cannot be read: why, in words.
+    Unreadable(String),
+}
+
+/// A state of a repository's files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// What is on disk.
+    Work,
+    /// What is staged.
+    Index,
+    /// What a commit holds.
+    Commit(CommitId),
+}
+
+impl State {
+    /// The files of this state.
+    ///
+    /// # Errors
+    /// The repository is bare, or its index cannot be read.
+    pub fn files<'r>(&self, repo: &'r Repository) -> Result<Box<dyn Files + 'r>, Failure> {
+        Ok(match self {
+            State::Work => Box::new(WorkFiles::new(repo)?),
+            State::Index => Box::new(IndexFiles::new(repo)?),
+            State::Commit(commit) => Box::new(CommitFiles::new(repo, commit.clone())),
+        })
+    }
+}
+
+/// What an entry of a tree or of the index holds.
+fn blob_content(repo: &Repository, kind: EntryKind, blob: &BlobId) -> Content {
+    if matches!(kind, EntryKind::Symlink | EntryKind::Submodule) {
+        return Content::Odd(odd(kind));
+    }
+    match repo.blob_size(blob) {
+        Ok(size) if size > MAX_RECORD => {
+            Content::Unreadable(format!("{size} bytes, more than the {MAX_RECORD} allowed"))
+        }
+        Ok(_) => {
+            repo.read_blob(blob).map_or_else(|error| Content::Unreadable(error.to_string()), Content::Bytes)
+        }
+        Err(error) => Content::Unreadable(error.to_string()),
+    }
+}
+
+fn odd(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Submodule => "this is another repository, not a file",
+        _ => "this is a symbolic link, not a file",
+    }
+}
+
+/// Joins two paths and resolves `.` and `..`; a path that would leave the repository keeps its last legal part.
+pub fn join(root: &str, relative: &str) -> String {
+    let mut parts: Vec<&str> = root.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
