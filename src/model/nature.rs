@@ -9,12 +9,14 @@ use std::fmt;
 pub enum NatureKind {
     /// Something happened after the earlier edition was assessed.
     Development,
-    /// Something that had happened before, and that the earlier edition did not tell.
+    /// Something that had happened before, and that the earlier edition did not mention.
     LateReport,
-    /// Something told before is now told otherwise.
+    /// Something recorded before is now recorded otherwise.
     Correction,
-    /// Something told before is no longer told. Never a reversal.
+    /// Something recorded before was taken out, and an entry of the record's corrections says why. Never a reversal.
     Retraction,
+    /// Something recorded before is no longer mentioned, and nothing says why. It stays on record.
+    Omission,
     /// Wording, sources or order; the position is the same.
     Editorial,
     /// The record was looked at again and nothing was changed.
@@ -23,11 +25,12 @@ pub enum NatureKind {
 
 impl NatureKind {
     /// All natures, weightiest first: the order in which changes are listed.
-    pub const ALL: [NatureKind; 6] = [
+    pub const ALL: [NatureKind; 7] = [
         NatureKind::Development,
         NatureKind::LateReport,
         NatureKind::Correction,
         NatureKind::Retraction,
+        NatureKind::Omission,
         NatureKind::Editorial,
         NatureKind::Review,
     ];
@@ -39,6 +42,7 @@ impl NatureKind {
             NatureKind::LateReport => "late-report",
             NatureKind::Correction => "correction",
             NatureKind::Retraction => "retraction",
+            NatureKind::Omission => "omission",
             NatureKind::Editorial => "editorial",
             NatureKind::Review => "review",
         }

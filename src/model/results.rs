@@ -227,9 +227,9 @@ pub struct StepReport {
 }
 
 impl Change {
-    /// Whether the change is only about wording, sources or a review.
+    /// Whether the change is only about wording, sources or a review, or about what an edition does not mention.
     pub fn is_quiet(&self) -> bool {
-        matches!(self.nature.kind, NatureKind::Editorial | NatureKind::Review)
+        matches!(self.nature.kind, NatureKind::Omission | NatureKind::Editorial | NatureKind::Review)
     }
 }
 

@@ -86,7 +86,7 @@ fn nature_style(kind: NatureKind) -> Style {
         NatureKind::LateReport => AnsiColor::Cyan.on_default(),
         NatureKind::Correction => AnsiColor::Yellow.on_default(),
         NatureKind::Retraction => AnsiColor::Magenta.on_default(),
-        NatureKind::Editorial | NatureKind::Review => DIM,
+        NatureKind::Omission | NatureKind::Editorial | NatureKind::Review => DIM,
     }
 }
 

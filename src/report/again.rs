@@ -206,7 +206,7 @@ pub(super) fn later_corrections<E>(
 fn may_correct(subject: &Subject<'_>, delta: &Delta) -> bool {
     let declared = natures::declared(&delta.path, subject.kind);
     match declared {
-        Some(NatureKind::Editorial | NatureKind::Review) => false,
+        Some(NatureKind::Omission | NatureKind::Editorial | NatureKind::Review) => false,
         Some(NatureKind::Correction | NatureKind::Retraction) => true,
         _ => delta.op != Op::Added,
     }

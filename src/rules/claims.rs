@@ -256,7 +256,12 @@ impl Telling<'_, '_> {
         let quiet = matches!(nature.kind, NatureKind::Editorial | NatureKind::Review);
         let (from, to) = (&self.from.document.root, &self.to.document.root);
         match natures::correction(&delta.path, self.subject.kind, from, to) {
-            Some(logged) if !quiet || logged.exact => (Nature::certain(NatureKind::Correction), Some(logged)),
+            Some(logged) if !quiet || logged.exact => {
+                // What the schema has a nature for is corrected where it goes: a quotation, an account of another source.
+                let withdrawn = delta.op == Op::Removed && declared.is_none();
+                let kind = if withdrawn { NatureKind::Retraction } else { NatureKind::Correction };
+                (Nature::certain(kind), Some(logged))
+            }
             _ => (nature, None),
         }
     }

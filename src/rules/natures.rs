@@ -6,7 +6,8 @@
 //! | added | it had happened by then, or no date says | late report |
 //! | changed | after, or no date says | development |
 //! | changed | by then | correction |
-//! | removed | | retraction |
+//! | removed | an entry of the corrections names it | retraction |
+//! | removed | nothing says why | omission |
 //!
 //! "Assessed" is the earlier edition's own date, or the earlier date through which the manifest says that part of the record was
 //! assessed: a vote recorded in December does not make a meeting of November, told in the next full review, a late report.
@@ -114,7 +115,7 @@ pub fn nature(
         return Nature::certain(kind);
     }
     if delta.op == Op::Removed {
-        return Nature::certain(NatureKind::Retraction);
+        return Nature::certain(NatureKind::Omission);
     }
     let told_before = if delta.op == Op::Added { NatureKind::LateReport } else { NatureKind::Correction };
     match when {

@@ -1,7 +1,7 @@
 //! The table of natures (DESIGN: "The nature of a change"), row by row, on a policy in memory.
 
 use crate::support::policy::{Held, MapFiles, identity};
-use NatureKind::{Correction, Development, Editorial, LateReport, Retraction, Review};
+use NatureKind::{Correction, Development, Editorial, LateReport, Omission, Retraction, Review};
 use sincewhen::model::{Nature, NatureKind};
 use sincewhen::rules::Engine;
 
@@ -185,16 +185,16 @@ fn an_undated_scalar_goes_by_its_companion() {
 }
 
 #[test]
-fn removed_is_a_retraction_whatever_its_date() {
+fn removed_without_a_word_is_an_omission_whatever_its_date() {
     for on in ["1998", "2018-06", "2019-01-01"] {
         assert_eq!(
             nature_of("sales[x]", &format!("sales: [{{id: x, on: \"{on}\"}}]"), "{}"),
-            certain(Retraction),
+            certain(Omission),
             "on {on}"
         );
     }
-    assert_eq!(nature_of("colour", "colour: red", "{}"), certain(Retraction));
-    assert_eq!(nature_of("owner.name", "owner: {name: Ida, since: 2019-01-01}", "{}"), certain(Retraction));
+    assert_eq!(nature_of("colour", "colour: red", "{}"), certain(Omission));
+    assert_eq!(nature_of("owner.name", "owner: {name: Ida, since: 2019-01-01}", "{}"), certain(Omission));
 }
 
 #[test]
@@ -220,6 +220,17 @@ fn a_logged_correction_makes_a_correction_with_its_reason() {
         let all = natures("2018-06-15", &item(1), &logged(path));
         all.into_iter().find(|(p, _, _)| p == "sales[x].sum").map(|(_, nature, reason)| (nature.kind, reason))
     };
+    let gone = "amends: [{path: 'sales[x]', what: Misread., why: The ink ran.}]";
+    let taken_out: Vec<Nature> = natures("2018-06-15", &item(1), gone)
+        .into_iter()
+        .filter(|(p, _, _)| p == "sales[x]")
+        .map(|(_, n, _)| n)
+        .collect();
+    assert_eq!(
+        taken_out,
+        [certain(Retraction)],
+        "what an entry takes out is withdrawn, not merely unmentioned"
+    );
     let corrected = Some((Correction, Some("Misread. The ink ran.".to_owned())));
     assert_eq!(got("sales[x].sum"), corrected);
     assert_eq!(got("sales[x]"), corrected, "an entry on the item");
