@@ -39,7 +39,7 @@ pub(super) fn run(global: &Global, args: &ImportArgs) -> Result<ExitCode, Failur
         let changes = desk.changes();
         view.summary.written = changes.len();
         let bar = bar(global, changes.len(), "writing");
-        write::write_all(&desk.root, &changes, &mut |done| bar.set_position(done as u64))
+        write::write_all(&desk.target, &changes, &mut |done| bar.set_position(done as u64))
             .map_err(not_written)?;
         bar.finish_and_clear();
     }

@@ -49,9 +49,6 @@ impl Session {
     pub fn open(global: &Global) -> Result<Session, Failure> {
         let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
         let repo = Repository::discover(&start)?;
-        if let Some(root) = repo.workdir() {
-            undo_interrupted(root, global.quiet)?;
-        }
         let head = repo.head()?;
         let tip = match &global.known_at {
             Some(text) => known_at(&repo, &head, text)?,
@@ -99,10 +96,21 @@ impl Session {
             quiet: global.quiet,
             noted: RefCell::default(),
         };
+        if session.write_target().is_some_and(|target| target.is_interrupted()) {
+            session.tell(
+                "an import was interrupted while it wrote, so files of the working tree may be half written; \
+                 the next `sincewhen import` puts them back",
+            );
+        }
         if dirty.is_some_and(|thread| thread.join().unwrap_or(false)) {
             session.tell("the working tree has changes that are not committed; `--worktree` reads them");
         }
         Ok(session)
+    }
+
+    /// Where files of the working tree are written; `None` for a bare repository.
+    pub fn write_target(&self) -> Option<write::Target> {
+        self.repo.workdir().map(|root| write::Target::new(root, self.repo.git_dir()))
     }
 
     /// A note for people, on standard error: it qualifies the answer.
@@ -242,26 +250,6 @@ impl Session {
             }
         }
     }
-}
-
-/// Puts back what a run that was cut short in the middle of writing had begun: nobody shall read half of it.
-fn undo_interrupted(root: &Path, quiet: bool) -> Result<(), Failure> {
-    let recovered = write::recover(root).map_err(|error| {
-        Failure::new(format!("a run was interrupted while it wrote, and cannot be undone: {error}"))
-            .hint("its journal and the old files are in `.sincewhen-staging`, at the top of the working tree")
-    })?;
-    match recovered {
-        write::Recovered::Undone(files) if !quiet => {
-            eprintln!(
-                "note: a run was interrupted while it wrote {files} files; all of them are as they were before it"
-            );
-        }
-        write::Recovered::Busy if !quiet => {
-            eprintln!("note: another run is writing; what this one reads may be half of it")
-        }
-        _ => {}
-    }
-    Ok(())
 }
 
 /// How an edition is named in answers.

@@ -1,21 +1,44 @@
 //! Writing several files of the working tree as one: either all of them are replaced, or none is.
 //!
-//! Owns the staging folder, its journal and the way back. New contents are written and flushed into the staging folder first,
-//! the old ones are kept there under a second name, and only then the files are renamed one by one. Until the journal is removed
-//! the way back is open: [`recover`] undoes what an interrupted run had begun. Must not know what the files hold.
+//! Owns the staging folder, its journal and the way back. New contents are written and flushed into the staging
+//! folder first, the old ones are kept there under a second name, and only then the files are renamed one by one.
+//! Until the journal is removed the way back is open: [`recover`] undoes what an interrupted run had begun.
+//!
+//! The staging folder lies in the git folder of the working tree, which a commit cannot carry: a journal in the
+//! working tree could be anybody's. What the journal names is held to the same rules as what is written: a plain
+//! file below the root, reached through no link, and nothing of git's own. Must not know what the files hold.
 
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// The staging folder, below the folder whose files are written.
-const FOLDER: &str = ".sincewhen-staging";
+/// The staging folder, below the git folder of the working tree.
+const FOLDER: &str = "sincewhen-staging";
 const JOURNAL: &str = "journal.json";
 const LOCK: &str = "lock";
 
 /// How often a lock that is held is tried again, ten milliseconds apart.
 const PATIENCE: u32 = 20;
+
+/// Where files are written, and where they are prepared.
+#[derive(Clone, Debug)]
+pub struct Target {
+    root: PathBuf,
+    staging: PathBuf,
+}
+
+impl Target {
+    /// A working tree and the git folder that is its own (that of a linked worktree, not the shared one).
+    pub fn new(root: &Path, git_dir: &Path) -> Target {
+        Target { root: root.to_owned(), staging: git_dir.join(FOLDER) }
+    }
+
+    /// Whether an interrupted run left files half written. Nothing is changed.
+    pub fn is_interrupted(&self) -> bool {
+        self.staging.join(JOURNAL).exists()
+    }
+}
 
 /// A file to write.
 #[derive(Clone, Debug)]
@@ -78,11 +101,11 @@ struct JournalEntry {
 ///
 /// # Errors
 /// See [`WriteError`]; every file is as it was before.
-pub fn write_all(root: &Path, changes: &[Change], step: &mut dyn FnMut(usize)) -> Result<(), WriteError> {
+pub fn write_all(target: &Target, changes: &[Change], step: &mut dyn FnMut(usize)) -> Result<(), WriteError> {
     if changes.is_empty() {
         return Ok(());
     }
-    let staging = Staging::open(root)?.ok_or_else(|| WriteError::Busy(root.to_owned()))?;
+    let staging = Staging::open(target)?.ok_or_else(|| WriteError::Busy(target.root.clone()))?;
     staging.undo()?;
     let outcome = staging.prepare(changes).and_then(|()| staging.put_in_place(changes, step));
     if let Err(error) = outcome {
@@ -98,11 +121,11 @@ pub fn write_all(root: &Path, changes: &[Change], step: &mut dyn FnMut(usize)) -
 ///
 /// # Errors
 /// What the system refused; the journal stays for another try.
-pub fn recover(root: &Path) -> Result<Recovered, WriteError> {
-    if !root.join(FOLDER).is_dir() {
+pub fn recover(target: &Target) -> Result<Recovered, WriteError> {
+    if !target.staging.is_dir() {
         return Ok(Recovered::Clean);
     }
-    let Some(staging) = Staging::open(root)? else { return Ok(Recovered::Busy) };
+    let Some(staging) = Staging::open(target)? else { return Ok(Recovered::Busy) };
     let undone = staging.undo()?;
     staging.remove();
     Ok(if undone == 0 { Recovered::Clean } else { Recovered::Undone(undone) })
@@ -123,17 +146,17 @@ pub fn replace(location: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 struct Staging<'r> {
     root: &'r Path,
-    folder: PathBuf,
+    folder: &'r Path,
     _lock: File,
 }
 
 impl<'r> Staging<'r> {
     /// Opens the staging folder; `None` if another run holds it.
-    fn open(root: &'r Path) -> Result<Option<Self>, WriteError> {
-        let folder = root.join(FOLDER);
+    fn open(target: &'r Target) -> Result<Option<Self>, WriteError> {
+        let (root, folder) = (target.root.as_path(), target.staging.as_path());
         let mut tries = 0;
         loop {
-            fs::create_dir_all(&folder).map_err(at(&folder))?;
+            fs::create_dir_all(folder).map_err(at(folder))?;
             let path = folder.join(LOCK);
             let lock = match File::create(&path) {
                 Ok(lock) => lock,
@@ -142,10 +165,7 @@ impl<'r> Staging<'r> {
                 Err(source) => return Err(WriteError::Io { path, source }),
             };
             match lock.try_lock() {
-                Ok(()) if path.exists() => {
-                    write_synced(&folder.join(".gitignore"), b"*\n")?;
-                    return Ok(Some(Staging { root, folder, _lock: lock }));
-                }
+                Ok(()) if path.exists() => return Ok(Some(Staging { root, folder, _lock: lock })),
                 Ok(()) => {}
                 // A program that is just being started holds it for a moment, too, if this process starts one.
                 Err(fs::TryLockError::WouldBlock) if tries < PATIENCE => {
@@ -185,11 +205,11 @@ impl<'r> Staging<'r> {
                 }
             }
         }
-        sync_folder(&self.folder)?;
+        sync_folder(self.folder)?;
         let text = serde_json::to_vec(&journal).expect("because a journal holds only texts");
         write_synced(&self.folder.join("journal.part"), &text)?;
         rename(&self.folder.join("journal.part"), &self.folder.join(JOURNAL))?;
-        sync_folder(&self.folder)?;
+        sync_folder(self.folder)?;
         for folder in &journal.folders {
             let path = self.root.join(folder);
             fs::create_dir_all(&path).map_err(at(&path))?;
@@ -197,18 +217,29 @@ impl<'r> Staging<'r> {
         Ok(())
     }
 
+    /// Refuses a path that leads out of the root, through a link, or to what is git's own.
+    fn plain(&self, path: &str) -> Result<(), WriteError> {
+        let odd = |part: &str| {
+            matches!(part, "" | "." | "..")
+                || part.eq_ignore_ascii_case(".git")
+                || part.contains(['\\', ':', '\0'])
+        };
+        let mut above = self.root.to_owned();
+        let folders = Path::new(path).parent().into_iter().flat_map(Path::iter);
+        let through_link = folders.into_iter().any(|part| {
+            above.push(part);
+            above.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir())
+        });
+        match path.split('/').any(odd) || through_link {
+            true => Err(WriteError::NotAFile(path.to_owned())),
+            false => Ok(()),
+        }
+    }
+
     /// Whether what is to be replaced still stands there. No link is followed.
     fn stands(&self, target: &Path, change: &Change) -> Result<Option<fs::Metadata>, WriteError> {
-        let inside = !change.path.split('/').any(|part| matches!(part, "" | "." | ".."));
-        let mut above = self.root.to_owned();
-        for part in Path::new(&change.path).parent().into_iter().flat_map(Path::iter) {
-            above.push(part);
-            if above.symlink_metadata().is_ok_and(|m| !m.is_dir()) {
-                return Err(WriteError::NotAFile(change.path.clone()));
-            }
-        }
+        self.plain(&change.path)?;
         match (target.symlink_metadata(), &change.before) {
-            _ if !inside => Err(WriteError::NotAFile(change.path.clone())),
             (Ok(metadata), _) if !metadata.is_file() => Err(WriteError::NotAFile(change.path.clone())),
             (Ok(metadata), Some(before)) => {
                 let same = fs::read(target).map_err(at(target))? == *before;
@@ -225,7 +256,7 @@ impl<'r> Staging<'r> {
     fn put_in_place(&self, changes: &[Change], step: &mut dyn FnMut(usize)) -> Result<(), WriteError> {
         step(0);
         for (number, change) in changes.iter().enumerate() {
-            rename(&self.incoming(number), &self.root.join(&change.path))?;
+            place(&self.incoming(number), &self.root.join(&change.path))?;
             step(number + 1);
         }
         let mut folders: Vec<PathBuf> = changes
@@ -237,7 +268,7 @@ impl<'r> Staging<'r> {
         folders.iter().try_for_each(|folder| sync_folder(folder))?;
         let journal = self.folder.join(JOURNAL);
         fs::remove_file(&journal).map_err(at(&journal))?;
-        sync_folder(&self.folder)
+        sync_folder(self.folder)
     }
 
     /// Puts back what the journal names. Returns how many files it names.
@@ -251,18 +282,22 @@ impl<'r> Staging<'r> {
         };
         let journal: Journal = serde_json::from_slice(&text)
             .map_err(|error| WriteError::Io { path: path.clone(), source: error.into() })?;
+        let folders = journal.folders.iter().map(String::as_str);
+        journal
+            .entries
+            .iter()
+            .map(|entry| entry.path.as_str())
+            .chain(folders)
+            .try_for_each(|path| self.plain(path))?;
         for (number, entry) in journal.entries.iter().enumerate() {
             let target = self.root.join(&entry.path);
+            let (incoming, outgoing) = (self.incoming(number), self.outgoing(number));
             if entry.existed {
-                match fs::rename(self.outgoing(number), &target) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&target)(error)),
-                    _ => {}
+                if outgoing.exists() {
+                    place(&outgoing, &target)?;
                 }
-            } else if !self.incoming(number).exists() {
-                match fs::remove_file(&target) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&target)(error)),
-                    _ => {}
-                }
+            } else if !incoming.exists() || same(&incoming, &target) {
+                remove(&target)?;
             }
         }
         for folder in journal.folders.iter().rev() {
@@ -270,19 +305,51 @@ impl<'r> Staging<'r> {
             let _ = fs::remove_dir(self.root.join(folder));
         }
         fs::remove_file(&path).map_err(at(&path))?;
-        sync_folder(&self.folder)?;
+        sync_folder(self.folder)?;
         Ok(journal.entries.len())
     }
 
     /// Removes the folder; what cannot be removed does no harm without a journal.
     fn remove(self) {
-        let _ = fs::remove_dir_all(&self.folder);
+        let _ = fs::remove_dir_all(self.folder);
     }
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> WriteError {
     let path = path.to_owned();
     move |source| WriteError::Io { path, source }
+}
+
+fn remove(path: &Path) -> Result<(), WriteError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+/// Puts a prepared file in its place at once, by way of a copy beside that place where the git folder is on another
+/// file system.
+fn place(from: &Path, to: &Path) -> Result<(), WriteError> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {}
+        outcome => return outcome.map_err(at(to)),
+    }
+    let folder = to.parent().unwrap_or(Path::new("."));
+    let mut beside = tempfile::NamedTempFile::new_in(folder).map_err(at(folder))?;
+    let mut prepared = File::open(from).map_err(at(from))?;
+    io::copy(&mut prepared, beside.as_file_mut()).map_err(at(to))?;
+    let permissions = prepared.metadata().map_err(at(from))?.permissions();
+    beside
+        .as_file()
+        .set_permissions(permissions)
+        .and_then(|()| beside.as_file().sync_all())
+        .map_err(at(to))?;
+    beside.persist(to).map_err(|error| at(to)(error.error))?;
+    remove(from)
 }
 
 fn rename(from: &Path, to: &Path) -> Result<(), WriteError> {
@@ -296,10 +363,7 @@ fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
 
 /// Keeps a file's content under a second name: the file itself where the file system can, else a copy.
 fn keep(from: &Path, to: &Path) -> Result<(), WriteError> {
-    match fs::remove_file(to) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(to)(error)),
-        _ => {}
-    }
+    remove(to)?;
     if fs::hard_link(from, to).is_ok() {
         return Ok(());
     }

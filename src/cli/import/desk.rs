@@ -6,8 +6,9 @@ use crate::cli::session::{Session, edition_ref};
 use crate::cli::today;
 use crate::dataset::{Calendar, Occasion, Reference, read_head};
 use crate::document::{self, ReadOptions, Reading};
-use crate::files::write::Change;
+use crate::files::write::{self, Change, Recovered, Target};
 use crate::files::{Files, WorkFiles};
+use crate::git::Repository;
 use crate::history::{Archive, Pick};
 use crate::import::merge::{self, MergeSpec, Merged};
 use crate::import::occasions::NewEntry;
@@ -34,8 +35,8 @@ const MOST_ERRORS: usize = 10;
 pub struct Desk {
     /// The repository, the policy, the tables and calendars of the working tree.
     pub session: Session,
-    /// The working tree's root.
-    pub root: PathBuf,
+    /// Where the files are written.
+    pub target: Target,
     /// The folder from which source files are named.
     pub directory: Option<PathBuf>,
     records: HashMap<Vec<(String, String)>, Standing>,
@@ -73,15 +74,36 @@ pub struct Making<'m> {
 /// Names the file of a new record.
 pub type NewFile<'f> = dyn Fn(&Identity) -> Result<String, Failure> + 'f;
 
+/// Puts back what an import that was cut short while it wrote had begun, so that this one does not build on half of it.
+fn undo_interrupted(global: &Global) -> Result<(), Failure> {
+    let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let repo = Repository::discover(&start)?;
+    let Some(root) = repo.workdir() else { return Ok(()) };
+    let recovered = write::recover(&Target::new(root, repo.git_dir())).map_err(|error| {
+        Failure::new(format!("an import was interrupted while it wrote, and cannot be undone: {error}"))
+            .hint("its journal and the old files are in `sincewhen-staging`, in the git folder")
+    })?;
+    match recovered {
+        Recovered::Undone(files) if !global.quiet => anstream::eprintln!(
+            "note: an import was interrupted while it wrote {files} files; all of them are as they were before it"
+        ),
+        Recovered::Busy => return Err(Failure::new("another import is writing; run this one after it")),
+        _ => {}
+    }
+    Ok(())
+}
+
 impl Desk {
     /// Opens the working tree.
     pub fn open(global: &Global) -> Result<Desk, Failure> {
+        undo_interrupted(global)?;
         let session = Session::open(&Global { worktree: true, ..global.clone() })?;
-        let root = session.repo.workdir().expect("because a session on the working tree has one").to_owned();
+        let root = session.repo.workdir().expect("because a session on the working tree has one");
+        let target = Target::new(root, session.repo.git_dir());
         let directory = global.directory.clone();
         let today = today(global.today.as_deref())?;
         let mut desk =
-            Desk { session, root, directory, records: HashMap::new(), changed: BTreeMap::new(), today };
+            Desk { session, target, directory, records: HashMap::new(), changed: BTreeMap::new(), today };
         desk.read_records()?;
         Ok(desk)
     }

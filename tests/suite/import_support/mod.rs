@@ -116,7 +116,7 @@ impl Repo {
         let ran = self.run(args);
         assert_eq!(ran.code, 2, "{args:?} should fail: {}\n{}", ran.err, ran.out);
         assert_eq!(self.changed(), before, "{args:?} wrote something");
-        assert!(!self.path(".sincewhen-staging").exists(), "{args:?} left its staging folder");
+        assert!(!self.path(".git/sincewhen-staging").exists(), "{args:?} left its staging folder");
         ran.err
     }
 
