@@ -14,6 +14,7 @@
 //! | `roll-call`, `reported-date`, `calendar` | `occasions` | entries at odds with the calendar |
 //! | `in-table` | `references` | identity fields that a table does not have |
 //! | `evidence` | `evidence` | claims without a source |
+//! | `wording` | `wording` | words of a text that other fields contradict |
 //! | `modeline` | `modeline` | records whose first line does not name their schema for editors |
 
 pub mod baseline;
@@ -38,6 +39,7 @@ pub mod step;
 pub mod suppress;
 pub mod views;
 mod walk;
+mod wording;
 mod words;
 mod yaml;
 
@@ -105,6 +107,7 @@ enum Check {
     Calendar(occasions::InCalendar),
     InTable(references::InTable),
     Evidence(evidence::Evidence),
+    Wording(wording::Wording),
     Modeline,
 }
 
@@ -255,6 +258,7 @@ fn compile(policy: &Policy, rule: CheckRule) -> Result<Active, PolicyError> {
         "calendar" => Check::Calendar(parameters(&file, &rule)?),
         "in-table" => Check::InTable(parameters(&file, &rule)?),
         "evidence" => Check::Evidence(parameters(&file, &rule)?),
+        "wording" => Check::Wording(parameters(&file, &rule)?),
         "modeline" if rule.parameters.is_null() => Check::Modeline,
         other => {
             return Err(PolicyError::whole(&file, format!("kind: there is no check of the kind `{other}`")));
@@ -306,6 +310,7 @@ impl Record<'_> {
             Check::Calendar(calendar) => occasions::in_calendar(self, rule, calendar, out),
             Check::InTable(table) => references::in_table(self, rule, table, out),
             Check::Evidence(evidence) => evidence::run(self, rule, evidence, out),
+            Check::Wording(wording) => wording::run(self, rule, wording, out),
             Check::Modeline => modeline::run(self, rule, out),
         }
     }
