@@ -8,7 +8,8 @@ use libfuzzer_sys::fuzz_target;
 use sincewhen::cache::Cache;
 use sincewhen::diff::{apply, diff, same};
 use sincewhen::git::{GitError, Repository};
-use sincewhen::history::{self, Archive, Edition, Selection, Shelf, Store, Timeline};
+use sincewhen::history::{Archive, Edition, HistoryQuestion, Selection, Store, Timeline};
+use sincewhen::session::CachedHistory;
 use sincewhen::model::{CommitId, RepoPath};
 use sincewhen::files::Files;
 use sincewhen::model::Failure;
@@ -91,13 +92,13 @@ fn below(told: &Changes, prefix: &str) -> Changes {
     told.iter().map(|(commit, of_commit)| (commit.clone(), kept(of_commit))).collect()
 }
 
-fn load(repo: &Repository, policy: &Policy, tip: &CommitId, chosen: &Selection, shelf: &Shelf<'_>) -> Result<Archive, GitError> {
+fn load(repo: &Repository, policy: &Policy, tip: &CommitId, chosen: &Selection, cached: &CachedHistory<'_>) -> Result<Archive, GitError> {
     let store = Store::new(repo).expect("because the repository is open");
-    history::load(repo, &store, policy, tip, chosen, None, shelf)
+    cached.load(&HistoryQuestion { repo, store: &store, policy, tip, selection: chosen, worktree: None })
 }
 
 fn without_help(repo: &Repository, policy: &Policy, tip: &CommitId) -> Result<Archive, GitError> {
-    load(repo, policy, tip, &Selection::all(), &Shelf::none())
+    load(repo, policy, tip, &Selection::all(), &CachedHistory::none())
 }
 
 /// What was kept at an earlier commit, then at the tip, and then is found again, changes nothing.
@@ -105,8 +106,8 @@ fn with_help(repo: &Repository, policy: &Policy, imported: &Imported, wanted: &s
     let kept = imported.beside("kept");
     let ask = |tip: &str| {
         let cache = Cache::open(&kept, &imported.folder);
-        let shelf = Shelf::new(&cache, "tip", "tried", policy, repo);
-        load(repo, policy, &CommitId(tip.to_owned()), &Selection::all(), &shelf)
+        let cached = CachedHistory::new(&cache, "tip", "tried", policy, repo);
+        load(repo, policy, &CommitId(tip.to_owned()), &Selection::all(), &cached)
     };
     if let Some(earlier) = &imported.earlier {
         let _ = ask(earlier);
@@ -122,7 +123,7 @@ fn alone(repo: &Repository, policy: &Policy, tip: &CommitId, all: &Archive) {
     let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     for timeline in all.timelines.values().filter(|t| t.identity.0.iter().all(|(_, value)| plain(value))).take(4) {
         let chosen = Selection::parse(&[timeline.id.0.clone()]).expect("because it is a plain name");
-        let few = load(repo, policy, tip, &chosen, &Shelf::none()).expect("because all were loaded");
+        let few = load(repo, policy, tip, &chosen, &CachedHistory::none()).expect("because all were loaded");
         let found = few.timelines.get(&timeline.id).map(|found| format!("{found:?}"));
         assert_eq!(found, Some(format!("{timeline:?}")), "{} by itself", timeline.id);
     }

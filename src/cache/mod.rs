@@ -5,11 +5,11 @@
 //! checksum is wrong is not there. Whatever else is wrong with the file (another program's, cut short, altered, in use by another
 //! process, on a full disk, in a folder that cannot be written) makes it empty, never an error. Must not know what it keeps.
 
-mod shield;
+mod panic_guard;
 
+use panic_guard::without_panic;
 use redb::{Database, ReadOnlyDatabase, ReadOnlyTable, ReadableDatabase, TableDefinition};
 use sha2::{Digest, Sha256};
-use shield::shielded;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -86,7 +86,7 @@ impl Cache {
         let mut name = Stamping::default();
         name.part(whole.as_os_str().as_encoded_bytes());
         let file = folder.join(format!("{PREFIX}{}-v{FORMAT}.redb", name.stamp().short()));
-        let open = if file.is_file() { shielded(|| open(&file)).flatten() } else { None };
+        let open = if file.is_file() { without_panic(|| open(&file)).flatten() } else { None };
         Cache { file: Some(file), open: Mutex::new(open), fresh: Mutex::default() }
     }
 
@@ -102,7 +102,7 @@ impl Cache {
         }
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let table = &open.as_ref()?.table;
-        let value = shielded(|| Some(table.get(name.as_bytes()).ok()??.value().to_vec())).flatten()?;
+        let value = without_panic(|| Some(table.get(name.as_bytes()).ok()??.value().to_vec())).flatten()?;
         content(name, stamp, &value)
     }
 
@@ -135,12 +135,12 @@ impl Cache {
         if std::fs::metadata(file).is_ok_and(|meta| meta.len() > LIMIT) {
             let _ = std::fs::remove_file(file);
         }
-        match shielded(|| write(file, &fresh)) {
+        match without_panic(|| write(file, &fresh)) {
             Some(Ok(())) | Some(Err(Failure::Busy)) => {}
             // A file that cannot be opened or written is of no use to anybody: it is begun anew, once.
             Some(Err(Failure::Unusable)) | None => {
                 if std::fs::remove_file(file).is_ok() {
-                    let written = shielded(|| write(file, &fresh));
+                    let written = without_panic(|| write(file, &fresh));
                     if !matches!(written, Some(Ok(()) | Err(Failure::Busy))) {
                         let _ = std::fs::remove_file(file);
                     }

@@ -1,6 +1,8 @@
 //! The arguments of every command: what `--help`, the manual and the command reference are made from.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use crate::render::{Format, table};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// What a country's position is, what changed, and since when: editions by date over git-tracked YAML records, with proof.
@@ -80,25 +82,39 @@ pub struct Global {
     pub verbose: u8,
 }
 
-/// The form of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    Text,
-    /// For programs; the first field names the format
-    Json,
-    /// For documents and comments
-    Markdown,
-    /// Findings for code scanning (SARIF 2.1.0)
-    Sarif,
-    /// Findings as annotations of a GitHub workflow
-    Github,
-    /// Findings for test reports (JUnit XML)
-    Junit,
-    /// For tables: one change a row
-    Csv,
-    /// A page of its own, for reading and printing
-    Html,
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Format::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.purpose()))
+    }
+}
+
+/// The command line, with the formats of each command on its own help page.
+pub fn command() -> clap::Command {
+    let names: Vec<String> = Cli::command().get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    names.into_iter().fold(Cli::command(), |command, name| {
+        let formats = table::formats_of(&name);
+        command.mut_subcommand(name, |sub| match formats.as_slice() {
+            [] => sub,
+            formats => sub.arg(format_option(formats)),
+        })
+    })
+}
+
+/// `--format` with some formats only. It takes the place of the option of the same name that all commands share.
+fn format_option(formats: &[Format]) -> clap::Arg {
+    let values: Vec<PossibleValue> = formats.iter().filter_map(ValueEnum::to_possible_value).collect();
+    let read = |name: String| Format::ALL.into_iter().find(|format| format.name() == name);
+    clap::Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .help("The format of the answer")
+        .default_value(formats[0].name())
+        .help_heading("Global options")
+        .value_parser(PossibleValuesParser::new(values).try_map(move |name| read(name).ok_or("unknown")))
 }
 
 /// When to colour.

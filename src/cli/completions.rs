@@ -1,14 +1,13 @@
 //! `completions` and `man`: written from the same definitions as `--help`.
 
-use super::args::{Cli, CompletionsArgs, ManArgs};
+use super::args::{CompletionsArgs, ManArgs, command};
 use crate::model::Failure;
-use clap::CommandFactory;
 use std::io::Write;
 use std::process::ExitCode;
 
 pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Failure> {
     let mut bytes = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "sincewhen", &mut bytes);
+    clap_complete::generate(args.shell, &mut command(), "sincewhen", &mut bytes);
     print(&bytes)
 }
 
@@ -18,12 +17,12 @@ pub(super) fn man(args: &ManArgs) -> Result<ExitCode, Failure> {
         Some(folder) => {
             std::fs::create_dir_all(folder)
                 .map_err(|e| Failure::new(format!("{}: {e}", folder.display())))?;
-            clap_mangen::generate_to(Cli::command(), folder).map_err(fault)?;
+            clap_mangen::generate_to(command(), folder).map_err(fault)?;
             Ok(ExitCode::SUCCESS)
         }
         None => {
             let mut bytes = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut bytes).map_err(fault)?;
+            clap_mangen::Man::new(command()).render(&mut bytes).map_err(fault)?;
             print(&bytes)
         }
     }

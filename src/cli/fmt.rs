@@ -1,10 +1,9 @@
 //! `fmt`: one layout for the files of a dataset; comments and meaning stay.
 
-use super::args::{Format, Global};
-use super::check::{count, repo_path};
+use super::args::Global;
+use super::check::count;
 use super::guard_args::FmtArgs;
 use super::output;
-use super::session::{find_dataset, only};
 use crate::check::fix::{self, Edited};
 use crate::check::state::{Entry, entries};
 use crate::document::{self, FormatError};
@@ -13,28 +12,22 @@ use crate::git::Repository;
 use crate::model::{Failure, RepoPath};
 use crate::render::plain;
 use crate::schema::Policy;
-use std::path::PathBuf;
+use crate::session::{find_dataset, repo_path};
 use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, Failure> {
-    only(global, "fmt", &[Format::Text])?;
-    let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
-    let repo = Repository::discover(&start)?;
+    output::only_text(global, "fmt")?;
+    let options = super::options(global);
+    let repo = Repository::discover(&options.start)?;
     let Some(root) = repo.workdir() else {
         return Err(Failure::new("a bare repository has no working tree"));
     };
     let files = State::Work.files(&repo)?;
-    let policy = Policy::load(files.as_ref(), &find_dataset(global, &repo, files.as_ref(), &start)?)?;
-    let wanted =
-        args.paths.iter().map(|path| repo_path(&repo, &start, path)).collect::<Result<Vec<RepoPath>, _>>()?;
-    let wants = |path: &RepoPath| {
-        let below = |prefix: &RepoPath| {
-            path.0
-                .strip_prefix(prefix.0.as_slice())
-                .is_some_and(|rest| prefix.0.is_empty() || rest.is_empty() || rest[0] == b'/')
-        };
-        wanted.is_empty() || wanted.iter().any(below)
-    };
+    let policy = Policy::load(files.as_ref(), &find_dataset(&options, &repo, files.as_ref())?)?;
+    let wanted = args.paths.iter().map(|path| repo_path(&repo, &options.start, path));
+    let wanted = wanted.collect::<Result<Vec<RepoPath>, _>>()?;
+    let wants =
+        |path: &RepoPath| wanted.is_empty() || wanted.iter().any(|prefix| prefix.is_at_or_above(path));
     let entries = entries(files.as_ref(), &policy, &wants)?;
     if entries.is_empty() && !global.quiet {
         anstream::eprintln!("note: none of these files belongs to the dataset");

@@ -1,9 +1,8 @@
 //! `init`: a first manifest, schemas and rules for a folder of YAML files that has none.
 
-use super::args::{Format, Global};
+use super::args::Global;
 use super::guard_args::InitArgs;
-use super::session::only;
-use super::{check, output};
+use super::output;
 use crate::dataset::Reference;
 use crate::dataset::guess::{Candidate, Guess, guess};
 use crate::document::{self, ReadOptions};
@@ -13,18 +12,18 @@ use crate::model::{Failure, RepoPath};
 use crate::render::plain;
 use crate::rules::Engine;
 use crate::schema::{Policy, manifest};
+use crate::session::repo_path;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// The largest file that is looked at, in bytes.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
 
 pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure> {
-    only(global, "init", &[Format::Text])?;
-    let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    output::only_text(global, "init")?;
+    let start = super::options(global).start;
     let repo = Repository::discover(&start)?;
-    let folder = check::repo_path(&repo, &start, &args.folder)?;
+    let folder = repo_path(&repo, &start, &args.folder)?;
     let Some(root) = repo.workdir() else {
         return Err(Failure::new("a bare repository has no working tree"));
     };

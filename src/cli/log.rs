@@ -1,125 +1,15 @@
 //! `log`: the editions of records.
 
-use super::args::{Format, Global, LogArgs};
+use super::args::{Global, LogArgs};
 use super::output;
-use super::session::{Loaded, Session, only};
-use crate::history::{Edition, RevisionProblem, Timeline};
-use crate::model::results::RecordHeading;
-use crate::model::view::{LogView, LoggedEdition, LoggedProblem, LoggedRevision, RecordLog};
-use crate::model::{CommitId, Failure};
-use crate::render;
-use crate::rules::Engine;
-use std::collections::{HashMap, HashSet};
+use crate::model::Failure;
+use crate::session::{LogQuestion, Session};
 use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &LogArgs) -> Result<ExitCode, Failure> {
-    only(global, "log", &[Format::Text, Format::Json, Format::Markdown])?;
-    let session = Session::open(global)?;
-    let engine = Engine::new(&session.policy, &session.reference)?;
-    let archive = session.archive(&args.records)?;
-    let mut subjects = Subjects { session: &session, known: HashMap::new() };
-    let mut records = Vec::new();
-    for timeline in archive.timelines.values() {
-        records.push(record(&session, &engine, timeline, &mut subjects)?);
-    }
-    let orphans =
-        if args.records.is_empty() { archive.orphans.iter().map(problem).collect() } else { Vec::new() };
-    let view = LogView { format: "sincewhen.log/1", records, orphans };
-    let answer = match global.format {
-        Format::Json => render::json::write(&view),
-        Format::Markdown => render::markdown::log(&view),
-        _ => render::text::log(
-            &view,
-            render::text::Layout { width: output::width(), verbose: global.verbose > 0 },
-        ),
-    };
-    output::write(global, &answer)?;
+    output::check::<crate::model::view::LogView>(global)?;
+    let session = Session::open(&super::options(global))?;
+    let view = session.log(&LogQuestion { records: args.records.clone() })?;
+    output::answer(global, &view)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The first lines of commit messages, each read once.
-struct Subjects<'s> {
-    session: &'s Session,
-    known: HashMap<CommitId, String>,
-}
-
-impl Subjects<'_> {
-    fn of(&mut self, commit: &CommitId) -> String {
-        if commit.is_worktree() {
-            return "(not committed)".to_owned();
-        }
-        let repo = &self.session.repo;
-        self.known
-            .entry(commit.clone())
-            .or_insert_with(|| repo.commit_info(commit).map(|info| info.summary).unwrap_or_default())
-            .clone()
-    }
-}
-
-fn record(
-    session: &Session,
-    engine: &Engine<'_>,
-    timeline: &Timeline,
-    subjects: &mut Subjects<'_>,
-) -> Result<RecordLog, Failure> {
-    let subject = engine.subject(&timeline.identity, timeline.kind);
-    let mut told: HashSet<usize> = HashSet::new();
-    let mut logged = |edition: &Edition, subjects: &mut Subjects<'_>| {
-        let own =
-            |p: &RevisionProblem| p.revision == edition.revision || edition.amendments.contains(&p.revision);
-        let problems = timeline
-            .problems
-            .iter()
-            .enumerate()
-            .filter(|(_, p)| own(p))
-            .map(|(at, p)| {
-                told.insert(at);
-                problem(p)
-            })
-            .collect();
-        LoggedEdition {
-            last_updated: edition.date.clone(),
-            commit: edition.revision.commit.clone(),
-            file: edition.revision.path.to_string(),
-            subject: subjects.of(&edition.revision.commit),
-            amendments: edition
-                .amendments
-                .iter()
-                .map(|r| LoggedRevision { commit: r.commit.clone(), subject: subjects.of(&r.commit) })
-                .collect(),
-            problems,
-        }
-    };
-    let editions: Vec<LoggedEdition> = timeline.editions.iter().rev().map(|e| logged(e, subjects)).collect();
-    let withdrawn: Vec<LoggedEdition> =
-        timeline.withdrawn.iter().rev().map(|e| logged(e, subjects)).collect();
-    let problems = timeline
-        .problems
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| !told.contains(at))
-        .map(|(_, p)| problem(p))
-        .collect();
-    let strips = match timeline.editions.last() {
-        Some(last) => engine.strips(&subject, Loaded::read(&session.store, last)?.edited()),
-        None => Vec::new(),
-    };
-    Ok(RecordLog {
-        heading: RecordHeading { record: timeline.id.clone(), heading: subject.heading },
-        editions,
-        withdrawn,
-        ended: timeline.ended.clone(),
-        problems,
-        strips,
-    })
-}
-
-fn problem(problem: &RevisionProblem) -> LoggedProblem {
-    LoggedProblem {
-        commit: problem.revision.commit.clone(),
-        file: problem.revision.path.to_string(),
-        line: problem.place.map(|p| p.line),
-        column: problem.place.map(|p| p.column),
-        message: problem.message.clone(),
-    }
 }

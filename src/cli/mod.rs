@@ -18,24 +18,23 @@ mod import;
 mod init;
 mod log;
 mod output;
-mod pull_request;
 mod report;
-mod session;
 mod show;
 mod since;
-mod span;
+mod words;
 
-pub use args::Cli;
+pub use args::{Cli, command};
 
 use crate::model::Failure;
+use crate::session::Options;
 use args::Command;
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Runs the program with the given arguments, the first being its name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let matches = match Cli::command().try_get_matches_from(args) {
+    let matches = match args::command().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => {
             let failed = error.use_stderr();
@@ -85,4 +84,17 @@ fn today(given: Option<&str>) -> Result<chrono::NaiveDate, Failure> {
         .ok()
         .filter(|_| text.len() == 10)
         .ok_or_else(|| Failure::new(format!("--today: `{text}` is not a day")).hint("write it as 2020-09-04"))
+}
+
+/// Which dataset to open, and as of when, as the options say.
+fn options(global: &args::Global) -> Options {
+    Options {
+        start: global.directory.clone().unwrap_or_else(|| ".".into()),
+        dataset: global.dataset.clone(),
+        known_at: global.known_at.clone(),
+        worktree: global.worktree,
+        cache: if global.no_cache { None } else { cache::folder(global) },
+        build: cache::tool(),
+        on_note: if global.quiet { None } else { Some(output::note) },
+    }
 }

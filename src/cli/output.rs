@@ -2,6 +2,8 @@
 
 use super::args::{Colour, Global};
 use crate::model::Failure;
+use crate::render::{self, Answer, Format, Layout};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
 
@@ -25,6 +27,63 @@ pub fn choice(global: &Global, auto: impl Fn() -> anstream::ColorChoice) -> anst
         Colour::Always => anstream::ColorChoice::Always,
         Colour::Never => anstream::ColorChoice::Never,
         Colour::Auto => auto(),
+    }
+}
+
+/// How text is laid out.
+pub fn layout(global: &Global) -> Layout {
+    Layout { width: width(), verbose: global.verbose > 0 }
+}
+
+/// Refuses a format that an answer cannot be written in, before any work.
+pub fn check<A: Answer>(global: &Global) -> Result<(), Failure> {
+    render::table::check::<A>(global.format)
+}
+
+/// Refuses any format but text, for commands that only say what they did.
+pub fn only_text(global: &Global, command: &str) -> Result<(), Failure> {
+    match global.format {
+        Format::Text => Ok(()),
+        format => {
+            Err(Failure::new(format!("`{command}` does not write {}", format.name())).hint("it writes text"))
+        }
+    }
+}
+
+/// Writes an answer in the format that is asked for.
+pub fn answer<A: Answer>(global: &Global, answer: &A) -> Result<(), Failure> {
+    write(global, &render::write(answer, global.format, layout(global))?)
+}
+
+/// Prints what qualifies an answer to standard error.
+pub fn note(text: &str) {
+    anstream::eprintln!("note: {}", render::plain(text));
+}
+
+/// A progress bar on standard error where that is a terminal; nothing anywhere else.
+pub struct Bar(ProgressBar);
+
+impl Bar {
+    /// A bar that is not shown yet.
+    pub fn new(global: &Global) -> Bar {
+        let target = if global.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}")
+            .expect("because the template is written here");
+        Bar(ProgressBar::with_draw_target(Some(0), target).with_style(style))
+    }
+
+    /// Shows how far something has come; few things are not worth a bar.
+    pub fn show(&self, what: &'static str, done: usize, all: usize) {
+        if all >= 3 {
+            self.0.set_message(what);
+            self.0.set_length(all as u64);
+            self.0.set_position(done as u64);
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn clear(&self) {
+        self.0.finish_and_clear();
     }
 }
 

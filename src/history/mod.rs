@@ -3,10 +3,9 @@
 //! Owns which revision is which record, which edition stands, and which document a blob holds. Must not classify or word.
 
 pub mod blame;
-mod heads;
+mod blob_index;
 mod pick;
 mod selection;
-mod shelf;
 mod store;
 mod timeline;
 
@@ -14,7 +13,6 @@ mod timeline;
 pub use crate::document::Series;
 pub use pick::{Moment, Pick, PickError};
 pub use selection::Selection;
-pub use shelf::Shelf;
 pub use store::Store;
 pub use timeline::{Archive, Edition, Revision, RevisionProblem, Timeline};
 
@@ -22,7 +20,7 @@ use crate::dataset::read_head;
 use crate::git::{GitError, History, ObjectHash, Repository};
 use crate::model::{BlobId, CommitId, Identity, PartialDate, RepoPath};
 use crate::schema::Policy;
-use heads::{BlobHead, Head, HeadKey, Heads};
+pub use blob_index::{BlobHead, BlobIndex, BlobSummary, HeadKey};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use timeline::{Carrier, Mark};
@@ -36,62 +34,44 @@ pub struct WorkFile {
     pub blob: BlobId,
 }
 
-/// Reads the history reachable from `tip` and sorts it into timelines.
+/// What a history is read from, and which records of it are wanted.
+#[derive(Clone, Copy)]
+pub struct HistoryQuestion<'q> {
+    /// The repository.
+    pub repo: &'q Repository,
+    /// Its documents.
+    pub store: &'q Store,
+    /// Which files are records.
+    pub policy: &'q Policy,
+    /// The commit whose history is read.
+    pub tip: &'q CommitId,
+    /// The records.
+    pub selection: &'q Selection,
+    /// Every record file of the working tree, to be read as the newest revision; `None` to read commits only.
+    pub worktree: Option<&'q [WorkFile]>,
+}
+
+/// Reads the history reachable from a commit and sorts it into timelines.
 ///
-/// Never fails on old content: what cannot be read becomes a problem of its revision. `worktree`, where given, holds every record
-/// file of the working tree, read as the newest revision. `shelf` is where earlier runs kept what they learned, if any did: then all
-/// records are read once, whichever are asked for, and of a history that has grown only new commits and new blobs.
+/// Never fails on old content: what cannot be read becomes a problem of its revision.
 ///
 /// # Errors
 /// Only what git itself cannot answer: a missing or corrupt commit or tree.
-pub fn load(
-    repo: &Repository,
-    store: &Store,
-    policy: &Policy,
-    tip: &CommitId,
-    selection: &Selection,
-    worktree: Option<&[WorkFile]>,
-    shelf: &Shelf<'_>,
+pub fn load(asked: &HistoryQuestion<'_>) -> Result<Archive, GitError> {
+    let history = asked.repo.history(asked.tip, &RepoPath::from(asked.policy.root.as_str()))?;
+    sort(asked, history, &mut BlobIndex::default())
+}
+
+/// Sorts a history that was walked into timelines. Reads no blob that `heads` knows, and adds to it what it reads.
+///
+/// # Errors
+/// As [`load`].
+pub fn sort(
+    asked: &HistoryQuestion<'_>,
+    history: History,
+    heads: &mut BlobIndex,
 ) -> Result<Archive, GitError> {
-    let prefix = RepoPath::from(policy.root.as_str());
-    if worktree.is_some() || !shelf.is_on() {
-        let history = repo.history(tip, &prefix)?;
-        return read(
-            &Question { repo, store, policy, tip, selection, worktree },
-            history,
-            &mut Heads::default(),
-        );
-    }
-    if let Some(archive) = shelf.archive(tip, selection) {
-        return Ok(archive);
-    }
-    let mut learned = shelf.learned();
-    let history = repo.history_beyond(&learned.walk, tip, &prefix)?;
-    learned.take(&history);
-    shelf.keep_walk(&learned);
-    let all = Question { repo, store, policy, tip, selection: &Selection::all(), worktree: None };
-    let mut archive = read(&all, history, &mut learned.heads)?;
-    if !store.has_gaps() {
-        shelf.keep_heads(&mut learned);
-        shelf.keep_archive(tip, &archive);
-    }
-    archive.timelines.retain(|_, timeline| selection.names(&timeline.identity));
-    Ok(archive)
-}
-
-/// What a history is read from, and what is asked of it.
-struct Question<'q> {
-    repo: &'q Repository,
-    store: &'q Store,
-    policy: &'q Policy,
-    tip: &'q CommitId,
-    selection: &'q Selection,
-    worktree: Option<&'q [WorkFile]>,
-}
-
-/// Sorts a history into timelines; of blobs whose heads are known it reads nothing.
-fn read(asked: &Question<'_>, history: History, heads: &mut Heads) -> Result<Archive, GitError> {
-    let Question { repo, store, policy, tip, selection, worktree } = *asked;
+    let HistoryQuestion { repo, store, policy, tip, selection, worktree } = *asked;
     let prefix = RepoPath::from(policy.root.as_str());
     let mut carriers = Vec::new();
     let mut deletions = Vec::new();
@@ -168,7 +148,7 @@ fn read_heads(
     policy: &Policy,
     carriers: &[Carrier<'_>],
     selection: &Selection,
-    heads: &mut Heads,
+    heads: &mut BlobIndex,
 ) {
     let mut wanted = selection.clone();
     loop {
@@ -213,7 +193,7 @@ fn read_heads(
 
 /// The blobs of regular files whose heads are not known yet, each once. Those of one path stand together, the newest first: as git
 /// packs them, so that they are read fastest.
-fn unread<'c>(carriers: impl Iterator<Item = &'c Carrier<'c>>, heads: &Heads) -> Vec<HeadKey> {
+fn unread<'c>(carriers: impl Iterator<Item = &'c Carrier<'c>>, heads: &BlobIndex) -> Vec<HeadKey> {
     let mut wanted: Vec<&Carrier<'_>> =
         carriers.filter(|c| c.odd_mode.is_none() && !heads.knows(&c.key())).collect();
     wanted.sort_by(|a, b| (a.mark.path, a.mark.rank).cmp(&(b.mark.path, b.mark.rank)));
@@ -237,7 +217,12 @@ fn head_of(policy: &Policy, kind: usize, bytes: &[u8]) -> BlobHead {
         problems.iter().map(|p| (doc.place(p.span.start), p.message.clone())).collect();
     problems.extend(head.problems.iter().map(|(span, message)| (doc.place(span.start), message.clone())));
     let formerly = head.formerly.into_iter().map(Arc::new).collect();
-    Ok(Head { identity: head.identity.map(Arc::new), formerly, date: head.date.map(Arc::new), problems })
+    Ok(BlobSummary {
+        identity: head.identity.map(Arc::new),
+        formerly,
+        date: head.date.map(Arc::new),
+        problems,
+    })
 }
 
 /// A date as editions are grouped by: equal instants are one edition however they are written.

@@ -1,6 +1,6 @@
 //! Blobs → documents. May be shared between threads; keeps no document, so that memory does not grow with history.
 
-use super::heads::HeadKey;
+use super::blob_index::HeadKey;
 use crate::document::{self, Series};
 use crate::git::{BlobReader, GitError, Repository};
 use crate::model::{BlobId, Document, Node, NodeValue};

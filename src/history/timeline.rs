@@ -1,6 +1,6 @@
 //! Sorting revisions into records and editions.
 
-use super::heads::{BlobHead, HeadKey, Heads};
+use super::blob_index::{BlobHead, BlobIndex, HeadKey};
 use super::{Selection, date_key};
 use crate::git::{Horizon, ObjectHash};
 use crate::model::{BlobId, CommitId, Identity, LineColumn, PartialDate, RecordId, RepoPath};
@@ -134,7 +134,7 @@ pub(super) fn sort<'h>(
     selection: &Selection,
     carriers: &[Carrier<'h>],
     deletions: &[Mark<'h>],
-    heads: &'h Heads,
+    heads: &'h BlobIndex,
     standing: &'h HashMap<RepoPath, ObjectHash>,
     worktree: bool,
 ) -> Archive {

@@ -97,6 +97,9 @@ pub struct DraftView {
     pub remarks: Vec<String>,
     /// In numbers.
     pub summary: DraftSummary,
+    /// Whether it was to be written, not only shown.
+    #[serde(skip)]
+    pub to_write: bool,
 }
 
 /// A file that was read.

@@ -74,6 +74,12 @@ impl RepoPath {
     pub fn as_str(&self) -> Option<&str> {
         std::str::from_utf8(&self.0).ok()
     }
+
+    /// Whether this is another path, or a folder above it; the empty path is the repository's root.
+    pub fn is_at_or_above(&self, other: &RepoPath) -> bool {
+        let rest = other.0.strip_prefix(self.0.as_slice());
+        rest.is_some_and(|rest| self.0.is_empty() || rest.is_empty() || rest[0] == b'/')
+    }
 }
 
 impl From<&str> for RepoPath {

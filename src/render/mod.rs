@@ -1,4 +1,4 @@
-//! Answers → bytes: one file a format, fed by the views of `model`.
+//! Answers → bytes: one file a format, fed by the views of `model`; `table` says which answer has which formats.
 //!
 //! Must not import anything but `model`. Text out of records is a stranger's: each format makes it harmless in its own way.
 
@@ -7,8 +7,11 @@ pub mod findings;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod table;
 pub mod template;
 pub mod text;
+
+pub use table::{Answer, Format, Layout, write};
 
 /// Text that cannot steer a terminal: control characters and bidirectional overrides are shown as `\u{…}`.
 pub fn plain(text: &str) -> String {

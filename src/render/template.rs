@@ -3,7 +3,7 @@
 //! A template is a program of a stranger: it may take a bounded number of steps, reads no other file, and what it writes cannot steer
 //! a terminal. In a file called `*.html` values are escaped for HTML; elsewhere `md` escapes one for Markdown.
 
-use crate::model::PartialDate;
+use crate::model::{Failure, PartialDate};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ const FUEL: u64 = 20_000_000;
 ///
 /// # Errors
 /// What is wrong with the template, with its name and line.
-pub fn write(name: &str, text: &str, view: &impl Serialize) -> Result<String, String> {
+pub fn write(name: &str, text: &str, view: &impl Serialize) -> Result<String, Failure> {
     let mut env = environment();
     env.set_fuel(Some(FUEL));
     env.add_template(name, text).map_err(|error| explain(name, &error))?;
@@ -45,8 +45,8 @@ fn date(text: &str, words: impl Fn(&PartialDate) -> String) -> String {
     text.parse::<PartialDate>().map_or_else(|_| text.to_owned(), |date| words(&date))
 }
 
-fn explain(name: &str, error: &minijinja::Error) -> String {
+fn explain(name: &str, error: &minijinja::Error) -> Failure {
     let line = error.line().map_or_else(String::new, |line| format!(":{line}"));
     let detail = error.detail().map_or_else(String::new, |detail| format!(": {detail}"));
-    format!("{name}{line}: {}{detail}", error.kind())
+    Failure::new(format!("{name}{line}: {}{detail}", error.kind()))
 }

@@ -9,7 +9,7 @@ pub use draft::draft;
 pub use proof::{proofs, rule};
 pub use report::report;
 
-use super::plain;
+use super::{Layout, plain};
 use crate::model::results::{Change, EditionRef, Observation, ObservationState};
 use crate::model::view::{
     BlameView, ChangelogView, DiffView, LogView, ObservationsView, RecordLog, ShowView,
@@ -17,15 +17,6 @@ use crate::model::view::{
 use crate::model::{Nature, NatureKind};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
-
-/// How to lay out text.
-#[derive(Clone, Copy, Debug)]
-pub struct Layout {
-    /// Columns a line may have.
-    pub width: usize,
-    /// Whether to show proof and word-level differences.
-    pub verbose: bool,
-}
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

@@ -1,3 +1,342 @@
-//! The front door.
+//! The front door: open a dataset once, ask a question, get a view.
+//!
+//! A program that is not this crate's command line (a site builder, an editor's server, a test) uses this module alone:
+//! [`Session::open`], then one method a question, each in a file of its own. Owns what is remembered between runs. Must not print,
+//! read a clock, the environment or arguments.
 
-pub(crate) mod stamped;
+mod blame;
+mod cached_history;
+mod changelog;
+mod checking;
+mod compare;
+mod diff;
+mod edition;
+mod explain;
+pub mod import;
+mod locate;
+mod log;
+mod memo;
+mod range;
+mod report;
+mod show;
+mod since;
+mod stamped;
+
+pub use blame::BlameQuestion;
+pub use cached_history::CachedHistory;
+pub use changelog::{ChangelogQuestion, FORMAT as CHANGELOG_FORMAT};
+pub use checking::{CheckQuestion, CheckScope, Checking};
+pub use compare::{CompareQuestion, compare};
+pub use diff::DiffQuestion;
+pub use edition::edition_ref;
+pub use explain::{ExplainQuestion, Explained};
+pub use locate::{find_dataset, repo_path};
+pub use log::LogQuestion;
+pub use range::RangeQuestion;
+pub use report::ReportQuestion;
+pub use show::ShowQuestion;
+pub use since::SinceQuestion;
+
+use crate::cache::{Cache, Stamp, Stamping};
+use crate::dataset::Reference;
+use crate::files::{CommitFiles, Files, WorkFiles, write};
+use crate::git::{GitError, Horizon, Reach, Repository};
+use crate::history::{Archive, HistoryQuestion, RevisionProblem, Selection, Store, WorkFile};
+use crate::model::{BlobId, CommitId, Failure, RepoPath};
+use crate::rules::Engine;
+use crate::schema::Policy;
+use stamped::Stamped;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+/// The largest working file that is read as a record, in bytes.
+const MAX_RECORD: u64 = 64 * 1024 * 1024;
+
+/// Hears how far something has come: what is being done, how many of how many.
+pub type Progress<'p> = dyn Fn(&'static str, usize, usize) + Sync + 'p;
+
+/// Which dataset to open, and as of when.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// A folder in the repository.
+    pub start: PathBuf,
+    /// The folder of the manifest, from the repository's root; `None` to look for it.
+    pub dataset: Option<String>,
+    /// Answer as the repository stood: a git revision, or a date.
+    pub known_at: Option<String>,
+    /// Read the working tree as the newest revision.
+    pub worktree: bool,
+    /// The folder in which to remember what was learned; `None` to remember nothing.
+    pub cache: Option<PathBuf>,
+    /// What tells this build of the program from any other: what another build wrote is not what this one writes.
+    pub build: String,
+    /// Hears what qualifies an answer, as soon as it is known.
+    pub on_note: Option<fn(&str)>,
+}
+
+/// A repository and what its dataset says of itself.
+pub struct Session {
+    repo: Repository,
+    /// The commit that answers are given as of.
+    tip: CommitId,
+    /// The dataset's policy, as the newest commit (or the working tree) has it.
+    policy: Policy,
+    /// Tables and calendars as known at `tip`.
+    reference: Reference,
+    store: Store,
+    cache: Cache,
+    /// All that sentences depend on besides the records: the build, the policy, tables and calendars.
+    words: Stamp,
+    options: Options,
+    work: Option<Vec<WorkFile>>,
+    noted: RefCell<Vec<String>>,
+}
+
+impl Session {
+    /// Opens a dataset.
+    ///
+    /// # Errors
+    /// There is no repository or dataset here, or its policy, tables or calendars cannot be used.
+    pub fn open(options: &Options) -> Result<Session, Failure> {
+        let repo = Repository::discover(&options.start)?;
+        let head = repo.head()?;
+        let tip = match &options.known_at {
+            Some(text) => locate::known_at(&repo, &head, text)?,
+            None => head.clone(),
+        };
+        let worktree = if options.worktree { Some(WorkFiles::new(&repo)?) } else { None };
+        let committed = CommitFiles::new(&repo, head);
+        let files: &dyn Files = worktree.as_ref().map_or(&committed as &dyn Files, |w| w as &dyn Files);
+        let root = find_dataset(options, &repo, files)?;
+        // Looking for changes takes as long as reading the policy; both go on at once.
+        let unread = if options.worktree || options.known_at.is_some() { None } else { repo.cleanliness() };
+        let prefix = RepoPath::from(root.as_str());
+        let dirty = unread.map(|clean| std::thread::spawn(move || clean.is_dirty(&prefix).unwrap_or(false)));
+        let policy_files = Stamped::new(files, &options.build);
+        let policy = Policy::load(&policy_files, &root)?;
+        let known = CommitFiles::new(&repo, tip.clone());
+        let known_files =
+            Stamped::new(worktree.as_ref().map_or(&known as &dyn Files, |w| w as &dyn Files), &options.build);
+        let reference = Reference::load(&known_files, &policy)?;
+        let words = Stamping::default().part(policy_files.stamp()).part(known_files.stamp()).stamp();
+        let mut store = Store::new(&repo)?;
+        let work = match worktree {
+            Some(_) => Some(read_worktree(&repo, &policy, &mut store)?),
+            None => None,
+        };
+        // The working tree changes from one moment to the next.
+        let cache = match &options.cache {
+            Some(folder) if !options.worktree => Cache::open(folder, repo.common_dir()),
+            _ => Cache::none(),
+        };
+        let options = options.clone();
+        let session = Session {
+            repo,
+            tip,
+            policy,
+            reference,
+            store,
+            cache,
+            words,
+            options,
+            work,
+            noted: RefCell::default(),
+        };
+        if session.write_target().is_some_and(|target| target.is_interrupted()) {
+            session.tell(
+                "an import was interrupted while it wrote, so files of the working tree may be half written; \
+                 the next `sincewhen import` puts them back",
+            );
+        }
+        if dirty.is_some_and(|thread| thread.join().unwrap_or(false)) {
+            session.tell("the working tree has changes that are not committed; `--worktree` reads them");
+        }
+        Ok(session)
+    }
+
+    /// The dataset's policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Where files of the working tree are written; `None` for a bare repository.
+    fn write_target(&self) -> Option<write::Target> {
+        self.repo.workdir().map(|root| write::Target::new(root, self.repo.git_dir()))
+    }
+
+    /// What qualifies the answers given so far.
+    pub fn notes(&self) -> Vec<String> {
+        self.noted.borrow().clone()
+    }
+
+    /// The rules, ready to be applied.
+    fn engine(&self) -> Result<Engine<'_>, Failure> {
+        Ok(Engine::new(&self.policy, &self.reference)?)
+    }
+
+    /// Notes what qualifies an answer.
+    fn note(&self, text: &str) {
+        self.noted.borrow_mut().push(text.to_owned());
+        self.tell(text);
+    }
+
+    fn tell(&self, text: &str) {
+        if let Some(hear) = self.options.on_note {
+            hear(text);
+        }
+    }
+
+    /// The stamp of everything that answers depend on, the question aside.
+    fn moment(&self) -> Stamp {
+        let kept = CachedHistory::new(&self.cache, "", &self.options.build, &self.policy, &self.repo);
+        Stamping::default().part(self.words).part(kept.of_tip(&self.tip)).stamp()
+    }
+
+    /// The timelines of the records that were asked for. A name that matches nothing is an error.
+    fn archive(&self, names: &[String]) -> Result<Archive, Failure> {
+        let selection = self.selection(names)?;
+        let archive = self.load(&self.tip, &selection, self.work.as_deref(), self.place())?;
+        self.qualify(&archive.horizon);
+        self.qualify_gaps(&archive, names.is_empty());
+        let known: Vec<_> = archive.timelines.values().map(|t| &t.identity).collect();
+        if let Some(name) = selection.without_match(&known).first() {
+            return Err(self.unknown_record(name));
+        }
+        if archive.timelines.is_empty() {
+            let folders: Vec<String> =
+                self.policy.manifest.records.iter().map(|kind| self.policy.path(&kind.path)).collect();
+            return Err(Failure::new("no record was ever committed here")
+                .hint(format!("records lie at `{}`", folders.join("`, `")))
+                .hint("`--worktree` reads records that are not committed yet"));
+        }
+        Ok(archive)
+    }
+
+    /// The timelines as another commit held them, for `rev:NAME`.
+    fn archive_at(&self, names: &[String], revision: &str) -> Result<Archive, Failure> {
+        let tip = self.repo.resolve(revision).map_err(|error| {
+            Failure::from(error).hint(format!(
+                "`{revision}` is no date (2019, 2019-12, 2019-12-18), `first`, `last` or `previous`, so it was read as a git revision"
+            ))
+        })?;
+        let selection = self.selection(names)?;
+        Ok(self.load(&tip, &selection, None, "side")?)
+    }
+
+    /// Where the timelines of the tip are remembered.
+    fn place(&self) -> &'static str {
+        if self.options.known_at.is_some() { "side" } else { "tip" }
+    }
+
+    /// Reads a history, or takes what earlier runs learned of it. `place` names where one tip's timelines are remembered.
+    fn load(
+        &self,
+        tip: &CommitId,
+        selection: &Selection,
+        work: Option<&[WorkFile]>,
+        place: &'static str,
+    ) -> Result<Archive, GitError> {
+        let (repo, store, policy) = (&self.repo, &self.store, &self.policy);
+        let asked = HistoryQuestion { repo, store, policy, tip, selection, worktree: work };
+        CachedHistory::new(&self.cache, place, &self.options.build, policy, repo).load(&asked)
+    }
+
+    fn selection(&self, names: &[String]) -> Result<Selection, Failure> {
+        Selection::parse(names).map_err(|message| Failure::new(format!("no record can be called {message}")))
+    }
+
+    fn unknown_record(&self, name: &str) -> Failure {
+        let error = Failure::new(format!("no record named `{name}`"));
+        let Ok(all) = self.load(&self.tip, &Selection::all(), self.work.as_deref(), self.place()) else {
+            return error;
+        };
+        let near = nearest(name, all.timelines.keys().map(|id| id.0.as_str()));
+        let error = match near {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error,
+        };
+        error.hint("`sincewhen log` lists all records; names may have wildcards: `'*/NAME'`")
+    }
+
+    fn qualify(&self, horizon: &Horizon) {
+        if let Reach::Shallow { boundaries } = &horizon.reach {
+            let known = boundaries.first().and_then(|id| self.repo.commit_info(id).ok());
+            let back = known.map_or_else(String::new, |info| {
+                format!(" back to commit {} of {}", info.id.short(), info.committer_time.format("%Y-%m-%d"))
+            });
+            self.note(&format!(
+                "this clone is shallow: history is known{back} only; editions before it may be missing"
+            ));
+        }
+        if horizon.grafted || horizon.replaced {
+            self.note(
+                "grafts or replacement objects change this repository's history; the answer follows them, as git does",
+            );
+        }
+        for hint in horizon.hints() {
+            self.note(&hint);
+        }
+    }
+
+    /// Says that revisions are left out, because they cannot be read or dated or attributed to a record: an edition, and what it
+    /// said, may be among them. Those that belong to no known record concern a question about all records (`whole`).
+    fn qualify_gaps(&self, archive: &Archive, whole: bool) {
+        let mut gaps: Vec<(String, &RevisionProblem)> = Vec::new();
+        let mut seen = HashSet::new();
+        for timeline in archive.timelines.values() {
+            let editions = timeline.editions.iter().chain(&timeline.withdrawn);
+            let used: HashSet<&BlobId> = editions
+                .flat_map(|e| e.amendments.iter().chain([&e.revision]))
+                .map(|revision| &revision.blob)
+                .collect();
+            let unused = timeline.problems.iter().filter(|problem| !used.contains(&problem.revision.blob));
+            gaps.extend(unused.map(|problem| (timeline.id.to_string(), problem)));
+        }
+        let orphans = archive.orphans.iter().filter(|_| whole);
+        gaps.extend(orphans.map(|problem| (problem.revision.path.to_string(), problem)));
+        gaps.retain(|(_, problem)| seen.insert((&problem.revision.commit, &problem.revision.path)));
+        match gaps.as_slice() {
+            [] => {}
+            [(name, one)] => self.note(&format!(
+                "{name}: the revision of commit {} is left out: {}",
+                one.revision.commit.short(),
+                one.message
+            )),
+            more => self.note(&format!("{} revisions are left out; `sincewhen log` says why", more.len())),
+        }
+    }
+}
+
+fn read_worktree(repo: &Repository, policy: &Policy, store: &mut Store) -> Result<Vec<WorkFile>, Failure> {
+    let prefix = RepoPath::from(policy.root.as_str());
+    let committed: HashMap<RepoPath, BlobId> = repo
+        .head()
+        .and_then(|head| repo.tree(&head, &prefix))
+        .map(|files| files.into_iter().map(|f| (f.path, f.blob)).collect())
+        .unwrap_or_default();
+    let mut out = Vec::new();
+    for file in repo.worktree_files(&prefix)? {
+        if policy.kind_of(&file.path).is_none() || file.kind == crate::git::EntryKind::Symlink {
+            continue;
+        }
+        let bytes = file.read(MAX_RECORD)?;
+        let blob = repo.hash_bytes(&bytes)?;
+        if committed.get(&file.path) != Some(&blob) {
+            store.lay_over(blob.clone(), bytes);
+        }
+        out.push(WorkFile { path: file.path, blob });
+    }
+    Ok(out)
+}
+
+/// The known name that differs least from a misspelt one, if it is near.
+fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
+    let wanted = name.to_lowercase();
+    known
+        .flat_map(|id| [id.to_owned(), id.split('/').next().unwrap_or(id).to_owned()])
+        .map(|id| (similar::TextDiff::from_chars(wanted.as_str(), id.to_lowercase().as_str()).ratio(), id))
+        .filter(|(ratio, _)| *ratio >= 0.6)
+        .max_by(|(a, x), (b, y)| a.total_cmp(b).then_with(|| y.cmp(x)))
+        .map(|(_, id)| id)
+}

@@ -4,9 +4,10 @@ use crate::support;
 
 use sincewhen::cache::Cache;
 use sincewhen::git::Repository;
-use sincewhen::history::{self, Selection, Shelf, Store};
+use sincewhen::history::{HistoryQuestion, Selection, Store};
 use sincewhen::model::CommitId;
 use sincewhen::schema::Policy;
+use sincewhen::session::CachedHistory;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -176,13 +177,14 @@ fn agree_from(made: &Repo, policy: &Policy, cache: &Path, name: &'static str, ti
     let repo = Repository::open(made.path()).expect("a repository");
     let store = Store::new(&repo).expect("a repository");
     let kept = Cache::open(cache, repo.common_dir());
-    let load = |shelf: &Shelf<'_>| {
-        let tip = CommitId(tip.to_owned());
-        let archive =
-            history::load(&repo, &store, policy, &tip, &Selection::all(), None, shelf).expect("a history");
+    let load = |cached: &CachedHistory<'_>| {
+        let (tip, selection) = (&CommitId(tip.to_owned()), &Selection::all());
+        let asked = HistoryQuestion { repo: &repo, store: &store, policy, tip, selection, worktree: None };
+        let archive = cached.load(&asked).expect("a history");
         format!("{archive:#?}")
     };
-    assert!(load(&Shelf::new(&kept, name, "a tool", policy, &repo)) == load(&Shelf::none()), "{tip}");
+    let cached = CachedHistory::new(&kept, name, "a tool", policy, &repo);
+    assert!(load(&cached) == load(&CachedHistory::none()), "{tip}");
 }
 
 fn notes_policy() -> Policy {

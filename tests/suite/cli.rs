@@ -376,7 +376,7 @@ fn json_is_as_its_schemas_say() {
 
 /// The examples under `--help` of every command, as they stand there.
 fn examples() -> Vec<(String, String)> {
-    let command = <sincewhen::cli::Cli as clap::CommandFactory>::command();
+    let command = sincewhen::cli::command();
     let mut out = Vec::new();
     for sub in command.get_subcommands() {
         let help = sub.get_after_help().map(ToString::to_string).unwrap_or_default();

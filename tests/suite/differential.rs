@@ -6,7 +6,7 @@
 use crate::support;
 
 use sincewhen::git::Repository;
-use sincewhen::history::{self, Archive, Edition, Revision, Selection, Shelf, Store};
+use sincewhen::history::{self, Archive, Edition, HistoryQuestion, Revision, Selection, Store};
 use sincewhen::model::CommitId;
 use sincewhen::schema::Policy;
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,8 +134,9 @@ fn agree(folder: &Path, policy: &Policy) -> usize {
     let repo = Repository::open(folder).expect("a repository");
     let store = Store::new(&repo).expect("a repository");
     let tip: CommitId = repo.head().expect("a commit");
-    let archive = history::load(&repo, &store, policy, &tip, &Selection::all(), None, &Shelf::none())
-        .expect("a history");
+    let selection = &Selection::all();
+    let asked = HistoryQuestion { repo: &repo, store: &store, policy, tip: &tip, selection, worktree: None };
+    let archive = history::load(&asked).expect("a history");
     let (wanted, known) = expected(folder, policy);
     let mut found = Standing::new();
     let mut revisions: Vec<&Revision> = Vec::new();

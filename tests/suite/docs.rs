@@ -1,6 +1,5 @@
 //! Generated pages, compared with what they are generated from. `UPDATE=1 cargo test --test suite docs` writes them anew.
 
-use clap::CommandFactory;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +32,7 @@ fn commands() -> String {
         "# Commands\n\nThe help of every command. This page is written by `UPDATE=1 cargo test --test suite docs` from the definitions in \
          `src/cli/args.rs`;\nchange those.\n",
     );
-    let mut command = sincewhen::cli::Cli::command().term_width(100);
+    let mut command = sincewhen::cli::command().term_width(100);
     command.build();
     section(&mut page, &mut command, "sincewhen");
     for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help") {

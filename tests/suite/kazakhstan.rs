@@ -5,7 +5,7 @@ use crate::support;
 use serde_json::Value as Json;
 use sincewhen::diff::{Delta, apply};
 use sincewhen::git::Repository;
-use sincewhen::history::{Selection, Store, Timeline, load};
+use sincewhen::history::{HistoryQuestion, Selection, Store, Timeline, load};
 use sincewhen::model::results::{Change, EditionRef, Observation, Side};
 use sincewhen::model::{Document, FieldPath, PartialDate};
 use sincewhen::rules::{Edited, Engine, Subject};
@@ -276,9 +276,15 @@ impl Case {
         let store = Store::new(&repo).expect("because it can be read");
         let selection = Selection::parse(&["KAZ".to_owned()]).expect("because it is a name");
         let tip = repo.head().expect("because it has commits");
-        let archive =
-            load(&repo, &store, &policy, &tip, &selection, None, &sincewhen::history::Shelf::none())
-                .expect("because it can be read");
+        let asked = HistoryQuestion {
+            repo: &repo,
+            store: &store,
+            policy: &policy,
+            tip: &tip,
+            selection: &selection,
+            worktree: None,
+        };
+        let archive = load(&asked).expect("because it can be read");
         Case { policy, reference, store, timelines: archive.timelines.into_values().collect() }
     }
 

@@ -22,7 +22,8 @@ const ENTRIES: usize = 4;
 const TOLD_ALONE: usize = 12;
 
 /// The answer of `import`; `write` says whether the files were to be written.
-pub fn draft(view: &DraftView, layout: Layout, write: bool) -> String {
+pub fn draft(view: &DraftView, layout: Layout) -> String {
+    let write = view.to_write;
     let mut out = String::new();
     if view.reads == "pages" {
         view.records.iter().for_each(|record| of_page(&mut out, layout, record));

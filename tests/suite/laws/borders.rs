@@ -11,19 +11,25 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("files", &["model", "git"]),
     ("schema", &["model", "document", "files"]),
     ("dataset", &["model", "document", "schema", "files"]),
-    ("history", &["model", "document", "schema", "git", "dataset", "diff", "cache"]),
+    ("history", &["model", "document", "schema", "git", "dataset", "diff"]),
     ("diff", &["model", "schema"]),
     ("rules", &["model", "document", "schema", "dataset", "diff"]),
     ("check", &["model", "document", "schema", "files", "git", "dataset", "diff", "rules"]),
     ("report", &["model", "schema", "history", "diff", "rules"]),
     ("import", &["model", "document", "schema", "dataset"]),
-    ("session", &["cache", "files", "model"]),
     ("render", &["model"]),
+    (
+        "session",
+        &[
+            "model", "document", "schema", "files", "git", "dataset", "history", "diff", "rules", "check",
+            "report", "import", "cache",
+        ],
+    ),
     (
         "cli",
         &[
-            "model", "document", "schema", "git", "dataset", "history", "diff", "rules", "report", "import",
-            "render", "cache", "check", "files", "session",
+            "model", "document", "schema", "files", "git", "dataset", "rules", "check", "render", "cache",
+            "session",
         ],
     ),
 ];
@@ -39,7 +45,7 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ("::now()", &["cli"], "the clock is the command line's"),
     ("SystemTime", &["cli"], "the clock is the command line's"),
     ("std::process::", &["cli"], "only the command line starts programs and exits"),
-    ("std::fs", &["cache", "check", "cli", "files", "git"], "files are read at the edges"),
+    ("std::fs", &["cache", "check", "cli", "files", "git", "session"], "files are read at the edges"),
     ("redb::", &["cache"], "one module keeps what was learned"),
     ("println!", &["cli"], "only the command line prints"),
     (

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use sincewhen::diff::diff;
 use sincewhen::document::from_json;
 use sincewhen::git::Repository;
-use sincewhen::history::{Selection, Shelf, Store, Timeline, load};
+use sincewhen::history::{HistoryQuestion, Selection, Store, Timeline, load};
 use sincewhen::model::{Document, FieldPath, RepoPath};
 use sincewhen::rules::{Edited, Engine, Subject, claimed};
 use sincewhen::schema::{FieldPattern, Policy};
@@ -71,8 +71,16 @@ fn each_difference_of_the_whole_dataset_is_told_once() {
     let repo = Repository::discover(&own_repository()).expect("because this is a clone");
     let store = Store::new(&repo).expect("because it can be read");
     let tip = repo.head().expect("because it has commits");
-    let archive = load(&repo, &store, &policy, &tip, &Selection::all(), None, &Shelf::none())
-        .expect("because it can be read");
+    let selection = Selection::all();
+    let asked = HistoryQuestion {
+        repo: &repo,
+        store: &store,
+        policy: &policy,
+        tip: &tip,
+        selection: &selection,
+        worktree: None,
+    };
+    let archive = load(&asked).expect("because it can be read");
     assert!(!archive.timelines.is_empty(), "the dataset has records");
     let timelines: Vec<_> = archive.timelines.values().collect();
     let faults_of = |timeline: &&Timeline| -> Vec<String> {

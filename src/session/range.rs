@@ -1,29 +1,46 @@
-//! Which editions a range names, for one record: shared by `changelog` and `diff`.
+//! Which editions a range names, for one record: shared by `changelog`, `diff` and `report`.
 
-use super::session::Session;
+use super::Session;
 use crate::history::{Archive, Edition, Pick, PickError, Timeline};
 use crate::model::Failure;
 use crate::report::Window;
+use serde::Serialize;
 use std::collections::HashMap;
 
+/// The two ends of a range, as a person writes them.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RangeQuestion {
+    /// The earlier edition; `None` for the question's default.
+    pub from: Option<String>,
+    /// The later edition; `None` for the last.
+    pub to: Option<String>,
+}
+
+impl RangeQuestion {
+    pub(super) fn picks(&self) -> (Option<Pick>, Option<Pick>) {
+        let pick = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(Pick::parse);
+        (pick(&self.from), pick(&self.to))
+    }
+}
+
 /// A range of editions, and the timelines of the git revisions it names.
-pub struct Span {
+pub(super) struct EditionRange {
     from: Pick,
     to: Pick,
     revisions: HashMap<String, Archive>,
 }
 
 /// The editions of one record within a range, oldest first: at least one.
-pub struct Chain {
+pub(super) struct EditionChain {
     /// The editions.
     pub editions: Vec<Edition>,
     /// What qualifies the answer, in words.
     pub notes: Vec<String>,
 }
 
-impl Span {
+impl EditionRange {
     /// Reads the histories of the git revisions that the range names.
-    pub fn open(session: &Session, names: &[String], from: Pick, to: Pick) -> Result<Span, Failure> {
+    pub fn open(session: &Session, names: &[String], from: Pick, to: Pick) -> Result<EditionRange, Failure> {
         let mut revisions = HashMap::new();
         for pick in [&from, &to] {
             if let Pick::Revision(rev) = pick
@@ -32,12 +49,12 @@ impl Span {
                 revisions.insert(rev.clone(), session.archive_at(names, rev)?);
             }
         }
-        Ok(Span { from, to, revisions })
+        Ok(EditionRange { from, to, revisions })
     }
 
     /// The editions of a record from the one picked to the other. `alone` says that the record was asked for by itself, so that a
     /// date before its first edition is an error rather than a note.
-    pub fn chain(&self, timeline: &Timeline, alone: bool) -> Result<Chain, Failure> {
+    pub fn chain(&self, timeline: &Timeline, alone: bool) -> Result<EditionChain, Failure> {
         let mut notes = Vec::new();
         let late = self.timeline_of(&self.to, timeline)?;
         let to = self.to.from_timeline(late, None)?;
@@ -56,7 +73,7 @@ impl Span {
         let (start, end) = (from.edition.date.range().start, to.edition.date.range().start);
         if start > end {
             return Err(Failure::new(format!(
-                "{}: the range is the wrong way round: `{}` is the edition of {}, `{}` that of {}",
+                "{}: the range is reversed: `{}` is the edition of {}, `{}` that of {}",
                 timeline.id, self.from, from.edition.date, self.to, to.edition.date
             ))
             .hint(format!("turn it round: `{}..{}`", self.to, self.from)));
@@ -71,7 +88,7 @@ impl Span {
         if to.edition.revision.blob != from.edition.revision.blob {
             editions.push(to.edition);
         }
-        Ok(Chain { editions, notes })
+        Ok(EditionChain { editions, notes })
     }
 
     /// The editions of a record around the range, for reports. A record that begins within it has none before it, one that begins
@@ -105,7 +122,7 @@ impl Span {
             .map(|moment| moment.edition);
         if let Some(before) = before.as_ref().filter(|before| start(before) > start(&to.edition)) {
             return Err(Failure::new(format!(
-                "{}: the range is the wrong way round: `{}` is the edition of {}, `{}` that of {}",
+                "{}: the range is reversed: `{}` is the edition of {}, `{}` that of {}",
                 timeline.id, self.from, before.date, self.to, to.edition.date
             ))
             .hint(format!("turn it round: `{}..{}`", self.to, self.from)));
@@ -144,14 +161,14 @@ impl Span {
 
 /// One edition of each record, by `--as-of`. A record that had none by then is left out with a note; if that leaves nothing, it is
 /// an error.
-pub fn pick_one<'a>(
+pub(super) fn pick_one<'a>(
     session: &Session,
     names: &[String],
     archive: &'a Archive,
     as_of: &str,
 ) -> Result<Vec<(&'a Timeline, Edition)>, Failure> {
     let pick = Pick::parse(as_of);
-    let span = Span::open(session, names, Pick::First, pick.clone())?;
+    let span = EditionRange::open(session, names, Pick::First, pick.clone())?;
     let mut out = Vec::new();
     let mut left_out = Vec::new();
     for timeline in archive.timelines.values() {
@@ -177,7 +194,7 @@ pub fn pick_one<'a>(
 }
 
 /// Refuses a name that stands for several records, for commands about one.
-pub fn one_record(archive: &Archive, name: &str) -> Result<(), Failure> {
+pub(super) fn one_record(archive: &Archive, name: &str) -> Result<(), Failure> {
     if archive.timelines.len() <= 1 {
         return Ok(());
     }

@@ -5,22 +5,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 thread_local! {
-    static SHIELDED: Cell<bool> = const { Cell::new(false) };
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// What `f` gives; `None`, without a word on standard error, if it panics.
-pub(super) fn shielded<T>(f: impl FnOnce() -> T) -> Option<T> {
+pub(super) fn without_panic<T>(f: impl FnOnce() -> T) -> Option<T> {
     static QUIET: Once = Once::new();
     QUIET.call_once(|| {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if !SHIELDED.get() {
+            if !GUARDED.get() {
                 usual(info);
             }
         }));
     });
-    let outer = SHIELDED.replace(true);
+    let outer = GUARDED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(f)).ok();
-    SHIELDED.set(outer);
+    GUARDED.set(outer);
     result
 }

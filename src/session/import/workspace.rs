@@ -1,9 +1,6 @@
 //! The working tree's records and calendars as an import meets them, and the files it would write.
 
 use crate::check::{Checker, Source};
-use crate::cli::args::Global;
-use crate::cli::session::{Session, edition_ref};
-use crate::cli::today;
 use crate::dataset::{Calendar, Occasion, Reference, read_head};
 use crate::document::{self, ReadOptions, Reading};
 use crate::files::write::{self, Change, Recovered, Target};
@@ -22,6 +19,8 @@ use crate::model::{
 };
 use crate::rules::{Edited, Engine};
 use crate::schema::{Kind, Role, Shape, read_typed};
+use crate::session::{Options, Session, edition_ref};
+use chrono::NaiveDate;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -32,7 +31,7 @@ use std::path::PathBuf;
 const MOST_ERRORS: usize = 10;
 
 /// What an import works on.
-pub struct Desk {
+pub struct Workspace {
     /// The repository, the policy, the tables and calendars of the working tree.
     pub session: Session,
     /// Where the files are written.
@@ -42,7 +41,7 @@ pub struct Desk {
     records: HashMap<Vec<(String, String)>, Standing>,
     changed: BTreeMap<String, (Option<Vec<u8>>, Vec<u8>)>,
     /// The day that counts as today.
-    pub today: chrono::NaiveDate,
+    pub today: NaiveDate,
 }
 
 /// A record as the working tree has it.
@@ -75,37 +74,38 @@ pub struct Making<'m> {
 pub type NewFile<'f> = dyn Fn(&Identity) -> Result<String, Failure> + 'f;
 
 /// Puts back what an import that was cut short while it wrote had begun, so that this one does not build on half of it.
-fn undo_interrupted(global: &Global) -> Result<(), Failure> {
-    let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
-    let repo = Repository::discover(&start)?;
+fn undo_interrupted(options: &Options) -> Result<(), Failure> {
+    let repo = Repository::discover(&options.start)?;
     let Some(root) = repo.workdir() else { return Ok(()) };
     let recovered = write::recover(&Target::new(root, repo.git_dir())).map_err(|error| {
         Failure::new(format!("an import was interrupted while it wrote, and cannot be undone: {error}"))
             .hint("its journal and the old files are in `sincewhen-staging`, in the git folder")
     })?;
-    match recovered {
-        Recovered::Undone(files) if !global.quiet => anstream::eprintln!(
-            "note: an import was interrupted while it wrote {files} files; all of them are as they were before it"
-        ),
-        Recovered::Busy => return Err(Failure::new("another import is writing; run this one after it")),
+    match (recovered, options.on_note) {
+        (Recovered::Undone(files), Some(hear)) => hear(&format!(
+            "an import was interrupted while it wrote {files} files; all of them are as they were before it"
+        )),
+        (Recovered::Busy, _) => return Err(Failure::new("another import is writing; run this one after it")),
         _ => {}
     }
     Ok(())
 }
 
-impl Desk {
+impl Workspace {
     /// Opens the working tree.
-    pub fn open(global: &Global) -> Result<Desk, Failure> {
-        undo_interrupted(global)?;
-        let session = Session::open(&Global { worktree: true, ..global.clone() })?;
+    pub fn open(
+        options: &Options,
+        directory: Option<PathBuf>,
+        today: NaiveDate,
+    ) -> Result<Workspace, Failure> {
+        undo_interrupted(options)?;
+        let session = Session::open(&Options { worktree: true, ..options.clone() })?;
         let root = session.repo.workdir().expect("because a session on the working tree has one");
         let target = Target::new(root, session.repo.git_dir());
-        let directory = global.directory.clone();
-        let today = today(global.today.as_deref())?;
-        let mut desk =
-            Desk { session, target, directory, records: HashMap::new(), changed: BTreeMap::new(), today };
-        desk.read_records()?;
-        Ok(desk)
+        let mut workspace =
+            Workspace { session, target, directory, records: HashMap::new(), changed: BTreeMap::new(), today };
+        workspace.read_records()?;
+        Ok(workspace)
     }
 
     fn files(&self) -> Result<WorkFiles<'_>, Failure> {
@@ -148,7 +148,7 @@ impl Desk {
             return Ok(head.reads.expect("because files without it are left out"));
         }
         let all: Vec<String> = there.iter().map(|(name, head)| format!("{name} ({})", head.title)).collect();
-        Err(Failure::new(format!("nothing is imported as `{}`", crate::render::plain(name)))
+        Err(Failure::new(format!("nothing is imported as `{name}`"))
             .hint(format!("grammars: {}", if all.is_empty() { "none".to_owned() } else { all.join(", ") })))
     }
 

@@ -1,13 +1,14 @@
 //! What of a history is kept between runs, and when it still holds: timelines by tip; and what holds from every tip, what each commit
 //! changed and what each blob says of itself, so that a run after a new commit reads what is new only.
 //!
-//! Owns the compact form of timelines and heads and the stamps they are kept under. Must not know where they are kept.
+//! Owns the compact form of timelines and heads and the stamps they are kept under.
 
-use super::Selection;
-use super::heads::{BlobHead, Head, HeadKey, Heads};
-use super::timeline::{Archive, Edition, Revision, RevisionProblem, Timeline};
 use crate::cache::{Cache, Stamp, Stamping};
-use crate::git::{CommitFacts, History, Horizon, ObjectHash, Reach, Repository, WalkMemory};
+use crate::git::{CommitFacts, GitError, History, Horizon, ObjectHash, Reach, Repository, WalkMemory};
+use crate::history::{
+    self, Archive, BlobHead, BlobIndex, BlobSummary, Edition, HeadKey, HistoryQuestion, Revision,
+    RevisionProblem, Selection, Timeline,
+};
 use crate::model::{CommitId, Identity, LineColumn, PartialDate, RecordId, RepoPath};
 use crate::schema::Policy;
 use rayon::prelude::*;
@@ -17,7 +18,7 @@ use std::hash::Hash as Hashed;
 use std::sync::Arc;
 
 /// A cache, and all that decides what a history in it holds for.
-pub struct Shelf<'c> {
+pub struct CachedHistory<'c> {
     cache: Option<&'c Cache>,
     name: &'static str,
     scope: Stamp,
@@ -32,11 +33,11 @@ const TIMELINE: &str = "timeline";
 /// What earlier runs learned that holds from every tip; of commits that are not reachable from this one, too, so that branches that are
 /// asked about in turn do not undo each other's work. Where more than half is of others, they are forgotten.
 #[derive(Default)]
-pub(super) struct Learned {
+struct Learned {
     /// What commits changed.
     pub walk: WalkMemory,
     /// What blobs say of themselves.
-    pub heads: Heads,
+    pub heads: BlobIndex,
     walk_pages: Pages,
     head_pages: Pages,
 }
@@ -72,13 +73,13 @@ impl Pages {
     }
 }
 
-impl<'c> Shelf<'c> {
-    /// A shelf that stays empty.
-    pub fn none() -> Shelf<'static> {
-        Shelf { cache: None, name: "", scope: Stamping::default().stamp() }
+impl<'c> CachedHistory<'c> {
+    /// Nothing is kept.
+    pub fn none() -> CachedHistory<'static> {
+        CachedHistory { cache: None, name: "", scope: Stamping::default().stamp() }
     }
 
-    /// The shelf for one tool, one policy's kinds of records, and a repository as shallow, grafted and replaced as it is now. There is
+    /// What is kept for one tool, one policy's kinds of records, and a repository as shallow, grafted and replaced as it is now. There is
     /// place for one tip's timelines under each `name`; what holds from every tip is shared.
     pub fn new(
         cache: &'c Cache,
@@ -86,7 +87,7 @@ impl<'c> Shelf<'c> {
         tool: &str,
         policy: &Policy,
         repo: &Repository,
-    ) -> Shelf<'c> {
+    ) -> CachedHistory<'c> {
         let mut scope = Stamping::default();
         scope.part(tool).part(&policy.root);
         for kind in &policy.kinds {
@@ -98,7 +99,34 @@ impl<'c> Shelf<'c> {
         repo.alterations().iter().for_each(|line| {
             scope.part(line);
         });
-        Shelf { cache: Some(cache), name, scope: scope.stamp() }
+        CachedHistory { cache: Some(cache), name, scope: scope.stamp() }
+    }
+
+    /// The timelines that are asked for, from what was kept and what is new since. All records are read once, whichever are asked
+    /// for, and of a history that has grown only new commits and new blobs. The working tree is never kept.
+    ///
+    /// # Errors
+    /// As [`history::load`].
+    pub fn load(&self, asked: &HistoryQuestion<'_>) -> Result<Archive, GitError> {
+        if asked.worktree.is_some() || !self.is_on() {
+            return history::load(asked);
+        }
+        if let Some(archive) = self.archive(asked.tip, asked.selection) {
+            return Ok(archive);
+        }
+        let mut learned = self.learned();
+        let prefix = RepoPath::from(asked.policy.root.as_str());
+        let walked = asked.repo.history_beyond(&learned.walk, asked.tip, &prefix)?;
+        learned.take(&walked);
+        self.keep_walk(&learned);
+        let all = HistoryQuestion { selection: &Selection::all(), ..*asked };
+        let mut archive = history::sort(&all, walked, &mut learned.heads)?;
+        if !asked.store.has_gaps() {
+            self.keep_heads(&mut learned);
+            self.keep_archive(asked.tip, &archive);
+        }
+        archive.timelines.retain(|_, timeline| asked.selection.names(&timeline.identity));
+        Ok(archive)
     }
 
     /// Whether anything is kept.
@@ -117,7 +145,7 @@ impl<'c> Shelf<'c> {
         stamp.part(self.scope).part(content).stamp()
     }
 
-    /// The name of what is kept for this shelf's tip alone.
+    /// The name of what is kept for this tip alone.
     fn own(&self, name: &str) -> String {
         format!("{}/{name}", self.name)
     }
@@ -171,7 +199,7 @@ impl<'c> Shelf<'c> {
     }
 
     /// The chosen timelines as they are from `tip`, if they are kept.
-    pub(super) fn archive(&self, tip: &CommitId, selection: &Selection) -> Option<Archive> {
+    fn archive(&self, tip: &CommitId, selection: &Selection) -> Option<Archive> {
         if !self.is_on() {
             return None;
         }
@@ -190,7 +218,7 @@ impl<'c> Shelf<'c> {
     }
 
     /// Keeps all timelines as they are from `tip`; those that did not change since they were kept are not written again.
-    pub(super) fn keep_archive(&self, tip: &CommitId, archive: &Archive) {
+    fn keep_archive(&self, tip: &CommitId, archive: &Archive) {
         if !self.is_on() {
             return;
         }
@@ -230,7 +258,7 @@ impl<'c> Shelf<'c> {
     }
 
     /// What earlier runs learned.
-    pub(super) fn learned(&self) -> Learned {
+    fn learned(&self) -> Learned {
         let mut learned = Learned::default();
         learned.walk_pages = self.read_pages(WALK, |page: CommitFacts| {
             learned.walk.add(&page)?;
@@ -244,14 +272,14 @@ impl<'c> Shelf<'c> {
     }
 
     /// Keeps what was learned of commits.
-    pub(super) fn keep_walk(&self, learned: &Learned) {
+    fn keep_walk(&self, learned: &Learned) {
         self.write_pages(WALK, &learned.walk_pages, learned.walk.len(), |from| {
             Some(learned.walk.facts(from))
         });
     }
 
     /// Keeps what was read of blobs.
-    pub(super) fn keep_heads(&self, learned: &mut Learned) {
+    fn keep_heads(&self, learned: &mut Learned) {
         if learned.heads.were_forgotten() {
             learned.head_pages.begin_anew();
         }
@@ -543,14 +571,14 @@ impl KeptHeads {
         Some(kept)
     }
 
-    fn restore(self, heads: &mut Heads) -> Option<()> {
+    fn restore(self, heads: &mut BlobIndex) -> Option<()> {
         let identities: Vec<Arc<Identity>> =
             self.identities.into_iter().map(|fields| Arc::new(Identity(fields))).collect();
         let dates: Vec<Arc<PartialDate>> =
             self.dates.iter().map(|date| Some(Arc::new(date.parse().ok()?))).collect::<Option<_>>()?;
         let identity = |at: u32| identities.get(at as usize).cloned();
         let restore = |head: KeptHead| {
-            Some(Head {
+            Some(BlobSummary {
                 identity: head.identity.map(|at| identity(at).ok_or(())).transpose().ok()?,
                 formerly: head.formerly.iter().map(|at| identity(*at)).collect::<Option<_>>()?,
                 date: head.date.map(|at| dates.get(at as usize).cloned().ok_or(())).transpose().ok()?,

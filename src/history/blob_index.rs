@@ -9,30 +9,33 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What a blob says of itself; `Err` holds why it could not be read.
-pub(super) type BlobHead = Result<Head, String>;
+pub type BlobHead = Result<BlobSummary, String>;
 
 /// What a readable blob says of itself. Many say the same, and share it where they come from what is kept.
 #[derive(Clone, Debug)]
-pub(super) struct Head {
+pub struct BlobSummary {
+    /// Which record it is.
     pub identity: Option<Arc<Identity>>,
+    /// What the record was called before.
     pub formerly: Vec<Arc<Identity>>,
+    /// The edition's date.
     pub date: Option<Arc<PartialDate>>,
     /// What is wrong with it, with its place.
     pub problems: Vec<(LineColumn, String)>,
 }
 
 /// A kind of record, as an index into the policy's kinds, and a blob: as one kind it may say something else than as another.
-pub(super) type HeadKey = (usize, ObjectHash);
+pub type HeadKey = (usize, ObjectHash);
 
-/// Heads in the order they were read.
+/// BlobIndex in the order they were read.
 #[derive(Default)]
-pub(super) struct Heads {
+pub struct BlobIndex {
     list: Vec<(HeadKey, BlobHead)>,
     places: HashMap<HeadKey, usize>,
     forgot: bool,
 }
 
-impl Heads {
+impl BlobIndex {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.list.len()
@@ -68,7 +71,7 @@ impl Heads {
     }
 
     /// Forgets what is not of this history if that is more than half, so that it does not pile up.
-    pub fn keep_to(&mut self, carriers: &[Carrier<'_>]) {
+    pub(super) fn keep_to(&mut self, carriers: &[Carrier<'_>]) {
         if self.list.len() <= 2 * carriers.len() {
             return;
         }

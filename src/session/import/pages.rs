@@ -1,8 +1,9 @@
 //! Pages → drafts, one file or many.
 
-use super::desk::{Desk, Making};
-use super::{bar, read_source};
-use crate::cli::args::{Global, ImportArgs};
+use super::workspace::{Making, Workspace};
+use super::{ImportQuestion, read_source};
+use crate::session::Progress;
+
 use crate::import::profile::grammar::ProfileSpec;
 use crate::import::profile::{Given, PageDraft, ProfileReader};
 use crate::import::{Draft, Fault};
@@ -20,21 +21,30 @@ const PAGES: [&str; 4] = ["txt", "html", "htm", "xhtml"];
 type ReadPage = (String, Result<PageDraft, Failure>);
 
 /// Drafts what pages say.
-pub fn draft(global: &Global, desk: &mut Desk, args: &ImportArgs) -> Result<DraftView, Failure> {
-    if let Some(pair) = args.set.first() {
+pub fn draft(
+    workspace: &mut Workspace,
+    question: &ImportQuestion,
+    progress: &Progress<'_>,
+) -> Result<DraftView, Failure> {
+    if let Some(pair) = question.set.first() {
         return Err(Failure::new(format!("--set {pair}: pages have no columns")));
     }
-    let mut spec: ProfileSpec = desk.grammar(&args.source)?;
-    spec.dates = Some(desk.grammar("dates")?);
-    let names = desk.grammar("names")?;
-    let read = read_all(global, desk, args, &ProfileReader::new(&spec, &names, &desk.session.reference)?)?;
+    let mut spec: ProfileSpec = workspace.grammar(&question.source)?;
+    spec.dates = Some(workspace.grammar("dates")?);
+    let names = workspace.grammar("names")?;
+    let read = read_all(
+        workspace,
+        question,
+        &ProfileReader::new(&spec, &names, &workspace.session.reference)?,
+        progress,
+    )?;
     // One file is an error of its own; among many, the others are still shown.
     if let [(file, Err(error))] = read.as_slice() {
         return Err(error.clone().about(file));
     }
     let mut view = DraftView {
         format: "sincewhen.draft/1",
-        import: args.source.clone(),
+        import: question.source.clone(),
         reads: "pages",
         sources: Vec::new(),
         records: Vec::new(),
@@ -42,6 +52,7 @@ pub fn draft(global: &Global, desk: &mut Desk, args: &ImportArgs) -> Result<Draf
         findings: Vec::new(),
         remarks: Vec::new(),
         summary: DraftSummary::default(),
+        to_write: question.write,
     };
     let mut drafts: Vec<(Draft, String)> = Vec::new();
     for (file, page) in read {
@@ -58,52 +69,53 @@ pub fn draft(global: &Global, desk: &mut Desk, args: &ImportArgs) -> Result<Draf
         }
     }
     refuse_repeats(&drafts)?;
-    let reference = desk.session.reference.clone();
+    let reference = workspace.session.reference.clone();
     let reader = ProfileReader::new(&spec, &names, &reference)?;
     let new_file = |identity: &Identity| reader.new_file(identity);
     let making = Making {
         kind: &spec.record,
         spec: &spec.merge,
-        dated: args.dated.as_ref(),
+        dated: question.dated.as_ref(),
         new_file: Some(&new_file),
         header: &spec.header,
-        look_back: args.dated.is_none(),
+        look_back: question.dated.is_none(),
         not_told: true,
     };
-    let progress = bar(global, drafts.len(), "merging");
-    view.records = desk.make(&drafts, &making, &mut || progress.inc(1))?;
-    progress.finish_and_clear();
+    let (mut done, all) = (0, drafts.len());
+    view.records = workspace.make(&drafts, &making, &mut || {
+        done += 1;
+        progress("merging", done, all);
+    })?;
     Ok(view)
 }
 
 /// Reads all pages, each with what is wrong with it.
 fn read_all(
-    global: &Global,
-    desk: &Desk,
-    args: &ImportArgs,
+    workspace: &Workspace,
+    question: &ImportQuestion,
     reader: &ProfileReader<'_>,
+    progress: &Progress<'_>,
 ) -> Result<Vec<ReadPage>, Failure> {
-    let subject = args.subject.as_deref().map(|name| reader.subject(name)).transpose()?;
-    let given = Given { subject: subject.as_deref(), dated: args.dated.as_ref() };
-    let current = |identity: &Identity| desk.content(identity);
-    let files = files(desk, &args.files)?;
-    let progress = bar(global, files.len(), "reading");
-    let mut out = Vec::with_capacity(files.len());
-    for file in files {
-        let page = read_source(desk.directory.as_ref(), &file)
+    let subject = question.subject.as_deref().map(|name| reader.subject(name)).transpose()?;
+    let given = Given { subject: subject.as_deref(), dated: question.dated.as_ref() };
+    let current = |identity: &Identity| workspace.content(identity);
+    let files = files(workspace, &question.files)?;
+    let all = files.len();
+    let mut out = Vec::with_capacity(all);
+    for (at, file) in files.into_iter().enumerate() {
+        let page = read_source(workspace.directory.as_ref(), &file)
             .and_then(|bytes| reader.read(&bytes, given, &current));
         out.push((file, page));
-        progress.inc(1);
+        progress("reading", at + 1, all);
     }
-    progress.finish_and_clear();
     Ok(out)
 }
 
 /// The files that were named, and those in folders that were named, in order.
-fn files(desk: &Desk, named: &[String]) -> Result<Vec<String>, Failure> {
+fn files(workspace: &Workspace, named: &[String]) -> Result<Vec<String>, Failure> {
     let mut out = Vec::new();
     for name in named {
-        let path = match &desk.directory {
+        let path = match &workspace.directory {
             Some(folder) if Path::new(name).is_relative() && name != "-" => folder.join(name),
             _ => PathBuf::from(name),
         };

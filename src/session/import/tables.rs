@@ -1,8 +1,7 @@
 //! Tables → drafts.
 
-use super::desk::{Desk, Making};
-use super::read_source;
-use crate::cli::args::ImportArgs;
+use super::workspace::{Making, Workspace};
+use super::{ImportQuestion, read_source};
 use crate::import::occasions::{self, TableDraft};
 use crate::import::rows::{RowReader, TableSpec};
 use crate::import::{Draft, table};
@@ -14,46 +13,46 @@ use indexmap::IndexMap;
 const NAMES_TOLD: usize = 12;
 
 /// Drafts what a table says.
-pub fn draft(desk: &mut Desk, args: &ImportArgs) -> Result<DraftView, Failure> {
-    let [file] = args.files.as_slice() else {
+pub fn draft(workspace: &mut Workspace, question: &ImportQuestion) -> Result<DraftView, Failure> {
+    let [file] = question.files.as_slice() else {
         return Err(Failure::new("one table at a time")
             .hint("each is one edition: import one, commit it, then the next"));
     };
-    if args.subject.is_some() {
+    if question.subject.is_some() {
         return Err(Failure::new("--subject is for pages; the rows of a table say whom they are about"));
     }
-    let mut spec: TableSpec = desk.grammar(&args.source)?;
-    spec.dates = Some(desk.grammar("dates")?);
-    spec.names = Some(desk.grammar("names")?);
+    let mut spec: TableSpec = workspace.grammar(&question.source)?;
+    spec.dates = Some(workspace.grammar("dates")?);
+    spec.names = Some(workspace.grammar("names")?);
     let named = |error: Failure| error.about(file);
     let (found, read_as) = {
-        let reader = RowReader::new(&spec, &desk.session.reference)?;
-        let mut set = reader.set(&args.set)?;
-        set.insert("today".to_owned(), desk.today.to_string().into());
-        let bytes = read_source(desk.directory.as_ref(), file).map_err(named)?;
+        let reader = RowReader::new(&spec, &workspace.session.reference)?;
+        let mut set = reader.set(&question.set)?;
+        set.insert("today".to_owned(), workspace.today.to_string().into());
+        let bytes = read_source(workspace.directory.as_ref(), file).map_err(named)?;
         let table = table::read(&bytes, &|cells| reader.fits(cells, &set)).map_err(named)?;
         let rows = reader.read(&table, &set).map_err(named)?;
-        let current = |identity: &Identity| desk.content(identity);
+        let current = |identity: &Identity| workspace.content(identity);
         (occasions::draft(&reader, &table, &rows, &current).map_err(named)?, table.read_as)
     };
     let mut remarks = found.remarks.clone();
-    let entries = desk.add_entries(&found.entries)?;
+    let entries = workspace.add_entries(&found.entries)?;
     let drafts = by_record(found, file, &mut remarks);
     let making = Making {
         kind: &spec.record,
         spec: &spec.merge,
-        dated: args.dated.as_ref(),
+        dated: question.dated.as_ref(),
         new_file: None,
         header: "",
         look_back: false,
         not_told: false,
     };
-    let records = desk.make(&drafts, &making, &mut || {})?;
+    let records = workspace.make(&drafts, &making, &mut || {})?;
     remarks.extend(left_out(file, &drafts, &records)?);
     refuse_conflicts(file, &records)?;
     Ok(DraftView {
         format: "sincewhen.draft/1",
-        import: args.source.clone(),
+        import: question.source.clone(),
         reads: "tables",
         sources: vec![SourceFile { file: file.clone(), read_as, error: None }],
         records,
@@ -61,6 +60,7 @@ pub fn draft(desk: &mut Desk, args: &ImportArgs) -> Result<DraftView, Failure> {
         findings: Vec::new(),
         remarks,
         summary: DraftSummary::default(),
+        to_write: question.write,
     })
 }
 

@@ -2,68 +2,52 @@
 //!
 //! Three dots compare with the merge base, as git does: what the other branch gained meanwhile is not this branch's doing.
 
-use super::args::{Format, Global};
-use super::output;
-use super::session::{Loaded, find_dataset, only};
-use crate::check::state::{self, Dataset};
+use super::edition::LoadedEdition;
+use super::{Options, find_dataset};
+use crate::check::state::{Dataset, merge_base};
 use crate::check::step::{PolicyFrom, Step};
 use crate::check::views::step_view;
 use crate::document::{self, ReadOptions, Series};
 use crate::files::State;
 use crate::git::{Against, Repository};
-use crate::history::{self, Archive, Edition, Selection, Shelf, Store, Timeline};
+use crate::history::{self, Archive, Edition, HistoryQuestion, Selection, Store, Timeline};
 use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, Sentence};
 use crate::model::results::{ObservationState, StepReport};
 use crate::model::{CommitId, Failure, PartialDate, RecordId};
-use crate::render;
 use crate::rules::Engine;
 use crate::schema::{Policy, Role};
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
-use std::process::ExitCode;
 
-/// Whether an argument asks for this.
-pub(super) fn is_range(text: &str) -> bool {
-    text.contains("...")
+/// What a branch would make the tool say.
+#[derive(Clone, Debug)]
+pub struct CompareQuestion {
+    /// The revision that the branch is to be merged into.
+    pub base: String,
+    /// The branch.
+    pub head: String,
+    /// The day that counts as the present.
+    pub today: NaiveDate,
 }
 
-pub(super) fn run(global: &Global, range: &str, others: &[String]) -> Result<ExitCode, Failure> {
-    only(global, "changelog BASE...HEAD", &[Format::Text, Format::Json, Format::Markdown])?;
-    if let Some(other) = others.first() {
-        return Err(Failure::new(format!("`{range}` is about a whole branch, and `{other}` names records"))
-            .hint("leave the records out"));
-    }
-    let (base, head) = range.split_once("...").unwrap_or((range, ""));
-    let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
-    let repo = Repository::discover(&start)?;
-    let head = repo.resolve(if head.is_empty() { "HEAD" } else { head })?;
-    let base = state::merge_base(&repo, if base.is_empty() { "HEAD" } else { base }, &head)?;
-    let view = compare(global, &repo, base, head)?;
-    let answer = match global.format {
-        Format::Json => render::json::write(&view),
-        _ => render::findings::pull_request::write(&view),
-    };
-    output::write(global, &answer)?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn compare(
-    global: &Global,
-    repo: &Repository,
-    base: CommitId,
-    head: CommitId,
-) -> Result<PullRequestView, Failure> {
-    let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+/// Compares a branch with its merge base: the findings it adds, and the sentences it would add or rewrite.
+///
+/// # Errors
+/// A revision that is not known, revisions without a common ancestor, or a dataset whose policy cannot be used.
+pub fn compare(options: &Options, question: &CompareQuestion) -> Result<PullRequestView, Failure> {
+    let repo = &Repository::discover(&options.start)?;
+    let head = repo.resolve(&question.head)?;
+    let base = merge_base(repo, &question.base, &head)?;
     let head_state = State::Commit(head.clone());
     let (before, after) = (State::Commit(base.clone()).files(repo)?, head_state.files(repo)?);
-    let root = find_dataset(global, repo, after.as_ref(), &start)?;
+    let root = find_dataset(options, repo, after.as_ref())?;
     let step = Step {
         repo,
         root: &root,
         base: base.clone(),
         head: head_state,
         policy_from: PolicyFrom::Head,
-        today: super::today(global.today.as_deref())?,
+        today: question.today,
     };
     let outcome = step.run(&|_| true)?;
     let mut notes = outcome.notes.clone();
@@ -144,7 +128,9 @@ impl<'s> Side<'s> {
                 .map_err(|name| Failure::new(format!("no record can be called {name}")))?,
             None => Selection::all(),
         };
-        let archive = history::load(repo, store, &dataset.policy, tip, &selection, None, &Shelf::none())?;
+        let policy = &dataset.policy;
+        let asked = HistoryQuestion { repo, store, policy, tip, selection: &selection, worktree: None };
+        let archive = history::load(&asked)?;
         Ok(Side { store, dataset, archive })
     }
 
@@ -152,10 +138,10 @@ impl<'s> Side<'s> {
     fn sentences(&self, engine: &Engine<'_>, timeline: &Timeline) -> Result<Vec<Sentence>, Failure> {
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let mut out = Vec::new();
-        let mut earlier: Option<(Loaded, Vec<crate::rules::Sighting<'_>>)> = None;
+        let mut earlier: Option<(LoadedEdition, Vec<crate::rules::Sighting<'_>>)> = None;
         let mut series = Series::default();
         for edition in &timeline.editions {
-            let later = Loaded::next(self.store, &mut series, edition)?;
+            let later = LoadedEdition::next(self.store, &mut series, edition)?;
             let seen = engine.sightings(&subject, later.edited());
             match &earlier {
                 Some((from, before)) => {
@@ -193,8 +179,8 @@ impl<'s> Side<'s> {
         }
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let mut series = Series::default();
-        let from = Loaded::next(self.store, &mut series, from)?;
-        let to = Loaded::next(self.store, &mut series, to)?;
+        let from = LoadedEdition::next(self.store, &mut series, from)?;
+        let to = LoadedEdition::next(self.store, &mut series, to)?;
         let step = engine.step(&subject, from.edited(), to.edited());
         Ok(spoken(step).into_iter().map(|sentence| sentence.message).collect())
     }

@@ -1,0 +1,258 @@
+//! The table of formats: which answer can be written in which format, and by what.
+//!
+//! A new format is a file beside this one and a row for each answer it can write. Help pages list what stands here.
+
+use super::{csv, findings, html, json, markdown, text};
+use crate::model::Failure;
+use crate::model::draft::DraftView;
+use crate::model::finding::{FindingsView, PullRequestView, RuleListView};
+use crate::model::report::ReportView;
+use crate::model::view::{
+    BlameView, ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView, ShowView,
+};
+
+/// The format of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs: one document, whose first field names its form.
+    Json,
+    /// For documents and comments (CommonMark).
+    Markdown,
+    /// For tables (RFC 4180).
+    Csv,
+    /// A page of its own, for reading and printing.
+    Html,
+    /// Findings for code scanning (SARIF 2.1.0).
+    Sarif,
+    /// Findings as annotations of a GitHub workflow.
+    Github,
+    /// Findings for test reports (JUnit XML).
+    Junit,
+}
+
+impl Format {
+    /// All of them, in the order in which help lists them.
+    pub const ALL: [Format; 8] = [
+        Format::Text,
+        Format::Json,
+        Format::Markdown,
+        Format::Csv,
+        Format::Html,
+        Format::Sarif,
+        Format::Github,
+        Format::Junit,
+    ];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Text => "text",
+            Format::Json => "json",
+            Format::Markdown => "markdown",
+            Format::Csv => "csv",
+            Format::Html => "html",
+            Format::Sarif => "sarif",
+            Format::Github => "github",
+            Format::Junit => "junit",
+        }
+    }
+
+    /// What it is for, in a few words.
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Format::Text => "For people",
+            Format::Json => "For programs; the first field names the form of the document",
+            Format::Markdown => "For documents and comments",
+            Format::Csv => "For tables; the columns are documented",
+            Format::Html => "A page of its own, for reading and printing",
+            Format::Sarif => "Findings for code scanning (SARIF 2.1.0)",
+            Format::Github => "Findings as annotations of a GitHub workflow",
+            Format::Junit => "Findings for test reports (JUnit XML)",
+        }
+    }
+}
+
+/// How to lay out text.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// Columns a line may have.
+    pub width: usize,
+    /// Whether to show proof and word-level differences.
+    pub verbose: bool,
+}
+
+/// A format, and what writes an answer in it.
+pub type Row<A> = (Format, fn(&A, Layout) -> String);
+
+/// An answer that can be written.
+pub trait Answer: Sized + 'static {
+    /// The command or form of it whose answer this is.
+    const COMMAND: &'static str;
+    /// The formats it can be written in; the first is the default.
+    const FORMATS: &'static [Row<Self>];
+}
+
+/// Refuses a format in which an answer cannot be written.
+///
+/// # Errors
+/// The format is not in the answer's rows; the hint lists those that are.
+pub fn check<A: Answer>(format: Format) -> Result<(), Failure> {
+    if A::FORMATS.iter().any(|(known, _)| *known == format) {
+        return Ok(());
+    }
+    let known: Vec<&str> = A::FORMATS.iter().map(|(known, _)| known.name()).collect();
+    Err(Failure::new(format!("`{}` does not write {}", A::COMMAND, format.name()))
+        .hint(format!("it writes {}", known.join(", "))))
+}
+
+/// Writes an answer.
+///
+/// # Errors
+/// As [`check`].
+pub fn write<A: Answer>(answer: &A, format: Format, layout: Layout) -> Result<String, Failure> {
+    check::<A>(format)?;
+    let row = A::FORMATS.iter().find(|(known, _)| *known == format);
+    let (_, writer) = row.expect("because the format was checked");
+    Ok(writer(answer, layout))
+}
+
+/// The formats that a command writes, for its help page; none for a command without an answer of its own.
+pub fn formats_of(command: &str) -> Vec<Format> {
+    fn names<A: Answer>() -> (&'static str, Vec<Format>) {
+        (A::COMMAND, A::FORMATS.iter().map(|(format, _)| *format).collect())
+    }
+    let all = [
+        names::<LogView>(),
+        names::<ShowView>(),
+        names::<DiffView>(),
+        names::<ChangelogView>(),
+        names::<ObservationsView>(),
+        names::<ReportView>(),
+        names::<BlameView>(),
+        names::<ProofView>(),
+        names::<FindingsView>(),
+        names::<DraftView>(),
+    ];
+    all.into_iter().find(|(name, _)| *name == command).map(|(_, formats)| formats).unwrap_or_default()
+}
+
+impl Answer for LogView {
+    const COMMAND: &'static str = "log";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, text::log),
+        (Format::Json, |view, _| json::write(view)),
+        (Format::Markdown, |view, _| markdown::log(view)),
+    ];
+}
+
+impl Answer for ShowView {
+    const COMMAND: &'static str = "show";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, |view, _| text::show(view)),
+        (Format::Json, |view, _| json::write(view)),
+        (Format::Markdown, |view, _| markdown::show(view)),
+    ];
+}
+
+impl Answer for DiffView {
+    const COMMAND: &'static str = "diff";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, text::diff),
+        (Format::Json, |view, _| json::write(view)),
+        (Format::Markdown, |view, _| markdown::diff(view)),
+    ];
+}
+
+impl Answer for ChangelogView {
+    const COMMAND: &'static str = "changelog";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, text::changelog),
+        (Format::Json, |view, _| json::write(view)),
+        (Format::Markdown, |view, layout| markdown::changelog(view, layout.verbose)),
+    ];
+}
+
+impl Answer for ObservationsView {
+    const COMMAND: &'static str = "since";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, text::since),
+        (Format::Json, |view, _| json::write(view)),
+        (Format::Markdown, |view, layout| markdown::since(view, layout.verbose)),
+    ];
+}
+
+impl Answer for ReportView {
+    const COMMAND: &'static str = "report";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, text::report),
+        (Format::Json, |view, _| json::write(view)),
+        (Format::Markdown, |view, layout| markdown::report(view, layout.verbose)),
+        (Format::Csv, |view, _| csv::report(view)),
+        (Format::Html, |view, _| html::report(view)),
+    ];
+}
+
+impl Answer for BlameView {
+    const COMMAND: &'static str = "blame";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, text::blame),
+        (Format::Json, |view, _| json::write(view)),
+        (Format::Markdown, |view, _| markdown::blame(view)),
+    ];
+}
+
+impl Answer for ProofView {
+    const COMMAND: &'static str = "explain";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, text::proofs),
+        (Format::Json, |view, _| json::write(view)),
+        (Format::Markdown, |view, _| markdown::proofs(view)),
+    ];
+}
+
+impl Answer for RuleView {
+    const COMMAND: &'static str = "explain RULE";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, text::rule),
+        (Format::Json, |view, _| json::write(view)),
+        (Format::Markdown, |view, _| markdown::rule(view)),
+    ];
+}
+
+impl Answer for FindingsView {
+    const COMMAND: &'static str = "check";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, |view, layout| findings::text::write(view, layout.width, layout.verbose)),
+        (Format::Json, |view, _| json::write(view)),
+        (Format::Sarif, |view, _| findings::sarif::write(view)),
+        (Format::Github, |view, _| findings::github::write(view)),
+        (Format::Junit, |view, _| findings::junit::write(view)),
+        (Format::Markdown, |view, _| findings::markdown::write(view)),
+    ];
+}
+
+impl Answer for RuleListView {
+    const COMMAND: &'static str = "check --list-rules";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, |view, _| findings::text::rules(view)),
+        (Format::Json, |view, _| json::write(view)),
+        (Format::Markdown, |view, _| findings::markdown::rules(view)),
+    ];
+}
+
+impl Answer for PullRequestView {
+    const COMMAND: &'static str = "changelog BASE...HEAD";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, |view, _| findings::pull_request::write(view)),
+        (Format::Json, |view, _| json::write(view)),
+        (Format::Markdown, |view, _| findings::pull_request::write(view)),
+    ];
+}
+
+impl Answer for DraftView {
+    const COMMAND: &'static str = "import";
+    const FORMATS: &'static [Row<Self>] =
+        &[(Format::Text, text::draft), (Format::Json, |view, _| json::write(view))];
+}

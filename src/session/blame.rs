@@ -1,0 +1,98 @@
+//! `blame`: which edition and commit each fact comes from.
+
+use super::Session;
+use super::edition::edition_ref;
+use super::range::{one_record, pick_one};
+use crate::history::blame::{Voice, blame, leaves};
+use crate::model::results::{EditionRef, RecordHeading};
+use crate::model::view::{BlameView, BlamedFact};
+use crate::model::{Failure, FieldPath, Node};
+use serde::Serialize;
+
+/// Which edition and commit each fact of a record comes from.
+#[derive(Clone, Debug, Serialize)]
+pub struct BlameQuestion {
+    /// The record by name.
+    pub record: String,
+    /// Only this field and what is below it.
+    pub path: Option<String>,
+    /// Which edition: `last`, `first`, a date, a git revision.
+    pub as_of: String,
+}
+
+impl Session {
+    /// Answers the question.
+    ///
+    /// # Errors
+    /// A name that stands for no record or for several, no edition as of then, or a field it does not have.
+    pub fn blame(&self, question: &BlameQuestion) -> Result<BlameView, Failure> {
+        let engine = self.engine()?;
+        let names = vec![question.record.clone()];
+        let archive = self.archive(&names)?;
+        one_record(&archive, &question.record)?;
+        let (timeline, edition) = pick_one(self, &names, &archive, &question.as_of)?.remove(0);
+        let at = timeline
+            .editions
+            .iter()
+            .position(|e| e.date == edition.date)
+            .unwrap_or(timeline.editions.len() - 1);
+        let subject = engine.subject(&timeline.identity, timeline.kind);
+        let shape = &subject.kind.shape;
+        let said = blame(timeline, at, &self.store, shape)?;
+        let document = self.store.document(&edition.revision.blob)?;
+        let keys = |path: &FieldPath| shape.key_at(path);
+        let mut paths = Vec::new();
+        leaves(&document.root, &FieldPath::root(), Some(shape), &mut |path| paths.push(path));
+        let wanted = |path: &FieldPath| {
+            question.path.as_deref().is_none_or(|asked| {
+                let (shown, pattern) = (path.to_string(), path.pattern());
+                let below = |text: &str| {
+                    text.strip_prefix(asked)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+                };
+                below(&shown) || below(&pattern)
+            })
+        };
+        let facts: Vec<BlamedFact> = paths
+            .into_iter()
+            .filter(wanted)
+            .filter_map(|path| {
+                let node = document.root.at(&path, &keys)?;
+                let said = said.get(&path)?;
+                let place = document.place(node.span.start);
+                let (first, last) = (voice(&said.first), voice(&said.last));
+                Some(BlamedFact {
+                    path,
+                    value: Node::to_json(node),
+                    line: place.line,
+                    column: place.column,
+                    first,
+                    last,
+                })
+            })
+            .collect();
+        if let (true, Some(path)) = (facts.is_empty(), &question.path) {
+            let known: Vec<&str> = document.root.entries().iter().map(|e| e.key.as_str()).collect();
+            return Err(Failure::new(format!(
+                "{} has no `{path}` in its edition of {}",
+                timeline.id, edition.date
+            ))
+            .hint(format!("its fields: {}", known.join(", "))));
+        }
+        Ok(BlameView {
+            format: "sincewhen.blame/1",
+            heading: RecordHeading { record: timeline.id.clone(), heading: subject.heading },
+            edition: edition_ref(&edition),
+            facts,
+            text: document.text.to_string(),
+        })
+    }
+}
+
+fn voice(voice: &Voice) -> EditionRef {
+    EditionRef {
+        last_updated: voice.date.clone(),
+        commit: voice.commit.clone(),
+        file: voice.path.to_string(),
+    }
+}

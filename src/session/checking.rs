@@ -1,0 +1,194 @@
+//! `check`: what is wrong with a dataset, in the working tree, the index, the history, or against a base.
+
+use super::{Options, find_dataset, repo_path};
+use crate::check::state::{Dataset, across, entries, judge, merge_base, sift};
+use crate::check::step::{PolicyFrom, Step};
+use crate::check::views::{findings_view, rule_line, step_view};
+use crate::check::{Checker, all_rules, baseline, fix, history};
+use crate::files::{State, write};
+use crate::git::Repository;
+use crate::model::finding::{Accepted, FindingsView, RuleListView, Summary};
+use crate::model::{CommitId, Failure, Finding, RepoPath};
+use crate::schema::Policy;
+use chrono::NaiveDate;
+use std::path::PathBuf;
+
+/// What is checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckScope {
+    /// The working tree.
+    Everything,
+    /// What the working tree adds since its merge base with a revision.
+    Since(String),
+    /// What is staged, compared with the current commit.
+    Staged,
+    /// Every revision that was ever committed, by the rules of today.
+    History,
+}
+
+/// What is checked, and by whose rules.
+#[derive(Clone, Debug)]
+pub struct CheckQuestion {
+    /// Files and folders as the user names them; the whole dataset if there are none.
+    pub paths: Vec<PathBuf>,
+    /// What is checked.
+    pub scope: CheckScope,
+    /// Which side's rules, schema and manifest to use in a comparison.
+    pub policy_from: PolicyFrom,
+    /// The day that counts as the present.
+    pub today: NaiveDate,
+    /// Another index than the repository's own, as a hook is given one.
+    pub index: Option<PathBuf>,
+}
+
+/// A dataset that is being checked. Unlike a [`super::Session`] it needs no commit.
+pub struct Checking {
+    repo: Repository,
+    root: String,
+    wanted: Vec<RepoPath>,
+    question: CheckQuestion,
+    on_note: Option<fn(&str)>,
+}
+
+impl Checking {
+    /// Opens what is to be checked.
+    ///
+    /// # Errors
+    /// There is no repository or dataset here, or a path that does not exist.
+    pub fn open(options: &Options, question: CheckQuestion) -> Result<Checking, Failure> {
+        let repo = Repository::discover(&options.start)?;
+        if let Some(index) = &question.index {
+            repo.use_index(index)?;
+        }
+        let state = if question.scope == CheckScope::Staged { State::Index } else { State::Work };
+        let root = find_dataset(options, &repo, state.files(&repo)?.as_ref())?;
+        let wanted = question.paths.iter().map(|path| repo_path(&repo, &options.start, path));
+        let wanted = wanted.collect::<Result<_, _>>()?;
+        Ok(Checking { repo, root, wanted, question, on_note: options.on_note })
+    }
+
+    /// What was found.
+    ///
+    /// # Errors
+    /// Rules or schemas that cannot be used, or a base that cannot be read.
+    pub fn findings(&self) -> Result<FindingsView, Failure> {
+        match &self.question.scope {
+            CheckScope::History => self.past(),
+            CheckScope::Staged => match self.repo.head() {
+                Ok(head) => self.step(head, State::Index),
+                // Before the first commit there is nothing to compare with.
+                Err(_) => self.whole(State::Index),
+            },
+            CheckScope::Since(base) => {
+                self.step(merge_base(&self.repo, base, &self.repo.head()?)?, State::Work)
+            }
+            CheckScope::Everything => self.whole(State::Work),
+        }
+    }
+
+    /// The rules.
+    ///
+    /// # Errors
+    /// A policy that cannot be read.
+    pub fn rules(&self) -> Result<RuleListView, Failure> {
+        let policy = Policy::load(State::Work.files(&self.repo)?.as_ref(), &self.root)?;
+        let rules = all_rules(&policy).iter().map(rule_line).collect();
+        Ok(RuleListView { format: "sincewhen.check-rules/1", rules })
+    }
+
+    /// Accepts everything that is found in the working tree now. Gives the file that was written and how many findings it accepts.
+    ///
+    /// # Errors
+    /// As [`Checking::findings`], and a file that cannot be written.
+    pub fn write_baseline(&self) -> Result<(String, usize), Failure> {
+        let files = State::Work.files(&self.repo)?;
+        let mut dataset = Dataset::load(files.as_ref(), &self.root)?;
+        dataset.baseline = None;
+        let checker = Checker::new(&dataset.policy, &dataset.reference, self.question.today)?;
+        let mut judged = judge(&checker, &dataset, entries(files.as_ref(), &dataset.policy, &|_| true)?);
+        across(&checker, &mut judged, files.as_ref(), &dataset, true)?;
+        let findings = std::mem::take(&mut judged.findings);
+        let left = sift(&checker, &dataset, &judged, findings, false, true).findings;
+        let path = dataset.policy.path(baseline::FILE_NAME);
+        let workdir =
+            self.repo.workdir().ok_or_else(|| Failure::new("a bare repository has no working tree"))?;
+        write::replace(&workdir.join(&path), baseline::write(&left).as_bytes())
+            .map_err(|error| Failure::system(&path, error))?;
+        Ok((path, left.len()))
+    }
+
+    /// The safe edits that findings propose, as files before and after.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a bare repository.
+    pub fn safe_edits(&self, findings: &[Finding]) -> Result<Vec<fix::Edited>, Failure> {
+        let workdir =
+            self.repo.workdir().ok_or_else(|| Failure::new("a bare repository has no working tree"))?;
+        fix::safe_edits(workdir, findings)
+    }
+
+    fn wants(&self, path: &RepoPath) -> bool {
+        self.wanted.is_empty() || self.wanted.iter().any(|prefix| prefix.is_at_or_above(path))
+    }
+
+    /// Everything there is, or what was asked for by path.
+    fn whole(&self, state: State) -> Result<FindingsView, Failure> {
+        let files = state.files(&self.repo)?;
+        let dataset = Dataset::load(files.as_ref(), &self.root)?;
+        let checker = Checker::new(&dataset.policy, &dataset.reference, self.question.today)?;
+        let all = self.wanted.is_empty();
+        let found = entries(files.as_ref(), &dataset.policy, &|path| self.wants(path))?;
+        let mut judged = judge(&checker, &dataset, found);
+        across(&checker, &mut judged, files.as_ref(), &dataset, all)?;
+        let findings = std::mem::take(&mut judged.findings);
+        let sifted = sift(&checker, &dataset, &judged, findings, false, all);
+        if judged.files == 0 {
+            self.note(if all {
+                "there is no record to check"
+            } else {
+                "none of these files belongs to the dataset"
+            });
+        }
+        let summary = Summary { files: judged.files, ..Summary::default() };
+        Ok(view(&checker, sifted.findings, sifted.accepted, summary))
+    }
+
+    fn past(&self) -> Result<FindingsView, Failure> {
+        let files = State::Work.files(&self.repo)?;
+        let dataset = Dataset::load(files.as_ref(), &self.root)?;
+        let checker = Checker::new(&dataset.policy, &dataset.reference, self.question.today)?;
+        let head = self.repo.head()?;
+        let past = history::run(&self.repo, &checker, &dataset, &head, &|path| self.wants(path))?;
+        let summary = Summary { files: past.revisions, ..Summary::default() };
+        Ok(view(&checker, past.findings, past.accepted, summary))
+    }
+
+    fn step(&self, base: CommitId, head: State) -> Result<FindingsView, Failure> {
+        let step = Step {
+            repo: &self.repo,
+            root: &self.root,
+            base,
+            head,
+            policy_from: self.question.policy_from,
+            today: self.question.today,
+        };
+        let outcome = step.run(&|path| self.wants(path))?;
+        outcome.notes.iter().for_each(|note| self.note(note));
+        Ok(step_view(&step, outcome))
+    }
+
+    fn note(&self, text: &str) {
+        if let Some(hear) = self.on_note {
+            hear(text);
+        }
+    }
+}
+
+fn view(
+    checker: &Checker<'_>,
+    findings: Vec<Finding>,
+    accepted: Vec<Accepted>,
+    summary: Summary,
+) -> FindingsView {
+    findings_view(checker.rules().map(rule_line).collect(), findings, accepted, summary)
+}

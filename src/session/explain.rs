@@ -1,0 +1,149 @@
+//! `explain`: the proof of a sentence by its fingerprint, or the page of a rule by its id.
+
+use super::edition::LoadedEdition;
+use super::{Session, nearest};
+use crate::check::pages;
+use crate::document::Series;
+use crate::history::{Store, Timeline};
+use crate::model::Failure;
+use crate::model::results::RecordHeading;
+use crate::model::view::{Proof, ProofView, RuleView};
+use crate::rules::{Engine, title_and_why};
+use rayon::prelude::*;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Where a sentence comes from, or what a rule is for.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExplainQuestion {
+    /// A fingerprint, its first digits, or a rule's id.
+    pub name: String,
+    /// The records in which to look; all if there are none.
+    pub records: Vec<String>,
+}
+
+/// The answer.
+pub enum Explained {
+    /// The page of a rule.
+    Rule(Box<RuleView>),
+    /// The sentences of a fingerprint with their proof.
+    Sentences(ProofView),
+}
+
+impl Session {
+    /// Answers the question.
+    ///
+    /// # Errors
+    /// A name that is neither a rule nor the fingerprint of any sentence.
+    pub fn explain(&self, question: &ExplainQuestion) -> Result<Explained, Failure> {
+        match pages::page(&self.policy, &question.name) {
+            Some(page) => Ok(Explained::Rule(Box::new(page))),
+            None => Ok(Explained::Sentences(proofs(self, question)?)),
+        }
+    }
+}
+
+fn proofs(session: &Session, question: &ExplainQuestion) -> Result<ProofView, Failure> {
+    let wanted = question.name.to_lowercase();
+    if wanted.len() < 4 || !wanted.chars().all(|c| c.is_ascii_hexdigit()) {
+        let error = Failure::new(format!("`{}` is neither a rule nor a fingerprint", question.name));
+        let error = match nearest(&question.name, pages::ids(&session.policy).iter().map(String::as_str)) {
+            Some(near) => error.hint(format!("did you mean the rule `{near}`?")),
+            None => error.hint(format!("the rules are the files in `{}`", session.policy.rules_folder)),
+        };
+        return Err(
+            error.hint("`sincewhen changelog -v` and `since -v` show fingerprints (twelve digits of 0-9a-f)")
+        );
+    }
+    let engine = &session.engine()?;
+    let archive = session.archive(&question.records)?;
+    let timelines: Vec<&Timeline> = archive.timelines.values().filter(|t| !t.editions.is_empty()).collect();
+    let store = &session.store;
+    let found =
+        timelines.par_iter().map(|t| search(engine, store, t, &wanted)).collect::<Result<Vec<_>, _>>()?;
+    let sentences: Vec<Proof> = found.into_iter().flatten().collect();
+    if sentences.is_empty() {
+        return Err(Failure::new(format!("no sentence has the fingerprint `{}`", question.name)).hint(
+            "a fingerprint changes with the facts it stands for; `sincewhen changelog -v` and `since -v` show those of today",
+        ));
+    }
+    let mut distinct: Vec<&str> = sentences.iter().filter_map(fingerprint).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() > 1 {
+        return Err(Failure::new(format!(
+            "`{}` begins {} fingerprints: {}",
+            question.name,
+            distinct.len(),
+            distinct.join(", ")
+        ))
+        .hint("give more digits"));
+    }
+    Ok(ProofView { format: "sincewhen.proof/1", sentences })
+}
+
+fn fingerprint(proof: &Proof) -> Option<&str> {
+    let change = proof.change.as_ref().map(|c| c.fingerprint.as_str());
+    change.or(proof.observation.as_ref().map(|o| o.fingerprint.as_str()))
+}
+
+fn search(
+    engine: &Engine<'_>,
+    store: &Store,
+    timeline: &Timeline,
+    wanted: &str,
+) -> Result<Vec<Proof>, Failure> {
+    let subject = engine.subject(&timeline.identity, timeline.kind);
+    let heading = || RecordHeading { record: timeline.id.clone(), heading: subject.heading.clone() };
+    let mut out = Vec::new();
+    let mut standing: BTreeMap<String, Proof> = BTreeMap::new();
+    let mut earlier: Option<LoadedEdition> = None;
+    let mut series = Series::default();
+    for edition in &timeline.editions {
+        let later = LoadedEdition::next(store, &mut series, edition)?;
+        for observation in engine.observations(&subject, later.edited()) {
+            if !observation.fingerprint.starts_with(wanted) {
+                continue;
+            }
+            let known = standing.remove(&observation.fingerprint);
+            let mut held_in = known.map(|proof| proof.held_in).unwrap_or_default();
+            held_in.push(edition.date.clone());
+            let (title, why) = title_and_why(engine.policy(), &observation.rule);
+            let proof = Proof {
+                heading: heading(),
+                rule: observation.rule.clone(),
+                title,
+                why,
+                from: None,
+                to: later.name.clone(),
+                held_in,
+                change: None,
+                observation: Some(observation.clone()),
+            };
+            standing.insert(observation.fingerprint, proof);
+        }
+        if let Some(earlier) = &earlier {
+            for change in engine.changes(&subject, earlier.edited(), later.edited()) {
+                if change.fingerprint.starts_with(wanted) {
+                    let (title, why) = title_and_why(engine.policy(), &change.rule);
+                    let (from, to) = (Some(earlier.name.clone()), later.name.clone());
+                    let rule = change.rule.clone();
+                    out.push(Proof {
+                        heading: heading(),
+                        rule,
+                        title,
+                        why,
+                        from,
+                        to,
+                        held_in: Vec::new(),
+                        change: Some(change),
+                        observation: None,
+                    });
+                }
+            }
+        }
+        earlier = Some(later);
+    }
+    out.extend(standing.into_values());
+    Ok(out)
+}

@@ -1,0 +1,101 @@
+//! Where the dataset is, and which commit a point in time means.
+
+use super::Options;
+use crate::files::{Files, join};
+use crate::git::Repository;
+use crate::model::{CommitId, Failure, PartialDate, RepoPath};
+use crate::schema::manifest;
+use std::path::Path;
+
+pub(super) fn known_at(repo: &Repository, head: &CommitId, text: &str) -> Result<CommitId, Failure> {
+    let Ok(date) = text.parse::<PartialDate>() else { return Ok(repo.resolve(text)?) };
+    let end = date.range().end.and_utc();
+    repo.commit_at_or_before(head, end)?.ok_or_else(|| {
+        Failure::new(format!("nothing was committed by the end of {date}"))
+            .hint("`git log --first-parent --format='%h %ci'` lists the commits")
+    })
+}
+
+/// The folder of the manifest: the one that was named, or the nearest to where the user is.
+///
+/// # Errors
+/// There is none, or it cannot be read.
+pub fn find_dataset(options: &Options, repo: &Repository, files: &dyn Files) -> Result<String, Failure> {
+    let has = |folder: &str| -> Result<bool, Failure> {
+        let path = join(folder, manifest::FILE_NAME);
+        let read = files.read(&path).map_err(|failure| unreadable(options, repo, &path, &failure.message))?;
+        Ok(read.is_some())
+    };
+    if let Some(named) = &options.dataset {
+        let folder = join("", named);
+        return if has(&folder)? {
+            Ok(folder)
+        } else {
+            Err(Failure::new(format!("`{}` has no {}", named, manifest::FILE_NAME)))
+        };
+    }
+    let inside = repo.workdir().and_then(|root| {
+        let (root, start) = (root.canonicalize().ok()?, options.start.canonicalize().ok()?);
+        Some(start.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
+    });
+    let mut folder = inside.unwrap_or_default();
+    loop {
+        for candidate in [folder.clone(), join(&folder, "dataset")] {
+            if has(&candidate)? {
+                return Ok(candidate);
+            }
+        }
+        match folder.rsplit_once('/') {
+            Some((above, _)) => folder = above.to_owned(),
+            None if folder.is_empty() => break,
+            None => folder.clear(),
+        }
+    }
+    let error =
+        Failure::new(format!("no {} here, in a folder above, or in a folder `dataset`", manifest::FILE_NAME));
+    Err(if options.worktree {
+        error.hint("`--dataset DIR` names another folder")
+    } else {
+        error
+            .hint("only committed files are read; `--worktree` reads the working tree")
+            .hint("`--dataset DIR` names another folder")
+    })
+}
+
+/// The dataset is here, and what it says of itself is not.
+fn unreadable(options: &Options, repo: &Repository, path: &str, message: &str) -> Failure {
+    let error = Failure::new(format!("{path}: {message}"));
+    let mut hints = repo.horizon().hints();
+    if hints.is_empty() && !options.worktree {
+        hints.push("see what is damaged: `git fsck --full`".to_owned());
+    }
+    hints.into_iter().fold(error, |error, hint| error.hint(hint))
+}
+
+/// A path of the command line as a path from the repository's root. It must exist, in the working tree, and not lie outside it.
+pub fn repo_path(repo: &Repository, start: &Path, path: &Path) -> Result<RepoPath, Failure> {
+    let Some(root) = repo.workdir() else {
+        return Err(Failure::new("a bare repository has no working tree"));
+    };
+    let full = start.join(path);
+    let fault = |error: std::io::Error| Failure::new(format!("{}: {error}", path.display()));
+    // The last part may be a link, which is to be looked at itself.
+    let metadata = std::fs::symlink_metadata(&full).map_err(fault)?;
+    let real = match (full.parent(), full.file_name()) {
+        (Some(parent), Some(name)) if metadata.file_type().is_symlink() => {
+            let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+            parent.canonicalize().map_err(fault)?.join(name)
+        }
+        _ => full.canonicalize().map_err(fault)?,
+    };
+    let root = root.canonicalize().map_err(fault)?;
+    let inside = real
+        .strip_prefix(&root)
+        .map_err(|_| Failure::new(format!("{} lies outside the repository", path.display())))?;
+    let bytes = inside.as_os_str().as_encoded_bytes().to_vec();
+    Ok(RepoPath(if cfg!(windows) {
+        String::from_utf8_lossy(&bytes).replace('\\', "/").into_bytes()
+    } else {
+        bytes
+    }))
+}

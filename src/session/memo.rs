@@ -1,0 +1,84 @@
+//! What earlier runs answered: texts that were made of views, by the question they answer.
+
+use crate::cache::{Cache, Stamp, Stamping};
+use crate::history::{Edition, Timeline};
+use serde::Serialize;
+
+/// A question and the form of its answer, as answers are remembered by.
+pub(super) struct Asked {
+    name: String,
+}
+
+impl Asked {
+    /// A question of a command, serialised, and what else decides the bytes of the answer (format, width).
+    pub fn new(command: &str, question: &impl Serialize, form: &str) -> Asked {
+        let serialised =
+            serde_json::to_vec(question).expect("because questions hold texts, numbers and flags");
+        let mut name = Stamping::default();
+        name.part(command).part(serialised).part(form);
+        Asked { name: format!("{command}/{}", name.stamp().short()) }
+    }
+}
+
+/// An answer's place in the memo.
+pub(super) struct StoredAnswer<'c> {
+    cache: &'c Cache,
+    name: String,
+    stamp: Stamp,
+}
+
+impl<'c> StoredAnswer<'c> {
+    /// The place of an answer to a question about some editions. Of one name only the last answer is kept: `about` is a record's
+    /// name, or empty for an answer about many.
+    pub fn new<'t>(
+        cache: &'c Cache,
+        words: &Stamp,
+        (asked, about): (&Asked, &str),
+        editions: impl IntoIterator<Item = (&'t Timeline, &'t Edition)>,
+        notes: &[String],
+    ) -> StoredAnswer<'c> {
+        let name = format!("{}/{about}", asked.name);
+        let mut stamp = Stamping::default();
+        if cache.is_on() {
+            stamp.part(words).part(notes.join("\0"));
+            for (timeline, edition) in editions {
+                let revision = &edition.revision;
+                stamp.part(&timeline.id.0).part(format!("{} {:?}", timeline.kind, timeline.identity));
+                stamp
+                    .part(edition.date.to_string())
+                    .part(&revision.commit.0)
+                    .part(&revision.path.0)
+                    .part(&revision.blob.0);
+            }
+        }
+        StoredAnswer { cache, name, stamp: stamp.stamp() }
+    }
+
+    /// The place of a whole answer, with what is noted beside it, to a question that names no other git revision: it holds for a
+    /// `moment` of the session.
+    pub fn whole(cache: &'c Cache, asked: &Asked, moment: Stamp) -> StoredAnswer<'c> {
+        StoredAnswer { cache, name: format!("{}/whole", asked.name), stamp: moment }
+    }
+
+    /// The whole answer and its notes, if they are kept.
+    pub fn get_whole(&self) -> Option<(String, Vec<String>)> {
+        postcard::from_bytes(&self.cache.get(&self.name, &self.stamp)?).ok()
+    }
+
+    /// Keeps the whole answer and its notes.
+    pub fn put_whole(&self, answer: &str, notes: &[String]) {
+        if let Ok(bytes) = postcard::to_stdvec(&(answer, notes)) {
+            self.cache.put(&self.name, &self.stamp, &bytes);
+        }
+    }
+
+    /// The answer, if it is kept.
+    pub fn get(&self) -> Option<String> {
+        String::from_utf8(self.cache.get(&self.name, &self.stamp)?).ok()
+    }
+
+    /// Keeps the answer.
+    pub fn put(&self, answer: &str) {
+        self.cache.put(&self.name, &self.stamp, answer.as_bytes());
+    }
+}

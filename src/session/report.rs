@@ -1,0 +1,140 @@
+//! `report`: what a year brought, over all records.
+
+use super::edition::edition_ref;
+use super::range::{EditionRange, RangeQuestion};
+use super::{Progress, Session};
+use crate::document::Series;
+use crate::git::GitError;
+use crate::history::{Edition, Pick, Timeline};
+use crate::model::date::Precision;
+use crate::model::report::{Period, ReportView};
+use crate::model::{Failure, PartialDate};
+use crate::report::{self, Page, Reporter, Window};
+use crate::rules::Engine;
+use chrono::Datelike;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What a year or another period brought.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ReportQuestion {
+    /// The records by name; all if there are none.
+    pub records: Vec<String>,
+    /// A year or month, compared with the one before it.
+    pub period: Option<String>,
+    /// Instead of a period, two editions.
+    pub range: RangeQuestion,
+    /// How to group the sentences: `rule`, or a group that the manifest names.
+    pub by: Option<String>,
+    /// After how many years without assessment a record is stale; `None` for what the manifest says.
+    pub stale: Option<u32>,
+    /// Whether to make what is drawn: maps and charts.
+    pub pictures: bool,
+}
+
+impl Session {
+    /// Answers the question.
+    ///
+    /// # Errors
+    /// A record, group, date or revision that is not known; a period that is no year or month; a range that is reversed.
+    pub fn report(&self, question: &ReportQuestion, progress: &Progress<'_>) -> Result<ReportView, Failure> {
+        let compared = Compared::read(question)?;
+        let engine = self.engine()?;
+        check_group(&engine, question.by.as_deref())?;
+        let archive = self.archive(&question.records)?;
+        let range = EditionRange::open(self, &question.records, compared.from.clone(), compared.to.clone())?;
+        let timelines: Vec<&Timeline> = archive.timelines.values().collect();
+        let windows = timelines.iter().map(|t| range.window(t)).collect::<Result<Vec<Window<'_>>, _>>()?;
+        let stale_years = question.stale.unwrap_or(self.policy.manifest.report.stale_years);
+        let store = &self.store;
+        let read = |series: &mut Series, edition: &Edition| -> Result<Page, GitError> {
+            Ok(Page {
+                name: edition_ref(edition),
+                document: store.document_in(series, &edition.revision.blob)?,
+            })
+        };
+        let reporter = Reporter { engine: &engine, read: &read, stale_years, draws: question.pictures };
+        let period = compared.period(&question.records);
+        let (done, all) = (AtomicUsize::new(0), windows.len());
+        let accounts = windows.par_iter().map(|window| {
+            let account = reporter.account(window, &period);
+            progress("records", done.fetch_add(1, Ordering::Relaxed) + 1, all);
+            account
+        });
+        let accounts = accounts.collect::<Result<Vec<_>, GitError>>()?.into_iter().flatten().collect();
+        Ok(report::compile(&engine, accounts, period, question.by.as_deref(), stale_years))
+    }
+}
+
+/// The two editions that a question compares, and the year if it asks for one.
+struct Compared {
+    from: Pick,
+    to: Pick,
+    year: Option<String>,
+}
+
+impl Compared {
+    fn read(question: &ReportQuestion) -> Result<Compared, Failure> {
+        let (from, to) = question.range.picks();
+        let period = question.period.as_deref().map(str::parse::<PartialDate>).transpose();
+        let period = period.map_err(|error| Failure::new(error.to_string()))?;
+        match (period, from, to) {
+            (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
+                Err(Failure::new("a year and a range say the same twice").hint("leave one of them out"))
+            }
+            (Some(date), None, None) => {
+                let before = before(&date)?;
+                let year = Some(date.to_string());
+                Ok(Compared { from: Pick::Through(before), to: Pick::Through(date), year })
+            }
+            (None, Some(from), to) => {
+                let to = to.unwrap_or(Pick::Last);
+                if let (Pick::Through(a), Pick::Through(b)) = (&from, &to)
+                    && a.range().end >= b.range().end
+                {
+                    return Err(Failure::new(format!(
+                        "the range is reversed: `{a}` does not end before `{b}`"
+                    ))
+                    .hint(format!("turn it round: `{b}..{a}`")));
+                }
+                Ok(Compared { from, to, year: None })
+            }
+            (None, None, _) => Err(Failure::new("which year?")
+                .hint("`sincewhen report 2019` compares the ends of 2018 and 2019")
+                .hint("`--from X --to Y` compares any two editions")),
+        }
+    }
+
+    fn period(&self, records: &[String]) -> Period {
+        let (from, to) = (self.from.to_string(), self.to.to_string());
+        let name = self.year.clone().unwrap_or_else(|| format!("{from} to {to}"));
+        Period { name, from, to, selection: records.to_vec() }
+    }
+}
+
+/// The year before a year, the month before a month.
+fn before(date: &PartialDate) -> Result<PartialDate, Failure> {
+    let first = date.earliest();
+    let text = match date.precision() {
+        Precision::Year => format!("{:04}", first.year() - 1),
+        Precision::Month => first.pred_opt().unwrap_or(first).format("%Y-%m").to_string(),
+        Precision::Day | Precision::Instant => {
+            return Err(Failure::new(format!("a report is about a year or a month, not a day: `{date}`"))
+                .hint("`--from X --to Y` compares any two dates"));
+        }
+    };
+    text.parse().map_err(|error| Failure::new(format!("before `{date}`: {error}")))
+}
+
+fn check_group(engine: &Engine<'_>, by: Option<&str>) -> Result<(), Failure> {
+    let groups = &engine.policy().manifest.report.groups;
+    match by {
+        Some(name) if name != report::BY_RULE && !groups.contains_key(name) => {
+            let known: Vec<&str> = groups.keys().map(String::as_str).chain([report::BY_RULE]).collect();
+            Err(Failure::new(format!("--by: there is no group `{name}`"))
+                .hint(format!("groups: {}", known.join(", "))))
+        }
+        _ => Ok(()),
+    }
+}

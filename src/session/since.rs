@@ -1,0 +1,177 @@
+//! `since`: what has stayed so, and since when.
+
+use super::Session;
+use super::edition::LoadedEdition;
+use super::memo::{Asked, StoredAnswer};
+use super::range::pick_one;
+use crate::history::{Edition, Pick, Timeline};
+use crate::model::results::{Observation, RecordHeading};
+use crate::model::view::{ObservationsView, ObservedLine, RecordObservations};
+use crate::model::{Failure, PartialDate};
+use crate::schema::Policy;
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// What has stayed so in records, and since when.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SinceQuestion {
+    /// The records by name; all if there are none.
+    pub records: Vec<String>,
+    /// Which edition: `last`, `first`, a date, a git revision.
+    pub as_of: String,
+    /// Only these rules or kinds of observation; all if there are none.
+    pub rules: Vec<String>,
+    /// Only what began by the end of this date.
+    pub started_before: Option<String>,
+    /// Only what began on or after this date.
+    pub started_after: Option<String>,
+}
+
+/// The records, each with the edition that is looked at.
+type Picked<'a> = Vec<(&'a Timeline, Edition)>;
+
+impl Session {
+    /// Answers the question.
+    ///
+    /// # Errors
+    /// A record, rule, date or revision that is not known.
+    pub fn since(&self, question: &SinceQuestion) -> Result<ObservationsView, Failure> {
+        let filter = Filter::read(question)?;
+        filter.check(&self.policy)?;
+        let archive = self.archive(&question.records)?;
+        let picked = pick_one(self, &question.records, &archive, &question.as_of)?;
+        self.observed(question, &filter, &picked)
+    }
+
+    /// Answers the question as `write` writes it; what it wrote is remembered by question and `form`.
+    ///
+    /// # Errors
+    /// As [`Session::since`].
+    pub fn since_written(
+        &self,
+        question: &SinceQuestion,
+        form: &str,
+        write: &dyn Fn(&ObservationsView) -> String,
+    ) -> Result<String, Failure> {
+        let filter = Filter::read(question)?;
+        filter.check(&self.policy)?;
+        let asked = Asked::new("since", question, form);
+        let is_fixed = !matches!(Pick::parse(&question.as_of), Pick::Revision(_));
+        let whole = StoredAnswer::whole(&self.cache, &asked, self.moment());
+        if let Some((answer, notes)) = whole.get_whole().filter(|_| is_fixed) {
+            notes.iter().for_each(|note| self.note(note));
+            return Ok(answer);
+        }
+        let archive = self.archive(&question.records)?;
+        let picked = pick_one(self, &question.records, &archive, &question.as_of)?;
+        let editions = picked.iter().map(|(timeline, edition)| (*timeline, edition));
+        let stored = StoredAnswer::new(&self.cache, &self.words, (&asked, ""), editions, &[]);
+        let answer = match stored.get() {
+            Some(answer) => answer,
+            None => {
+                let answer = write(&self.observed(question, &filter, &picked)?);
+                stored.put(&answer);
+                answer
+            }
+        };
+        if is_fixed && !self.store.has_gaps() {
+            whole.put_whole(&answer, &self.notes());
+        }
+        Ok(answer)
+    }
+
+    fn observed(
+        &self,
+        question: &SinceQuestion,
+        filter: &Filter,
+        picked: &Picked<'_>,
+    ) -> Result<ObservationsView, Failure> {
+        let engine = self.engine()?;
+        let store = &self.store;
+        let records = picked
+            .par_iter()
+            .map(|(timeline, edition)| {
+                let subject = engine.subject(&timeline.identity, timeline.kind);
+                let loaded = LoadedEdition::read(store, edition)?;
+                let mut observations = engine.observations(&subject, loaded.edited());
+                observations.retain(|o| filter.keeps(o));
+                observations.sort_by_key(|o| o.significance);
+                let strips = engine.strips(&subject, loaded.edited());
+                let heading = RecordHeading { record: timeline.id.clone(), heading: subject.heading };
+                Ok(RecordObservations { heading, edition: loaded.name, observations, strips })
+            })
+            .collect::<Result<Vec<RecordObservations>, Failure>>()?;
+        let records: Vec<RecordObservations> = records
+            .into_iter()
+            .filter(|record| !filter.narrows() || !record.observations.is_empty())
+            .collect();
+        let observations = records.iter().flat_map(lines).collect();
+        Ok(ObservationsView {
+            format: "sincewhen.observations/1",
+            as_of: question.as_of.clone(),
+            observations,
+            records,
+        })
+    }
+}
+
+/// The observations of a record for the flat list.
+fn lines(record: &RecordObservations) -> Vec<ObservedLine> {
+    let line = |observation: &Observation| ObservedLine {
+        record: record.heading.record.clone(),
+        edition: record.edition.clone(),
+        observation: observation.clone(),
+    };
+    record.observations.iter().map(line).collect()
+}
+
+/// Which observations to keep.
+struct Filter {
+    rules: Vec<String>,
+    before: Option<PartialDate>,
+    after: Option<PartialDate>,
+}
+
+impl Filter {
+    fn read(question: &SinceQuestion) -> Result<Filter, Failure> {
+        let date = |name: &str, text: &Option<String>| {
+            text.as_ref()
+                .map(|t| t.parse::<PartialDate>().map_err(|e| Failure::new(format!("{name}: {e}"))))
+                .transpose()
+        };
+        Ok(Filter {
+            rules: question.rules.clone(),
+            before: date("--started-before", &question.started_before)?,
+            after: date("--started-after", &question.started_after)?,
+        })
+    }
+
+    fn check(&self, policy: &Policy) -> Result<(), Failure> {
+        let rules = &policy.rules.observations;
+        for name in &self.rules {
+            if !rules.iter().any(|rule| rule.id == *name || rule.kind.as_str() == name) {
+                let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+                return Err(Failure::new(format!("--rule: no observation rule or kind is named `{name}`"))
+                    .hint(format!("rules: {}", known.join(", ")))
+                    .hint("kinds: absence, streak, silence, standing, pending"));
+            }
+        }
+        Ok(())
+    }
+
+    fn narrows(&self) -> bool {
+        !self.rules.is_empty() || self.before.is_some() || self.after.is_some()
+    }
+
+    /// A start that is not known is neither before nor after anything.
+    fn keeps(&self, observation: &Observation) -> bool {
+        let named = self.rules.is_empty()
+            || self.rules.iter().any(|name| *name == observation.rule || name == observation.kind);
+        let since = observation.since.as_ref().map(PartialDate::range);
+        let before =
+            self.before.as_ref().is_none_or(|limit| since.is_some_and(|s| s.end <= limit.range().end));
+        let after =
+            self.after.as_ref().is_none_or(|limit| since.is_some_and(|s| s.start >= limit.range().start));
+        named && before && after
+    }
+}
