@@ -27,7 +27,7 @@ pub struct BlobSummary {
 /// A kind of record, as an index into the policy's kinds, and a blob: as one kind it may say something else than as another.
 pub type HeadKey = (usize, ObjectHash);
 
-/// BlobIndex in the order they were read.
+/// What blobs say, in the order they were read.
 #[derive(Default)]
 pub struct BlobIndex {
     list: Vec<(HeadKey, BlobHead)>,
@@ -39,6 +39,11 @@ impl BlobIndex {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.list.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
     }
 
     /// Makes room.

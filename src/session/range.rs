@@ -167,7 +167,7 @@ pub(super) fn pick_one<'a>(
     archive: &'a Archive,
     as_of: &str,
 ) -> Result<Vec<(&'a Timeline, Edition)>, Failure> {
-    let pick = Pick::parse(as_of);
+    let pick = if as_of.is_empty() { Pick::Last } else { Pick::parse(as_of) };
     let span = EditionRange::open(session, names, Pick::First, pick.clone())?;
     let mut out = Vec::new();
     let mut left_out = Vec::new();
