@@ -36,9 +36,9 @@ fn two_editions_the_wrong_way_round() {
         refuses(
             &repo,
             &[command, "alpha", "--from", "2019", "--to", "2018"],
-            &["wrong way round", "`2018..2019`"],
+            &["the range is reversed", "`2018..2019`"],
         );
-        refuses(&repo, &[command, "alpha", "last..first"], &["wrong way round", "`first..last`"]);
+        refuses(&repo, &[command, "alpha", "last..first"], &["the range is reversed", "`first..last`"]);
     }
 }
 
@@ -52,15 +52,15 @@ fn a_record_that_nobody_knows() {
         &["changelog", "alhpa"],
         &["since", "alhpa"],
     ] {
-        refuses(&repo, args, &["no record is called `alhpa`", "did you mean `alpha`?"]);
+        refuses(&repo, args, &["no record named `alhpa`", "did you mean `alpha`?"]);
     }
     refuses(
         &repo,
         &["log", "alpha", "zzzzz"],
-        &["no record is called `zzzzz`", "`sincewhen log` lists all records"],
+        &["no record named `zzzzz`", "`sincewhen log` lists all records"],
     );
-    refuses(&repo, &["log", "alpha/more"], &["no record is called `alpha/more`"]);
-    refuses(&repo, &["log", "x*"], &["no record is called `x*`"]);
+    refuses(&repo, &["log", "alpha/more"], &["no record named `alpha/more`"]);
+    refuses(&repo, &["log", "x*"], &["no record named `x*`"]);
     assert!(repo.run(&["log", "al["]).fault().contains("`al[`"));
 }
 
@@ -162,7 +162,7 @@ fn a_rule_or_fingerprint_that_does_not_exist() {
     refuses(
         &repo,
         &["since", "--rule", "level-unknown"],
-        &["no observation rule or kind is called `level-unknown`", "level-known"],
+        &["no observation rule or kind is named `level-unknown`", "level-known"],
     );
 }
 

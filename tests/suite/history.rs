@@ -108,7 +108,7 @@ fn a_declared_former_identity_is_followed() {
     assert_eq!(support::column(&all["records"], "record"), ["omega"]);
     assert_eq!(dates(&all), ["2022-05-01", "2021-05-01", "2020-05-01", "2019-05-01", "2018-05-01"]);
     assert_eq!(log(&repo, &["omega"]), all, "asking for it alone finds the same");
-    assert!(repo.run(&["log", "a"]).fault().contains("no record is called `a`"));
+    assert!(repo.run(&["log", "a"]).fault().contains("no record named `a`"));
 }
 
 #[test]

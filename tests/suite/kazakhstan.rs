@@ -220,7 +220,7 @@ fn votes_newly_listed_for_earlier_years_are_late_reports() {
 fn the_order_of_two_editions_is_asked_back() {
     for command in ["diff", "changelog"] {
         let fault = run_in(&own_repository(), &[command, CLUSTER, "--from", "2021", "--to", "2020"]).fault();
-        assert!(fault.contains("wrong way round") && fault.contains("`2020..2021`"), "{fault}");
+        assert!(fault.contains("the range is reversed") && fault.contains("`2020..2021`"), "{fault}");
     }
     let fault = run_in(&own_repository(), &["since", CLUSTER, "--as-of", "1999"]).fault();
     assert!(fault.contains("its first is of 2008-12-03"), "{fault}");

@@ -102,8 +102,14 @@ impl Workspace {
         let session = Session::open(&Options { worktree: true, ..options.clone() })?;
         let root = session.repo.workdir().expect("because a session on the working tree has one");
         let target = Target::new(root, session.repo.git_dir());
-        let mut workspace =
-            Workspace { session, target, directory, records: HashMap::new(), changed: BTreeMap::new(), today };
+        let mut workspace = Workspace {
+            session,
+            target,
+            directory,
+            records: HashMap::new(),
+            changed: BTreeMap::new(),
+            today,
+        };
         workspace.read_records()?;
         Ok(workspace)
     }
