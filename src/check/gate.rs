@@ -5,6 +5,7 @@
 
 use super::gate_words as words;
 use super::{Checker, File, Known, Role, Source, dates, walk::Walk};
+use crate::dataset;
 use crate::diff::{self, Delta};
 use crate::document::{Comment, Reading};
 use crate::model::finding::Related;
@@ -61,7 +62,7 @@ pub fn edited(
 ) -> Vec<Finding> {
     let (Some(before), Some(after)) = (&old.document, &source.reading.document) else { return Vec::new() };
     let spec = &checker.policy.kinds[now.kind].spec;
-    let date = |root: &Node| root.get(&spec.date)?.scalar_text()?.parse::<PartialDate>().ok();
+    let date = |root: &Node| dataset::date_of(spec, root);
     let (Some(from), Some(to)) = (date(&before.root), date(&after.root)) else { return Vec::new() };
     let file = checker.file(source, Some(&now.identity));
     let deltas = diff::diff(&before.root, &after.root, &checker.policy.kinds[now.kind].shape);
@@ -71,6 +72,14 @@ pub fn edited(
     step.past(&mut out);
     step.log(&mut out);
     out
+}
+
+/// Whether an edit moves a record's date backwards.
+pub fn goes_back(checker: &Checker<'_>, old: &Known, now: &Known) -> bool {
+    let date = |known: &Known| {
+        dataset::date_of(&checker.policy.kinds[known.kind].spec, &known.document.as_ref()?.root)
+    };
+    matches!((date(old), date(now)), (Some(from), Some(to)) if to.order(&from).is_lt())
 }
 
 /// A record that is gone.
@@ -178,11 +187,11 @@ impl Step2<'_> {
 
     fn dates(&self, out: &mut Vec<Finding>) {
         let touched = self.touched();
-        let (from, to) = (self.from.range(), self.to.range());
+        let order = self.to.order(&self.from);
         let today = PartialDate::from_day(self.checker.today);
         let field = &self.spec().date;
         let args = json!([self.from, self.to]);
-        if to.start < from.start {
+        if order.is_lt() {
             let message = words::backwards(field, &self.from, &self.to);
             out.extend(self.at_date(
                 "gate-backwards",
@@ -192,11 +201,11 @@ impl Step2<'_> {
             ));
             return;
         }
-        if (to.start, to.end) == (from.start, from.end) {
+        if order.is_eq() {
             out.extend(self.not_moved(&touched, &today));
             return;
         }
-        if to.start > today.range().end {
+        if self.to.range().start > today.range().end {
             let message = words::future(field, &self.to, &today);
             out.extend(self.at_date("gate-future", args, message, Some(words::future_help(field, &today))));
             return;
@@ -375,7 +384,7 @@ impl Step2<'_> {
 
     /// The date that the edition in hand will have: its own, or today's if that has still to move.
     fn next_date(&self) -> PartialDate {
-        let moved = self.from.range() != self.to.range();
+        let moved = self.from.order(&self.to).is_ne();
         if moved { self.to.clone() } else { PartialDate::from_day(self.checker.today) }
     }
 

@@ -174,12 +174,7 @@ pub fn moved<'k>(
             None => gone.push(old),
         }
     }
-    gone.retain(|old| {
-        let heir = new.iter().position(|now| now.kind == old.kind && formerly(now).contains(&old.identity));
-        let Some(at) = heir else { return true };
-        pairs.same.push((old, new.remove(at)));
-        false
-    });
+    continued(&mut pairs, &mut gone, &mut new, after, formerly);
     gone.retain(|old| {
         let heir =
             new.iter().position(|now| now.kind == old.kind && (now.file == old.file || alike(old, now)));
@@ -189,6 +184,33 @@ pub fn moved<'k>(
     });
     (pairs.gone, pairs.new) = (gone, new);
     pairs
+}
+
+/// Pairs each record that is gone with the new one that alone declares its name as its former one, as `history` follows them. Where
+/// several were joined, or one was split, histories end; that is declared, so nothing counts as gone.
+fn continued<'k>(
+    pairs: &mut Pairs<'k>,
+    gone: &mut Vec<&'k Known>,
+    new: &mut Vec<&'k Known>,
+    after: &[Known],
+    formerly: impl Fn(&Known) -> Vec<Identity>,
+) {
+    let declared: Vec<(&Known, Vec<Identity>)> =
+        after.iter().map(|now| (now, formerly(now))).filter(|(_, names)| !names.is_empty()).collect();
+    let names = |(now, names): &(&Known, Vec<Identity>), old: &Known| {
+        now.kind == old.kind && names.contains(&old.identity)
+    };
+    let all = gone.clone();
+    gone.retain(|old| {
+        let heirs: Vec<_> = declared.iter().filter(|heir| names(heir, old)).collect();
+        if let [heir] = heirs.as_slice()
+            && all.iter().filter(|other| names(heir, other)).count() == 1
+            && let Some(at) = new.iter().position(|now| std::ptr::eq(*now, heir.0))
+        {
+            pairs.same.push((old, new.remove(at)));
+        }
+        heirs.is_empty()
+    });
 }
 
 /// Whether two documents share most of their lines.

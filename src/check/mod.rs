@@ -149,6 +149,11 @@ impl<'a> Checker<'a> {
         self.rules.iter().map(|active| &active.rule)
     }
 
+    /// The policy that judges.
+    pub fn policy(&self) -> &'a Policy {
+        self.policy
+    }
+
     /// The day that counts as the present.
     pub fn today(&self) -> NaiveDate {
         self.today

@@ -276,7 +276,7 @@ pub(super) fn kind_of(node: &Node) -> &'static str {
         V::Null => "nothing",
         V::Bool(_) => "a truth value",
         V::Int(_) => "a whole number",
-        V::Float(_) => "a number",
+        V::Float(_) | V::Decimal(_) => "a number",
         V::Text(_) => "a text",
         V::List(_) => "a list",
         V::Map(_) => "a mapping",

@@ -202,7 +202,10 @@ fn mend(
             if types(kind).contains("a text") && node.scalar_text().is_some() =>
         {
             let written = judged.doc.slice(node.span);
-            let plain = matches!(node.value, NodeValue::Int(_) | NodeValue::Float(_) | NodeValue::Bool(_));
+            let plain = matches!(
+                node.value,
+                NodeValue::Int(_) | NodeValue::Float(_) | NodeValue::Decimal(_) | NodeValue::Bool(_)
+            );
             plain.then(|| judged.file.fix("put it in quotes", true, node.span, format!("\"{written}\"")))
         }
         ValidationErrorKind::Enum { options } => {

@@ -1,9 +1,10 @@
 //! What a branch changes: findings that its base does not have, and the date gate.
 
 use super::state::{self, Dataset, Judged, entries};
-use crate::check::{Checker, gate, moved, suppress};
+use crate::check::{Checker, Known, gate, moved, suppress};
 use crate::files::State;
 use crate::git::{Against, Change, Repository};
+use crate::history::{self, HistoryQuestion, Selection, Store};
 use crate::model::{CommitId, Failure, Finding, RepoPath};
 use crate::schema::{Policy, Role};
 use chrono::NaiveDate;
@@ -139,6 +140,26 @@ impl Step<'_> {
         })
     }
 
+    /// Whether the base's history has an edition, or an amendment of one, that says what a record says now.
+    fn was_published(&self, checker: &Checker<'_>, old: &Known, now: &Known) -> bool {
+        let Some(now) = &now.document else { return false };
+        let policy = checker.policy();
+        let shape = &policy.kinds[old.kind].shape;
+        let selection = Selection::of(std::slice::from_ref(&old.identity));
+        let Ok(store) = Store::new(self.repo) else { return false };
+        let (repo, tip) = (self.repo, &self.base);
+        let asked =
+            HistoryQuestion { repo, store: &store, policy, tip, selection: &selection, worktree: None };
+        let loaded = history::load(&asked);
+        let timelines = loaded.map(|archive| archive.timelines).unwrap_or_default();
+        let editions =
+            timelines.values().flat_map(|timeline| timeline.editions.iter().chain(&timeline.withdrawn));
+        let mut revisions = editions.flat_map(|edition| edition.amendments.iter().chain([&edition.revision]));
+        revisions.any(|revision| {
+            store.document(&revision.blob).is_ok_and(|then| crate::diff::same(&then.root, &now.root, shape))
+        })
+    }
+
     /// The date gate over the records that differ.
     fn gate(
         &self,
@@ -154,6 +175,10 @@ impl Step<'_> {
         let pairs = moved(&old, &now, |known| checker.formerly(known));
         let mut out = Vec::new();
         for (old, now) in &pairs.same {
+            // An edition that is taken back, by a commit that gives the record content it had before, is no new edition.
+            if gate::goes_back(checker, old, now) && self.was_published(checker, old, now) {
+                continue;
+            }
             out.extend(
                 source(&now.file).into_iter().flat_map(|s| gate::edited(checker, old, now, s, &self.base)),
             );

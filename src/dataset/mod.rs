@@ -7,7 +7,7 @@ pub mod guess;
 mod record;
 
 pub use calendar::{Calendar, Occasion};
-pub use record::{Head, read_head};
+pub use record::{Head, date_of, read_head};
 
 use crate::document::{self, ReadOptions};
 use crate::files::Files;

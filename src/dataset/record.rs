@@ -68,6 +68,11 @@ pub fn read_head(kind: &RecordKind, doc: &Document) -> Head {
     Head { identity, formerly, date, problems }
 }
 
+/// The date of a record, if it has one that can be read.
+pub fn date_of(kind: &RecordKind, root: &Node) -> Option<PartialDate> {
+    root.get(&kind.date)?.scalar_text()?.parse().ok()
+}
+
 fn identity_in(kind: &RecordKind, node: &Node) -> Option<Identity> {
     kind.identity
         .iter()

@@ -3,9 +3,11 @@
 //! Owns structure only. Must not see git, dates or rules.
 //!
 //! Mappings are compared key by key down to leaves; keyed lists item by item, an item that is new or gone being one
-//! difference; lists without a key, and keyed lists in which a key is missing or stands twice, as a whole.
+//! difference. Lists of differing short scalars without a key are sets, whose members are named by their values. All other lists
+//! without a key are sequences: see [`sequence`]. Keyed lists in which a key is missing or stands twice are compared as a whole.
 
 mod apply;
+mod sequence;
 
 pub use apply::apply;
 
@@ -18,8 +20,10 @@ use std::collections::{HashMap, HashSet};
 /// One structural difference between two editions.
 #[derive(Clone, Debug)]
 pub struct Delta {
-    /// Where.
+    /// Where, in the later tree; what is gone from a list without a key has a path that leads nowhere in either.
     pub path: FieldPath,
+    /// Where in the earlier tree, if that is elsewhere: items of lists without a key move.
+    pub from_path: Option<FieldPath>,
     /// What happened.
     pub op: Op,
     /// The value before, with its span; `None` if added.
@@ -28,12 +32,47 @@ pub struct Delta {
     pub after: Option<Node>,
 }
 
+impl Delta {
+    /// Where the value stood in the earlier tree.
+    pub fn path_before(&self) -> &FieldPath {
+        self.from_path.as_ref().unwrap_or(&self.path)
+    }
+
+    /// Where in the earlier tree a place near this one is, given by its path in the later tree.
+    pub fn before_at(&self, near: &FieldPath) -> FieldPath {
+        let Some(from) = &self.from_path else { return near.clone() };
+        let shared = near.0.iter().zip(&self.path.0).take_while(|(a, b)| a == b).count();
+        FieldPath(from.0[..shared].iter().chain(&near.0[shared..]).cloned().collect())
+    }
+}
+
 /// The differences from `a` to `b`, in the order of `b`'s fields with removed ones after their neighbours.
 /// Keys of lists come from `shape`.
 pub fn diff(a: &Node, b: &Node, shape: &Shape) -> Vec<Delta> {
     let mut out = Vec::new();
-    compare(Some(a), Some(b), Some(shape), &FieldPath::root(), &mut out);
+    compare(Some(a), Some(b), Some(shape), &At::default(), &mut out);
     out
+}
+
+/// Where two values stand.
+#[derive(Clone, Default)]
+struct At {
+    path: FieldPath,
+    /// The place in the earlier tree, if it is another.
+    before: Option<FieldPath>,
+}
+
+impl At {
+    fn then(&self, step: Step) -> At {
+        At {
+            before: self.before.as_ref().map(|before| before.then(step.clone())),
+            path: self.path.then(step),
+        }
+    }
+
+    fn key(&self, key: &str) -> At {
+        self.then(Step::Key(key.to_owned()))
+    }
 }
 
 /// Whether two trees say the same: as [`Node::same_value`], but the order of a keyed list does not count.
@@ -41,13 +80,7 @@ pub fn same(a: &Node, b: &Node, shape: &Shape) -> bool {
     diff(a, b, shape).is_empty()
 }
 
-fn compare(
-    a: Option<&Node>,
-    b: Option<&Node>,
-    shape: Option<&Shape>,
-    path: &FieldPath,
-    out: &mut Vec<Delta>,
-) {
+fn compare(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &At, out: &mut Vec<Delta>) {
     if unchanged(a, b) {
         return;
     }
@@ -62,6 +95,17 @@ fn compare(
     if any_map && is_map(a) && is_map(b) {
         return compare_maps(a, b, shape, path, out);
     }
+    if let (Some(old), Some(new)) = (a, b)
+        && let (NodeValue::List(left), NodeValue::List(right)) = (&old.value, &new.value)
+        && !left.is_empty()
+        && !right.is_empty()
+        && shape.is_none_or(|s| s.key.is_none())
+    {
+        return match (sequence::members(old), sequence::members(new)) {
+            (Some(was), Some(is)) => sequence::compare_members(&was, &is, path, out),
+            _ => sequence::compare(left, right, shape, path, out),
+        };
+    }
     match (a, b) {
         (Some(a), Some(b)) => push(out, path, Op::Changed, Some(a), Some(b)),
         (Some(a), None) => push(out, path, Op::Removed, Some(a), None),
@@ -75,17 +119,12 @@ fn unchanged(a: Option<&Node>, b: Option<&Node>) -> bool {
     matches!((a, b), (Some(a), Some(b)) if a.same_value(b))
 }
 
-fn push(out: &mut Vec<Delta>, path: &FieldPath, op: Op, before: Option<&Node>, after: Option<&Node>) {
-    out.push(Delta { path: path.clone(), op, before: before.cloned(), after: after.cloned() });
+fn push(out: &mut Vec<Delta>, at: &At, op: Op, before: Option<&Node>, after: Option<&Node>) {
+    let (path, from_path) = (at.path.clone(), at.before.clone());
+    out.push(Delta { path, from_path, op, before: before.cloned(), after: after.cloned() });
 }
 
-fn compare_maps(
-    a: Option<&Node>,
-    b: Option<&Node>,
-    shape: Option<&Shape>,
-    path: &FieldPath,
-    out: &mut Vec<Delta>,
-) {
+fn compare_maps(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &At, out: &mut Vec<Delta>) {
     let (left, right) = (a.map_or(&[][..], Node::entries), b.map_or(&[][..], Node::entries));
     // A mapping that stands there empty is a value of its own; one that loses its last key is not.
     if right.is_empty() && b.is_some() && (a.is_none() || !left.is_empty()) {
@@ -153,7 +192,7 @@ fn keyed<'a>(list: Option<&'a Node>, fields: &[String]) -> Option<Keyed<'a>> {
     keyed.iter().all(|(key, _)| seen.insert(key)).then_some(keyed)
 }
 
-fn item_path(path: &FieldPath, key: &Key<'_>) -> FieldPath {
+fn item_path(path: &At, key: &Key<'_>) -> At {
     path.then(Step::Item(key.iter().map(|value| value.clone().into_owned()).collect()))
 }
 
@@ -163,7 +202,7 @@ fn compare_keyed(
     left: &Keyed<'_>,
     right: &Keyed<'_>,
     shape: Option<&Shape>,
-    path: &FieldPath,
+    path: &At,
     out: &mut Vec<Delta>,
 ) {
     let item_shape = shape.and_then(|s| s.items.as_deref());

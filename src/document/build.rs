@@ -323,6 +323,7 @@ impl<'t> Builder<'t> {
             Plain::Bool(truth) => NodeValue::Bool(truth),
             Plain::Int(number) => NodeValue::Int(number),
             Plain::Float(number) => NodeValue::Float(number),
+            Plain::Decimal => NodeValue::Decimal(text.into_boxed_str()),
             Plain::NotFinite(number) => {
                 let problem =
                     Problem::new(ProblemKind::Number, span, format!("`{text}` is not a finite number"));
@@ -362,6 +363,7 @@ impl<'t> Builder<'t> {
             (Some("float"), Plain::Float(number) | Plain::NotFinite(number)) => {
                 Some(NodeValue::Float(number))
             }
+            (Some("float"), Plain::Decimal) => Some(NodeValue::Decimal(text.clone().into_boxed_str())),
             (Some("float"), Plain::Int(number)) if number.unsigned_abs() <= 1 << 53 => {
                 Some(NodeValue::Float(number as f64))
             }

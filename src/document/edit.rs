@@ -209,6 +209,10 @@ fn route<'k>(root: &Node, path: &FieldPath, keys: &Keys<'k>) -> Option<Vec<usize
         let at = match step {
             Step::Key(key) => node.entries().iter().position(|entry| entry.key == *key)?,
             Step::Index(at) => *at,
+            Step::Member(value) => {
+                node.items().iter().position(|item| item.scalar_str().is_some_and(|text| text == **value))?
+            }
+            Step::Gone(_) => return None,
             Step::Item(values) => {
                 let fields = keys(&walked)?;
                 node.items().iter().position(|item| item.key_values(fields).as_ref() == Some(values))?

@@ -91,7 +91,7 @@ fn float(text: &str, body: &str) -> Option<Legacy> {
     let exponent = plain.find(['e', 'E']);
     let signed = exponent.is_none_or(|at| plain[at + 1..].starts_with(['+', '-']));
     let old = number.is_ok() && plain.contains('.') && signed;
-    let new = matches!(resolve(text), Plain::Float(_) | Plain::TooLarge);
+    let new = matches!(resolve(text), Plain::Float(_) | Plain::Decimal | Plain::TooLarge);
     match (old, new) {
         (true, true) => None,
         // Such as `00e0`: neither version has it, and there are readers that do.

@@ -1,8 +1,9 @@
 //! What a plain scalar means by the core schema of YAML 1.2.2, chapter 10.3.
 //!
-//! Owns the resolution of null, truth values, integers and floats. Two readings are kept apart from the letter of the schema, so
-//! that no digit an author wrote is lost: a number with leading zeros (`012`, `00.5`) is text, and a number that 64 bits cannot
-//! hold is text with a problem. Dates are text: the core schema has no timestamps.
+//! Owns the resolution of null, truth values, integers and floats. Three readings are kept apart from the letter of the schema, so
+//! that no digit an author wrote is lost: a number with leading zeros (`012`, `00.5`) is text, a number that 64 bits cannot hold is
+//! text with a problem, and one whose fraction ends in a zero after other digits (`3.10`) keeps that zero: it is not `3.1`. A
+//! fraction of nothing but zeros says nothing (`1.0` is `1`). Dates are text: the core schema has no timestamps.
 
 /// What a plain scalar means.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +16,8 @@ pub(super) enum Plain {
     Int(i64),
     /// A finite float.
     Float(f64),
+    /// A finite number whose fraction ends in a zero that says something: `3.10`.
+    Decimal,
     /// `.inf`, `-.inf`, `.nan`.
     NotFinite(f64),
     /// A number whose digits 64 bits do not hold: kept as text.
@@ -65,7 +68,19 @@ fn number(text: &str) -> Plain {
     if whole == bytes.len() {
         return if whole == 0 { Plain::Text } else { text.parse().map_or(Plain::TooLarge, Plain::Int) };
     }
-    if is_float(bytes, whole) { float(text) } else { Plain::Text }
+    match is_float(bytes, whole) {
+        true if keeps_its_zero(body) && matches!(float(text), Plain::Float(_)) => Plain::Decimal,
+        true => float(text),
+        false => Plain::Text,
+    }
+}
+
+/// Whether a fraction without an exponent ends in a zero and has other digits, too.
+fn keeps_its_zero(body: &str) -> bool {
+    let fraction = body.split_once('.').map_or("", |(_, fraction)| fraction);
+    fraction.ends_with('0')
+        && fraction.bytes().all(|b| b.is_ascii_digit())
+        && fraction.bytes().any(|b| b != b'0')
 }
 
 fn radix(digits: &str, radix: u32) -> Plain {
@@ -137,6 +152,11 @@ mod tests {
             ("-012", Plain::Text),
             ("00.5", Plain::Text),
             ("0.5", Plain::Float(0.5)),
+            ("3.10", Plain::Decimal),
+            ("-3.10", Plain::Decimal),
+            ("3.00", Plain::Float(3.0)),
+            ("3.1e10", Plain::Float(3.1e10)),
+            ("3.01", Plain::Float(3.01)),
             (".5", Plain::Float(0.5)),
             ("1.", Plain::Float(1.0)),
             ("1e3", Plain::Float(1000.0)),

@@ -126,6 +126,7 @@ fn compare(document: &Document, ours: &Node, other: &Value, problems: &mut Vec<P
         (NodeValue::Float(a), Value::Number(b)) => {
             b.is_f64() && b.as_f64().is_some_and(|b| b == *a || (b.is_nan() && a.is_nan()))
         }
+        (NodeValue::Decimal(a), Value::Number(b)) => b.is_f64() && a.parse().ok() == b.as_f64(),
         (NodeValue::Text(a), Value::String(b)) => a == b,
         (NodeValue::List(a), Value::Sequence(b)) if a.len() == b.len() => {
             a.iter().zip(b).for_each(|(a, b)| compare(document, a, b, problems));

@@ -147,6 +147,7 @@ pub(super) fn inline_scalar(node: &Node) -> Option<String> {
         NodeValue::Bool(truth) => Some(truth.to_string()),
         NodeValue::Int(number) => Some(number.to_string()),
         NodeValue::Float(number) => Some(float(*number)),
+        NodeValue::Decimal(written) => Some(written.to_string()),
         NodeValue::Text(text) => Some(scalar(text)),
         NodeValue::List(_) | NodeValue::Map(_) => None,
     }

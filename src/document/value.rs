@@ -26,6 +26,9 @@ pub fn to_serde(node: &Node) -> Value {
         NodeValue::Bool(truth) => Value::Bool(*truth),
         NodeValue::Int(number) => Value::Number((*number).into()),
         NodeValue::Float(number) => Value::Number((*number).into()),
+        NodeValue::Decimal(written) => written
+            .parse::<f64>()
+            .map_or_else(|_| Value::String(written.to_string()), |n| Value::Number(n.into())),
         NodeValue::Text(text) => Value::String(text.clone()),
         NodeValue::List(items) => Value::Sequence(items.iter().map(to_serde).collect()),
         NodeValue::Map(entries) => {

@@ -31,7 +31,8 @@ pub struct Said {
     pub last: Voice,
 }
 
-/// The history of every scalar of the edition at position `upto`, by path. Items of lists without a key share that of their list.
+/// The history of every scalar of the edition at position `upto`, by path. Members of sets have one each; items of other lists without
+/// a key share that of their list, since what moves in it is not followed.
 ///
 /// # Errors
 /// What git cannot give: a missing or corrupt object.
@@ -53,12 +54,22 @@ pub fn blame(
                 path: revision.path.clone(),
             };
             for delta in diff(&before, &document.root, shape) {
-                record(&mut said, &delta, &voice, shape);
+                record(&mut said, &whole_sequence(delta, &document.root, shape), &voice, shape);
             }
             before = document.root.clone();
         }
     }
     Ok(said)
+}
+
+/// A difference inside a sequence, as one of the sequence.
+fn whole_sequence(delta: Delta, root: &Node, shape: &Shape) -> Delta {
+    let Some(at) = delta.path.0.iter().position(|step| matches!(step, Step::Index(_) | Step::Gone(_))) else {
+        return delta;
+    };
+    let path = FieldPath(delta.path.0[..at].to_vec());
+    let after = root.at(&path, &|path| shape.key_at(path)).cloned();
+    Delta { path, from_path: None, op: Op::Changed, before: None, after }
 }
 
 fn record(said: &mut BTreeMap<FieldPath, Said>, delta: &Delta, voice: &Voice, shape: &Shape) {
@@ -94,6 +105,9 @@ pub fn leaves(node: &Node, path: &FieldPath, shape: Option<&Shape>, f: &mut impl
                 let step = Step::Item(item.key_values(fields).unwrap_or_default());
                 leaves(item, &path.then(step.clone()), shape.and_then(|s| s.child(&step)), f);
             }
+        }
+        (NodeValue::List(items), None) if node.is_set() => {
+            items.iter().filter_map(Node::scalar_text).for_each(|text| f(path.then(Step::Member(text))));
         }
         _ => f(path.clone()),
     }

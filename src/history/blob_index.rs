@@ -2,7 +2,7 @@
 //!
 //! Owns the table of what was read. Must not read.
 
-use super::timeline::Carrier;
+use super::timeline::FileRevision;
 use crate::git::ObjectHash;
 use crate::model::{Identity, LineColumn, PartialDate};
 use std::collections::{HashMap, HashSet};
@@ -76,11 +76,11 @@ impl BlobIndex {
     }
 
     /// Forgets what is not of this history if that is more than half, so that it does not pile up.
-    pub(super) fn keep_to(&mut self, carriers: &[Carrier<'_>]) {
-        if self.list.len() <= 2 * carriers.len() {
+    pub(super) fn keep_to(&mut self, versions: &[FileRevision<'_>]) {
+        if self.list.len() <= 2 * versions.len() {
             return;
         }
-        let of_this: HashSet<HeadKey> = carriers.iter().map(|carrier| carrier.key()).collect();
+        let of_this: HashSet<HeadKey> = versions.iter().map(|version| version.key()).collect();
         self.list.retain(|(key, _)| of_this.contains(key));
         self.places = self.list.iter().enumerate().map(|(at, (key, _))| (*key, at)).collect();
         self.forgot = true;

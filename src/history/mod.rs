@@ -4,7 +4,9 @@
 
 pub mod blame;
 mod blob_index;
+mod lines;
 mod pick;
+mod reverts;
 mod selection;
 mod store;
 mod timeline;
@@ -23,7 +25,7 @@ use crate::schema::Policy;
 pub use blob_index::{BlobHead, BlobIndex, BlobSummary, HeadKey};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use timeline::{Carrier, Mark};
+use timeline::{FileRevision, Mark};
 
 /// A file of the working tree that stands in for a newest revision.
 #[derive(Clone, Debug)]
@@ -73,7 +75,7 @@ pub fn sort(
 ) -> Result<Archive, GitError> {
     let HistoryQuestion { repo, store, policy, tip, selection, worktree } = *asked;
     let prefix = RepoPath::from(policy.root.as_str());
-    let mut carriers = Vec::new();
+    let mut versions = Vec::new();
     let mut deletions = Vec::new();
     let mut kinds: HashMap<&RepoPath, Option<usize>> = HashMap::new();
     for touch in &history.touches {
@@ -86,7 +88,7 @@ pub fn sort(
             Mark { commit: Some(node.hash()), rank: (node.level + 1, node.order), path: touch.path(), blob };
         match &touch.entry {
             Some(entry) => {
-                carriers.push(Carrier { kind, mark, blob: entry.hash(), odd_mode: odd_mode(entry.mode) })
+                versions.push(FileRevision { kind, mark, blob: entry.hash(), odd_mode: odd_mode(entry.mode) })
             }
             None => deletions.push(mark),
         }
@@ -97,7 +99,7 @@ pub fn sort(
             for file in files {
                 standing.insert(file.path.clone(), ObjectHash::try_from(&file.blob)?);
             }
-            add_worktree(&mut carriers, repo, policy, tip, files, &prefix)?;
+            add_worktree(&mut versions, repo, policy, tip, files, &prefix)?;
         }
         None => {
             for file in repo.tree(tip, &prefix)? {
@@ -105,9 +107,11 @@ pub fn sort(
             }
         }
     }
-    heads.keep_to(&carriers);
-    read_heads(store, policy, &carriers, selection, heads);
-    let mut archive = timeline::sort(selection, &carriers, &deletions, heads, &standing, worktree.is_some());
+    heads.keep_to(&versions);
+    read_heads(store, policy, &versions, selection, heads);
+    let ancestry = reverts::Ancestry::new(&history.commits);
+    let mut archive =
+        timeline::sort(selection, &versions, &deletions, heads, &standing, &ancestry, worktree.is_some());
     archive.horizon = history.horizon;
     Ok(archive)
 }
@@ -121,7 +125,7 @@ fn odd_mode(mode: u32) -> Option<&'static str> {
 }
 
 fn add_worktree<'t>(
-    carriers: &mut Vec<Carrier<'t>>,
+    versions: &mut Vec<FileRevision<'t>>,
     repo: &Repository,
     policy: &Policy,
     tip: &CommitId,
@@ -137,7 +141,7 @@ fn add_worktree<'t>(
         }
         let blob = ObjectHash::try_from(&file.blob)?;
         let mark = Mark { commit: None, rank: (0, 0), path: &file.path, blob: Some(blob) };
-        carriers.push(Carrier { kind, mark, blob, odd_mode: None });
+        versions.push(FileRevision { kind, mark, blob, odd_mode: None });
     }
     Ok(())
 }
@@ -146,13 +150,13 @@ fn add_worktree<'t>(
 fn read_heads(
     store: &Store,
     policy: &Policy,
-    carriers: &[Carrier<'_>],
+    versions: &[FileRevision<'_>],
     selection: &Selection,
     heads: &mut BlobIndex,
 ) {
     let mut wanted = selection.clone();
     loop {
-        let open = unread(carriers.iter(), heads);
+        let open = unread(versions.iter(), heads);
         let read = store.heads(&open, |kind, bytes| {
             if !wanted.could_name(bytes) {
                 return None;
@@ -173,16 +177,16 @@ fn read_heads(
             break;
         }
     }
-    if carriers.iter().all(|c| c.odd_mode.is_some() || heads.knows(&c.key())) {
+    if versions.iter().all(|c| c.odd_mode.is_some() || heads.knows(&c.key())) {
         return;
     }
     // What else stood at the chosen records' paths, so that an answer does not depend on how many records were asked for.
-    let is_wanted = |c: &&Carrier<'_>| match heads.get(&c.key()) {
+    let is_wanted = |c: &&FileRevision<'_>| match heads.get(&c.key()) {
         Some(Ok(head)) => head.identity.as_ref().is_some_and(|id| wanted.names(id)),
         _ => false,
     };
-    let paths: HashSet<&RepoPath> = carriers.iter().filter(is_wanted).map(|c| c.mark.path).collect();
-    let rest = unread(carriers.iter().filter(|c| paths.contains(c.mark.path)), heads);
+    let paths: HashSet<&RepoPath> = versions.iter().filter(is_wanted).map(|c| c.mark.path).collect();
+    let rest = unread(versions.iter().filter(|c| paths.contains(c.mark.path)), heads);
     let read = store.heads(&rest, |kind, bytes| Some(head_of(policy, kind, bytes)));
     for (key, head) in rest.into_iter().zip(read) {
         if let Some(head) = head {
@@ -193,9 +197,9 @@ fn read_heads(
 
 /// The blobs of regular files whose heads are not known yet, each once. Those of one path stand together, the newest first: as git
 /// packs them, so that they are read fastest.
-fn unread<'c>(carriers: impl Iterator<Item = &'c Carrier<'c>>, heads: &BlobIndex) -> Vec<HeadKey> {
-    let mut wanted: Vec<&Carrier<'_>> =
-        carriers.filter(|c| c.odd_mode.is_none() && !heads.knows(&c.key())).collect();
+fn unread<'c>(versions: impl Iterator<Item = &'c FileRevision<'c>>, heads: &BlobIndex) -> Vec<HeadKey> {
+    let mut wanted: Vec<&FileRevision<'_>> =
+        versions.filter(|c| c.odd_mode.is_none() && !heads.knows(&c.key())).collect();
     wanted.sort_by(|a, b| (a.mark.path, a.mark.rank).cmp(&(b.mark.path, b.mark.rank)));
     let mut seen = HashSet::new();
     wanted.into_iter().map(|c| c.key()).filter(|key| seen.insert(*key)).collect()
@@ -225,7 +229,11 @@ fn head_of(policy: &Policy, kind: usize, bytes: &[u8]) -> BlobHead {
     })
 }
 
-/// A date as editions are grouped by: equal instants are one edition however they are written.
-pub(crate) fn date_key(date: &PartialDate) -> (chrono::NaiveDateTime, chrono::NaiveDateTime) {
-    (date.range().start, date.range().end)
+/// A date as editions are grouped by. Where all dates of a record are stamps (`by_moment`), equal moments are one edition however they
+/// are written.
+fn date_key(date: &PartialDate, by_moment: bool) -> (chrono::NaiveDateTime, chrono::NaiveDateTime) {
+    match date.moment().filter(|_| by_moment) {
+        Some(moment) => (moment, moment),
+        None => (date.range().start, date.range().end),
+    }
 }

@@ -101,7 +101,7 @@ impl Pick {
                 first: first.date.to_string(),
             })?,
             Pick::Through(asked) => {
-                timeline.editions.iter().rposition(|e| e.date.range().start <= asked.range().end).ok_or_else(
+                timeline.editions.iter().rposition(|e| !e.date.range().is_after(&asked.range())).ok_or_else(
                     || PickError::BeforeFirst {
                         record,
                         asked: asked.to_string(),

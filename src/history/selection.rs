@@ -8,6 +8,8 @@ use globset::{Glob, GlobMatcher};
 pub struct Selection {
     patterns: Vec<Pattern>,
     also: Vec<Identity>,
+    /// No names are not every record, but those of `also`.
+    only: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -45,7 +47,12 @@ impl Selection {
             let literals = parts.iter().filter(plain).map(|part| (*part).to_owned()).collect();
             patterns.push(Pattern { text: name.clone(), parts: globs, literals });
         }
-        Ok(Selection { patterns, also: Vec::new() })
+        Ok(Selection { patterns, ..Selection::default() })
+    }
+
+    /// These records and no others.
+    pub fn of(identities: &[Identity]) -> Self {
+        Selection { only: true, also: identities.to_vec(), ..Selection::default() }
     }
 
     /// The names as they were given.
@@ -53,11 +60,13 @@ impl Selection {
         self.patterns.iter().map(|p| p.text.as_str()).collect()
     }
 
+    fn is_all(&self) -> bool {
+        self.patterns.is_empty() && !self.only
+    }
+
     /// Whether a record is chosen.
     pub fn names(&self, identity: &Identity) -> bool {
-        self.patterns.is_empty()
-            || self.patterns.iter().any(|p| p.names(identity))
-            || self.also.contains(identity)
+        self.is_all() || self.patterns.iter().any(|p| p.names(identity)) || self.also.contains(identity)
     }
 
     /// The given names that match none of the identities.
@@ -73,7 +82,7 @@ impl Selection {
     /// bytes as it is, and a file with a backslash is always let through.
     pub fn could_name(&self, bytes: &[u8]) -> bool {
         let has = |needle: &str| memchr::memmem::find(bytes, needle.as_bytes()).is_some();
-        self.patterns.is_empty()
+        self.is_all()
             || self.patterns.iter().any(|p| p.literals.iter().all(|l| has(l)))
             || self.also.iter().any(|id| id.0.iter().all(|(_, value)| has(value)))
             || memchr::memchr(b'\\', bytes).is_some()

@@ -1,6 +1,8 @@
 //! Sorting revisions into records and editions.
 
 use super::blob_index::{BlobHead, BlobIndex, HeadKey};
+use super::lines::{Claims, Lines};
+use super::reverts::{Ancestry, Reverts};
 use super::{Selection, date_key};
 use crate::git::{Horizon, ObjectHash};
 use crate::model::{BlobId, CommitId, Identity, LineColumn, PartialDate, RecordId, RepoPath};
@@ -53,8 +55,13 @@ pub struct Timeline {
     pub kind: usize,
     /// The editions that stand, oldest first.
     pub editions: Vec<Edition>,
-    /// Editions dated later than the record's own date at the tip: reverted edits, not used.
+    /// Editions that were taken back, oldest first, not used: the record's content went back to what it was before them, or they are
+    /// dated later than the record's own date at the tip.
     pub withdrawn: Vec<Edition>,
+    /// The records in which this one is continued, where it was split, or joined with others: its own history ends there.
+    pub heirs: Vec<RecordId>,
+    /// The records that this one continues where their histories are not its own: several that were joined, or one that was split.
+    pub origins: Vec<RecordId>,
     /// The commit that deleted the record, if it is gone at the tip.
     pub ended: Option<CommitId>,
     /// Revisions that could not be read, newest first.
@@ -95,14 +102,14 @@ impl Mark<'_> {
 }
 
 /// A revision at a record's path, before it is known whose it is.
-pub(super) struct Carrier<'t> {
+pub(super) struct FileRevision<'t> {
     pub kind: usize,
     pub mark: Mark<'t>,
     pub blob: ObjectHash,
     pub odd_mode: Option<&'static str>,
 }
 
-impl Carrier<'_> {
+impl FileRevision<'_> {
     /// What its head is found under.
     pub fn key(&self) -> HeadKey {
         (self.kind, self.blob)
@@ -110,7 +117,7 @@ impl Carrier<'_> {
 }
 
 #[derive(Default)]
-struct Pile<'h> {
+struct RecordHistory<'h> {
     kind: usize,
     /// The rank of the revision that `kind` is that of: the newest.
     newest: Option<(u32, u32)>,
@@ -118,7 +125,7 @@ struct Pile<'h> {
     problems: Vec<RevisionProblem>,
 }
 
-impl Pile<'_> {
+impl RecordHistory<'_> {
     /// The newest revision says which kind of record this is.
     fn take_kind(&mut self, kind: usize, of: Option<(u32, u32)>) {
         if self.newest.is_none_or(|known| of.is_some_and(|of| of < known)) {
@@ -128,62 +135,77 @@ impl Pile<'_> {
 }
 
 /// Which revisions stand at the tip, by identity.
-type Alive<'h> = HashMap<&'h Identity, Vec<Mark<'h>>>;
+pub(super) type Alive<'h> = HashMap<&'h Identity, Vec<Mark<'h>>>;
 
 pub(super) fn sort<'h>(
     selection: &Selection,
-    carriers: &[Carrier<'h>],
+    versions: &[FileRevision<'h>],
     deletions: &[Mark<'h>],
     heads: &'h BlobIndex,
     standing: &'h HashMap<RepoPath, ObjectHash>,
+    ancestry: &Ancestry<'_>,
     worktree: bool,
 ) -> Archive {
     let mut archive = Archive::default();
-    let heads: Vec<Option<&BlobHead>> = carriers.iter().map(|carrier| heads.get(&carrier.key())).collect();
-    let owners = owners_by_path(carriers, &heads);
-    let mut fates = Fates { worktree, standing, ends: HashMap::new() };
+    let heads: Vec<Option<&BlobHead>> = versions.iter().map(|version| heads.get(&version.key())).collect();
+    let owners = owners_by_path(versions, &heads);
+    let mut endings = Endings { worktree, standing, ends: HashMap::new() };
     for deletion in deletions {
-        fates.ends.entry(deletion.path).or_default().push((*deletion, None));
+        endings.ends.entry(deletion.path).or_default().push((*deletion, None));
     }
-    let mut piles: HashMap<&Identity, Pile<'_>> = HashMap::new();
-    let mut formerly: HashMap<&Identity, &Identity> = HashMap::new();
+    let mut records: HashMap<&Identity, RecordHistory<'_>> = HashMap::new();
+    let mut claims = Claims::default();
     let mut alive = Alive::new();
-    for (carrier, head) in carriers.iter().zip(heads) {
-        if head.is_none() && carrier.odd_mode.is_none() {
+    for (version, head) in versions.iter().zip(heads) {
+        if head.is_none() && version.odd_mode.is_none() {
             continue;
         }
         let known = head.and_then(|head| head.as_ref().ok());
         let owner = known
             .and_then(|head| head.identity.as_deref())
-            .or_else(|| owners.get(carrier.mark.path).copied());
+            .or_else(|| owners.get(version.mark.path).copied());
         if let Some(head) = known {
-            fates.ends.entry(carrier.mark.path).or_default().push((carrier.mark, head.identity.as_deref()));
+            endings.ends.entry(version.mark.path).or_default().push((version.mark, head.identity.as_deref()));
         }
-        let faults = faults_of(carrier, head);
+        let faults = faults_of(version, head);
         let Some(owner) = owner else {
             archive.orphans.extend(faults);
             continue;
         };
-        let pile = piles.entry(owner).or_default();
-        pile.take_kind(carrier.kind, Some(carrier.mark.rank));
-        pile.problems.extend(faults);
+        let record = records.entry(owner).or_default();
+        record.take_kind(version.kind, Some(version.mark.rank));
+        record.problems.extend(faults);
         if let Some(head) = known {
-            pile.dated.extend(head.date.as_deref().map(|date| (date, carrier.mark)));
-            formerly.extend(head.formerly.iter().map(|old| (old.as_ref(), owner)));
-            if standing.get(carrier.mark.path) == Some(&carrier.blob) {
-                alive.entry(owner).or_default().push(carrier.mark);
+            record.dated.extend(head.date.as_deref().map(|date| (date, version.mark)));
+            head.formerly.iter().for_each(|old| claims.add(old, owner, version.mark.rank));
+            if standing.get(version.mark.path) == Some(&version.blob) {
+                alive.entry(owner).or_default().push(version.mark);
             }
         }
     }
-    adopt_former(&mut piles, &formerly, &alive);
-    let mut chosen: Vec<(&Identity, Pile<'_>)> =
-        piles.into_iter().filter(|(identity, _)| selection.names(identity)).collect();
+    let lived_beside = |heir: &Identity, old: &Identity| {
+        let marks = |identity: &Identity| {
+            records.get(identity).into_iter().flat_map(|r| &r.dated).map(|(_, mark)| mark)
+        };
+        let Some(last) = marks(old).min_by_key(|mark| mark.rank) else { return false };
+        let before = marks(heir).filter(|mark| mark.rank.0 >= last.rank.0).min_by_key(|mark| mark.rank);
+        before.is_some_and(|before| {
+            ancestry.has(last.commit, before.commit) && !endings.left_between(heir, before, last.rank)
+        })
+    };
+    let lines = Lines::follow(&claims, &alive, lived_beside);
+    adopt_former(&mut records, &lines);
+    let mut chosen: Vec<(&Identity, RecordHistory<'_>)> =
+        records.into_iter().filter(|(identity, _)| selection.names(identity)).collect();
     leave_out_namesakes(&mut chosen, &alive);
-    let built = chosen.into_par_iter().map(|(identity, mut pile)| {
+    let built = chosen.into_par_iter().map(|(identity, mut record)| {
         let standing = alive.get(identity).map_or(&[][..], Vec::as_slice);
-        note_twins(&mut pile, standing);
+        note_twins(&mut record, standing);
         let now = standing.iter().min_by_key(|mark| (mark.rank, mark.path)).copied();
-        build(identity, pile, now, &fates)
+        let mut timeline = build(identity, record, now, &endings, ancestry);
+        timeline.heirs = lines.heirs_of(identity);
+        timeline.origins = lines.origins_of(identity);
+        timeline
     });
     archive.timelines =
         built.collect::<Vec<_>>().into_iter().map(|timeline| (timeline.id.clone(), timeline)).collect();
@@ -195,30 +217,30 @@ pub(super) fn sort<'h>(
 
 /// The identity that was last told at each path: whose an unreadable revision there must be.
 fn owners_by_path<'h>(
-    carriers: &[Carrier<'h>],
+    versions: &[FileRevision<'h>],
     heads: &[Option<&'h BlobHead>],
 ) -> HashMap<&'h RepoPath, &'h Identity> {
     let mut best: HashMap<&RepoPath, ((u32, u32), &Identity)> = HashMap::new();
-    for (carrier, head) in carriers.iter().zip(heads) {
+    for (version, head) in versions.iter().zip(heads) {
         if let Some(Ok(head)) = head
             && let Some(identity) = head.identity.as_deref()
         {
-            let slot = best.entry(carrier.mark.path).or_insert((carrier.mark.rank, identity));
-            if carrier.mark.rank < slot.0 {
-                *slot = (carrier.mark.rank, identity);
+            let slot = best.entry(version.mark.path).or_insert((version.mark.rank, identity));
+            if version.mark.rank < slot.0 {
+                *slot = (version.mark.rank, identity);
             }
         }
     }
     best.into_iter().map(|(path, (_, identity))| (path, identity)).collect()
 }
 
-fn faults_of(carrier: &Carrier<'_>, head: Option<&BlobHead>) -> Vec<RevisionProblem> {
+fn faults_of(version: &FileRevision<'_>, head: Option<&BlobHead>) -> Vec<RevisionProblem> {
     let fault = |place: Option<LineColumn>, message: String| RevisionProblem {
-        revision: carrier.mark.revision(),
+        revision: version.mark.revision(),
         place,
         message,
     };
-    match (carrier.odd_mode, head) {
+    match (version.odd_mode, head) {
         (Some(odd), _) => vec![fault(None, odd.to_owned())],
         (None, Some(Err(message))) => vec![fault(None, message.clone())],
         (None, Some(Ok(head))) => {
@@ -228,42 +250,25 @@ fn faults_of(carrier: &Carrier<'_>, head: Option<&BlobHead>) -> Vec<RevisionProb
     }
 }
 
-/// Moves the revisions of a former identity to the record that declares it, unless the former one is a record of its own at the tip.
-fn adopt_former<'h>(
-    piles: &mut HashMap<&'h Identity, Pile<'h>>,
-    formerly: &HashMap<&'h Identity, &'h Identity>,
-    alive: &Alive<'h>,
-) {
-    let mut olds: Vec<&Identity> = formerly.keys().copied().collect();
-    olds.sort_by_cached_key(|identity| (identity.record_id(), &identity.0));
-    for old in olds {
-        if alive.contains_key(old) {
-            continue;
-        }
-        let mut heir = formerly[old];
-        let mut seen = HashSet::from([old]);
-        while let Some(next) = formerly.get(heir).filter(|_| seen.insert(heir)) {
-            heir = next;
-        }
-        if heir == old {
-            continue;
-        }
-        if let Some(mut pile) = piles.remove(old) {
-            let target = piles.entry(heir).or_default();
-            target.take_kind(pile.kind, pile.newest);
-            target.dated.append(&mut pile.dated);
-            target.problems.append(&mut pile.problems);
+/// Moves the revisions of a former identity to the record that continues it.
+fn adopt_former<'h>(records: &mut HashMap<&'h Identity, RecordHistory<'h>>, lines: &Lines<'h>) {
+    for (old, heir) in lines.continued() {
+        if let Some(mut record) = records.remove(old) {
+            let target = records.entry(heir).or_default();
+            target.take_kind(record.kind, record.newest);
+            target.dated.append(&mut record.dated);
+            target.problems.append(&mut record.problems);
         }
     }
 }
 
 /// Of several records whose fields differ and whose names read alike, leaves one, and says so there: the one that stands at the tip,
 /// and the newest of those.
-fn leave_out_namesakes(piles: &mut Vec<(&Identity, Pile<'_>)>, alive: &Alive<'_>) {
-    piles.sort_by_cached_key(|(identity, pile)| {
-        (identity.record_id(), !alive.contains_key(identity), pile.newest, &identity.0)
+fn leave_out_namesakes(records: &mut Vec<(&Identity, RecordHistory<'_>)>, alive: &Alive<'_>) {
+    records.sort_by_cached_key(|(identity, record)| {
+        (identity.record_id(), !alive.contains_key(identity), record.newest, &identity.0)
     });
-    piles.dedup_by(|(other, left), (identity, first)| {
+    records.dedup_by(|(other, left), (identity, first)| {
         if other.record_id() != identity.record_id() {
             return false;
         }
@@ -281,14 +286,14 @@ fn leave_out_namesakes(piles: &mut Vec<(&Identity, Pile<'_>)>, alive: &Alive<'_>
     });
 }
 
-fn note_twins(pile: &mut Pile<'_>, alive: &[Mark<'_>]) {
+fn note_twins(record: &mut RecordHistory<'_>, alive: &[Mark<'_>]) {
     let mut paths: Vec<&RepoPath> = alive.iter().map(|mark| mark.path).collect();
     paths.sort();
     paths.dedup();
     if paths.len() > 1 {
         let shown: Vec<String> = paths.iter().map(|p| format!("`{p}`")).collect();
         if let Some(newest) = alive.iter().min_by_key(|mark| (mark.rank, mark.path)) {
-            pile.problems.push(RevisionProblem {
+            record.problems.push(RevisionProblem {
                 revision: newest.revision(),
                 place: None,
                 message: format!("two files are one record: {}; the newest is read", shown.join(", ")),
@@ -297,10 +302,19 @@ fn note_twins(pile: &mut Pile<'_>, alive: &[Mark<'_>]) {
     }
 }
 
-fn build(identity: &Identity, pile: Pile<'_>, now: Option<Mark<'_>>, fates: &Fates<'_>) -> Timeline {
+fn build(
+    identity: &Identity,
+    record: RecordHistory<'_>,
+    now: Option<Mark<'_>>,
+    endings: &Endings<'_>,
+    ancestry: &Ancestry<'_>,
+) -> Timeline {
+    let reverts = Reverts::of(identity, &record.dated, endings, ancestry);
+    // Stamps among themselves are ordered by the moment; beside a day, by the civil time as written.
+    let by_moment = record.dated.iter().all(|(date, _)| date.moment().is_some());
     let mut groups: BTreeMap<_, Vec<(&PartialDate, Mark<'_>)>> = BTreeMap::new();
-    for (date, revision) in pile.dated {
-        groups.entry(date_key(date)).or_default().push((date, revision));
+    for (date, revision) in record.dated {
+        groups.entry(date_key(date, by_moment)).or_default().push((date, revision));
     }
     let own_date = match now {
         Some(now) => {
@@ -311,15 +325,19 @@ fn build(identity: &Identity, pile: Pile<'_>, now: Option<Mark<'_>>, fates: &Fat
             .min_by_key(|(_, revisions)| revisions.iter().map(|(_, r)| r.rank).min())
             .map(|(key, _)| *key),
     };
-    let ended =
-        if now.is_none() { fates.end_of(identity, groups.values().flatten().map(|(_, r)| *r)) } else { None };
+    let ended = if now.is_none() {
+        endings.end_of(identity, groups.values().flatten().map(|(_, r)| *r))
+    } else {
+        None
+    };
     let (mut editions, mut withdrawn) = (Vec::new(), Vec::new());
     for (key, revisions) in groups {
         let later = own_date.is_some_and(|own| key > own);
+        let taken_back = later || (own_date != Some(key) && reverts.take_back(&revisions));
         let edition = make_edition(revisions, now.and_then(|r| r.blob));
-        if later { withdrawn.push(edition) } else { editions.push(edition) }
+        if taken_back { withdrawn.push(edition) } else { editions.push(edition) }
     }
-    let mut problems = pile.problems;
+    let mut problems = record.problems;
     problems.sort_by(|a, b| {
         (a.revision.rank, &a.revision.path, a.place, &a.message).cmp(&(
             b.revision.rank,
@@ -331,9 +349,11 @@ fn build(identity: &Identity, pile: Pile<'_>, now: Option<Mark<'_>>, fates: &Fat
     Timeline {
         id: identity.record_id(),
         identity: identity.clone(),
-        kind: pile.kind,
+        kind: record.kind,
         editions,
         withdrawn,
+        heirs: Vec::new(),
+        origins: Vec::new(),
         ended,
         problems,
     }
@@ -354,14 +374,23 @@ fn make_edition(mut revisions: Vec<(&PartialDate, Mark<'_>)>, tip: Option<Object
 }
 
 /// What became of the files at paths that once held records.
-struct Fates<'s> {
+pub(super) struct Endings<'s> {
     worktree: bool,
     standing: &'s HashMap<RepoPath, ObjectHash>,
     /// By path, the revisions that deleted the file or wrote it, with the identity they wrote.
     ends: HashMap<&'s RepoPath, Vec<(Mark<'s>, Option<&'s Identity>)>>,
 }
 
-impl Fates<'_> {
+impl Endings<'_> {
+    /// Whether a record's file was deleted, or became another record's, after one of its revisions and by another one.
+    pub fn left_between(&self, identity: &Identity, after: &Mark<'_>, until: (u32, u32)) -> bool {
+        let here = self.ends.get(after.path).map_or(&[][..], Vec::as_slice);
+        let other = |end: &Option<&Identity>| end.is_some_and(|id| id != identity);
+        here.iter().any(|(mark, owner)| {
+            (mark.blob.is_none() || other(owner)) && mark.rank.0 < after.rank.0 && mark.rank.0 >= until.0
+        })
+    }
+
     /// The commit after which a record was no more: the first after its newest revision that deleted the file, or made it another
     /// record. `None` while the file stands and nobody can say whose it is.
     fn end_of<'r>(&self, identity: &Identity, revisions: impl Iterator<Item = Mark<'r>>) -> Option<CommitId> {

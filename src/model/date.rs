@@ -1,9 +1,12 @@
-//! Civil dates as sources give them: a day, a month, a year, or an RFC 3339 instant.
+//! Civil dates as sources give them: a day, a month, a year, or a stamp with a time of day.
 //!
-//! Shapes follow EDTF level 0 (ISO 8601-2:2019, Annex A: `2013`, `2013-04`, `2013-04-15`) and RFC 3339 for instants.
-//! A partial date is an interval; comparisons are between intervals and there is deliberately no `Ord` by value.
+//! Shapes follow EDTF level 0 (ISO 8601-2:2019, Annex A: `2013`, `2013-04`, `2013-04-15`); stamps follow RFC 3339, with the
+//! liberties of YAML's own timestamps (yaml.org/type/timestamp: a blank for the `T`, no zone, a zone of hours) and of ISO 8601
+//! (no seconds, `+0200`). A partial date is an interval; comparisons are between intervals and there is deliberately no `Ord` by
+//! value. A stamp stands for the civil day and time **as written**; only stamps among themselves are ordered by the moment.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -24,24 +27,26 @@ pub enum Precision {
     Month,
     /// A civil day, `2013-04-15`.
     Day,
-    /// An RFC 3339 instant, compared in UTC.
+    /// A stamp with a time of day.
     Instant,
 }
 
-/// A closed interval of time in UTC: the first and the last moment (seconds) a date can mean.
+/// A closed interval of civil time: the first and the last second a date can mean, as written, whatever the time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DateRange {
-    /// First moment.
+    /// First second.
     pub start: NaiveDateTime,
-    /// Last moment, not before `start`.
+    /// Last second, not before `start`.
     pub end: NaiveDateTime,
+    /// Of a stamp, the moment in UTC; one without a zone is taken for UTC. Two of them are compared by it.
+    moment: Option<NaiveDateTime>,
 }
 
 /// Why a text is not a date.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
     /// The text has none of the accepted shapes.
-    #[error("`{0}` is not a date: write 2013, 2013-04, 2013-04-15 or an RFC 3339 time")]
+    #[error("`{0}` is not a date: write 2013, 2013-04, 2013-04-15 or 2013-04-15T09:30:00Z")]
     Shape(String),
     /// The shape is right and no such day, month or time exists.
     #[error("`{0}` does not exist in the calendar")]
@@ -51,22 +56,31 @@ pub enum DateError {
 impl DateRange {
     /// The days from `start` to `end`, both included.
     pub fn days(start: NaiveDate, end: NaiveDate) -> Self {
-        DateRange { start: start.and_time(NaiveTime::MIN), end: last_second(end.max(start)) }
+        DateRange::spanning(start.and_time(NaiveTime::MIN), last_second(end.max(start)))
+    }
+
+    /// From one civil second to another.
+    pub fn spanning(start: NaiveDateTime, end: NaiveDateTime) -> Self {
+        DateRange { start, end, moment: None }
     }
 
     /// From the start of `self` to the end of `other`; the later of the two ends if they are out of order.
     pub fn through(self, other: DateRange) -> Self {
-        DateRange { start: self.start, end: other.end.max(self.end) }
+        DateRange::spanning(self.start, other.end.max(self.end))
     }
 
     /// Whether all of `self` lies after all of `other`.
     pub fn is_after(&self, other: &DateRange) -> bool {
-        self.start > other.end
+        self.moments(other).map_or(self.start > other.end, |(own, other)| own > other)
     }
 
     /// Whether no part of `self` can lie after the end of `other`.
     pub fn is_on_or_before(&self, other: &DateRange) -> bool {
-        self.end <= other.end
+        self.moments(other).map_or(self.end <= other.end, |(own, other)| own <= other)
+    }
+
+    fn moments(&self, other: &DateRange) -> Option<(NaiveDateTime, NaiveDateTime)> {
+        Some((self.moment?, other.moment?))
     }
 
     /// Whether all of `self` lies inside `other`.
@@ -83,7 +97,7 @@ impl PartialDate {
     /// Reads a date. White space around the text is not accepted.
     ///
     /// # Errors
-    /// [`DateError::Shape`] for any text that is none of the four shapes, [`DateError::Impossible`] for 30 February and its like.
+    /// [`DateError::Shape`] for any text that has none of the shapes, [`DateError::Impossible`] for 30 February and its like.
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let shape = || DateError::Shape(text.to_owned());
         let gone = || DateError::Impossible(text.to_owned());
@@ -92,16 +106,9 @@ impl PartialDate {
             bytes.get(range).is_some_and(|b| b.iter().all(u8::is_ascii_digit))
         };
         let dash = |at: usize| bytes.get(at) == Some(&b'-');
-        if bytes.len() > 10 && matches!(bytes[10], b'T' | b't' | b' ') && digits(0..4) && dash(4) {
-            let at = DateTime::parse_from_rfc3339(text).map_err(|_| gone())?.naive_utc();
-            return Ok(PartialDate {
-                text: text.to_owned(),
-                range: DateRange { start: at, end: at },
-                precision: Precision::Instant,
-            });
-        }
         let year =
             if digits(0..4) { text[0..4].parse::<i32>().map_err(|_| shape())? } else { return Err(shape()) };
+        let is_day = bytes.len() >= 10 && dash(4) && dash(7) && digits(5..7) && digits(8..10);
         let (precision, first, last) = match bytes.len() {
             4 => {
                 (Precision::Year, NaiveDate::from_ymd_opt(year, 1, 1), NaiveDate::from_ymd_opt(year, 12, 31))
@@ -110,9 +117,15 @@ impl PartialDate {
                 let first = format!("{text}-01").parse::<NaiveDate>().map_err(|_| gone())?;
                 (Precision::Month, Some(first), last_day_of_month(first))
             }
-            10 if dash(4) && dash(7) && digits(5..7) && digits(8..10) => {
+            10 if is_day => {
                 let day = text.parse::<NaiveDate>().map_err(|_| gone())?;
                 (Precision::Day, Some(day), Some(day))
+            }
+            _ if is_day && matches!(bytes[10], b'T' | b't' | b' ' | b'\t') => {
+                let clock = Clock::read(&text[10..]).ok_or_else(shape)?;
+                let day = text[..10].parse::<NaiveDate>().map_err(|_| gone())?;
+                let range = clock.on(day).ok_or_else(gone)?;
+                return Ok(PartialDate { text: text.to_owned(), range, precision: Precision::Instant });
             }
             _ => return Err(shape()),
         };
@@ -125,6 +138,19 @@ impl PartialDate {
         PartialDate { text: day.to_string(), range: DateRange::days(day, day), precision: Precision::Day }
     }
 
+    /// Which of two dates comes first: two stamps by the moment, anything else by the civil time as written.
+    pub fn order(&self, other: &PartialDate) -> Ordering {
+        match self.range.moments(&other.range) {
+            Some((own, other)) => own.cmp(&other),
+            None => (self.range.start, self.range.end).cmp(&(other.range.start, other.range.end)),
+        }
+    }
+
+    /// Of a stamp, the moment in UTC.
+    pub fn moment(&self) -> Option<NaiveDateTime> {
+        self.range.moment
+    }
+
     /// The interval the date can mean.
     pub fn range(&self) -> DateRange {
         self.range
@@ -135,12 +161,12 @@ impl PartialDate {
         self.precision
     }
 
-    /// The civil day on which the interval begins (UTC).
+    /// The civil day on which the interval begins, as written.
     pub fn earliest(&self) -> NaiveDate {
         self.range.start.date()
     }
 
-    /// The civil day on which the interval ends (UTC).
+    /// The civil day on which the interval ends, as written.
     pub fn latest(&self) -> NaiveDate {
         self.range.end.date()
     }
@@ -178,6 +204,78 @@ impl PartialDate {
             _ => self.earliest().format("%B %Y").to_string(),
         }
     }
+}
+
+/// The time of day of a stamp, with its zone.
+struct Clock {
+    hour: u32,
+    minute: u32,
+    second: u32,
+    nanos: u32,
+    /// East of Greenwich; none where the stamp names no zone.
+    offset_minutes: Option<i64>,
+}
+
+impl Clock {
+    /// Reads what follows the day: `T09:30:00.5+13:00`, ` 9:30:00 +2`, `T10:00Z`. Whether the numbers exist, [`Clock::on`] says.
+    fn read(text: &str) -> Option<Clock> {
+        let rest =
+            if text.starts_with(['T', 't']) { &text[1..] } else { text.trim_start_matches([' ', '\t']) };
+        let (hour, rest) = leading(rest, 2)?;
+        let (minute, mut rest) = exactly_two(rest.strip_prefix(':')?)?;
+        let (mut second, mut nanos) = (0, 0);
+        if let Some(after) = rest.strip_prefix(':') {
+            (second, rest) = exactly_two(after)?;
+            if let Some(after) = rest.strip_prefix('.') {
+                let length = after.bytes().take_while(u8::is_ascii_digit).count();
+                let digits: String = after[..length].chars().chain("000000000".chars()).take(9).collect();
+                (nanos, rest) = (digits.parse().ok()?, &after[length..]);
+            }
+        }
+        let offset_minutes = zone(rest.trim_start_matches([' ', '\t']))?;
+        Some(Clock { hour, minute, second, nanos, offset_minutes })
+    }
+
+    fn on(&self, day: NaiveDate) -> Option<DateRange> {
+        // A leap second is the last of its minute.
+        let (second, nanos) = if self.second == 60 { (59, 999_999_999) } else { (self.second, self.nanos) };
+        let written = day.and_hms_nano_opt(self.hour, self.minute, second, nanos)?;
+        let offset = self.offset_minutes.unwrap_or(0);
+        // RFC 3339 §5.6: an offset has less than 24 hours.
+        if offset.abs() >= 24 * 60 {
+            return None;
+        }
+        let moment = written.checked_sub_signed(Duration::minutes(offset))?;
+        Some(DateRange { start: written, end: written, moment: Some(moment) })
+    }
+}
+
+/// The number that one to `most` digits at the start make, and what follows them.
+fn leading(text: &str, most: usize) -> Option<(u32, &str)> {
+    let length = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
+    Some((text[..length].parse().ok()?, &text[length..]))
+}
+
+fn exactly_two(text: &str) -> Option<(u32, &str)> {
+    let (number, rest) = leading(text, 2)?;
+    (text.len() - rest.len() == 2).then_some((number, rest))
+}
+
+/// The minutes east of Greenwich of `Z`, `+13:00`, `+1300`, `-5`; `Some(None)` where nothing is written, `None` for anything else.
+fn zone(text: &str) -> Option<Option<i64>> {
+    let (sign, rest) = match text.as_bytes().first() {
+        None => return Some(None),
+        Some(b'Z' | b'z') => return (text.len() == 1).then_some(Some(0)),
+        Some(b'+') => (1, &text[1..]),
+        Some(b'-') => (-1, &text[1..]),
+        Some(_) => return None,
+    };
+    let (hours, rest) = leading(rest, 2)?;
+    let (minutes, rest) = match rest {
+        "" => (0, ""),
+        _ => exactly_two(rest.strip_prefix(':').unwrap_or(rest))?,
+    };
+    (rest.is_empty() && minutes < 60).then_some(Some(sign * i64::from(hours * 60 + minutes)))
 }
 
 fn last_day_of_month(first: NaiveDate) -> Option<NaiveDate> {

@@ -11,6 +11,17 @@ pub enum Step {
     Item(Vec<String>),
     /// An item of a list without a key, by its 0-based position.
     Index(usize),
+    /// An item of a list of differing scalars without a key, by its value.
+    Member(String),
+    /// An item of a list without a key that is no longer there, by the 0-based position it had. It leads nowhere in the later tree.
+    Gone(usize),
+}
+
+impl Step {
+    /// Whether it goes to an item of a list.
+    pub fn is_item(&self) -> bool {
+        !matches!(self, Step::Key(_))
+    }
 }
 
 /// A path from the root of a record: `votes[A/RES/74/62].vote`, `statements[0].quote`.
@@ -48,9 +59,10 @@ impl FieldPath {
         other.0.starts_with(&self.0)
     }
 
-    /// The longest part of this path that ends in a list item, if it passes through one.
+    /// The longest part of this path that ends in a list item, if it passes through one. A member of a set is no item with fields of
+    /// its own: it belongs to the item its list stands in.
     pub fn item(&self) -> Option<FieldPath> {
-        let at = self.0.iter().rposition(|step| !matches!(step, Step::Key(_)))?;
+        let at = self.0.iter().rposition(|step| step.is_item() && !matches!(step, Step::Member(_)))?;
         Some(FieldPath(self.0[..=at].to_vec()))
     }
 
@@ -60,7 +72,7 @@ impl FieldPath {
         for step in &self.0 {
             match step {
                 Step::Key(key) => push_key(&mut out, key),
-                Step::Item(_) | Step::Index(_) => out.push_str("[]"),
+                _ => out.push_str("[]"),
             }
         }
         out
@@ -80,6 +92,14 @@ fn push_key(out: &mut String, key: &str) {
     }
 }
 
+fn push_values(out: &mut String, values: &[String]) {
+    let plain = |v: &String| !v.is_empty() && !v.contains([',', '[', ']', '"']) && !v.starts_with('#');
+    let shown: Vec<String> = values.iter().map(|v| if plain(v) { v.clone() } else { quoted(v) }).collect();
+    out.push('[');
+    out.push_str(&shown.join(","));
+    out.push(']');
+}
+
 fn quoted(text: &str) -> String {
     serde_json::Value::String(text.to_owned()).to_string()
 }
@@ -91,16 +111,9 @@ impl fmt::Display for FieldPath {
             match step {
                 Step::Key(key) => push_key(&mut out, key),
                 Step::Index(at) => out.push_str(&format!("[#{at}]")),
-                Step::Item(values) => {
-                    let plain = |v: &String| {
-                        !v.is_empty() && !v.contains([',', '[', ']', '"']) && !v.starts_with('#')
-                    };
-                    let shown: Vec<String> =
-                        values.iter().map(|v| if plain(v) { v.clone() } else { quoted(v) }).collect();
-                    out.push('[');
-                    out.push_str(&shown.join(","));
-                    out.push(']');
-                }
+                Step::Gone(at) => out.push_str(&format!("[#{at} before]")),
+                Step::Member(value) => push_values(&mut out, std::slice::from_ref(value)),
+                Step::Item(values) => push_values(&mut out, values),
             }
         }
         f.write_str(&out)

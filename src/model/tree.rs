@@ -2,6 +2,7 @@
 
 use super::path::{FieldPath, Step};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 /// A half-open range of bytes in a document's text.
@@ -43,6 +44,8 @@ pub enum NodeValue {
     Int(i64),
     /// Any other number.
     Float(f64),
+    /// A number whose fraction ends in a zero that says something, as it is written: `3.10` is not `3.1`.
+    Decimal(Box<str>),
     /// Text.
     Text(String),
     /// A list.
@@ -108,6 +111,19 @@ impl Document {
     }
 }
 
+/// A scalar that is longer than this, in bytes, is prose and names no member of a set.
+const MEMBER_LENGTH: usize = 80;
+
+/// Whether a float is this very integer.
+fn is_integer(float: f64, integer: i64) -> bool {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a float past 64 bits saturates, and then differs from the integer or its float"
+    )]
+    let whole = float as i64;
+    float.fract() == 0.0 && whole == integer && whole != i64::MAX
+}
+
 impl Node {
     /// The value under a mapping's key.
     pub fn get(&self, key: &str) -> Option<&Node> {
@@ -148,7 +164,11 @@ impl Node {
         match &self.value {
             NodeValue::Text(text) => Some(Cow::Borrowed(text)),
             NodeValue::Int(number) => Some(Cow::Owned(number.to_string())),
-            NodeValue::Float(number) => Some(Cow::Owned(number.to_string())),
+            // `-0.0` equals `0.0`.
+            NodeValue::Float(number) => {
+                Some(Cow::Owned(if *number == 0.0 { "0".to_owned() } else { number.to_string() }))
+            }
+            NodeValue::Decimal(written) => Some(Cow::Borrowed(written)),
             NodeValue::Bool(truth) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
             NodeValue::Null | NodeValue::List(_) | NodeValue::Map(_) => None,
         }
@@ -172,13 +192,20 @@ impl Node {
         keys.into_iter().try_fold(self, |node, key| node.get(key))
     }
 
-    /// Whether two nodes hold the same value. Order counts in lists, not in mappings; places never count.
+    /// Whether two nodes hold the same value. Order counts in lists, not in mappings; places never count. Equal numbers are equal
+    /// however they are written (`1`, `1.0`, `1e0`), as in JSON Schema; see [`NodeValue::Decimal`] for those that are not.
     pub fn same_value(&self, other: &Node) -> bool {
         match (&self.value, &other.value) {
             (NodeValue::Null, NodeValue::Null) => true,
             (NodeValue::Bool(a), NodeValue::Bool(b)) => a == b,
             (NodeValue::Int(a), NodeValue::Int(b)) => a == b,
-            (NodeValue::Float(a), NodeValue::Float(b)) => a.to_bits() == b.to_bits(),
+            (NodeValue::Float(a), NodeValue::Float(b)) => a == b || a.to_bits() == b.to_bits(),
+            (NodeValue::Int(a), NodeValue::Float(b)) | (NodeValue::Float(b), NodeValue::Int(a)) => {
+                is_integer(*b, *a)
+            }
+            (NodeValue::Decimal(a), NodeValue::Decimal(b)) => {
+                a.trim_start_matches('+') == b.trim_start_matches('+')
+            }
             (NodeValue::Text(a), NodeValue::Text(b)) => a == b,
             (NodeValue::List(a), NodeValue::List(b)) => {
                 a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.same_value(y))
@@ -205,6 +232,11 @@ impl Node {
             NodeValue::Int(number) => Value::from(*number),
             NodeValue::Float(number) => serde_json::Number::from_f64(*number)
                 .map_or_else(|| Value::String(number.to_string()), Value::Number),
+            NodeValue::Decimal(written) => written
+                .parse()
+                .ok()
+                .and_then(serde_json::Number::from_f64)
+                .map_or_else(|| Value::String(written.to_string()), Value::Number),
             NodeValue::Text(text) => Value::String(text.clone()),
             NodeValue::List(items) => Value::Array(items.iter().map(Node::to_json).collect()),
             NodeValue::Map(entries) => {
@@ -224,6 +256,10 @@ impl Node {
             node = match step {
                 Step::Key(key) => node.get(key)?,
                 Step::Index(at) => node.items().get(*at)?,
+                Step::Member(value) => {
+                    node.items().iter().find(|item| item.scalar_str().is_some_and(|text| text == **value))?
+                }
+                Step::Gone(_) => return None,
                 Step::Item(values) => {
                     let fields = keys(&FieldPath(path.0[..walked].to_vec()))?;
                     node.items().iter().find(|item| item.has_key(fields, values))?
@@ -234,7 +270,8 @@ impl Node {
     }
 
     /// The values of an item's key fields, or `None` if one is missing or has parts of its own. The field name `.` means the item
-    /// itself, for lists of scalars that are sets; a list of scalars as a key field counts as its values joined by `+`.
+    /// itself, for lists that are sets; a list of scalars as a key field counts as its values joined by `+`. A field may be a path
+    /// (`package.name`), and a `?` at its end makes it one that may be missing.
     pub fn key_values(&self, fields: &[String]) -> Option<Vec<String>> {
         fields.iter().map(|field| self.key_text(field).map(Cow::into_owned)).collect()
     }
@@ -242,9 +279,13 @@ impl Node {
     /// The value of one key field: see [`Node::key_values`].
     pub fn key_text(&self, field: &str) -> Option<Cow<'_, str>> {
         if field == "." {
-            return self.scalar_str();
+            return self.scalar_str().or_else(|| Some(Cow::Owned(self.canonical())));
         }
-        let node = self.get(field)?;
+        let Some(node) = self.get(field) else {
+            let (path, optional) = field.strip_suffix('?').map_or((field, false), |path| (path, true));
+            let found = self.at_keys(path.split('.')).and_then(Node::scalar_str);
+            return found.or_else(|| optional.then_some(Cow::Borrowed("")));
+        };
         match &node.value {
             NodeValue::List(items) => items
                 .iter()
@@ -252,6 +293,54 @@ impl Node {
                 .collect::<Option<Vec<_>>>()
                 .map(|parts| Cow::Owned(parts.join("+"))),
             _ => node.scalar_str(),
+        }
+    }
+
+    /// Whether this is a list that counts as a set where nothing says how it is keyed: short scalars of which no two are written alike.
+    pub fn is_set(&self) -> bool {
+        let items = self.items();
+        let name = |text: &Cow<'_, str>| text.len() <= MEMBER_LENGTH && !text.contains('\n');
+        let mut seen = HashSet::with_capacity(items.len());
+        !items.is_empty()
+            && items.iter().all(|item| item.scalar_str().filter(name).is_some_and(|text| seen.insert(text)))
+    }
+
+    /// The one way to write a value: two nodes are written alike just when they say the same, sets in whatever order.
+    pub fn canonical(&self) -> String {
+        let mut out = String::new();
+        self.write_canonical(&mut out);
+        out
+    }
+
+    fn write_canonical(&self, out: &mut String) {
+        match &self.value {
+            NodeValue::Null => out.push_str("null"),
+            NodeValue::Text(text) => out.push_str(&serde_json::Value::String(text.clone()).to_string()),
+            NodeValue::Decimal(written) => out.push_str(written.trim_start_matches('+')),
+            // A float that is a whole number is written as the integer it equals.
+            NodeValue::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
+                out.push_str(&format!("{:.0}", number + 0.0))
+            }
+            NodeValue::List(items) => {
+                let mut written: Vec<String> = items.iter().map(Node::canonical).collect();
+                if self.is_set() {
+                    written.sort();
+                }
+                out.push_str(&format!("[{}]", written.join(",")));
+            }
+            NodeValue::Map(entries) => {
+                let mut sorted: Vec<&Entry> = entries.iter().collect();
+                sorted.sort_by(|a, b| a.key.cmp(&b.key));
+                out.push('{');
+                for (at, entry) in sorted.into_iter().enumerate() {
+                    out.push_str(if at > 0 { "," } else { "" });
+                    out.push_str(&serde_json::Value::String(entry.key.clone()).to_string());
+                    out.push(':');
+                    entry.value.write_canonical(out);
+                }
+                out.push('}');
+            }
+            _ => out.push_str(&self.scalar_str().unwrap_or_default()),
         }
     }
 

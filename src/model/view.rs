@@ -1,7 +1,7 @@
 //! Whole answers, as commands hand them to renderers.
 
 use super::results::{Change, EditionRef, Evidence, Observation, RecordHeading, StepReport, Strip};
-use super::{CommitId, FieldPath, PartialDate};
+use super::{CommitId, FieldPath, PartialDate, RecordId};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -86,9 +86,15 @@ pub struct RecordLog {
     pub heading: RecordHeading,
     /// The editions that stand, newest first.
     pub editions: Vec<LoggedEdition>,
-    /// Editions dated later than the record's own date: reverted edits.
+    /// Editions that were taken back, newest first: the record went back to what it was before them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub withdrawn: Vec<LoggedEdition>,
+    /// The records in which this one is continued: it was split, or joined with others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub continued_in: Vec<RecordId>,
+    /// The records that this one continues, which have histories of their own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub continues: Vec<RecordId>,
     /// The commit that deleted the record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<CommitId>,

@@ -171,10 +171,7 @@ pub fn log(view: &LogView) -> String {
             );
         }
         for edition in &record.withdrawn {
-            line(
-                &mut out,
-                &format!("\nWithdrawn: {} (later than the record's own date).", edition.last_updated),
-            );
+            line(&mut out, &format!("\nWithdrawn: {} (taken back by a later commit).", edition.last_updated));
         }
         strips(&mut out, &record.strips);
         out.push('\n');

@@ -247,8 +247,24 @@ pub fn log(view: &LogView, layout: Layout) -> String {
 
 fn log_record(out: &mut String, record: &RecordLog, layout: Layout) {
     heading(out, &record.heading.heading, &record.heading.record.0);
+    let ids = |ids: &[crate::model::RecordId]| {
+        plain(&ids.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(" and "))
+    };
     if let Some(commit) = &record.ended {
-        writeln!(out, "  ended: the record is gone since {}", commit.short())
+        let what = match record.continued_in.as_slice() {
+            [] => "the record is gone".to_owned(),
+            heirs => format!("the record is continued in {}", ids(heirs)),
+        };
+        writeln!(out, "  ended: {what} since {}", commit.short())
+            .expect("because writing to a string cannot fail");
+    }
+    if !record.continues.is_empty() {
+        let own = if record.continues.len() == 1 {
+            "has a history of its own"
+        } else {
+            "have histories of their own"
+        };
+        writeln!(out, "  continues {}, which {own}", ids(&record.continues))
             .expect("because writing to a string cannot fail");
     }
     for (editions, mark) in [(&record.withdrawn, "withdrawn"), (&record.editions, "")] {
@@ -259,7 +275,7 @@ fn log_record(out: &mut String, record: &RecordLog, layout: Layout) {
             let mark = if mark.is_empty() {
                 String::new()
             } else {
-                format!("  {mark}: later than the record's own date, not used")
+                format!("  {mark}: taken back by a later commit, not used")
             };
             writeln!(out, "{line}{mark}").expect("because writing to a string cannot fail");
             for amendment in &edition.amendments {

@@ -19,7 +19,7 @@ pub fn of_deltas(
     let mut out = Vec::new();
     for delta in deltas {
         if delta.before.is_some() {
-            out.extend(at(subject, from, Side::From, &delta.path));
+            out.extend(at(subject, from, Side::From, delta.path_before()));
         }
         out.extend(at(subject, to, Side::To, &delta.path));
     }

@@ -216,6 +216,7 @@ fn value_of_node(node: &Node) -> Value {
         NodeValue::Int(number) => Value::from(*number),
         NodeValue::Float(number) if number.is_finite() => Value::from(*number),
         NodeValue::Float(number) => Value::from(number.to_string()),
+        NodeValue::Decimal(written) => Value::from(&**written),
         NodeValue::Text(text) => Value::from(text.as_str()),
         NodeValue::List(items) => items.iter().map(value_of_node).collect(),
         NodeValue::Map(entries) => {

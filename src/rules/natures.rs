@@ -38,7 +38,7 @@ pub fn when<'r>(
     reference: &'r Reference,
 ) -> Option<When<'r>> {
     let keys = |path: &FieldPath| kind.shape.key_at(path);
-    let look = |path: &FieldPath| to.at(path, &keys).or_else(|| from.at(path, &keys));
+    let look = |path: &FieldPath| to.at(path, &keys).or_else(|| from.at(&delta.before_at(path), &keys));
     let date_at = |path: &FieldPath| look(path).and_then(date_of);
     if let Some(explicit) = explicit {
         let base = if explicit.starts_with("./") { item_or_parent(&delta.path) } else { FieldPath::root() };
@@ -86,6 +86,11 @@ fn date_of<'r>(node: &Node) -> Option<When<'r>> {
 
 /// The list item a path passes through, or the parent of a field outside lists.
 pub fn item_or_parent(path: &FieldPath) -> FieldPath {
+    let list = match path.0.split_last() {
+        Some((Step::Member(_), list)) => Some(FieldPath(list.to_vec())),
+        _ => None,
+    };
+    let path = list.as_ref().unwrap_or(path);
     path.item().or_else(|| path.parent()).unwrap_or_default()
 }
 

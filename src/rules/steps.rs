@@ -137,7 +137,7 @@ fn settled(
             (Some(_), _) => Op::Changed,
             (None, _) => Op::Added,
         };
-        let delta = Delta { path: super::observations::dotted(dotted), op, before, after };
+        let delta = Delta { path: super::observations::dotted(dotted), from_path: None, op, before, after };
         let when = natures::when(&delta, None, old, new, subject.kind, engine.reference);
         let assessed = natures::assessed(&delta.path, from.document, from.date(), subject.kind);
         Some(natures::nature(&delta, when.as_ref(), &assessed, None))

@@ -302,9 +302,18 @@ impl FieldPattern {
         base.contains(path) && self.matches_steps(&path.0[base.0.len()..])
     }
 
+    /// The pattern of a list names the members of a set, too: a rule on it need not know how lists are compared.
     fn matches_steps(&self, steps: &[Step]) -> bool {
+        match steps.split_last() {
+            Some((Step::Member(_), list)) => self.matches_exactly(steps) || self.matches_exactly(list),
+            _ => self.matches_exactly(steps),
+        }
+    }
+
+    fn matches_exactly(&self, steps: &[Step]) -> bool {
         let fits = |part: &PatternPart, step: &Step| match (part, step) {
-            (PatternPart::AnyKey, Step::Key(_)) | (PatternPart::Item, Step::Item(_) | Step::Index(_)) => true,
+            (PatternPart::AnyKey, Step::Key(_)) => true,
+            (PatternPart::Item, step) => step.is_item(),
             (PatternPart::Key(key), Step::Key(name)) => key == name,
             _ => false,
         };

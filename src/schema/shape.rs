@@ -99,7 +99,7 @@ impl Shape {
     pub fn child(&self, step: &Step) -> Option<&Shape> {
         match step {
             Step::Key(key) => self.properties.get(key).or(self.additional.as_deref()),
-            Step::Item(_) | Step::Index(_) => self.items.as_deref(),
+            _ => self.items.as_deref(),
         }
     }
 

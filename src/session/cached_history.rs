@@ -95,7 +95,7 @@ impl<'c> CachedHistory<'c> {
                 .part(kind.glob.glob().glob())
                 .part(format!("{:?}", (&kind.spec.identity, &kind.spec.date, &kind.spec.formerly)));
         }
-        scope.part("history");
+        scope.part("history, second form");
         repo.alterations().iter().for_each(|line| {
             scope.part(line);
         });
@@ -339,6 +339,8 @@ struct KeptTimeline {
     paths: Paths,
     editions: Vec<KeptEdition>,
     withdrawn: Vec<KeptEdition>,
+    heirs: Vec<String>,
+    origins: Vec<String>,
     ended: Option<Hash>,
     problems: Vec<KeptProblem>,
 }
@@ -474,6 +476,8 @@ impl KeptTimeline {
             kind: timeline.kind,
             editions: paths.keep_editions(&timeline.editions)?,
             withdrawn: paths.keep_editions(&timeline.withdrawn)?,
+            heirs: timeline.heirs.iter().map(|id| id.0.clone()).collect(),
+            origins: timeline.origins.iter().map(|id| id.0.clone()).collect(),
             ended: timeline.ended.as_ref().map(|commit| hash_of(commit).ok_or(())).transpose().ok()?,
             problems: paths.keep_problems(&timeline.problems)?,
             paths,
@@ -487,6 +491,8 @@ impl KeptTimeline {
             editions: self.paths.restore_editions(&self.editions)?,
             withdrawn: self.paths.restore_editions(&self.withdrawn)?,
             problems: self.paths.restore_problems(self.problems)?,
+            heirs: self.heirs.into_iter().map(RecordId).collect(),
+            origins: self.origins.into_iter().map(RecordId).collect(),
             id: RecordId(self.id),
             identity: Identity(self.identity),
             kind: self.kind,

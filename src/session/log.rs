@@ -107,6 +107,8 @@ fn record(
         heading: RecordHeading { record: timeline.id.clone(), heading: subject.heading },
         editions,
         withdrawn,
+        continued_in: timeline.heirs.clone(),
+        continues: timeline.origins.clone(),
         ended: timeline.ended.clone(),
         problems,
         strips,

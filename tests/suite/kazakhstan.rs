@@ -306,7 +306,7 @@ impl Case {
 fn without(held: &Held, path: &FieldPath, subject: &Subject<'_>, date: &str) -> Held {
     let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
     let before = held.document.root.at(path, &keys).cloned();
-    let delta = Delta { path: path.clone(), op: Op::Removed, before, after: None };
+    let delta = Delta { path: path.clone(), from_path: None, op: Op::Removed, before, after: None };
     let root = apply(&[delta], &held.document.root, &subject.kind.shape);
     let last_updated: PartialDate = date.parse().expect("because it is a date");
     Held {

@@ -341,7 +341,13 @@ fn no_sentence_stands_without_a_fact_that_it_cites() {
             for cited in
                 told.evidence.iter().filter(|e| e.side == Side::To && told.explains.contains(&e.path))
             {
-                let gone = Delta { path: cited.path.clone(), op: Op::Removed, before: None, after: None };
+                let gone = Delta {
+                    path: cited.path.clone(),
+                    from_path: None,
+                    op: Op::Removed,
+                    before: None,
+                    after: None,
+                };
                 let mut after = pair.after.clone();
                 after.root = sincewhen::diff::apply(&[gone], &pair.after.root, shape);
                 let still = changes(&engine, &Pair { before: pair.before.clone(), after });

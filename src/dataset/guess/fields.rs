@@ -50,7 +50,7 @@ impl Field {
             NodeValue::Null => "null",
             NodeValue::Bool(_) => "boolean",
             NodeValue::Int(_) => "integer",
-            NodeValue::Float(_) => "number",
+            NodeValue::Float(_) | NodeValue::Decimal(_) => "number",
             NodeValue::Text(_) => "string",
             NodeValue::List(_) => "array",
             NodeValue::Map(_) => "object",

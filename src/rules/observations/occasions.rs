@@ -239,7 +239,7 @@ fn claim(case: &Case<'_>, node: &Node, path: FieldPath) -> Option<Claim> {
     let whole = restricted.iter().all(|(field, values)| {
         case.rule.occasions.get(field).is_some_and(|wanted| wanted.iter().all(|w| values.contains(w)))
     });
-    let range = DateRange { start: from.range().start, end: to.range().end };
+    let range = DateRange::spanning(from.range().start, to.range().end);
     Some(Claim { range, to, path, whole, restricted })
 }
 

@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("history", &["model", "document", "schema", "git", "dataset", "diff"]),
     ("diff", &["model", "schema"]),
     ("rules", &["model", "document", "schema", "dataset", "diff"]),
-    ("check", &["model", "document", "schema", "files", "git", "dataset", "diff", "rules"]),
+    ("check", &["model", "document", "schema", "files", "git", "dataset", "diff", "history", "rules"]),
     ("report", &["model", "schema", "history", "diff", "rules"]),
     ("import", &["model", "document", "schema", "dataset"]),
     ("render", &["model"]),

@@ -7,6 +7,7 @@ use sincewhen::diff::{Delta, apply, diff, same};
 use sincewhen::document::from_json;
 use sincewhen::model::{Node, NodeValue, Step};
 use sincewhen::schema::Shape;
+use std::collections::BTreeSet;
 
 fn shape() -> Shape {
     Shape::read(&schema(), &Default::default())
@@ -32,7 +33,10 @@ fn canonical(node: &Node, shape: Option<&Shape>) -> Json {
                 .filter(|keys| keys.iter().collect::<std::collections::BTreeSet<_>>().len() == keys.len());
             let values = items.iter().map(|item| canonical(item, inner));
             match unique {
-                None => Json::Array(items.iter().map(Node::to_json).map(sorted).collect()),
+                None if shape.is_some_and(|s| s.key.is_some()) => {
+                    Json::Array(items.iter().map(Node::to_json).map(unsorted).collect())
+                }
+                None => sorted(node.to_json()),
                 Some(keys) => {
                     let mut pairs: Vec<_> = keys.into_iter().zip(values).collect();
                     pairs.sort_by(|a, b| a.0.cmp(&b.0));
@@ -44,7 +48,28 @@ fn canonical(node: &Node, shape: Option<&Shape>) -> Json {
     }
 }
 
-/// A list without a key counts as it stands, down to its leaves; only mappings have no order.
+/// A list with a faulty key counts as it stands, in every part of it; only mappings have no order.
+fn unsorted(value: Json) -> Json {
+    match value {
+        Json::Object(map) => {
+            let mut entries: Vec<_> = map.into_iter().map(|(k, v)| (k, unsorted(v))).collect();
+            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            Json::Object(entries.into_iter().collect())
+        }
+        Json::Array(items) => Json::Array(items.into_iter().map(unsorted).collect()),
+        other => other,
+    }
+}
+
+fn scalar_text(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(_) | Json::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// A list without a key counts as it stands, down to its leaves; only mappings, and sets of scalars, have no order.
 fn sorted(value: Json) -> Json {
     match value {
         Json::Object(map) => {
@@ -52,7 +77,15 @@ fn sorted(value: Json) -> Json {
             entries.sort_by(|a, b| a.0.cmp(&b.0));
             Json::Object(entries.into_iter().collect())
         }
-        Json::Array(items) => Json::Array(items.into_iter().map(sorted).collect()),
+        Json::Array(items) => {
+            let texts: Option<BTreeSet<String>> = items.iter().map(scalar_text).collect();
+            let is_set = texts.is_some_and(|texts| texts.len() == items.len());
+            let mut items: Vec<Json> = items.into_iter().map(sorted).collect();
+            if is_set {
+                items.sort_by_key(Json::to_string);
+            }
+            Json::Array(items)
+        }
         other => other,
     }
 }
@@ -135,7 +168,7 @@ proptest! {
         let deltas = diff(&a, &b, &shape);
         for delta in &deltas {
             if let Some(before) = &delta.before {
-                prop_assert!(a.at(&delta.path, &keys).is_some_and(|found| found.same_value(before)), "before: {}", delta.path);
+                prop_assert!(a.at(delta.path_before(), &keys).is_some_and(|found| found.same_value(before)), "before: {}", delta.path);
             }
             if let Some(after) = &delta.after {
                 prop_assert!(b.at(&delta.path, &keys).is_some_and(|found| found.same_value(after)), "after: {}", delta.path);
@@ -148,13 +181,14 @@ proptest! {
     }
 }
 
-/// The order of an unkeyed list is part of what it says.
+/// The order of an unkeyed list is part of what it says, unless it is a set: scalars of which no two are written alike.
 #[test]
-fn a_list_without_a_key_is_compared_as_a_sequence() {
+fn a_list_without_a_key_is_compared_as_a_set_or_a_sequence() {
     let shape = shape();
     let node = |text: &str| from_json(&serde_json::from_str(text).expect("JSON"));
-    assert_eq!(
-        told(&diff(&node(r#"{"steps": [1, 2]}"#), &node(r#"{"steps": [2, 1]}"#), &shape)),
-        [("steps".to_owned(), "Changed".to_owned())]
-    );
+    let found = |a: &str, b: &str| told(&diff(&node(a), &node(b), &shape));
+    assert_eq!(found(r#"{"steps": [1, 2]}"#, r#"{"steps": [2, 1]}"#), []);
+    let turned =
+        [("steps[#0 before]".to_owned(), "Removed".to_owned()), ("steps[#2]".to_owned(), "Added".to_owned())];
+    assert_eq!(found(r#"{"steps": [1, 2, 2]}"#, r#"{"steps": [2, 2, 1]}"#), turned);
 }
