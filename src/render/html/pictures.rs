@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// Shapes of the world's states (source and licence stand in the file).
-const WORLD: &str = include_str!("../../../assets/world.json");
+const WORLD: &str = include_str!("world.json");
 
 /// The size of a picture of sums, in its own units.
 const PANEL: (usize, usize) = (260, 96);
