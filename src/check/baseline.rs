@@ -50,10 +50,10 @@ impl Baseline {
     }
 
     /// The findings that the baseline does not accept, and those it does.
-    pub fn apply(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Accepted>) {
+    pub fn apply(&self, checker: &Checker<'_>, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Accepted>) {
         let (mut kept, mut accepted) = (Vec::new(), Vec::new());
         for finding in findings {
-            if self.entries.contains_key(&finding.fingerprint) {
+            if self.entries.contains_key(&finding.fingerprint) && checker.can_be_accepted(&finding.rule) {
                 accepted.push(Accepted {
                     finding,
                     reason: "accepted by the baseline".to_owned(),
@@ -75,7 +75,13 @@ impl Baseline {
             .as_ref()
             .and_then(|doc| doc.root.get("findings"))
             .map_or(&[][..], Node::items);
-        let stale = self.entries.iter().filter(|(print, _)| !used.contains(print.as_str()));
+        // What only a comparison with a base can find is not gone because this run compared nothing.
+        let of_gate = |at: usize| {
+            let rule = items.get(at).and_then(|item| item.get("rule")).and_then(Node::scalar_text);
+            rule.is_some_and(|rule| super::gate::RULES.contains(&rule.as_str()))
+        };
+        let stale =
+            self.entries.iter().filter(|(print, at)| !used.contains(print.as_str()) && !of_gate(**at));
         let found = stale.filter_map(|(print, at)| {
             let message = format!("the baseline accepts {print}, and there is no such finding any more");
             let mut found = checker.about_file("baseline-stale", &self.file, message, None)?;
@@ -90,8 +96,32 @@ impl Baseline {
     }
 }
 
-/// A baseline that accepts some findings, as text.
-pub fn write(findings: &[Finding]) -> String {
+impl Baseline {
+    /// The lines of the entries that only a comparison with a base can find: kept when the rest is written anew.
+    pub fn of_gate(&self) -> Vec<String> {
+        let items = self
+            .reading
+            .document
+            .as_ref()
+            .and_then(|doc| doc.root.get("findings"))
+            .map_or(&[][..], Node::items);
+        let of_gate = items.iter().filter(|item| {
+            let rule = item.get("rule").and_then(Node::scalar_text);
+            rule.is_some_and(|rule| super::gate::RULES.contains(&rule.as_str()))
+        });
+        let text =
+            |key: &str, value: &Node| Some(format!("{key}: {}", document::scalar(&value.scalar_text()?)));
+        let line = |item: &Node| {
+            let fields =
+                item.entries().iter().filter_map(|entry| text(&entry.key, &entry.value)).collect::<Vec<_>>();
+            format!("  - {{{}}}\n", fields.join(", "))
+        };
+        of_gate.map(line).collect()
+    }
+}
+
+/// A baseline that accepts some findings, as text; `kept` are lines of entries that stay.
+pub fn write(findings: &[Finding], kept: &[String]) -> String {
     let mut out = String::from(
         "# Findings that are accepted for now, by fingerprint: written by `sincewhen check --write-baseline`.\n\
          # `check` reports an entry that no longer accepts anything; remove it then.\n",
@@ -99,7 +129,7 @@ pub fn write(findings: &[Finding]) -> String {
     push(&mut out, format_args!("format: {FORMAT}\nfindings:"));
     let mut seen = HashSet::new();
     let distinct: Vec<&Finding> = findings.iter().filter(|f| seen.insert(f.fingerprint.as_str())).collect();
-    if distinct.is_empty() {
+    if distinct.is_empty() && kept.is_empty() {
         out.push_str(" []");
     }
     out.push('\n');
@@ -115,6 +145,10 @@ pub fn write(findings: &[Finding]) -> String {
         let print = document::scalar(&finding.fingerprint);
         push(&mut out, format_args!("  - {{fingerprint: {print}, rule: {}, {name}{path}}}\n", finding.rule));
     }
+    let known: HashSet<&str> = findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
+    out.extend(
+        kept.iter().filter(|line| !known.iter().any(|print| line.contains(print))).map(String::as_str),
+    );
     out
 }
 

@@ -4,11 +4,12 @@
 
 use super::Record;
 use super::walk::Visit;
-use super::words::{capitalised, uncapitalised};
+use super::words::{capitalised, shown, uncapitalised};
 use crate::dataset::Occasion;
+use crate::model::date::DateError;
 use crate::model::finding::Related;
-use crate::model::{ByteSpan, DateRange, Finding, PartialDate, Place};
-use crate::schema::{CheckRule, FieldPattern};
+use crate::model::{ByteSpan, DateRange, Finding, PartialDate, Place, Step};
+use crate::schema::{CheckRule, FieldPattern, Shape};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -63,8 +64,9 @@ pub(super) struct Dated<'d> {
 /// Every date of a record: fields that are dates, and occasions named.
 pub(super) fn dates<'d>(record: &Record<'d>) -> Vec<Dated<'d>> {
     let mut out = Vec::new();
+    let plain = Shape::default();
     for visit in &record.walk.visits {
-        let Some(shape) = visit.shape else { continue };
+        let shape = visit.shape.unwrap_or(&plain);
         let Some(text) = visit.node.scalar_text() else { continue };
         if is_date(record, visit) {
             if let Ok(date) = text.parse::<PartialDate>() {
@@ -84,14 +86,22 @@ pub(super) fn dates<'d>(record: &Record<'d>) -> Vec<Dated<'d>> {
     out
 }
 
-/// Whether the schema makes a part a date: by its format, or because the object it stands in is dated by it.
+/// Whether a part is a date: by its format, because the object it stands in is dated by it, or because the manifest says so.
 pub(super) fn is_date(record: &Record<'_>, visit: &Visit<'_>) -> bool {
     let named = || {
         let parent = record.walk.parent(visit).and_then(|parent| parent.shape)?;
         let key = visit.path.0.last()?;
-        Some(matches!(key, crate::model::Step::Key(key) if parent.date.as_deref() == Some(key)))
+        Some(matches!(key, Step::Key(key) if parent.date.as_deref() == Some(key)))
     };
-    visit.shape.is_some_and(|shape| shape.is_date()) || named().unwrap_or(false)
+    let spec = &record.kind.spec;
+    let of_manifest = || {
+        visit.path.0.iter().all(|step| matches!(step, Step::Key(_))) && {
+            let path = visit.path.to_string();
+            let through = spec.assessed.iter().any(|assessed| assessed.through == path);
+            path == spec.date || spec.reviewed.as_ref() == Some(&path) || through
+        }
+    };
+    visit.shape.is_some_and(|shape| shape.is_date()) || named().unwrap_or(false) || of_manifest()
 }
 
 /// A part of an occasion in its calendar: the value of a field, or the field of its name.
@@ -133,10 +143,10 @@ pub(super) enum Part {
 }
 
 pub(super) fn run(record: &Record<'_>, rule: &CheckRule, limit: &Limit, out: &mut Vec<Finding>) {
-    let today = PartialDate::from_day(record.file.checker.today);
+    let last = record.file.checker.last_day();
     let own = record.date();
     for dated in dates(record) {
-        let future = dated.range.start > today.range().end;
+        let future = dated.range.start > last.end;
         let late = match (limit.until, &own) {
             (Until::Today, _) => future,
             // What lies in the future is told as that.
@@ -149,9 +159,35 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, limit: &Limit, out: &mu
     }
 }
 
+/// Dates that are none, by the words of the schema or the manifest alone: where the schema gives a format, it says so itself.
+pub(super) fn unreadable(record: &Record<'_>, out: &mut Vec<Finding>) {
+    for visit in &record.walk.visits {
+        let Some(text) = visit.node.scalar_text().filter(|_| is_date(record, visit)) else { continue };
+        if text.parse::<PartialDate>().is_ok()
+            || out.iter().any(|found| found.path.as_ref() == Some(&visit.path))
+        {
+            continue;
+        }
+        let (rule, message) = match text.parse::<PartialDate>() {
+            Ok(_) => continue,
+            Err(DateError::Impossible(_)) => {
+                ("date-impossible", format!("`{}` does not exist in the calendar", shown(&text)))
+            }
+            Err(DateError::Shape(_)) => ("schema-date", format!("`{}` is not a date", shown(&text))),
+        };
+        let found = record.file.by_id(rule, Some(visit.node.span), Some(&visit.path), json!([text]), message);
+        out.extend(found.map(|mut found| {
+            found.help = found
+                .help
+                .or_else(|| Some("write 2013-04-15, or 2013-04 or \"2013\" if no more is known".to_owned()));
+            found
+        }));
+    }
+}
+
 /// The dates a limit is about that are later than a day, but for the future.
 pub(super) fn later_than<'d>(record: &Record<'d>, limit: &Limit, day: &PartialDate) -> Vec<Dated<'d>> {
-    let today = PartialDate::from_day(record.file.checker.today).range();
+    let today = record.file.checker.last_day();
     let late = |dated: &Dated<'_>| dated.range.start > day.range().end && dated.range.start <= today.end;
     dates(record).into_iter().filter(|dated| late(dated) && limit.covers(&dated.visit.path)).collect()
 }

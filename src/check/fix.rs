@@ -24,33 +24,72 @@ pub struct Edited {
     pub edits: usize,
 }
 
+/// First byte, one past the last, and what shall stand there.
+type Edits<'t> = BTreeSet<(usize, usize, &'t str)>;
+
 /// The safe edits among some findings, applied to the files they are about. Of edits that overlap the first is made; running again
 /// makes the rest.
 pub fn safe_edits(root: &Path, findings: &[Finding]) -> Result<Vec<Edited>, Failure> {
-    let mut by_file: BTreeMap<&RepoPath, BTreeSet<(usize, usize, &str)>> = BTreeMap::new();
+    let mut by_file: BTreeMap<&RepoPath, (Edits<'_>, &str)> = BTreeMap::new();
     for finding in findings {
         for fix in finding.fix.iter().filter(|fix| fix.safe) {
-            let edits = by_file.entry(&finding.file).or_default();
+            let Some(text) = &finding.text else { continue };
+            let (edits, _) = by_file.entry(&finding.file).or_insert_with(|| (BTreeSet::new(), text));
             edits.extend(fix.replacements.iter().map(|r| (r.place.span.0, r.place.span.1, r.with.as_str())));
         }
     }
     let mut out = Vec::new();
-    for (file, edits) in by_file {
+    for (file, (edits, text)) in by_file {
         let Some(name) = file.as_str() else { continue };
         let location = root.join(name);
-        let before = std::fs::read(&location).map_err(|error| Failure::new(format!("{file}: {error}")))?;
-        out.extend(edited(file, location, before, &edits));
+        let Some(disk) = OnDisk::read(file, &location, text.as_bytes())? else { continue };
+        out.extend(edited(file, location, disk, &edits));
     }
     Ok(out)
 }
 
-fn edited(
-    file: &RepoPath,
-    location: PathBuf,
-    before: Vec<u8>,
-    edits: &BTreeSet<(usize, usize, &str)>,
-) -> Option<Edited> {
-    let whole = String::from_utf8(before.clone()).ok()?;
+/// A file's bytes on disk, and what they are to git.
+pub struct OnDisk {
+    bytes: Vec<u8>,
+    /// Whether git converts the line ends to LF when it commits the file.
+    converted: bool,
+}
+
+impl OnDisk {
+    /// Reads a file; `None` if a conversion of git other than that of line ends lies between it and the text that was judged.
+    pub fn read(file: &RepoPath, location: &Path, judged: &[u8]) -> Result<Option<OnDisk>, Failure> {
+        let bytes = std::fs::read(location).map_err(|error| Failure::new(format!("{file}: {error}")))?;
+        let bare = |bytes: &[u8]| bytes.strip_prefix(BOM.as_bytes()).unwrap_or(bytes).to_vec();
+        let converted = bare(&bytes) != bare(judged);
+        let known = !converted || bare(&with_lf(&bytes)) == bare(judged);
+        Ok(known.then_some(OnDisk { bytes, converted }))
+    }
+
+    /// The text as it was judged.
+    fn text(&self) -> Option<String> {
+        let bytes = if self.converted { with_lf(&self.bytes) } else { self.bytes.clone() };
+        String::from_utf8(bytes).ok()
+    }
+
+    /// The file with another text, in the line ends that it has on disk.
+    pub fn with(self, file: &RepoPath, location: PathBuf, after: String, edits: usize) -> Edited {
+        let after = if self.converted { after.replace('\n', "\r\n") } else { after };
+        Edited { file: file.clone(), location, before: self.bytes, after, edits }
+    }
+}
+
+fn with_lf(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
+            out.push(*byte);
+        }
+    }
+    out
+}
+
+fn edited(file: &RepoPath, location: PathBuf, disk: OnDisk, edits: &Edits<'_>) -> Option<Edited> {
+    let whole = disk.text()?;
     let (mark, text) = whole.strip_prefix(BOM).map_or(("", whole.as_str()), |rest| (BOM, rest));
     let drops_mark = edits.contains(&(0, 0, ""));
     let mut after = String::from(if drops_mark { "" } else { mark });
@@ -66,7 +105,7 @@ fn edited(
     after.push_str(text.get(at..)?);
     // An edit that would break the file is not safe, whatever the finding says.
     let readable = document::read(after.as_bytes(), &ReadOptions::lenient()).document.is_some();
-    (made > 0 && readable).then_some(Edited { file: file.clone(), location, before, after, edits: made })
+    (made > 0 && readable).then(|| disk.with(file, location, after, made))
 }
 
 /// Writes a file at once: into a new file beside it that takes its place. Nothing is written if the file changed meanwhile.

@@ -4,30 +4,34 @@
 //! may; a past fact is only put right with a word about it. Wording, sources, comments, layout and order are free.
 
 use super::gate_words as words;
-use super::{Checker, File, Known, Role, Source, dates, walk::Walk};
-use crate::dataset;
+use super::walk::{Walk, steps};
+use super::{Checker, File, Known, Role, Source, dates};
+use crate::dataset::{self, Reference};
 use crate::diff::{self, Delta};
 use crate::document::{Comment, Reading};
 use crate::model::finding::Related;
 use crate::model::{
-    CommitId, Document, FieldPath, Finding, Identity, NatureKind, Node, PartialDate, Place, Step,
+    CommitId, Document, FieldPath, Finding, Identity, NatureKind, Node, NodeValue, PartialDate, Place, Step,
 };
 use crate::rules::natures;
-use crate::schema::Op;
+use crate::schema::{Kind, Op, Shape};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The ids of the rules that compare with a base.
-pub const RULES: [&str; 10] = [
+pub const RULES: [&str; 13] = [
     "gate-backwards",
     "gate-before-facts",
+    "gate-calendar",
     "gate-correction-removed",
     "gate-deleted",
+    "gate-formerly",
     "gate-future",
     "gate-not-moved",
     "gate-past-changed",
     "gate-past-removed",
     "gate-renamed",
+    "gate-table",
     "gate-unchanged",
 ];
 
@@ -38,10 +42,18 @@ struct Step2<'g> {
     before: &'g Document,
     after: &'g Document,
     old: &'g Known,
-    base: &'g CommitId,
+    base: &'g Base<'g>,
     from: PartialDate,
     to: PartialDate,
     deltas: Vec<Delta>,
+}
+
+/// What was published: the commit that edits are compared with, and the calendars as it has them.
+pub struct Base<'g> {
+    /// The commit.
+    pub commit: CommitId,
+    /// Its tables and calendars: an occasion is past by the date that was published.
+    pub reference: &'g Reference,
 }
 
 /// What an edit touches.
@@ -52,38 +64,37 @@ struct Touched<'d> {
     reviewed: bool,
 }
 
-/// The findings about an edit of one record. Nothing is said where either side has no date: that is found elsewhere.
+/// The findings about an edit of one record. A date that can no longer be read frees nothing: what was published stays past.
 pub fn edited(
     checker: &Checker<'_>,
     old: &Known,
     now: &Known,
     source: &Source,
-    base: &CommitId,
+    base: &Base<'_>,
 ) -> Vec<Finding> {
     let (Some(before), Some(after)) = (&old.document, &source.reading.document) else { return Vec::new() };
     let spec = &checker.policy.kinds[now.kind].spec;
-    let date = |root: &Node| dataset::date_of(spec, root);
-    let (Some(from), Some(to)) = (date(&before.root), date(&after.root)) else { return Vec::new() };
+    let date = |document: &Document| dataset::date_of(spec, &document.root);
+    let (published, dated) = (date(before), date(after));
+    let (moves, lost) = (published.is_some() && dated.is_some(), published.is_some() && dated.is_none());
+    let from = published.unwrap_or_else(|| PartialDate::from_day(checker.today));
+    let to = dated.unwrap_or_else(|| from.clone());
     let file = checker.file(source, Some(&now.identity));
     let deltas = diff::diff(&before.root, &after.root, &checker.policy.kinds[now.kind].shape);
     let step = Step2 { checker, file, before, after, old, base, from, to, deltas };
     let mut out = Vec::new();
-    step.dates(&mut out);
+    if moves {
+        step.dates(&mut out);
+    } else if lost {
+        out.extend(step.undated());
+    }
     step.past(&mut out);
     step.log(&mut out);
     out
 }
 
-/// Whether an edit moves a record's date backwards.
-pub fn goes_back(checker: &Checker<'_>, old: &Known, now: &Known) -> bool {
-    let date = |known: &Known| {
-        dataset::date_of(&checker.policy.kinds[known.kind].spec, &known.document.as_ref()?.root)
-    };
-    matches!((date(old), date(now)), (Some(from), Some(to)) if to.order(&from).is_lt())
-}
-
 /// A record that is gone.
-pub fn deleted(checker: &Checker<'_>, old: &Known, base: &CommitId) -> Option<Finding> {
+pub fn deleted(checker: &Checker<'_>, old: &Known, base: &Base<'_>) -> Option<Finding> {
     let id = old.identity.record_id();
     let mut found =
         checker.about_file("gate-deleted", &old.file, format!("the record {id} is deleted"), None)?;
@@ -99,7 +110,7 @@ pub fn renamed(
     old: &Known,
     now: &Known,
     source: &Source,
-    base: &CommitId,
+    base: &Base<'_>,
 ) -> Option<Finding> {
     let spec = &checker.policy.kinds[now.kind].spec;
     let doc = source.reading.document.as_ref()?;
@@ -130,14 +141,20 @@ fn flow(identity: &Identity) -> String {
     format!("{{{}}}", parts.join(", "))
 }
 
-fn at_base(old: &Known, field: &str, base: &CommitId, message: &str) -> Related {
+fn at_base(old: &Known, field: &str, base: &Base<'_>, message: &str) -> Related {
     let doc = old.document.as_deref();
     let place = doc.and_then(|doc| {
         let span = doc.root.get(field)?.span;
         Some(Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) })
     });
     let text = doc.map(|doc| doc.text.clone());
-    Related { file: old.file.clone(), place, message: message.to_owned(), commit: Some(base.clone()), text }
+    Related {
+        file: old.file.clone(),
+        place,
+        message: message.to_owned(),
+        commit: Some(base.commit.clone()),
+        text,
+    }
 }
 
 impl Step2<'_> {
@@ -185,6 +202,13 @@ impl Step2<'_> {
         Some(found)
     }
 
+    /// The record had a date, and what stands there now is none.
+    fn undated(&self) -> Option<Finding> {
+        let field = &self.spec().date;
+        let message = format!("`{field}` was {} at the base, and there is no date any more", self.from);
+        self.at_date("gate-backwards", json!([self.from]), message, Some(format!("put `{field}` right")))
+    }
+
     fn dates(&self, out: &mut Vec<Finding>) {
         let touched = self.touched();
         let order = self.to.order(&self.from);
@@ -205,7 +229,7 @@ impl Step2<'_> {
             out.extend(self.not_moved(&touched, &today));
             return;
         }
-        if self.to.range().start > today.range().end {
+        if self.to.range().start > self.checker.last_day().end {
             let message = words::future(field, &self.to, &today);
             out.extend(self.at_date("gate-future", args, message, Some(words::future_help(field, &today))));
             return;
@@ -219,7 +243,8 @@ impl Step2<'_> {
     /// Content moved and the date did not. A second edit on the day of the date is an amendment.
     fn not_moved(&self, touched: &Touched<'_>, today: &PartialDate) -> Option<Finding> {
         let day = today.range();
-        let amendment = self.to.range().start >= day.start && self.to.range().start <= day.end;
+        let amendment =
+            self.to.range().start >= day.start && self.to.range().start <= self.checker.last_day().end;
         let field = &self.spec().date;
         if amendment || (touched.content.is_empty() && !touched.reviewed) {
             return None;
@@ -316,29 +341,37 @@ impl Step2<'_> {
 
     /// Past facts that are told otherwise, or no longer, without an entry in the log of corrections.
     fn past(&self, out: &mut Vec<Finding>) {
-        let mut items: BTreeMap<FieldPath, &Delta> = BTreeMap::new();
+        let mut items: BTreeMap<FieldPath, Delta> = BTreeMap::new();
         let touched = self.touched();
-        for delta in touched.content.iter().filter(|delta| delta.op != Op::Added) {
+        let lost = touched
+            .content
+            .iter()
+            .filter(|delta| delta.op != Op::Added)
+            .flat_map(|delta| losses(delta, self.kind()));
+        for delta in lost {
             if natures::declared(&delta.path, self.kind()).is_none()
-                && self.is_past(delta)
-                && !self.logged(delta)
+                && self.is_past(&delta)
+                && !self.logged(&delta)
             {
                 items.entry(natures::item_or_parent(&delta.path)).or_insert(delta);
             }
         }
         for (item, delta) in items {
-            out.extend(self.past_finding(&item, delta));
+            out.extend(self.past_finding(&item, &delta));
         }
     }
 
+    /// Whether what was published is past by the date that it was published with, whatever date it has now. A date that
+    /// cannot be read frees nothing.
     fn is_past(&self, delta: &Delta) -> bool {
         let (from, to) = (&self.before.root, &self.after.root);
-        let Some(when) = natures::when(delta, None, from, to, self.kind(), self.checker.reference) else {
-            return false;
-        };
-        // A value that is gone is dated by what stood beside it.
-        let assessed = natures::assessed(&delta.path, self.before, &self.from, self.kind());
-        when.range.is_on_or_before(&assessed)
+        match natures::published(delta, from, to, self.kind(), self.base.reference) {
+            Some(when) => {
+                let assessed = natures::assessed(&delta.path, self.before, &self.from, self.kind());
+                when.range.is_on_or_before(&assessed)
+            }
+            None => natures::has_unreadable_date(delta, from, self.kind()),
+        }
     }
 
     fn logged(&self, delta: &Delta) -> bool {
@@ -375,7 +408,7 @@ impl Step2<'_> {
                 file: self.old.file.clone(),
                 place: Some(place),
                 message: "what the base tells".to_owned(),
-                commit: Some(self.base.clone()),
+                commit: Some(self.base.commit.clone()),
                 text: Some(self.before.text.clone()),
             });
         }
@@ -417,6 +450,113 @@ impl Step2<'_> {
             );
         }
     }
+}
+
+/// What a difference takes away or changes of what was published, part by part: a list that is compared as a whole, or in
+/// whose place something else stands, is looked at item by item, so that one odd item hides no other.
+fn losses(delta: &Delta, kind: &Kind) -> Vec<Delta> {
+    let mut out = Vec::new();
+    let path = delta.path_before();
+    let is_item = matches!(delta.path.0.last(), Some(Step::Item(_) | Step::Index(_)));
+    match &delta.before {
+        Some(before) if !is_item && !before.items().is_empty() => {
+            lose(before, delta.after.as_ref(), kind.shape.at(path), path, &mut out);
+        }
+        Some(before) if !is_item && !before.entries().is_empty() => {
+            lose(before, delta.after.as_ref(), kind.shape.at(path), path, &mut out);
+        }
+        _ => out.push(delta.clone()),
+    }
+    out
+}
+
+fn lose(before: &Node, after: Option<&Node>, shape: Option<&Shape>, path: &FieldPath, out: &mut Vec<Delta>) {
+    if after.is_some_and(|after| before.same_value(after)) {
+        return;
+    }
+    let child = |step: &Step| shape.and_then(|shape| shape.child(step));
+    match &before.value {
+        NodeValue::List(items) if !items.is_empty() => {
+            let others = after.map_or(&[][..], Node::items);
+            let heirs = Heirs::of(others, shape.and_then(|shape| shape.key.as_deref()));
+            for (item, step) in items.iter().zip(steps(items, shape)) {
+                if heirs.keep(item) {
+                    continue;
+                }
+                let shape = child(&step);
+                match heirs.named(item) {
+                    Some(other) => lose(item, Some(other), shape, &path.then(step), out),
+                    None => out.push(removed(item, &path.then(step))),
+                }
+            }
+        }
+        NodeValue::Map(entries) if !entries.is_empty() => {
+            for entry in entries {
+                let step = Step::Key(entry.key.clone());
+                lose(
+                    &entry.value,
+                    after.and_then(|after| after.get(&entry.key)),
+                    child(&step),
+                    &path.then(step),
+                    out,
+                );
+            }
+        }
+        _ => out.push(Delta {
+            path: path.clone(),
+            from_path: None,
+            op: if after.is_some() { Op::Changed } else { Op::Removed },
+            before: Some(before.clone()),
+            after: after.cloned(),
+        }),
+    }
+}
+
+fn removed(node: &Node, path: &FieldPath) -> Delta {
+    Delta { path: path.clone(), from_path: None, op: Op::Removed, before: Some(node.clone()), after: None }
+}
+
+/// The items of the later list, by key where they have one.
+struct Heirs<'n> {
+    by_text: HashSet<String>,
+    by_key: HashMap<Vec<String>, &'n Node>,
+    fields: Option<&'n [String]>,
+}
+
+impl<'n> Heirs<'n> {
+    fn of(items: &'n [Node], fields: Option<&'n [String]>) -> Self {
+        let keys = |item: &Node| fields.and_then(|fields| item.key_values(fields));
+        let by_key = items.iter().rev().filter_map(|item| Some((keys(item)?, item))).collect();
+        Heirs { by_text: items.iter().map(canonical).collect(), by_key, fields }
+    }
+
+    /// Whether an item still stands there as it was.
+    fn keep(&self, item: &Node) -> bool {
+        self.by_text.contains(&canonical(item))
+    }
+
+    /// The item that has the same key now.
+    fn named(&self, item: &Node) -> Option<&'n Node> {
+        self.by_key.get(&item.key_values(self.fields?)?).copied()
+    }
+}
+
+/// A text that equal values share.
+fn canonical(node: &Node) -> String {
+    fn sorted(value: serde_json::Value) -> serde_json::Value {
+        match value {
+            serde_json::Value::Object(map) => {
+                let mut entries: Vec<_> = map.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+                entries.sort_by(|a, b| a.0.cmp(&b.0));
+                serde_json::Value::Object(entries.into_iter().collect())
+            }
+            serde_json::Value::Array(items) => {
+                serde_json::Value::Array(items.into_iter().map(sorted).collect())
+            }
+            other => other,
+        }
+    }
+    sorted(node.to_json()).to_string()
 }
 
 /// Findings of single files that a finding about the edit tells better: a date that the edit moved wrongly is told once.

@@ -83,7 +83,7 @@ pub fn run(
         });
     }
     if let Some(baseline) = &dataset.baseline {
-        let (kept, accepted) = baseline.apply(std::mem::take(&mut past.findings));
+        let (kept, accepted) = baseline.apply(checker, std::mem::take(&mut past.findings));
         past.findings = kept;
         past.accepted.extend(accepted);
     }

@@ -6,7 +6,7 @@ use crate::dataset;
 use crate::model::finding::Related;
 use crate::model::{Document, FieldPath, Finding, Identity, Place, RecordId, RepoPath};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A record's name and file, as far as several files must be looked at together.
@@ -165,15 +165,19 @@ pub fn moved<'k>(
     formerly: impl Fn(&Known) -> Vec<Identity>,
 ) -> Pairs<'k> {
     let mut pairs = Pairs::default();
+    let mut left: HashMap<(usize, &Identity), Vec<&Known>> = HashMap::new();
+    for now in after.iter().rev() {
+        left.entry((now.kind, &now.identity)).or_default().push(now);
+    }
     let mut gone: Vec<&Known> = Vec::new();
-    let mut new: Vec<&Known> = after.iter().collect();
     for old in before {
-        let same = new.iter().position(|now| now.kind == old.kind && now.identity == old.identity);
-        match same {
-            Some(at) => pairs.same.push((old, new.remove(at))),
+        match left.get_mut(&(old.kind, &old.identity)).and_then(Vec::pop) {
+            Some(now) => pairs.same.push((old, now)),
             None => gone.push(old),
         }
     }
+    let mut new: Vec<&Known> = left.into_values().flatten().collect();
+    new.sort_by(|a, b| (&a.file, a.kind, &a.identity.0).cmp(&(&b.file, b.kind, &b.identity.0)));
     continued(&mut pairs, &mut gone, &mut new, after, formerly);
     gone.retain(|old| {
         let heir =

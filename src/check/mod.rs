@@ -23,6 +23,7 @@ mod conditions;
 mod dates;
 mod evidence;
 pub mod fix;
+pub mod formerly;
 pub mod gate;
 mod gate_words;
 pub mod history;
@@ -31,11 +32,14 @@ mod modeline;
 mod occasions;
 mod order;
 pub mod pages;
+pub mod reference_gate;
 mod references;
+mod revert;
 mod schema;
 mod schema_words;
 pub mod state;
 pub mod step;
+mod strays;
 pub mod suppress;
 pub mod views;
 mod walk;
@@ -50,11 +54,11 @@ use crate::dataset::{self, Reference};
 use crate::document::Reading;
 use crate::model::finding::{Fix, Related, Replacement};
 use crate::model::{
-    ByteSpan, Document, FieldPath, Finding, Identity, Node, PartialDate, Place, RecordId, RepoPath,
+    ByteSpan, DateRange, Document, FieldPath, Finding, Identity, Node, PartialDate, Place, RecordId, RepoPath,
 };
 use crate::rules::fingerprint;
 pub use crate::schema::Role;
-use crate::schema::{CheckRule, Kind, Policy, PolicyError};
+use crate::schema::{Acceptors, CheckRule, Kind, Policy, PolicyError};
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -88,6 +92,8 @@ pub struct Checker<'a> {
     rules: Vec<Active>,
     by_id: HashMap<String, usize>,
     validators: HashMap<Role, Validator>,
+    /// Whether comments accept only what anyone may accept: the branch is not trusted.
+    distrusts: bool,
 }
 
 /// A rule with its parameters read.
@@ -141,7 +147,7 @@ impl<'a> Checker<'a> {
         rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
         let by_id = rules.iter().enumerate().map(|(at, active)| (active.rule.id.clone(), at)).collect();
         let validators = schema::compile_all(policy)?;
-        Ok(Checker { policy, reference, today, rules, by_id, validators })
+        Ok(Checker { policy, reference, today, rules, by_id, validators, distrusts: false })
     }
 
     /// The rules, by id.
@@ -159,6 +165,32 @@ impl<'a> Checker<'a> {
         self.today
     }
 
+    /// The day up to which nothing lies in the future: tomorrow, since an editor's calendar can be a day ahead of the clock
+    /// of the computer that checks (UTC+14 against UTC).
+    fn last_day(&self) -> DateRange {
+        let tomorrow = self.today.succ_opt().unwrap_or(self.today);
+        DateRange::days(tomorrow, tomorrow)
+    }
+
+    /// From now on a comment accepts only what anyone may accept: for edits that strangers propose.
+    pub fn distrust_comments(&mut self) {
+        self.distrusts = true;
+    }
+
+    /// Whether a finding of a rule can be accepted at all.
+    pub fn can_be_accepted(&self, rule: &str) -> bool {
+        self.rule(rule).is_none_or(|rule| rule.accept != Acceptors::Never)
+    }
+
+    /// Whether a comment in the file accepts a finding of a rule.
+    fn comment_counts(&self, rule: &CheckRule) -> bool {
+        match rule.accept {
+            Acceptors::Never => false,
+            Acceptors::Maintainer => !self.distrusts,
+            Acceptors::Anyone => true,
+        }
+    }
+
     /// Checks one file by itself.
     pub fn check(&self, source: &Source) -> Checked {
         let identity = self.identity(source);
@@ -171,6 +203,7 @@ impl<'a> Checker<'a> {
             let walk = Walk::of(doc, &kind.shape);
             let record = Record { file: &file, doc, kind, walk: &walk, identity: identity.as_ref() };
             identity::run(&record, &mut out);
+            dates::unreadable(&record, &mut out);
             references::run(&record, &mut out);
             for active in self.rules.iter().filter(|active| applies(&active.rule, identity.as_ref())) {
                 record.run(active, &mut out);
@@ -379,7 +412,7 @@ impl File<'_> {
             related: Vec::new(),
             help: rule.help.clone(),
             fix: None,
-            ignore_hint: span.map(|_| suppress::hint(&rule.id)),
+            ignore_hint: span.filter(|_| rule.accept != Acceptors::Never).map(|_| suppress::hint(&rule.id)),
             fingerprint: fingerprint(&print),
             new: false,
             text: Some(self.source.reading.text.clone()),

@@ -28,6 +28,7 @@ fn check_page(rule: &CheckRule) -> RuleView {
             .map_or_else(|| one(value), |list| list.iter().map(one).collect::<Vec<_>>().join(", "));
         format!("{}: {shown}", name.replace('_', " "))
     });
+    let help = rule.help.iter().map(|help| ("help".to_owned(), help.trim().to_owned()));
     RuleView {
         format: "sincewhen.rule/1",
         id: rule.id.clone(),
@@ -36,7 +37,9 @@ fn check_page(rule: &CheckRule) -> RuleView {
         significance: rule.level.as_str().to_owned(),
         why: rule.why.trim().to_owned(),
         when: std::iter::once(format!("check: {}", rule.kind)).chain(applies).chain(parameters).collect(),
-        words: rule.help.iter().map(|help| ("help".to_owned(), help.trim().to_owned())).collect(),
+        words: help
+            .chain([("accepting".to_owned(), rule.accept.in_words().replace("RULE", &rule.id))])
+            .collect(),
         along: Vec::new(),
         mirror: Vec::new(),
         no_mirror: None,

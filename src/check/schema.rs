@@ -14,7 +14,7 @@ use std::collections::HashMap;
 /// A compiled schema with its annotations.
 pub struct Validator {
     compiled: jsonschema::Validator,
-    shape: Shape,
+    pub(super) shape: Shape,
 }
 
 /// How many steps one regular expression of a schema may take back.
@@ -146,7 +146,9 @@ impl Judged<'_, '_> {
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected }
             | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-                out.extend(unexpected.iter().filter_map(|key| self.unknown_field(visit, key)));
+                out.extend(unexpected.iter().take(MOST).filter_map(|key| self.unknown_field(visit, key)));
+                let more = unexpected.len().saturating_sub(MOST);
+                out.extend(self.more_unknown_fields(visit, more));
             }
             ValidationErrorKind::PropertyNames { error: inner } => {
                 let name = inner.instance().as_str().unwrap_or_default().to_owned();
@@ -178,6 +180,23 @@ impl Judged<'_, '_> {
         found.fix =
             near.map(|near| self.file.fix(format!("rename it to `{near}`"), false, entry.key_span, near));
         Some(found)
+    }
+
+    /// What is said of the unknown fields that are not listed one by one.
+    fn more_unknown_fields(&self, visit: &Visit<'_>, more: usize) -> Option<Finding> {
+        let message = format!("{more} more fields here are unknown to the schema");
+        let arguments = json!(["more", more]);
+        (more > 0)
+            .then(|| {
+                self.file.by_id(
+                    "schema-unknown-field",
+                    Some(self.holder(visit)),
+                    Some(&visit.path),
+                    arguments,
+                    message,
+                )
+            })
+            .flatten()
     }
 
     fn bad_name(&self, visit: &Visit<'_>, name: &str, inner: &ValidationError<'_>) -> Option<Finding> {

@@ -1,14 +1,17 @@
 //! One state of a dataset and what is found in it.
 
 use super::baseline::{self, Baseline};
-use crate::check::{Checker, Known, Source, gate, sort, suppress, twins};
+use super::strays::{Why, strays_among};
+use crate::check::{Checker, Known, Source, formerly, gate, sort, suppress, twins};
 use crate::dataset::Reference;
 use crate::document::{self, ReadOptions};
 use crate::files::{Content, Files};
 use crate::git::Repository;
 use crate::model::finding::Accepted;
-use crate::model::{Failure, Finding, LineColumn, Place, RepoPath};
-use crate::schema::{Policy, PolicyError, Role};
+use crate::model::{Failure, Finding, Identity, LineColumn, Place, RepoPath};
+use crate::rules::Engine;
+use crate::schema::{Policy, PolicyError, Role, manifest};
+use chrono::NaiveDate;
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -122,7 +125,7 @@ pub fn judge(checker: &Checker<'_>, dataset: &Dataset, entries: Vec<Entry>) -> J
     judged
 }
 
-fn known(source: &Source, identity: crate::model::Identity) -> Option<Known> {
+fn known(source: &Source, identity: Identity) -> Option<Known> {
     let Role::Record(kind) = source.role else { return None };
     let document = source.reading.document.clone().map(Arc::new);
     Some(Known { identity, kind, file: source.file.clone(), document })
@@ -177,29 +180,189 @@ pub fn across(
     whole: bool,
 ) -> Result<(), Failure> {
     let mut known = judged.known.clone();
+    let former: Vec<(usize, Identity)> = known
+        .iter()
+        .flat_map(|one| checker.formerly(one).into_iter().map(|identity| (one.kind, identity)))
+        .collect();
     if !whole {
-        // A record whose path does not tell its name can be in a file that was not looked at.
-        let doubtful: Vec<&Known> = judged.known.iter().filter(|one| !checker.path_tells(one)).collect();
-        if doubtful.is_empty() {
+        // A record whose path does not tell its name, or a former name, can be in a file that was not looked at.
+        let doubtful = judged.known.iter().filter(|one| !checker.path_tells(one)).map(|one| &one.identity);
+        let wanted: Vec<&Identity> = doubtful.chain(former.iter().map(|(_, identity)| identity)).collect();
+        if wanted.is_empty() {
             return Ok(());
         }
         let seen: HashSet<&RepoPath> = judged.sources.iter().map(|source| &source.file).collect();
         for entry in entries(files, &dataset.policy, &|path| !seen.contains(path))? {
-            let Content::Bytes(bytes) = &entry.content else { continue };
-            let has =
-                |value: &str| bytes.windows(value.len().max(1)).any(|window| window == value.as_bytes());
-            if !doubtful.iter().any(|one| one.identity.0.iter().all(|(_, value)| has(value))) {
-                continue;
-            }
-            let Some(source) = entry.source(false) else { continue };
-            known.extend(checker.identity(&source).and_then(|identity| self::known(&source, identity)));
+            known.extend(named_in(checker, &entry, &wanted));
         }
     }
+    let living: Vec<Finding> =
+        judged.known.iter().flat_map(|one| formerly::living(checker, one, &known)).collect();
+    judged.findings.extend(living);
     let wanted: HashSet<&RepoPath> = judged.sources.iter().map(|source| &source.file).collect();
     let found: Vec<Finding> =
         twins(checker, &known).into_iter().filter(|f| whole || wanted.contains(&f.file)).collect();
     judged.findings.extend(found);
     Ok(())
+}
+
+/// Adds findings about files among the records that no pattern takes.
+pub fn strays(
+    checker: &Checker<'_>,
+    judged: &mut Judged,
+    files: &dyn Files,
+    dataset: &Dataset,
+    wanted: &dyn Fn(&RepoPath) -> bool,
+) -> Result<(), Failure> {
+    for stray in strays_among(files, &dataset.policy, wanted)? {
+        let (rule, message) = match stray.why {
+            Why::Unclaimed => (
+                "file-unclaimed",
+                "no pattern of the manifest takes this file, so nothing checks it".to_owned(),
+            ),
+            Why::Odd(words) => ("file-kind", words.to_owned()),
+            Why::Letters(twin) => {
+                ("file-letters", format!("the path differs from {twin} in upper and lower case only"))
+            }
+        };
+        judged.findings.extend(checker.about_file(rule, &stray.path, message, None));
+    }
+    Ok(())
+}
+
+/// Records that name as their former selves a record that was another one at the base.
+pub fn takeovers(
+    checker: &Checker<'_>,
+    base: &Judged,
+    head: &Judged,
+    before: &dyn Files,
+    old: &Dataset,
+) -> Result<Vec<Finding>, Failure> {
+    let mut doubtful: Vec<(&Known, Identity)> = Vec::new();
+    for now in &head.known {
+        let Some(then) =
+            base.known.iter().find(|then| then.kind == now.kind && then.identity == now.identity)
+        else {
+            continue;
+        };
+        let declared = checker.formerly(then);
+        let fresh = checker.formerly(now).into_iter().filter(|identity| !declared.contains(identity));
+        doubtful.extend(fresh.map(|identity| (now, identity)));
+    }
+    let wanted: Vec<&Identity> = doubtful.iter().map(|(_, identity)| identity).collect();
+    let there = standing(checker, before, old, &wanted)?;
+    let taken = doubtful.iter().filter(|(now, identity)| there.contains(&(now.kind, identity.clone())));
+    Ok(taken.filter_map(|(now, identity)| formerly::takeover(checker, now, identity)).collect())
+}
+
+/// Which of some identities are those of records of a state.
+fn standing(
+    checker: &Checker<'_>,
+    files: &dyn Files,
+    dataset: &Dataset,
+    wanted: &[&Identity],
+) -> Result<HashSet<(usize, Identity)>, Failure> {
+    let mut out = HashSet::new();
+    if wanted.is_empty() {
+        return Ok(out);
+    }
+    for entry in entries(files, &dataset.policy, &|_| true)? {
+        if let Some(known) = named_in(checker, &entry, wanted) {
+            out.insert((known.kind, known.identity));
+        }
+    }
+    Ok(out)
+}
+
+/// The record in a file, if its bytes hold all values of one of some identities.
+fn named_in(checker: &Checker<'_>, entry: &Entry, wanted: &[&Identity]) -> Option<Known> {
+    let Content::Bytes(bytes) = &entry.content else { return None };
+    let has = |value: &str| memchr::memmem::find(bytes, value.as_bytes()).is_some();
+    if !wanted.iter().any(|identity| identity.0.iter().all(|(_, value)| has(value))) {
+        return None;
+    }
+    let source = entry.source(false)?;
+    checker.identity(&source).and_then(|identity| known(&source, identity))
+}
+
+/// How a state's policy fails to work, if it does: what any other command would stop at.
+pub fn load_fault(files: &dyn Files, root: &str, today: NaiveDate) -> Option<PolicyError> {
+    let policy = match Policy::load(files, root) {
+        Ok(policy) => policy,
+        Err(fault) => return Some(fault),
+    };
+    let (reference, _) = Reference::load_readable(files, &policy);
+    let path = policy.path(baseline::FILE_NAME);
+    let baseline = files.read(&path).ok().flatten().map(|bytes| Baseline::read(&path, &bytes));
+    let fault = baseline.and_then(Result::err).or_else(|| Checker::new(&policy, &reference, today).err());
+    fault.or_else(|| Engine::new(&policy, &reference).err())
+}
+
+/// How the words of a dataset's rules fail to work, if they do.
+pub fn words_fault(checker: &Checker<'_>, dataset: &Dataset, files: &dyn Files) -> Option<Finding> {
+    let fault = Engine::new(&dataset.policy, &dataset.reference).err()?;
+    policy_finding(checker, &fault, files)
+}
+
+/// A dataset in which nothing is a record: nothing is checked.
+pub fn no_records(checker: &Checker<'_>, judged: &Judged, policy: &Policy) -> Option<Finding> {
+    if judged.sources.iter().any(|source| matches!(source.role, Role::Record(_))) {
+        return None;
+    }
+    let manifest = RepoPath::from(policy.path(manifest::FILE_NAME).as_str());
+    let patterns: Vec<&str> = policy.manifest.records.iter().map(|spec| spec.path.as_str()).collect();
+    let message = format!("no file fits `{}`, so there is no record to check", patterns.join("`, `"));
+    checker.about_file("no-records", &manifest, message, None)
+}
+
+/// A fault of the policy as a finding.
+pub fn policy_finding(checker: &Checker<'_>, fault: &PolicyError, files: &dyn Files) -> Option<Finding> {
+    let path = RepoPath::from(fault.file.as_str());
+    let mut found = checker.about_file(
+        "policy-unusable",
+        &path,
+        format!("no command can use this: {}", fault.message),
+        None,
+    )?;
+    let text = files.read(&fault.file).ok().flatten().and_then(|bytes| String::from_utf8(bytes).ok());
+    if let (Some(at), Some(text)) = (fault.place, text)
+        && text.split_inclusive('\n').count() >= at.line
+    {
+        found.place = Some(line_place(&text, at));
+        found.text = Some(text.into());
+    }
+    Some(found)
+}
+
+/// What is said where a sparse checkout leaves records out of the working tree.
+pub fn sparse_note(files: &dyn Files, policy: &Policy) -> Result<Option<String>, Failure> {
+    let left_out = files.sparse()?;
+    let count = left_out.iter().filter(|path| policy.role_of(path).is_some()).count();
+    let words = match count {
+        0 => return Ok(None),
+        1 => "1 file outside the sparse checkout is judged as the index has it".to_owned(),
+        more => format!("{more} files outside the sparse checkout are judged as the index has them"),
+    };
+    Ok(Some(words))
+}
+
+/// Takes out the findings whose fingerprints a maintainer hands over, and gives them with the others.
+pub fn accept(
+    checker: &Checker<'_>,
+    findings: Vec<Finding>,
+    prints: &[String],
+) -> (Vec<Finding>, Vec<Accepted>) {
+    let may =
+        |finding: &Finding| prints.contains(&finding.fingerprint) && checker.can_be_accepted(&finding.rule);
+    let (taken, kept): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(may);
+    let reason = "accepted by `--accept`".to_owned();
+    (
+        kept,
+        taken
+            .into_iter()
+            .map(|finding| Accepted { finding, reason: reason.clone(), in_source: false })
+            .collect(),
+    )
 }
 
 /// Findings, and those that are accepted.
@@ -237,7 +400,7 @@ pub fn sift(
     }
     sifted.findings.extend(by_file.into_values().flatten());
     if let Some(baseline) = &dataset.baseline {
-        let (kept, accepted) = baseline.apply(std::mem::take(&mut sifted.findings));
+        let (kept, accepted) = baseline.apply(checker, std::mem::take(&mut sifted.findings));
         sifted.findings = kept;
         if whole && !steps {
             sifted.findings.extend(baseline.stale(checker, &accepted));

@@ -1,12 +1,13 @@
 //! What a branch changes: findings that its base does not have, and the date gate.
 
+use super::revert;
 use super::state::{self, Dataset, Judged, entries};
-use crate::check::{Checker, Known, gate, moved, suppress};
-use crate::files::State;
-use crate::git::{Against, Change, Repository};
-use crate::history::{self, HistoryQuestion, Selection, Store};
+use crate::check::{Checker, Source, gate, moved, reference_gate};
+use crate::files::{Files, State};
+use crate::git::{Against, Change, EntryKind, Repository};
+use crate::model::finding::{Acceptance, Accepted};
 use crate::model::{CommitId, Failure, Finding, RepoPath};
-use crate::schema::{Policy, Role};
+use crate::schema::{Policy, Role, manifest};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 
@@ -33,6 +34,8 @@ pub struct Step<'r> {
     pub policy_from: PolicyFrom,
     /// The day that counts as the present.
     pub today: NaiveDate,
+    /// Fingerprints of findings that a maintainer accepts.
+    pub accept: &'r [String],
 }
 
 /// What was found in a step.
@@ -40,173 +43,297 @@ pub struct Outcome {
     /// What the base does not have.
     pub findings: Vec<Finding>,
     /// What is accepted.
-    pub accepted: Vec<crate::model::finding::Accepted>,
+    pub accepted: Vec<Accepted>,
     /// How many findings the base has too.
     pub older: usize,
     /// How many files were looked at.
     pub files: usize,
     /// The policy's own changes.
     pub policy_changes: Vec<String>,
+    /// What the change itself accepts: findings that the base does not have and does not accept.
+    pub own_acceptances: Vec<Acceptance>,
     /// What qualifies the answer.
     pub notes: Vec<String>,
     /// The dataset it was judged with.
     pub dataset: Dataset,
 }
 
-impl Step<'_> {
+/// The two sides of a step, read.
+struct Sides<'r> {
+    before: Box<dyn Files + 'r>,
+    after: Box<dyn Files + 'r>,
+    old: Option<Dataset>,
+    new: Dataset,
+    changes: Vec<Change>,
+    notes: Vec<String>,
+}
+
+impl<'r> Step<'r> {
     /// Runs the checks on what differs; on everything if the policy, a calendar or a table differs.
+    ///
+    /// # Errors
+    /// Whatever stands in the way of reading either side: a base that cannot be read is no reason to pass.
     pub fn run(&self, wanted: &dyn Fn(&RepoPath) -> bool) -> Result<Outcome, Failure> {
+        let sides = self.read()?;
+        let old_policy = sides.old.as_ref().map(|old| &old.policy);
+        let touched = Touched::of(&sides.changes, &sides.new.policy, old_policy);
+        let mut policy_changes = touched.policy;
+        let paths: HashSet<&RepoPath> = sides.changes.iter().map(|change| &change.path).collect();
+        let everything = touched.everything || sides.old.is_none();
+        let concerns = |path: &RepoPath| everything || paths.contains(path);
+        let new = &sides.new;
+        let mut checker = Checker::new(&new.policy, &new.reference, self.today)?;
+        if self.policy_from == PolicyFrom::Base {
+            checker.distrust_comments();
+        }
+        let head_wants = |path: &RepoPath| wanted(path) && concerns(path);
+        let mut judged =
+            state::judge(&checker, new, entries(sides.after.as_ref(), &new.policy, &head_wants)?);
+        state::across(&checker, &mut judged, sides.after.as_ref(), new, false)?;
+        state::strays(&checker, &mut judged, sides.after.as_ref(), new, &head_wants)?;
+        let mut findings = std::mem::take(&mut judged.findings);
+        if touched.everything {
+            findings.extend(self.policy_fault(&checker, &sides));
+        }
+        let mut published = Published::default();
+        if let Some(old) = &sides.old {
+            let base = self.judge_base(&sides, old, &concerns, &mut published)?;
+            let stood = gate::Base { commit: self.base.clone(), reference: &old.reference };
+            let pair = Pair { policy: &new.policy, base: &base, head: &judged, paths: &paths, wanted };
+            let gated = self.gate(&checker, &pair, &stood)?;
+            findings.extend(gated.findings);
+            policy_changes.extend(gated.reverts);
+            let reference = References { base: &base, head: &judged, paths: &paths };
+            findings.extend(reference.findings(&checker, old, &stood));
+            findings.extend(state::takeovers(&checker, &base, &judged, sides.before.as_ref(), old)?);
+            gate::supersede(&checker, &mut findings);
+        }
+        let sifted = state::sift(&checker, new, &judged, findings, true, false);
+        let (findings, by_hand) = state::accept(&checker, sifted.findings, self.accept);
+        let mut accepted = sifted.accepted;
+        let own_acceptances = published.not_accepted_there(&accepted);
+        accepted.extend(by_hand);
+        let (fresh, older) = published.fresh(findings);
+        let files = judged.files;
+        let mut notes = sides.notes;
+        notes.extend(state::sparse_note(sides.after.as_ref(), &sides.new.policy)?);
+        Ok(Outcome {
+            findings: fresh,
+            accepted,
+            older,
+            files,
+            policy_changes,
+            own_acceptances,
+            notes,
+            dataset: sides.new,
+        })
+    }
+
+    fn read(&self) -> Result<Sides<'r>, Failure> {
         let against = match &self.head {
             State::Work => Against::WorkingTree,
             State::Index => Against::Index,
             State::Commit(commit) => Against::Commit(commit.clone()),
         };
         let changes = self.repo.changes(&self.base, &against)?;
-        let old_files = State::Commit(self.base.clone()).files(self.repo)?;
-        let new_files = self.head.files(self.repo)?;
+        let (before, after) =
+            (State::Commit(self.base.clone()).files(self.repo)?, self.head.files(self.repo)?);
         let mut notes = Vec::new();
-        let old = match Dataset::load(old_files.as_ref(), self.root) {
-            Ok(old) => Some(old),
-            Err(error) if self.policy_from == PolicyFrom::Base => {
+        let (old, new) = match (Dataset::load(before.as_ref(), self.root), self.policy_from) {
+            (Ok(old), PolicyFrom::Base) => {
+                let mut new = Dataset::with_policy(after.as_ref(), old.policy.clone())?;
+                new.baseline.clone_from(&old.baseline);
+                (Some(old), new)
+            }
+            (Ok(old), PolicyFrom::Head) => (Some(old), Dataset::load(after.as_ref(), self.root)?),
+            (Err(error), PolicyFrom::Base) => {
+                self.readable()?;
                 return Err(Failure::new(format!("the base's own rules cannot be used: {error}"))
                     .hint("`--policy-from head` judges with the rules of the branch"));
             }
-            Err(error) => {
-                notes.push(format!(
-                    "the base's own rules cannot be used, so that everything counts as new: {error}"
-                ));
-                None
-            }
-        };
-        let new = match (&old, self.policy_from) {
-            (Some(old), PolicyFrom::Base) => {
-                let mut new = Dataset::with_policy(new_files.as_ref(), old.policy.clone())?;
-                new.baseline.clone_from(&old.baseline);
-                new
-            }
-            _ => Dataset::load(new_files.as_ref(), self.root)?,
-        };
-        let touched = Touched::of(&changes, &new.policy, old.as_ref().map(|old| &old.policy));
-        let paths: HashSet<&RepoPath> = changes.iter().map(|change| &change.path).collect();
-        let everything = touched.everything || old.is_none();
-        let judge_head = |path: &RepoPath| wanted(path) && (everything || paths.contains(path));
-        let checker = Checker::new(&new.policy, &new.reference, self.today)?;
-        let mut judged = state::judge(&checker, &new, entries(new_files.as_ref(), &new.policy, &judge_head)?);
-        state::across(&checker, &mut judged, new_files.as_ref(), &new, false)?;
-        let mut known_prints = HashMap::new();
-        let mut base_comments = HashSet::new();
-        let mut findings = std::mem::take(&mut judged.findings);
-        if let Some(old) = &old {
-            let old_checker = Checker::new(&old.policy, &old.reference, self.today)?;
-            // Renames pair by name: the base's side of a path that was asked for may lie elsewhere.
-            let judge_base = |path: &RepoPath| everything || paths.contains(path);
-            let mut base =
-                state::judge(&old_checker, old, entries(old_files.as_ref(), &old.policy, &judge_base)?);
-            state::across(&old_checker, &mut base, old_files.as_ref(), old, false)?;
-            let base_findings = std::mem::take(&mut base.findings);
-            let base_left = state::sift(&old_checker, old, &base, base_findings, true, false).findings;
-            for finding in base_left {
-                *known_prints.entry(finding.fingerprint).or_insert(0_usize) += 1;
-            }
-            base_comments.extend(base.sources.iter().flat_map(suppress::comments));
-            findings.extend(self.gate(&checker, &base, &judged, &paths, wanted));
-            gate::supersede(&checker, &mut findings);
-        }
-        let sifted = state::sift(&checker, &new, &judged, findings, true, false);
-        let (mut fresh, mut older) = (Vec::new(), 0);
-        for mut finding in sifted.findings {
-            match known_prints.get_mut(&finding.fingerprint) {
-                Some(left) if *left > 0 => {
-                    *left -= 1;
-                    older += 1;
-                }
-                _ => {
-                    finding.new = true;
-                    fresh.push(finding);
+            (Err(error), PolicyFrom::Head) => {
+                self.readable()?;
+                let new = Dataset::load(after.as_ref(), self.root)?;
+                let manifest = new.policy.path(manifest::FILE_NAME);
+                if before.read(&manifest).is_ok_and(|found| found.is_none()) {
+                    notes.push(format!("the base has no {manifest}, so that everything counts as new"));
+                    (None, new)
+                } else {
+                    notes.push(format!(
+                        "the base's own rules cannot be used, so those of the branch read it: {error}"
+                    ));
+                    (Some(Dataset::with_policy(before.as_ref(), new.policy.clone())?), new)
                 }
             }
-        }
-        let mut policy_changes = touched.policy;
-        policy_changes.extend(new_comments(&judged, &base_comments, &paths));
-        let files = judged.files;
-        Ok(Outcome {
-            findings: fresh,
-            accepted: sifted.accepted,
-            older,
-            files,
-            policy_changes,
-            notes,
-            dataset: new,
-        })
+        };
+        Ok(Sides { before, after, old, new, changes, notes })
     }
 
-    /// Whether the base's history has an edition, or an amendment of one, that says what a record says now.
-    fn was_published(&self, checker: &Checker<'_>, old: &Known, now: &Known) -> bool {
-        let Some(now) = &now.document else { return false };
-        let policy = checker.policy();
-        let shape = &policy.kinds[old.kind].shape;
-        let selection = Selection::of(std::slice::from_ref(&old.identity));
-        let Ok(store) = Store::new(self.repo) else { return false };
-        let (repo, tip) = (self.repo, &self.base);
-        let asked =
-            HistoryQuestion { repo, store: &store, policy, tip, selection: &selection, worktree: None };
-        let loaded = history::load(&asked);
-        let timelines = loaded.map(|archive| archive.timelines).unwrap_or_default();
-        let editions =
-            timelines.values().flat_map(|timeline| timeline.editions.iter().chain(&timeline.withdrawn));
-        let mut revisions = editions.flat_map(|edition| edition.amendments.iter().chain([&edition.revision]));
-        revisions.any(|revision| {
-            store.document(&revision.blob).is_ok_and(|then| crate::diff::same(&then.root, &now.root, shape))
-        })
+    /// Whether every object of the base that can matter is here.
+    fn readable(&self) -> Result<(), Failure> {
+        for file in self.repo.tree(&self.base, &RepoPath::from(""))? {
+            let matters =
+                file.path.as_str().is_some_and(|path| path.ends_with(".yaml") || path.ends_with(".json"));
+            if matters && file.kind() != EntryKind::Submodule {
+                self.repo.blob_size(&file.blob)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What would keep every command from working once this is merged.
+    fn policy_fault(&self, checker: &Checker<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let files = &sides.after;
+        if self.policy_from == PolicyFrom::Head {
+            return state::words_fault(checker, &sides.new, files.as_ref());
+        }
+        let fault = state::load_fault(files.as_ref(), self.root, self.today)?;
+        state::policy_finding(checker, &fault, files.as_ref())
+    }
+
+    /// Judges what the base has of the files that are concerned, and keeps what was found and accepted there.
+    fn judge_base(
+        &self,
+        sides: &Sides<'_>,
+        old: &Dataset,
+        concerns: &dyn Fn(&RepoPath) -> bool,
+        published: &mut Published,
+    ) -> Result<Judged, Failure> {
+        let checker = Checker::new(&old.policy, &old.reference, self.today)?;
+        // Renames pair by name: the base's side of a path that was asked for may lie elsewhere.
+        let mut base = state::judge(&checker, old, entries(sides.before.as_ref(), &old.policy, concerns)?);
+        state::across(&checker, &mut base, sides.before.as_ref(), old, false)?;
+        state::strays(&checker, &mut base, sides.before.as_ref(), old, concerns)?;
+        let found = std::mem::take(&mut base.findings);
+        let sifted = state::sift(&checker, old, &base, found, true, false);
+        for finding in sifted.findings {
+            *published.findings.entry(finding.fingerprint).or_insert(0_usize) += 1;
+        }
+        for accepted in sifted.accepted {
+            *published.accepted.entry(accepted.finding.fingerprint).or_insert(0_usize) += 1;
+        }
+        Ok(base)
     }
 
     /// The date gate over the records that differ.
     fn gate(
         &self,
         checker: &Checker<'_>,
-        base: &Judged,
-        head: &Judged,
-        paths: &HashSet<&RepoPath>,
-        wanted: &dyn Fn(&RepoPath) -> bool,
-    ) -> Vec<Finding> {
+        sides: &Pair<'_>,
+        stood: &gate::Base<'_>,
+    ) -> Result<Gated, Failure> {
+        let Pair { policy, base, head, paths, wanted } = sides;
         let old: Vec<_> = base.known.iter().filter(|known| paths.contains(&known.file)).cloned().collect();
         let now: Vec<_> = head.known.iter().filter(|known| paths.contains(&known.file)).cloned().collect();
-        let source = |file: &RepoPath| head.sources.iter().find(|source| source.file == *file);
+        let sources: HashMap<&RepoPath, &Source> =
+            head.sources.iter().map(|source| (&source.file, source)).collect();
         let pairs = moved(&old, &now, |known| checker.formerly(known));
-        let mut out = Vec::new();
+        let mut out = Gated::default();
         for (old, now) in &pairs.same {
-            // An edition that is taken back, by a commit that gives the record content it had before, is no new edition.
-            if gate::goes_back(checker, old, now) && self.was_published(checker, old, now) {
-                continue;
-            }
-            out.extend(
-                source(&now.file).into_iter().flat_map(|s| gate::edited(checker, old, now, s, &self.base)),
-            );
+            let Some(source) = sources.get(&now.file) else { continue };
+            let found = gate::edited(checker, old, now, source, stood);
+            let (left, reverted) = revert::pass(self.repo, policy, (old, source), &self.base, found)?;
+            out.findings.extend(left);
+            out.reverts.extend(reverted);
         }
         for (old, now) in &pairs.renamed {
-            out.extend(source(&now.file).and_then(|s| gate::renamed(checker, old, now, s, &self.base)));
+            out.findings
+                .extend(sources.get(&now.file).and_then(|s| gate::renamed(checker, old, now, s, stood)));
         }
         for gone in &pairs.gone {
-            // A file that cannot be read, or has lost its name, is told as that.
-            let still_there =
-                source(&gone.file).is_some() || head.findings.iter().any(|f| f.file == gone.file);
+            // A file that cannot be read, or has lost its name, is reported as that.
+            let still_there = sources.contains_key(&gone.file);
             let elsewhere = base.known.iter().any(|k| k.identity == gone.identity && k.file != gone.file);
             if !still_there && !elsewhere && wanted(&gone.file) {
-                out.extend(gate::deleted(checker, gone, &self.base));
+                out.findings.extend(gate::deleted(checker, gone, stood));
             }
         }
-        out
+        Ok(out)
     }
 }
 
-/// Ignore comments that the base does not have.
-fn new_comments(judged: &Judged, base: &HashSet<String>, paths: &HashSet<&RepoPath>) -> Vec<String> {
-    let changed = judged.sources.iter().filter(|source| paths.contains(&source.file));
-    let added = changed.flat_map(|source| {
-        let fresh = suppress::comments(source).into_iter().filter(|text| !base.contains(text));
-        fresh.map(|text| format!("{}: # {text}", source.file)).collect::<Vec<_>>()
-    });
-    added.collect()
+/// What the date gate compares.
+struct Pair<'j> {
+    policy: &'j Policy,
+    base: &'j Judged,
+    head: &'j Judged,
+    paths: &'j HashSet<&'j RepoPath>,
+    wanted: &'j dyn Fn(&RepoPath) -> bool,
+}
+
+/// What the date gate finds, and the records that go back to their edition before.
+#[derive(Default)]
+struct Gated {
+    findings: Vec<Finding>,
+    reverts: Vec<String>,
+}
+
+/// What was found and accepted at the base, by fingerprint, with how often.
+#[derive(Default)]
+struct Published {
+    findings: HashMap<String, usize>,
+    accepted: HashMap<String, usize>,
+}
+
+impl Published {
+    /// The findings that the base does not have, and how many it has.
+    fn fresh(&mut self, findings: Vec<Finding>) -> (Vec<Finding>, usize) {
+        let (mut fresh, mut older) = (Vec::new(), 0);
+        for mut finding in findings {
+            if take(&mut self.findings, &finding.fingerprint) {
+                older += 1;
+            } else {
+                finding.new = true;
+                fresh.push(finding);
+            }
+        }
+        (fresh, older)
+    }
+
+    /// What is accepted now and was neither accepted nor reported at the base: each by its place, since the words of a
+    /// comment can be copied.
+    fn not_accepted_there(&mut self, accepted: &[Accepted]) -> Vec<Acceptance> {
+        let own = accepted.iter().filter(|one| !take(&mut self.accepted, &one.finding.fingerprint));
+        own.map(|one| Acceptance {
+            file: one.finding.file.clone(),
+            line: one.finding.place.map(|place| place.start.line),
+            rule: one.finding.rule.clone(),
+            level: one.finding.level,
+            message: one.finding.message.clone(),
+            reason: one.reason.clone(),
+            fingerprint: one.finding.fingerprint.clone(),
+        })
+        .collect()
+    }
+}
+
+fn take(counts: &mut HashMap<String, usize>, print: &str) -> bool {
+    match counts.get_mut(print) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Calendars and tables on both sides.
+struct References<'j> {
+    base: &'j Judged,
+    head: &'j Judged,
+    paths: &'j HashSet<&'j RepoPath>,
+}
+
+impl References<'_> {
+    /// What a change does to entries that records refer to.
+    fn findings(&self, checker: &Checker<'_>, old: &Dataset, stood: &gate::Base<'_>) -> Vec<Finding> {
+        let mut out = Vec::new();
+        for source in self.base.sources.iter().filter(|source| self.paths.contains(&source.file)) {
+            let now = self.head.sources.iter().find(|other| other.role == source.role);
+            out.extend(reference_gate::edited(checker, (source, &old.policy), now, stood));
+        }
+        out
+    }
 }
 
 /// What a change touches besides records.
@@ -221,15 +348,25 @@ impl Touched {
     fn of(changes: &[Change], new: &Policy, old: Option<&Policy>) -> Touched {
         let mut touched = Touched { everything: false, policy: Vec::new() };
         for change in changes {
-            let roles = [Some(new), old].map(|policy| policy.and_then(|policy| policy.role_of(&change.path)));
-            let is_policy = roles.iter().flatten().any(|role| matches!(role, Role::Policy(_)));
-            let is_reference =
-                roles.iter().flatten().any(|role| matches!(role, Role::Calendar(_) | Role::Table(_)));
-            if is_policy {
-                touched.policy.push(change.path.to_string());
-            }
-            touched.everything |= is_policy || is_reference;
+            let Some(path) = change.path.as_str() else { continue };
+            let roles = [Some(new), old].into_iter().flatten();
+            let role =
+                roles.clone().find_map(|policy| policy.role_of(&change.path).filter(|role| !is_record(role)));
+            let grammar = roles.filter_map(|policy| Some(policy.path(policy.manifest.imports.as_ref()?)));
+            let grammar = { grammar }.any(|folder| path.starts_with(&format!("{folder}/")));
+            let what = match &role {
+                Some(role) => role.in_words(),
+                None if grammar => "grammar of imports",
+                None if path.rsplit('/').next() == Some(".gitattributes") => "attributes of git",
+                None => continue,
+            };
+            touched.policy.push(format!("{path} ({what})"));
+            touched.everything |= role.is_some();
         }
         touched
     }
+}
+
+fn is_record(role: &Role) -> bool {
+    matches!(role, Role::Record(_))
 }

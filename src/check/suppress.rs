@@ -5,6 +5,7 @@ use super::words::{did_you_mean, nearest};
 use super::{Checker, Source, words};
 use crate::model::finding::Accepted;
 use crate::model::{ByteSpan, Finding};
+use crate::schema::CheckRule;
 use serde_json::json;
 
 /// What to type to accept a finding of a rule.
@@ -36,14 +37,18 @@ pub fn apply(
     }
     let mut used = vec![Vec::new(); ignores.len()];
     let mut accepted = Vec::new();
-    for finding in findings {
-        let at = ignores.iter().position(|ignore| accepts(ignore, &finding));
-        match at {
-            Some(at) => {
-                used[at].push(finding.rule.clone());
-                accepted.push(Accepted { finding, reason: ignores[at].reason.clone(), in_source: true });
+    for mut finding in findings {
+        let Some(at) = ignores.iter().position(|ignore| accepts(ignore, &finding)) else {
+            out.push(finding);
+            continue;
+        };
+        used[at].push(finding.rule.clone());
+        match checker.rule(&finding.rule).filter(|rule| !checker.comment_counts(rule)) {
+            Some(rule) => {
+                finding.help = Some(refusal(rule, finding.help.take()));
+                out.push(finding);
             }
-            None => out.push(finding),
+            None => accepted.push(Accepted { finding, reason: ignores[at].reason.clone(), in_source: true }),
         }
     }
     for (ignore, used) in ignores.iter().zip(used) {
@@ -57,10 +62,10 @@ pub fn apply(
     (out, accepted)
 }
 
-/// The ignore comments of a file, as text: to see which ones a change adds.
-pub fn comments(source: &Source) -> Vec<String> {
-    let marked = source.reading.comments.iter().filter(|comment| marker(&comment.text).is_some());
-    marked.map(|comment| comment.text.clone()).collect()
+/// Why a comment does not accept a finding, after what else is to be done about it.
+fn refusal(rule: &CheckRule, help: Option<String>) -> String {
+    let words = format!("the comment here does not count: {}", rule.accept.in_words());
+    help.map_or_else(|| words.clone(), |help| format!("{help}; {words}"))
 }
 
 fn accepts(ignore: &Ignore, finding: &Finding) -> bool {
@@ -98,7 +103,7 @@ fn read(checker: &Checker<'_>, source: &Source) -> (Vec<Ignore>, Vec<Finding>) {
                 },
             ));
         }
-        if reason.trim().is_empty() {
+        if !reason.chars().any(char::is_alphanumeric) {
             let message = "this comment gives no reason, so it accepts nothing".to_owned();
             faults.extend(about(checker, source, "ignore-malformed", comment.span, list, message));
             continue;

@@ -13,6 +13,7 @@ pub fn step_view(step: &Step<'_>, outcome: Outcome) -> FindingsView {
     let mut view = findings_view(rules, outcome.findings, outcome.accepted, summary);
     view.base = Some(step.base.clone());
     view.policy_changes = outcome.policy_changes;
+    view.own_acceptances = outcome.own_acceptances;
     view.policy_from = match step.policy_from {
         PolicyFrom::Base => "base",
         PolicyFrom::Head => "head",
@@ -37,6 +38,7 @@ pub fn findings_view(
         base: None,
         policy_from: "head",
         policy_changes: Vec::new(),
+        own_acceptances: Vec::new(),
         accepted,
         rules,
     }
@@ -49,5 +51,6 @@ pub fn rule_line(rule: &CheckRule) -> RuleLine {
         level: rule.level,
         title: rule.title.clone(),
         why: rule.why.trim().to_owned(),
+        accept: rule.accept.as_str(),
     }
 }

@@ -103,7 +103,8 @@ impl<'d> Walk<'d> {
     }
 }
 
-fn steps(items: &[Node], shape: Option<&Shape>) -> Vec<Step> {
+/// The last steps of the paths of a list's items: by key where it is there once, else by position.
+pub(super) fn steps(items: &[Node], shape: Option<&Shape>) -> Vec<Step> {
     let by_position = || (0..items.len()).map(Step::Index).collect();
     let Some(fields) = shape.and_then(|shape| shape.key.as_deref()) else { return by_position() };
     let mut seen = HashSet::new();

@@ -1,25 +1,68 @@
 //! What is wrong with a text as YAML, and where other programs would read it otherwise.
 
 use super::File;
-use crate::document::{self, Problem};
-use crate::model::Finding;
+use crate::document::{self, Problem, ProblemKind};
 use crate::model::finding::{Fix, Replacement};
+use crate::model::text::is_invisible;
+use crate::model::{ByteSpan, Finding};
 use serde_json::json;
+
+/// The most invisible characters that are reported of one file.
+const MOST_INVISIBLE: usize = 20;
+/// The largest text with aliases that the second reader is shown, in bytes.
+const LARGEST_WITH_ALIASES: usize = 1024 * 1024;
 
 pub(super) fn run(file: &File<'_>, out: &mut Vec<Finding>) {
     let reading = &file.source.reading;
-    for problem in &reading.problems {
+    let conflict = document::conflict(&reading.text);
+    if let Some(span) = conflict {
+        let message = "a merge conflict is not resolved here".to_owned();
+        out.extend(file.by_id("merge-conflict", Some(span), None, json!([]), message));
+    }
+    // What else a conflict breaks goes with it.
+    for problem in
+        reading.problems.iter().filter(|problem| conflict.is_none() || problem.kind != ProblemKind::Syntax)
+    {
         out.extend(finding(file, problem));
     }
-    // The second reader is only shown what the first one has accepted: its own limits are no limits.
-    if let Some(doc) = reading.document.as_ref().filter(|_| reading.problems.is_empty()) {
-        for problem in document::second_reading(doc) {
+    invisible(file, out);
+    if let Some(doc) = &reading.document {
+        // The second reader bounds what aliases may grow to by a multiple of the text: large texts with aliases it is not shown.
+        let aliases = reading.problems.iter().any(|problem| problem.kind == ProblemKind::Alias);
+        let found = if aliases && doc.text.len() > LARGEST_WITH_ALIASES {
+            document::legacy_scalars(doc)
+        } else {
+            document::second_reading(doc)
+        };
+        let known = |span: ByteSpan| reading.problems.iter().any(|problem| problem.span == span);
+        for problem in found.into_iter().filter(|problem| !known(problem.span)) {
             let mut found = finding(file, &problem);
             if let (Some(found), Some(quoted)) = (&mut found, quoted(file, &problem)) {
                 found.fix = Some(quoted);
             }
             out.extend(found);
         }
+    }
+}
+
+/// Characters that nobody sees, or that turn the direction of what follows: a text is not what it looks like.
+fn invisible(file: &File<'_>, out: &mut Vec<Finding>) {
+    let text = &file.source.reading.text;
+    if text.is_ascii() {
+        return;
+    }
+    let found = text.char_indices().filter(|(_, c)| is_invisible(*c) && *c != '\u{feff}');
+    for (at, c) in found.take(MOST_INVISIBLE) {
+        let span = ByteSpan { start: at, end: at + c.len_utf8() };
+        let message = format!("the invisible character U+{:04X} stands here", u32::from(c));
+        out.extend(
+            file.by_id("invisible-character", Some(span), None, json!([at, u32::from(c)]), message).map(
+                |mut found| {
+                    found.fix = Some(file.fix("remove it", false, span, ""));
+                    found
+                },
+            ),
+        );
     }
 }
 

@@ -239,6 +239,9 @@ pub struct ChangelogArgs {
     /// List the observations that continue, too
     #[arg(long)]
     pub continuing: bool,
+    /// With BASE...HEAD: which side's rules, schema and manifest to use
+    #[arg(long, value_name = "SIDE", value_enum, default_value_t = super::guard_args::PolicySide::Head)]
+    pub policy_from: super::guard_args::PolicySide,
 }
 
 /// Two editions.

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Failure> {
     if let Some(range) = args.records.iter().find(|word| word.contains("...")) {
-        return branch(global, range, args.records.iter().find(|word| *word != range));
+        return branch(global, args, range);
     }
     output::check::<ChangelogView>(global)?;
     let (records, range) = split_range(&args.records, &args.range)?;
@@ -42,16 +42,17 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Fai
 
 /// What a branch would make the tool say. Three dots compare with the merge base, as git does: what the other branch gained meanwhile
 /// is not this branch's doing.
-fn branch(global: &Global, range: &str, other: Option<&String>) -> Result<ExitCode, Failure> {
+fn branch(global: &Global, args: &ChangelogArgs, range: &str) -> Result<ExitCode, Failure> {
     output::check::<PullRequestView>(global)?;
-    if let Some(other) = other {
+    if let Some(other) = args.records.iter().find(|word| *word != range) {
         return Err(Failure::new(format!("`{range}` is about a whole branch, and `{other}` names records"))
             .hint("leave the records out"));
     }
     let (base, head) = range.split_once("...").unwrap_or((range, ""));
     let or_head = |revision: &str| if revision.is_empty() { "HEAD" } else { revision }.to_owned();
     let today = super::today(global.today.as_deref())?;
-    let question = CompareQuestion { base: or_head(base), head: or_head(head), today };
+    let policy_from = args.policy_from.into();
+    let question = CompareQuestion { base: or_head(base), head: or_head(head), policy_from, today };
     output::answer(global, &session::compare(&super::options(global), &question)?)?;
     Ok(ExitCode::SUCCESS)
 }

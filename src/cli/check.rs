@@ -28,6 +28,10 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<ExitCode, Failure
         note(global, &format!("{path} accepts {accepted} findings"));
         return Ok(ExitCode::SUCCESS);
     }
+    if args.fix && checking.judges_commit() {
+        return Err(Failure::new("--fix edits the working tree, and --policy-from base judges the commit")
+            .hint("leave --policy-from out"));
+    }
     let view = checking.findings()?;
     match args.fix {
         true if args.diff => show_edits(global, &checking, &view),
@@ -38,7 +42,7 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<ExitCode, Failure
 
 fn question(global: &Global, args: &CheckArgs) -> Result<CheckQuestion, Failure> {
     let scope = match &args.base {
-        Some(base) => CheckScope::Since(base.clone()),
+        Some(base) => CheckScope::Since { base: base.clone(), head: args.head.clone() },
         None if args.history => CheckScope::History,
         None if args.staged => CheckScope::Staged,
         None => CheckScope::Everything,
@@ -47,6 +51,7 @@ fn question(global: &Global, args: &CheckArgs) -> Result<CheckQuestion, Failure>
         paths: args.paths.clone(),
         scope,
         policy_from: args.policy_from.into(),
+        accept: args.accept.clone(),
         today: super::today(global.today.as_deref())?,
         index: std::env::var_os("GIT_INDEX_FILE").filter(|name| !name.is_empty()).map(PathBuf::from),
     })

@@ -13,5 +13,6 @@ pub fn print(failure: &Failure, global: &Global) {
     }
     let choice = super::output::choice(global, || anstream::AutoStream::choice(&std::io::stderr()));
     // With standard error closed nothing can be shown; the exit code says it.
-    let _ = anstream::AutoStream::new(std::io::stderr(), choice).write_all(text.as_bytes());
+    let _ = anstream::AutoStream::new(std::io::stderr(), choice)
+        .write_all(super::output::inert(&text).as_bytes());
 }

@@ -4,7 +4,7 @@ use super::args::Global;
 use super::check::count;
 use super::guard_args::FmtArgs;
 use super::output;
-use crate::check::fix::{self, Edited};
+use crate::check::fix::{self, Edited, OnDisk};
 use crate::check::state::{Entry, entries};
 use crate::document::{self, FormatError};
 use crate::files::{Content, State};
@@ -30,7 +30,7 @@ pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, Failure> 
         |path: &RepoPath| wanted.is_empty() || wanted.iter().any(|prefix| prefix.is_at_or_above(path));
     let entries = entries(files.as_ref(), &policy, &wants)?;
     if entries.is_empty() && !global.quiet {
-        anstream::eprintln!("note: none of these files belongs to the dataset");
+        output::note("none of these files belongs to the dataset");
     }
     let (mut changed, mut refused) = (Vec::new(), 0);
     for entry in &entries {
@@ -38,7 +38,7 @@ pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, Failure> 
             Ok(edited) => changed.extend(edited),
             Err(failure) => {
                 refused += 1;
-                anstream::eprintln!("{}", plain(&failure.message));
+                output::aside(&failure.message);
             }
         }
     }
@@ -63,14 +63,12 @@ fn formatted(root: &std::path::Path, entry: &Entry) -> Result<Option<Edited>, Fa
         Failure::new(format!("{}:{}:{}: {error}", entry.path, at.line, at.column))
     })?;
     let Some(name) = entry.path.as_str() else { return Ok(None) };
-    let edited = Edited {
-        file: entry.path.clone(),
-        location: root.join(name),
-        before: bytes.clone(),
-        after,
-        edits: 1,
-    };
-    Ok((edited.after.as_bytes() != edited.before).then_some(edited))
+    if after.as_bytes() == bytes.as_slice() {
+        return Ok(None);
+    }
+    let location = root.join(name);
+    let disk = OnDisk::read(&entry.path, &location, bytes)?;
+    Ok(disk.map(|disk| disk.with(&entry.path, location, after, 1)))
 }
 
 fn finish(global: &Global, args: &FmtArgs, changed: &[Edited], refused: usize) -> Result<ExitCode, Failure> {

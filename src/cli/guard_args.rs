@@ -17,6 +17,9 @@ pub struct CheckArgs {
     /// Only what this branch adds since its merge base with REV: new findings, and the date gate
     #[arg(long, value_name = "REV", conflicts_with_all = ["history", "staged"])]
     pub base: Option<String>,
+    /// With --base: the commit that is judged; the working tree by default, and HEAD with --policy-from base
+    #[arg(long, value_name = "REV", requires = "base", conflicts_with = "fix")]
+    pub head: Option<String>,
     /// Every revision that was ever committed, by the rules of today
     #[arg(long, conflicts_with_all = ["staged", "fix", "write_baseline"])]
     pub history: bool,
@@ -35,6 +38,9 @@ pub struct CheckArgs {
     /// Accept everything that is found now, in `baseline.yaml` beside the manifest
     #[arg(long, conflicts_with_all = ["base", "staged", "fix", "paths"])]
     pub write_baseline: bool,
+    /// Accept the findings with these fingerprints, as a maintainer; `-v` and `--format json` show fingerprints
+    #[arg(long, value_name = "FINGERPRINT", value_delimiter = ',')]
+    pub accept: Vec<String>,
     /// List the rules
     #[arg(long)]
     pub list_rules: bool,

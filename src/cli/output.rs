@@ -4,6 +4,7 @@ use super::args::{Colour, Global};
 use crate::model::Failure;
 use crate::render::{self, Answer, Format, Layout};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
 
@@ -57,7 +58,38 @@ pub fn answer<A: Answer>(global: &Global, answer: &A) -> Result<(), Failure> {
 
 /// Prints what qualifies an answer to standard error.
 pub fn note(text: &str) {
-    anstream::eprintln!("note: {}", render::plain(text));
+    aside(&format!("note: {text}"));
+}
+
+/// Prints a line to standard error.
+pub fn aside(text: &str) {
+    anstream::eprintln!("{}", inert(&render::plain(text)));
+}
+
+/// Text that gives no command to the runner of GitHub Actions, which takes `##[command]` anywhere in a line and `::command` at its
+/// start, in both streams. Elsewhere text stays as it is.
+pub fn inert(text: &str) -> Cow<'_, str> {
+    let by_runner = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+    if by_runner { Cow::Owned(without_commands(text)) } else { Cow::Borrowed(text) }
+}
+
+fn without_commands(text: &str) -> String {
+    let line = |line: &str| {
+        let trimmed = line.trim_start();
+        match trimmed.strip_prefix("::") {
+            Some(rest) => format!("{}: :{rest}", &line[..line.len() - trimmed.len()]),
+            None => line.to_owned(),
+        }
+    };
+    text.replace("##[", "## [").split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// An answer as the runner may see it; what goes to a file stays as it is. JSON escapes such commands itself, and annotations are
+/// commands.
+fn answered<'t>(global: &Global, text: &'t str) -> Cow<'t, str> {
+    let own = matches!(global.format, Format::Json | Format::Sarif | Format::Github);
+    let to_file = std::fs::metadata("/dev/stdout").is_ok_and(|metadata| metadata.is_file());
+    if own || to_file { Cow::Borrowed(text) } else { inert(text) }
 }
 
 /// A progress bar on standard error where that is a terminal; nothing anywhere else.
@@ -96,7 +128,7 @@ pub fn write(global: &Global, answer: &str) -> Result<(), Failure> {
     let choice = choice(global, || anstream::AutoStream::choice(&std::io::stdout()));
     let mut bytes = Vec::new();
     anstream::AutoStream::new(&mut bytes, choice)
-        .write_all(answer.as_bytes())
+        .write_all(answered(global, answer).as_bytes())
         .map_err(|error| Failure::new(error.to_string()))?;
     let high = terminal_size::terminal_size().map_or(usize::MAX, |(_, height)| usize::from(height.0));
     if terminal && !global.no_pager && answer.lines().count() >= high && page(&bytes) {
@@ -115,7 +147,7 @@ pub fn write_parts(global: &Global, parts: Vec<String>) -> Result<(), Failure> {
     }
     let choice = choice(global, || anstream::AutoStream::choice(&std::io::stdout()));
     let mut out = anstream::AutoStream::new(std::io::stdout().lock(), choice);
-    written(parts.into_iter().try_for_each(|part| out.write_all(part.as_bytes())))
+    written(parts.into_iter().try_for_each(|part| out.write_all(answered(global, &part).as_bytes())))
 }
 
 fn written(result: std::io::Result<()>) -> Result<(), Failure> {

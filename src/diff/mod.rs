@@ -182,9 +182,20 @@ type Key<'a> = Vec<Cow<'a, str>>;
 
 type Keyed<'a> = Vec<(Key<'a>, &'a Node)>;
 
-/// The items of a list by key; `None` if this is no list, or a key is missing or stands twice. A list that is not there has no items.
+/// Whether a value stands for a list that was emptied: nothing, an empty mapping or an empty text.
+fn is_void(node: &Node) -> bool {
+    match &node.value {
+        NodeValue::Null => true,
+        NodeValue::Map(entries) => entries.is_empty(),
+        NodeValue::Text(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+/// The items of a list by key; `None` if this is no list, or a key is missing or stands twice. A list that is not there, or
+/// in whose place a void value stands, has no items.
 fn keyed<'a>(list: Option<&'a Node>, fields: &[String]) -> Option<Keyed<'a>> {
-    let Some(list) = list else { return Some(Vec::new()) };
+    let Some(list) = list.filter(|list| !is_void(list)) else { return Some(Vec::new()) };
     let NodeValue::List(items) = &list.value else { return None };
     let key = |item: &'a Node| fields.iter().map(|field| item.key_text(field)).collect::<Option<Key<'a>>>();
     let keyed = items.iter().map(|item| Some((key(item)?, item))).collect::<Option<Keyed<'a>>>()?;
@@ -228,5 +239,9 @@ fn compare_keyed(
     }
     if left.is_empty() && a.is_some() && b.is_none() {
         push(out, path, Op::Removed, a, None);
+    }
+    // `null` in the place of `[]`, and the like.
+    if left.is_empty() && right.is_empty() && a.is_some() && b.is_some() {
+        push(out, path, Op::Changed, a, b);
     }
 }

@@ -5,6 +5,7 @@
 //! fail or panic on odd input: what is wrong with a text is a list of [`Problem`]s with places.
 
 mod build;
+mod conflict;
 mod edit;
 mod format;
 mod layout;
@@ -19,10 +20,11 @@ mod series;
 mod splice;
 mod value;
 
+pub use conflict::conflict;
 pub use edit::{Edit, EditError, Keys, apply};
 pub use format::{FormatError, format};
 pub use parse::{Comment, ReadOptions, Reading, entries, is_plain, read, tree};
-pub use portability::second_reading;
+pub use portability::{legacy_scalars, second_reading};
 pub use print::{ScalarOptions, scalar, scalar_with, to_yaml};
 pub use problem::{Problem, ProblemKind};
 pub use series::Series;

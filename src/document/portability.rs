@@ -31,6 +31,15 @@ fn problem(span: ByteSpan, message: String, help: String) -> Problem {
     Problem::new(ProblemKind::Portability, span, message).help(help)
 }
 
+/// The part of [`second_reading`] that needs no second reader: plain scalars that YAML 1.1 takes for something else.
+pub fn legacy_scalars(document: &Document) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    old_scalars(document, &document.root, &mut problems);
+    problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+    problems.dedup_by_key(|problem| problem.span);
+    problems
+}
+
 /// Reports plain scalars, keys among them, that YAML 1.1 reads otherwise.
 fn old_scalars(document: &Document, node: &Node, problems: &mut Vec<Problem>) {
     for item in node.items() {
@@ -81,9 +90,16 @@ fn words(old: Legacy, written: &str) -> String {
 /// A text the second reader refuses, unless for what reading already reports: equal keys, a second document, an unknown anchor.
 fn refusal(document: &Document, error: &serde_yaml::Error) -> Option<Problem> {
     let message = error.to_string();
-    if ["duplicate entry", "more than one document", "unknown anchor"]
-        .iter()
-        .any(|known| message.contains(known))
+    if [
+        "duplicate entry",
+        "more than one document",
+        "unknown anchor",
+        "repetition limit",
+        "as u128",
+        "as i128",
+    ]
+    .iter()
+    .any(|known| message.contains(known))
     {
         return None;
     }

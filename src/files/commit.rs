@@ -54,11 +54,14 @@ impl Files for CommitFiles<'_> {
         wanted: &dyn Fn(&RepoPath) -> bool,
     ) -> Result<Vec<FoundFile>, Failure> {
         let files = self.repo.tree(&self.commit, prefix)?.into_iter().filter(|file| wanted(&file.path));
-        Ok(files
-            .map(|file| FoundFile {
-                content: blob_content(self.repo, file.kind(), &file.blob),
-                path: file.path,
-            })
-            .collect())
+        let found = files.map(|file| {
+            let content = blob_content(self.repo, file.kind(), &file.blob)?;
+            Ok(FoundFile { content, path: file.path })
+        });
+        found.collect()
+    }
+
+    fn paths(&self, prefix: &RepoPath) -> Result<Vec<RepoPath>, Failure> {
+        Ok(self.repo.tree(&self.commit, prefix)?.into_iter().map(|file| file.path).collect())
     }
 }

@@ -17,18 +17,36 @@ impl<'r> IndexFiles<'r> {
     /// # Errors
     /// An index that cannot be read.
     pub fn new(repo: &'r Repository) -> Result<Self, Failure> {
-        let plain = current(repo, &RepoPath::from(""))?.into_iter().filter(|file| {
+        IndexFiles::of(repo, |_| true)
+    }
+
+    /// Those files that a sparse checkout leaves out of the working tree.
+    ///
+    /// # Errors
+    /// An index that cannot be read.
+    pub(super) fn sparse(repo: &'r Repository) -> Result<Self, Failure> {
+        IndexFiles::of(repo, |file| file.sparse)
+    }
+
+    fn of(repo: &'r Repository, wanted: impl Fn(&StagedFile) -> bool) -> Result<Self, Failure> {
+        let plain = current(repo, &RepoPath::from(""))?.into_iter().filter(wanted).filter(|file| {
             matches!(EntryKind::of_mode(file.mode), Some(EntryKind::File | EntryKind::Executable))
         });
         let blobs =
             plain.filter_map(|file| Some((file.path.as_str()?.to_owned(), file.blob.clone()))).collect();
         Ok(IndexFiles { repo, blobs })
     }
+
+    /// The paths of the files.
+    pub(super) fn names(&self) -> Vec<RepoPath> {
+        self.blobs.keys().map(|path| RepoPath::from(path.as_str())).collect()
+    }
 }
 
 /// Entries that are merged, or the current branch's side of those that are not.
 fn current(repo: &Repository, prefix: &RepoPath) -> Result<Vec<StagedFile>, Failure> {
-    Ok(repo.staged_files(prefix)?.into_iter().filter(|file| file.stage == 0 || file.stage == 2).collect())
+    let standing = |file: &StagedFile| matches!(file.stage, 0 | 2) && !file.intended;
+    Ok(repo.staged_files(prefix)?.into_iter().filter(standing).collect())
 }
 
 impl Files for IndexFiles<'_> {
@@ -49,8 +67,12 @@ impl Files for IndexFiles<'_> {
         let files = current(self.repo, prefix)?.into_iter().filter(|file| wanted(&file.path));
         let found = files.map(|file| {
             let kind = EntryKind::of_mode(file.mode).unwrap_or(EntryKind::File);
-            FoundFile { content: blob_content(self.repo, kind, &file.blob), path: file.path }
+            Ok(FoundFile { content: blob_content(self.repo, kind, &file.blob)?, path: file.path })
         });
-        Ok(found.collect())
+        found.collect()
+    }
+
+    fn paths(&self, prefix: &RepoPath) -> Result<Vec<RepoPath>, Failure> {
+        Ok(current(self.repo, prefix)?.into_iter().map(|file| file.path).collect())
     }
 }

@@ -53,6 +53,23 @@ pub trait Files {
         }
         Ok(out)
     }
+
+    /// The paths of the files at or below a path, links and other repositories among them, in any order.
+    ///
+    /// # Errors
+    /// What stood in the way of listing them.
+    fn paths(&self, prefix: &RepoPath) -> Result<Vec<RepoPath>, Failure> {
+        let names = self.list(prefix.as_str().unwrap_or_default())?;
+        Ok(names.iter().map(|name| RepoPath::from(name.as_str())).collect())
+    }
+
+    /// The files that a sparse checkout leaves out of the working tree; they are read as the index has them.
+    ///
+    /// # Errors
+    /// An index that cannot be read.
+    fn sparse(&self) -> Result<Vec<RepoPath>, Failure> {
+        Ok(Vec::new())
+    }
 }
 
 /// A file and what it holds.
@@ -101,19 +118,18 @@ impl State {
 }
 
 /// What an entry of a tree or of the index holds.
-fn blob_content(repo: &Repository, kind: EntryKind, blob: &BlobId) -> Content {
+///
+/// # Errors
+/// An object that is missing or damaged: what cannot be read cannot be judged.
+fn blob_content(repo: &Repository, kind: EntryKind, blob: &BlobId) -> Result<Content, Failure> {
     if matches!(kind, EntryKind::Symlink | EntryKind::Submodule) {
-        return Content::Odd(odd(kind));
+        return Ok(Content::Odd(odd(kind)));
     }
-    match repo.blob_size(blob) {
-        Ok(size) if size > MAX_RECORD => {
-            Content::Unreadable(format!("{size} bytes, more than the {MAX_RECORD} allowed"))
-        }
-        Ok(_) => {
-            repo.read_blob(blob).map_or_else(|error| Content::Unreadable(error.to_string()), Content::Bytes)
-        }
-        Err(error) => Content::Unreadable(error.to_string()),
+    let size = repo.blob_size(blob)?;
+    if size > MAX_RECORD {
+        return Ok(Content::Unreadable(format!("{size} bytes, more than the {MAX_RECORD} allowed")));
     }
+    Ok(Content::Bytes(repo.read_blob(blob)?))
 }
 
 fn odd(kind: EntryKind) -> &'static str {

@@ -1,8 +1,9 @@
-//! The files of the working tree.
+//! The files of the working tree, as git would commit them; those that a sparse checkout leaves out, as the index has them.
 
-use super::{Content, Files, FoundFile, MAX_RECORD, odd};
-use crate::git::{EntryKind, Repository};
+use super::{Content, Files, FoundFile, IndexFiles, MAX_RECORD, odd};
+use crate::git::{Conversions, EntryKind, GitError, Repository};
 use crate::model::{Failure, FailureKind, RepoPath};
+use std::cell::OnceCell;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -13,17 +14,28 @@ const MAX_FILE: u64 = 64 * 1024 * 1024;
 pub struct WorkFiles<'r> {
     repo: &'r Repository,
     root: PathBuf,
+    conversions: OnceCell<Conversions<'r>>,
+    left_out: IndexFiles<'r>,
 }
 
 impl<'r> WorkFiles<'r> {
     /// The files of a repository's working tree.
     ///
     /// # Errors
-    /// The repository is bare.
+    /// The repository is bare, or its index cannot be read.
     pub fn new(repo: &'r Repository) -> Result<Self, Failure> {
         let root =
             repo.workdir().ok_or_else(|| Failure::new("a bare repository has no working tree"))?.to_owned();
-        Ok(WorkFiles { repo, root })
+        let left_out = IndexFiles::sparse(repo)?;
+        Ok(WorkFiles { repo, root, conversions: OnceCell::new(), left_out })
+    }
+
+    fn conversions(&self) -> Result<&Conversions<'r>, Failure> {
+        if let Some(known) = self.conversions.get() {
+            return Ok(known);
+        }
+        let made = self.repo.conversions()?;
+        Ok(self.conversions.get_or_init(|| made))
     }
 
     fn inside(&self, path: &Path) -> bool {
@@ -38,7 +50,9 @@ impl Files for WorkFiles<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         let full = self.root.join(path);
         match std::fs::metadata(&full) {
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                self.left_out.read(path)
+            }
             Err(error) => Err(refused(error)),
             Ok(_) if !self.inside(&full) => {
                 Err(Failure::of(FailureKind::System, "a symbolic link leads out of the working tree"))
@@ -70,7 +84,9 @@ impl Files for WorkFiles<'_> {
                 }
             }
         }
+        out.extend(self.left_out.list(folder)?);
         out.sort();
+        out.dedup();
         Ok(out)
     }
 
@@ -82,14 +98,26 @@ impl Files for WorkFiles<'_> {
         let files = self.repo.worktree_files(prefix)?.into_iter().filter(|file| wanted(&file.path));
         let found = files.map(|file| {
             let content = match file.kind {
-                EntryKind::Symlink => Content::Odd(odd(file.kind)),
-                _ => file
-                    .read(MAX_RECORD)
-                    .map_or_else(|error| Content::Unreadable(error.to_string()), Content::Bytes),
+                EntryKind::Symlink | EntryKind::Submodule => Content::Odd(odd(file.kind)),
+                _ => match self.conversions()?.read(&file, MAX_RECORD) {
+                    Ok(bytes) => Content::Bytes(bytes),
+                    Err(error @ (GitError::Io { .. } | GitError::TooLarge { .. })) => {
+                        Content::Unreadable(error.to_string())
+                    }
+                    Err(error) => return Err(error.into()),
+                },
             };
-            FoundFile { path: file.path, content }
+            Ok(FoundFile { path: file.path, content })
         });
-        Ok(found.collect())
+        found.collect()
+    }
+
+    fn paths(&self, prefix: &RepoPath) -> Result<Vec<RepoPath>, Failure> {
+        Ok(self.repo.worktree_files(prefix)?.into_iter().map(|file| file.path).collect())
+    }
+
+    fn sparse(&self) -> Result<Vec<RepoPath>, Failure> {
+        Ok(self.left_out.names())
     }
 }
 

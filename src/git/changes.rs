@@ -72,7 +72,11 @@ impl Repository {
         let Some(root) = self.workdir() else {
             return Err(GitError::NoWorkingTree { path: self.git_dir().to_owned() });
         };
+        let staged = self.staged_files(&RepoPath::from(""))?;
+        let sparse: std::collections::HashSet<&RepoPath> =
+            staged.iter().filter(|file| file.sparse).map(|file| &file.path).collect();
         let mut listing = self.indexed()?;
+        let conversions = self.conversions()?;
         let mut options = git2::StatusOptions::new();
         options
             .show(git2::StatusShow::Workdir)
@@ -85,7 +89,9 @@ impl Repository {
             let path = RepoPath(entry.path_bytes().to_vec());
             let location = root.join(super::worktree::native(&path.0, root)?);
             let Ok(metadata) = std::fs::symlink_metadata(&location) else {
-                listing.remove(&path);
+                if !sparse.contains(&path) {
+                    listing.remove(&path);
+                }
                 continue;
             };
             if metadata.file_type().is_symlink() {
@@ -96,7 +102,8 @@ impl Repository {
                 // Whether the file may be run is no content.
                 let kind = listing.get(&path).map_or(EntryKind::File, |(kind, _)| *kind);
                 let kind = if kind == EntryKind::Executable { kind } else { EntryKind::File };
-                listing.insert(path, (kind, self.hash_file(&location)?));
+                let id = self.hash_bytes(&conversions.read_at(&path, &location)?)?;
+                listing.insert(path, (kind, id));
             }
         }
         Ok(listing)

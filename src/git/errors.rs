@@ -257,6 +257,10 @@ impl Unsupported {
                 "mark it the present way: `git config remote.origin.promisor true && git config --unset extensions.partialClone`",
             ],
             Unsupported::Extension(_) => &["use a clone without this extension"],
+            // `sdir` is the extension that marks a sparse index.
+            Unsupported::Index(message) if message.contains("sdir") => {
+                &["write a full index: `git sparse-checkout reapply --no-sparse-index`"]
+            }
             Unsupported::Index(_) => {
                 &["write a plain index: `git update-index --no-split-index --index-version 2`"]
             }

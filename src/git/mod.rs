@@ -8,6 +8,7 @@
 mod blobs;
 mod changes;
 mod commits;
+mod conversions;
 mod errors;
 mod horizon;
 mod loose;
@@ -21,6 +22,7 @@ mod worktree;
 pub use blobs::BlobReader;
 pub use changes::{Against, Change};
 pub use commits::CommitInfo;
+pub use conversions::Conversions;
 pub use errors::{GitError, Unsupported};
 pub use horizon::{Horizon, Reach};
 pub use memory::{CommitFacts, WalkMemory};

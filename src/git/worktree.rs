@@ -24,6 +24,8 @@ pub struct WorktreeFile {
     pub tracked: bool,
     /// The size in bytes when it was listed.
     pub size: u64,
+    /// The blob of a file that a sparse checkout leaves out of the working tree.
+    pub(super) absent: Option<BlobId>,
     location: PathBuf,
 }
 
@@ -38,9 +40,22 @@ pub struct StagedFile {
     pub blob: BlobId,
     /// 0; in an unresolved merge 1 (common ancestor), 2 (ours) or 3 (theirs), an entry for each side that has the file.
     pub stage: u8,
+    /// Whether a sparse checkout leaves the file out of the working tree.
+    pub sparse: bool,
+    /// Whether the file is only meant to be added (`git add --intent-to-add`): no content is staged.
+    pub intended: bool,
 }
 
 impl WorktreeFile {
+    /// Whether a sparse checkout leaves the file out of the working tree.
+    pub fn is_sparse(&self) -> bool {
+        self.absent.is_some()
+    }
+
+    pub(super) fn is_link(&self) -> bool {
+        is_link(self.kind)
+    }
+
     /// Where the file is.
     pub fn location(&self) -> &Path {
         &self.location
@@ -73,14 +88,15 @@ impl WorktreeFile {
 impl Repository {
     /// The files at or below `prefix` in the working tree that are tracked or not ignored, in the order of their paths' bytes.
     ///
-    /// Symbolic links are listed, never entered; other repositories and `.git` are left out.
+    /// Symbolic links are listed, never entered; other repositories and `.git` are left out. Files that a sparse checkout
+    /// leaves out of the working tree are listed as the index has them.
     ///
     /// # Errors
     /// `NoWorkingTree`, `Io`, `Unsupported` (an index the library cannot read).
     pub fn worktree_files(&self, prefix: &RepoPath) -> Result<Vec<WorktreeFile>, GitError> {
         let root = self.worktree_root()?;
-        let tracked: BTreeSet<Vec<u8>> =
-            self.staged_files(prefix)?.into_iter().map(|file| file.path.0).collect();
+        let staged = self.staged_files(prefix)?;
+        let tracked: BTreeSet<Vec<u8>> = staged.iter().map(|file| file.path.0.clone()).collect();
         let mut location = root.to_owned();
         let mut path = Vec::new();
         for part in trees::components(prefix) {
@@ -100,6 +116,7 @@ impl Repository {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(GitError::io(&location, error)),
         }
+        listing.add_sparse(staged);
         listing.files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(listing.files)
     }
@@ -177,9 +194,30 @@ impl Listing<'_> {
         let tracked = self.tracked.contains(&path);
         if tracked || !self.is_ignored(&path)? {
             let size = metadata.len();
-            self.files.push(WorktreeFile { path: RepoPath(path), kind, tracked, size, location });
+            self.files.push(WorktreeFile {
+                path: RepoPath(path),
+                kind,
+                tracked,
+                size,
+                absent: None,
+                location,
+            });
         }
         Ok(())
+    }
+
+    fn add_sparse(&mut self, staged: Vec<StagedFile>) {
+        let there: std::collections::HashSet<&RepoPath> = self.files.iter().map(|file| &file.path).collect();
+        let left_out: Vec<StagedFile> = staged
+            .into_iter()
+            .filter(|file| file.sparse && file.stage == 0 && !there.contains(&file.path))
+            .collect();
+        for file in left_out {
+            let Some(kind) = EntryKind::of_mode(file.mode) else { continue };
+            let location = PathBuf::from(file.path.to_string());
+            let absent = Some(file.blob);
+            self.files.push(WorktreeFile { path: file.path, kind, tracked: true, size: 0, absent, location });
+        }
     }
 
     fn visit_folder(&mut self, path: &[u8], location: &Path) -> Result<(), GitError> {
@@ -223,11 +261,14 @@ impl Listing<'_> {
 
 fn staged(entry: git2::IndexEntry) -> StagedFile {
     let stage = u8::try_from((entry.flags >> 12) & 3).unwrap_or(0);
+    let extended = git2::IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended);
     StagedFile {
         path: RepoPath(entry.path),
         mode: entry.mode,
         blob: ObjectHash::from_oid(entry.id).blob_id(),
         stage,
+        sparse: extended.is_skip_worktree(),
+        intended: extended.is_intent_to_add(),
     }
 }
 

@@ -8,6 +8,7 @@ use super::profile::page::Block;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Token, Tokenizer};
 use regex::Regex;
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 /// Tags that begin and end a block.
@@ -107,6 +108,8 @@ struct Reader<'t> {
     source: &'t str,
     /// The byte at which each line starts.
     lines: Vec<usize>,
+    /// A byte, and how many characters stand before it in its line.
+    counted: Cell<(usize, usize)>,
     out: Vec<Block>,
     block: Block,
     title: String,
@@ -125,6 +128,7 @@ impl<'t> Reader<'t> {
         Reader {
             source,
             lines,
+            counted: Cell::new((0, 0)),
             out: Vec::new(),
             block: Block::default(),
             title: String::new(),
@@ -235,9 +239,16 @@ impl<'t> Reader<'t> {
 
     fn place(&self, byte: usize) -> (usize, usize) {
         let line = self.lines.partition_point(|start| *start <= byte);
-        let start = self.lines[line - 1];
-        let column = self.source.get(start..byte).map_or(1, |text| text.chars().count() + 1);
-        (line, column)
+        // A page can be one line: from the place that was asked for last it is counted on.
+        let (known, counted) = self.counted.get();
+        let (start, before) = if known >= self.lines[line - 1] && known <= byte {
+            (known, counted)
+        } else {
+            (self.lines[line - 1], 0)
+        };
+        let column = before + self.source.get(start..byte).map_or(0, |text| text.chars().count());
+        self.counted.set((byte, column));
+        (line, column + 1)
     }
 
     fn end_block(&mut self) {

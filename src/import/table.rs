@@ -4,13 +4,36 @@
 
 use super::source::{self, FileKind};
 use crate::model::Failure;
-use calamine::{Data, Reader};
+use calamine::{Data, Reader, Sheets};
 use std::io::Cursor;
 
 /// How many rows may stand above the header of a spreadsheet: titles and remarks.
 const HEADER_WITHIN: usize = 20;
 /// The delimiters tried where the one that was sniffed does not show the wanted columns.
 const COMMON: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The most cells that a sheet may span, from its first to its last: a sheet is read as a rectangle, empty cells and all.
+const MOST_CELLS: u64 = 5_000_000;
+
+/// Refuses a sheet whose cells lie so far apart that the rectangle around them would not fit into memory.
+fn refuse_vast<R: std::io::Read + std::io::Seek>(book: &mut Sheets<R>, name: &str) -> Result<(), Failure> {
+    let Sheets::Xlsx(book) = book else { return Ok(()) };
+    let broken = |error: &dyn std::fmt::Display| Failure::new(format!("sheet `{name}`: {error}"));
+    let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(&error))?;
+    let (mut first, mut last) = ((u32::MAX, u32::MAX), (0, 0));
+    while let Some(cell) = cells.next_cell().map_err(|error| broken(&error))? {
+        let (row, column) = cell.get_position();
+        first = (first.0.min(row), first.1.min(column));
+        last = (last.0.max(row), last.1.max(column));
+    }
+    let length = |from: u32, to: u32| u64::from(to.saturating_sub(from)) + 1;
+    let span = length(first.0, last.0).saturating_mul(length(first.1, last.1));
+    if span > MOST_CELLS {
+        return Err(Failure::new(format!("sheet `{name}` spans {span} cells, more than {MOST_CELLS}"))
+            .hint("delete what lies far away from the table, and save it again"));
+    }
+    Ok(())
+}
 
 /// A table.
 #[derive(Clone, Debug)]
@@ -188,6 +211,7 @@ fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, 
     let names = book.sheet_names();
     let mut seen = Vec::new();
     for name in &names {
+        refuse_vast(&mut book, name)?;
         let range = book.worksheet_range(name).map_err(|error| broken(&error))?;
         let Some((top, left)) = range.start() else { continue };
         let mut lines = Vec::new();

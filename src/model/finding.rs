@@ -127,6 +127,25 @@ pub struct Accepted {
     pub in_source: bool,
 }
 
+/// A finding that an edit accepts by itself: with a comment or an entry of the baseline that the base does not have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Acceptance {
+    /// The file.
+    pub file: RepoPath,
+    /// The 1-based line of what is accepted; `None` for a file as a whole.
+    pub line: Option<usize>,
+    /// The rule.
+    pub rule: String,
+    /// How grave the finding is.
+    pub level: Level,
+    /// The finding.
+    pub message: String,
+    /// The reason that the edit gives.
+    pub reason: String,
+    /// The finding's fingerprint.
+    pub fingerprint: String,
+}
+
 /// How much was found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
@@ -160,10 +179,13 @@ pub struct FindingsView {
     pub base: Option<CommitId>,
     /// `head` or `base`: whose rules judged.
     pub policy_from: &'static str,
-    /// Files of the policy itself (rules, schema, manifest, baseline) that differ from the base, and ignore comments that were added:
-    /// to be looked at first.
+    /// Files of the policy itself (manifest, schema, rules, grammars, baseline, calendars, tables, attributes of git) that differ
+    /// from the base: to be looked at first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub policy_changes: Vec<String>,
+    /// What the edit itself accepts and the base does not: to be looked at first, too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own_acceptances: Vec<Acceptance>,
     /// The accepted findings.
     #[serde(skip)]
     pub accepted: Vec<Accepted>,
@@ -183,6 +205,8 @@ pub struct RuleLine {
     pub title: String,
     /// Why there is such a rule.
     pub why: String,
+    /// Who may accept its findings: `never` (nobody), `maintainer` or `anyone`.
+    pub accept: &'static str,
 }
 
 /// The answer of `check --list-rules`.

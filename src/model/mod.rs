@@ -14,6 +14,7 @@ pub mod nature;
 pub mod path;
 pub mod report;
 pub mod results;
+pub mod text;
 pub mod tree;
 pub mod view;
 

@@ -4,16 +4,37 @@ use serde::Serialize;
 
 /// An answer as JSON text with a final newline.
 pub fn write(view: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(view)
-        .expect("because views hold only strings as keys and finite numbers");
+    let mut text = inert(&pretty(view));
     text.push('\n');
     text
 }
 
+fn pretty(view: &impl Serialize) -> String {
+    serde_json::to_string_pretty(view).expect("because views hold only strings as keys and finite numbers")
+}
+
+/// JSON in which what could steer a terminal, or a runner that reads `##[command]` in any line, is escaped: the same values.
+fn inert(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            // Outside strings a bracket never follows a `#`.
+            '[' if out.ends_with("##") => out.push_str("\\u005b"),
+            c if !c.is_ascii() && super::is_hidden(c) => {
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// One object of a list that [`list`] puts together: as [`write`] would write it there.
 pub fn item(view: &impl Serialize) -> String {
-    let text = serde_json::to_string_pretty(view)
-        .expect("because views hold only strings as keys and finite numbers");
+    let text = inert(&pretty(view));
     let mut out = String::with_capacity(text.len() + text.len() / 4);
     for (at, line) in text.lines().enumerate() {
         out.push_str(if at == 0 { "    " } else { "\n    " });

@@ -13,16 +13,20 @@ pub mod text;
 
 pub use table::{Answer, Format, Layout, write};
 
-/// Text that cannot steer a terminal: control characters and bidirectional overrides are shown as `\u{…}`.
+/// Text that cannot steer a terminal: control characters, and characters that nobody sees, are shown as `\u{…}`.
 pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let overrides = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}');
-        if overrides || (c.is_control() && c != '\n' && c != '\t') {
+        if is_hidden(c) && c != '\n' && c != '\t' {
             out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
         } else {
             out.push(c);
         }
     }
     out
+}
+
+/// Whether a character steers what is shown, or shows nothing itself: control characters, and what `model` calls invisible.
+fn is_hidden(c: char) -> bool {
+    c.is_control() || crate::model::text::is_invisible(c)
 }

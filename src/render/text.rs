@@ -132,8 +132,16 @@ fn long_text(value: &Option<serde_json::Value>) -> Option<&str> {
     value.as_ref().and_then(serde_json::Value::as_str).filter(|text| text.contains(' '))
 }
 
+/// The longest two texts that are compared word by word, in bytes together.
+const LONGEST_COMPARED: usize = 100_000;
+
 /// The words that differ between two texts: `[-gone-]{+new+}`, with what lies far from any difference left out.
+///
+/// Texts of very many words are shown whole: comparing them takes time that grows with the square of their length.
 pub fn words_changed(before: &str, after: &str) -> String {
+    if before.len() + after.len() > LONGEST_COMPARED {
+        return format!("[-{}-]{{+{}+}}", before.trim_end(), after.trim_end());
+    }
     let diff = similar::TextDiff::configure()
         .algorithm(similar::Algorithm::Histogram)
         .diff_unicode_words(before, after);

@@ -236,6 +236,21 @@ impl Telling<'_, '_> {
         natures::when(delta, explicit, from, to, self.subject.kind, self.engine.reference)
     }
 
+    /// The date that decides about the nature: that of the earlier edition where it is past, whatever date is given now.
+    fn when_published(
+        &self,
+        rule: Option<&ChangeRule>,
+        delta: &Delta,
+        assessed: &DateRange,
+    ) -> Option<When<'_>> {
+        let (from, to) = (&self.from.document.root, &self.to.document.root);
+        let plain = delta.op == Op::Changed && rule.is_none_or(|rule| rule.date.is_none());
+        let published = plain
+            .then(|| natures::published(delta, from, to, self.subject.kind, self.engine.reference))
+            .flatten();
+        published.filter(|when| when.range.is_on_or_before(assessed)).or_else(|| self.when(rule, delta))
+    }
+
     fn nature(&self, rule: Option<&ChangeRule>, delta: &Delta) -> (Nature, Option<String>) {
         let (nature, logged) = self.nature_and_log(rule, delta);
         (nature, logged.map(|logged| logged.reason))
@@ -252,7 +267,8 @@ impl Telling<'_, '_> {
             natures::assessed(&delta.path, self.from.document, self.from.date(), self.subject.kind);
         let declared =
             rule.and_then(|rule| rule.nature).or_else(|| natures::declared(&delta.path, self.subject.kind));
-        let nature = natures::nature(delta, self.when(rule, delta).as_ref(), &assessed, declared);
+        let nature =
+            natures::nature(delta, self.when_published(rule, delta, &assessed).as_ref(), &assessed, declared);
         let quiet = matches!(nature.kind, NatureKind::Editorial | NatureKind::Review);
         let (from, to) = (&self.from.document.root, &self.to.document.root);
         match natures::correction(&delta.path, self.subject.kind, from, to) {

@@ -15,7 +15,7 @@
 use crate::dataset::{Occasion, Reference};
 use crate::diff::Delta;
 use crate::model::{DateRange, Document, FieldPath, Nature, NatureKind, Node, PartialDate, Step};
-use crate::schema::{FieldPattern, Kind, Op};
+use crate::schema::{Kind, Op};
 
 /// When an item's fact came about.
 #[derive(Clone, Debug)]
@@ -45,14 +45,45 @@ pub fn when<'r>(
         let path = explicit.trim_start_matches("./").split('.').fold(base, |path, key| path.key(key));
         return date_at(&path);
     }
-    let leaf = kind.shape.at(&delta.path);
-    if let Some(leaf) = leaf {
-        let value = delta.after.as_ref().and_then(Node::scalar_text);
-        let pointer = value.and_then(|v| leaf.companion_dates.get(&v)).or(leaf.companion_date.as_ref());
-        if let Some(found) = pointer.and_then(|p| p.resolve(&delta.path)).and_then(|path| date_at(&path)) {
-            return Some(found);
-        }
+    if let Some(found) = companion(delta, kind).and_then(|path| date_at(&path)) {
+        return Some(found);
     }
+    dated_part(delta, &look, kind, reference)
+}
+
+/// Where the date stands that says when a scalar's value came about, if the schema names such a place.
+fn companion(delta: &Delta, kind: &Kind) -> Option<FieldPath> {
+    let leaf = kind.shape.at(&delta.path)?;
+    let value = delta.after.as_ref().and_then(Node::scalar_text);
+    let pointer = value.and_then(|v| leaf.companion_dates.get(&v)).or(leaf.companion_date.as_ref())?;
+    pointer.resolve(&delta.path)
+}
+
+/// The date of what a delta changes or takes away, as it was published: by the earlier edition's own fields and calendars.
+/// A value that has a companion date is dated by that of the later one.
+pub fn published<'r>(
+    delta: &Delta,
+    from: &Node,
+    to: &Node,
+    kind: &Kind,
+    reference: &'r Reference,
+) -> Option<When<'r>> {
+    if companion(delta, kind).is_some() {
+        return when(delta, None, from, to, kind, reference);
+    }
+    let keys = |path: &FieldPath| kind.shape.key_at(path);
+    let then = Delta { path: delta.path_before().clone(), from_path: None, ..delta.clone() };
+    dated_part(&then, &|path: &FieldPath| from.at(path, &keys), kind, reference)
+}
+
+/// The date of the innermost part around a delta that has one.
+fn dated_part<'r, 'n>(
+    delta: &Delta,
+    look: &dyn Fn(&FieldPath) -> Option<&'n Node>,
+    kind: &Kind,
+    reference: &'r Reference,
+) -> Option<When<'r>> {
+    let date_at = |path: &FieldPath| look(path).and_then(date_of);
     for length in (0..=delta.path.0.len()).rev() {
         let Some(shape) = kind.shape.at_steps(&delta.path.0[..length]) else { continue };
         let path = FieldPath(delta.path.0[..length].to_vec());
@@ -77,6 +108,24 @@ pub fn when<'r>(
         }
     }
     None
+}
+
+/// Whether what a delta tells has a date field, its own or that of a part around it, whose text is no date.
+pub fn has_unreadable_date(delta: &Delta, root: &Node, kind: &Kind) -> bool {
+    let keys = |path: &FieldPath| kind.shape.key_at(path);
+    let unreadable = |path: &FieldPath| {
+        let node = root.at(path, &keys);
+        node.is_some_and(|node| !node.is_null() && date_of(node).is_none())
+    };
+    let steps = &delta.path_before().0;
+    (0..=steps.len()).rev().any(|length| {
+        let path = FieldPath(steps[..length].to_vec());
+        match kind.shape.at_steps(&steps[..length]).and_then(|shape| shape.date.as_deref()) {
+            Some(".") => unreadable(&path),
+            Some(field) => unreadable(&path.key(field)),
+            None => false,
+        }
+    })
 }
 
 fn date_of<'r>(node: &Node) -> Option<When<'r>> {
@@ -157,12 +206,16 @@ pub fn correction<'n>(path: &FieldPath, kind: &Kind, from: &Node, to: &'n Node) 
     to.get(field)?.items().iter().filter(|entry| !old.iter().any(|o| o.same_value(entry))).find_map(|entry| {
         let say = |key: &str| entry.get(key).and_then(Node::scalar_text);
         let named = say("path")?;
-        let below = |inner: &str, outer: &str| {
-            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
-        let fits =
-            below(&exact, &named) || below(&named, &exact) || FieldPattern::parse(&named).matches(path);
+        let fits = covers(&named, path);
         let parts: Vec<String> = [say("what"), say("why")].into_iter().flatten().collect();
         fits.then(|| Logged { entry, reason: parts.join(" "), exact: named == exact })
     })
+}
+
+/// Whether an entry of the log that names one path corrects what stands at another: the same, or a part of it. A list that is
+/// named covers none of its items.
+fn covers(named: &str, path: &FieldPath) -> bool {
+    let exact = path.to_string();
+    let part = exact.strip_prefix(named).is_some_and(|rest| rest.starts_with('.') && !rest.contains('['));
+    exact == named || part
 }

@@ -153,6 +153,7 @@ impl Words {
         when: &str,
         names: &BTreeSet<&str>,
     ) -> Result<(), PolicyError> {
+        bounded(when).map_err(|message| PolicyError::whole(file, message))?;
         self.env
             .compile_expression(when)
             .map_err(|error| PolicyError::whole(file, format!("when `{when}`: {error}")))?;
@@ -167,6 +168,7 @@ impl Words {
         known: Option<&BTreeSet<&str>>,
     ) -> Result<(), PolicyError> {
         let fault = |message: String| PolicyError::whole(file, message);
+        bounded(template).map_err(&fault)?;
         let text = template.trim().to_owned();
         self.env
             .add_template_owned(name.to_owned(), text)
@@ -272,6 +274,27 @@ impl Words {
     pub(super) fn citation(&self, kind: usize, id: &str, fields: &serde_json::Value) -> String {
         let name = format!("kind/{kind}/citation");
         if self.has(&name) { self.render(&name, super::value_of(fields)) } else { id.to_owned() }
+    }
+}
+
+/// The longest template, and the longest part of one between its brackets, in bytes.
+const LONGEST_TEMPLATE: usize = 16_000;
+const LONGEST_TAG: usize = 2_000;
+
+/// Refuses a template whose syntax could be nested deeper than a thread's stack: a stranger may have written it.
+fn bounded(template: &str) -> Result<(), String> {
+    if template.len() > LONGEST_TEMPLATE {
+        return Err(format!("a template of {} bytes; at most {LONGEST_TEMPLATE} are read", template.len()));
+    }
+    let longest = template.split("{%").flat_map(|part| part.split("{{")).map(|part| {
+        let end = part.find("%}").into_iter().chain(part.find("}}")).min();
+        end.unwrap_or(part.len())
+    });
+    match longest.max().unwrap_or(0) {
+        length if length > LONGEST_TAG && (template.contains("{{") || template.contains("{%")) => {
+            Err(format!("a part of {length} bytes between brackets; at most {LONGEST_TAG} are read"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -22,6 +22,9 @@ pub struct CheckRule {
     pub level: Level,
     /// Which check it is an instance of; `check` lists them.
     pub kind: String,
+    /// Who may accept its findings.
+    #[serde(default)]
+    pub accept: Acceptors,
     /// The records it is for, by identity field.
     #[serde(default)]
     pub applies: IndexMap<String, OneOrMany<String>>,
@@ -36,6 +39,46 @@ pub struct CheckRule {
     /// Worked examples, run by the tests and shown in the reference.
     #[serde(default)]
     pub examples: Vec<CheckExample>,
+}
+
+/// Who may accept the findings of a rule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Acceptors {
+    /// Nobody: a comment or an entry of the baseline accepts nothing.
+    Never,
+    /// A maintainer: by an entry of the baseline that the base has, or by `check --accept`. Where the base's rules judge
+    /// (`--policy-from base`), a comment of the branch accepts nothing.
+    Maintainer,
+    /// Whoever edits the file, with a comment and a reason.
+    #[default]
+    Anyone,
+}
+
+impl Acceptors {
+    /// The name used in rule files and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Acceptors::Never => "never",
+            Acceptors::Maintainer => "maintainer",
+            Acceptors::Anyone => "anyone",
+        }
+    }
+
+    /// In words, for pages and help.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Acceptors::Never => "nobody can accept a finding of this rule",
+            Acceptors::Maintainer => {
+                "a maintainer can accept a finding of this rule: `sincewhen check --accept FINGERPRINT`, or an entry of the \
+                 baseline that the base has"
+            }
+            Acceptors::Anyone => {
+                "anyone can accept a finding of this rule, with a reason: `# sincewhen: ignore[RULE] REASON` on its line or \
+                 above it"
+            }
+        }
+    }
 }
 
 /// A worked example of a check.

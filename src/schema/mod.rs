@@ -10,7 +10,7 @@ pub mod roles;
 pub mod rule_files;
 pub mod shape;
 
-pub use check_rules::{CheckExample, CheckRule};
+pub use check_rules::{Acceptors, CheckExample, CheckRule};
 pub use manifest::{CalendarSpec, Manifest, RecordKind, StripSpec, TableSpec};
 pub use policy::{Kind, Policy};
 pub use report::{MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec};

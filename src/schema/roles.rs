@@ -31,6 +31,19 @@ pub enum PolicyPart {
 }
 
 impl Role {
+    /// What the file is, in words.
+    pub fn in_words(&self) -> &'static str {
+        match self {
+            Role::Record(_) => "record",
+            Role::Calendar(_) => "calendar",
+            Role::Table(_) => "table",
+            Role::Policy(PolicyPart::Manifest) => "manifest",
+            Role::Policy(PolicyPart::Schema) => "schema",
+            Role::Policy(PolicyPart::Rule) => "rule",
+            Role::Policy(PolicyPart::Baseline) => "baseline",
+        }
+    }
+
     /// Whether the file holds data: a record, a calendar or a table.
     pub fn is_data(&self) -> bool {
         !matches!(self, Role::Policy(_))

@@ -1,7 +1,7 @@
 //! `check`: what is wrong with a dataset, in the working tree, the index, the history, or against a base.
 
 use super::{Options, find_dataset, repo_path};
-use crate::check::state::{Dataset, across, entries, judge, merge_base, sift};
+use crate::check::state::{self, Dataset, across, entries, judge, merge_base, sift};
 use crate::check::step::{PolicyFrom, Step};
 use crate::check::views::{findings_view, rule_line, step_view};
 use crate::check::{Checker, all_rules, baseline, fix, history};
@@ -18,8 +18,13 @@ use std::path::PathBuf;
 pub enum CheckScope {
     /// The working tree.
     Everything,
-    /// What the working tree adds since its merge base with a revision.
-    Since(String),
+    /// What the working tree, or a commit, adds since its merge base with a revision.
+    Since {
+        /// The revision.
+        base: String,
+        /// The commit that is judged; by default the working tree, and the current commit where the base's policy judges.
+        head: Option<String>,
+    },
     /// What is staged, compared with the current commit.
     Staged,
     /// Every revision that was ever committed, by the rules of today.
@@ -35,6 +40,8 @@ pub struct CheckQuestion {
     pub scope: CheckScope,
     /// Which side's rules, schema and manifest to use in a comparison.
     pub policy_from: PolicyFrom,
+    /// Fingerprints of findings that a maintainer accepts.
+    pub accept: Vec<String>,
     /// The day that counts as the present.
     pub today: NaiveDate,
     /// Another index than the repository's own, as a hook is given one.
@@ -79,11 +86,34 @@ impl Checking {
                 // Before the first commit there is nothing to compare with.
                 Err(_) => self.whole(State::Index),
             },
-            CheckScope::Since(base) => {
-                self.step(merge_base(&self.repo, base, &self.repo.head()?)?, State::Work)
+            CheckScope::Since { base, head } => {
+                let commit = match head {
+                    Some(revision) => self.repo.resolve(revision)?,
+                    None => self.repo.head()?,
+                };
+                let base = merge_base(&self.repo, base, &commit)?;
+                if !self.judges_commit() {
+                    return self.step(base, State::Work);
+                }
+                if head.is_none() && self.is_dirty() {
+                    self.note("the commit is judged; changes that are not committed are not");
+                }
+                self.step(base, State::Commit(commit))
             }
             CheckScope::Everything => self.whole(State::Work),
         }
+    }
+
+    /// Whether a commit is judged and not what lies on disk. Where the base's policy judges, the branch is a stranger's, and the files
+    /// on disk can be made other than those committed.
+    pub fn judges_commit(&self) -> bool {
+        let CheckScope::Since { head, .. } = &self.question.scope else { return false };
+        head.is_some() || self.question.policy_from == PolicyFrom::Base
+    }
+
+    fn is_dirty(&self) -> bool {
+        let prefix = RepoPath::from(self.root.as_str());
+        self.repo.cleanliness().is_some_and(|clean| clean.is_dirty(&prefix).unwrap_or(false))
     }
 
     /// The rules.
@@ -103,16 +133,17 @@ impl Checking {
     pub fn write_baseline(&self) -> Result<(String, usize), Failure> {
         let files = State::Work.files(&self.repo)?;
         let mut dataset = Dataset::load(files.as_ref(), &self.root)?;
-        dataset.baseline = None;
+        let kept = dataset.baseline.take().map_or_else(Vec::new, |old| old.of_gate());
         let checker = Checker::new(&dataset.policy, &dataset.reference, self.question.today)?;
         let mut judged = judge(&checker, &dataset, entries(files.as_ref(), &dataset.policy, &|_| true)?);
         across(&checker, &mut judged, files.as_ref(), &dataset, true)?;
         let findings = std::mem::take(&mut judged.findings);
-        let left = sift(&checker, &dataset, &judged, findings, false, true).findings;
+        let mut left = sift(&checker, &dataset, &judged, findings, false, true).findings;
+        left.retain(|finding| checker.can_be_accepted(&finding.rule));
         let path = dataset.policy.path(baseline::FILE_NAME);
         let workdir =
             self.repo.workdir().ok_or_else(|| Failure::new("a bare repository has no working tree"))?;
-        write::replace(&workdir.join(&path), baseline::write(&left).as_bytes())
+        write::replace(&workdir.join(&path), baseline::write(&left, &kept).as_bytes())
             .map_err(|error| Failure::system(&path, error))?;
         Ok((path, left.len()))
     }
@@ -140,17 +171,21 @@ impl Checking {
         let found = entries(files.as_ref(), &dataset.policy, &|path| self.wants(path))?;
         let mut judged = judge(&checker, &dataset, found);
         across(&checker, &mut judged, files.as_ref(), &dataset, all)?;
-        let findings = std::mem::take(&mut judged.findings);
-        let sifted = sift(&checker, &dataset, &judged, findings, false, all);
-        if judged.files == 0 {
-            self.note(if all {
-                "there is no record to check"
-            } else {
-                "none of these files belongs to the dataset"
-            });
+        state::strays(&checker, &mut judged, files.as_ref(), &dataset, &|path| self.wants(path))?;
+        let mut findings = std::mem::take(&mut judged.findings);
+        findings.extend(state::words_fault(&checker, &dataset, files.as_ref()));
+        if all {
+            findings.extend(state::no_records(&checker, &judged, &dataset.policy));
         }
+        let sifted = sift(&checker, &dataset, &judged, findings, false, all);
+        if judged.files == 0 && !all {
+            self.note("none of these files belongs to the dataset");
+        }
+        state::sparse_note(files.as_ref(), &dataset.policy)?.iter().for_each(|note| self.note(note));
         let summary = Summary { files: judged.files, ..Summary::default() };
-        Ok(view(&checker, sifted.findings, sifted.accepted, summary))
+        let (findings, by_hand) = state::accept(&checker, sifted.findings, &self.question.accept);
+        let accepted = sifted.accepted.into_iter().chain(by_hand).collect();
+        Ok(view(&checker, findings, accepted, summary))
     }
 
     fn past(&self) -> Result<FindingsView, Failure> {
@@ -171,6 +206,7 @@ impl Checking {
             head,
             policy_from: self.question.policy_from,
             today: self.question.today,
+            accept: &self.question.accept,
         };
         let outcome = step.run(&|path| self.wants(path))?;
         outcome.notes.iter().for_each(|note| self.note(note));

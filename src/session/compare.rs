@@ -26,6 +26,8 @@ pub struct CompareQuestion {
     pub base: String,
     /// The branch.
     pub head: String,
+    /// Which side's rules, schema and manifest to use.
+    pub policy_from: PolicyFrom,
     /// The day that counts as the present.
     pub today: NaiveDate,
 }
@@ -46,13 +48,18 @@ pub fn compare(options: &Options, question: &CompareQuestion) -> Result<PullRequ
         root: &root,
         base: base.clone(),
         head: head_state,
-        policy_from: PolicyFrom::Head,
+        policy_from: question.policy_from,
         today: question.today,
+        accept: &[],
     };
     let outcome = step.run(&|_| true)?;
     let mut notes = outcome.notes.clone();
-    let new = Dataset::load(after.as_ref(), &root)?;
-    let records = match Dataset::load(before.as_ref(), &root) {
+    let old = Dataset::load(before.as_ref(), &root);
+    let new = match (&old, question.policy_from) {
+        (Ok(old), PolicyFrom::Base) => Dataset::with_policy(after.as_ref(), old.policy.clone())?,
+        _ => Dataset::load(after.as_ref(), &root)?,
+    };
+    let records = match old {
         Ok(old) => {
             let store = Store::new(repo)?;
             let names = touched(repo, &store, &base, &head, &old.policy, &new.policy)?;

@@ -315,12 +315,13 @@ fn read_worktree(repo: &Repository, policy: &Policy, store: &mut Store) -> Resul
         .and_then(|head| repo.tree(&head, &prefix))
         .map(|files| files.into_iter().map(|f| (f.path, f.blob)).collect())
         .unwrap_or_default();
+    let conversions = repo.conversions()?;
     let mut out = Vec::new();
     for file in repo.worktree_files(&prefix)? {
         if policy.kind_of(&file.path).is_none() || file.kind == crate::git::EntryKind::Symlink {
             continue;
         }
-        let bytes = file.read(MAX_RECORD)?;
+        let bytes = conversions.read(&file, MAX_RECORD)?;
         let blob = repo.hash_bytes(&bytes)?;
         if committed.get(&file.path) != Some(&blob) {
             store.lay_over(blob.clone(), bytes);

@@ -395,17 +395,24 @@ const PLANTS: &[Plant] = &[
 
 /// Rules that need more than one line of one file, with the test that shows each.
 const ELSEWHERE: &[&str] = &[
-    "yaml-bom",       // the_mark_before_a_text
-    "yaml-limits",    // hostile
-    "schema-other",   // a schema that the dataset does not have
-    "record-head",    // a dataset whose schema does not demand a name
-    "unknown-topic",  // the schema has the topics, too
-    "occasion-date",  // a dataset that dates its entries
-    "unknown-state",  // a_state_that_no_table_has
-    "twin-records",   // two_files_that_are_one_record
-    "file-kind",      // hostile
-    "calendar",       // a_calendar_that_cannot_be_used
-    "baseline-stale", // the_baseline_is_kept_by_fingerprint
+    "yaml-bom",            // the_mark_before_a_text
+    "yaml-limits",         // hostile
+    "schema-other",        // a schema that the dataset does not have
+    "record-head",         // a dataset whose schema does not demand a name
+    "unknown-topic",       // the schema has the topics, too
+    "occasion-date",       // a dataset that dates its entries
+    "unknown-state",       // a_state_that_no_table_has
+    "twin-records",        // two_files_that_are_one_record
+    "file-kind",           // hostile
+    "calendar",            // a_calendar_that_cannot_be_used
+    "baseline-stale",      // the_baseline_is_kept_by_fingerprint
+    "file-letters",        // cases::silence
+    "file-unclaimed",      // cases::silence
+    "formerly-living",     // cases::attacks
+    "invisible-character", // cases::attacks
+    "merge-conflict",      // cases::silence
+    "no-records",          // cases::silence
+    "policy-unusable",     // cases::silence
 ];
 
 /// The text without marks, and the marked place as `line:column-line:column`.

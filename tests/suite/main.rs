@@ -3,6 +3,7 @@
 mod action;
 mod broken;
 mod cache;
+mod cases;
 mod check;
 mod cli;
 mod differential;

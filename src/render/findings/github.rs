@@ -3,10 +3,13 @@
 //! GitHub draws ten annotations of each level and no more, so the worst come first. A value that holds a line break or `::` must not
 //! become a command of its own: message and properties are escaped as the runner's own toolkit does it.
 
-use super::in_short;
+use super::{acceptance, acceptance_line, in_short};
 use crate::model::Level;
 use crate::model::finding::{Finding, FindingsView};
 use crate::render::plain;
+
+/// The most files and acceptances that one annotation names.
+const MOST_NAMED: usize = 20;
 
 /// The answer of `check`.
 pub fn write(view: &FindingsView) -> String {
@@ -14,10 +17,18 @@ pub fn write(view: &FindingsView) -> String {
     findings.sort_by_key(|finding| finding.level);
     let mut out = String::new();
     if !view.policy_changes.is_empty() {
-        let list = view.policy_changes.join("\n");
+        let list = first(&view.policy_changes, MOST_NAMED);
         out.push_str(&format!(
             "::warning title=rules changed::{}\n",
             data(&format!("look at these first:\n{list}"))
+        ));
+    }
+    if let Some(line) = acceptance_line(view) {
+        let list: Vec<String> = view.own_acceptances.iter().map(acceptance).collect();
+        let list = first(&list, MOST_NAMED);
+        out.push_str(&format!(
+            "::warning title=accepted by this change::{}\n",
+            data(&format!("{line}:\n{list}"))
         ));
     }
     for finding in findings {
@@ -26,6 +37,15 @@ pub fn write(view: &FindingsView) -> String {
     }
     out.push_str(&in_short(view));
     out.push('\n');
+    out
+}
+
+/// The first of some lines, and how many there are besides.
+fn first(lines: &[String], most: usize) -> String {
+    let mut out = lines.iter().take(most).cloned().collect::<Vec<_>>().join("\n");
+    if lines.len() > most {
+        out.push_str(&format!("\n… and {} more", lines.len() - most));
+    }
     out
 }
 

@@ -1,6 +1,6 @@
 //! Findings for comments and job summaries.
 
-use super::{in_short, policy_line};
+use super::{acceptance, acceptance_line, in_short, policy_line};
 use crate::model::Level;
 use crate::model::finding::{Finding, FindingsView, RuleListView};
 use crate::render::markdown::{code, escape};
@@ -20,40 +20,68 @@ pub fn prose(text: &str) -> String {
     parts.iter().enumerate().map(marked).collect()
 }
 
-/// The most findings of one table: a comment on GitHub has at most 65,536 characters.
-const MOST: usize = 150;
+/// The longest text for a job's summary, in bytes: GitHub drops a summary of more than 1 MiB.
+pub const SUMMARY: usize = 1_000_000;
+/// The most acceptances and changed files that are listed before the rest is counted.
+const MOST_NAMED: usize = 50;
 
-/// The answer of `check`.
+/// The answer of `check`: all of it, up to the size of a job's summary.
 pub fn write(view: &FindingsView) -> String {
     let mut out = String::from("### Checks\n\n");
-    out.push_str(&body(view));
+    out.push_str(&body(view, SUMMARY));
     out
 }
 
-/// The answer without a heading.
-pub fn body(view: &FindingsView) -> String {
+/// The answer without a heading, in at most about `longest` bytes: what is left out is counted.
+pub fn body(view: &FindingsView, longest: usize) -> String {
     let mut out = String::new();
     if let Some(line) = policy_line(view) {
         out.push_str(&format!("> **{}**\n", escape(&line)));
-        for change in &view.policy_changes {
-            out.push_str(&format!("> - {}\n", code(change)));
-        }
+        named(&mut out, view.policy_changes.iter().map(|change| code(change)), view.policy_changes.len());
         out.push('\n');
     }
     if !view.findings.is_empty() {
         out.push_str("| | where | finding |\n|---|---|---|\n");
         let mut findings: Vec<&Finding> = view.findings.iter().collect();
         findings.sort_by_key(|finding| finding.level);
-        for finding in findings.iter().take(MOST) {
-            out.push_str(&row(finding));
+        let mut left = findings.len();
+        for finding in findings {
+            let row = row(finding);
+            if out.len() + row.len() > longest {
+                break;
+            }
+            out.push_str(&row);
+            left -= 1;
         }
-        if findings.len() > MOST {
-            out.push_str(&format!("\n… and {} more\n", findings.len() - MOST));
+        if left > 0 {
+            let words = if left == 1 { "1 finding is".to_owned() } else { format!("{left} findings are") };
+            out.push_str(&format!("\n{words} left out here; `sincewhen check` prints all of them\n"));
         }
+        out.push('\n');
+    }
+    if let Some(line) = acceptance_line(view) {
+        out.push_str(&format!("> **{}**\n", escape(&line)));
+        named(
+            &mut out,
+            view.own_acceptances.iter().map(|one| escape(&acceptance(one))),
+            view.own_acceptances.len(),
+        );
         out.push('\n');
     }
     out.push_str(&format!("{}\n", escape(&in_short(view))));
     out
+}
+
+fn named(out: &mut String, lines: impl Iterator<Item = String>, count: usize) {
+    for line in lines.take(MOST_NAMED) {
+        out.push_str(&format!("> - {line}\n"));
+    }
+    if count > MOST_NAMED {
+        out.push_str(&format!(
+            "> - … and {} more; `sincewhen check --format json` lists all of them\n",
+            count - MOST_NAMED
+        ));
+    }
 }
 
 /// The answer of `check --list-rules`.

@@ -11,7 +11,7 @@ pub mod sarif;
 mod snippet;
 pub mod text;
 
-use crate::model::finding::{FindingsView, Summary};
+use crate::model::finding::{Acceptance, FindingsView, Summary};
 
 /// `1 error`, `2 errors`.
 fn count(number: usize, what: &str) -> String {
@@ -44,4 +44,19 @@ fn policy_line(view: &FindingsView) -> Option<String> {
     let whose =
         if view.policy_from == "base" { "those of the base judged" } else { "the changed ones judged" };
     Some(format!("this change touches the rules by which it is judged, look at these first ({whose})"))
+}
+
+/// What stands above the findings that the change itself accepts.
+fn acceptance_line(view: &FindingsView) -> Option<String> {
+    match view.own_acceptances.len() {
+        0 => None,
+        1 => Some("this change accepts a finding itself, look at it first".to_owned()),
+        more => Some(format!("this change accepts {more} findings itself, look at these first")),
+    }
+}
+
+/// One acceptance on a line.
+fn acceptance(one: &Acceptance) -> String {
+    let line = one.line.map_or_else(String::new, |line| format!(":{line}"));
+    format!("{}{line}: {}: {} (reason given: {})", one.file, one.rule, one.message, one.reason)
 }

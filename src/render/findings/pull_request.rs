@@ -17,8 +17,10 @@ const LONGEST: usize = 60_000;
 /// The answer of `changelog BASE...HEAD`.
 pub fn write(view: &PullRequestView) -> String {
     let mut out = format!("{MARKER}\n");
-    let quiet =
-        view.records.is_empty() && view.check.summary.total() == 0 && view.check.policy_changes.is_empty();
+    let quiet = view.records.is_empty()
+        && view.check.summary.total() == 0
+        && view.check.policy_changes.is_empty()
+        && view.check.own_acceptances.is_empty();
     if quiet && view.notes.is_empty() {
         out.push_str("Nothing that is published would read differently, and the checks found nothing new.\n");
         return out;
@@ -27,7 +29,7 @@ pub fn write(view: &PullRequestView) -> String {
         put(&mut out, format_args!("> {}\n\n", escape(note)));
     }
     out.push_str("### Checks\n\n");
-    out.push_str(&markdown::body(&view.check));
+    out.push_str(&markdown::body(&view.check, LONGEST / 2));
     rewritten(&mut out, &view.records);
     reports(&mut out, &view.records);
     added(&mut out, &view.records);

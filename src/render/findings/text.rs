@@ -1,6 +1,6 @@
 //! Findings for people: each drawn over the lines it is about, as compilers do.
 
-use super::{in_short, policy_line, snippet};
+use super::{acceptance, acceptance_line, in_short, policy_line, snippet};
 use crate::model::finding::{Finding, FindingsView, Related, RuleListView};
 use crate::model::{Level, Place};
 use crate::render::plain;
@@ -8,14 +8,17 @@ use annotate_snippets as draw;
 use annotate_snippets::{AnnotationKind, Group, Origin, Patch, Renderer, Snippet};
 use std::fmt::Write;
 
-/// The answer of `check`. With `verbose`, edits and accepted findings are shown, too.
+/// The most acceptances that are listed before the rest is counted.
+const MOST_ACCEPTED: usize = 50;
+
+/// The answer of `check`. With `verbose`, edits, accepted findings and the ways to accept one are shown, too.
 pub fn write(view: &FindingsView, width: usize, verbose: bool) -> String {
     let mut out = String::new();
     let bold = anstyle::Style::new().bold();
     if let Some(line) = policy_line(view) {
         put(&mut out, format_args!("{bold}{line}{bold:#}\n"));
         for change in &view.policy_changes {
-            put(&mut out, format_args!("  {}\n", plain(change).replace('\n', " ")));
+            put(&mut out, format_args!("  {}\n", one_line(change)));
         }
         out.push('\n');
     }
@@ -24,6 +27,16 @@ pub fn write(view: &FindingsView, width: usize, verbose: bool) -> String {
         out.push_str(&renderer.render(&report(finding, verbose)));
         out.push_str("\n\n");
     }
+    if let Some(line) = acceptance_line(view) {
+        put(&mut out, format_args!("{bold}{line}{bold:#}\n"));
+        for one in view.own_acceptances.iter().take(MOST_ACCEPTED) {
+            put(&mut out, format_args!("  {}\n", one_line(&acceptance(one))));
+        }
+        if let Some(more) = view.own_acceptances.len().checked_sub(MOST_ACCEPTED).filter(|more| *more > 0) {
+            put(&mut out, format_args!("  … and {more} more; `--format json` lists all of them\n"));
+        }
+        out.push('\n');
+    }
     if verbose {
         for one in &view.accepted {
             let at = one
@@ -31,10 +44,7 @@ pub fn write(view: &FindingsView, width: usize, verbose: bool) -> String {
                 .place
                 .map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
             let (file, rule) = (plain(&one.finding.file.to_string()), &one.finding.rule);
-            put(
-                &mut out,
-                format_args!("accepted: {file}{at}: {rule}: {}\n", plain(&one.reason).replace('\n', " ")),
-            );
+            put(&mut out, format_args!("accepted: {file}{at}: {rule}: {}\n", one_line(&one.reason)));
         }
     }
     put(&mut out, format_args!("{}\n", in_short(view)));
@@ -88,8 +98,14 @@ fn report(finding: &Finding, verbose: bool) -> Vec<Group<'_>> {
     if let Some(help) = &finding.help {
         group = group.element(draw::Level::HELP.message(one_line(help)));
     }
-    if let Some(hint) = &finding.ignore_hint {
-        group = group.element(draw::Level::NOTE.message(format!("to accept it: {}", one_line(hint))));
+    if verbose {
+        let by_hand = format!("`--accept {}`", finding.fingerprint);
+        let ways = finding
+            .ignore_hint
+            .as_ref()
+            .map_or_else(|| by_hand.clone(), |hint| format!("{}, or {by_hand}", one_line(hint)));
+        group = group
+            .element(draw::Level::NOTE.message(format!("to accept it, as far as the rule allows: {ways}")));
     }
     let mut groups = vec![group];
     groups.extend(far.into_iter().map(related));

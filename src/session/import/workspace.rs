@@ -375,6 +375,14 @@ impl Maker<'_> {
         record: &mut DraftedRecord,
     ) -> Result<(), Failure> {
         let path = record.file.clone();
+        // A grammar is proposed by strangers, too: a record goes where records are, and nowhere else.
+        if !self.kind.glob.is_match(&path) {
+            let pattern = &self.kind.spec.path;
+            return Err(Failure::new(format!(
+                "`{path}` is no place for a record: it does not fit `{pattern}`"
+            ))
+            .hint("correct `file` in the grammar of the import"));
+        }
         let text = new_text(base.map(|(_, document)| document), &record.content, self.kind, making.header)
             .map_err(|error| error.about(format!("`{path}`")))?;
         let reading = document::read(text.as_bytes(), &ReadOptions::strict());
