@@ -14,6 +14,7 @@ pub mod document;
 pub mod files;
 pub mod git;
 pub mod history;
+#[cfg(feature = "import")]
 pub mod import;
 pub mod model;
 pub mod render;

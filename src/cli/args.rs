@@ -149,6 +149,7 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Find what is wrong with the data, or with what a branch does to it
     Check(super::guard_args::CheckArgs),
+    #[cfg(feature = "import")]
     /// Draft records from published profiles and tables, and write them
     Import(ImportArgs),
     /// Bring the files of the dataset into one layout; comments and meaning stay
@@ -383,6 +384,7 @@ pub struct ManArgs {
     pub folder: Option<PathBuf>,
 }
 
+#[cfg(feature = "import")]
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 #[command(

@@ -14,6 +14,7 @@ mod error;
 mod explain;
 mod fmt;
 mod guard_args;
+#[cfg(feature = "import")]
 mod import;
 mod init;
 mod log;
@@ -68,6 +69,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Blame(args) => blame::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Check(args) => check::run(global, args),
+        #[cfg(feature = "import")]
         Command::Import(args) => import::run(global, args),
         Command::Fmt(args) => fmt::run(global, args),
         Command::Init(args) => init::run(global, args),

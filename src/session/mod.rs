@@ -12,6 +12,7 @@ mod compare;
 mod diff;
 mod edition;
 mod explain;
+#[cfg(feature = "import")]
 pub mod import;
 mod locate;
 mod log;
