@@ -251,6 +251,69 @@ const PLANTS: &[Plant] = &[
     ),
     plant("destruction-order", KAZ, &[("completed: \"2014\"", "completed: «\"2010\"»")], "comes before"),
     plant(
+        "moratorium-order",
+        KAZ,
+        &[(
+            "  use: {status: none-known, sources: [p2020]}\n",
+            "  moratorium: {kind: export, since: \"2003\", until: «\"1999\"», sources: [p2020]}\n",
+        )],
+        "comes before",
+    ),
+    plant(
+        "past-use-order",
+        KAZ,
+        &[(
+            "  use: {status: none-known, sources: [p2020]}\n",
+            "  past_use: [{id: war, status: alleged, from: \"2012\", to: «\"2011\"», sources: [p2020]}]\n",
+        )],
+        "comes before",
+    ),
+    plant(
+        "suspension-order",
+        FIN,
+        &[(
+            "  in_force: 2012-07-01\n",
+            "  in_force: 2012-07-01\n  suspension: {decided: 2013-01-01, until: «2012-12-01», sources: [untc]}\n",
+        )],
+        "comes before",
+    ),
+    plant(
+        "suspension-outside",
+        KAZ,
+        &[(
+            "  status: non-signatory\n",
+            "  status: non-signatory\n  «suspension»: {decided: 2013-01-01, sources: [untc]}\n",
+        )],
+        "stands here",
+    ),
+    plant(
+        "own-treaty-ccm",
+        KAZ,
+        &[(
+            "coverage:\n",
+            "instruments: {«convention-on-cluster-munitions»: non-party, sources: [p2020]}\ncoverage:\n",
+        )],
+        "stands here",
+    ),
+    plant(
+        "own-treaty-mbt",
+        FIN,
+        &[(
+            "sources:\n  untc",
+            "instruments: {«mine-ban-treaty»: party, sources: [p2014]}\nsources:\n  untc",
+        )],
+        "stands here",
+    ),
+    plant(
+        "summary-contradicts",
+        KAZ,
+        &[(
+            "summary: >-\n  Kazakhstan has not joined. It says that it\n  supports the aims.\n",
+            "summary: «Kazakhstan has withdrawn from the treaty.»\n",
+        )],
+        "says \"has withdrawn from the\"",
+    ),
+    plant(
         "target-order",
         KAZ,
         &[(

@@ -1,0 +1,291 @@
+#!/usr/bin/env python3
+"""Composes the summaries of the records from their fields.
+
+Usage: summaries.py [--check] [RECORD…]      (RECORD as KAZ/mine-ban; all by default)
+
+A summary composed here says only what the fields of the record say, with dates, and has `summary_basis: fields` and the
+record's own date as `summary_date`. A summary written by a person (`summary_basis: page`) is left alone. Run it after each
+change of a record. With --check nothing is written; exit status 1 if a summary is not what the fields say.
+"""
+
+import re
+import sys
+import textwrap
+from pathlib import Path
+
+import records
+
+ROOT = Path(__file__).resolve().parent.parent
+MONTHS = "January February March April May June July August September October November December".split()
+TREATY = {"cluster-munitions": "Convention on Cluster Munitions", "mine-ban": "Mine Ban Treaty"}
+WEAPON = {"cluster-munitions": "cluster munitions", "mine-ban": "antipersonnel mines"}
+VOTE = {"in-favour": "voted in favour of", "against": "voted against", "abstained": "abstained on", "not-voting": "did not vote on"}
+# States whose name takes an article, by code; and those whose short name is not the first common name.
+ARTICLE = set("ARE BHS CAF COK COM DOM GBR GMB MDV MHL NLD PHL SLB USA VAT COD COG".split())
+LONG = re.compile(r"\(|Republic of (?!the Congo)|Arab Republic|People's|Federation$|United Kingdom of|United States of|^State of")
+
+
+def in_words(date):
+    parts = str(date).split("-")
+    if len(parts) == 1:
+        return parts[0]
+    month = f"{MONTHS[int(parts[1]) - 1]} {parts[0]}"
+    return month if len(parts) == 2 else f"{int(parts[2])} {month}"
+
+
+def month(date):
+    return in_words("-".join(str(date).split("-")[:2]))
+
+
+def on(date):
+    """`on 3 May 1999`, `in May 1999`, `in 1999`."""
+    return ("on " if str(date).count("-") == 2 else "in ") + in_words(date)
+
+
+def listed(items):
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
+
+
+def lowered(text):
+    """A clause inside a sentence: no full stop, first letter small where the word is not a name or an acronym."""
+    text = text.strip().rstrip(".")
+    first = text.split(" ")[0]
+    return text[0].lower() + text[1:] if first[1:] == first[1:].lower() and first not in NAMES else text
+
+
+NAMES = set()
+
+
+class Dataset:
+    def __init__(self, root):
+        data = Path(root) / "dataset"
+        self.states = records.load(data / "states.yaml")["states"]
+        self.occasions = {}
+        for file in sorted((data / "calendars").glob("*.yaml")):
+            for entry in records.load(file)["entries"]:
+                self.occasions[entry["id"]] = entry
+        for state in self.states.values():
+            NAMES.update(name for name in [state["name"], *state["common_names"]] if " " not in name)
+        NAMES.update("Abkhazia Article Parliament President US UN ICBL Syria's Armenia's Russia's Soviet".split())
+        NAMES.update(MONTHS)
+
+    def name(self, code):
+        state = self.states[code]
+        name = state["common_names"][0] if LONG.search(state["name"]) and state["common_names"] else state["name"]
+        return ("The " if code in ARTICLE and not name.startswith("The ") else "") + name
+
+
+def standing(record, name):
+    treaty, title = record["treaty"], TREATY[record["topic"]]
+    status, consent = treaty["status"], treaty.get("consent")
+    verb = {"ratification": "ratified", "accession": "acceded to", "acceptance": "accepted", "approval": "approved",
+            "succession": "succeeded to"}
+    if status == "party":
+        act = {"accession": "acceded", "succession": "succeeded"}.get(consent["kind"], verb[consent["kind"]])
+        text = f"{name} is a state party to the {title}; it {act} {on(consent['date'])}."
+    elif status == "signatory":
+        text = f"{name} signed the {title} {on(treaty['signed'])} and has not ratified it."
+    elif status == "withdrawn":
+        text = (f"{name} has withdrawn from the {title}, which it had {verb[consent['kind']]} {on(consent['date'])}; "
+                f"the withdrawal took effect {on(treaty['withdrawal']['effective'])}.")
+    else:
+        text = f"{name} has not joined the {title}."
+    if status == "party" and treaty.get("withdrawal"):
+        text += f" It gave notice of withdrawal {on(treaty['withdrawal']['notified'])}."
+    suspension = treaty.get("suspension")
+    if suspension and not suspension.get("until"):
+        text += f" It decided to suspend the treaty {on(suspension['decided'])}."
+    reported = treaty.get("reported", {})
+    if reported.get("status") == "party" and status != "party":
+        text += " Some sources report that it has joined; no deposit was found."
+    return text
+
+
+def dated(record, names, kind=None):
+    """The date of the newest of some sources, or of those of one kind if there are any."""
+    sources = [record["sources"][name] for name in names]
+    sources = [source for source in sources if source["kind"] == kind] or sources
+    return max((str(source["date"]) for source in sources if "date" in source), default=None)
+
+
+def position(record):
+    part = record.get("position")
+    if not part:
+        return ""
+    says = []
+    if part.get("supports_aims") is True:
+        says.append("it supports the aims of the treaty")
+    elif part.get("supports_aims") is False:
+        says.append("it does not support the aims of the treaty")
+    intention = {"ruled-out": "rules out joining", "not-at-this-stage": "does not intend to join at this stage",
+                 "intended": "intends to join"}.get(part.get("intends_to_join"))
+    if intention:
+        says.append(intention if says else "it " + intention)
+    date = dated(record, part["sources"], "profile")
+    text = ""
+    if says:
+        joint = " but " if len(says) == 2 and part.get("supports_aims") and part["intends_to_join"] != "intended" else " and "
+        text = f"As of {month(date)}, {joint.join(says)}." if date else f"{joint.join(says).capitalize()}."
+    if part.get("reasons_not_joining"):
+        text += f" Reasons it has given for staying outside: {'; '.join(part['reasons_not_joining'])}."
+    return text.strip()
+
+
+def statement(record):
+    told = [s for s in record.get("statements", []) if s.get("date")]
+    if not told:
+        return ""
+    last = max(told, key=lambda s: str(s["date"]))
+    kind = {"letter": "a letter", "statement": "a statement", "explanation-of-vote": "an explanation of vote", "report": "a report"}
+    text = f"Its latest word on record is {kind[last['kind']]} of {in_words(last['date'])}"
+    return text + (f": {lowered(last['summary'])}." if last.get("summary") else ".")
+
+
+def attendance(record, data):
+    attended = [m for m in record.get("meetings", []) if m["participation"] != "absent" and not m["meeting"].endswith("signing-2008")]
+    attended = [m for m in attended if data.occasions[m["meeting"]]["kind"] != "oslo-process"]
+    if not attended:
+        return ""
+    last = max(attended, key=lambda m: str(data.occasions[m["meeting"]]["start"]))
+    occasion = data.occasions[last["meeting"]]
+    label = occasion["label"].split(" (")[0]
+    kind = occasion["kind"]
+    if kind == "intersessional":
+        label = f"intersessional meetings of {month(occasion['start'])}"
+        when = ""
+    else:
+        when = f" ({month(occasion['start'])})"
+    observer = " as an observer" if last["participation"] == "observer" else ""
+    return f"The last meeting at which it is recorded is the {label}{when}{observer}.".replace("is the intersessional meetings", "are the intersessional meetings").replace("The last meeting at which it is recorded are", "The last meetings at which it is recorded are")
+
+
+def vote(record, data):
+    cast = record.get("votes", [])
+    if not cast:
+        return ""
+    last = max(cast, key=lambda v: str(data.occasions[v["resolution"]]["start"]))
+    when = month(data.occasions[last["resolution"]]["start"])
+    return f"It {VOTE[last['vote']]} the yearly General Assembly resolution in {when}."
+
+
+def span(entry):
+    start, end = entry.get("from"), entry.get("to")
+    if start and end and start != end:
+        return f" from {in_words(start)} to {in_words(end)}"
+    if start and end:
+        return f" in {month(start)}"
+    if start:
+        return f" from {in_words(start)}"
+    return f" until {in_words(end)}" if end else ""
+
+
+def practice(record):
+    part, weapon = record.get("practice", {}), WEAPON[record["topic"]]
+    out = []
+    use = part.get("use", {})
+    if use.get("status") == "confirmed":
+        out.append(f"Use of {weapon} by its forces is confirmed" + (f" ({in_words(use['date'])})" if use.get("date") else ""))
+        if use.get("government") == "denied":
+            out[-1] += "; the government denies it"
+    elif use.get("status") == "alleged":
+        out.append(f"It is alleged to have used {weapon}" + (f" ({in_words(use['date'])})" if use.get("date") else ""))
+        if use.get("government") == "denied":
+            out[-1] += ", which the government denies"
+    before = sorted(part.get("past_use", []), key=lambda p: str(p.get("from") or p.get("to") or ""))
+    sure = [p for p in before if p["status"] == "confirmed"]
+    claimed = [p for p in before if p["status"] == "alleged"]
+    if sure:
+        spans = [span(p).strip() for p in sure]
+        out.append(f"Use {listed([s for s in spans if s])} is confirmed" if any(spans) else "Use in the past is confirmed")
+    if claimed:
+        spans = [span(p).strip() for p in claimed]
+        out.append(f"Use {listed([s for s in spans if s])} is alleged" if any(spans) else "Use in the past is alleged")
+    if use.get("status") == "denied":
+        out.append(f"It denies using {weapon}" if not sure else "It denies use since then")
+    elif use.get("status") == "none-known":
+        out.append(f"It is not known to have used {weapon}" if not sure and not claimed else "No use since then is known")
+    elif use.get("status") == "unknown":
+        out.append(f"Whether it has used {weapon} is not known")
+    says = []
+    says.append({"none-known": "is not known to have produced them", "none": "has not produced them", "denied": "denies producing them",
+                 "none-planned": "has no plans to produce them", "past-only": "produced them in the past",
+                 "export-only": "produces them for export only", "allowed-by-policy": "does not produce them now, though its policy allows it",
+                 "confirmed": "produces them"}.get(part.get("production", {}).get("status")))
+    says.append({"none-known": "is not known to have transferred them", "none": "has not transferred them", "denied": "denies transferring them",
+                 "import-only": "has imported them", "past-only": "transferred them in the past", "considered": "has considered a transfer",
+                 "alleged": "is alleged to have transferred them", "confirmed": "has transferred them"}
+                .get(part.get("transfer", {}).get("status")))
+    stock = part.get("stockpile", {})
+    says.append({"none": "has no stockpile", "held": "holds a stockpile", "destroyed": "has destroyed its stockpile"}.get(stock.get("status")))
+    says = [s for s in says if s]
+    if says:
+        date = max(filter(None, (dated(record, part.get(k, {}).get("sources", [])) for k in ("production", "transfer", "stockpile"))), default=None)
+        them = listed(says).replace("them", weapon, 1)
+        out.append((f"As of {month(date)}, it " if date else "It ") + them)
+    unknown = [word for key, word in (("production", "it produces them"), ("transfer", "it has transferred them"), ("stockpile", "it holds a stockpile"))
+               if part.get(key, {}).get("status") == "unknown"]
+    if unknown:
+        out.append("Whether " + " or ".join(unknown).replace("them", weapon, 1) + " is not known")
+    kept = part.get("retained", {})
+    if isinstance(kept.get("quantity"), int) and kept.get("date"):
+        out.append(f"It kept {kept['quantity']:,} for training in {in_words(str(kept['date'])[:4])}" if kept["quantity"]
+                   else f"It has kept none for training since {in_words(str(kept['date'])[:4])}")
+    halt = part.get("moratorium")
+    if halt:
+        begun = f" since {in_words(halt['since'])}" if halt.get("since") else ""
+        if halt.get("until"):
+            begun = f" from {in_words(halt['since'])} to " if halt.get("since") else " until "
+            out.append(f"It had a moratorium on {halt['kind']}{begun}{in_words(halt['until'])}")
+        else:
+            out.append(f"It has declared a moratorium on {halt['kind']}{begun}")
+    return ". ".join(out) + "." if out else ""
+
+
+def compose(record, data):
+    """The summary that the fields of a record give."""
+    parts = [standing(record, data.name(record["country"])), position(record), statement(record), attendance(record, data),
+             vote(record, data), practice(record)]
+    return " ".join(part for part in parts if part)
+
+
+def written(text, record, summary):
+    """The text of a record's file with the summary in its place."""
+    lines = ["summary: >-"]
+    lines += ["  " + line for line in textwrap.wrap(summary, 98, break_long_words=False, break_on_hyphens=False)]
+    if len(summary) + len("summary: ") <= 100 and not re.search(r"[:,\[\]{}#&*!|>'\"%@`]", summary):
+        lines = ["summary: " + summary]
+    elif len(summary) + len('summary: ""') <= 100:
+        lines = ['summary: "' + summary.replace("\\", "\\\\").replace('"', '\\"') + '"']
+    lines += ["summary_basis: fields", f"summary_date: {record['last_updated']}"]
+    head = re.split(r"(?m)^(?=[a-z_]+:)", text)
+    keep = [part for part in head if not re.match(r"summary(_basis|_date)?:", part)]
+    at = next(i for i, part in enumerate(keep) if re.match(r"(last_updated|reviewed|formerly):", part)) + 1
+    while at < len(keep) and re.match(r"(reviewed|formerly):", keep[at]):
+        at += 1
+    return "".join(keep[:at]) + "\n".join(lines) + "\n" + "".join(keep[at:])
+
+
+def main(arguments):
+    check = "--check" in arguments
+    wanted = [argument for argument in arguments if argument != "--check"]
+    data, differ = Dataset(ROOT), 0
+    for name, record in records.records(ROOT).items():
+        if (wanted and name not in wanted) or record.get("summary_basis") == "page":
+            continue
+        if check and record.get("summary_basis") != "fields":
+            continue
+        summary = compose(record, data)
+        if record.get("summary") == summary and record.get("summary_date") == record["last_updated"]:
+            continue
+        differ += 1
+        file = ROOT / "dataset/countries" / f"{name}.yaml"
+        if check:
+            print(f"{name}: the summary is not what the fields say; run scripts/summaries.py {name}")
+        else:
+            file.write_text(written(file.read_text(encoding="utf-8"), record, summary), encoding="utf-8")
+    print(f"{differ} summaries {'differ' if check else 'written'}")
+    return bool(check and differ)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
