@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Judges the checked-out commit against BASE, and then writes the comment: what the changed sentences are.
+# Judges the checked-out commit against BASE, and then writes the comment: what the changed sentences are, by the same policy. The commit
+# is judged, not the files on the disk: attributes of the branch can make git write others.
 #
-# Reads SINCEWHEN, BASE, FAIL_ON, POLICY_FROM. Runs in the checkout. Ends with the status of `check`: 0, 1 something found, 2 it could
+# Reads SINCEWHEN, BASE, FAIL_ON, POLICY_FROM, ACCEPT. Runs in the checkout. Ends with the status of `check`: 0, 1 something found, 2 it could
 # not be checked. Where the judgement passes but the comment cannot be written, it ends with 2.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
@@ -13,7 +14,8 @@ reason() { head -c 2000 "$errors"; }
 
 # Standard error quotes the pull request, so it goes through a file. The judgement comes first: nothing may keep it from being made.
 set +e
-"$SINCEWHEN" check --base "$BASE" --policy-from "$POLICY_FROM" --fail-on "$FAIL_ON" --format github 2> "$errors" |
+"$SINCEWHEN" check --base "$BASE" --head HEAD --policy-from "$POLICY_FROM" --fail-on "$FAIL_ON" ${ACCEPT:+"--accept=$ACCEPT"} \
+  --format github 2> "$errors" |
   inert_but_annotations
 judged=${PIPESTATUS[0]}
 set -e
@@ -24,7 +26,7 @@ case "$judged" in
 esac
 
 written=0
-"$SINCEWHEN" changelog "$BASE...HEAD" --format markdown > "$comment" 2> "$errors" || written=$?
+"$SINCEWHEN" changelog "$BASE...HEAD" --policy-from "$POLICY_FROM" --format markdown > "$comment" 2> "$errors" || written=$?
 inert < "$errors" >&2
 if [ "$written" != 0 ]; then
   annotate error "what the commit changes could not be written: $(reason)"

@@ -71,6 +71,43 @@ fn a_comment_that_cannot_be_written_fails_the_job() {
     assert!(done.step("Check").log.contains("# #[add-mask]e"), "{done:#?}");
 }
 
+/// The job judges by the base's rules, and so does the comment: a branch cannot choose the words in which it is reported.
+#[test]
+fn the_comment_is_written_by_the_rules_of_the_base() {
+    let server = Server::start();
+    let mut scene = Scene::right();
+    scene.checkout.git(["checkout", "-q", "topic"]);
+    let rule = "rules/changes/level-changed.yaml";
+    let text = std::fs::read_to_string(scene.checkout.path().join(rule)).unwrap();
+    scene.checkout.write(rule, text.replace("level now", "all is well, level"));
+    scene.head = scene.checkout.commit("other words");
+    let run = |policy: &str| {
+        let job = Job::new(&server, "pull_request", scene.pull_request())
+            .with("comment", "true")
+            .with("policy-from", policy);
+        job.run(&scene.checkout);
+        server.comments()[0].body.clone()
+    };
+    assert!(run("head").contains("all is well"));
+    let by_base = run("base");
+    assert!(by_base.contains("level now 2") && !by_base.contains("all is well"), "{by_base}");
+}
+
+#[test]
+fn a_maintainer_accepts_a_finding_by_its_fingerprint() {
+    let server = Server::start();
+    let scene = Scene::wrong();
+    let found =
+        scene.checkout.run(&["check", "--base", "HEAD^1", "--today", "2024-01-02", "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+    let prints: Vec<&str> = crate::support::column(&found["findings"], "fingerprint");
+    assert!(!prints.is_empty());
+    let job =
+        |accepted: &str| Job::new(&server, "pull_request", scene.pull_request()).with("accept", accepted);
+    job(&prints.join(",")).run(&scene.checkout).passed();
+    assert_eq!(job("000000000000").run(&scene.checkout).step("Check").code, Some(1));
+}
+
 #[test]
 fn the_check_is_made_before_the_comment() {
     let server = Server::start();
