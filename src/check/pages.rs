@@ -1,7 +1,7 @@
 //! The pages of rules: what `explain RULE` shows and the reference is made of.
 
 use crate::model::view::RuleView;
-use crate::schema::{ChangeRule, CheckRule, ObservationRule, OneOrMany, Policy};
+use crate::schema::{CalendarChoice, ChangeRule, CheckRule, ObservationRule, OneOrMany, Policy};
 
 /// The ids of all rules: changes, observations, checks.
 pub fn ids(policy: &Policy) -> Vec<String> {
@@ -88,6 +88,18 @@ fn change_page(rule: &ChangeRule) -> RuleView {
     }
 }
 
+fn calendar_in_words(calendar: &CalendarChoice, per: Option<&str>) -> String {
+    match calendar {
+        CalendarChoice::One(name) => name.clone(),
+        CalendarChoice::Per(by_value) => {
+            let one = |(value, name): (&String, &String)| {
+                format!("{name} if {} is {value}", per.unwrap_or_default())
+            };
+            by_value.iter().map(one).collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
 fn observation_page(rule: &ObservationRule) -> RuleView {
     let mut when = Vec::new();
     let mut add = |name: &str, value: Option<String>| {
@@ -106,8 +118,10 @@ fn observation_page(rule: &ObservationRule) -> RuleView {
         .collect();
     add("records", Some(applies.join("; ")));
     add("list", rule.list.clone());
-    add("calendar", rule.calendar.clone());
+    add("calendar", rule.calendar.as_ref().map(|calendar| calendar_in_words(calendar, rule.per.as_deref())));
     add("occasions", Some(pairs(&rule.occasions)));
+    add("absent", Some(rule.absent.join(", ")));
+    add("left out where it says no more than", rule.folds_into.clone());
     add("met", Some(rule.met.join(", ")));
     add("missed", Some(rule.missed.join(", ")));
     add("coverage", rule.coverage.clone());
@@ -123,6 +137,10 @@ fn observation_page(rule: &ObservationRule) -> RuleView {
         ),
     );
     add("date", rule.date.clone());
+    add("until", rule.until.clone());
+    let dates =
+        rule.dates.iter().map(|(value, paths)| format!("{} if it is {value}", paths.as_slice().join(" or ")));
+    add("since", Some(dates.collect::<Vec<_>>().join("; ")));
     add("done", rule.done.clone());
     add("when", rule.when.clone());
     RuleView {

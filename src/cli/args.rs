@@ -334,7 +334,7 @@ pub struct BlameArgs {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen explain no-msp-ccm\n  sincewhen since KAZ/cluster-munitions -v   # shows fingerprints\n  sincewhen explain 0123456789ab"
+    after_help = "Examples:\n  sincewhen explain no-msp\n  sincewhen since KAZ/cluster-munitions -v   # shows fingerprints\n  sincewhen explain 0123456789ab"
 )]
 pub struct ExplainArgs {
     #[arg(

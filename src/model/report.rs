@@ -1,9 +1,10 @@
 //! The yearly report as renderers and templates take it.
 
 use super::results::{Change, EditionRef, Observation};
-use super::{PartialDate, RecordId};
+use super::{CommitId, PartialDate, RecordId};
 use indexmap::IndexMap;
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// The answer of `report`.
 #[derive(Clone, Debug, Serialize)]
@@ -16,11 +17,17 @@ pub struct ReportView {
     pub period: Period,
     /// The group that `parts` are made by.
     pub by: Option<String>,
+    /// The news in numbers, one sentence; empty where there is none.
+    pub lead: String,
     /// How many sentences stand where.
     pub summary: Vec<SectionCount>,
     /// The developments: one part without a title, or one for each member of the group asked for.
     pub parts: Vec<Part>,
-    /// What had happened before the period and is told in it for the first time.
+    /// Developments that a new page of the period brings, of other years.
+    pub other_years: Vec<Told>,
+    /// Records that were removed in the period.
+    pub ended: Vec<EndedRecord>,
+    /// What had happened before the period and is recorded in it for the first time.
     pub late_reports: Vec<Told>,
     /// What was told before and is told otherwise, or no longer.
     pub corrections: Vec<Told>,
@@ -81,9 +88,56 @@ pub struct Section {
     pub title: String,
     /// The sentences.
     pub items: Vec<Told>,
+    /// Sentences that each stand in for several of `items`, which say the same of several records.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub folded: Vec<Folded>,
     /// Counts that stand in for the sentences where these are many and alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tally: Option<Vec<TallyRow>>,
+}
+
+/// A sentence about several records.
+#[derive(Clone, Debug, Serialize)]
+pub struct Folded {
+    /// The sentence, with how many they are and which.
+    pub message: String,
+    /// The fingerprints of the sentences it stands in for.
+    pub stands_for: Vec<String>,
+}
+
+impl Section {
+    /// The sentences that no folded one stands in for.
+    pub fn unfolded(&self) -> impl Iterator<Item = &Told> {
+        let folded: HashSet<&str> =
+            self.folded.iter().flat_map(|one| &one.stands_for).map(String::as_str).collect();
+        self.items.iter().filter(move |one| !folded.contains(one.fingerprint()))
+    }
+}
+
+/// A record that was removed.
+#[derive(Clone, Debug, Serialize)]
+pub struct EndedRecord {
+    /// The record's name.
+    pub record: RecordId,
+    /// What headings call it.
+    pub heading: String,
+    /// The committer's day of the commit that removed it.
+    pub on: PartialDate,
+    /// That commit.
+    pub commit: CommitId,
+    /// Its last edition.
+    pub last_updated: PartialDate,
+}
+
+impl EndedRecord {
+    /// In one sentence, without the record's name.
+    pub fn in_words(&self) -> String {
+        format!(
+            "record removed on {}; its last edition is of {}",
+            self.on.in_words(),
+            self.last_updated.in_words()
+        )
+    }
 }
 
 /// A line of counts.
@@ -115,6 +169,8 @@ pub struct Told {
     pub record: RecordId,
     /// What headings call it.
     pub heading: String,
+    /// What sentences call it.
+    pub subject: String,
     /// Its identity fields.
     pub identity: IndexMap<String, String>,
     /// The groups it belongs to.
@@ -166,26 +222,34 @@ impl Told {
 
     /// The sentence with what became of it before it and what stands beside it behind it.
     pub fn sentence(&self) -> String {
-        let mut out = match self.state {
-            Some(state @ ("ended" | "changed")) => format!("{state}: {}", self.message),
-            _ => self.message.clone(),
-        };
+        let mut out = self.observation.as_ref().map_or_else(|| self.message.clone(), Observation::in_step);
         let doubt = match (self.uncertain, self.undated) {
             (true, _) => " (the date does not tell before from after)",
             (_, true) => " (undated)",
             _ => "",
         };
         out.push_str(doubt);
-        if self.change.is_some() || self.state == Some("ended") {
-            match self.detail.as_str() {
-                "" => {}
-                detail => out.push_str(&format!("; {detail}")),
-            }
+        if self.change.is_some() && !self.detail.is_empty() {
+            out.push_str(&format!("; {}", self.detail));
         }
         if let Some(earlier) = &self.earlier {
-            out.push_str(&format!(" (told first as: {earlier})"));
+            out.push_str(&format!(" (recorded first as: {earlier})"));
+        }
+        if self.is_after_edition() {
+            out.push_str(&format!(
+                " (dated after the edition of {}, which records it)",
+                self.to.last_updated.in_words()
+            ));
         }
         out
+    }
+}
+
+impl Told {
+    /// Whether the event is dated after the edition that records it.
+    pub fn is_after_edition(&self) -> bool {
+        self.change.is_some()
+            && self.date.as_ref().is_some_and(|date| date.range().is_after(&self.to.last_updated.range()))
     }
 }
 
@@ -248,7 +312,7 @@ pub struct Coverage {
     pub unchanged: usize,
     /// Those whose first edition falls into the period.
     pub new: usize,
-    /// Those that were deleted and have no edition in the period.
+    /// Those that were removed in the period.
     pub ended: usize,
     /// Those whose newest revision cannot be read.
     pub unreadable: usize,
@@ -286,7 +350,11 @@ impl Coverage {
         };
         if self.stale > 0 {
             let years = of(self.stale_years as usize, "year", "years");
-            out.push_str(&format!(" Not assessed for {years} or more: {}.", self.stale));
+            let verb = if self.stale == 1 { "was" } else { "were" };
+            let (stale, all) = (self.stale, self.records);
+            out.push_str(&format!(
+                " {stale} of {all} {verb} last assessed as a whole {years} ago or more, or never."
+            ));
         }
         out
     }

@@ -120,6 +120,9 @@ pub struct Examined {
     /// The field that says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<FieldPath>,
+    /// The edition that last recorded it, where the edition looked at does not mention it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<PartialDate>,
 }
 
 /// What became of an observation between two editions.
@@ -153,7 +156,7 @@ impl ObservationState {
 pub struct Observation {
     /// The rule that worded it.
     pub rule: String,
-    /// The kind: `absence`, `streak`, `silence`, `standing`, `pending`.
+    /// The kind: `absence`, `streak`, `turned`, `silence`, `standing`, `pending`, `status`.
     pub kind: &'static str,
     /// Which of the kind's sentences it is.
     pub variant: &'static str,
@@ -169,6 +172,12 @@ pub struct Observation {
     pub message: String,
     /// The sentence's grounds in words.
     pub detail: String,
+    /// Of one that changed: the sentence as it stood before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previously: Option<String>,
+    /// What several subjects did alike, for a report that counts them in one sentence.
+    #[serde(skip)]
+    pub fold: Option<String>,
     /// Since when, with the source's precision.
     pub since: Option<PartialDate>,
     /// The last occasion, or what stands for it.
@@ -192,6 +201,37 @@ pub struct Observation {
     /// Of one that ended: when the first occasion took place that the later edition saw otherwise.
     #[serde(skip)]
     pub ended: Option<PartialDate>,
+}
+
+impl Observation {
+    /// Whether it is of something that happened once: a turn, or that somebody came back.
+    pub fn is_event(&self) -> bool {
+        self.kind == "turned" || (self.kind == "absence" && matches!(self.variant, "returned" | "first"))
+    }
+
+    /// What became of it between two editions, in a word.
+    pub fn label(&self) -> &'static str {
+        match self.state {
+            Some(ObservationState::Began) if self.kind == "turned" => "turned",
+            Some(ObservationState::Began) if self.is_event() => "returned",
+            Some(state) => state.as_str(),
+            None => "stands",
+        }
+    }
+
+    /// The sentence with what became of it between two editions.
+    pub fn in_step(&self) -> String {
+        match (self.state, &self.previously) {
+            (Some(ObservationState::Ended), _) if self.detail.is_empty() => {
+                format!("ended: {}", self.message)
+            }
+            (Some(ObservationState::Ended), _) => format!("ended: {}; {}", self.message, self.detail),
+            (Some(ObservationState::Changed), Some(previously)) => {
+                format!("{} (previously: {previously})", self.message)
+            }
+            _ => self.message.clone(),
+        }
+    }
 }
 
 fn nature_name<S: serde::Serializer>(nature: &Option<Nature>, to: S) -> Result<S::Ok, S::Error> {
@@ -224,6 +264,24 @@ pub struct StepReport {
     pub changes: Vec<Change>,
     /// The observations that began, changed, ended or continue.
     pub observations: Vec<Observation>,
+}
+
+impl StepReport {
+    /// The changes in two parts: what happened since the earlier edition, and the rest. The news comes first.
+    pub fn news_first(&self) -> (Vec<&Change>, Vec<&Change>) {
+        self.changes.iter().partition(|change| change.nature.kind == NatureKind::Development)
+    }
+
+    /// Whether an observation of the step says the change again, with more: a vote that turned says how the state voted.
+    pub fn says_again(&self, change: &Change) -> bool {
+        let of_occasion = |o: &Observation| {
+            let last = o.last.as_ref().map(|last| &last.id);
+            let at = o.examined.iter().find(|one| Some(&one.occasion) == last);
+            at.and_then(|one| one.path.as_ref()).is_some_and(|path| *path == change.path)
+        };
+        let turned = self.observations.iter().filter(|o| o.kind == "turned");
+        turned.filter(|o| o.state == Some(ObservationState::Began)).any(of_occasion)
+    }
 }
 
 impl Change {

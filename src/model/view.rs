@@ -25,6 +25,9 @@ pub struct RecordChangelog {
     pub notes: Vec<String>,
     /// The steps.
     pub steps: Vec<StepReport>,
+    /// Its end, if it was removed and the range reaches that far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<super::report::EndedRecord>,
 }
 
 /// The answer of `since`.

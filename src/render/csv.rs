@@ -37,6 +37,7 @@ pub fn report(view: &ReportView) -> String {
         .parts
         .iter()
         .flat_map(|part| part.sections.iter().flat_map(|section| &section.items))
+        .chain(&view.other_years)
         .chain(&view.late_reports)
         .chain(&view.corrections)
         .chain(&view.corrected_since.corrections)

@@ -52,16 +52,20 @@ pub fn changelog(view: &ChangelogView, verbose: bool) -> String {
         for note in &record.notes {
             line(&mut out, &format!("*{}*\n", escape(note)));
         }
+        if let Some(ended) = &record.ended {
+            line(&mut out, &format!("### {} → ended {}\n", ended.last_updated, ended.on));
+            line(&mut out, &format!("- **ended**: {}\n", escape(&ended.in_words())));
+        }
         for step in &record.steps {
             line(&mut out, &format!("### {} → {}\n", step.from.last_updated, step.to.last_updated));
-            for change in &step.changes {
-                line(&mut out, &change_line(change));
-                proof(&mut out, &change.evidence, &change.fingerprint, verbose);
-            }
+            let (news, rest) = step.news_first();
+            let shown = |change: &&&Change| verbose || !step.says_again(change);
+            news.iter().filter(shown).for_each(|change| change_item(&mut out, change, verbose));
             for observation in &step.observations {
                 line(&mut out, &observation_line(observation));
                 proof(&mut out, &observation.evidence, &observation.fingerprint, verbose);
             }
+            rest.iter().filter(shown).for_each(|change| change_item(&mut out, change, verbose));
             if step.changes.is_empty() && step.observations.is_empty() {
                 line(&mut out, "Nothing in the record changed.");
             }
@@ -75,6 +79,11 @@ fn finish(mut out: String) -> String {
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
+}
+
+fn change_item(out: &mut String, change: &Change, verbose: bool) {
+    line(out, &change_line(change));
+    proof(out, &change.evidence, &change.fingerprint, verbose);
 }
 
 fn change_line(change: &Change) -> String {
@@ -98,10 +107,10 @@ fn observation_line(observation: &Observation) -> String {
         Some(ObservationState::Ended)
             if observation.nature.is_some_and(|n| n.kind == NatureKind::Retraction) =>
         {
-            format!("- **ended**: no longer told: {}", escape(&observation.message))
+            format!("- **ended**: no longer on record: {}", escape(&observation.message))
         }
         Some(ObservationState::Ended) => format!("- **ended**: {}{detail}", escape(&observation.message)),
-        Some(state) => format!("- **{}**: {}", state.as_str(), escape(&observation.message)),
+        Some(_) => format!("- **{}**: {}", observation.label(), escape(&observation.in_step())),
         None => format!("- **{}**{detail}", escape(&observation.message)),
     }
 }

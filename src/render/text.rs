@@ -32,6 +32,12 @@ pub fn changelog(view: &ChangelogView, layout: Layout) -> String {
         if record.steps.is_empty() {
             out.push_str("  nothing to compare\n");
         }
+        if let Some(ended) = &record.ended {
+            let on = format!("{} → ended {}", ended.last_updated, ended.on);
+            writeln!(out, "\n{BOLD}{on}{BOLD:#}  {DIM}{}{DIM:#}", ended.commit.short())
+                .expect("because writing to a string cannot fail");
+            paragraph(&mut out, layout, 2, "", &ended.in_words(), Style::new());
+        }
         for step in &record.steps {
             let told: Vec<&Observation> = step.observations.iter().collect();
             writeln!(
@@ -45,12 +51,11 @@ pub fn changelog(view: &ChangelogView, layout: Layout) -> String {
             if step.changes.is_empty() && told.is_empty() {
                 out.push_str("  nothing in the record changed\n");
             }
-            for change in &step.changes {
-                change_lines(&mut out, layout, change);
-            }
-            for observation in told {
-                observation_lines(&mut out, layout, observation);
-            }
+            let (news, rest) = step.news_first();
+            let shown = |change: &&&Change| layout.verbose || !step.says_again(change);
+            news.iter().filter(shown).for_each(|change| change_lines(&mut out, layout, change));
+            told.into_iter().for_each(|observation| observation_lines(&mut out, layout, observation));
+            rest.iter().filter(shown).for_each(|change| change_lines(&mut out, layout, change));
         }
         out.push('\n');
     }
@@ -177,10 +182,8 @@ fn shortened(text: &str) -> String {
 
 fn observation_lines(out: &mut String, layout: Layout, observation: &Observation) {
     let (label, style) = match observation.state {
-        Some(ObservationState::Began) => ("began", AnsiColor::Blue.on_default()),
-        Some(ObservationState::Changed) => ("changed", AnsiColor::Blue.on_default()),
-        Some(ObservationState::Ended) => ("ended", AnsiColor::Blue.on_default()),
-        Some(ObservationState::Continues) => ("continues", DIM),
+        Some(ObservationState::Continues) => (observation.label(), DIM),
+        Some(_) => (observation.label(), AnsiColor::Blue.on_default()),
         None => ("·", DIM),
     };
     let by = observation
@@ -188,14 +191,16 @@ fn observation_lines(out: &mut String, layout: Layout, observation: &Observation
         .filter(|n| n.kind != NatureKind::Development)
         .map_or_else(String::new, |n| format!(" [{}]", n.kind));
     let doubt = observation.nature.map_or("", doubt);
-    let message = match observation.state {
-        Some(ObservationState::Ended)
-            if observation.nature.is_some_and(|n| n.kind == NatureKind::Retraction) =>
-        {
-            format!("no longer told: {}", observation.message)
+    let is_retracted = observation.nature.is_some_and(|n| n.kind == NatureKind::Retraction);
+    let message = match (observation.state, &observation.previously) {
+        (Some(ObservationState::Ended), _) if is_retracted => {
+            format!("no longer on record: {}", observation.message)
         }
-        Some(ObservationState::Ended) if !observation.detail.is_empty() => {
+        (Some(ObservationState::Ended), _) if !observation.detail.is_empty() => {
             format!("{}{by}{doubt}; {}", observation.message, observation.detail)
+        }
+        (Some(ObservationState::Changed), Some(previously)) => {
+            format!("{}{by}{doubt} (previously: {previously})", observation.message)
         }
         _ => format!("{}{by}{doubt}", observation.message),
     };

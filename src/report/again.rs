@@ -7,9 +7,8 @@
 //! the ones that read differently. Differences without a date belong to no year and are left out.
 
 use super::told::{self, Sentence};
-use super::{Page, Reporter, Window};
+use super::{Page, RecordReader, Window};
 use crate::diff::{Delta, apply};
-use crate::history::Series;
 use crate::model::report::{Period, Retold, RetoldSentence};
 use crate::model::{DateRange, Document, NatureKind, PartialDate};
 use crate::rules::{Subject, natures};
@@ -41,34 +40,27 @@ pub(super) fn late(sentences: &[Sentence]) -> Vec<Correction> {
 
 /// The reports of the calendar years before the period that read differently.
 pub(super) fn earlier_reports<E>(
-    reporter: &Reporter<'_, E>,
-    series: &mut Series,
-    subject: &Subject<'_>,
+    reading: &mut RecordReader<'_, '_, E>,
     window: &Window<'_>,
     late: &[Correction],
 ) -> Result<Vec<Retold>, E> {
     let mut out = Vec::new();
     let Some(first) = late.iter().map(|l| l.range.start.year()).min() else { return Ok(out) };
     for year in first..=window.since.year() {
-        let (Ok(from), Ok(to)) =
-            (PartialDate::parse(&format!("{:04}", year - 1)), PartialDate::parse(&format!("{year:04}")))
-        else {
-            continue;
-        };
+        let parse = |year: i32| PartialDate::parse(&format!("{year:04}"));
+        let (Ok(from), Ok(to)) = (parse(year - 1), parse(year)) else { continue };
         if to.range().end > window.since {
             continue;
         }
         let then = Window::between(window.timeline, &from, &to);
-        out.extend(reread(reporter, series, subject, &then, late, &year.to_string())?);
+        out.extend(reread(reading, &then, late, &year.to_string())?);
     }
     Ok(out)
 }
 
 /// The report of the period itself, with what later editions put right.
 pub(super) fn this_report<E>(
-    reporter: &Reporter<'_, E>,
-    series: &mut Series,
-    subject: &Subject<'_>,
+    reading: &mut RecordReader<'_, '_, E>,
     window: &Window<'_>,
     late: &[Correction],
     period: &Period,
@@ -76,13 +68,11 @@ pub(super) fn this_report<E>(
     if late.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(reread(reporter, series, subject, window, late, &period.name)?.into_iter().collect())
+    Ok(reread(reading, window, late, &period.name)?.into_iter().collect())
 }
 
 fn reread<E>(
-    reporter: &Reporter<'_, E>,
-    series: &mut Series,
-    subject: &Subject<'_>,
+    reading: &mut RecordReader<'_, '_, E>,
     window: &Window<'_>,
     late: &[Correction],
     report: &str,
@@ -92,17 +82,13 @@ fn reread<E>(
         return Ok(None);
     }
     let fresh = window.before.is_none();
-    let mut pages = vec![match &window.before {
-        Some(edition) => (reporter.read)(series, edition)?,
-        None => window.blank(),
-    }];
-    for edition in &window.within {
-        pages.push((reporter.read)(series, edition)?);
-    }
-    let before = told::tell(reporter.engine, subject, &pages, fresh).sentences;
+    let pages = reading.pages_of(window)?;
+    let (engine, subject) = (reading.engine, reading.subject);
+    let before = told::tell(engine, subject, &pages, fresh).sentences;
     let patched = patched_pages(subject, window, &pages, late, fresh);
-    let after = told::tell(reporter.engine, subject, &patched, fresh).sentences;
-    let sentences = compare(&before, &after);
+    let after = told::tell(engine, subject, &patched, fresh).sentences;
+    let mut sentences = compare(&before, &after, window);
+    sentences.retain(|pair| pair.before != pair.after);
     if sentences.is_empty() {
         return Ok(None);
     }
@@ -149,19 +135,28 @@ fn patched(subject: &Subject<'_>, page: &Page, late: &[Correction], moment: Naiv
         return page.clone();
     }
     let root = apply(&deltas, &page.document.root, shape);
-    Page { name: page.name.clone(), document: Arc::new(Document::new(page.document.text.clone(), root)) }
+    let document = Arc::new(Document::new(page.document.text.clone(), root));
+    Page { name: page.name.clone(), document, on_record: Arc::clone(&page.on_record) }
 }
 
-/// The sentences that only one of two tellings has, paired where they are about the same.
-fn compare(before: &[Sentence], after: &[Sentence]) -> Vec<RetoldSentence> {
+/// The sentences that only one of two tellings has, paired where they are about the same. What took place after the period, or at
+/// no known time, was no news of it in either.
+fn compare(before: &[Sentence], after: &[Sentence], window: &Window<'_>) -> Vec<RetoldSentence> {
     let same = |a: &Sentence, b: &Sentence| a.about() == b.about() && a.words() == b.words();
-    let gone: Vec<&Sentence> = before.iter().filter(|b| !after.iter().any(|a| same(a, b))).collect();
-    let come: Vec<&Sentence> = after.iter().filter(|a| !before.iter().any(|b| same(a, b))).collect();
+    let last_year = window.until.year();
+    let belongs = |s: &&Sentence| {
+        s.when.as_ref().is_some_and(|(_, range)| range.start <= window.until)
+            && years_in(&s.words()).all(|year| year <= last_year)
+    };
+    let gone: Vec<&Sentence> =
+        before.iter().filter(belongs).filter(|b| !after.iter().any(|a| same(a, b))).collect();
+    let come: Vec<&Sentence> =
+        after.iter().filter(belongs).filter(|a| !before.iter().any(|b| same(a, b))).collect();
     let mut paired = vec![false; come.len()];
     let mut out = Vec::new();
     for old in gone {
-        let new = (0..come.len())
-            .find(|at| !paired[*at] && (come[*at].about() == old.about() || come[*at].overlaps(old)));
+        let fits = |at: &usize| come[*at].about() == old.about() || come[*at].overlaps(old);
+        let new = (0..come.len()).filter(|at| !paired[*at]).find(fits);
         if let Some(at) = new {
             paired[at] = true;
         }
@@ -169,25 +164,32 @@ fn compare(before: &[Sentence], after: &[Sentence]) -> Vec<RetoldSentence> {
     }
     let rest = (0..come.len()).filter(|at| !paired[*at]);
     out.extend(rest.map(|at| RetoldSentence { before: None, after: Some(come[at].words()) }));
-    out.retain(|pair| pair.before != pair.after);
     out
+}
+
+/// The years that a sentence names: one that names a later year than its report's is none that the report could have had.
+fn years_in(text: &str) -> impl Iterator<Item = i32> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words
+        .filter(|word| word.len() == 4)
+        .filter_map(|word| word.parse().ok())
+        .filter(|year| (1900..2200).contains(year))
 }
 
 /// The corrections and retractions that later editions made of events of the period.
 pub(super) fn later_corrections<E>(
-    reporter: &Reporter<'_, E>,
-    series: &mut Series,
-    subject: &Subject<'_>,
+    reading: &mut RecordReader<'_, '_, E>,
     window: &Window<'_>,
     newest: &Page,
 ) -> Result<Vec<Sentence>, E> {
+    let (engine, subject) = (reading.engine, reading.subject);
     let mut out = Vec::new();
     let mut earlier = newest.clone();
     for (at, edition) in window.later.iter().enumerate() {
-        let later = (reporter.read)(series, edition)?;
+        let later = reading.page(edition)?;
         let deltas = crate::diff::diff(&earlier.document.root, &later.document.root, &subject.kind.shape);
         if deltas.iter().any(|delta| may_correct(subject, delta)) {
-            let told = told::changes_of(reporter.engine, subject, &earlier, &later, &deltas, at);
+            let told = told::changes_of(engine, subject, &earlier, &later, &deltas, at);
             out.extend(told.into_iter().filter(|s| {
                 let kind = s.nature().map(|nature| nature.kind);
                 let inside = s

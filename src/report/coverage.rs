@@ -1,9 +1,9 @@
 //! How records fared: each has one state, so the counts add up to the number of records.
 
-use super::{Account, Page, Story, Window};
+use super::{Account, Ending, Page, Story, Window};
 use crate::history::Edition;
+use crate::model::PartialDate;
 use crate::model::report::{Coverage, RecordState};
-use crate::model::{Node, PartialDate};
 use crate::schema::Kind;
 use chrono::{Months, NaiveDateTime};
 
@@ -33,10 +33,10 @@ pub(super) fn fate(
 ) -> Fate {
     let state = if is_unreadable(window, last) {
         "unreadable"
+    } else if matches!(window.ending, Ending::Within(..)) {
+        "ended"
     } else if window.before.is_none() {
         "new"
-    } else if window.timeline.ended.is_some() && window.within.is_empty() && window.later.is_empty() {
-        "ended"
     } else if window.within.is_empty() {
         "unchanged"
     } else if story.sentences.is_empty() {
@@ -45,8 +45,9 @@ pub(super) fn fate(
         "changed"
     };
     let assessed = assessed(newest, kind);
-    let stale = !matches!(state, "ended" | "unreadable") && is_before(&assessed, window.until, stale_years);
-    Fate { state, last_updated: Some(last.date.clone()), assessed: Some(assessed), stale }
+    let stale =
+        !matches!(state, "ended" | "unreadable") && is_before(assessed.as_ref(), window.until, stale_years);
+    Fate { state, last_updated: Some(last.date.clone()), assessed, stale }
 }
 
 /// Whether the newest revision cannot be read, and the edition in force is the last that could be.
@@ -64,22 +65,24 @@ fn is_unreadable(window: &Window<'_>, last: &Edition) -> bool {
         && read.map(|r| r.rank).min().is_some_and(|newest| broken.revision.rank < newest)
 }
 
-/// Through when all of an edition was assessed: the earliest of the dates that the manifest names, or the edition's own.
-fn assessed(page: &Page, kind: &Kind) -> PartialDate {
+/// Through when all of an edition was assessed: the earliest of the dates that the manifest names, or the edition's own. `None` where one
+/// of those dates is not recorded: those parts were never assessed.
+fn assessed(page: &Page, kind: &Kind) -> Option<PartialDate> {
     let root = &page.document.root;
-    let named = kind.spec.assessed.iter().filter_map(|spec| {
-        root.at_keys(spec.through.split('.')).and_then(Node::scalar_text)?.parse::<PartialDate>().ok()
-    });
-    let own = page.name.last_updated.clone();
-    named
-        .chain([own])
-        .min_by_key(|date| date.range().end)
-        .expect("because the edition's own date is always there")
+    let date = |through: &str| root.at_keys(through.split('.'))?.scalar_text()?.parse::<PartialDate>().ok();
+    let mut earliest = page.name.last_updated.clone();
+    for spec in &kind.spec.assessed {
+        let through = date(&spec.through)?;
+        if through.range().end < earliest.range().end {
+            earliest = through;
+        }
+    }
+    Some(earliest)
 }
 
-fn is_before(assessed: &PartialDate, until: NaiveDateTime, years: u32) -> bool {
+fn is_before(assessed: Option<&PartialDate>, until: NaiveDateTime, years: u32) -> bool {
     let limit = until.checked_sub_months(Months::new(years.saturating_mul(12)));
-    limit.is_some_and(|limit| assessed.range().end < limit)
+    limit.is_some_and(|limit| assessed.is_none_or(|assessed| assessed.range().end < limit))
 }
 
 pub(super) fn sum(accounts: &[Account<'_>], stale_years: u32) -> Coverage {

@@ -7,43 +7,24 @@
 mod again;
 mod coverage;
 mod pictures;
+mod reader;
 mod sections;
 mod told;
 mod window;
 
 pub use again::Correction;
 pub use coverage::Fate;
+pub use reader::{Page, Read, RecordReader};
 pub use sections::BY_RULE;
 pub use told::{Said, Sentence, Story};
-pub use window::Window;
+pub use window::{Ending, Window};
 
-use crate::history::Edition;
-use crate::history::Series;
-use crate::model::report::{Period, Pictures, ReportView, Retold};
-use crate::model::results::EditionRef;
-use crate::model::{Document, Identity};
-use crate::rules::{Edited, Engine, Subject};
+use crate::history::{Edition, Timeline};
+use crate::model::report::{EndedRecord, Period, Pictures, ReportView, Retold};
+use crate::model::{Identity, PartialDate};
+use crate::rules::{Engine, Subject};
 use crate::schema::ReportSpec;
-use std::sync::Arc;
-
-/// An edition, read.
-#[derive(Clone, Debug)]
-pub struct Page {
-    /// How it is named.
-    pub name: EditionRef,
-    /// Its text and tree.
-    pub document: Arc<Document>,
-}
-
-impl Page {
-    /// As the rules take it.
-    pub fn edited(&self) -> Edited<'_> {
-        Edited { document: &self.document, edition: &self.name }
-    }
-}
-
-/// What reads an edition, given what was read of its record before.
-pub type Read<'r, E> = dyn Fn(&mut Series, &Edition) -> Result<Page, E> + Sync + 'r;
+use chrono::NaiveDateTime;
 
 /// How to make a report.
 pub struct Reporter<'r, E> {
@@ -76,6 +57,21 @@ pub struct Account<'r> {
     pub fate: Fate,
     /// What pages draw of it.
     pub drawn: pictures::Drawn,
+    /// Its end, if it was removed in the period.
+    pub ended: Option<EndedRecord>,
+    /// The two moments between which the period lies.
+    period: (NaiveDateTime, NaiveDateTime),
+}
+
+fn ended(window: &Window<'_>, last: &Edition, subject: &Subject<'_>) -> Option<EndedRecord> {
+    let Ending::Within(on, commit) = &window.ending else { return None };
+    Some(EndedRecord {
+        record: subject.id.clone(),
+        heading: subject.heading.clone(),
+        on: PartialDate::from_day(*on),
+        commit: commit.clone(),
+        last_updated: last.date.clone(),
+    })
 }
 
 impl<'r, E> Reporter<'r, E> {
@@ -89,26 +85,27 @@ impl<'r, E> Reporter<'r, E> {
     {
         let timeline = window.timeline;
         let subject = self.engine.subject(&timeline.identity, timeline.kind);
+        if window.ending == Ending::Before {
+            return Ok(None);
+        }
         let Some(last) = window.last() else {
             return Ok(timeline.editions.is_empty().then(|| self.unreadable(timeline, subject)));
         };
-        let series = &mut Series::default();
-        let mut pages = vec![match &window.before {
-            Some(before) => (self.read)(series, before)?,
-            None => window.blank(),
-        }];
-        for edition in &window.within {
-            pages.push((self.read)(series, edition)?);
-        }
+        let mut reading = RecordReader::new(self.engine, self.read, &subject, timeline);
+        let is_quiet = window.within.is_empty() && window.later.is_empty() && !self.draws;
+        let pages = match &window.before {
+            Some(before) if is_quiet => vec![reading.alone(before)?],
+            _ => reading.pages_of(window)?,
+        };
         let newest = pages.last().expect("because the first page is always there").clone();
         let mut story = told::tell(self.engine, &subject, &pages, window.before.is_none());
         let late = again::late(&story.sentences);
-        let retold = again::earlier_reports(self, series, &subject, window, &late)?;
+        let retold = again::earlier_reports(&mut reading, window, &late)?;
         // What the sentences rest on is in them; the trees it was found in are not kept for all records at once.
         story.sentences.iter_mut().chain(&mut story.undone).for_each(Sentence::forget_deltas);
-        let mut corrected = again::later_corrections(self, series, &subject, window, &newest)?;
+        let mut corrected = again::later_corrections(&mut reading, window, &newest)?;
         let corrections: Vec<Correction> = again::late(&corrected);
-        let reread = again::this_report(self, series, &subject, window, &corrections, period)?;
+        let reread = again::this_report(&mut reading, window, &corrections, period)?;
         corrected.iter_mut().for_each(Sentence::forget_deltas);
         let fate = coverage::fate(window, last, &newest, &story, subject.kind, self.stale_years);
         let drawn = if self.draws {
@@ -117,10 +114,12 @@ impl<'r, E> Reporter<'r, E> {
             pictures::Drawn::default()
         };
         let identity = &timeline.identity;
-        Ok(Some(Account { identity, subject, story, retold, corrected, reread, fate, drawn }))
+        let ended = ended(window, last, &subject);
+        let period = (window.since, window.until);
+        Ok(Some(Account { identity, subject, story, retold, corrected, reread, fate, drawn, ended, period }))
     }
 
-    fn unreadable<'w>(&self, timeline: &'w crate::history::Timeline, subject: Subject<'w>) -> Account<'w> {
+    fn unreadable<'w>(&self, timeline: &'w Timeline, subject: Subject<'w>) -> Account<'w> {
         Account {
             identity: &timeline.identity,
             subject,
@@ -130,6 +129,8 @@ impl<'r, E> Reporter<'r, E> {
             reread: Vec::new(),
             fate: Fate::unreadable(),
             drawn: pictures::Drawn::default(),
+            ended: None,
+            period: (NaiveDateTime::MIN, NaiveDateTime::MAX),
         }
     }
 }

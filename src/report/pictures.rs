@@ -34,7 +34,7 @@ pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, page: &Page) -> D
         .filter_map(|(at, map)| Some((at, map_place(engine, subject, page, at, map)?)));
     Drawn {
         places: places.collect(),
-        strips: engine.placed_strips(subject, page.edited()),
+        strips: engine.placed_strips(subject, page.in_context()),
         groups: engine.groups(subject),
     }
 }

@@ -3,16 +3,19 @@
 use super::{Account, Said, Sentence};
 use crate::model::NatureKind;
 use crate::model::report::{
-    CorrectedSince, Coverage, Part, Period, Pictures, ReportView, Section, SectionCount, TallyCount,
+    CorrectedSince, Coverage, Folded, Part, Period, Pictures, ReportView, Section, SectionCount, TallyCount,
     TallyRow, Told, Undone,
 };
-use crate::rules::{Engine, Subject, title_and_why};
-use crate::schema::{Kind, OneOrMany, ReportSpec, SectionSpec, TakeSpec, TallySpec};
+use crate::rules::{Engine, Subject, and_list, title_and_why};
+use crate::schema::{Kind, LeadSpec, OneOrMany, ReportSpec, SectionSpec, TakeSpec, TallySpec};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashSet};
 
 /// The section of what no other section takes.
 const OTHER: &str = "other";
+
+/// The section of developments that a new page of the period brings, of other years.
+const OTHER_YEARS: &str = "other-years";
 
 /// The group that every dataset has: by rule.
 pub const BY_RULE: &str = "rule";
@@ -34,12 +37,19 @@ pub(super) fn sort(
 ) -> ReportView {
     let (mut developments, mut late, mut corrections) = (Vec::new(), Vec::new(), Vec::new());
     let (mut retold, mut undone, mut corrected_since) = (Vec::new(), Vec::new(), CorrectedSince::default());
+    let (mut other_years, mut ended) = (Vec::new(), Vec::new());
     for account in accounts {
+        ended.extend(account.ended);
         let teller = Teller { engine, subject: &account.subject, groups: engine.groups(&account.subject) };
         for sentence in account.story.sentences {
-            let place = place(spec, &sentence);
+            let place = match place(spec, &sentence) {
+                place if is_late(&place) => place,
+                _ if is_of_other_years(&sentence, account.period) => OTHER_YEARS.to_owned(),
+                place => place,
+            };
             let told = teller.told(sentence, &place);
             match place.as_str() {
+                OTHER_YEARS => other_years.push(told),
                 "late-reports" => late.push(told),
                 "corrections" => corrections.push(told),
                 _ => developments.push(told),
@@ -58,20 +68,30 @@ pub(super) fn sort(
     }
     let order = |told: &mut Vec<Told>| told.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
     order(&mut developments);
+    order(&mut other_years);
     order(&mut late);
     order(&mut corrections);
     order(&mut corrected_since.corrections);
     retold.sort_by(|a, b| (&a.report, &a.heading).cmp(&(&b.report, &b.heading)));
     undone.sort_by(|a: &Undone, b| (&a.heading, &a.message).cmp(&(&b.heading, &b.message)));
-    let summary = summary(spec, &developments, &late, &corrections);
+    let rest = [
+        (OTHER_YEARS, "Events of other years, first recorded in this period", &other_years),
+        ("late-reports", "Late reports", &late),
+        ("corrections", "Corrections and retractions", &corrections),
+    ];
+    let summary = summary(spec, &developments, &rest);
+    let lead = lead(&spec.lead, &developments);
     let parts = parts(engine, spec, developments, frame.by);
     ReportView {
         format: "sincewhen.report/1",
         title: frame.title,
         period: frame.period,
         by: frame.by.map(str::to_owned),
+        lead,
         summary,
         parts,
+        other_years,
+        ended,
         late_reports: late,
         corrections,
         retold,
@@ -80,6 +100,92 @@ pub(super) fn sort(
         coverage: frame.coverage,
         pictures: frame.pictures,
     }
+}
+
+fn is_late(place: &str) -> bool {
+    matches!(place, "late-reports" | "corrections")
+}
+
+/// Whether a development took place outside the period: a page that comes after years brings what happened in all of them. A standing
+/// fact belongs to the period that could first say it, whenever it began.
+fn is_of_other_years(
+    sentence: &Sentence,
+    (since, until): (chrono::NaiveDateTime, chrono::NaiveDateTime),
+) -> bool {
+    let is_event = matches!(sentence.said, Said::Change(_)) || sentence.is_event();
+    let when = sentence.when.as_ref().map(|(_, range)| range);
+    is_event && when.is_some_and(|range| range.end <= since || range.start > until)
+}
+
+/// The news in numbers, as one sentence.
+fn lead(spec: &[LeadSpec], developments: &[Told]) -> String {
+    let count = |one: &LeadSpec| {
+        let taken = developments.iter().filter(|told| one.take.iter().any(|take| takes_told(take, told)));
+        match &one.by {
+            Some(by) => taken.filter_map(|told| told.groups.get(by)).collect::<HashSet<_>>().len(),
+            None => taken.count(),
+        }
+    };
+    let words = spec.iter().filter_map(|one| match count(one) {
+        0 => None,
+        1 => Some(one.one.clone()),
+        n => Some(one.many.replace("{n}", &in_words(n))),
+    });
+    let sentence = and_list(&words.collect::<Vec<_>>());
+    if sentence.is_empty() { sentence } else { format!("{}.", capital(&sentence)) }
+}
+
+/// A text with its first letter as a capital.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
+}
+
+/// A number as running text has it: in letters up to twelve.
+fn in_words(n: usize) -> String {
+    const LETTERS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    LETTERS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
+}
+
+fn takes_told(take: &TakeSpec, told: &Told) -> bool {
+    let kind = told.observation.as_ref().map(|o| o.kind);
+    let variant = told.observation.as_ref().map(|o| o.variant);
+    take.takes_rule(&told.rule, kind)
+        && take.takes_field(told.change.as_ref().map(|c| &c.path))
+        && has(take.states.as_ref(), told.state)
+        && has(take.variants.as_ref(), variant)
+        && has(take.significance.as_ref().map(as_texts).as_ref(), Some(told.significance))
+}
+
+fn as_texts(values: &OneOrMany<crate::model::Significance>) -> OneOrMany<String> {
+    OneOrMany::Many(values.as_slice().iter().map(|one| one.as_str().to_owned()).collect())
+}
+
+/// Whether a value is one of those asked for, if any are.
+fn has(wanted: Option<&OneOrMany<String>>, value: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| value.is_some_and(|value| wanted.as_slice().iter().any(|one| one == value)))
+}
+
+/// Sentences that say of several records what the first of them says of one: `21 states absent in 2024 voted …: A, B and C`.
+fn fold(items: &[Told]) -> Vec<Folded> {
+    let mut groups: IndexMap<&str, Vec<&Told>> = IndexMap::new();
+    for one in items {
+        if let Some(words) = one.observation.as_ref().and_then(|o| o.fold.as_deref()) {
+            groups.entry(words).or_default().push(one);
+        }
+    }
+    let several = groups.into_iter().filter(|(_, alike)| alike.len() > 1);
+    let sentence = |(words, alike): (&str, Vec<&Told>)| {
+        let names: Vec<String> = alike.iter().map(|told| told.subject.clone()).collect();
+        Folded {
+            message: capital(&format!("{} {words}: {}", in_words(alike.len()), and_list(&names))),
+            stands_for: alike.iter().map(|told| told.fingerprint().to_owned()).collect(),
+        }
+    };
+    several.map(sentence).collect()
 }
 
 fn order_of(told: &Told) -> (&str, Option<chrono::NaiveDate>, &str, &str) {
@@ -101,17 +207,19 @@ fn place(spec: &ReportSpec, sentence: &Sentence) -> String {
 
 fn takes(take: &TakeSpec, sentence: &Sentence, nature: NatureKind) -> bool {
     let natures = take.natures.as_ref().map_or(&[NatureKind::Development][..], OneOrMany::as_slice);
-    let (rule, kind, path, state, weight) = match &sentence.said {
-        Said::Change(c) => (&c.rule, None, Some(&c.path), None, c.significance),
-        Said::Observation(o) => (&o.rule, Some(o.kind), None, o.state.map(|s| s.as_str()), o.significance),
+    let (rule, kind, path, weight) = match &sentence.said {
+        Said::Change(c) => (&c.rule, None, Some(&c.path), c.significance),
+        Said::Observation(o) => (&o.rule, Some(o.kind), None, o.significance),
+    };
+    let (state, variant) = match &sentence.said {
+        Said::Change(_) => (None, None),
+        Said::Observation(o) => (o.state.map(|s| s.as_str()), Some(o.variant)),
     };
     natures.contains(&nature)
         && take.takes_rule(rule, kind)
         && take.takes_field(path)
-        && take
-            .states
-            .as_ref()
-            .is_none_or(|wanted| state.is_some_and(|s| wanted.as_slice().iter().any(|w| w == s)))
+        && has(take.states.as_ref(), state)
+        && has(take.variants.as_ref(), variant)
         && take.significance.as_ref().is_none_or(|wanted| wanted.as_slice().contains(&weight))
 }
 
@@ -137,6 +245,7 @@ impl Teller<'_> {
         Told {
             record: self.subject.id.clone(),
             heading: self.subject.heading.clone(),
+            subject: self.subject.name.clone(),
             identity,
             groups: self.groups.clone(),
             section: section.to_owned(),
@@ -175,28 +284,19 @@ fn headings(spec: &ReportSpec) -> Vec<(String, String)> {
     out
 }
 
-fn summary(
-    spec: &ReportSpec,
-    developments: &[Told],
-    late: &[Told],
-    corrections: &[Told],
-) -> Vec<SectionCount> {
-    let fixed =
-        [("late-reports", "Late reports", late), ("corrections", "Corrections and retractions", corrections)];
-    let count = |id: String, title: String, items: Vec<&Told>| SectionCount {
-        id,
-        title,
+fn summary(spec: &ReportSpec, developments: &[Told], rest: &[(&str, &str, &Vec<Told>)]) -> Vec<SectionCount> {
+    let count = |id: &str, title: &str, items: Vec<&Told>| SectionCount {
+        id: id.to_owned(),
+        title: title.to_owned(),
         sentences: items.len(),
         records: items.iter().map(|t| &t.record).collect::<HashSet<_>>().len(),
     };
     let named = headings(spec).into_iter().map(|(id, title)| {
         let items = developments.iter().filter(|t| t.section == id).collect();
-        count(id, title, items)
+        count(&id, &title, items)
     });
-    let fixed = fixed
-        .into_iter()
-        .map(|(id, title, items)| count(id.to_owned(), title.to_owned(), items.iter().collect()));
-    named.chain(fixed).filter(|c| c.sentences > 0).collect()
+    let rest = rest.iter().map(|(id, title, items)| count(id, title, items.iter().collect()));
+    named.chain(rest).filter(|c| c.sentences > 0).collect()
 }
 
 /// The parts of the report: one, or one for each member of a group in the order of their names.
@@ -230,7 +330,14 @@ fn sections(engine: &Engine<'_>, spec: &ReportSpec, told: Vec<Told>) -> Vec<Sect
         let Some(items) = by_id.remove(&id) else { continue };
         let tally = spec.sections.iter().find(|s| s.id == id).and_then(|s: &SectionSpec| s.tally.as_ref());
         let tally = tally.map(|tally| count(engine, tally, &items));
-        out.push(Section { id, title, items, tally });
+        let is_folded = spec.sections.iter().any(|s| s.id == id && s.fold);
+        let mut items = items;
+        if is_folded {
+            let weight = |told: &Told| told.observation.as_ref().map(|o| o.significance);
+            items.sort_by_key(weight);
+        }
+        let folded = if is_folded { fold(&items) } else { Vec::new() };
+        out.push(Section { id, title, items, folded, tally });
     }
     out
 }

@@ -3,14 +3,15 @@
 //! Changes are told step by step, so that a correction made within the period is told as one. Three things are then settled over the
 //! whole period: what changed and changed back is not told; what an edition of the period told late, and the period's first edition
 //! could not yet know, is a development; and what was told and put right within the period is told as it stands at the end, with
-//! the correction beside it. Observations are compared between the two moments only: what began and ended in between is no news; and
-//! one that rests on no occasions and on a field that a change is about says the same event again, and is left to the change.
+//! the correction beside it. Of observations, what began or changed is said as it stands at the end, and what ended as it stood just
+//! before its end; turns and returns in between are said, too. One that rests on no occasions and on a field that a change is about says
+//! the same event again, and is left to the change.
 
 use super::Page;
 use crate::diff::{Delta, diff};
 use crate::model::results::{Change, EditionRef, Observation, ObservationState};
 use crate::model::{DateRange, FieldPath, NatureKind, PartialDate};
-use crate::rules::{Engine, Subject, natures};
+use crate::rules::{Engine, Sighting, Subject, natures};
 
 /// A sentence with the step it stands in.
 #[derive(Clone, Debug)]
@@ -63,12 +64,7 @@ impl Sentence {
     pub fn words(&self) -> String {
         match &self.said {
             Said::Change(change) => change.message.clone(),
-            Said::Observation(o) => match o.state {
-                Some(state @ (ObservationState::Ended | ObservationState::Changed)) => {
-                    format!("{}: {}", state.as_str(), o.message)
-                }
-                _ => o.message.clone(),
-            },
+            Said::Observation(o) => o.in_step(),
         }
     }
 
@@ -76,6 +72,8 @@ impl Sentence {
     pub(super) fn about(&self) -> (String, String) {
         match &self.said {
             Said::Change(change) => (change.rule.clone(), change.path.to_string()),
+            // Of a return or a turn, that very one.
+            Said::Observation(o) if o.is_event() => (o.rule.clone(), o.fingerprint.clone()),
             Said::Observation(o) => (o.rule.clone(), o.identity.clone()),
         }
     }
@@ -87,6 +85,16 @@ impl Sentence {
 
     fn is(&self, kind: NatureKind) -> bool {
         self.nature().is_some_and(|nature| nature.kind == kind)
+    }
+
+    /// Whether it is an observation of the same thing as a sighting.
+    fn is_of(&self, sighting: &Sighting<'_>) -> bool {
+        matches!(&self.said, Said::Observation(o) if o.identity == sighting.identity())
+    }
+
+    /// Whether it is an observation of something that happened once: a turn, or that somebody came back.
+    pub(super) fn is_event(&self) -> bool {
+        matches!(&self.said, Said::Observation(o) if o.is_event())
     }
 
     pub(super) fn overlaps(&self, other: &Sentence) -> bool {
@@ -117,7 +125,7 @@ pub(super) fn tell(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[Page], f
         Story { sentences: steps, undone: Vec::new() }
     };
     if !fresh {
-        let observed = observations(engine, subject, first, last);
+        let observed = observations(engine, subject, pages);
         let fresh_news: Vec<Sentence> =
             observed.into_iter().filter(|o| !is_echo(o, &story.sentences)).collect();
         story.sentences.extend(fresh_news);
@@ -267,39 +275,47 @@ fn is_echo(observed: &Sentence, told: &[Sentence]) -> bool {
     observation.examined.is_empty() && told.iter().any(|change| change.overlaps(observed))
 }
 
-/// The fields that an observation rests on: those it cites and those that its rule looks at.
-fn rests_on(engine: &Engine<'_>, observation: &Observation) -> Vec<FieldPath> {
-    let mut paths: Vec<FieldPath> = observation.evidence.iter().map(|place| place.path.clone()).collect();
-    let Some(rule) = engine.policy().rules.observations.iter().find(|rule| rule.id == observation.rule)
-    else {
-        return paths;
+/// What became of the observations over the pages.
+fn observations(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[Page]) -> Vec<Sentence> {
+    let seen: Vec<Vec<Sighting<'_>>> =
+        pages.iter().map(|page| engine.sightings(subject, page.in_context())).collect();
+    let between = |from: usize, to: usize| -> Vec<Sentence> {
+        let (a, b) = ((pages[from].in_context(), &seen[from][..]), (pages[to].in_context(), &seen[to][..]));
+        let sentence = |o: Observation| {
+            let when = if o.state == Some(ObservationState::Ended) { &o.ended } else { &o.since };
+            Sentence {
+                when: when.clone().map(|date| (date.clone(), date.range())),
+                paths: engine.rests_on(&o),
+                said: Said::Observation(Box::new(o)),
+                from: Some(pages[from].name.clone()),
+                to: pages[to].name.clone(),
+                earlier: None,
+                deltas: Vec::new(),
+                step: 0,
+            }
+        };
+        engine.observed(subject, a, b).into_iter().map(sentence).collect()
     };
-    let named = [&rule.field, &rule.done].into_iter().flatten().map(String::as_str);
-    let asked = rule
-        .when
-        .iter()
-        .flat_map(|when| when.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))));
-    let asked = asked.filter_map(|word| word.strip_prefix("record."));
-    paths.extend(
-        named.chain(asked).map(|dotted| dotted.split('.').fold(FieldPath::root(), |path, key| path.key(key))),
-    );
-    paths
+    let last = pages.len() - 1;
+    let mut out = between(0, last);
+    if last < 2 {
+        return out;
+    }
+    out.retain(|sentence| !has_ended(sentence));
+    for to in 1..=last {
+        for sentence in between(to - 1, to) {
+            let is_known = out.iter().any(|known| known.about() == sentence.about());
+            // What began within the period and ended in it is no news, unless it happened once.
+            let stood = seen[0].iter().any(|s| sentence.is_of(s));
+            let is_news = sentence.is_event() || (has_ended(&sentence) && stood);
+            if is_news && !is_known {
+                out.push(sentence);
+            }
+        }
+    }
+    out
 }
 
-fn observations(engine: &Engine<'_>, subject: &Subject<'_>, first: &Page, last: &Page) -> Vec<Sentence> {
-    let step = engine.observed(subject, first.edited(), last.edited());
-    step.into_iter()
-        .map(|o| Sentence {
-            when: if o.state == Some(ObservationState::Ended) { &o.ended } else { &o.since }
-                .clone()
-                .map(|date| (date.clone(), date.range())),
-            paths: rests_on(engine, &o),
-            said: Said::Observation(Box::new(o)),
-            from: Some(first.name.clone()),
-            to: last.name.clone(),
-            earlier: None,
-            deltas: Vec::new(),
-            step: 0,
-        })
-        .collect()
+fn has_ended(sentence: &Sentence) -> bool {
+    matches!(&sentence.said, Said::Observation(o) if o.state == Some(ObservationState::Ended))
 }

@@ -4,7 +4,7 @@ use super::Page;
 use crate::history::{Edition, Timeline};
 use crate::model::results::EditionRef;
 use crate::model::{CommitId, Document, Node, NodeValue, PartialDate};
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use std::sync::Arc;
 
 /// The editions of one record around a period. The moments are the ends of the two dates that were asked for; where an edition was
@@ -23,6 +23,20 @@ pub struct Window<'t> {
     pub since: NaiveDateTime,
     /// The later moment.
     pub until: NaiveDateTime,
+    /// Whether and when the record was removed.
+    pub ending: Ending,
+}
+
+/// What became of a record as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Ending {
+    /// It stood at the end of the period.
+    #[default]
+    Stands,
+    /// It was removed in the period, on the committer's day of a commit.
+    Within(NaiveDate, CommitId),
+    /// It had been removed before the period.
+    Before,
 }
 
 impl<'t> Window<'t> {
@@ -34,7 +48,19 @@ impl<'t> Window<'t> {
         let before = all.iter().rfind(|e| start(e) <= since).cloned();
         let within = all.iter().filter(|e| start(e) > since && start(e) <= until).cloned().collect();
         let later = all.iter().filter(|e| start(e) > until).cloned().collect();
-        Window { timeline, before, within, later, since, until }
+        Window { timeline, before, within, later, since, until, ending: Ending::Stands }
+    }
+
+    /// Notes when the record was removed: on the committer's day of a commit. `is_open` says that the period ends with the last edition
+    /// rather than on a day.
+    pub fn note_end(&mut self, on: NaiveDate, commit: &CommitId, is_open: bool) {
+        self.ending = if on <= self.since.date() {
+            Ending::Before
+        } else if is_open || on <= self.until.date() {
+            Ending::Within(on, commit.clone())
+        } else {
+            Ending::Stands
+        };
     }
 
     /// The edition in force at the later moment.
@@ -50,6 +76,6 @@ impl<'t> Window<'t> {
             commit: CommitId::worktree(),
             file: String::new(),
         };
-        Page { name, document: Arc::new(Document::new(Arc::from(""), root)) }
+        Page { name, document: Arc::new(Document::new(Arc::from(""), root)), on_record: Arc::default() }
     }
 }

@@ -14,18 +14,19 @@ mod words;
 
 pub use claims::claimed;
 pub use evidence::of_deltas as evidence_of;
-pub use observations::Sighting;
+pub use observations::{InContext, OnRecord, Sighting};
 pub use titles::title_and_why;
 pub use words::Words;
+pub(crate) use words::and_list;
 
 use crate::dataset::Reference;
 use crate::diff::Delta;
 use crate::model::results::{Change, EditionRef, Observation, StepReport, Strip};
 use crate::model::{Document, Identity, Node, NodeValue, PartialDate, RecordId};
-use crate::schema::{Kind, ObservationRule, Policy, PolicyError};
+use crate::schema::{AssessedSpec, CalendarChoice, Kind, ObservationRule, Policy, PolicyError};
 use indexmap::IndexMap;
 use minijinja::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The rules of a dataset, compiled, with the tables and calendars they look things up in.
 pub struct Engine<'a> {
@@ -34,8 +35,10 @@ pub struct Engine<'a> {
     words: Words,
     patterns: Vec<claims::Compiled>,
     openings: claims::Openings,
-    /// By observation rule, the occasions of its calendar that it is about.
-    occasions: HashMap<&'a str, observations::Course<'a>>,
+    /// By observation rule and calendar, the occasions that the rule is about.
+    occasions: HashMap<(&'a str, &'a str), observations::Course<'a>>,
+    /// The lists whose entries stay on record, with the field that names an entry.
+    recorded_lists: BTreeMap<String, Option<String>>,
 }
 
 /// A record to be judged: who it is about and which kind it is.
@@ -87,11 +90,15 @@ impl<'a> Engine<'a> {
             policy.rules.changes.iter().map(claims::Compiled::new).collect();
         let openings = claims::Openings::new(&patterns);
         let of_rule = |rule: &'a ObservationRule| {
-            let calendar = reference.calendars.get(rule.calendar.as_deref()?)?;
-            Some((rule.id.as_str(), observations::Course::new(rule, calendar)))
+            let names = rule.calendar.iter().flat_map(CalendarChoice::names);
+            names.filter_map(|name| {
+                let calendar = reference.calendars.get(name)?;
+                Some(((rule.id.as_str(), name), observations::Course::new(rule, calendar)))
+            })
         };
-        let occasions = policy.rules.observations.iter().filter_map(of_rule).collect();
-        Ok(Engine { policy, reference, words, patterns, openings, occasions })
+        let occasions = policy.rules.observations.iter().flat_map(of_rule).collect();
+        let recorded_lists = observations::recorded_lists(policy);
+        Ok(Engine { policy, reference, words, patterns, openings, occasions, recorded_lists })
     }
 
     /// The policy the engine was made from.
@@ -156,50 +163,96 @@ impl<'a> Engine<'a> {
         claims::contenders(self, subject, from, to)
     }
 
-    /// The observations that can be made of one edition.
-    pub fn observations(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Observation> {
-        observations::observe(self, subject, edition)
+    /// The observations that can be made of one edition, with what earlier ones recorded where that is given.
+    pub fn observations<'e>(
+        &self,
+        subject: &Subject<'_>,
+        edition: impl Into<InContext<'e>>,
+    ) -> Vec<Observation> {
+        observations::observe(self, subject, edition.into())
     }
 
     /// The observations of one edition before they are put into words, for [`Engine::step_between`].
-    pub fn sightings(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Sighting<'a>> {
-        observations::look(self, subject, edition)
+    pub fn sightings<'e>(
+        &self,
+        subject: &Subject<'_>,
+        edition: impl Into<InContext<'e>>,
+    ) -> Vec<Sighting<'a>> {
+        observations::look(self, subject, edition.into())
     }
 
     /// What two editions say of each other: changes, and what became of the observations, those that continue among them.
-    pub fn step(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> StepReport {
+    pub fn step<'f, 't>(
+        &self,
+        subject: &Subject<'_>,
+        from: impl Into<InContext<'f>>,
+        to: impl Into<InContext<'t>>,
+    ) -> StepReport {
+        let (from, to) = (from.into(), to.into());
         let before = self.sightings(subject, from);
         let after = self.sightings(subject, to);
         self.step_between(subject, (from, &before), (to, &after), true)
     }
 
     /// What became of the observations of one edition in another, but for those that continue.
-    pub fn observed(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> Vec<Observation> {
-        let (before, after) = (self.sightings(subject, from), self.sightings(subject, to));
-        steps::compare(self, subject, (from, &before), (to, &after), false)
+    pub fn observed<'f, 't>(
+        &self,
+        subject: &Subject<'_>,
+        from: (impl Into<InContext<'f>>, &[Sighting<'_>]),
+        to: (impl Into<InContext<'t>>, &[Sighting<'_>]),
+    ) -> Vec<Observation> {
+        steps::compare(self, subject, (from.0.into(), from.1), (to.0.into(), to.1), false)
     }
 
     /// As [`Engine::step`], for sightings that are known already; observations that continue only where `continuing` says so.
-    pub fn step_between(
+    /// What only says again what a change says is left out.
+    pub fn step_between<'f, 't>(
         &self,
         subject: &Subject<'_>,
-        from: (Edited<'_>, &[Sighting<'_>]),
-        to: (Edited<'_>, &[Sighting<'_>]),
+        from: (impl Into<InContext<'f>>, &[Sighting<'_>]),
+        to: (impl Into<InContext<'t>>, &[Sighting<'_>]),
         continuing: bool,
     ) -> StepReport {
-        let changes = self.changes(subject, from.0, to.0);
-        let observations = steps::compare(self, subject, from, to, continuing);
-        StepReport { from: from.0.edition.clone(), to: to.0.edition.clone(), changes, observations }
+        let (from, to) = ((from.0.into(), from.1), (to.0.into(), to.1));
+        let changes = self.changes(subject, from.0.edition, to.0.edition);
+        let mut observations = steps::compare(self, subject, from, to, continuing);
+        observations.retain(|observation| !steps::is_echo(self, observation, &changes));
+        let (from, to) = (from.0.edition.edition.clone(), to.0.edition.edition.clone());
+        StepReport { from, to, changes, observations }
+    }
+
+    /// How far the parts were assessed that the manifest dates apart, where that is not as far as the edition's own date.
+    pub fn assessed_short(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<String> {
+        let note = |spec: &AssessedSpec| {
+            let through = edition.document.root.at_keys(spec.through.split('.')).and_then(Node::scalar_text);
+            match through.and_then(|text| text.parse::<PartialDate>().ok()) {
+                None => Some(format!("{} never assessed", spec.title)),
+                Some(through) if through.range().end < edition.date().range().end => {
+                    Some(format!("{} assessed through {}", spec.title, through.in_words()))
+                }
+                Some(_) => None,
+            }
+        };
+        subject.kind.spec.assessed.iter().filter_map(note).collect()
+    }
+
+    /// The fields that an observation rests on: those it cites and those that its rule looks at.
+    pub fn rests_on(&self, observation: &Observation) -> Vec<crate::model::FieldPath> {
+        steps::rests_on(self, observation)
     }
 
     /// The rows of marks for an edition.
-    pub fn strips(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Strip> {
-        strips::draw(self, subject, edition).into_iter().map(|(_, strip)| strip).collect()
+    pub fn strips<'e>(&self, subject: &Subject<'_>, edition: impl Into<InContext<'e>>) -> Vec<Strip> {
+        strips::draw(self, subject, edition.into()).into_iter().map(|(_, strip)| strip).collect()
     }
 
     /// The rows of marks for an edition, each with its position in the manifest.
-    pub fn placed_strips(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<(usize, Strip)> {
-        strips::draw(self, subject, edition)
+    pub fn placed_strips<'e>(
+        &self,
+        subject: &Subject<'_>,
+        edition: impl Into<InContext<'e>>,
+    ) -> Vec<(usize, Strip)> {
+        strips::draw(self, subject, edition.into())
     }
 }
 

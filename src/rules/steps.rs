@@ -1,69 +1,137 @@
-//! What became of observations between two editions. Only what is told is put into words.
+//! What became of observations between two editions. Only what is reported is put into words.
 
-use super::observations::Sighting;
+use super::observations::{InContext, Sighting};
 use super::{Edited, Engine, Subject, natures};
 use crate::diff::Delta;
-use crate::model::results::{Examined, Observation, ObservationState, Outcome, Side};
-use crate::model::{DateRange, Nature, NatureKind, Node, PartialDate};
-use crate::schema::{ObservationRule, Op};
+use crate::model::results::{Change, Examined, Observation, ObservationState, Outcome, Side};
+use crate::model::{DateRange, FieldPath, Nature, NatureKind, Node, PartialDate};
+use crate::schema::{ObservationKind, ObservationRule, Op};
 use std::collections::HashMap;
 
-/// Matches what two editions show. What holds alike on both is `continues`, told only where `continuing` asks for it. What was done
-/// `once` ends when something else is done.
+/// An edition in its context, with what it shows.
+type Shown<'a, 's, 'p> = (InContext<'a>, &'s [Sighting<'p>]);
+
+/// Matches what two editions show. What holds alike on both is `continues`, reported only where `continuing` asks for it. A turn and a
+/// return are events: they begin with the edition that brings them, and end with none.
 pub(super) fn compare(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
-    (from, before): (Edited<'_>, &[Sighting<'_>]),
-    (to, after): (Edited<'_>, &[Sighting<'_>]),
+    (from, before): Shown<'_, '_, '_>,
+    (to, after): Shown<'_, '_, '_>,
     continuing: bool,
 ) -> Vec<Observation> {
     let cause = |old: Option<&Observation>, new: Option<&Observation>| {
-        Some(cause(engine, subject, (from, to), old, new))
+        Some(cause(engine, subject, (from.edition, to.edition), old, new))
     };
-    let old: Vec<&Sighting<'_>> = before.iter().filter(|s| s.is_told()).collect();
-    let new: Vec<&Sighting<'_>> = after.iter().filter(|s| s.is_told()).collect();
     let mut out = Vec::new();
-    for now in &new {
+    for now in after.iter().filter(|now| is_event(now) || now.has_steps() || (continuing && now.draft.stands))
+    {
         // Of several alike the last one counts.
-        let then = old.iter().rev().find(|then| then.identity == now.identity).copied();
+        let then = before.iter().rev().find(|then| is_same(now, then));
         let state = match then {
+            _ if !is_event(now) && !now.has_steps() => ObservationState::Continues,
             None => ObservationState::Began,
-            Some(then) if then.draft.content != now.draft.content => ObservationState::Changed,
-            Some(_) if !continuing => continue,
+            Some(then) if !is_event(now) && then.draft.content != now.draft.content => {
+                ObservationState::Changed
+            }
+            Some(_) if !continuing || !now.draft.stands => continue,
             Some(_) => ObservationState::Continues,
         };
-        let mut told = now.word(engine, subject, to);
-        told.state = Some(state);
+        let mut said = now.word(engine, subject, to);
+        said.state = Some(state);
         if state != ObservationState::Continues {
             let then = then.map(|then| then.word(engine, subject, from));
-            told.nature = cause(then.as_ref(), Some(&told));
+            said.nature = cause(then.as_ref(), Some(&said));
+            said.previously = then.map(|then| then.message).filter(|message| *message != said.message);
         }
-        out.push(told);
+        out.push(said);
     }
-    let turned = |then: &Sighting<'_>| {
-        then.draft.variant == "once"
-            && after.iter().any(|now| now.rule.id == then.rule.id && now.identity != then.identity)
+    let is_kept = |then: &Sighting<'_>| after.iter().any(|now| now.has_steps() && is_same(now, then));
+    let came_back = |then: &Sighting<'_>| after.iter().any(|now| is_event(now) && is_related(now, then));
+    let has_ended = |then: &&Sighting<'_>| {
+        (then.has_steps() && !is_event(then) && !is_kept(then) && !came_back(then)) || then.is_replaced(after)
     };
-    let kept = |then: &Sighting<'_>| new.iter().any(|now| now.identity == then.identity);
-    let is_gone = |then: &&Sighting<'_>| (then.is_told() && !kept(then)) || turned(then);
-    for gone in before.iter().filter(is_gone) {
-        let mut told = gone.word(engine, subject, from);
-        told.state = Some(ObservationState::Ended);
+    for gone in before.iter().filter(has_ended) {
+        let mut said = gone.word(engine, subject, from);
+        said.state = Some(ObservationState::Ended);
         let heir =
             after.iter().find(|now| now.rule.id == gone.rule.id).map(|heir| heir.word(engine, subject, to));
-        told.nature = cause(Some(&told), heir.as_ref());
-        for evidence in &mut told.evidence {
+        said.nature = cause(Some(&said), heir.as_ref());
+        // That an edition is silent ends nothing.
+        if said.nature.is_some_and(|nature| nature.kind == NatureKind::Omission) {
+            continue;
+        }
+        for evidence in &mut said.evidence {
             evidence.side = Side::From;
         }
         if let Some(heir) = heir {
-            told.ended = first_otherwise(&told, &heir);
-            told.evidence.extend(heir.evidence);
-            told.detail = format!("now: {}", heir.message);
+            said.ended = first_otherwise(&said, &heir);
+            said.evidence.extend(heir.evidence);
+            said.detail = format!("now: {}", heir.message);
         }
-        out.push(told);
+        out.push(said);
     }
     out.sort_by_key(|o| (o.state, o.significance));
     out
+}
+
+/// Whether it reports an event of its own: a turn, or that somebody came back.
+fn is_event(sighting: &Sighting<'_>) -> bool {
+    match sighting.rule.kind {
+        ObservationKind::Turned => true,
+        ObservationKind::Absence => matches!(sighting.draft.variant, "returned" | "first"),
+        _ => false,
+    }
+}
+
+/// Whether two rules are the same, or one is left out where the other says as much.
+fn is_related(one: &Sighting<'_>, other: &Sighting<'_>) -> bool {
+    let (one, other) = (one.rule, other.rule);
+    one.id == other.id
+        || one.folds_into.as_ref() == Some(&other.id)
+        || other.folds_into.as_ref() == Some(&one.id)
+}
+
+/// Whether the earlier sighting is that of the same thing: of the same identity, or, where rules fold into each other, of the same
+/// content. Of a return, that of the same return.
+fn is_same(now: &Sighting<'_>, then: &Sighting<'_>) -> bool {
+    let is_return = now.is_present();
+    if now.identity == then.identity && !is_return {
+        return true;
+    }
+    is_related(now, then)
+        && now.draft.identity == then.draft.identity
+        && (now.draft.content == then.draft.content || (is_return && returned_to(now) == returned_to(then)))
+        && (now.rule.id != then.rule.id || is_return)
+}
+
+/// The occasion of a return.
+fn returned_to<'s>(sighting: &'s Sighting<'_>) -> Option<&'s str> {
+    sighting.draft.content.get(1).and_then(serde_json::Value::as_str)
+}
+
+/// Whether an observation only says again what a change of the step says: it rests on no occasions, and on a field that the change is
+/// about. That a state is no longer outside is reported by its accession.
+pub(super) fn is_echo(engine: &Engine<'_>, observation: &Observation, changes: &[Change]) -> bool {
+    if !observation.examined.is_empty() || observation.state == Some(ObservationState::Continues) {
+        return false;
+    }
+    let rests_on = rests_on(engine, observation);
+    let overlaps = |path: &FieldPath| rests_on.iter().any(|own| own.contains(path) || path.contains(own));
+    changes.iter().any(|change| !change.is_quiet() && change.explains.iter().any(overlaps))
+}
+
+/// The fields that an observation rests on: those it cites and those that its rule looks at.
+pub(super) fn rests_on(engine: &Engine<'_>, observation: &Observation) -> Vec<FieldPath> {
+    let mut paths: Vec<FieldPath> = observation.evidence.iter().map(|place| place.path.clone()).collect();
+    let rules = &engine.policy.rules.observations;
+    let Some(rule) = rules.iter().find(|rule| rule.id == observation.rule) else { return paths };
+    let named = [&rule.field, &rule.done, &rule.until].into_iter().flatten().map(String::as_str);
+    let is_end = |c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    let asked = rule.when.iter().flat_map(|when| when.split(is_end));
+    let asked = asked.filter_map(|word| word.strip_prefix("record."));
+    paths.extend(named.chain(asked).map(super::observations::dotted));
+    paths
 }
 
 /// How it came about: a development if any occasion that was seen differently took place after the earlier edition was assessed;
@@ -82,11 +150,18 @@ fn cause(
     let part = rule.list.as_deref().or(rule.field.as_deref()).or(rule.date.as_deref()).unwrap_or_default();
     let path = super::observations::dotted(part);
     let assessed = natures::assessed(&path, from.document, from.date(), subject.kind);
-    let mut dates: Vec<DateRange> = differing(engine, rule.calendar.as_deref(), old, new);
+    let calendar = rule.calendar.as_ref().and_then(|c| c.of(rule.per.as_deref(), subject.identity));
+    let mut dates: Vec<DateRange> = differing(engine, calendar, old, new);
+    if let Some(event) = new.filter(|o| o.is_event()) {
+        dates = event.since.iter().map(PartialDate::range).collect();
+    }
     if dates.is_empty() && new.is_none() {
-        // Either a field now says otherwise, or the facts it rested on are no longer told.
+        // Either a field now says otherwise, or the facts it rested on are no longer there.
         let settled = settled(engine, subject, from, to, rule);
-        return settled.unwrap_or(Nature::certain(NatureKind::Retraction));
+        let (old, new) = (&from.document.root, &to.document.root);
+        let is_corrected = natures::correction(&path, subject.kind, old, new).is_some();
+        let gone = if is_corrected { NatureKind::Retraction } else { NatureKind::Omission };
+        return settled.unwrap_or(Nature::certain(gone));
     }
     if dates.is_empty() {
         dates.extend(new.and_then(|o| o.since.as_ref()).map(|since| since.range()));

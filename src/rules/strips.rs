@@ -1,16 +1,20 @@
 //! Rows of marks: what a record says of each occasion of a calendar, at a glance.
 
 use super::observations::{Case, State, examine};
-use super::{Edited, Engine, Subject};
+use super::{Engine, InContext, Subject};
 use crate::model::Significance;
 use crate::model::results::{Strip, StripCell};
-use crate::schema::{ObservationKind, ObservationRule, StripSpec};
+use crate::schema::{CalendarChoice, ObservationKind, ObservationRule, StripSpec};
 use std::cell::OnceCell;
 
 /// The mark for an occasion of which the record says nothing.
 const UNKNOWN: &str = "?";
 
-pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<(usize, Strip)> {
+pub(super) fn draw(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    edition: InContext<'_>,
+) -> Vec<(usize, Strip)> {
     let applies = |spec: &StripSpec| {
         spec.applies.iter().all(|(field, value)| subject.identity.get(field) == Some(value))
     };
@@ -18,14 +22,21 @@ pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'
     specs.filter_map(|(at, spec)| Some((at, strip(engine, subject, edition, spec)?))).collect()
 }
 
-fn strip(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>, spec: &StripSpec) -> Option<Strip> {
+fn strip(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    edition: InContext<'_>,
+    spec: &StripSpec,
+) -> Option<Strip> {
+    let InContext { edition, on_record } = edition;
     let list = super::observations::dotted(&spec.list);
     if subject.kind.shape.at(&list).is_none() && edition.document.root.at_keys(spec.list.split('.')).is_none()
     {
         return None; // Another kind of record, which has no such list.
     }
     let rule = as_rule(spec);
-    let case = Case { engine, subject, edition, rule: &rule, full: false, record: &OnceCell::new() };
+    let case =
+        Case { engine, subject, edition, on_record, rule: &rule, full: false, record: &OnceCell::new() };
     let (seen, _) = examine(&case);
     let shape = subject.kind.shape.at(&list).and_then(|s| s.items.as_deref());
     let said = |value: &str| {
@@ -68,12 +79,15 @@ fn as_rule(spec: &StripSpec) -> ObservationRule {
         significance: Significance::Minor,
         applies: Default::default(),
         list: Some(spec.list.clone()),
-        calendar: Some(spec.calendar.clone()),
+        per: None,
+        calendar: Some(CalendarChoice::One(spec.calendar.clone())),
         occasions: spec.occasions.clone(),
         key: Some(spec.key.clone()),
         value: Some(spec.value.clone()),
         met: Vec::new(),
         missed: Vec::new(),
+        absent: Vec::new(),
+        folds_into: None,
         remark: Default::default(),
         coverage: spec.coverage.clone(),
         coverage_match: spec.coverage_match.clone(),
@@ -81,10 +95,14 @@ fn as_rule(spec: &StripSpec) -> ObservationRule {
         field: None,
         equals: Vec::new(),
         date: None,
+        until: None,
+        dates: Default::default(),
         done: None,
         when: None,
         least: None,
         words: Default::default(),
+        weights: Default::default(),
+        fold: Default::default(),
         why: String::new(),
         examples: Vec::new(),
     }

@@ -40,7 +40,8 @@ const CHANGE_NAMES: &[&str] = &[
 /// What the words of an observation rule see.
 const OBSERVATION_NAMES: &[&str] = &[
     "last", "first", "missed", "unknown", "later", "through", "as_of", "value", "said", "n", "since",
-    "record", "item", "remarks", "previous", "begun", "variant",
+    "record", "item", "remarks", "previous", "begun", "variant", "until", "alike", "absent", "again",
+    "short", "before", "recorded",
 ];
 
 /// The compiled templates of a dataset.
@@ -139,6 +140,9 @@ impl Words {
         let names = known_names(policy, OBSERVATION_NAMES);
         for (name, template) in &rule.words {
             self.add(&file, &format!("observation/{}/{name}", rule.id), template, Some(&names))?;
+        }
+        for (name, template) in &rule.fold {
+            self.add(&file, &format!("observation/{}/fold/{name}", rule.id), template, Some(&names))?;
         }
         if let Some(when) = &rule.when {
             self.add_condition(&file, &format!("observation/{}/when", rule.id), when, &names)?;

@@ -91,6 +91,13 @@ pub struct AssessedSpec {
     pub fields: Vec<String>,
     /// The path of the date through which they were assessed: `coverage.profile.to`.
     pub through: String,
+    /// What sentences call these fields together.
+    #[serde(default = "some_parts")]
+    pub title: String,
+}
+
+fn some_parts() -> String {
+    "some parts".to_owned()
 }
 
 /// A look-up table.

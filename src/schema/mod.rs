@@ -11,12 +11,13 @@ pub mod rule_files;
 pub mod shape;
 
 pub use check_rules::{Acceptors, CheckExample, CheckRule};
-pub use manifest::{CalendarSpec, Manifest, RecordKind, StripSpec, TableSpec};
+pub use manifest::{AssessedSpec, CalendarSpec, Manifest, RecordKind, StripSpec, TableSpec};
 pub use policy::{Kind, Policy};
-pub use report::{MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec};
+pub use report::{LeadSpec, MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec};
 pub use roles::{PolicyPart, Role};
 pub use rule_files::{
-    ChangeRule, Example, FieldPattern, MatchSpec, ObservationKind, ObservationRule, OneOrMany, Op, RuleSet,
+    CalendarChoice, ChangeRule, Example, FieldPattern, MatchSpec, ObservationKind, ObservationRule,
+    OneOrMany, Op, RuleSet,
 };
 pub use shape::{RelativePointer, Shape};
 

@@ -16,6 +16,8 @@ const STALE_YEARS: u32 = 3;
 pub struct ReportSpec {
     /// A record not assessed for this many years is stale.
     pub stale_years: u32,
+    /// What the report says first, in numbers.
+    pub lead: Vec<LeadSpec>,
     /// Ways to group sentences, by the name that `--by` uses: templates over the identity fields and tables.
     pub groups: IndexMap<String, String>,
     /// The sections, in order. What none of them takes stands in the last one, `other`, which need not be named here.
@@ -34,6 +36,7 @@ impl Default for ReportSpec {
     fn default() -> Self {
         ReportSpec {
             stale_years: STALE_YEARS,
+            lead: Vec::new(),
             groups: IndexMap::new(),
             sections: Vec::new(),
             maps: Vec::new(),
@@ -58,6 +61,24 @@ pub struct SectionSpec {
     /// For sentences that are many and alike: they are counted by a value instead of listed.
     #[serde(default)]
     pub tally: Option<TallySpec>,
+    /// Whether what several subjects did alike, by the rule's own words for it, is one sentence that counts and names them.
+    #[serde(default)]
+    pub fold: bool,
+}
+
+/// A count that a report leads with.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeadSpec {
+    /// What is counted; any one of these.
+    pub take: Vec<TakeSpec>,
+    /// The group whose members are counted; the sentences themselves where none is named.
+    #[serde(default)]
+    pub by: Option<String>,
+    /// The words for one.
+    pub one: String,
+    /// The words for several: `{n}` stands for how many.
+    pub many: String,
 }
 
 /// A choice of sentences. Each part that is given must hold.
@@ -72,6 +93,8 @@ pub struct TakeSpec {
     pub natures: Option<OneOrMany<NatureKind>>,
     /// What became of an observation: `began`, `changed`, `ended`.
     pub states: Option<OneOrMany<String>>,
+    /// Which of an observation's sentences it is.
+    pub variants: Option<OneOrMany<String>>,
     /// Its weight.
     pub significance: Option<OneOrMany<Significance>>,
 }

@@ -130,6 +130,9 @@ pub struct Example {
     pub before: Option<serde_json::Value>,
     /// The record after, or the one edition.
     pub after: serde_json::Value,
+    /// For a rule that looks at one edition: editions before it, oldest first.
+    #[serde(default)]
+    pub earlier: Vec<serde_json::Value>,
     /// The sentences of this rule, all of them. Empty: the rule must be silent here.
     pub says: Vec<String>,
     /// The nature of the first sentence.
@@ -151,9 +154,24 @@ pub enum ObservationKind {
     Standing,
     /// Begun in Y and not finished.
     Pending,
+    /// Another value than the last time.
+    Turned,
+    /// What something is, since a date that depends on what it is.
+    Status,
 }
 
 impl ObservationKind {
+    /// All kinds.
+    pub const ALL: [ObservationKind; 7] = [
+        ObservationKind::Absence,
+        ObservationKind::Streak,
+        ObservationKind::Turned,
+        ObservationKind::Silence,
+        ObservationKind::Standing,
+        ObservationKind::Pending,
+        ObservationKind::Status,
+    ];
+
     /// The name used in rule files and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -162,6 +180,28 @@ impl ObservationKind {
             ObservationKind::Silence => "silence",
             ObservationKind::Standing => "standing",
             ObservationKind::Pending => "pending",
+            ObservationKind::Turned => "turned",
+            ObservationKind::Status => "status",
+        }
+    }
+}
+
+/// The calendar of a rule: one, or one for each value of the identity field that the rule's `per` names.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum CalendarChoice {
+    /// The same for all records.
+    One(String),
+    /// By the value of the identity field.
+    Per(IndexMap<String, String>),
+}
+
+impl CalendarChoice {
+    /// The names of all calendars that the rule can look at.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            CalendarChoice::One(name) => vec![name],
+            CalendarChoice::Per(by_value) => by_value.values().map(String::as_str).collect(),
         }
     }
 }
@@ -185,9 +225,12 @@ pub struct ObservationRule {
     /// The record's list of entries.
     #[serde(default)]
     pub list: Option<String>,
-    /// The calendar of occasions the entries name.
+    /// The identity field by whose values `calendar` differs: one file then serves several topics.
     #[serde(default)]
-    pub calendar: Option<String>,
+    pub per: Option<String>,
+    /// The calendar of occasions the entries name; with `per`, a calendar for each value.
+    #[serde(default)]
+    pub calendar: Option<CalendarChoice>,
     /// Only occasions whose fields have one of these values.
     #[serde(default)]
     pub occasions: IndexMap<String, Vec<String>>,
@@ -203,6 +246,12 @@ pub struct ObservationRule {
     /// Values that mean: stayed away.
     #[serde(default)]
     pub missed: Vec<String>,
+    /// Values that mean: made no choice. A `turned` looks past them for the last choice.
+    #[serde(default)]
+    pub absent: Vec<String>,
+    /// The rule whose sentence says as much where both rest on the same occasion: this one is then left out.
+    #[serde(default)]
+    pub folds_into: Option<String>,
     /// A truth field of an entry worth a word beside a missed occasion, and the word.
     #[serde(default)]
     pub remark: IndexMap<String, String>,
@@ -224,6 +273,12 @@ pub struct ObservationRule {
     /// The path of the date since when; for lists the date field of an entry.
     #[serde(default)]
     pub date: Option<String>,
+    /// The path of the date until when a `standing` stood.
+    #[serde(default)]
+    pub until: Option<String>,
+    /// For a `status`, by value: the paths of the date since when, the first that is recorded counts.
+    #[serde(default)]
+    pub dates: IndexMap<String, OneOrMany<String>>,
     /// The path whose presence ends a `pending`.
     #[serde(default)]
     pub done: Option<String>,
@@ -235,9 +290,15 @@ pub struct ObservationRule {
     pub least: Option<usize>,
     /// Templates by variant; each kind names its variants.
     pub words: IndexMap<String, String>,
+    /// The weight of a variant's sentences where it differs from the rule's.
+    #[serde(default)]
+    pub weights: IndexMap<String, Significance>,
+    /// Templates by variant of what several subjects did alike, for a report that counts them in one sentence.
+    #[serde(default)]
+    pub fold: IndexMap<String, String>,
     /// Why readers need this sentence, and how it must be understood.
     pub why: String,
-    /// Worked examples: `after` is the edition.
+    /// Worked examples: `after` is the edition; `earlier` are editions before it.
     #[serde(default)]
     pub examples: Vec<Example>,
 }

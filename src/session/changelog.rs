@@ -5,13 +5,16 @@ use super::edition::LoadedEdition;
 use super::memo::{Asked, StoredAnswer};
 use super::range::{EditionChain, EditionRange, RangeQuestion};
 use crate::document::Series;
-use crate::history::{Archive, Pick, Store, Timeline};
-use crate::model::Failure;
+use crate::history::{Archive, Edition, Pick, Store, Timeline};
+use crate::model::report::EndedRecord;
 use crate::model::results::{RecordHeading, StepReport};
 use crate::model::view::{ChangelogView, RecordChangelog};
+use crate::model::{Failure, RecordId};
+use crate::report::RecordReader;
 use crate::rules::Engine;
 use rayon::prelude::*;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What changed between two editions of records, step by step.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -39,7 +42,8 @@ impl Session {
         let archive = self.archive(&question.records)?;
         let chains = self.chains(question, &archive)?;
         let engine = self.engine()?;
-        let maker = Maker { engine: &engine, store: &self.store, question };
+        let ends = self.ends(&engine, chains.iter().map(|(timeline, _)| *timeline))?;
+        let maker = Maker { engine: &engine, store: &self.store, ends: &ends, question };
         let records = chains.into_par_iter().map(|(timeline, chain)| maker.record(timeline, chain));
         Ok(ChangelogView { format: FORMAT, records: records.collect::<Result<_, Failure>>()? })
     }
@@ -62,9 +66,13 @@ impl Session {
         let stored: Vec<(StoredAnswer<'_>, Option<String>)> = chains
             .par_iter()
             .map(|(timeline, chain)| {
-                let editions = chain.editions.iter().map(|edition| (*timeline, edition));
-                let stored =
-                    StoredAnswer::new(cache, words, (&asked, &timeline.id.0), editions, &chain.notes);
+                // What is on record depends on the editions before the range, too.
+                let first = chain.editions[0].date.range().start;
+                let earlier = timeline.editions.iter().filter(|e| e.date.range().start < first);
+                let editions = earlier.chain(&chain.editions).map(|edition| (*timeline, edition));
+                let end = timeline.ended.iter().map(|commit| commit.0.clone());
+                let notes: Vec<String> = chain.notes.iter().cloned().chain(end).collect();
+                let stored = StoredAnswer::new(cache, words, (&asked, &timeline.id.0), editions, &notes);
                 let text = stored.get();
                 (stored, text)
             })
@@ -73,7 +81,8 @@ impl Session {
             return Ok(stored.into_iter().filter_map(|(_, text)| text).collect());
         }
         let engine = self.engine()?;
-        let maker = Maker { engine: &engine, store: &self.store, question };
+        let ends = self.ends(&engine, chains.iter().map(|(timeline, _)| *timeline))?;
+        let maker = Maker { engine: &engine, store: &self.store, ends: &ends, question };
         let written = chains.into_par_iter().zip(stored).map(|((timeline, chain), (stored, text))| {
             if let Some(text) = text {
                 return Ok(text);
@@ -116,24 +125,30 @@ impl ChangelogQuestion {
 struct Maker<'s> {
     engine: &'s Engine<'s>,
     store: &'s Store,
+    /// When and by which commit records were removed.
+    ends: &'s BTreeMap<RecordId, EndedRecord>,
     question: &'s ChangelogQuestion,
 }
 
 impl Maker<'_> {
     fn record(&self, timeline: &Timeline, chain: EditionChain) -> Result<RecordChangelog, Failure> {
         let subject = self.engine.subject(&timeline.identity, timeline.kind);
-        let mut editions = chain.editions;
+        let EditionChain { mut editions, mut notes } = chain;
+        let is_last = editions.last().map(|e| &e.date) == timeline.editions.last().map(|e| &e.date);
         if self.question.direct && editions.len() > 2 {
             editions.drain(1..editions.len() - 1);
         }
         let mut steps = Vec::new();
-        let mut series = Series::default();
-        let mut earlier = LoadedEdition::next(self.store, &mut series, &editions[0])?;
-        let mut seen = self.engine.sightings(&subject, earlier.edited());
+        let read = |series: &mut Series, edition: &Edition| {
+            LoadedEdition::next(self.store, series, edition).map(LoadedEdition::parts)
+        };
+        let mut reader = RecordReader::new(self.engine, &read, &subject, timeline);
+        let mut earlier = reader.page(&editions[0])?;
+        let mut seen = self.engine.sightings(&subject, earlier.in_context());
         for edition in &editions[1..] {
-            let later = LoadedEdition::next(self.store, &mut series, edition)?;
-            let seen_later = self.engine.sightings(&subject, later.edited());
-            let (from, to) = ((earlier.edited(), &seen[..]), (later.edited(), &seen_later[..]));
+            let later = reader.page(edition)?;
+            let seen_later = self.engine.sightings(&subject, later.in_context());
+            let (from, to) = ((earlier.in_context(), &seen[..]), (later.in_context(), &seen_later[..]));
             let step = self.engine.step_between(&subject, from, to, self.question.continuing);
             steps.push(self.filtered(step));
             (earlier, seen) = (later, seen_later);
@@ -141,8 +156,10 @@ impl Maker<'_> {
         if !self.question.oldest_first {
             steps.reverse();
         }
-        let heading = RecordHeading { record: timeline.id.clone(), heading: subject.heading };
-        Ok(RecordChangelog { heading, notes: chain.notes, steps })
+        let heading = RecordHeading { record: timeline.id.clone(), heading: subject.heading.clone() };
+        notes.extend(self.engine.assessed_short(&subject, earlier.edited()));
+        let ended = self.ends.get(&timeline.id).filter(|_| is_last).cloned();
+        Ok(RecordChangelog { heading, notes, steps, ended })
     }
 
     fn filtered(&self, mut step: StepReport) -> StepReport {

@@ -12,8 +12,9 @@ use crate::files::State;
 use crate::git::{Against, Repository};
 use crate::history::{self, Archive, Edition, HistoryQuestion, Selection, Store, Timeline};
 use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, Sentence};
-use crate::model::results::{ObservationState, StepReport};
+use crate::model::results::{Observation, ObservationState, StepReport};
 use crate::model::{CommitId, Failure, PartialDate, RecordId};
+use crate::report::{Page, RecordReader};
 use crate::rules::Engine;
 use crate::schema::{Policy, Role};
 use chrono::NaiveDate;
@@ -145,28 +146,29 @@ impl<'s> Side<'s> {
     fn sentences(&self, engine: &Engine<'_>, timeline: &Timeline) -> Result<Vec<Sentence>, Failure> {
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let mut out = Vec::new();
-        let mut earlier: Option<(LoadedEdition, Vec<crate::rules::Sighting<'_>>)> = None;
-        let mut series = Series::default();
+        let mut earlier: Option<(Page, Vec<crate::rules::Sighting<'_>>)> = None;
+        let read = |series: &mut Series, edition: &Edition| {
+            LoadedEdition::next(self.store, series, edition).map(LoadedEdition::parts)
+        };
+        let mut reading = RecordReader::new(engine, &read, &subject, timeline);
         for edition in &timeline.editions {
-            let later = LoadedEdition::next(self.store, &mut series, edition)?;
-            let seen = engine.sightings(&subject, later.edited());
+            let later = reading.page(edition)?;
+            let seen = engine.sightings(&subject, later.in_context());
             match &earlier {
                 Some((from, before)) => {
-                    let (from, to) = ((from.edited(), &before[..]), (later.edited(), &seen[..]));
+                    let (from, to) = ((from.in_context(), &before[..]), (later.in_context(), &seen[..]));
                     out.extend(spoken(engine.step_between(&subject, from, to, true)));
                 }
                 // The first edition is compared with nothing; what it observes stands.
-                None => {
-                    out.extend(engine.observations(&subject, later.edited()).into_iter().map(|observation| {
-                        Sentence {
-                            from: None,
-                            to: edition.date.clone(),
-                            label: "stands".to_owned(),
-                            message: observation.message,
-                            fingerprint: observation.fingerprint,
-                        }
-                    }))
-                }
+                None => out.extend(engine.observations(&subject, later.in_context()).into_iter().map(
+                    |observation| Sentence {
+                        from: None,
+                        to: edition.date.clone(),
+                        label: "stands".to_owned(),
+                        message: observation.message,
+                        fingerprint: observation.fingerprint,
+                    },
+                )),
             }
             earlier = Some((later, seen));
         }
@@ -185,10 +187,12 @@ impl<'s> Side<'s> {
             return Ok(Vec::new());
         }
         let subject = engine.subject(&timeline.identity, timeline.kind);
-        let mut series = Series::default();
-        let from = LoadedEdition::next(self.store, &mut series, from)?;
-        let to = LoadedEdition::next(self.store, &mut series, to)?;
-        let step = engine.step(&subject, from.edited(), to.edited());
+        let read = |series: &mut Series, edition: &Edition| {
+            LoadedEdition::next(self.store, series, edition).map(LoadedEdition::parts)
+        };
+        let mut reading = RecordReader::new(engine, &read, &subject, timeline);
+        let (from, to) = (reading.page(from)?, reading.page(to)?);
+        let step = engine.step(&subject, from.in_context(), to.in_context());
         Ok(spoken(step).into_iter().map(|sentence| sentence.message).collect())
     }
 }
@@ -209,9 +213,9 @@ fn spoken(step: StepReport) -> Vec<Sentence> {
     };
     let changes =
         step.changes.into_iter().map(|c| sentence(c.nature.kind.to_string(), c.message, c.fingerprint));
-    let told = step.observations.into_iter().filter_map(|o| Some((o.state?, o)));
-    let told = told.filter(|(state, _)| *state != ObservationState::Continues);
-    let observations = told.map(|(state, o)| sentence(state.as_str().to_owned(), o.message, o.fingerprint));
+    let is_news = |o: &Observation| o.state.is_some_and(|state| state != ObservationState::Continues);
+    let news = step.observations.into_iter().filter(is_news);
+    let observations = news.map(|o| sentence(o.label().to_owned(), o.message, o.fingerprint));
     changes.chain(observations).collect()
 }
 

@@ -1,10 +1,13 @@
-//! Editions with their documents.
+//! Editions with their documents, and how records ended.
 
+use super::Session;
 use crate::document::Series;
-use crate::history::{Edition, Store};
+use crate::history::{Edition, Store, Timeline};
+use crate::model::report::EndedRecord;
 use crate::model::results::EditionRef;
-use crate::model::{Document, Failure};
-use crate::rules::Edited;
+use crate::model::{Document, Failure, PartialDate, RecordId};
+use crate::rules::{Edited, Engine};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How an edition is named in answers.
@@ -13,6 +16,30 @@ pub fn edition_ref(edition: &Edition) -> EditionRef {
         last_updated: edition.date.clone(),
         commit: edition.revision.commit.clone(),
         file: edition.revision.path.to_string(),
+    }
+}
+
+impl Session {
+    /// Which records were removed, when and by which commit.
+    pub(super) fn ends<'t>(
+        &self,
+        engine: &Engine<'_>,
+        timelines: impl Iterator<Item = &'t Timeline>,
+    ) -> Result<BTreeMap<RecordId, EndedRecord>, Failure> {
+        let mut out = BTreeMap::new();
+        for timeline in timelines {
+            let (Some(commit), Some(last)) = (&timeline.ended, timeline.editions.last()) else { continue };
+            let on = self.repo.commit_info(commit)?.committer_time.date_naive();
+            let ended = EndedRecord {
+                record: timeline.id.clone(),
+                heading: engine.subject(&timeline.identity, timeline.kind).heading,
+                on: PartialDate::from_day(on),
+                commit: commit.clone(),
+                last_updated: last.date.clone(),
+            };
+            out.insert(timeline.id.clone(), ended);
+        }
+        Ok(out)
     }
 }
 
@@ -36,6 +63,11 @@ impl LoadedEdition {
             name: edition_ref(edition),
             document: store.document_in(series, &edition.revision.blob)?,
         })
+    }
+
+    /// Its name, and its text and tree.
+    pub fn parts(self) -> (EditionRef, Arc<Document>) {
+        (self.name, self.document)
     }
 
     /// As the rules take it.

@@ -4,10 +4,11 @@ use super::edition::LoadedEdition;
 use super::{Session, nearest};
 use crate::check::pages;
 use crate::document::Series;
-use crate::history::{Store, Timeline};
+use crate::history::{Edition, Store, Timeline};
 use crate::model::Failure;
-use crate::model::results::RecordHeading;
+use crate::model::results::{Observation, RecordHeading};
 use crate::model::view::{Proof, ProofView, RuleView};
+use crate::report::{Page, RecordReader};
 use crate::rules::{Engine, title_and_why};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -97,11 +98,24 @@ fn search(
     let heading = || RecordHeading { record: timeline.id.clone(), heading: subject.heading.clone() };
     let mut out = Vec::new();
     let mut standing: BTreeMap<String, Proof> = BTreeMap::new();
-    let mut earlier: Option<LoadedEdition> = None;
-    let mut series = Series::default();
+    let mut earlier: Option<Page> = None;
+    let read = |series: &mut Series, edition: &Edition| {
+        LoadedEdition::next(store, series, edition).map(LoadedEdition::parts)
+    };
+    let mut reader = RecordReader::new(engine, &read, &subject, timeline);
     for edition in &timeline.editions {
-        let later = LoadedEdition::next(store, &mut series, edition)?;
-        for observation in engine.observations(&subject, later.edited()) {
+        let later = reader.page(edition)?;
+        let mut observations = engine.observations(&subject, later.in_context());
+        if let Some(earlier) = &earlier {
+            // A turn of an earlier year no longer stands by itself.
+            let step = engine.step(&subject, earlier.in_context(), later.in_context());
+            let events = step.observations.into_iter().filter(|o| o.is_event());
+            let is_new =
+                |o: &Observation| observations.iter().all(|known| known.fingerprint != o.fingerprint);
+            let new: Vec<Observation> = events.filter(is_new).collect();
+            observations.extend(new);
+        }
+        for observation in observations {
             if !observation.fingerprint.starts_with(wanted) {
                 continue;
             }

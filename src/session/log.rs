@@ -2,10 +2,11 @@
 
 use super::Session;
 use super::edition::LoadedEdition;
-use crate::history::{Edition, RevisionProblem, Timeline};
+use crate::history::{Edition, RevisionProblem, Series, Timeline};
 use crate::model::results::RecordHeading;
 use crate::model::view::{LogView, LoggedEdition, LoggedProblem, LoggedRevision, RecordLog};
 use crate::model::{CommitId, Failure};
+use crate::report::RecordReader;
 use crate::rules::Engine;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -100,7 +101,14 @@ fn record(
         .map(|(_, p)| problem(p))
         .collect();
     let strips = match timeline.editions.last() {
-        Some(last) => engine.strips(&subject, LoadedEdition::read(&session.store, last)?.edited()),
+        Some(last) => {
+            let store = &session.store;
+            let read = |series: &mut Series, edition: &Edition| {
+                LoadedEdition::next(store, series, edition).map(LoadedEdition::parts)
+            };
+            let page = RecordReader::new(engine, &read, &subject, timeline).page(last)?;
+            engine.strips(&subject, page.in_context())
+        }
         None => Vec::new(),
     };
     Ok(RecordLog {

@@ -3,7 +3,7 @@
 use super::Session;
 use crate::history::{Archive, Edition, Pick, PickError, Timeline};
 use crate::model::Failure;
-use crate::report::Window;
+use crate::report::{Ending, Window};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -115,6 +115,7 @@ impl EditionRange {
                 later: Vec::new(),
                 since: far,
                 until: far,
+                ending: Ending::Stands,
             });
         };
         let before = early
@@ -147,7 +148,7 @@ impl EditionRange {
             end(&self.from, before.as_ref()).unwrap_or(first),
             end(&self.to, Some(&to.edition)).unwrap_or(first),
         );
-        Ok(Window { timeline, before, within, later, since, until })
+        Ok(Window { timeline, before, within, later, since, until, ending: Ending::Stands })
     }
 
     fn timeline_of<'t>(&'t self, pick: &Pick, own: &'t Timeline) -> Result<&'t Timeline, Failure> {

@@ -9,7 +9,7 @@ use crate::history::{Edition, Pick, Timeline};
 use crate::model::date::Precision;
 use crate::model::report::{Period, ReportView};
 use crate::model::{Failure, PartialDate};
-use crate::report::{self, Page, Reporter, Window};
+use crate::report::{self, Reporter, Window};
 use crate::rules::Engine;
 use chrono::Datelike;
 use rayon::prelude::*;
@@ -45,14 +45,19 @@ impl Session {
         let archive = self.archive(&question.records)?;
         let range = EditionRange::open(self, &question.records, compared.from.clone(), compared.to.clone())?;
         let timelines: Vec<&Timeline> = archive.timelines.values().collect();
-        let windows = timelines.iter().map(|t| range.window(t)).collect::<Result<Vec<Window<'_>>, _>>()?;
+        let mut windows =
+            timelines.iter().map(|t| range.window(t)).collect::<Result<Vec<Window<'_>>, _>>()?;
+        let ends = self.ends(&engine, timelines.iter().copied())?;
+        let is_open = !matches!(compared.to, Pick::Through(_));
+        for window in &mut windows {
+            if let Some(ended) = ends.get(&window.timeline.id) {
+                window.note_end(ended.on.earliest(), &ended.commit, is_open);
+            }
+        }
         let stale_years = question.stale.unwrap_or(self.policy.manifest.report.stale_years);
         let store = &self.store;
-        let read = |series: &mut Series, edition: &Edition| -> Result<Page, GitError> {
-            Ok(Page {
-                name: edition_ref(edition),
-                document: store.document_in(series, &edition.revision.blob)?,
-            })
+        let read = |series: &mut Series, edition: &Edition| -> Result<_, GitError> {
+            Ok((edition_ref(edition), store.document_in(series, &edition.revision.blob)?))
         };
         let reporter = Reporter { engine: &engine, read: &read, stale_years, draws: question.pictures };
         let period = compared.period(&question.records);

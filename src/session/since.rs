@@ -4,11 +4,13 @@ use super::Session;
 use super::edition::LoadedEdition;
 use super::memo::{Asked, StoredAnswer};
 use super::range::pick_one;
+use crate::document::Series;
 use crate::history::{Edition, Pick, Timeline};
 use crate::model::results::{Observation, RecordHeading};
 use crate::model::view::{ObservationsView, ObservedLine, RecordObservations};
 use crate::model::{Failure, PartialDate};
-use crate::schema::Policy;
+use crate::report::RecordReader;
+use crate::schema::{ObservationKind, Policy};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -64,7 +66,12 @@ impl Session {
         }
         let archive = self.archive(&question.records)?;
         let picked = pick_one(self, &question.records, &archive, &question.as_of)?;
-        let editions = picked.iter().map(|(timeline, edition)| (*timeline, edition));
+        // What is on record depends on the editions before it, too.
+        let editions = picked.iter().flat_map(|(timeline, edition)| {
+            let start = edition.date.range().start;
+            let earlier = timeline.editions.iter().filter(move |e| e.date.range().start < start);
+            earlier.chain([edition]).map(|edition| (*timeline, edition))
+        });
         let stored = StoredAnswer::new(&self.cache, &self.words, (&asked, ""), editions, &[]);
         let answer = match stored.get() {
             Some(answer) => answer,
@@ -92,13 +99,16 @@ impl Session {
             .par_iter()
             .map(|(timeline, edition)| {
                 let subject = engine.subject(&timeline.identity, timeline.kind);
-                let loaded = LoadedEdition::read(store, edition)?;
-                let mut observations = engine.observations(&subject, loaded.edited());
+                let read = |series: &mut Series, edition: &Edition| {
+                    LoadedEdition::next(store, series, edition).map(LoadedEdition::parts)
+                };
+                let page = RecordReader::new(&engine, &read, &subject, timeline).page(edition)?;
+                let mut observations = engine.observations(&subject, page.in_context());
                 observations.retain(|o| filter.keeps(o));
                 observations.sort_by_key(|o| o.significance);
-                let strips = engine.strips(&subject, loaded.edited());
+                let strips = engine.strips(&subject, page.in_context());
                 let heading = RecordHeading { record: timeline.id.clone(), heading: subject.heading };
-                Ok(RecordObservations { heading, edition: loaded.name, observations, strips })
+                Ok(RecordObservations { heading, edition: page.name, observations, strips })
             })
             .collect::<Result<Vec<RecordObservations>, Failure>>()?;
         let records: Vec<RecordObservations> = records
@@ -153,7 +163,10 @@ impl Filter {
                 let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
                 return Err(Failure::new(format!("--rule: no observation rule or kind is named `{name}`"))
                     .hint(format!("rules: {}", known.join(", ")))
-                    .hint("kinds: absence, streak, silence, standing, pending"));
+                    .hint(format!(
+                        "kinds: {}",
+                        ObservationKind::ALL.map(ObservationKind::as_str).join(", ")
+                    )));
             }
         }
         Ok(())

@@ -243,9 +243,9 @@ mod comment {
         let repo = branch(|repo| {
             edit(
                 repo,
-                "schema/rules/observations/not-joined.yaml",
-                "plain: has not acceded to the",
-                "plain: has never acceded to the",
+                "schema/rules/observations/status.yaml",
+                "non-signatory: has not acceded to the",
+                "non-signatory: has never acceded to the",
             );
         });
         let told = comment(&repo, "main...edit");

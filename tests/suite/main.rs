@@ -31,5 +31,6 @@ mod report_dataset;
 mod retold;
 mod rules;
 mod second_dataset;
+mod sentences;
 mod support;
 mod values;

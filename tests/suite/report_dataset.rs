@@ -86,7 +86,8 @@ fn the_withdrawals_of_2025_with_notice_and_effect_told_apart() {
 #[test]
 fn votes_that_turned_and_a_state_that_joined() {
     let told = lines(&report(&["2021", "CHN"]));
-    tells(&told, "votes-turned", "CHN/cluster-munitions", "voted in favour of UNGA resolution 76/47 in 2021");
+    let turned = "voted in favour of UNGA resolution 76/47 in December 2021, after abstaining every year";
+    tells(&told, "votes-turned", "CHN/cluster-munitions", turned);
     let told = lines(&report(&["2018", "LKA", "RUS", "ZWE"]));
     tells(
         &told,
@@ -94,7 +95,12 @@ fn votes_that_turned_and_a_state_that_joined() {
         "LKA/cluster-munitions",
         "acceded to the Convention on Cluster Munitions on 1 March 2018",
     );
-    tells(&told, "votes-turned", "RUS/cluster-munitions", "abstained on UNGA resolution 73/54 in 2018");
+    tells(
+        &told,
+        "votes-turned",
+        "RUS/cluster-munitions",
+        "abstained on UNGA resolution 73/54 in December 2018",
+    );
     tells(&told, "votes", "ZWE/cluster-munitions", "voted against resolution 73/54 (5 December 2018)");
 }
 
@@ -197,17 +203,29 @@ impl Facts {
             .collect()
     }
 
-    /// The states whose vote in a year differs from the one before it.
-    fn turned(&self, topic: &str, year: &str) -> BTreeSet<String> {
+    /// The records whose state voted otherwise in a year than the last time it voted at all, and those that came to the vote after an
+    /// absence, or stayed away after a vote.
+    fn turned(&self, topic: &str, year: &str) -> (BTreeSet<String>, BTreeSet<String>) {
         let votes = self.votes(topic);
         let states: BTreeSet<&String> = votes.iter().flat_map(|(_, roll)| roll.keys()).collect();
-        let turned = |state: &&&String| {
-            let run: Vec<(&String, &String)> =
-                votes.iter().filter_map(|(day, roll)| Some((day, roll.get(**state)?))).collect();
-            let at = run.iter().position(|(day, _)| day.starts_with(year));
-            at.is_some_and(|at| at >= 1 && run[at].1 != run[at - 1].1)
-        };
-        states.iter().filter(turned).map(|state| format!("{state}/{topic}")).collect()
+        let (mut turned, mut moved) = (BTreeSet::new(), BTreeSet::new());
+        for state in states {
+            let run: Vec<(&str, &str)> = votes
+                .iter()
+                .filter_map(|(day, roll)| Some((day.as_str(), roll.get(state)?.as_str())))
+                .collect();
+            let Some(at) = run.iter().position(|(day, _)| day.starts_with(year)) else { continue };
+            let cast = run[..at].iter().rev().find(|(_, vote)| *vote != "not-voting");
+            let Some((_, cast)) = cast else { continue };
+            let (before, now) = (run[at - 1].1, run[at].1);
+            let name = format!("{state}/{topic}");
+            if now != "not-voting" && now != *cast {
+                turned.insert(name);
+            } else if (now == "not-voting") != (before == "not-voting") {
+                moved.insert(name);
+            }
+        }
+        (turned, moved)
     }
 }
 
@@ -240,9 +258,15 @@ fn the_numbers_are_those_of_an_independent_count() {
             facts.dated(year, ["withdrawal", "effective"]),
             "{year}: withdrawals"
         );
-        let turned: BTreeSet<String> =
-            facts.resolutions.keys().flat_map(|topic| facts.turned(topic, year)).collect();
-        assert_eq!(records_of(&report, "votes-turned", "unga-vote"), turned, "{year}: votes that turned");
+        for topic in facts.resolutions.keys() {
+            let (turned, moved) = facts.turned(topic, year);
+            let of_topic = |section: &str| -> BTreeSet<String> {
+                let all = records_of(&report, section, "vote-turned");
+                all.into_iter().filter(|record| record.ends_with(topic)).collect()
+            };
+            assert_eq!(of_topic("votes-turned"), turned, "{year}, {topic}: votes that turned");
+            assert_eq!(of_topic("votes-absent"), moved, "{year}, {topic}: comings and goings");
+        }
         let mut counted: BTreeMap<String, usize> = BTreeMap::new();
         for topic in facts.resolutions.keys() {
             for (_, roll) in facts.votes(topic).iter().filter(|(day, _)| day.starts_with(year)) {
@@ -298,7 +322,7 @@ fn the_report_of_2018_reads_the_same_at_the_end_of_2019_and_today() {
         support::run_in(&repo, &args).answer()
     };
     let without_later = |text: &str| -> String {
-        let (head, rest) = text.split_once("## Corrected since\n").unwrap_or((text, ""));
+        let (head, rest) = text.split_once("## Corrected since (").unwrap_or((text, ""));
         let tail = rest
             .find("## Changed and changed back")
             .or(rest.find("## Coverage"))
@@ -306,6 +330,6 @@ fn the_report_of_2018_reads_the_same_at_the_end_of_2019_and_today() {
         format!("{head}{tail}")
     };
     let (old, new) = (page(&["--known-at", then]), page(&[]));
-    assert!(new.contains("## Late reports") && new.contains("## Coverage"));
+    assert!(new.contains("## Late reports (") && new.contains("## Coverage"));
     assert_eq!(without_later(&old), without_later(&new));
 }

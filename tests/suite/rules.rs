@@ -8,12 +8,12 @@ use sincewhen::document::{self, ReadOptions};
 use sincewhen::files::Files;
 use sincewhen::model::results::{Change, EditionRef, Observation, Side};
 use sincewhen::model::{CommitId, Document, Failure, FieldPath, Identity, NatureKind, Step};
-use sincewhen::rules::{Edited, Engine};
+use sincewhen::rules::{Edited, Engine, OnRecord};
 use sincewhen::schema::{ChangeRule, Example, FieldPattern, ObservationRule, Op, Policy, Shape};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// Properties that no rule tells, each with the reason.
 const UNTOLD: &[(&str, &str)] = &[
@@ -117,9 +117,18 @@ fn changes(engine: &Engine<'_>, pair: &Pair) -> Vec<Change> {
     )
 }
 
-fn observations(engine: &Engine<'_>, document: &Document) -> Vec<Observation> {
-    let (identity, edition) = (identity(document), edition(document));
-    engine.observations(&engine.subject(&identity, 0), Edited { document, edition: &edition })
+/// What an example's edition shows, with what the editions before it recorded.
+fn observations(engine: &Engine<'_>, example: &Example) -> Vec<Observation> {
+    let document = Pair::of(example).after;
+    let identity = identity(&document);
+    let subject = engine.subject(&identity, 0);
+    let mut on_record = OnRecord::default();
+    let earlier = example.earlier.iter().map(|part| record(part, "2020-01-01"));
+    for document in earlier.chain([document.clone()]) {
+        on_record.add(engine, &subject, &Arc::new(document.clone()), &edition(&document));
+    }
+    engine
+        .observations(&subject, Edited { document: &document, edition: &edition(&document) }.with(&on_record))
 }
 
 fn change_examples() -> Vec<(&'static ChangeRule, &'static Example)> {
@@ -181,7 +190,7 @@ fn observation_rules_say_what_their_examples_say() {
     let engine = engine();
     let mut faults = Vec::new();
     for (rule, example) in observation_examples() {
-        let all = observations(&engine, &Pair::of(example).after);
+        let all = observations(&engine, example);
         let said: Vec<String> = all
             .iter()
             .filter(|o| o.rule == rule.id)
@@ -234,17 +243,25 @@ fn every_rule_has_examples_of_speech_and_silence() {
     check(faults);
 }
 
+/// The value that a status is about: the first part of its content.
+fn example_value(content: &str) -> String {
+    let parts: Value = serde_json::from_str(content).expect("the content is JSON");
+    parts[0].as_str().unwrap_or_default().to_owned()
+}
+
 /// Each variant of an observation that a rule has words for is spoken in one of its examples.
 #[test]
 fn every_variant_of_an_observation_has_an_example() {
     let engine = engine();
-    let mut spoken: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut spoken: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    // A status has words by value.
+    let words = |o: &Observation| match o.kind {
+        "status" => example_value(&o.content),
+        _ => o.variant.to_owned(),
+    };
     for (rule, example) in observation_examples() {
-        let all = observations(&engine, &Pair::of(example).after);
-        spoken
-            .entry(&rule.id)
-            .or_default()
-            .extend(all.iter().filter(|o| o.rule == rule.id).map(|o| o.variant));
+        let all = observations(&engine, example);
+        spoken.entry(&rule.id).or_default().extend(all.iter().filter(|o| o.rule == rule.id).map(words));
     }
     let mut faults = Vec::new();
     for rule in &DATASET.0.rules.observations {
@@ -316,7 +333,7 @@ fn every_example_is_told_whole_and_in_words() {
         }
     }
     for (rule, example) in observation_examples() {
-        for told in observations(&engine, &Pair::of(example).after) {
+        for told in observations(&engine, example) {
             if told.message.contains("cannot be written") || told.detail.contains("cannot be written") {
                 faults.push(format!(
                     "{}, `{}`: {}: {} / {}",

@@ -1,12 +1,15 @@
 //! The yearly report as Markdown, ready to paste into a chapter.
 
 use super::{escape, finish, line, proof};
-use crate::model::report::{Coverage, ReportView, Retold, Section, TallyRow, Told};
+use crate::model::report::{Coverage, EndedRecord, ReportView, Retold, Section, TallyRow, Told};
 
 /// The answer of `report`.
 pub fn report(view: &ReportView, verbose: bool) -> String {
     let mut out = String::new();
     line(&mut out, &format!("# {}: {}\n", escape(&view.title), escape(&view.period.name)));
+    if !view.lead.is_empty() {
+        line(&mut out, &format!("**{}**\n", escape(&view.lead)));
+    }
     line(&mut out, &format!("{}\n", escape(&view.coverage.in_words())));
     for part in &view.parts {
         let mut level = "##";
@@ -15,18 +18,20 @@ pub fn report(view: &ReportView, verbose: bool) -> String {
             level = "###";
         }
         for section in &part.sections {
-            line(&mut out, &format!("{level} {}\n", escape(&section.title)));
+            line(&mut out, &format!("{level} {} ({})\n", escape(&section.title), section.items.len()));
             self::section(&mut out, section, verbose);
             out.push('\n');
         }
     }
+    ended(&mut out, &view.ended);
+    told(&mut out, "## Events of other years, first recorded in this period", &view.other_years, verbose);
     told(&mut out, "## Late reports", &view.late_reports, verbose);
     told(&mut out, "## Corrections and retractions", &view.corrections, verbose);
     retold(&mut out, "## Earlier reports, as they would read now", &view.retold, true);
     told(&mut out, "## Corrected since", &view.corrected_since.corrections, verbose);
     retold(&mut out, "### This report, as it would read now", &view.corrected_since.retold, false);
     if !view.undone.is_empty() {
-        line(&mut out, "## Changed and changed back\n");
+        line(&mut out, &format!("## Changed and changed back ({})\n", view.undone.len()));
         for one in &view.undone {
             line(&mut out, &format!("- **{}**: {}", escape(&one.heading), escape(&one.message)));
         }
@@ -39,15 +44,31 @@ pub fn report(view: &ReportView, verbose: bool) -> String {
 fn section(out: &mut String, section: &Section, verbose: bool) {
     match &section.tally {
         Some(rows) => tally(out, rows),
-        None => section.items.iter().for_each(|one| item(out, one, verbose)),
+        None => {
+            section.unfolded().for_each(|one| item(out, one, verbose));
+            for one in &section.folded {
+                line(out, &format!("- {}", escape(&one.message)));
+            }
+        }
     }
+}
+
+fn ended(out: &mut String, records: &[EndedRecord]) {
+    if records.is_empty() {
+        return;
+    }
+    line(out, &format!("## Records that ended ({})\n", records.len()));
+    for one in records {
+        line(out, &format!("- **{}**: {}", escape(&one.heading), escape(&one.in_words())));
+    }
+    out.push('\n');
 }
 
 fn told(out: &mut String, heading: &str, items: &[Told], verbose: bool) {
     if items.is_empty() {
         return;
     }
-    line(out, &format!("{heading}\n"));
+    line(out, &format!("{heading} ({})\n", items.len()));
     items.iter().for_each(|one| item(out, one, verbose));
     out.push('\n');
 }
@@ -87,7 +108,8 @@ fn retold(out: &mut String, heading: &str, list: &[Retold], by_report: bool) {
     if list.is_empty() {
         return;
     }
-    line(out, &format!("{heading}\n"));
+    let count: usize = list.iter().map(|one| one.sentences.len()).sum();
+    line(out, &format!("{heading} ({count})\n"));
     let mut report = None;
     for one in list {
         if by_report && report != Some(&one.report) {

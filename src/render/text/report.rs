@@ -1,7 +1,7 @@
 //! The yearly report as text.
 
 use super::{BOLD, DIM, Layout, paragraph, plain, proof, trim_end};
-use crate::model::report::{ReportView, Retold, Section, TallyRow, Told};
+use crate::model::report::{EndedRecord, ReportView, Retold, Section, TallyRow, Told};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -10,6 +10,9 @@ pub fn report(view: &ReportView, layout: Layout) -> String {
     let mut out = String::new();
     writeln!(out, "{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", plain(&view.period.name), plain(&view.title))
         .expect(WRITES);
+    if !view.lead.is_empty() {
+        paragraph(&mut out, layout, 0, "", &view.lead, BOLD);
+    }
     paragraph(&mut out, layout, 0, "", &view.coverage.in_words(), Style::new());
     for part in &view.parts {
         if let Some(title) = &part.title {
@@ -20,13 +23,15 @@ pub fn report(view: &ReportView, layout: Layout) -> String {
             section(&mut out, one, layout);
         }
     }
+    ended(&mut out, &view.ended, layout);
+    told(&mut out, "Events of other years, first recorded in this period", &view.other_years, layout);
     told(&mut out, "Late reports", &view.late_reports, layout);
     told(&mut out, "Corrections and retractions", &view.corrections, layout);
     retold(&mut out, "Earlier reports, as they would read now", &view.retold, layout);
     told(&mut out, "Corrected since", &view.corrected_since.corrections, layout);
     retold(&mut out, "This report, as it would read now", &view.corrected_since.retold, layout);
     if !view.undone.is_empty() {
-        heading(&mut out, "Changed and changed back");
+        counted(&mut out, "Changed and changed back", view.undone.len());
         for one in &view.undone {
             paragraph(
                 &mut out,
@@ -61,10 +66,33 @@ fn heading(out: &mut String, text: &str) {
 fn section(out: &mut String, section: &Section, layout: Layout) {
     match &section.tally {
         Some(rows) => {
-            heading(out, &section.title);
+            counted(out, &section.title, section.items.len());
             rows.iter().for_each(|row| tally(out, row, layout));
         }
-        None => told(out, &section.title, &section.items, layout),
+        None if section.folded.is_empty() => told(out, &section.title, &section.items, layout),
+        None => {
+            counted(out, &section.title, section.items.len());
+            section.unfolded().for_each(|one| item(out, one, layout));
+            for one in &section.folded {
+                paragraph(out, layout, 4, "  • ", &one.message, Style::new());
+            }
+        }
+    }
+}
+
+/// A heading with how many sentences stand under it.
+fn counted(out: &mut String, title: &str, count: usize) {
+    writeln!(out, "\n{BOLD}{}{BOLD:#}  {DIM}({count}){DIM:#}", plain(title)).expect(WRITES);
+}
+
+fn ended(out: &mut String, records: &[EndedRecord], layout: Layout) {
+    if records.is_empty() {
+        return;
+    }
+    counted(out, "Records that ended", records.len());
+    for one in records {
+        let sentence = format!("{}: {}", one.heading, one.in_words());
+        paragraph(out, layout, 4, "  • ", &sentence, Style::new());
     }
 }
 
@@ -85,31 +113,33 @@ fn told(out: &mut String, title: &str, items: &[Told], layout: Layout) {
     if items.is_empty() {
         return;
     }
-    heading(out, title);
-    for one in items {
-        paragraph(out, layout, 4, "  • ", &format!("{}: {}", one.heading, one.sentence()), Style::new());
-        if !layout.verbose {
-            continue;
-        }
-        if let Some(observation) = &one.observation {
-            proof::examined(out, layout, observation);
-        }
-        let (evidence, sources) = match (&one.change, &one.observation) {
-            (Some(c), _) => (&c.evidence, &c.sources),
-            (None, Some(o)) => (&o.evidence, &o.sources),
-            (None, None) => continue,
-        };
-        proof::places(out, evidence);
-        proof::citations(out, layout, sources);
-        writeln!(out, "      {DIM}{} {}{DIM:#}", plain(&one.rule), one.fingerprint()).expect(WRITES);
+    counted(out, title, items.len());
+    items.iter().for_each(|one| item(out, one, layout));
+}
+
+fn item(out: &mut String, one: &Told, layout: Layout) {
+    paragraph(out, layout, 4, "  • ", &format!("{}: {}", one.heading, one.sentence()), Style::new());
+    if !layout.verbose {
+        return;
     }
+    if let Some(observation) = &one.observation {
+        proof::examined(out, layout, observation);
+    }
+    let (evidence, sources) = match (&one.change, &one.observation) {
+        (Some(c), _) => (&c.evidence, &c.sources),
+        (None, Some(o)) => (&o.evidence, &o.sources),
+        (None, None) => return,
+    };
+    proof::places(out, evidence);
+    proof::citations(out, layout, sources);
+    writeln!(out, "      {DIM}{} {}{DIM:#}", plain(&one.rule), one.fingerprint()).expect(WRITES);
 }
 
 fn retold(out: &mut String, title: &str, list: &[Retold], layout: Layout) {
     if list.is_empty() {
         return;
     }
-    heading(out, title);
+    counted(out, title, list.iter().map(|one| one.sentences.len()).sum());
     for one in list {
         for sentence in &one.sentences {
             let words = match (&sentence.before, &sentence.after) {

@@ -3,11 +3,12 @@
 //! Parameters: `list`, `calendar`, `key`, `value`, `met`, `missed`, and optionally `occasions`, `remark`, `coverage`,
 //! `coverage_match`. Variants: `since` (all known occasions after the last one met were missed), `never` (all from the first),
 //! `gaps` (some missed, but it is not known of others before them); `returned`, `first`, `last` (nothing missed after the last one
-//! met). Words see `last`, `previous`, `missed`, `unknown` (before the last missed), `later` (not assessed), `through`, `n`.
+//! met). Words see `last`, `previous`, `missed`, `unknown` (before the last missed), `later` (not assessed), `through`, `n`, and
+//! `alike` (a rule that `folds_into` this one rests on the same last occasion: the occasions are then those of that rule).
 
 use super::occasions::{Claim, State, examine, occasion_json};
-use super::{Case, Details, Draft, Seen};
-use crate::model::{FieldPath, PartialDate};
+use super::{Case, Details, Draft, Proof, Seen};
+use crate::model::PartialDate;
 use serde_json::{Map, Value as Json, json};
 
 pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
@@ -37,11 +38,15 @@ fn absent(
         (true, None) => "never",
         (false, _) => "gaps",
     };
+    // What is not known is the same only where the same is known.
+    let missed = span.iter().filter(|s| s.is_missed()).map(|s| &s.occasion.id);
+    let known: Vec<&String> = if variant == "gaps" { missed.collect() } else { Vec::new() };
     Draft {
         variant,
         since: last.map(|s| s.occasion.start.clone()),
         identity: json!("absent"),
-        content: json!([variant, last.map(|s| &s.occasion.id)]),
+        content: json!([variant, last.map(|s| &s.occasion.id), known]),
+        stands: true,
         details: if case.full { absent_details(claims, last, span, later) } else { Details::default() },
     }
 }
@@ -57,9 +62,9 @@ fn absent_details(
     let basis = Basis::of(&missed, claims);
     let tail = missed.last().expect("because an absence has at least one missed occasion");
     let (through, tail_claim) = through(claims, tail, later);
-    let mut proof: Vec<FieldPath> = last.into_iter().filter_map(entry_path).collect();
-    proof.extend(missed.iter().filter_map(|s| basis.path(s, claims)));
-    proof.extend(tail_claim.map(|at| claims[at].path.clone()));
+    let mut proof: Vec<Proof> = last.into_iter().filter_map(Seen::proof).collect();
+    proof.extend(missed.iter().filter_map(|s| basis.proof(s, claims)));
+    proof.extend(tail_claim.map(|at| Proof::from(claims[at].path.clone())));
     dedup(&mut proof);
     let mut examined: Vec<_> = last.into_iter().map(|s| s.examined(None)).collect();
     examined.extend(span.iter().map(|s| s.examined(basis.claim(s).map(|at| &claims[at].path))));
@@ -96,7 +101,8 @@ fn present(
         variant,
         since: Some(last.occasion.start.clone()),
         identity: json!("present"),
-        content: json!([variant, last.occasion.id]),
+        content: json!([variant, last.occasion.id, previous.map(|s| &s.occasion.id)]),
+        stands: true,
         details: if case.full {
             present_details(claims, previous, told, last, later)
         } else {
@@ -114,10 +120,10 @@ fn present_details(
 ) -> Details {
     let basis = Basis::of(told, claims);
     let (through, tail_claim) = through(claims, last, later);
-    let mut proof: Vec<FieldPath> = previous.into_iter().filter_map(entry_path).collect();
-    proof.extend(told.iter().filter_map(|s| basis.path(s, claims)));
-    proof.extend(entry_path(last));
-    proof.extend(tail_claim.map(|at| claims[at].path.clone()));
+    let mut proof: Vec<Proof> = previous.into_iter().filter_map(Seen::proof).collect();
+    proof.extend(told.iter().filter_map(|s| basis.proof(s, claims)));
+    proof.extend(last.proof());
+    proof.extend(tail_claim.map(|at| Proof::from(claims[at].path.clone())));
     dedup(&mut proof);
     let mut examined: Vec<_> = previous.into_iter().map(|s| s.examined(None)).collect();
     examined.extend(told.iter().map(|s| s.examined(basis.claim(s).map(|at| &claims[at].path))));
@@ -164,15 +170,8 @@ impl Basis {
         if plain { seen.claims.iter().copied().find(|at| self.needed.contains(at)) } else { None }
     }
 
-    fn path(&self, seen: &Seen<'_>, claims: &[Claim]) -> Option<FieldPath> {
-        self.claim(seen).map(|at| claims[at].path.clone()).or_else(|| entry_path(seen))
-    }
-}
-
-fn entry_path(seen: &Seen<'_>) -> Option<FieldPath> {
-    match &seen.state {
-        State::Entry { path, .. } => Some(path.clone()),
-        _ => None,
+    fn proof(&self, seen: &Seen<'_>, claims: &[Claim]) -> Option<Proof> {
+        self.claim(seen).map(|at| claims[at].path.clone().into()).or_else(|| seen.proof())
     }
 }
 
@@ -222,7 +221,7 @@ fn list(seen: &[&Seen<'_>]) -> Json {
         .collect()
 }
 
-fn dedup(paths: &mut Vec<FieldPath>) {
+fn dedup(proofs: &mut Vec<Proof>) {
     let mut seen = std::collections::HashSet::new();
-    paths.retain(|path| seen.insert(path.clone()));
+    proofs.retain(|proof| seen.insert(proof.path.clone()));
 }

@@ -3,17 +3,22 @@
 mod absence;
 mod occasions;
 mod pending;
+mod record;
 mod silence;
 mod standing;
+mod status;
 mod streak;
+mod turned;
 
 pub(super) use occasions::{Course, Seen, State, examine, occasion_json};
+pub(super) use record::lists as recorded_lists;
+pub use record::{InContext, OnRecord, Recorded};
 
 use super::{Edited, Engine, Subject, evidence, value_of};
-use crate::dataset::Reference;
-use crate::model::results::{Examined, Observation, OccasionRef, Side};
+use crate::dataset::{Calendar, Reference};
+use crate::model::results::{Evidence, Examined, Observation, OccasionRef, Side};
 use crate::model::{FieldPath, Node, PartialDate};
-use crate::schema::{ObservationKind, ObservationRule};
+use crate::schema::{CalendarChoice, ObservationKind, ObservationRule};
 use minijinja::Value;
 use minijinja::value::merge_maps;
 use serde_json::{Map, Value as Json, json};
@@ -27,17 +32,34 @@ pub(super) struct Draft {
     pub identity: Json,
     /// What may differ between them.
     pub content: Json,
+    /// Whether it is said of the edition by itself: a turn of long ago is only said of the step that brought it.
+    pub stands: bool,
     /// What the words need; left empty where only the comparison of editions is asked for.
     pub details: Details,
 }
 
+/// What a sentence rests on.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// The field.
+    pub path: FieldPath,
+    /// The earlier edition's entry, where the edition itself does not have it.
+    pub recorded: Option<Recorded>,
+}
+
+impl From<FieldPath> for Proof {
+    fn from(path: FieldPath) -> Self {
+        Proof { path, recorded: None }
+    }
+}
+
 /// What the words of an observation need besides.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Details {
     pub last: Option<OccasionRef>,
     pub through: Option<String>,
     pub examined: Vec<Examined>,
-    pub proof: Vec<FieldPath>,
+    pub proof: Vec<Proof>,
     /// What the words see besides the subject's own.
     pub context: Map<String, Json>,
 }
@@ -47,6 +69,8 @@ pub(super) struct Case<'c> {
     pub engine: &'c Engine<'c>,
     pub subject: &'c Subject<'c>,
     pub edition: Edited<'c>,
+    /// What earlier editions recorded.
+    pub on_record: Option<&'c OnRecord>,
     pub rule: &'c ObservationRule,
     /// Whether the details are wanted.
     pub full: bool,
@@ -54,7 +78,7 @@ pub(super) struct Case<'c> {
     pub record: &'c OnceCell<Value>,
 }
 
-impl Case<'_> {
+impl<'c> Case<'c> {
     /// The node under a dotted path of mapping keys.
     pub fn at(&self, dotted: &str) -> Option<&Node> {
         self.edition.document.root.at_keys(dotted.split('.'))
@@ -63,6 +87,18 @@ impl Case<'_> {
     /// The date under a dotted path.
     pub fn date_at(&self, dotted: &str) -> Option<PartialDate> {
         self.at(dotted)?.scalar_text()?.parse().ok()
+    }
+
+    /// The rule's calendar for this record.
+    pub fn calendar(&self) -> Option<&'c Calendar> {
+        let rule = self.rule;
+        let name = rule.calendar.as_ref()?.of(rule.per.as_deref(), self.subject.identity)?;
+        self.engine.reference.calendars.get(name)
+    }
+
+    /// Whether an assessment ends before the edition's own date.
+    pub fn falls_short(&self, through: &PartialDate) -> bool {
+        through.range().end < self.edition.date().range().end
     }
 
     /// Whether the rule's field holds one of its values, if it names any; and that the field is there.
@@ -83,10 +119,11 @@ impl Case<'_> {
                 .identity
                 .get(field)
                 .is_some_and(|value| values.as_slice().iter().any(|wanted| wanted == value))
-        }) && (self.rule.when.is_none() || {
-            let template = format!("observation/{}/when", self.rule.id);
-            self.engine.words.holds(&template, self.seen_by(&template, self.subject.words.clone()))
-        })
+        }) && (self.rule.per.is_none() || self.calendar().is_some())
+            && (self.rule.when.is_none() || {
+                let template = format!("observation/{}/when", self.rule.id);
+                self.engine.words.holds(&template, self.seen_by(&template, self.subject.words.clone()))
+            })
     }
 
     /// A context with the record in it, if the template uses it.
@@ -115,18 +152,20 @@ pub(super) fn check(rule: &ObservationRule, reference: &Reference) -> Result<(),
         needs(rule.calendar.is_some(), "calendar")?;
         needs(rule.key.is_some(), "key")?;
         needs(rule.value.is_some(), "value")?;
-        let calendar = rule.calendar.as_deref().unwrap_or_default();
-        if reference.calendars.contains_key(calendar) {
-            Ok(())
-        } else {
-            Err(format!("calendar: the manifest names no `{calendar}`"))
+        let by_value = matches!(rule.calendar, Some(CalendarChoice::Per(_)));
+        needs(!by_value || rule.per.is_some(), "per")?;
+        let mut names = rule.calendar.iter().flat_map(CalendarChoice::names);
+        match names.find(|name| !reference.calendars.contains_key(*name)) {
+            Some(name) => Err(format!("calendar: the manifest names no `{name}`")),
+            None => Ok(()),
         }
     };
     let variants: &[&str] = match rule.kind {
         ObservationKind::Absence => {
             on_calendar()?;
             needs(!rule.met.is_empty(), "met")?;
-            &["since", "never", "gaps"]
+            // Nothing ever is nothing of the narrower kind, either, and that rule's sentence says so.
+            if rule.folds_into.is_some() { &["since", "gaps"] } else { &["since", "never", "gaps"] }
         }
         ObservationKind::Streak => {
             on_calendar()?;
@@ -146,6 +185,15 @@ pub(super) fn check(rule: &ObservationRule, reference: &Reference) -> Result<(),
             needs(rule.done.is_some(), "done")?;
             &["plain"]
         }
+        ObservationKind::Turned => {
+            on_calendar()?;
+            &["turned"]
+        }
+        ObservationKind::Status => {
+            needs(rule.field.is_some(), "field")?;
+            needs(!rule.words.is_empty(), "words")?;
+            &[]
+        }
     };
     variants
         .iter()
@@ -158,14 +206,41 @@ pub struct Sighting<'p> {
     pub(super) draft: Draft,
     /// What two editions must share for the observation to be the same one.
     pub(super) identity: Json,
+    /// Whether a rule about turns reports what changes of it.
+    is_background: bool,
 }
 
 impl Sighting<'_> {
-    /// Whether it is told of a step: that somebody came back is told by the end of the absence, so the sentences on being present
-    /// (`first`, `returned`, `last`) say nothing that began or ended of its own.
-    pub(super) fn is_told(&self) -> bool {
-        !matches!(self.draft.variant, "first" | "returned" | "last" | "once")
-            || self.rule.kind == ObservationKind::Silence
+    /// Whether it can begin, change or end between two editions. What something is and how often it was done stand in the
+    /// background: the acts and turns that change them are reported instead. The last known attendance is no more than that.
+    pub(super) fn has_steps(&self) -> bool {
+        match self.rule.kind {
+            ObservationKind::Status => false,
+            ObservationKind::Streak => !self.is_background && self.draft.variant != "once",
+            ObservationKind::Silence => true,
+            // What is not known neither begins nor ends.
+            ObservationKind::Absence => !self.is_present() && self.draft.variant != "gaps",
+            _ => true,
+        }
+    }
+
+    /// What two editions must share for the observation to be the same one, as an observation has it.
+    pub fn identity(&self) -> String {
+        self.identity.to_string()
+    }
+
+    /// Whether it was done once, and something else since.
+    pub(super) fn is_replaced(&self, after: &[Sighting<'_>]) -> bool {
+        self.rule.kind == ObservationKind::Streak
+            && self.draft.variant == "once"
+            && !self.is_background
+            && after.iter().any(|now| now.rule.id == self.rule.id && now.identity != self.identity)
+    }
+
+    /// Whether it says that somebody took part.
+    pub(super) fn is_present(&self) -> bool {
+        self.rule.kind == ObservationKind::Absence
+            && matches!(self.draft.variant, "first" | "returned" | "last")
     }
 
     /// The sighting in words, given the edition it is one of.
@@ -173,9 +248,18 @@ impl Sighting<'_> {
         &self,
         engine: &Engine<'_>,
         subject: &Subject<'_>,
-        edition: Edited<'_>,
+        edition: InContext<'_>,
     ) -> Observation {
-        let case = Case { engine, subject, edition, rule: self.rule, full: true, record: &OnceCell::new() };
+        let InContext { edition, on_record } = edition;
+        let case = Case {
+            engine,
+            subject,
+            edition,
+            on_record,
+            rule: self.rule,
+            full: true,
+            record: &OnceCell::new(),
+        };
         let again = drafts(&case).into_iter().find(|draft| {
             draft.variant == self.draft.variant
                 && draft.identity == self.draft.identity
@@ -185,38 +269,79 @@ impl Sighting<'_> {
     }
 }
 
+/// Whether the dataset has a rule about turns of the same list.
+fn has_turns(engine: &Engine<'_>, rule: &ObservationRule) -> bool {
+    let rules = &engine.policy.rules.observations;
+    rules.iter().any(|other| other.kind == ObservationKind::Turned && other.list == rule.list)
+}
+
 /// All that can be observed of an edition, in the order of the rule files' names; without the details.
-pub(super) fn look<'p>(engine: &Engine<'p>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Sighting<'p>> {
+pub(super) fn look<'p>(
+    engine: &Engine<'p>,
+    subject: &Subject<'_>,
+    edition: InContext<'_>,
+) -> Vec<Sighting<'p>> {
+    let InContext { edition, on_record } = edition;
     let mut out = Vec::new();
     let record = &OnceCell::new();
     for rule in &engine.policy.rules.observations {
-        let case = Case { engine, subject, edition, rule, full: false, record };
+        let case = Case { engine, subject, edition, on_record, rule, full: false, record };
         out.extend(drafts(&case).into_iter().map(|draft| {
             let identity = json!([rule.id, subject.id, draft.identity]);
-            Sighting { rule, draft, identity }
+            let is_background = rule.kind == ObservationKind::Streak && has_turns(engine, rule);
+            Sighting { rule, draft, identity, is_background }
         }));
     }
     out
 }
 
 /// All observations of an edition, in the order of the rule files' names.
-pub(super) fn observe(engine: &Engine<'_>, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<Observation> {
+pub(super) fn observe(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    edition: InContext<'_>,
+) -> Vec<Observation> {
+    let InContext { edition, on_record } = edition;
     let record = &OnceCell::new();
-    let cases = engine.policy.rules.observations.iter().map(|rule| Case {
-        engine,
-        subject,
-        edition,
-        rule,
-        full: true,
-        record,
-    });
-    cases
-        .flat_map(|case| drafts(&case).into_iter().map(|draft| word(&case, draft)).collect::<Vec<_>>())
-        .collect()
+    let mut out = Vec::new();
+    for rule in &engine.policy.rules.observations {
+        let case = Case { engine, subject, edition, on_record, rule, full: true, record };
+        out.extend(drafts(&case).into_iter().filter(|draft| draft.stands).map(|draft| word(&case, draft)));
+    }
+    out
 }
 
-/// What a rule observes; nothing where it has no words for it.
+/// What a rule observes; nothing where it has no words for it, or where another rule's sentence says as much.
 fn drafts(case: &Case<'_>) -> Vec<Draft> {
+    let drafts = own_drafts(case);
+    let rules = &case.engine.policy.rules.observations;
+    let named = |id: &str| rules.iter().find(|rule| rule.id == id);
+    if let Some(narrow) = case.rule.folds_into.as_deref().and_then(named) {
+        let others = own_drafts(&Case { rule: narrow, full: false, ..*case });
+        return drafts.into_iter().filter(|d| !others.iter().any(|other| other.says_as_much_as(d))).collect();
+    }
+    let wider = rules.iter().filter(|rule| rule.folds_into.as_deref() == Some(&case.rule.id));
+    let others: Vec<Draft> = wider.flat_map(|rule| own_drafts(&Case { rule, ..*case })).collect();
+    let widen = |mut draft: Draft| {
+        let alike =
+            others.iter().filter(|_| draft.variant != "gaps").find(|other| other.says_as_much_as(&draft));
+        if let Some(other) = alike {
+            draft.details = other.details.clone();
+            draft.details.context.insert("alike".to_owned(), json!(true));
+        }
+        draft
+    };
+    drafts.into_iter().map(widen).collect()
+}
+
+impl Draft {
+    /// Whether another draft says the same of the same occasions.
+    fn says_as_much_as(&self, other: &Draft) -> bool {
+        self.variant == other.variant && self.identity == other.identity && self.content == other.content
+    }
+}
+
+fn own_drafts(case: &Case<'_>) -> Vec<Draft> {
     if !case.applies() {
         return Vec::new();
     }
@@ -226,25 +351,36 @@ fn drafts(case: &Case<'_>) -> Vec<Draft> {
         ObservationKind::Silence => silence::observe(case),
         ObservationKind::Standing => standing::observe(case),
         ObservationKind::Pending => pending::observe(case),
+        ObservationKind::Turned => turned::observe(case),
+        ObservationKind::Status => status::observe(case),
     };
-    drafts.retain(|draft| case.rule.words.contains_key(draft.variant));
+    drafts.retain(|draft| case.rule.words.contains_key(&words_of(case.rule, draft)));
     drafts
+}
+
+/// Which of the rule's words say a draft.
+fn words_of(rule: &ObservationRule, draft: &Draft) -> String {
+    match rule.kind {
+        ObservationKind::Status => status::words(rule, draft),
+        _ => draft.variant.to_owned(),
+    }
 }
 
 /// Puts a draft with its details into words.
 fn word(case: &Case<'_>, draft: Draft) -> Observation {
     let rule = case.rule;
-    let template = format!("observation/{}/{}", rule.id, draft.variant);
+    let template = format!("observation/{}/{}", rule.id, words_of(rule, &draft));
     let mut context = Map::new();
     let defaults = [
-        "last", "first", "previous", "missed", "unknown", "later", "through", "value", "said", "n", "since",
-        "item", "begun",
+        "last", "first", "previous", "missed", "unknown", "later", "value", "said", "n", "item", "begun",
+        "until", "alike", "absent", "again", "short", "before",
     ];
     context.extend(defaults.iter().map(|name| ((*name).to_owned(), Json::Null)));
     context.insert("variant".to_owned(), json!(draft.variant));
     context.insert("as_of".to_owned(), json!(case.edition.date()));
     context.insert("through".to_owned(), json!(draft.details.through));
     context.insert("since".to_owned(), json!(draft.since));
+    context.insert("recorded".to_owned(), recorded_by_edition(&draft.details.proof, &draft.details.examined));
     let detail_template = format!("observation/{}/detail", rule.id);
     context.extend(draft.details.context);
     let context = merge_maps([case.subject.words.clone(), value_of(context)]);
@@ -252,19 +388,16 @@ fn word(case: &Case<'_>, draft: Draft) -> Observation {
     let message = say(&template);
     let detail = if case.engine.words.has(&detail_template) { say(&detail_template) } else { String::new() };
     let identity = json!([rule.id, case.subject.id, draft.identity]);
-    let evidence = draft
-        .details
-        .proof
-        .iter()
-        .filter_map(|path| evidence::at(case.subject, case.edition, Side::To, path))
-        .collect();
+    let fold_template = format!("observation/{}/fold/{}", rule.id, draft.variant);
+    let fold = case.engine.words.has(&fold_template).then(|| say(&fold_template));
+    let evidence = draft.details.proof.iter().filter_map(|proof| place(case, proof)).collect();
     Observation {
         rule: rule.id.clone(),
         kind: rule.kind.as_str(),
         variant: draft.variant,
         state: None,
         nature: None,
-        significance: rule.significance,
+        significance: rule.weights.get(draft.variant).copied().unwrap_or(rule.significance),
         message,
         detail,
         since: draft.since,
@@ -272,10 +405,48 @@ fn word(case: &Case<'_>, draft: Draft) -> Observation {
         assessed_through: draft.details.through,
         examined: draft.details.examined,
         evidence,
-        sources: evidence::sources(case.engine, case.subject, case.edition, &draft.details.proof),
+        sources: cited(case, &draft.details.proof),
+        fold,
+        previously: None,
         fingerprint: super::fingerprint(&json!([identity, draft.content])),
         ended: None,
         identity: identity.to_string(),
         content: draft.content.to_string(),
     }
+}
+
+/// Where a proof stands: in the edition, or in the earlier one that last had it.
+fn place(case: &Case<'_>, proof: &Proof) -> Option<Evidence> {
+    let edition = proof.recorded.as_ref().map_or(case.edition, Recorded::edited);
+    evidence::at(case.subject, edition, Side::To, &proof.path)
+}
+
+/// What the proofs cite, each in the edition that it stands in.
+fn cited(case: &Case<'_>, proofs: &[Proof]) -> Vec<crate::model::results::Citation> {
+    let own: Vec<FieldPath> =
+        proofs.iter().filter(|p| p.recorded.is_none()).map(|p| p.path.clone()).collect();
+    let mut out = evidence::sources(case.engine, case.subject, case.edition, &own);
+    for proof in proofs {
+        let Some(recorded) = &proof.recorded else { continue };
+        let path = std::slice::from_ref(&proof.path);
+        for citation in evidence::sources(case.engine, case.subject, recorded.edited(), path) {
+            if out.iter().all(|known| known.id != citation.id || known.text != citation.text) {
+                out.push(citation);
+            }
+        }
+    }
+    out
+}
+
+/// The occasions that rest on earlier editions, by edition: `[{edition, occasions}]`.
+fn recorded_by_edition(proofs: &[Proof], examined: &[Examined]) -> Json {
+    let mut groups: Vec<(PartialDate, Vec<&str>)> = Vec::new();
+    for one in examined.iter().filter(|one| proofs.iter().any(|p| Some(&p.path) == one.path.as_ref())) {
+        let Some(edition) = &one.edition else { continue };
+        match groups.iter_mut().find(|(date, _)| date == edition) {
+            Some((_, shorts)) => shorts.push(&one.short),
+            None => groups.push((edition.clone(), vec![&one.short])),
+        }
+    }
+    groups.iter().map(|(edition, occasions)| json!({"edition": edition, "occasions": occasions})).collect()
 }

@@ -1,8 +1,10 @@
 //! What a record says of each occasion of a calendar: an entry, a coverage claim, or nothing.
 //!
-//! Closed world only inside coverage: without an entry, an occasion was missed only if a claim of the record spans it.
+//! Closed world only inside coverage: without an entry, an occasion was missed only if a claim of the record spans it. An entry that
+//! only an earlier edition had stands unless a claim contradicts it that the earlier edition did not make.
 
-use super::Case;
+use super::record::Recorded;
+use super::{Case, Proof};
 use crate::dataset::{Calendar, Occasion};
 use crate::model::results::{Examined, OccasionRef, Outcome};
 use crate::model::{DateRange, FieldPath, Node, PartialDate, Step};
@@ -24,6 +26,8 @@ pub enum State<'a> {
         remarks: Vec<String>,
         /// The entry; the root where only the comparison of editions is asked for.
         path: FieldPath,
+        /// The earlier edition's entry, where the edition itself has none.
+        recorded: Option<&'a Recorded>,
     },
     /// A claim spans it: it was missed.
     Covered,
@@ -59,6 +63,32 @@ pub struct Claim {
 }
 
 impl Seen<'_> {
+    /// The value of its entry.
+    pub fn value(&self) -> Option<&str> {
+        match &self.state {
+            State::Entry { value, .. } => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The earlier edition that the entry stands in, where the edition itself has none.
+    pub fn recorded(&self) -> Option<&'_ Recorded> {
+        match &self.state {
+            State::Entry { recorded, .. } => *recorded,
+            _ => None,
+        }
+    }
+
+    /// Its entry as proof.
+    pub fn proof(&self) -> Option<Proof> {
+        match &self.state {
+            State::Entry { path, recorded, .. } => {
+                Some(Proof { path: path.clone(), recorded: recorded.cloned() })
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it is known that the subject took part.
     pub fn is_met(&self) -> bool {
         matches!(self.state, State::Entry { met: Some(true), .. })
@@ -103,6 +133,7 @@ impl Seen<'_> {
             value,
             basis,
             path: by_claim.cloned().or(path),
+            edition: self.recorded().filter(|_| by_claim.is_none()).map(|r| r.edited().date().clone()),
         }
     }
 }
@@ -131,12 +162,11 @@ impl<'a> Course<'a> {
 /// An occasion that had not ended by then counts only if the record has an entry for it.
 pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
     let rule = case.rule;
-    let Some(calendar) = rule.calendar.as_deref().and_then(|name| case.engine.reference.calendars.get(name))
-    else {
+    let Some(calendar) = case.calendar() else {
         return (Vec::new(), Vec::new());
     };
     let made;
-    let course = match case.engine.occasions.get(rule.id.as_str()) {
+    let course = match case.engine.occasions.get(&(rule.id.as_str(), calendar.name.as_str())) {
         Some(known) => known,
         None => {
             made = Course::new(rule, calendar);
@@ -147,16 +177,20 @@ pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
     let as_of = case.edition.date().range();
     let begun = course.occasions.iter().take_while(|occasion| occasion.range.start <= as_of.end).count();
     let entries = entries(case, course, begun);
+    let mut recorded = recorded(case, course, begun);
     let mut out = Vec::with_capacity(begun);
-    for (occasion, entry) in course.occasions[..begun].iter().copied().zip(entries) {
+    for (at, (occasion, entry)) in course.occasions[..begun].iter().copied().zip(entries).enumerate() {
         let over = occasion.range.end <= as_of.end;
         let spanning: Vec<usize> = if over {
             (0..claims.len()).filter(|at| claims[*at].spans(occasion)).collect()
         } else {
             Vec::new()
         };
+        let earlier = recorded.get_mut(at).and_then(Option::take);
+        let earlier = earlier.filter(|entry| spanning.is_empty() || claimed_then(case, entry, occasion));
         let state = match entry {
             Some((node, path)) => entry_state(case, node, &path),
+            None if earlier.is_some() => earlier_state(case, earlier),
             None if !over => continue,
             None if !occasion.admits(case.subject.identity) => State::NotEligible,
             None if !spanning.is_empty() => State::Covered,
@@ -187,6 +221,45 @@ fn entries<'a>(case: &Case<'a>, course: &Course<'_>, count: usize) -> Vec<Option
     out
 }
 
+/// The entries that only earlier editions had, for each of the first occasions of a course.
+fn recorded<'a>(case: &Case<'a>, course: &Course<'_>, count: usize) -> Vec<Option<&'a Recorded>> {
+    let (Some(on_record), Some(list), Some(key)) =
+        (case.on_record, case.rule.list.as_deref(), case.rule.key.as_deref())
+    else {
+        return Vec::new();
+    };
+    let mut out = vec![None; count];
+    for entry in on_record.beyond(list, case.edition.edition) {
+        let id = entry.node(list).and_then(|node| node.get(key)).and_then(Node::scalar_str);
+        let places = id.and_then(|id| course.places.get(id.as_ref()));
+        for slot in places.into_iter().flatten().filter(|slot| **slot < count) {
+            out[*slot] = Some(entry);
+        }
+    }
+    out
+}
+
+/// Whether the edition that has an entry claimed to cover its occasion then, too: a claim that stood beside the entry does not
+/// contradict it.
+fn claimed_then(case: &Case<'_>, entry: &Recorded, occasion: &Occasion) -> bool {
+    let then =
+        Case { edition: entry.edited(), on_record: None, record: &std::cell::OnceCell::new(), ..*case };
+    claims(&then).iter().any(|claim| claim.spans(occasion))
+}
+
+fn earlier_state<'a>(case: &Case<'_>, entry: Option<&'a Recorded>) -> State<'a> {
+    let list = case.rule.list.as_deref().unwrap_or_default();
+    let Some((entry, node)) = entry.and_then(|entry| Some((entry, entry.node(list)?))) else {
+        return State::Unknown;
+    };
+    match entry_state(case, node, entry.path()) {
+        State::Entry { value, met, remarks, path, .. } => {
+            State::Entry { value, met, remarks, path, recorded: Some(entry) }
+        }
+        other => other,
+    }
+}
+
 fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> State<'a> {
     let rule = case.rule;
     let Some(value) = rule.value.as_deref().and_then(|field| node.get(field)).and_then(Node::scalar_str)
@@ -203,7 +276,7 @@ fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> State<'
         |field: &String| node.get(field).and_then(Node::scalar_text).is_some_and(|text| text == "true");
     let remarks =
         rule.remark.iter().filter(|(field, _)| is_true(field)).map(|(_, word)| word.clone()).collect();
-    State::Entry { value, met, remarks, path: path.clone() }
+    State::Entry { value, met, remarks, path: path.clone(), recorded: None }
 }
 
 fn claims(case: &Case<'_>) -> Vec<Claim> {

@@ -3,7 +3,7 @@
 //! Parameters: `date` (the path of the date of its beginning), `done` (the path whose presence ends it), and optionally `field` with
 //! `equals` (a value that must hold meanwhile). Variant: `plain`. Words see `begun`, `since`, `value`, `said`.
 
-use super::{Case, Details, Draft};
+use super::{Case, Details, Draft, Proof};
 use serde_json::{Map, json};
 
 pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
@@ -14,7 +14,7 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
     if case.at(done).is_some_and(|node| !node.is_null()) {
         return Vec::new();
     }
-    let mut proof = vec![super::dotted(begun_at)];
+    let mut proof: Vec<Proof> = vec![super::dotted(begun_at).into()];
     let mut context = Map::new();
     if case.rule.field.is_some() {
         let Some(node) = case.field_holds() else { return Vec::new() };
@@ -22,7 +22,7 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
         let value = node.scalar_text();
         context.insert("said".to_owned(), json!(value.as_deref().map(|v| case.said(&path, v))));
         context.insert("value".to_owned(), json!(value));
-        proof.push(path);
+        proof.push(path.into());
     }
     context.insert("begun".to_owned(), json!(begun));
     vec![Draft {
@@ -30,6 +30,7 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
         since: Some(begun.clone()),
         identity: json!("pending"),
         content: json!([begun]),
+        stands: true,
         details: Details { last: None, through: None, examined: Vec::new(), proof, context },
     }]
 }

@@ -82,7 +82,7 @@ fn several_editions_of_a_year_tell_each_event_once() {
     // The remark came, changed and went again within the year.
     let undone: Vec<&str> =
         report["undone"].as_array().unwrap().iter().map(|u| u["message"].as_str().unwrap()).collect();
-    assert_eq!(undone, ["remark: a", "remark: b (before: a)", "remark: no longer b"]);
+    assert_eq!(undone, ["remark: a", "remark: b (before: a)"]);
     assert!(repo.run(&["report", "2017"]).contains("Changed and changed back"));
 }
 
@@ -144,7 +144,10 @@ fn the_past_told_late_is_no_news_and_earlier_reports_are_read_again() {
         retold[0]["sentences"],
         serde_json::json!([
             {"before": "cast no-vote in B2018", "after": "cast yes-vote in B2018"},
-            {"before": "cast against every time since 2017 (2)", "after": "ended: cast against in B2017"},
+            {
+                "before": "cast against every time since 2017 (2) (previously: cast against in B2017)",
+                "after": "ended: cast against in B2017; now: cast for in B2018"
+            },
             {"before": null, "after": "came to T2018"}
         ])
     );
@@ -198,7 +201,7 @@ fn an_old_report_is_the_same_bytes_whatever_is_committed_later() {
     );
     let after = repo.run(&["report", "2017", "--format", "markdown"]);
     assert_ne!(before, after);
-    let (head, rest) = after.split_once("## Corrected since\n").expect("the heading");
+    let (head, rest) = after.split_once("## Corrected since (").expect("the heading");
     let (since, tail) = rest.split_once("## Coverage").expect("the coverage");
     assert_eq!(format!("{head}## Coverage{tail}"), before);
     assert!(since.contains("B2017 is now told as for; was told as against"), "{since}");
@@ -221,24 +224,34 @@ fn another_account_of_a_ballot_is_never_another_ballot() {
 #[test]
 fn every_record_has_one_state_and_the_counts_add_up() {
     let repo = Repo::new();
+    let assessed = |year: u32| format!("assessed: {year}-06-01\n");
     for club in ["AUT", "BEL", "CHL", "DNK"] {
-        repo.edition(club, "2016-12-01", &format!("{OUT}summary: a\n"));
+        repo.edition(club, "2016-12-01", &format!("{OUT}summary: a\n{}", assessed(2016)));
     }
-    repo.edition("AUT", "2017-12-01", "charter: {status: inside, 'on': 2017-03-02}\nsummary: a\n");
-    repo.edition("BEL", "2017-12-01", &format!("{OUT}summary: b\n"));
-    repo.edition("EST", "2017-06-01", OUT);
+    let inside = "charter: {status: inside, 'on': 2017-03-02}\nsummary: a\n";
+    repo.edition("AUT", "2017-12-01", &format!("{inside}{}", assessed(2017)));
+    repo.edition("BEL", "2017-12-01", &format!("{OUT}summary: b\n{}", assessed(2017)));
+    repo.edition("EST", "2017-06-01", &format!("{OUT}{}", assessed(2017)));
     repo.git(&["rm", "-q", "-r", "dataset/clubs/DNK"]);
     repo.commit("no more");
     repo.write("dataset/clubs/CHL/charter.yaml", "club: [CHL\n");
     repo.commit("broken");
-    repo.edition("FIN", "2018-06-01", OUT);
+    repo.edition("FIN", "2018-06-01", &format!("{OUT}{}", assessed(2018)));
     let coverage = repo.json(&["report", "2017"])["coverage"].clone();
     let count = |name: &str| coverage[name].as_u64().expect(name);
     assert_eq!(
         ["changed", "reviewed", "new", "ended", "unreadable", "unchanged"].map(count),
-        [1, 1, 1, 1, 1, 0],
+        [1, 1, 1, 0, 1, 1],
         "{coverage:#}"
     );
+    // The record was removed in 2022: that is news of 2022 alone, and no record of the years after.
+    let ends = |year: &str| repo.json(&["report", year])["ended"].as_array().map(Vec::len);
+    assert_eq!((ends("2017"), ends("2022"), ends("2023")), (Some(0), Some(1), Some(0)));
+    let of_2022 = repo.run(&["report", "2022"]);
+    assert!(of_2022.contains("Climbers: record removed on "), "{of_2022}");
+    assert_eq!(repo.json(&["report", "2023"])["coverage"]["records"], 5);
+    let changelog = repo.run(&["changelog", "DNK"]);
+    assert!(changelog.contains("2016-12-01 → ended 2022-01-"), "{changelog}");
     assert_eq!(count("records"), 5, "a record that begins later is none of this report's");
     assert_eq!(coverage["states"].as_array().map(Vec::len), Some(5));
     let all = repo.json(&["report", "2018", "--stale", "1"])["coverage"].clone();
@@ -247,13 +260,13 @@ fn every_record_has_one_state_and_the_counts_add_up() {
         .map(|n| all[n].as_u64().unwrap())
         .sum();
     assert_eq!(all["records"].as_u64(), Some(sum));
-    assert_eq!(all["stale"], 3, "three were last assessed in 2017: {all:#}");
+    assert_eq!(all["stale"], 4, "four were last assessed before June 2017 or on its first day: {all:#}");
 }
 
 #[test]
 fn a_quiet_year_is_quiet() {
     let repo = Repo::new();
-    repo.edition("AUT", "2016-12-01", OUT);
+    repo.edition("AUT", "2016-12-01", &format!("{OUT}assessed: 2016-12-01\n"));
     assert_eq!(
         repo.run(&["report", "2017", "--format", "markdown"]),
         "# Clubs and the charter: 2017\n\n1 record: 1 unchanged.\n\n## Coverage\n\n| records | |\n|---|---:|\n| unchanged | 1 |\n| **all** | 1 |\n"
@@ -283,5 +296,8 @@ fn any_two_editions_can_be_compared() {
         told(&["report", "--from", "previous", "--to", "last"]),
         ["other: Rowers: remark: later (before: early)"]
     );
-    assert_eq!(told(&["report", "2017-12"]), [joined]);
+    // The event of March is no news of December.
+    let december = repo.json(&["report", "2017-12"]);
+    assert_eq!(sentences(&december), Vec::<String>::new());
+    assert_eq!(december["other_years"][0]["message"], "signed the charter on 2 March 2017");
 }
