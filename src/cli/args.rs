@@ -1,13 +1,14 @@
 //! The arguments of every command: what `--help`, the manual and the command reference are made from.
 
 use crate::render::{Format, table};
+use crate::session::{FilterQuestion, Order};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// What a country's position is, what changed, and since when: editions by date over git-tracked YAML records, with proof.
 #[derive(Debug, Parser)]
-#[command(name = "sincewhen", version, about, propagate_version = true, max_term_width = 100)]
+#[command(name = "sincewhen", version = crate::cli::VERSION, about, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -92,14 +93,37 @@ impl ValueEnum for Format {
     }
 }
 
+/// Options of every command that `-h` leaves to `--help`.
+const DETAILS: [&str; 10] = [
+    "directory",
+    "dataset",
+    "known_at",
+    "worktree",
+    "today",
+    "color",
+    "cache_dir",
+    "no_cache",
+    "no_pager",
+    "quiet",
+];
+
+/// Help pages: what a command is for, examples, and only then the options.
+const TEMPLATE: &str = "{about-with-newline}\n{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
+
 /// The command line, with the formats of each command on its own help page.
 pub fn command() -> clap::Command {
-    let names: Vec<String> = Cli::command().get_subcommands().map(|c| c.get_name().to_owned()).collect();
-    names.into_iter().fold(Cli::command(), |command, name| {
+    let root = DETAILS.into_iter().fold(Cli::command(), |command, option| {
+        command.mut_arg(option, |option| option.hide_short_help(true))
+    });
+    let names: Vec<String> = root.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    names.into_iter().fold(root, |command, name| {
         let formats = table::formats_of(&name);
-        command.mut_subcommand(name, |sub| match formats.as_slice() {
-            [] => sub,
-            formats => sub.arg(format_option(formats)),
+        command.mut_subcommand(name, |sub| {
+            let sub = if sub.get_after_help().is_some() { sub.help_template(TEMPLATE) } else { sub };
+            match formats.as_slice() {
+                [] => sub,
+                formats => sub.arg(format_option(formats)),
+            }
         })
     })
 }
@@ -164,11 +188,11 @@ pub enum Command {
     Man(ManArgs),
 }
 
-const REC_HELP: &str = "Records by name: parts joined by `/`, those at the end may be left out, wildcards in quotes (`'*/NAME'`); all if \
-                        left out";
-const ONE_HELP: &str = "A record by name, parts joined by `/`";
-const PICK_HELP: &str = "a date or period (`2019`, `2019-12`, `2019-12-18`: the edition in force at its end), `first`, `last`, \
-                         `previous`, or a git revision (`rev:NAME`)";
+const REC_HELP: &str = "Records by any name: a code, a current, former or short name, a region, parts joined by `/`, a list with \
+                        commas; wildcards in quotes (`'*/NAME'`); all by default";
+const ONE_HELP: &str = "A record by any name, parts joined by `/`";
+const PICK_HELP: &str = "a date (`2019`, `2019-12`, `2019-12-18`, `Dec 2019`, `18 December 2019`: the edition in force at its \
+                         end), `first`, `last`, `previous`, or a git revision (`rev:NAME`)";
 
 /// Arguments of `log`.
 #[derive(Debug, Args)]
@@ -185,12 +209,12 @@ pub struct LogArgs {
     after_help = "Examples:\n  sincewhen show KAZ/mine-ban --as-of 2012\n  sincewhen show KAZ/mine-ban --as-of 2012 --known-at HEAD~5"
 )]
 pub struct ShowArgs {
-    #[arg(value_name = "REC", help = ONE_HELP)]
+    #[arg(value_name = "REC", required = true, help = ONE_HELP)]
     /// The record.
-    pub record: String,
-    #[arg(long, value_name = "X", default_value = "last", help = format!("Which edition: {PICK_HELP}"))]
+    pub record: Vec<String>,
+    #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"))]
     /// The edition.
-    pub as_of: String,
+    pub as_of: Option<String>,
 }
 
 /// Arguments of `diff`.
@@ -201,7 +225,7 @@ pub struct ShowArgs {
 pub struct DiffArgs {
     #[arg(
         value_name = "REC [A..B]",
-        help = "Records, and optionally a range `A..B`; all records if left out"
+        help = "Records by any name, and a range: `A..B`, two dates, or one (from its beginning to its end); all by default"
     )]
     /// Records and a range.
     pub records: Vec<String>,
@@ -221,7 +245,7 @@ pub struct DiffArgs {
 pub struct ChangelogArgs {
     #[arg(
         value_name = "REC [A..B]",
-        help = "Records, and optionally a range `A..B`; all records and editions if left out"
+        help = "Records by any name, and a range: `A..B`, two dates, or one (from its beginning to its end); all by default"
     )]
     /// Records and a range.
     pub records: Vec<String>,
@@ -243,15 +267,28 @@ pub struct ChangelogArgs {
     /// With BASE...HEAD: which side's rules, schema and manifest to use
     #[arg(long, value_name = "SIDE", value_enum, default_value_t = super::guard_args::PolicySide::Head)]
     pub policy_from: super::guard_args::PolicySide,
+    /// Which sentences.
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 /// Two editions.
 #[derive(Clone, Debug, Args)]
 pub struct RangeArgs {
-    #[arg(long, value_name = "X", help = format!("The earlier edition: {PICK_HELP} [default: first; for diff: previous]"))]
+    #[arg(
+        long,
+        visible_alias = "since",
+        value_name = "X",
+        help = format!("The earlier edition: {PICK_HELP}; a year or a month is meant from its beginning")
+    )]
     /// The earlier edition.
     pub from: Option<String>,
-    #[arg(long, value_name = "Y", help = "The later edition, said in the same ways [default: last]")]
+    #[arg(
+        long,
+        visible_alias = "until",
+        value_name = "Y",
+        help = "The later edition, in the same forms; a year or a month is meant to its end [default: last]"
+    )]
     /// The later edition.
     pub to: Option<String>,
 }
@@ -265,18 +302,70 @@ pub struct SinceArgs {
     #[arg(value_name = "REC", help = REC_HELP)]
     /// The records.
     pub records: Vec<String>,
-    #[arg(long, value_name = "X", default_value = "last", help = format!("Which edition: {PICK_HELP}"))]
+    #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"))]
     /// The edition.
-    pub as_of: String,
-    /// Only these rules or kinds of observation (`absence`, `streak`, …)
-    #[arg(long = "rule", value_name = "RULE|KIND")]
+    pub as_of: Option<String>,
+    /// Which observations.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+/// Which sentences of an answer are wanted, and in which order.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Filters")]
+pub struct FilterArgs {
+    /// Only these rules, with wildcards, or kinds of observation (`absence`, `streak`, …)
+    #[arg(long = "rule", value_name = "RULE|KIND", value_delimiter = ',')]
     pub rules: Vec<String>,
-    /// Only what began by the end of this date
+    /// Only what came about so: development, late-report, correction, retraction, omission, editorial, review; or, of
+    /// observations, began, changed, ended, continues
+    #[arg(long = "nature", value_name = "NATURE", value_delimiter = ',')]
+    pub natures: Vec<String>,
+    /// Only what weighs so much: major, minor, editorial
+    #[arg(long = "significance", value_name = "WEIGHT", value_delimiter = ',')]
+    pub significances: Vec<String>,
+    /// Only what is about these fields, by their path or its last parts
+    #[arg(long = "field", value_name = "PATH")]
+    pub fields: Vec<String>,
+    /// Only what happened or began by the end of this date
     #[arg(long, value_name = "DATE")]
     pub started_before: Option<String>,
-    /// Only what began on or after this date
+    /// Only what happened or began on or after this date
     #[arg(long, value_name = "DATE")]
     pub started_after: Option<String>,
+    /// The order: by record, what has held longest first, or the weightiest first
+    #[arg(long, value_name = "ORDER", value_enum)]
+    pub sort: Option<SortBy>,
+}
+
+/// How sentences are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SortBy {
+    /// By record
+    Record,
+    /// What happened first or has held longest first
+    Since,
+    /// The weightiest first
+    Significance,
+}
+
+impl FilterArgs {
+    /// As a question.
+    pub fn question(&self) -> FilterQuestion {
+        FilterQuestion {
+            rules: self.rules.clone(),
+            natures: self.natures.clone(),
+            significances: self.significances.clone(),
+            fields: self.fields.clone(),
+            started_before: self.started_before.clone(),
+            started_after: self.started_after.clone(),
+            sort: self.sort.map(|sort| match sort {
+                SortBy::Record => Order::Record,
+                SortBy::Since => Order::Since,
+                SortBy::Significance => Order::Significance,
+            }),
+        }
+    }
 }
 
 /// Arguments of `report`.
@@ -287,16 +376,13 @@ pub struct SinceArgs {
 pub struct ReportArgs {
     #[arg(
         value_name = "YEAR [REC]",
-        help = "A year (or month), compared with the one before it, or a range `A..B`; then records, as elsewhere; all if left out"
+        help = "A year or month, or a range `A..B`; and records by any name, all by default"
     )]
     /// A period and records.
     pub words: Vec<String>,
-    #[arg(long, value_name = "X", help = format!("Instead of a year, the earlier edition: {PICK_HELP}"))]
-    /// The earlier edition.
-    pub from: Option<String>,
-    #[arg(long, value_name = "Y", help = "The later edition, said in the same ways [default: last]")]
-    /// The later edition.
-    pub to: Option<String>,
+    /// Instead of a year, two editions.
+    #[command(flatten)]
+    pub range: RangeArgs,
     /// Group the sentences: by `rule`, or by a group that the dataset's manifest names
     #[arg(long, value_name = "GROUP")]
     pub by: Option<String>,
@@ -306,6 +392,9 @@ pub struct ReportArgs {
     /// Call a record stale that was not assessed for this many years [default: what the manifest says]
     #[arg(long, value_name = "YEARS")]
     pub stale: Option<u32>,
+    /// Which sentences.
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 /// Arguments of `blame`.
@@ -323,9 +412,9 @@ pub struct BlameArgs {
     )]
     /// The field.
     pub path: Option<String>,
-    #[arg(long, value_name = "X", default_value = "last", help = format!("Which edition: {PICK_HELP}"))]
+    #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"))]
     /// The edition.
-    pub as_of: String,
+    pub as_of: Option<String>,
     /// Print the record's YAML with each line's edition and commit in a comment
     #[arg(long)]
     pub annotate: bool,

@@ -10,9 +10,12 @@ use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &BlameArgs) -> Result<ExitCode, Failure> {
     output::check::<BlameView>(global)?;
-    let session = Session::open(&super::options(global))?;
-    let question =
-        BlameQuestion { record: args.record.clone(), path: args.path.clone(), as_of: args.as_of.clone() };
+    let session = Session::open(&super::options(global)?)?;
+    let question = BlameQuestion {
+        record: args.record.clone(),
+        path: args.path.clone(),
+        as_of: args.as_of.clone().unwrap_or_else(|| "last".to_owned()),
+    };
     let view = session.blame(&question)?;
     match global.format {
         Format::Text if args.annotate => output::write(global, &text::annotated(&view))?,

@@ -23,10 +23,12 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Fai
         oldest_first: args.reverse,
         no_editorial: args.no_editorial,
         continuing: args.continuing,
+        dates: matches!(global.format, Format::Csv | Format::Jsonl),
+        filter: args.filter.question(),
     };
     let layout = output::layout(global);
     let form = format!("{:?}", (global.format, layout));
-    let session = Session::open(&super::options(global))?;
+    let session = Session::open(&super::options(global)?)?;
     let written = session.changelog_written(&question, &form, &|view| match global.format {
         Format::Json => json::item(&view.records[0]),
         format => crate::render::write(view, format, layout).expect("because the format was checked"),
@@ -34,6 +36,9 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Fai
     let parts = match global.format {
         Format::Json => json::list(session::CHANGELOG_FORMAT, "records", written),
         Format::Markdown => between(written, "\n"),
+        Format::Csv => without_repeated_head(written),
+        Format::Jsonl => written,
+        Format::Text if layout.piped && !layout.verbose => written,
         _ => between(written, "\n\n"),
     };
     output::write_parts(global, parts)?;
@@ -53,8 +58,14 @@ fn branch(global: &Global, args: &ChangelogArgs, range: &str) -> Result<ExitCode
     let today = super::today(global.today.as_deref())?;
     let policy_from = args.policy_from.into();
     let question = CompareQuestion { base: or_head(base), head: or_head(head), policy_from, today };
-    output::answer(global, &session::compare(&super::options(global), &question)?)?;
+    output::answer(global, &session::compare(&super::options(global)?, &question)?)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tables one below another, with the names of the columns above the first only.
+fn without_repeated_head(tables: Vec<String>) -> Vec<String> {
+    let rest = |table: String| table.split_once('\n').map_or_else(String::new, |(_, rows)| rows.to_owned());
+    tables.into_iter().enumerate().map(|(at, table)| if at == 0 { table } else { rest(table) }).collect()
 }
 
 /// The texts with a separator between each two; an empty line where there are none.

@@ -17,12 +17,12 @@ const ROUNDS: usize = 5;
 pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<ExitCode, Failure> {
     if args.list_rules {
         output::check::<RuleListView>(global)?;
-        let checking = Checking::open(&super::options(global), question(global, args)?)?;
+        let checking = Checking::open(&super::options(global)?, question(global, args)?)?;
         output::answer(global, &checking.rules()?)?;
         return Ok(ExitCode::SUCCESS);
     }
     output::check::<FindingsView>(global)?;
-    let checking = Checking::open(&super::options(global), question(global, args)?)?;
+    let checking = Checking::open(&super::options(global)?, question(global, args)?)?;
     if args.write_baseline {
         let (path, accepted) = checking.write_baseline()?;
         note(global, &format!("{path} accepts {accepted} findings"));

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 pub(super) fn run(global: &Global, args: &DiffArgs) -> Result<ExitCode, Failure> {
     output::check::<DiffView>(global)?;
     let (records, range) = split_range(&args.records, &args.range)?;
-    let session = Session::open(&super::options(global))?;
+    let session = Session::open(&super::options(global)?)?;
     let view = session.diff(&DiffQuestion { records, range })?;
     output::answer(global, &view)?;
     let differs = view.records.iter().any(|record| !record.deltas.is_empty());

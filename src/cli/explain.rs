@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &ExplainArgs) -> Result<ExitCode, Failure> {
     output::check::<ProofView>(global)?;
-    let session = Session::open(&super::options(global))?;
+    let session = Session::open(&super::options(global)?)?;
     let question = ExplainQuestion { name: args.name.clone(), records: args.records.clone() };
     match session.explain(&question)? {
         Explained::Rule(page) => output::answer(global, page.as_ref())?,

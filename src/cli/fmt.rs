@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, Failure> {
     output::only_text(global, "fmt")?;
-    let options = super::options(global);
+    let options = super::options(global)?;
     let repo = Repository::discover(&options.start)?;
     let Some(root) = repo.workdir() else {
         return Err(Failure::new("a bare repository has no working tree"));

@@ -21,7 +21,7 @@ pub(super) fn run(global: &Global, args: &ImportArgs) -> Result<ExitCode, Failur
     };
     let bar = Bar::new(global);
     let (view, hindrance) =
-        import(&super::options(global), &question, &|what, done, all| bar.show(what, done, all))?;
+        import(&super::options(global)?, &question, &|what, done, all| bar.show(what, done, all))?;
     bar.clear();
     output::answer(global, &view)?;
     match hindrance {

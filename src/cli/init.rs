@@ -21,7 +21,7 @@ const MAX_FILE: u64 = 4 * 1024 * 1024;
 
 pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure> {
     output::only_text(global, "init")?;
-    let start = super::options(global).start;
+    let start = super::options(global)?.start;
     let repo = Repository::discover(&start)?;
     let folder = repo_path(&repo, &start, &args.folder)?;
     let Some(root) = repo.workdir() else {

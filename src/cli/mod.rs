@@ -33,6 +33,9 @@ use clap::FromArgMatches;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+/// The version, and the commit that the program was built from where that is known.
+const VERSION: &str = env!("SINCEWHEN_VERSION");
+
 /// Runs the program with the given arguments, the first being its name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = match args::command().try_get_matches_from(args) {
@@ -89,14 +92,15 @@ fn today(given: Option<&str>) -> Result<chrono::NaiveDate, Failure> {
 }
 
 /// Which dataset to open, and as of when, as the options say.
-fn options(global: &args::Global) -> Options {
-    Options {
+fn options(global: &args::Global) -> Result<Options, Failure> {
+    Ok(Options {
         start: global.directory.clone().unwrap_or_else(|| ".".into()),
         dataset: global.dataset.clone(),
         known_at: global.known_at.clone(),
         worktree: global.worktree,
         cache: if global.no_cache { None } else { cache::folder(global) },
+        today: Some(today(global.today.as_deref())?),
         build: cache::tool(),
         on_note: if global.quiet { None } else { Some(output::note) },
-    }
+    })
 }

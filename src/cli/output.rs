@@ -8,18 +8,28 @@ use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
 
-/// The width of a line when standard output is no terminal, in columns.
+/// The width where none is known, in columns.
 const PLAIN_WIDTH: usize = 80;
 
 /// The widest line of prose, however wide the terminal.
 const MAX_WIDTH: usize = 110;
 
-/// How wide lines may be.
-pub fn width() -> usize {
-    if !std::io::stdout().is_terminal() {
-        return PLAIN_WIDTH;
+/// Wider than any line: nothing is wrapped.
+const UNBOUNDED: usize = 1_000_000;
+
+/// The width that the environment asks for in `COLUMNS`, if it does.
+fn columns() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|columns| *columns > 0)
+}
+
+/// How wide lines may be: as `COLUMNS` says, as the terminal is, or without a limit in a pipe.
+fn width() -> usize {
+    let terminal = || terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0));
+    match columns() {
+        Some(columns) => columns.max(20),
+        None if std::io::stdout().is_terminal() => terminal().clamp(40, MAX_WIDTH),
+        None => UNBOUNDED,
     }
-    terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, MAX_WIDTH)
 }
 
 /// Whether to colour a stream: as asked, or as the stream and the environment have it.
@@ -33,7 +43,8 @@ pub fn choice(global: &Global, auto: impl Fn() -> anstream::ColorChoice) -> anst
 
 /// How text is laid out.
 pub fn layout(global: &Global) -> Layout {
-    Layout { width: width(), verbose: global.verbose > 0 }
+    let piped = !std::io::stdout().is_terminal() && columns().is_none();
+    Layout { width: width(), verbose: global.verbose > 0, piped }
 }
 
 /// Refuses a format that an answer cannot be written in, before any work.
@@ -135,6 +146,14 @@ pub fn write(global: &Global, answer: &str) -> Result<(), Failure> {
         return Ok(());
     }
     written(std::io::stdout().lock().write_all(&bytes))
+}
+
+/// Writes bytes to standard output as they are.
+///
+/// # Errors
+/// As [`write`].
+pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    written(std::io::stdout().lock().write_all(bytes))
 }
 
 /// Writes an answer of many parts as [`write`] does, without putting them together first where there is no pager.

@@ -15,7 +15,7 @@ const MAX_TEMPLATE: u64 = 1024 * 1024;
 
 pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Failure> {
     output::check::<ReportView>(global)?;
-    let (records, period, range) = split_period(&args.words, args.from.as_ref(), args.to.as_ref())?;
+    let (records, period, range) = split_period(&args.words, &args.range)?;
     let template = args.template.as_deref().map(read_template).transpose()?;
     let question = ReportQuestion {
         records,
@@ -23,9 +23,10 @@ pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Failur
         range,
         by: args.by.clone(),
         stale: args.stale,
+        filter: args.filter.question(),
         pictures: global.format == Format::Html && template.is_none(),
     };
-    let session = Session::open(&super::options(global))?;
+    let session = Session::open(&super::options(global)?)?;
     let bar = Bar::new(global);
     let view = session.report(&question, &|what, done, all| bar.show(what, done, all))?;
     bar.clear();

@@ -2,6 +2,7 @@
 
 use super::args::{Global, SinceArgs};
 use super::output;
+use super::words::split_as_of;
 use crate::model::Failure;
 use crate::model::view::ObservationsView;
 use crate::session::{Session, SinceQuestion};
@@ -9,16 +10,11 @@ use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Failure> {
     output::check::<ObservationsView>(global)?;
-    let question = SinceQuestion {
-        records: args.records.clone(),
-        as_of: args.as_of.clone(),
-        rules: args.rules.clone(),
-        started_before: args.started_before.clone(),
-        started_after: args.started_after.clone(),
-    };
+    let (records, as_of) = split_as_of(&args.records, args.as_of.as_ref())?;
+    let question = SinceQuestion { records, as_of, filter: args.filter.question() };
     let layout = output::layout(global);
     let form = format!("{:?}", (global.format, layout));
-    let session = Session::open(&super::options(global))?;
+    let session = Session::open(&super::options(global)?)?;
     let answer = session.since_written(&question, &form, &|view| {
         crate::render::write(view, global.format, layout).expect("because the format was checked")
     })?;

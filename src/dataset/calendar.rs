@@ -32,6 +32,8 @@ pub struct Occasion {
     pub range: DateRange,
     /// Its short name; the id where none is given.
     pub short: String,
+    /// Its full name, where one is given.
+    pub label: Option<String>,
     /// All of its fields but the lists of who could take part.
     pub fields: serde_json::Value,
     /// Where it stands in the calendar's file.
@@ -118,12 +120,14 @@ fn read_occasion(calendar: &str, spec: &CalendarSpec, entry: &Node) -> Result<Oc
         map.shift_remove(&rule.among);
     }
     let short = text("short").unwrap_or_else(|| id.clone());
+    let label = text(&spec.label);
     Ok(Occasion {
         id,
         calendar: calendar.to_owned(),
         start,
         range,
         short,
+        label,
         fields,
         span: entry.span,
         eligible,
@@ -131,6 +135,15 @@ fn read_occasion(calendar: &str, spec: &CalendarSpec, entry: &Node) -> Result<Oc
 }
 
 impl Occasion {
+    /// Its name and when it was: `Sixth Meeting of States Parties (6MSP), September 2016`.
+    pub fn in_words(&self) -> String {
+        let name = match &self.label {
+            Some(label) if *label != self.short => format!("{label} ({})", self.short),
+            _ => self.short.clone(),
+        };
+        format!("{name}, {}", self.start.month_in_words())
+    }
+
     /// Whether a subject with these identity fields could take part.
     pub fn admits(&self, identity: &crate::model::Identity) -> bool {
         self.eligible

@@ -4,9 +4,11 @@
 
 mod calendar;
 pub mod guess;
+pub mod names;
 mod record;
 
 pub use calendar::{Calendar, Occasion};
+pub use names::RecordNames;
 pub use record::{Head, date_of, read_head};
 
 use crate::document::{self, ReadOptions};

@@ -14,6 +14,8 @@ pub enum Pick {
     Previous,
     /// The edition in force at the end of a day, month or year.
     Through(PartialDate),
+    /// The edition in force just before a day, month or year begins.
+    Before(PartialDate),
     /// The edition in force as a git revision held it.
     Revision(String),
 }
@@ -46,6 +48,16 @@ pub enum PickError {
         /// The first edition's date.
         first: String,
     },
+    /// The date's beginning lies before the first edition.
+    #[error("{record} has no edition from before {asked}: its first is of {first}")]
+    NoneBefore {
+        /// The record.
+        record: String,
+        /// What was asked for.
+        asked: String,
+        /// The first edition's date.
+        first: String,
+    },
     /// There is nothing before the first edition.
     #[error("{record} has no edition before that of {first}, its first")]
     NoPrevious {
@@ -59,7 +71,7 @@ pub enum PickError {
 impl From<PickError> for Failure {
     fn from(error: PickError) -> Self {
         let hint = match &error {
-            PickError::BeforeFirst { .. } => {
+            PickError::BeforeFirst { .. } | PickError::NoneBefore { .. } => {
                 "`first` names the first edition; `sincewhen log` lists them all"
             }
             PickError::NoPrevious { .. } => "`sincewhen show` prints it; there is nothing to compare it with",
@@ -70,20 +82,6 @@ impl From<PickError> for Failure {
 }
 
 impl Pick {
-    /// Reads a pick. What is no word and no date is a git revision; `rev:` says so outright.
-    pub fn parse(text: &str) -> Pick {
-        match text {
-            "first" => Pick::First,
-            "last" => Pick::Last,
-            "previous" => Pick::Previous,
-            _ => match (text.strip_prefix("rev:"), text.parse::<PartialDate>()) {
-                (Some(rev), _) => Pick::Revision(rev.to_owned()),
-                (None, Ok(date)) => Pick::Through(date),
-                (None, Err(_)) => Pick::Revision(text.to_owned()),
-            },
-        }
-    }
-
     /// Picks from a timeline. `before` is the position that `previous` counts from: the end if `None`. A revision must have been
     /// turned into a timeline of its own by the caller, of which it then is the last edition.
     ///
@@ -101,13 +99,14 @@ impl Pick {
                 first: first.date.to_string(),
             })?,
             Pick::Through(asked) => {
-                timeline.editions.iter().rposition(|e| !e.date.range().is_after(&asked.range())).ok_or_else(
-                    || PickError::BeforeFirst {
-                        record,
-                        asked: asked.to_string(),
-                        first: first.date.to_string(),
-                    },
-                )?
+                let at = timeline.editions.iter().rposition(|e| !e.date.range().is_after(&asked.range()));
+                let first = first.date.to_string();
+                at.ok_or_else(|| PickError::BeforeFirst { record, asked: asked.to_string(), first })?
+            }
+            Pick::Before(asked) => {
+                let at = timeline.editions.iter().rposition(|e| asked.range().is_after(&e.date.range()));
+                let first = first.date.to_string();
+                at.ok_or_else(|| PickError::NoneBefore { record, asked: asked.to_string(), first })?
             }
         };
         Ok(Moment { edition: timeline.editions[at].clone(), at })
@@ -120,7 +119,7 @@ impl std::fmt::Display for Pick {
             Pick::First => f.write_str("first"),
             Pick::Last => f.write_str("last"),
             Pick::Previous => f.write_str("previous"),
-            Pick::Through(date) => write!(f, "{date}"),
+            Pick::Through(date) | Pick::Before(date) => write!(f, "{date}"),
             Pick::Revision(rev) => write!(f, "rev:{rev}"),
         }
     }

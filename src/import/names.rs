@@ -3,15 +3,16 @@
 //! Spelling is compared without case, accents, punctuation and the article. Must not guess: what is not found is an error with the
 //! nearest name.
 
+pub use crate::dataset::names::fold;
+use crate::dataset::names::likeness;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
-use unicode_normalization::UnicodeNormalization;
 
 /// Which names a table's rows go by.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NamesSpec {
+pub struct ImportNames {
     /// The table in the manifest.
     pub table: String,
     /// Fields of a row that hold a code: they must be written as they are.
@@ -35,7 +36,7 @@ pub struct Names {
 
 impl Names {
     /// Reads the names of a table as `tables` holds it.
-    pub fn new(spec: &NamesSpec, tables: &serde_json::Map<String, Value>) -> Names {
+    pub fn new(spec: &ImportNames, tables: &serde_json::Map<String, Value>) -> Names {
         let mut out = Names::default();
         for (key, row) in tables.get(&spec.table).and_then(Value::as_object).into_iter().flatten() {
             out.codes.insert(key.clone(), key.clone());
@@ -107,32 +108,10 @@ impl Names {
     }
 }
 
-/// How alike two texts are, from 0 to 1; a beginning they share counts more, as in Winkler's measure.
-fn likeness(a: &str, b: &str) -> f32 {
-    let ratio = similar::TextDiff::from_chars(a, b).ratio();
-    let shared = a.chars().zip(b.chars()).take(4).take_while(|(x, y)| x == y).count();
-    ratio + 0.1 * shared as f32 * (1.0 - ratio)
-}
-
 fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],
         Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     }
-}
-
-/// A text as names are compared: lower case, no accents, words of letters and digits only, without a leading article.
-pub fn fold(text: &str) -> String {
-    let plain: String = text
-        .nfkd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        // Apostrophes stand inside words; all other signs part them.
-        .filter(|c| !matches!(c, '\'' | '’' | '‘' | '`' | 'ʼ'))
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    let words = if words.len() > 1 && words[0] == "the" { &words[1..] } else { &words[..] };
-    words.join(" ")
 }

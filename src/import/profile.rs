@@ -13,7 +13,7 @@ pub mod values;
 
 use super::dates::Dates;
 use super::fill::{Context, Filler, Ready};
-use super::names::{Names, NamesSpec, fold};
+use super::names::{ImportNames, Names, fold};
 use super::{Draft, Fact, Fault, Mode, Place, rows};
 use crate::dataset::{Calendar, Reference};
 use crate::model::{Failure, Identity, Level, PartialDate};
@@ -66,7 +66,11 @@ impl<'r> ProfileReader<'r> {
     ///
     /// # Errors
     /// A pattern of the grammar that is none.
-    pub fn new(spec: &'r ProfileSpec, names: &NamesSpec, reference: &'r Reference) -> Result<Self, Failure> {
+    pub fn new(
+        spec: &'r ProfileSpec,
+        names: &ImportNames,
+        reference: &'r Reference,
+    ) -> Result<Self, Failure> {
         let dates = Dates::new(spec.dates.as_ref().expect("because the loader reads the file beside"))?;
         let names = Names::new(names, &reference.tables);
         Ok(ProfileReader {

@@ -6,7 +6,7 @@
 use super::dates::{Dates, DatesSpec};
 use super::fill::{Context, Filler, Ready};
 use super::merge::MergeSpec;
-use super::names::{Names, NamesSpec, fold};
+use super::names::{ImportNames, Names, fold};
 use super::table::{Row, Table};
 use super::{Draft, Fact, Mode, Place, Reads};
 use crate::dataset::Reference;
@@ -59,7 +59,7 @@ pub struct TableSpec {
     pub dates: Option<DatesSpec>,
     /// The names of states and their like: the file beside.
     #[serde(skip)]
-    pub names: Option<NamesSpec>,
+    pub names: Option<ImportNames>,
 }
 
 /// A column.

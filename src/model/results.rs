@@ -349,4 +349,10 @@ pub struct RecordHeading {
     pub record: RecordId,
     /// What headings call it.
     pub heading: String,
+    /// What sentences call its subject.
+    #[serde(skip)]
+    pub name: String,
+    /// Its identity fields with their values.
+    #[serde(skip)]
+    pub identity: Vec<(String, String)>,
 }

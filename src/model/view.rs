@@ -28,7 +28,13 @@ pub struct RecordChangelog {
     /// Its end, if it was removed and the range reaches that far.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<super::report::EndedRecord>,
+    /// When the events of changes took place, where that was asked for.
+    #[serde(skip)]
+    pub dates: EventDates,
 }
+
+/// When the event of a change took place, by the change's fingerprint.
+pub type EventDates = std::collections::HashMap<String, PartialDate>;
 
 /// The answer of `since`.
 #[derive(Clone, Debug, Serialize)]
@@ -205,9 +211,49 @@ pub struct ShowView {
     pub file: String,
     /// The record's fields.
     pub content: Value,
-    /// The file's text.
+    /// The file's bytes.
     #[serde(skip)]
+    pub bytes: Vec<u8>,
+    /// The record as people read it.
+    #[serde(skip)]
+    pub profile: Profile,
+}
+
+/// A record as people read it.
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    /// What stands as of the edition, and since when.
+    pub standing: Vec<Observation>,
+    /// The parts of the record in the order of the file.
+    pub sections: Vec<ProfileSection>,
+    /// Prose about the record as a whole: a summary, remarks.
+    pub prose: Vec<ProfileSection>,
+    /// The sources that the parts cite, in the order of their numbers.
+    pub sources: Vec<String>,
+}
+
+/// A part of a record.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileSection {
+    /// What it is called.
+    pub title: String,
+    /// What it says.
+    pub lines: Vec<ProfileLine>,
+    /// Through when it was assessed, where that is not the edition's date.
+    pub assessed_through: Option<String>,
+}
+
+/// One line of a part.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileLine {
+    /// How deep it stands.
+    pub depth: usize,
+    /// What it is about.
+    pub label: Option<String>,
+    /// What is said.
     pub text: String,
+    /// The numbers of the sources, from 1.
+    pub notes: Vec<usize>,
 }
 
 /// The answer of `blame`.

@@ -3,6 +3,7 @@
 //! A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV Injection"): text in records is a
 //! stranger's.
 
+use super::rows::{Row, Rows};
 use crate::model::report::{ReportView, Told};
 use csv::{Terminator, WriterBuilder};
 
@@ -98,6 +99,20 @@ fn rest(one: &Told) -> Vec<String> {
         sources,
         one.fingerprint().to_owned(),
     ]
+}
+
+/// Rows with the columns that all answers share.
+pub fn rows(view: &impl Rows) -> String {
+    let rows = view.rows();
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+    let write = "because writing to memory cannot fail";
+    let first = Row::default();
+    let head = rows.first().unwrap_or(&first);
+    writer.write_record(head.columns()).expect(write);
+    for row in &rows {
+        writer.write_record(row.cells().into_iter().map(cell)).expect(write);
+    }
+    String::from_utf8(writer.into_inner().expect(write)).expect("because only text was written")
 }
 
 /// Text that no spreadsheet runs, and that cannot steer a terminal.

@@ -1,13 +1,15 @@
 //! Markdown (CommonMark) for documents and comments. Text out of records is escaped: no markup, no HTML, no mentions.
 
+mod profile;
 mod report;
 
+pub use profile::profile;
 pub use report::report;
 
 use crate::model::NatureKind;
 use crate::model::results::{Change, Evidence, Observation, ObservationState, Strip};
 use crate::model::view::{
-    BlameView, ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView, ShowView,
+    BlameView, ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView,
 };
 use std::fmt::Write;
 
@@ -244,22 +246,6 @@ pub fn blame(view: &BlameView) -> String {
         );
     }
     finish(out)
-}
-
-/// The answer of `show`.
-pub fn show(view: &ShowView) -> String {
-    let mut fence = "```".to_owned();
-    while view.text.contains(&fence) {
-        fence.push('`');
-    }
-    let text = view.text.split_inclusive('\n').map(super::plain).collect::<String>();
-    format!(
-        "## {}\n\nEdition of {}, commit {}.\n\n{fence}yaml\n{}\n{fence}\n",
-        escape(&view.heading.heading),
-        view.edition.last_updated,
-        code(&view.edition.commit.to_string()),
-        text.trim_end()
-    )
 }
 
 /// The answer of `explain` for a fingerprint.

@@ -7,6 +7,7 @@ pub mod findings;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod rows;
 pub mod table;
 pub mod template;
 pub mod text;

@@ -2,7 +2,7 @@
 //!
 //! A new format is a file beside this one and a row for each answer it can write. Help pages list what stands here.
 
-use super::{csv, findings, html, json, markdown, text};
+use super::{csv, findings, html, json, markdown, rows, text};
 use crate::model::Failure;
 use crate::model::draft::DraftView;
 use crate::model::finding::{FindingsView, PullRequestView, RuleListView};
@@ -20,10 +20,14 @@ pub enum Format {
     Json,
     /// For documents and comments (CommonMark).
     Markdown,
+    /// For programs that read line by line: one JSON object a row.
+    Jsonl,
     /// For tables (RFC 4180).
     Csv,
     /// A page of its own, for reading and printing.
     Html,
+    /// The record's file, byte for byte.
+    Yaml,
     /// Findings for code scanning (SARIF 2.1.0).
     Sarif,
     /// Findings as annotations of a GitHub workflow.
@@ -34,12 +38,14 @@ pub enum Format {
 
 impl Format {
     /// All of them, in the order in which help lists them.
-    pub const ALL: [Format; 8] = [
+    pub const ALL: [Format; 10] = [
         Format::Text,
         Format::Json,
-        Format::Markdown,
+        Format::Jsonl,
         Format::Csv,
+        Format::Markdown,
         Format::Html,
+        Format::Yaml,
         Format::Sarif,
         Format::Github,
         Format::Junit,
@@ -50,6 +56,8 @@ impl Format {
         match self {
             Format::Text => "text",
             Format::Json => "json",
+            Format::Jsonl => "jsonl",
+            Format::Yaml => "yaml",
             Format::Markdown => "markdown",
             Format::Csv => "csv",
             Format::Html => "html",
@@ -64,6 +72,8 @@ impl Format {
         match self {
             Format::Text => "For people",
             Format::Json => "For programs; the first field names the form of the document",
+            Format::Jsonl => "For programs: one row a line, the columns of csv as fields",
+            Format::Yaml => "The record's file, byte for byte",
             Format::Markdown => "For documents and comments",
             Format::Csv => "For tables; the columns are documented",
             Format::Html => "A page of its own, for reading and printing",
@@ -81,6 +91,8 @@ pub struct Layout {
     pub width: usize,
     /// Whether to show proof and word-level differences.
     pub verbose: bool,
+    /// Whether a program reads the text: one row a line, the record first, nothing wrapped or cut.
+    pub piped: bool,
 }
 
 /// A format, and what writes an answer in it.
@@ -138,11 +150,18 @@ pub fn formats_of(command: &str) -> Vec<Format> {
     all.into_iter().find(|(name, _)| *name == command).map(|(_, formats)| formats).unwrap_or_default()
 }
 
+/// Text for people, or for a program that reads it line by line.
+fn piped_or<A: rows::Rows>(view: &A, layout: Layout, text: fn(&A, Layout) -> String) -> String {
+    if layout.piped && !layout.verbose { rows::lines(view) } else { text(view, layout) }
+}
+
 impl Answer for LogView {
     const COMMAND: &'static str = "log";
     const FORMATS: &'static [Row<Self>] = &[
-        (Format::Text, text::log),
+        (Format::Text, |view, layout| piped_or(view, layout, text::log)),
         (Format::Json, |view, _| json::write(view)),
+        (Format::Jsonl, |view, _| rows::jsonl(view)),
+        (Format::Csv, |view, _| csv::rows(view)),
         (Format::Markdown, |view, _| markdown::log(view)),
     ];
 }
@@ -150,17 +169,21 @@ impl Answer for LogView {
 impl Answer for ShowView {
     const COMMAND: &'static str = "show";
     const FORMATS: &'static [Row<Self>] = &[
-        (Format::Text, |view, _| text::show(view)),
+        (Format::Text, text::profile),
         (Format::Json, |view, _| json::write(view)),
-        (Format::Markdown, |view, _| markdown::show(view)),
+        (Format::Markdown, |view, _| markdown::profile(view)),
+        // The command line writes the bytes themselves: a file need not be UTF-8.
+        (Format::Yaml, |view, _| String::from_utf8_lossy(&view.bytes).into_owned()),
     ];
 }
 
 impl Answer for DiffView {
     const COMMAND: &'static str = "diff";
     const FORMATS: &'static [Row<Self>] = &[
-        (Format::Text, text::diff),
+        (Format::Text, |view, layout| piped_or(view, layout, text::diff)),
         (Format::Json, |view, _| json::write(view)),
+        (Format::Jsonl, |view, _| rows::jsonl(view)),
+        (Format::Csv, |view, _| csv::rows(view)),
         (Format::Markdown, |view, _| markdown::diff(view)),
     ];
 }
@@ -168,8 +191,10 @@ impl Answer for DiffView {
 impl Answer for ChangelogView {
     const COMMAND: &'static str = "changelog";
     const FORMATS: &'static [Row<Self>] = &[
-        (Format::Text, text::changelog),
+        (Format::Text, |view, layout| piped_or(view, layout, text::changelog)),
         (Format::Json, |view, _| json::write(view)),
+        (Format::Jsonl, |view, _| rows::jsonl(view)),
+        (Format::Csv, |view, _| csv::rows(view)),
         (Format::Markdown, |view, layout| markdown::changelog(view, layout.verbose)),
     ];
 }
@@ -177,8 +202,10 @@ impl Answer for ChangelogView {
 impl Answer for ObservationsView {
     const COMMAND: &'static str = "since";
     const FORMATS: &'static [Row<Self>] = &[
-        (Format::Text, text::since),
+        (Format::Text, |view, layout| piped_or(view, layout, text::since)),
         (Format::Json, |view, _| json::write(view)),
+        (Format::Jsonl, |view, _| rows::jsonl(view)),
+        (Format::Csv, |view, _| csv::rows(view)),
         (Format::Markdown, |view, layout| markdown::since(view, layout.verbose)),
     ];
 }
@@ -186,8 +213,9 @@ impl Answer for ObservationsView {
 impl Answer for ReportView {
     const COMMAND: &'static str = "report";
     const FORMATS: &'static [Row<Self>] = &[
-        (Format::Text, text::report),
+        (Format::Text, |view, layout| piped_or(view, layout, text::report)),
         (Format::Json, |view, _| json::write(view)),
+        (Format::Jsonl, |view, _| rows::jsonl(view)),
         (Format::Markdown, |view, layout| markdown::report(view, layout.verbose)),
         (Format::Csv, |view, _| csv::report(view)),
         (Format::Html, |view, _| html::report(view)),
@@ -197,8 +225,10 @@ impl Answer for ReportView {
 impl Answer for BlameView {
     const COMMAND: &'static str = "blame";
     const FORMATS: &'static [Row<Self>] = &[
-        (Format::Text, text::blame),
+        (Format::Text, |view, layout| piped_or(view, layout, text::blame)),
         (Format::Json, |view, _| json::write(view)),
+        (Format::Jsonl, |view, _| rows::jsonl(view)),
+        (Format::Csv, |view, _| csv::rows(view)),
         (Format::Markdown, |view, _| markdown::blame(view)),
     ];
 }

@@ -1,19 +1,19 @@
 //! Text for people: styled with ANSI codes (the writer strips them where they are not wanted), wrapped to a width.
 
 mod draft;
+mod profile;
 mod proof;
 mod report;
 mod strip;
 
 pub use draft::draft;
+pub use profile::profile;
 pub use proof::{proofs, rule};
 pub use report::report;
 
 use super::{Layout, plain};
 use crate::model::results::{Change, EditionRef, Observation, ObservationState};
-use crate::model::view::{
-    BlameView, ChangelogView, DiffView, LogView, ObservationsView, RecordLog, ShowView,
-};
+use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView, RecordLog};
 use crate::model::{Nature, NatureKind};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -426,14 +426,4 @@ pub fn annotated(view: &BlameView) -> String {
         writeln!(out, "{}", plain(line)).expect("because writing to a string cannot fail");
     }
     out
-}
-
-/// The answer of `show`: the file as it was committed, behind one line of comment that says which edition it is.
-pub fn show(view: &ShowView) -> String {
-    let text = view.text.split_inclusive('\n').map(plain).collect::<String>();
-    let end = if text.ends_with('\n') { "" } else { "\n" };
-    format!(
-        "{DIM}# {}, edition of {}, commit {}{DIM:#}\n{text}{end}",
-        view.heading.record, view.edition.last_updated, view.edition.commit
-    )
 }

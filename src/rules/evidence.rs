@@ -134,6 +134,13 @@ fn kind_index(engine: &Engine<'_>, subject: &Subject<'_>) -> usize {
     engine.policy.kinds.iter().position(|kind| kind.spec.kind == subject.kind.spec.kind).unwrap_or(0)
 }
 
+impl Engine<'_> {
+    /// A source of a record in words, by the manifest's template.
+    pub fn citation(&self, subject: &Subject<'_>, name: &str, fields: &Node) -> String {
+        self.words.citation(kind_index(self, subject), name, &fields.to_json())
+    }
+}
+
 /// The names of sources below a node, not descending into items of inner keyed lists.
 fn references(node: &Node, shape: &Shape, out: &mut Vec<(String, String)>) {
     if let Some(table) = &shape.reference {

@@ -112,6 +112,25 @@ pub struct TableSpec {
     /// The JSON Schema of the file.
     #[serde(default)]
     pub schema: Option<String>,
+    /// Which columns hold the names people use for the rows.
+    #[serde(default)]
+    pub names: Option<NamesSpec>,
+}
+
+/// Which names the rows of a table go by, so that records can be asked for by any of them.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamesSpec {
+    /// The identity field whose values are the keys of the table.
+    pub field: String,
+    /// Columns that hold a name or a list of names, the one that is shown first: `[name, former_names]`.
+    pub columns: Vec<String>,
+    /// Columns that hold a code, in any case: `[iso2]`. The key itself is always one.
+    #[serde(default)]
+    pub codes: Vec<String>,
+    /// Columns whose value names all rows that have it: `[region]`.
+    #[serde(default)]
+    pub groups: Vec<String>,
 }
 
 /// A calendar of occasions.
@@ -129,6 +148,9 @@ pub struct CalendarSpec {
     /// The field that names an occasion.
     #[serde(default = "default_id")]
     pub id: String,
+    /// The field that holds an occasion's full name.
+    #[serde(default = "default_label")]
+    pub label: String,
     /// The field of the first day.
     #[serde(default = "default_start")]
     pub start: String,
@@ -192,6 +214,9 @@ fn default_entries() -> String {
 }
 fn default_id() -> String {
     "id".to_owned()
+}
+fn default_label() -> String {
+    "label".to_owned()
 }
 fn default_start() -> String {
     "start".to_owned()

@@ -11,7 +11,7 @@ pub mod rule_files;
 pub mod shape;
 
 pub use check_rules::{Acceptors, CheckExample, CheckRule};
-pub use manifest::{AssessedSpec, CalendarSpec, Manifest, RecordKind, StripSpec, TableSpec};
+pub use manifest::{AssessedSpec, CalendarSpec, Manifest, NamesSpec, RecordKind, StripSpec, TableSpec};
 pub use policy::{Kind, Policy};
 pub use report::{LeadSpec, MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec};
 pub use roles::{PolicyPart, Role};

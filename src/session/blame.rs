@@ -1,10 +1,11 @@
 //! `blame`: which edition and commit each fact comes from.
 
 use super::Session;
-use super::edition::edition_ref;
+use super::edition::{edition_ref, heading_of};
+use super::filter::names_field;
 use super::range::{one_record, pick_one};
 use crate::history::blame::{Voice, blame, leaves};
-use crate::model::results::{EditionRef, RecordHeading};
+use crate::model::results::EditionRef;
 use crate::model::view::{BlameView, BlamedFact};
 use crate::model::{Failure, FieldPath, Node};
 use serde::Serialize;
@@ -44,14 +45,9 @@ impl Session {
         let mut paths = Vec::new();
         leaves(&document.root, &FieldPath::root(), Some(shape), &mut |path| paths.push(path));
         let wanted = |path: &FieldPath| {
-            question.path.as_deref().is_none_or(|asked| {
-                let (shown, pattern) = (path.to_string(), path.pattern());
-                let below = |text: &str| {
-                    text.strip_prefix(asked)
-                        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-                };
-                below(&shown) || below(&pattern)
-            })
+            let names =
+                |asked: &str| names_field(asked, &path.to_string()) || names_field(asked, &path.pattern());
+            question.path.as_deref().is_none_or(names)
         };
         let facts: Vec<BlamedFact> = paths
             .into_iter()
@@ -81,7 +77,7 @@ impl Session {
         }
         Ok(BlameView {
             format: "sincewhen.blame/1",
-            heading: RecordHeading { record: timeline.id.clone(), heading: subject.heading },
+            heading: heading_of(timeline, &subject),
             edition: edition_ref(&edition),
             facts,
             text: document.text.to_string(),

@@ -1,17 +1,19 @@
 //! `changelog`: what changed between editions, in sentences.
 
 use super::Session;
-use super::edition::LoadedEdition;
+use super::edition::{LoadedEdition, heading_of};
+use super::filter::{Filter, FilterQuestion, Order, event_date};
 use super::memo::{Asked, StoredAnswer};
 use super::range::{EditionChain, EditionRange, RangeQuestion};
+use crate::diff;
 use crate::document::Series;
 use crate::history::{Archive, Edition, Pick, Store, Timeline};
 use crate::model::report::EndedRecord;
-use crate::model::results::{RecordHeading, StepReport};
-use crate::model::view::{ChangelogView, RecordChangelog};
+use crate::model::results::{Change, StepReport};
+use crate::model::view::{ChangelogView, EventDates, RecordChangelog};
 use crate::model::{Failure, RecordId};
 use crate::report::RecordReader;
-use crate::rules::Engine;
+use crate::rules::{Edited, Engine, Subject};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -31,6 +33,10 @@ pub struct ChangelogQuestion {
     pub no_editorial: bool,
     /// List the observations that continue, too.
     pub continuing: bool,
+    /// Find out when the events of changes took place.
+    pub dates: bool,
+    /// Which sentences are wanted.
+    pub filter: FilterQuestion,
 }
 
 impl Session {
@@ -42,10 +48,13 @@ impl Session {
         let archive = self.archive(&question.records)?;
         let chains = self.chains(question, &archive)?;
         let engine = self.engine()?;
+        let filter = Filter::read(&question.filter, &self.policy)?;
         let ends = self.ends(&engine, chains.iter().map(|(timeline, _)| *timeline))?;
-        let maker = Maker { engine: &engine, store: &self.store, ends: &ends, question };
+        let maker = Maker { engine: &engine, store: &self.store, ends: &ends, question, filter: &filter };
         let records = chains.into_par_iter().map(|(timeline, chain)| maker.record(timeline, chain));
-        Ok(ChangelogView { format: FORMAT, records: records.collect::<Result<_, Failure>>()? })
+        let mut records = records.collect::<Result<Vec<RecordChangelog>, Failure>>()?;
+        records.retain(|record| !filter.narrows() || !record.steps.is_empty());
+        Ok(ChangelogView { format: FORMAT, records })
     }
 
     /// Answers the question as `write` writes each record; what it wrote is remembered by question and `form`. Each record is
@@ -78,21 +87,30 @@ impl Session {
             })
             .collect();
         if stored.iter().all(|(_, text)| text.is_some()) {
-            return Ok(stored.into_iter().filter_map(|(_, text)| text).collect());
+            return Ok(stored
+                .into_iter()
+                .filter_map(|(_, text)| text)
+                .filter(|text| !text.is_empty())
+                .collect());
         }
         let engine = self.engine()?;
+        let filter = Filter::read(&question.filter, &self.policy)?;
         let ends = self.ends(&engine, chains.iter().map(|(timeline, _)| *timeline))?;
-        let maker = Maker { engine: &engine, store: &self.store, ends: &ends, question };
+        let maker = Maker { engine: &engine, store: &self.store, ends: &ends, question, filter: &filter };
         let written = chains.into_par_iter().zip(stored).map(|((timeline, chain), (stored, text))| {
             if let Some(text) = text {
                 return Ok(text);
             }
-            let text =
-                write(&ChangelogView { format: FORMAT, records: vec![maker.record(timeline, chain)?] });
+            let record = maker.record(timeline, chain)?;
+            // A record of which a filter leaves nothing has no part in the answer.
+            let text = match record.steps.is_empty() && filter.narrows() {
+                true => String::new(),
+                false => write(&ChangelogView { format: FORMAT, records: vec![record] }),
+            };
             stored.put(&text);
             Ok(text)
         });
-        written.collect()
+        written.filter(|text| !matches!(text, Ok(text) if text.is_empty())).collect()
     }
 
     /// The editions of each record that has any.
@@ -101,7 +119,7 @@ impl Session {
         question: &ChangelogQuestion,
         archive: &'a Archive,
     ) -> Result<Vec<(&'a Timeline, EditionChain)>, Failure> {
-        let (from, to) = question.range.picks();
+        let (from, to) = question.range.picks()?;
         let (from, to) = (from.unwrap_or(Pick::First), to.unwrap_or(Pick::Last));
         let range = EditionRange::open(self, &question.records, from, to)?;
         let timelines: Vec<&Timeline> =
@@ -128,6 +146,7 @@ struct Maker<'s> {
     /// When and by which commit records were removed.
     ends: &'s BTreeMap<RecordId, EndedRecord>,
     question: &'s ChangelogQuestion,
+    filter: &'s Filter,
 }
 
 impl Maker<'_> {
@@ -138,7 +157,7 @@ impl Maker<'_> {
         if self.question.direct && editions.len() > 2 {
             editions.drain(1..editions.len() - 1);
         }
-        let mut steps = Vec::new();
+        let (mut steps, mut dates) = (Vec::new(), EventDates::new());
         let read = |series: &mut Series, edition: &Edition| {
             LoadedEdition::next(self.store, series, edition).map(LoadedEdition::parts)
         };
@@ -150,22 +169,51 @@ impl Maker<'_> {
             let seen_later = self.engine.sightings(&subject, later.in_context());
             let (from, to) = ((earlier.in_context(), &seen[..]), (later.in_context(), &seen_later[..]));
             let step = self.engine.step_between(&subject, from, to, self.question.continuing);
-            steps.push(self.filtered(step));
+            let known = self.dates(&subject, &step, earlier.edited(), later.edited());
+            steps.extend(self.filtered(step, &known));
+            dates.extend(known);
             (earlier, seen) = (later, seen_later);
         }
         if !self.question.oldest_first {
             steps.reverse();
         }
-        let heading = RecordHeading { record: timeline.id.clone(), heading: subject.heading.clone() };
+        let heading = heading_of(timeline, &subject);
         notes.extend(self.engine.assessed_short(&subject, earlier.edited()));
         let ended = self.ends.get(&timeline.id).filter(|_| is_last).cloned();
-        Ok(RecordChangelog { heading, notes, steps, ended })
+        Ok(RecordChangelog { heading, notes, steps, ended, dates })
     }
 
-    fn filtered(&self, mut step: StepReport) -> StepReport {
-        if self.question.no_editorial {
-            step.changes.retain(|change| !change.is_quiet());
+    /// The dates of the events that a step's changes are about, by fingerprint, where they are needed.
+    fn dates(
+        &self,
+        subject: &Subject<'_>,
+        step: &StepReport,
+        from: Edited<'_>,
+        to: Edited<'_>,
+    ) -> EventDates {
+        if !self.question.dates && !self.filter.needs_dates() {
+            return EventDates::new();
         }
-        step
+        let deltas = diff::diff(&from.document.root, &to.document.root, &subject.kind.shape);
+        let date = |change: &Change| {
+            let date = event_date(self.engine, subject, (from, to), &deltas, change)?;
+            Some((change.fingerprint.clone(), date))
+        };
+        step.changes.iter().filter_map(date).collect()
+    }
+
+    /// The step with what is wanted of it; `None` if a filter leaves nothing.
+    fn filtered(&self, mut step: StepReport, dates: &EventDates) -> Option<StepReport> {
+        step.changes.retain(|change| {
+            let date = dates.get(&change.fingerprint);
+            !(self.question.no_editorial && change.is_quiet()) && self.filter.keeps_change(change, date)
+        });
+        step.observations.retain(|observation| self.filter.keeps(observation));
+        if self.filter.order() == Order::Significance {
+            step.changes.sort_by_key(|change| change.significance);
+            step.observations.sort_by_key(|observation| observation.significance);
+        }
+        let is_empty = step.changes.is_empty() && step.observations.is_empty();
+        (!is_empty || !self.filter.narrows()).then_some(step)
     }
 }

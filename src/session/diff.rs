@@ -1,10 +1,9 @@
 //! `diff`: the structural differences between two editions.
 
 use super::Session;
-use super::edition::LoadedEdition;
+use super::edition::{LoadedEdition, heading_of};
 use super::range::{EditionRange, RangeQuestion};
 use crate::history::Pick;
-use crate::model::results::RecordHeading;
 use crate::model::view::{DeltaView, DiffView, RecordDiff};
 use crate::model::{Failure, Node};
 use crate::rules::evidence_of;
@@ -28,7 +27,7 @@ impl Session {
     pub fn diff(&self, question: &DiffQuestion) -> Result<DiffView, Failure> {
         let engine = self.engine()?;
         let archive = self.archive(&question.records)?;
-        let (from, to) = question.range.picks();
+        let (from, to) = question.range.picks()?;
         let (from, to) = (from.unwrap_or(Pick::Previous), to.unwrap_or(Pick::Last));
         let range = EditionRange::open(self, &question.records, from, to)?;
         let alone = archive.timelines.len() == 1;
@@ -55,7 +54,7 @@ impl Session {
                     evidence: evidence_of(&subject, from.edited(), to.edited(), &[delta]),
                 })
                 .collect();
-            let heading = RecordHeading { record: timeline.id.clone(), heading: subject.heading };
+            let heading = heading_of(timeline, &subject);
             records.push(RecordDiff { heading, from: from.name, to: to.name, deltas });
         }
         Ok(DiffView { format: "sincewhen.diff/1", records })

@@ -4,11 +4,21 @@ use super::Session;
 use crate::document::Series;
 use crate::history::{Edition, Store, Timeline};
 use crate::model::report::EndedRecord;
-use crate::model::results::EditionRef;
+use crate::model::results::{EditionRef, RecordHeading};
 use crate::model::{Document, Failure, PartialDate, RecordId};
-use crate::rules::{Edited, Engine};
+use crate::rules::{Edited, Engine, Subject};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// How a record is named in answers.
+pub(super) fn heading_of(timeline: &Timeline, subject: &Subject<'_>) -> RecordHeading {
+    RecordHeading {
+        record: timeline.id.clone(),
+        heading: subject.heading.clone(),
+        name: subject.name.clone(),
+        identity: timeline.identity.0.clone(),
+    }
+}
 
 /// How an edition is named in answers.
 pub fn edition_ref(edition: &Edition) -> EditionRef {

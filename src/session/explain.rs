@@ -1,12 +1,13 @@
 //! `explain`: the proof of a sentence by its fingerprint, or the page of a rule by its id.
 
-use super::edition::LoadedEdition;
+use super::edition::{LoadedEdition, heading_of};
+use super::memo::{Asked, StoredAnswer};
 use super::{Session, nearest};
 use crate::check::pages;
 use crate::document::Series;
 use crate::history::{Edition, Store, Timeline};
 use crate::model::Failure;
-use crate::model::results::{Observation, RecordHeading};
+use crate::model::results::Observation;
 use crate::model::view::{Proof, ProofView, RuleView};
 use crate::report::{Page, RecordReader};
 use crate::rules::{Engine, title_and_why};
@@ -60,8 +61,10 @@ fn proofs(session: &Session, question: &ExplainQuestion) -> Result<ProofView, Fa
     let archive = session.archive(&question.records)?;
     let timelines: Vec<&Timeline> = archive.timelines.values().filter(|t| !t.editions.is_empty()).collect();
     let store = &session.store;
-    let found =
-        timelines.par_iter().map(|t| search(engine, store, t, &wanted)).collect::<Result<Vec<_>, _>>()?;
+    let found = with_fingerprint(session, engine, &timelines, &wanted)?
+        .into_par_iter()
+        .map(|timeline| search(engine, store, timeline, &wanted))
+        .collect::<Result<Vec<_>, _>>()?;
     let sentences: Vec<Proof> = found.into_iter().flatten().collect();
     if sentences.is_empty() {
         return Err(Failure::new(format!("no sentence has the fingerprint `{}`", question.name)).hint(
@@ -83,6 +86,35 @@ fn proofs(session: &Session, question: &ExplainQuestion) -> Result<ProofView, Fa
     Ok(ProofView { format: "sincewhen.proof/1", sentences })
 }
 
+/// The records that have a sentence whose fingerprint begins so, by what is remembered of each record's fingerprints; those of which
+/// nothing is remembered are read once.
+fn with_fingerprint<'t>(
+    session: &Session,
+    engine: &Engine<'_>,
+    timelines: &[&'t Timeline],
+    wanted: &str,
+) -> Result<Vec<&'t Timeline>, Failure> {
+    let (cache, words, store) = (&session.cache, &session.words, &session.store);
+    let asked = Asked::new("fingerprints", &"", "");
+    let has = |timeline: &&'t Timeline| -> Result<Option<&'t Timeline>, Failure> {
+        let editions = timeline.editions.iter().map(|edition| (*timeline, edition));
+        let stored = StoredAnswer::new(cache, words, (&asked, &timeline.id.0), editions, &[]);
+        let known = match stored.get() {
+            Some(known) => known,
+            None => {
+                let all = search(engine, store, timeline, "")?;
+                let known: Vec<&str> = all.iter().filter_map(fingerprint).collect();
+                let known = known.join("\n");
+                stored.put(&known);
+                known
+            }
+        };
+        Ok(known.lines().any(|one| one.starts_with(wanted)).then_some(*timeline))
+    };
+    let found: Vec<Option<&Timeline>> = timelines.par_iter().map(has).collect::<Result<_, _>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 fn fingerprint(proof: &Proof) -> Option<&str> {
     let change = proof.change.as_ref().map(|c| c.fingerprint.as_str());
     change.or(proof.observation.as_ref().map(|o| o.fingerprint.as_str()))
@@ -95,7 +127,7 @@ fn search(
     wanted: &str,
 ) -> Result<Vec<Proof>, Failure> {
     let subject = engine.subject(&timeline.identity, timeline.kind);
-    let heading = || RecordHeading { record: timeline.id.clone(), heading: subject.heading.clone() };
+    let heading = || heading_of(timeline, &subject);
     let mut out = Vec::new();
     let mut standing: BTreeMap<String, Proof> = BTreeMap::new();
     let mut earlier: Option<Page> = None;

@@ -1,17 +1,20 @@
 //! Where the dataset is, and which commit a point in time means.
 
-use super::Options;
+use super::{Options, dates};
 use crate::files::{Files, join};
 use crate::git::Repository;
-use crate::model::{CommitId, Failure, PartialDate, RepoPath};
+use crate::model::{CommitId, Failure, RepoPath};
 use crate::schema::manifest;
 use std::path::Path;
 
 pub(super) fn known_at(repo: &Repository, head: &CommitId, text: &str) -> Result<CommitId, Failure> {
-    let Ok(date) = text.parse::<PartialDate>() else { return Ok(repo.resolve(text)?) };
+    let Some(date) = dates::read(text)? else { return Ok(repo.resolve(text)?) };
     let end = date.range().end.and_utc();
     repo.commit_at_or_before(head, end)?.ok_or_else(|| {
         Failure::new(format!("nothing was committed by the end of {date}"))
+            .hint(format!(
+                "`--as-of {date}` shows what the records stated then, whenever they were committed"
+            ))
             .hint("`git log --first-parent --format='%h %ci'` lists the commits")
     })
 }

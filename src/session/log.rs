@@ -1,9 +1,8 @@
 //! `log`: the editions of records.
 
 use super::Session;
-use super::edition::LoadedEdition;
+use super::edition::{LoadedEdition, heading_of};
 use crate::history::{Edition, RevisionProblem, Series, Timeline};
-use crate::model::results::RecordHeading;
 use crate::model::view::{LogView, LoggedEdition, LoggedProblem, LoggedRevision, RecordLog};
 use crate::model::{CommitId, Failure};
 use crate::report::RecordReader;
@@ -112,7 +111,7 @@ fn record(
         None => Vec::new(),
     };
     Ok(RecordLog {
-        heading: RecordHeading { record: timeline.id.clone(), heading: subject.heading },
+        heading: heading_of(timeline, &subject),
         editions,
         withdrawn,
         continued_in: timeline.heirs.clone(),

@@ -9,14 +9,17 @@ mod cached_history;
 mod changelog;
 mod checking;
 mod compare;
+pub mod dates;
 mod diff;
 mod edition;
 mod explain;
+mod filter;
 #[cfg(feature = "import")]
 pub mod import;
 mod locate;
 mod log;
 mod memo;
+mod profile;
 mod range;
 mod report;
 mod show;
@@ -31,6 +34,7 @@ pub use compare::{CompareQuestion, compare};
 pub use diff::DiffQuestion;
 pub use edition::edition_ref;
 pub use explain::{ExplainQuestion, Explained};
+pub use filter::{FilterQuestion, Order};
 pub use locate::{find_dataset, repo_path};
 pub use log::LogQuestion;
 pub use range::RangeQuestion;
@@ -39,13 +43,15 @@ pub use show::ShowQuestion;
 pub use since::SinceQuestion;
 
 use crate::cache::{Cache, Stamp, Stamping};
-use crate::dataset::Reference;
+use crate::dataset::names::{Named, fold};
+use crate::dataset::{RecordNames, Reference};
 use crate::files::{CommitFiles, Files, WorkFiles, write};
 use crate::git::{GitError, Horizon, Reach, Repository};
-use crate::history::{Archive, HistoryQuestion, RevisionProblem, Selection, Store, WorkFile};
-use crate::model::{BlobId, CommitId, Failure, RepoPath};
+use crate::history::{Archive, HistoryQuestion, Pick, RevisionProblem, Selection, Store, WorkFile};
+use crate::model::{BlobId, CommitId, Failure, Identity, PartialDate, RepoPath};
 use crate::rules::Engine;
 use crate::schema::Policy;
+use chrono::NaiveDate;
 use stamped::Stamped;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -53,6 +59,9 @@ use std::path::PathBuf;
 
 /// The largest working file that is read as a record, in bytes.
 const MAX_RECORD: u64 = 64 * 1024 * 1024;
+
+/// Commits within so many days were made in one go.
+const ONE_GO: i64 = 31;
 
 /// Hears how far something has come: what is being done, how many of how many.
 pub type Progress<'p> = dyn Fn(&'static str, usize, usize) + Sync + 'p;
@@ -70,6 +79,8 @@ pub struct Options {
     pub worktree: bool,
     /// The folder in which to remember what was learned; `None` to remember nothing.
     pub cache: Option<PathBuf>,
+    /// The day that counts as the present: what is asked as of a later one is refused. `None` to refuse nothing.
+    pub today: Option<NaiveDate>,
     /// What tells this build of the program from any other: what another build wrote is not what this one writes.
     pub build: String,
     /// Hears what qualifies an answer, as soon as it is known.
@@ -85,6 +96,7 @@ pub struct Session {
     policy: Policy,
     /// Tables and calendars as known at `tip`.
     reference: Reference,
+    names: RecordNames,
     store: Store,
     cache: Cache,
     /// All that sentences depend on besides the records: the build, the policy, tables and calendars.
@@ -121,6 +133,7 @@ impl Session {
             Stamped::new(worktree.as_ref().map_or(&known as &dyn Files, |w| w as &dyn Files), &options.build);
         let reference = Reference::load(&known_files, &policy)?;
         let words = Stamping::default().part(policy_files.stamp()).part(known_files.stamp()).stamp();
+        let names = RecordNames::new(&policy.manifest, &reference);
         let mut store = Store::new(&repo)?;
         let work = match worktree {
             Some(_) => Some(read_worktree(&repo, &policy, &mut store)?),
@@ -137,6 +150,7 @@ impl Session {
             tip,
             policy,
             reference,
+            names,
             store,
             cache,
             words,
@@ -194,16 +208,41 @@ impl Session {
         Stamping::default().part(self.words).part(kept.of_tip(&self.tip)).stamp()
     }
 
-    /// The timelines of the records that were asked for. A name that matches nothing is an error.
-    fn archive(&self, names: &[String]) -> Result<Archive, Failure> {
-        let selection = self.selection(names)?;
-        let archive = self.load(&self.tip, &selection, self.work.as_deref(), self.place())?;
-        self.qualify(&archive.horizon);
-        self.qualify_gaps(&archive, names.is_empty());
-        let known: Vec<_> = archive.timelines.values().map(|t| &t.identity).collect();
-        if let Some(name) = selection.without_match(&known).first() {
-            return Err(self.unknown_record(name));
+    /// Which edition `--as-of` names.
+    fn pick_as_of(&self, text: &str) -> Result<Pick, Failure> {
+        let pick = dates::pick(text)?;
+        if let Pick::Through(date) = &pick {
+            self.refuse_future(date)?;
         }
+        Ok(pick)
+    }
+
+    /// Refuses a date that has not begun.
+    fn refuse_future(&self, date: &PartialDate) -> Result<(), Failure> {
+        match self.options.today {
+            Some(today) if date.earliest() > today => Err(Failure::new(format!(
+                "nothing is known of {}: it is after today, {today}",
+                date.in_words()
+            ))
+            .hint("`last` names the newest edition of each record")),
+            _ => Ok(()),
+        }
+    }
+
+    /// The timelines of the records that were asked for. A name that matches nothing is an error.
+    fn archive(&self, words: &[String]) -> Result<Archive, Failure> {
+        let named = self.names.read(words)?;
+        named.notes.iter().for_each(|note| self.note(note));
+        let selection = self.selection(&named.all())?;
+        let archive = self.load(&self.tip, &selection, self.work.as_deref(), self.place())?;
+        let known: Vec<_> = archive.timelines.values().map(|t| &t.identity).collect();
+        let missing = selection.without_match(&known).into_iter().find(|name| !named.is_optional(name));
+        if let Some(name) = missing {
+            return self.archive_by_value(&named, name);
+        }
+        self.qualify(&archive.horizon);
+        self.qualify_known_at(&archive);
+        self.qualify_gaps(&archive, words.is_empty());
         if archive.timelines.is_empty() {
             let folders: Vec<String> =
                 self.policy.manifest.records.iter().map(|kind| self.policy.path(&kind.path)).collect();
@@ -214,14 +253,38 @@ impl Session {
         Ok(archive)
     }
 
+    /// The timelines of records whose names were written in another case or without accents. `missing` is a pattern that matched none.
+    fn archive_by_value(&self, named: &Named, missing: &str) -> Result<Archive, Failure> {
+        let mut archive = self.load(&self.tip, &Selection::all(), self.work.as_deref(), self.place())?;
+        let known: Vec<Identity> =
+            archive.timelines.values().map(|timeline| timeline.identity.clone()).collect();
+        let written = |pattern: &String| match by_value(pattern, &known) {
+            found if found.is_empty() => vec![pattern.clone()],
+            found => found,
+        };
+        let patterns: Vec<String> = named.all().iter().flat_map(written).collect();
+        let selection = self.selection(&patterns)?;
+        let identities: Vec<&Identity> = known.iter().collect();
+        let missed = selection.without_match(&identities).into_iter().find(|name| !named.is_optional(name));
+        if let Some(name) = missed {
+            let first = patterns.iter().any(|pattern| pattern == missing);
+            return Err(self.unknown_record(if first { missing } else { name }, &archive));
+        }
+        archive.timelines.retain(|_, timeline| selection.names(&timeline.identity));
+        self.qualify(&archive.horizon);
+        self.qualify_gaps(&archive, false);
+        Ok(archive)
+    }
+
     /// The timelines as another commit held them, for `rev:NAME`.
     fn archive_at(&self, names: &[String], revision: &str) -> Result<Archive, Failure> {
         let tip = self.repo.resolve(revision).map_err(|error| {
             Failure::from(error).hint(format!(
-                "`{revision}` is no date (2019, 2019-12, 2019-12-18), `first`, `last` or `previous`, so it was read as a git revision"
+                "`{revision}` is no date, `first`, `last` or `previous`, so it was read as a git revision; for a date {}",
+                dates::HOW
             ))
         })?;
-        let selection = self.selection(names)?;
+        let selection = self.selection(&self.names.read(names)?.all())?;
         Ok(self.load(&tip, &selection, None, "side")?)
     }
 
@@ -247,17 +310,21 @@ impl Session {
         Selection::parse(names).map_err(|message| Failure::new(format!("no record can be called {message}")))
     }
 
-    fn unknown_record(&self, name: &str) -> Failure {
-        let error = Failure::new(format!("no record named `{name}`"));
-        let Ok(all) = self.load(&self.tip, &Selection::all(), self.work.as_deref(), self.place()) else {
-            return error;
+    fn unknown_record(&self, name: &str, all: &Archive) -> Failure {
+        let failure = match self.names.label(name) {
+            Some(label) => Failure::new(format!("there is no record of {label}")),
+            None => Failure::new(format!("no record named `{name}`")),
         };
-        let near = nearest(name, all.timelines.keys().map(|id| id.0.as_str()));
-        let error = match near {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error,
+        // Where tables give names, suggestions come from them: the codes of two countries differ by a letter.
+        let near = match self.names.is_empty() {
+            true => nearest(name, all.timelines.keys().map(|id| id.0.as_str())),
+            false => None,
         };
-        error.hint("`sincewhen log` lists all records; names may have wildcards: `'*/NAME'`")
+        let failure = match near {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None => failure,
+        };
+        failure.hint("`sincewhen log` lists all records; names may have wildcards: `'*/NAME'`")
     }
 
     fn qualify(&self, horizon: &Horizon) {
@@ -277,6 +344,36 @@ impl Session {
         }
         for hint in horizon.hints() {
             self.note(&hint);
+        }
+    }
+
+    /// Says of a question about what was known at a date that the history was committed all at once, long after its editions.
+    fn qualify_known_at(&self, archive: &Archive) {
+        let is_date =
+            self.options.known_at.as_deref().is_some_and(|text| matches!(dates::read(text), Ok(Some(_))));
+        if !is_date {
+            return;
+        }
+        let ends = |timeline: &crate::history::Timeline| {
+            let ends = [timeline.editions.first(), timeline.editions.last()];
+            ends.into_iter()
+                .flatten()
+                .map(|e| (e.date.earliest(), e.revision.commit.clone()))
+                .collect::<Vec<_>>()
+        };
+        let editions: Vec<_> = archive.timelines.values().flat_map(ends).collect();
+        let commits: HashSet<&CommitId> = editions.iter().map(|(_, commit)| commit).collect();
+        let days = commits.iter().filter_map(|commit| self.repo.commit_info(commit).ok());
+        let days: Vec<NaiveDate> = days.map(|info| info.committer_time.date_naive()).collect();
+        let stated = editions.iter().map(|(date, _)| *date);
+        let spans = (span(days.iter().copied()), span(stated));
+        let (Some((first, last)), Some((oldest, newest))) = spans else { return };
+        if (last - first).num_days() <= ONE_GO && (newest - oldest).num_days() > 365 {
+            let when = if first == last { format!("on {first}") } else { format!("from {first} to {last}") };
+            self.note(&format!(
+                "these editions, of {oldest} to {newest}, were all committed {when}: --known-at says what the repository held \
+                 then, --as-of what the records stated"
+            ));
         }
     }
 
@@ -330,6 +427,24 @@ fn read_worktree(repo: &Repository, policy: &Policy, store: &mut Store) -> Resul
         out.push(WorkFile { path: file.path, blob });
     }
     Ok(out)
+}
+
+/// The first and the last of some days.
+fn span(days: impl Iterator<Item = NaiveDate> + Clone) -> Option<(NaiveDate, NaiveDate)> {
+    Some((days.clone().min()?, days.max()?))
+}
+
+/// The records of which a pattern names every part in another case or without accents.
+fn by_value(pattern: &str, known: &[Identity]) -> Vec<String> {
+    let parts: Vec<String> = pattern.split('/').filter(|part| !part.is_empty()).map(fold).collect();
+    let same = |identity: &&Identity| {
+        parts.len() <= identity.0.len()
+            && parts
+                .iter()
+                .zip(&identity.0)
+                .all(|(part, (_, value))| !part.is_empty() && *part == fold(value))
+    };
+    known.iter().filter(same).map(|identity| identity.record_id().0).collect()
 }
 
 /// The known name that differs least from a misspelt one, if it is near.

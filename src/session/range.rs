@@ -1,6 +1,6 @@
 //! Which editions a range names, for one record: shared by `changelog`, `diff` and `report`.
 
-use super::Session;
+use super::{Session, dates};
 use crate::history::{Archive, Edition, Pick, PickError, Timeline};
 use crate::model::Failure;
 use crate::report::{Ending, Window};
@@ -14,12 +14,31 @@ pub struct RangeQuestion {
     pub from: Option<String>,
     /// The later edition; `None` for the last.
     pub to: Option<String>,
+    /// Instead of two ends one date: from its beginning to its end.
+    pub during: Option<String>,
 }
 
 impl RangeQuestion {
-    pub(super) fn picks(&self) -> (Option<Pick>, Option<Pick>) {
-        let pick = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(Pick::parse);
-        (pick(&self.from), pick(&self.to))
+    /// The two ends. A year or a month at the start is meant from its beginning, at the end to its end.
+    pub(super) fn picks(&self) -> Result<(Option<Pick>, Option<Pick>), Failure> {
+        if let Some(text) = &self.during {
+            let from = match dates::pick(text)? {
+                Pick::Through(date) => Pick::Before(date),
+                other => other,
+            };
+            return Ok((Some(from), Some(dates::pick(text)?)));
+        }
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let from = given(&self.from).map(|text| dates::pick_start(&text)).transpose()?;
+        let to = given(&self.to).map(|text| dates::pick(&text)).transpose()?;
+        if let (Some(Pick::Before(a) | Pick::Through(a)), Some(Pick::Through(b))) = (&from, &to)
+            && a.range().is_after(&b.range())
+        {
+            let (from, to) = (a.in_words(), b.in_words());
+            return Err(Failure::new(format!("the range is reversed: {from} is after {to}"))
+                .hint(format!("turn it round: `{b}..{a}`")));
+        }
+        Ok((from, to))
     }
 }
 
@@ -64,6 +83,10 @@ impl EditionRange {
         };
         let from = match self.from.from_timeline(early, Some(to.at)) {
             Ok(from) => from,
+            Err(PickError::NoneBefore { first, .. }) => {
+                notes.push(format!("{} begins with its first edition, of {first}", timeline.id));
+                Pick::First.from_timeline(early, None)?
+            }
             Err(error @ (PickError::BeforeFirst { .. } | PickError::NoPrevious { .. })) if !alone => {
                 notes.push(format!("{error}; it is where this begins"));
                 Pick::First.from_timeline(early, None)?
@@ -141,6 +164,7 @@ impl EditionRange {
         let later = timeline.editions.iter().filter(|e| start(e) > start(&to.edition)).cloned().collect();
         let end = |pick: &Pick, edition: Option<&Edition>| match pick {
             Pick::Through(date) => Some(date.range().end),
+            Pick::Before(date) => Some(date.range().start - chrono::Duration::seconds(1)),
             _ => edition.map(|e| e.date.range().end),
         };
         let first = within.first().map_or(to.edition.date.range().start, start) - chrono::Duration::days(1);
@@ -168,7 +192,7 @@ pub(super) fn pick_one<'a>(
     archive: &'a Archive,
     as_of: &str,
 ) -> Result<Vec<(&'a Timeline, Edition)>, Failure> {
-    let pick = if as_of.is_empty() { Pick::Last } else { Pick::parse(as_of) };
+    let pick = session.pick_as_of(as_of)?;
     let span = EditionRange::open(session, names, Pick::First, pick.clone())?;
     let mut out = Vec::new();
     let mut left_out = Vec::new();

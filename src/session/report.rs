@@ -1,13 +1,14 @@
 //! `report`: what a year brought, over all records.
 
 use super::edition::edition_ref;
+use super::filter::{Filter, FilterQuestion, Order};
 use super::range::{EditionRange, RangeQuestion};
-use super::{Progress, Session};
+use super::{Progress, Session, dates};
 use crate::document::Series;
 use crate::git::GitError;
 use crate::history::{Edition, Pick, Timeline};
 use crate::model::date::Precision;
-use crate::model::report::{Period, ReportView};
+use crate::model::report::{Period, ReportView, Told};
 use crate::model::{Failure, PartialDate};
 use crate::report::{self, Reporter, Window};
 use crate::rules::Engine;
@@ -31,6 +32,8 @@ pub struct ReportQuestion {
     pub stale: Option<u32>,
     /// Whether to make what is drawn: maps and charts.
     pub pictures: bool,
+    /// Which sentences are wanted. Counts are those of the whole report.
+    pub filter: FilterQuestion,
 }
 
 impl Session {
@@ -40,6 +43,10 @@ impl Session {
     /// A record, group, date or revision that is not known; a period that is no year or month; a range that is reversed.
     pub fn report(&self, question: &ReportQuestion, progress: &Progress<'_>) -> Result<ReportView, Failure> {
         let compared = Compared::read(question)?;
+        if let (Some(_), Pick::Through(date)) = (&question.period, &compared.to) {
+            self.refuse_future(date)?;
+        }
+        let filter = Filter::read(&question.filter, &self.policy)?;
         let engine = self.engine()?;
         check_group(&engine, question.by.as_deref())?;
         let archive = self.archive(&question.records)?;
@@ -68,33 +75,74 @@ impl Session {
             account
         });
         let accounts = accounts.collect::<Result<Vec<_>, GitError>>()?.into_iter().flatten().collect();
-        Ok(report::compile(&engine, accounts, period, question.by.as_deref(), stale_years))
+        let mut view = report::compile(&engine, accounts, period, question.by.as_deref(), stale_years);
+        keep(&mut view, &filter);
+        Ok(view)
     }
 }
 
-/// The two editions that a question compares, and the year if it asks for one.
+/// Leaves out the sentences of a report that a filter does not keep, and the sections that are empty then.
+fn keep(view: &mut ReportView, filter: &Filter) {
+    let wanted = |one: &Told| match (&one.change, &one.observation) {
+        (Some(change), _) => filter.keeps_change(change, one.date.as_ref()),
+        (None, Some(observation)) => filter.keeps(observation),
+        (None, None) => !filter.narrows(),
+    };
+    if filter.narrows() {
+        for part in &mut view.parts {
+            for section in &mut part.sections {
+                section.items.retain(wanted);
+            }
+            part.sections.retain(|section| !section.items.is_empty());
+        }
+        view.parts.retain(|part| !part.sections.is_empty());
+        let lists = [&mut view.late_reports, &mut view.corrections, &mut view.corrected_since.corrections];
+        lists.into_iter().for_each(|list| list.retain(wanted));
+    }
+    let sections = view.parts.iter_mut().flat_map(|part| &mut part.sections);
+    match filter.order() {
+        Order::Record => {}
+        Order::Since => sections.for_each(|section| {
+            section.items.sort_by_key(|one| one.date.as_ref().map(|date| date.range().start));
+        }),
+        Order::Significance => sections.for_each(|section| {
+            let rank = |one: &Told| SIGNIFICANCES.iter().position(|name| *name == one.significance);
+            section.items.sort_by_key(rank);
+        }),
+    }
+}
+
+/// The names of significances, the weightiest first.
+const SIGNIFICANCES: [&str; 3] = ["major", "minor", "editorial"];
+
+/// The two editions that a question compares, and what the period is called.
 struct Compared {
     from: Pick,
     to: Pick,
-    year: Option<String>,
+    name: Option<String>,
 }
 
 impl Compared {
     fn read(question: &ReportQuestion) -> Result<Compared, Failure> {
-        let (from, to) = question.range.picks();
-        let period = question.period.as_deref().map(str::parse::<PartialDate>).transpose();
-        let period = period.map_err(|error| Failure::new(error.to_string()))?;
+        let (from, to) = question.range.picks()?;
+        let period = question.period.as_deref().map(dates::read_only).transpose()?;
         match (period, from, to) {
             (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
                 Err(Failure::new("a year and a range say the same twice").hint("leave one of them out"))
             }
             (Some(date), None, None) => {
                 let before = before(&date)?;
-                let year = Some(date.to_string());
-                Ok(Compared { from: Pick::Through(before), to: Pick::Through(date), year })
+                let name = Some(date.to_string());
+                Ok(Compared { from: Pick::Through(before), to: Pick::Through(date), name })
             }
             (None, Some(from), to) => {
                 let to = to.unwrap_or(Pick::Last);
+                let name = Some(format!("{from} to {to}"));
+                // From the beginning of a year is from the end of the one before it.
+                let from = match from {
+                    Pick::Before(date) => Pick::Through(before(&date)?),
+                    other => other,
+                };
                 if let (Pick::Through(a), Pick::Through(b)) = (&from, &to)
                     && a.range().end >= b.range().end
                 {
@@ -103,7 +151,7 @@ impl Compared {
                     ))
                     .hint(format!("turn it round: `{b}..{a}`")));
                 }
-                Ok(Compared { from, to, year: None })
+                Ok(Compared { from, to, name })
             }
             (None, None, _) => Err(Failure::new("which year?")
                 .hint("`sincewhen report 2019` compares the ends of 2018 and 2019")
@@ -113,7 +161,7 @@ impl Compared {
 
     fn period(&self, records: &[String]) -> Period {
         let (from, to) = (self.from.to_string(), self.to.to_string());
-        let name = self.year.clone().unwrap_or_else(|| format!("{from} to {to}"));
+        let name = self.name.clone().unwrap_or_else(|| format!("{from} to {to}"));
         Period { name, from, to, selection: records.to_vec() }
     }
 }

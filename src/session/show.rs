@@ -1,18 +1,20 @@
 //! `show`: a record as of a date.
 
-use super::Session;
-use super::edition::edition_ref;
+use super::edition::{LoadedEdition, edition_ref, heading_of};
 use super::range::{one_record, pick_one};
+use super::{Session, profile};
+use crate::document::Series;
+use crate::history::Edition;
 use crate::model::Failure;
-use crate::model::results::RecordHeading;
 use crate::model::view::ShowView;
+use crate::report::RecordReader;
 use serde::Serialize;
 
 /// A record as of a date.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShowQuestion {
-    /// The record by name.
-    pub record: String,
+    /// The words that name one record.
+    pub record: Vec<String>,
     /// Which edition: `last`, `first`, a date, a git revision.
     pub as_of: String,
 }
@@ -24,21 +26,30 @@ impl Session {
     /// A name that stands for no record or for several, or no edition as of then.
     pub fn show(&self, question: &ShowQuestion) -> Result<ShowView, Failure> {
         let engine = self.engine()?;
-        let names = vec![question.record.clone()];
-        let archive = self.archive(&names)?;
-        one_record(&archive, &question.record)?;
-        let picked = pick_one(self, &names, &archive, &question.as_of)?;
+        let names = &question.record;
+        let archive = self.archive(names)?;
+        one_record(&archive, &names.join(" "))?;
+        let picked = pick_one(self, names, &archive, &question.as_of)?;
         let (timeline, edition) = &picked[0];
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let bytes = self.store.bytes(&edition.revision.blob)?;
         let document = self.store.document(&edition.revision.blob)?;
+        let store = &self.store;
+        let read = |series: &mut Series, edition: &Edition| {
+            LoadedEdition::next(store, series, edition).map(LoadedEdition::parts)
+        };
+        let page = RecordReader::new(&engine, &read, &subject, timeline).page(edition)?;
+        let mut profile = profile::of(&engine, &subject, &document);
+        profile.standing = engine.observations(&subject, page.in_context());
+        profile.standing.sort_by_key(|observation| observation.significance);
         Ok(ShowView {
             format: "sincewhen.record/1",
-            heading: RecordHeading { record: timeline.id.clone(), heading: subject.heading },
+            heading: heading_of(timeline, &subject),
             edition: edition_ref(edition),
             file: edition.revision.path.to_string(),
             content: document.root.to_json(),
-            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
+            profile,
         })
     }
 }

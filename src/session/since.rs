@@ -1,16 +1,16 @@
 //! `since`: what has stayed so, and since when.
 
 use super::Session;
-use super::edition::LoadedEdition;
+use super::edition::{LoadedEdition, heading_of};
+use super::filter::{Filter, FilterQuestion, Order};
 use super::memo::{Asked, StoredAnswer};
 use super::range::pick_one;
 use crate::document::Series;
 use crate::history::{Edition, Pick, Timeline};
-use crate::model::results::{Observation, RecordHeading};
+use crate::model::Failure;
+use crate::model::results::Observation;
 use crate::model::view::{ObservationsView, ObservedLine, RecordObservations};
-use crate::model::{Failure, PartialDate};
 use crate::report::RecordReader;
-use crate::schema::{ObservationKind, Policy};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -21,12 +21,8 @@ pub struct SinceQuestion {
     pub records: Vec<String>,
     /// Which edition: `last`, `first`, a date, a git revision.
     pub as_of: String,
-    /// Only these rules or kinds of observation; all if there are none.
-    pub rules: Vec<String>,
-    /// Only what began by the end of this date.
-    pub started_before: Option<String>,
-    /// Only what began on or after this date.
-    pub started_after: Option<String>,
+    /// Which observations are wanted.
+    pub filter: FilterQuestion,
 }
 
 /// The records, each with the edition that is looked at.
@@ -38,8 +34,7 @@ impl Session {
     /// # Errors
     /// A record, rule, date or revision that is not known.
     pub fn since(&self, question: &SinceQuestion) -> Result<ObservationsView, Failure> {
-        let filter = Filter::read(question)?;
-        filter.check(&self.policy)?;
+        let filter = Filter::read(&question.filter, &self.policy)?;
         let archive = self.archive(&question.records)?;
         let picked = pick_one(self, &question.records, &archive, &question.as_of)?;
         self.observed(question, &filter, &picked)
@@ -55,10 +50,9 @@ impl Session {
         form: &str,
         write: &dyn Fn(&ObservationsView) -> String,
     ) -> Result<String, Failure> {
-        let filter = Filter::read(question)?;
-        filter.check(&self.policy)?;
+        let filter = Filter::read(&question.filter, &self.policy)?;
         let asked = Asked::new("since", question, form);
-        let is_fixed = !matches!(Pick::parse(&question.as_of), Pick::Revision(_));
+        let is_fixed = !matches!(self.pick_as_of(&question.as_of)?, Pick::Revision(_));
         let whole = StoredAnswer::whole(&self.cache, &asked, self.moment());
         if let Some((answer, notes)) = whole.get_whole().filter(|_| is_fixed) {
             notes.iter().for_each(|note| self.note(note));
@@ -107,14 +101,21 @@ impl Session {
                 observations.retain(|o| filter.keeps(o));
                 observations.sort_by_key(|o| o.significance);
                 let strips = engine.strips(&subject, page.in_context());
-                let heading = RecordHeading { record: timeline.id.clone(), heading: subject.heading };
+                let heading = heading_of(timeline, &subject);
                 Ok(RecordObservations { heading, edition: page.name, observations, strips })
             })
             .collect::<Result<Vec<RecordObservations>, Failure>>()?;
-        let records: Vec<RecordObservations> = records
+        let mut records: Vec<RecordObservations> = records
             .into_iter()
             .filter(|record| !filter.narrows() || !record.observations.is_empty())
             .collect();
+        if filter.order() == Order::Since {
+            // What has no known start comes last.
+            let start =
+                |o: &Observation| o.since.as_ref().map_or((true, None), |d| (false, Some(d.range().start)));
+            records.iter_mut().for_each(|record| record.observations.sort_by_key(start));
+            records.sort_by_key(|record| record.observations.first().map_or((true, None), start));
+        }
         let observations = records.iter().flat_map(lines).collect();
         Ok(ObservationsView {
             format: "sincewhen.observations/1",
@@ -133,58 +134,4 @@ fn lines(record: &RecordObservations) -> Vec<ObservedLine> {
         observation: observation.clone(),
     };
     record.observations.iter().map(line).collect()
-}
-
-/// Which observations to keep.
-struct Filter {
-    rules: Vec<String>,
-    before: Option<PartialDate>,
-    after: Option<PartialDate>,
-}
-
-impl Filter {
-    fn read(question: &SinceQuestion) -> Result<Filter, Failure> {
-        let date = |name: &str, text: &Option<String>| {
-            text.as_ref()
-                .map(|t| t.parse::<PartialDate>().map_err(|e| Failure::new(format!("{name}: {e}"))))
-                .transpose()
-        };
-        Ok(Filter {
-            rules: question.rules.clone(),
-            before: date("--started-before", &question.started_before)?,
-            after: date("--started-after", &question.started_after)?,
-        })
-    }
-
-    fn check(&self, policy: &Policy) -> Result<(), Failure> {
-        let rules = &policy.rules.observations;
-        for name in &self.rules {
-            if !rules.iter().any(|rule| rule.id == *name || rule.kind.as_str() == name) {
-                let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-                return Err(Failure::new(format!("--rule: no observation rule or kind is named `{name}`"))
-                    .hint(format!("rules: {}", known.join(", ")))
-                    .hint(format!(
-                        "kinds: {}",
-                        ObservationKind::ALL.map(ObservationKind::as_str).join(", ")
-                    )));
-            }
-        }
-        Ok(())
-    }
-
-    fn narrows(&self) -> bool {
-        !self.rules.is_empty() || self.before.is_some() || self.after.is_some()
-    }
-
-    /// A start that is not known is neither before nor after anything.
-    fn keeps(&self, observation: &Observation) -> bool {
-        let named = self.rules.is_empty()
-            || self.rules.iter().any(|name| *name == observation.rule || name == observation.kind);
-        let since = observation.since.as_ref().map(PartialDate::range);
-        let before =
-            self.before.as_ref().is_none_or(|limit| since.is_some_and(|s| s.end <= limit.range().end));
-        let after =
-            self.after.as_ref().is_none_or(|limit| since.is_some_and(|s| s.start >= limit.range().start));
-        named && before && after
-    }
 }

@@ -36,7 +36,7 @@ fn two_editions_the_wrong_way_round() {
         refuses(
             &repo,
             &[command, "alpha", "--from", "2019", "--to", "2018"],
-            &["the range is reversed", "`2018..2019`"],
+            &["the range is reversed: 2019 is after 2018", "`2018..2019`"],
         );
         refuses(&repo, &[command, "alpha", "last..first"], &["the range is reversed", "`first..last`"]);
     }
@@ -67,11 +67,7 @@ fn a_record_that_nobody_knows() {
 #[test]
 fn a_date_before_the_first_edition() {
     let repo = two_notes();
-    for args in [
-        &["show", "alpha", "--as-of", "2017"][..],
-        &["since", "alpha", "--as-of", "2017"],
-        &["diff", "alpha", "2017..2019"],
-    ] {
+    for args in [&["show", "alpha", "--as-of", "2017"][..], &["since", "alpha", "--as-of", "2017"]] {
         refuses(
             &repo,
             args,
@@ -162,15 +158,15 @@ fn a_rule_or_fingerprint_that_does_not_exist() {
     refuses(
         &repo,
         &["since", "--rule", "level-unknown"],
-        &["no observation rule or kind is named `level-unknown`", "level-known"],
+        &["no rule or kind is named `level-unknown`", "level-known"],
     );
 }
 
 #[test]
 fn arguments_that_make_no_sense() {
     let repo = two_notes();
-    refuses(&repo, &["diff", "alpha", "2018..2019", "--from", "2018"], &["say the same twice"]);
-    assert!(repo.run(&["diff", "alpha", "2018..2019", "2018..last"]).fault().contains("two ranges"));
+    refuses(&repo, &["diff", "alpha", "2018..2019", "--from", "2018"], &["the range is given twice"]);
+    assert!(repo.run(&["diff", "alpha", "2018..2019", "2018..last"]).fault().contains("too many dates"));
     assert!(
         repo.run(&["since", "--started-before", "soon"])
             .fault()
@@ -197,7 +193,7 @@ fn arguments_that_make_no_sense() {
 #[test]
 fn formats_that_make_no_sense_are_refused_before_work() {
     let empty = Repo::empty();
-    for (command, refused) in [("log", "html"), ("since", "sarif"), ("diff", "csv")] {
+    for (command, refused) in [("log", "html"), ("since", "sarif"), ("diff", "html")] {
         let run = empty.run(&[command, "--format", refused]);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""));
         assert!(run.stderr.contains(refused) && !run.stderr.contains("commits"), "{}", run.stderr);

@@ -506,7 +506,7 @@ fn a_git_revision_names_an_edition() {
     let answer = |args: &[&str]| -> String { repo.run(args).answer() };
     assert!(answer(&["diff", "a", "--from", "spring", "--to", "last"]).contains("3 → 4"));
     assert!(answer(&["diff", "a", "rev:HEAD~3..spring"]).contains("1 → 3"));
-    assert!(answer(&["show", "a", "--as-of", "rev:spring"]).contains("level: 3"));
+    assert!(answer(&["show", "a", "--as-of", "rev:spring", "--format", "yaml"]).contains("level: 3"));
 }
 
 #[test]

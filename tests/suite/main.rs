@@ -25,6 +25,7 @@ mod init;
 mod kazakhstan;
 mod laws;
 mod published;
+mod queries;
 mod recount;
 mod report;
 mod report_dataset;

@@ -6,8 +6,13 @@ use serde_json::Value;
 fn say(args: &[&str]) -> Value {
     let mut all = vec!["-C", env!("CARGO_MANIFEST_DIR"), "--quiet", "--format", "json"];
     all.extend(args);
-    let run =
-        Command::cargo_bin("sincewhen").unwrap().env("SINCEWHEN_NO_CACHE", "1").args(&all).output().unwrap();
+    let run = Command::cargo_bin("sincewhen")
+        .unwrap()
+        .env("SINCEWHEN_NO_CACHE", "1")
+        .env("COLUMNS", "80")
+        .args(&all)
+        .output()
+        .unwrap();
     assert!(run.status.success(), "{args:?}: {}", String::from_utf8_lossy(&run.stderr));
     serde_json::from_slice(&run.stdout).unwrap()
 }

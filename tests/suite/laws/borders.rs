@@ -56,7 +56,7 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ("jsonschema::", &["check"], "one module holds data to schemas"),
     ("annotate_snippets::", &["render"], "drawing is the renderers'"),
     ("quick_junit::", &["render"], "formats are the renderers'"),
-    ("regex::", &["import"], "patterns are grammars', and grammars are the imports'"),
+    ("regex::", &["check", "import"], "patterns are grammars', and grammars are the imports'"),
     ("calamine::", &["import"], "tables of others are the imports'"),
     ("html5gum::", &["import"], "pages of others are the imports'"),
 ];

@@ -191,6 +191,7 @@ impl Repo {
 
 pub fn run_in(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sincewhen"))
+        .env("COLUMNS", "80")
         .env("SINCEWHEN_NO_CACHE", "1")
         .args(args)
         .current_dir(folder)

@@ -110,6 +110,8 @@ pub fn binary(folder: &Path) -> assert_cmd::Command {
     }
     // Tests of the cache name a folder of their own.
     command.env("SINCEWHEN_NO_CACHE", "1").env_remove("SINCEWHEN_CACHE_DIR");
+    // Text as a terminal of this width gets it; tests of pipes take the variable away.
+    command.env("COLUMNS", "80");
     command.env("HOME", folder).env("XDG_CONFIG_HOME", folder).env("TERM", "xterm-256color");
     command
 }

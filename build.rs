@@ -1,0 +1,30 @@
+//! Names the version that `--version` prints: the package's, and in release builds the commit it was built from.
+//!
+//! A development build does not ask git, so that a commit alone recompiles nothing. `SINCEWHEN_COMMIT` names a commit where the
+//! sources are no clone.
+
+use std::process::Command;
+
+fn main() {
+    println!("cargo::rerun-if-env-changed=SINCEWHEN_COMMIT");
+    println!("cargo::rerun-if-changed=build.rs");
+    let version = env("CARGO_PKG_VERSION").unwrap_or_default();
+    let commit = env("SINCEWHEN_COMMIT").or_else(|| {
+        let is_release = env("PROFILE").is_some_and(|profile| profile == "release");
+        is_release.then(head).flatten()
+    });
+    let named = commit.map_or_else(|| version.clone(), |commit| format!("{version} (commit {commit})"));
+    println!("cargo::rustc-env=SINCEWHEN_VERSION={named}");
+}
+
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The commit that is checked out, if this is a clone of the program's own repository.
+fn head() -> Option<String> {
+    println!("cargo::rerun-if-changed=.git/logs/HEAD");
+    let out = Command::new("git").args(["rev-parse", "--short=10", "HEAD"]).output().ok()?;
+    let own = std::path::Path::new(".git").exists();
+    (out.status.success() && own).then(|| String::from_utf8_lossy(&out.stdout).trim().to_owned())
+}

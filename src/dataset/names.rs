@@ -1,0 +1,377 @@
+//! The names people use for records: codes in any case, current and former names, short names, regions, with or without accents.
+//!
+//! Owns which words name which values of the identity fields; the manifest says which columns of which table hold names. Must not
+//! guess silently: a name that stands for several rows lists them, an unknown one gets the nearest names.
+
+use super::Reference;
+use crate::model::Failure;
+use crate::schema::{Manifest, NamesSpec};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use unicode_normalization::UnicodeNormalization;
+
+/// How alike a name must be to be suggested, from 0 to 1.
+const NEAR: f32 = 0.7;
+
+/// How many candidates or suggestions are listed.
+const LISTED: usize = 8;
+
+/// The most words that one name is put together from.
+const LONGEST: usize = 8;
+
+/// The names of all identity fields.
+#[derive(Clone, Debug, Default)]
+pub struct RecordNames {
+    /// Every identity field of the manifest's first kind of record, in order, with its names if a table has any.
+    fields: Vec<(String, FieldNames)>,
+}
+
+/// The names of one identity field's values.
+#[derive(Clone, Debug, Default)]
+struct FieldNames {
+    /// Folded key or code → key.
+    codes: BTreeMap<String, String>,
+    /// Folded name → the keys that go by it.
+    names: BTreeMap<String, Vec<String>>,
+    /// Folded value of a grouping column → its text and the keys that have it.
+    groups: BTreeMap<String, (String, Vec<String>)>,
+    /// Names as they are written, with their keys: for suggestions.
+    written: Vec<(String, String)>,
+    /// Key → the name by which it is shown.
+    shown: BTreeMap<String, String>,
+}
+
+/// What the words of a question name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Records in the form that selections understand: `KEY/KEY`, parts at the end may be missing, `*` for any.
+    pub patterns: Vec<String>,
+    /// Those of a group, of which some may have no record.
+    pub optional: Vec<String>,
+    /// How a word was read where that is not obvious.
+    pub notes: Vec<String>,
+}
+
+impl Named {
+    /// All patterns.
+    pub fn all(&self) -> Vec<String> {
+        self.patterns.iter().chain(&self.optional).cloned().collect()
+    }
+
+    /// Whether a pattern is one of a group, and may match nothing.
+    pub fn is_optional(&self, pattern: &str) -> bool {
+        self.optional.iter().any(|own| own == pattern)
+    }
+}
+
+/// What one word or phrase names.
+enum Reading {
+    /// Values of the identity field at this position.
+    Values(usize, Vec<String>),
+    /// Nothing that any table knows.
+    Unknown,
+}
+
+impl RecordNames {
+    /// Reads the names that a manifest's tables give.
+    pub fn new(manifest: &Manifest, reference: &Reference) -> RecordNames {
+        let identity = manifest.records.first().map(|kind| kind.identity.as_slice()).unwrap_or_default();
+        let of = |field: &String| {
+            let mut names = FieldNames::default();
+            for (table, spec) in &manifest.tables {
+                if let Some(spec) = spec.names.as_ref().filter(|spec| spec.field == *field) {
+                    names.add(spec, reference.tables.get(table));
+                }
+            }
+            (field.clone(), names)
+        };
+        RecordNames { fields: identity.iter().map(of).collect() }
+    }
+
+    /// Whether any table gives names.
+    pub fn is_empty(&self) -> bool {
+        self.fields.iter().all(|(_, names)| names.shown.is_empty())
+    }
+
+    /// What a record is called whose parts are all known: `Kazakhstan (KAZ), Mine Ban Treaty (mine-ban)`.
+    pub fn label(&self, record: &str) -> Option<String> {
+        let known = |(at, part): (usize, &str)| {
+            let (_, names) = self.fields.get(at)?;
+            names.shown.contains_key(part).then(|| names.label(part))
+        };
+        let parts = record.split('/').enumerate().map(known).collect::<Option<Vec<String>>>()?;
+        Some(parts.join(", "))
+    }
+
+    /// Names, codes and groups as they are written, for completion.
+    pub fn all(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        for (_, names) in &self.fields {
+            out.extend(names.shown.keys().cloned());
+            out.extend(names.written.iter().map(|(name, _)| name.clone()));
+            out.extend(names.groups.values().map(|(text, _)| text.clone()));
+        }
+        out.sort();
+        out.dedup();
+        out
+    }
+
+    /// What the words of a question name. Words that belong together need no quotes; a comma parts names. Names of different
+    /// identity fields narrow each other (a country and a treaty: that record), names of one field add to each other. A word that no
+    /// table knows is passed on as it is.
+    ///
+    /// # Errors
+    /// A name that could be several, with the candidates; or one that is unknown and near to a known one.
+    pub fn read(&self, words: &[String]) -> Result<Named, Failure> {
+        let mut named = Named::default();
+        let mut bare: Vec<Vec<String>> = vec![Vec::new(); self.fields.len()];
+        let mut has_group = false;
+        for phrase in self.phrases(words) {
+            if phrase.contains('/') {
+                match self.slashed(&phrase, &mut named.notes)? {
+                    patterns if patterns.len() == 1 => named.patterns.extend(patterns),
+                    patterns => named.optional.extend(patterns),
+                }
+                continue;
+            }
+            match self.phrase(&phrase, None, &mut named.notes)? {
+                Reading::Values(field, values) => {
+                    has_group |= values.len() > 1;
+                    bare[field].extend(values);
+                }
+                Reading::Unknown => named.patterns.push(phrase),
+            }
+        }
+        if bare.iter().any(|values| !values.is_empty()) {
+            let all = product(&bare);
+            if has_group { named.optional.extend(all) } else { named.patterns.extend(all) }
+        }
+        Ok(named)
+    }
+
+    /// Puts words together that are one name: the longest run that a table knows. Commas part names that are no name as a whole.
+    fn phrases(&self, words: &[String]) -> Vec<String> {
+        let mut pieces: Vec<String> = Vec::new();
+        for word in words {
+            if self.knows(word) || !word.contains(',') {
+                pieces.push(word.clone());
+            } else {
+                pieces.extend(
+                    word.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned),
+                );
+            }
+        }
+        let (mut out, mut at) = (Vec::new(), 0);
+        while at < pieces.len() {
+            let longest = (at + 2..=pieces.len().min(at + LONGEST)).rev();
+            let joined =
+                longest.map(|end| (end, pieces[at..end].join(" "))).find(|(_, text)| self.knows(text));
+            let (end, text) = joined.unwrap_or_else(|| (at + 1, pieces[at].clone()));
+            out.push(text);
+            at = end;
+        }
+        out
+    }
+
+    /// Whether a text is a whole name, code or group; of a slashed one, whether its first part is and the rest names something.
+    fn knows(&self, text: &str) -> bool {
+        let exact = |part: &str| self.fields.iter().any(|(_, names)| names.exact(part).is_some());
+        match text.split_once('/') {
+            Some((first, rest)) => exact(first) && (rest.is_empty() || exact(rest) || rest.contains('*')),
+            None => exact(text),
+        }
+    }
+
+    /// `NAME/NAME`: each part in its own field; a part that is empty or has wildcards stays as it is.
+    fn slashed(&self, phrase: &str, notes: &mut Vec<String>) -> Result<Vec<String>, Failure> {
+        let mut parts: Vec<Vec<String>> = Vec::new();
+        for (at, part) in phrase.split('/').enumerate() {
+            let known =
+                self.fields.get(at).filter(|_| !part.is_empty() && !part.contains(['*', '?', '[', '{']));
+            parts.push(match known {
+                Some(_) => match self.phrase(part.trim(), Some(at), notes)? {
+                    Reading::Values(_, values) => values,
+                    Reading::Unknown => vec![part.to_owned()],
+                },
+                None => vec![part.to_owned()],
+            });
+        }
+        Ok(product(&parts))
+    }
+
+    /// Reads one name, in one field or in any.
+    fn phrase(&self, text: &str, only: Option<usize>, notes: &mut Vec<String>) -> Result<Reading, Failure> {
+        let fields = || self.fields.iter().enumerate().filter(|(at, _)| only.is_none_or(|only| only == *at));
+        if text.contains(['*', '?', '[', '{']) {
+            return Ok(Reading::Unknown);
+        }
+        for (at, (_, names)) in fields() {
+            match names.exact(text) {
+                Some([]) | None => {}
+                Some([one]) => return Ok(Reading::Values(at, vec![one.clone()])),
+                Some(several) if names.groups.contains_key(&fold(text)) => {
+                    return Ok(Reading::Values(at, several.to_vec()));
+                }
+                Some(several) => return Err(ambiguous(text, names, several)),
+            }
+        }
+        for (at, (_, names)) in fields() {
+            let found = names.containing(text);
+            match found.as_slice() {
+                [] => {}
+                [one] => {
+                    notes.push(format!("`{text}` is read as {}", names.label(one)));
+                    return Ok(Reading::Values(at, vec![one.clone()]));
+                }
+                several => return Err(ambiguous(text, names, several)),
+            }
+        }
+        let near: Vec<String> = fields().flat_map(|(_, (_, names))| names.near(text)).collect();
+        if near.is_empty() {
+            return Ok(Reading::Unknown);
+        }
+        Err(Failure::new(format!("no record named `{text}`"))
+            .hint(format!("did you mean {}?", near.join(" or "))))
+    }
+}
+
+impl FieldNames {
+    fn add(&mut self, spec: &NamesSpec, rows: Option<&Value>) {
+        for (key, row) in rows.and_then(Value::as_object).into_iter().flatten() {
+            self.codes.insert(fold(key), key.clone());
+            for code in columns(&spec.codes, row) {
+                self.codes.entry(fold(code)).or_insert_with(|| key.clone());
+            }
+            for name in columns(&spec.columns, row) {
+                let keys = self.names.entry(fold(name)).or_default();
+                if !keys.contains(key) {
+                    keys.push(key.clone());
+                }
+                self.written.push((name.to_owned(), key.clone()));
+                self.shown.entry(key.clone()).or_insert_with(|| name.to_owned());
+            }
+            self.shown.entry(key.clone()).or_insert_with(|| key.clone());
+            // A key that is a word is a name of its own; a short one is a code.
+            if key.chars().count() > 3 {
+                self.written.push((key.clone(), key.clone()));
+            }
+            for group in columns(&spec.groups, row) {
+                let (_, keys) =
+                    self.groups.entry(fold(group)).or_insert_with(|| (group.to_owned(), Vec::new()));
+                keys.push(key.clone());
+            }
+        }
+    }
+
+    /// The keys that a whole code, name or group stands for, in this order.
+    fn exact(&self, text: &str) -> Option<&[String]> {
+        let folded = fold(text);
+        let code = self.codes.get(&folded).map(std::slice::from_ref);
+        let name = || self.names.get(&folded).map(Vec::as_slice);
+        code.or_else(name).or_else(|| self.groups.get(&folded).map(|(_, keys)| keys.as_slice()))
+    }
+
+    /// The keys with a name in which the words of a text stand one after another, the last perhaps only begun.
+    fn containing(&self, text: &str) -> Vec<String> {
+        let folded = fold(text);
+        if folded.chars().count() < 4 {
+            return Vec::new();
+        }
+        let at_a_word = |name: &str| format!(" {name}").contains(&format!(" {folded}"));
+        let mut keys: Vec<String> = self
+            .names
+            .iter()
+            .filter(|(name, _)| at_a_word(name))
+            .flat_map(|(_, keys)| keys.clone())
+            .collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
+    /// The names nearest to a text. Codes are never compared: two of them differ by a letter and mean different things.
+    fn near(&self, text: &str) -> Vec<String> {
+        let wanted = fold(text);
+        if wanted.chars().count() < 4 {
+            return Vec::new();
+        }
+        let mut near: Vec<(f32, &str, &str)> = self
+            .written
+            .iter()
+            .map(|(name, key)| (likeness(&wanted, &fold(name)), name.as_str(), key.as_str()))
+            .filter(|(likeness, _, _)| *likeness >= NEAR)
+            .collect();
+        near.sort_by(|(a, x, _), (b, y, _)| b.total_cmp(a).then_with(|| x.cmp(y)));
+        let best = near.first().map_or(0.0, |(likeness, _, _)| *likeness);
+        let mut keys: Vec<&str> = Vec::new();
+        let close = near.into_iter().filter(|(likeness, _, _)| best - likeness < 0.1);
+        let first = close.filter(|(_, _, key)| {
+            let is_new = !keys.contains(key);
+            keys.push(key);
+            is_new
+        });
+        first.take(3).map(|(_, name, key)| format!("`{name}` ({key})")).collect()
+    }
+
+    fn label(&self, key: &str) -> String {
+        match self.shown.get(key) {
+            Some(name) if name != key => format!("{name} ({key})"),
+            _ => key.to_owned(),
+        }
+    }
+}
+
+fn ambiguous(text: &str, names: &FieldNames, keys: &[String]) -> Failure {
+    let listed: Vec<String> = keys.iter().take(LISTED).map(|key| names.label(key)).collect();
+    let more = keys.len().saturating_sub(LISTED);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    Failure::new(format!("`{text}` could be {}{more}", listed.join(", ")))
+        .hint("name one of them, or give its code")
+}
+
+/// Every combination of one value of each list, joined by `/`; an empty list stands for any value, and is left out at the end.
+fn product(parts: &[Vec<String>]) -> Vec<String> {
+    let used = parts.iter().rposition(|values| !values.is_empty()).map_or(0, |last| last + 1);
+    let mut out = vec![String::new()];
+    for (at, values) in parts[..used].iter().enumerate() {
+        let any = ["*".to_owned()];
+        let values = if values.is_empty() { &any[..] } else { values };
+        let slash = if at == 0 { "" } else { "/" };
+        out = out
+            .iter()
+            .flat_map(|start| values.iter().map(move |value| format!("{start}{slash}{value}")))
+            .collect();
+    }
+    out
+}
+
+/// The texts in some columns of a row: a text, or a list of texts.
+fn columns<'r>(columns: &'r [String], row: &'r Value) -> impl Iterator<Item = &'r str> {
+    columns.iter().filter_map(|column| row.get(column)).flat_map(|value| match value {
+        Value::String(text) => vec![text.as_str()],
+        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    })
+}
+
+/// How alike two texts are, from 0 to 1; a beginning they share counts more, as in Winkler's measure.
+pub fn likeness(a: &str, b: &str) -> f32 {
+    let ratio = similar::TextDiff::from_chars(a, b).ratio();
+    let shared = a.chars().zip(b.chars()).take(4).take_while(|(x, y)| x == y).count();
+    ratio + 0.1 * shared as f32 * (1.0 - ratio)
+}
+
+/// A text as names are compared: lower case, no accents, words of letters and digits only, without a leading article.
+pub fn fold(text: &str) -> String {
+    let plain: String = text
+        .nfkd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        // Apostrophes stand inside words; all other signs part them.
+        .filter(|c| !matches!(c, '\'' | '’' | '‘' | '`' | 'ʼ'))
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    let words = if words.len() > 1 && words[0] == "the" { &words[1..] } else { &words[..] };
+    words.join(" ")
+}

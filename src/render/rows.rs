@@ -1,0 +1,320 @@
+//! Answers as rows: one sentence, difference, fact or edition a row, with the same columns whatever was asked.
+//!
+//! What CSV, JSON lines and text in a pipe are made from.
+
+use crate::model::report::{ReportView, Told};
+use crate::model::results::{Change, Citation, EditionRef, Observation, ObservationState, RecordHeading};
+use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView};
+use serde_json::{Map, Value};
+
+/// One row. Text that is not known is empty.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// The record's name: `KAZ/mine-ban`.
+    pub record: String,
+    /// What sentences call its subject.
+    pub name: String,
+    /// Its identity fields with their values.
+    pub identity: Vec<(String, String)>,
+    /// The date of the edition, of two the later.
+    pub edition: String,
+    /// The commit that brought the edition's content.
+    pub commit: String,
+    /// The rule that worded the sentence.
+    pub rule: String,
+    /// How a change came about; of an observation what became of it, or its kind.
+    pub nature: String,
+    /// `major`, `minor` or `editorial`.
+    pub significance: String,
+    /// When it happened, or since when it holds.
+    pub date: String,
+    /// The field.
+    pub path: String,
+    /// The value before.
+    pub from: String,
+    /// The value after.
+    pub to: String,
+    /// The sentence.
+    pub sentence: String,
+    /// What the record cites for it, with ` | ` between.
+    pub sources: String,
+    /// Names the sentence across runs.
+    pub fingerprint: String,
+}
+
+/// The columns that follow `record`, `name` and the identity fields.
+pub const COLUMNS: [&str; 12] = [
+    "edition",
+    "commit",
+    "rule",
+    "nature",
+    "significance",
+    "date",
+    "path",
+    "from",
+    "to",
+    "sentence",
+    "sources",
+    "fingerprint",
+];
+
+impl Row {
+    /// The names of its columns, in order.
+    pub fn columns(&self) -> Vec<&str> {
+        let identity = self.identity.iter().map(|(field, _)| field.as_str());
+        ["record", "name"].into_iter().chain(identity).chain(COLUMNS).collect()
+    }
+
+    /// Its cells, in the same order.
+    pub fn cells(&self) -> Vec<&str> {
+        let identity = self.identity.iter().map(|(_, value)| value.as_str());
+        let rest = [
+            &self.edition,
+            &self.commit,
+            &self.rule,
+            &self.nature,
+            &self.significance,
+            &self.date,
+            &self.path,
+            &self.from,
+            &self.to,
+            &self.sentence,
+            &self.sources,
+            &self.fingerprint,
+        ];
+        [self.record.as_str(), self.name.as_str()]
+            .into_iter()
+            .chain(identity)
+            .chain(rest.map(String::as_str))
+            .collect()
+    }
+
+    /// One line of text, the record first: record, edition, nature and sentence, with tabs between.
+    pub fn line(&self) -> String {
+        let cells = [&self.record, &self.edition, &self.nature, &self.sentence];
+        let clean = cells.map(|cell| super::plain(cell).replace(['\n', '\t'], " "));
+        clean.join("\t")
+    }
+
+    /// As an object, for JSON lines; empty cells are left out.
+    pub fn object(&self) -> Map<String, Value> {
+        let pairs = self.columns().into_iter().zip(self.cells()).filter(|(_, cell)| !cell.is_empty());
+        pairs.map(|(column, cell)| (column.to_owned(), Value::from(cell))).collect()
+    }
+
+    fn of(heading: &RecordHeading, edition: &EditionRef) -> Row {
+        Row {
+            record: heading.record.0.clone(),
+            name: heading.name.clone(),
+            identity: heading.identity.clone(),
+            edition: edition.last_updated.to_string(),
+            commit: edition.commit.to_string(),
+            ..Row::default()
+        }
+    }
+
+    fn with_change(self, change: &Change) -> Row {
+        let reason =
+            change.reason.as_ref().map_or_else(String::new, |reason| format!(" (corrected: {reason})"));
+        Row {
+            rule: change.rule.clone(),
+            nature: change.nature.kind.as_str().to_owned(),
+            significance: change.significance.as_str().to_owned(),
+            path: change.path.to_string(),
+            from: said(change.before.as_ref()),
+            to: said(change.after.as_ref()),
+            sentence: format!("{}{reason}", change.message),
+            sources: cited(&change.sources),
+            fingerprint: change.fingerprint.clone(),
+            ..self
+        }
+    }
+
+    fn with_observation(self, observation: &Observation) -> Row {
+        let detail = if observation.detail.is_empty()
+            || observation.state.is_some_and(|s| s != ObservationState::Ended)
+        {
+            String::new()
+        } else {
+            format!("; {}", observation.detail)
+        };
+        let (from, to) = turn(observation);
+        Row {
+            rule: observation.rule.clone(),
+            nature: observation.state.map_or(observation.kind, ObservationState::as_str).to_owned(),
+            significance: observation.significance.as_str().to_owned(),
+            date: observation.since.as_ref().map_or_else(String::new, ToString::to_string),
+            path: observation.evidence.first().map_or_else(String::new, |place| place.path.to_string()),
+            from,
+            to,
+            sentence: format!("{}{detail}", observation.message),
+            sources: cited(&observation.sources),
+            fingerprint: observation.fingerprint.clone(),
+            ..self
+        }
+    }
+}
+
+/// The two values between which an observation's last occasions turned; empty where they did not.
+fn turn(observation: &Observation) -> (String, String) {
+    let values: Vec<&String> = observation.examined.iter().filter_map(|one| one.value.as_ref()).collect();
+    match values.as_slice() {
+        [.., before, last] if before != last => ((*before).clone(), (*last).clone()),
+        _ => (String::new(), String::new()),
+    }
+}
+
+fn said(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+        None => String::new(),
+    }
+}
+
+fn cited(sources: &[Citation]) -> String {
+    sources.iter().map(|citation| citation.text.as_str()).collect::<Vec<_>>().join(" | ")
+}
+
+/// An answer that can be written as rows.
+pub trait Rows {
+    /// The rows, in the order of the answer.
+    fn rows(&self) -> Vec<Row>;
+}
+
+impl Rows for ChangelogView {
+    fn rows(&self) -> Vec<Row> {
+        let mut out = Vec::new();
+        for record in &self.records {
+            for step in &record.steps {
+                let row = || Row::of(&record.heading, &step.to);
+                out.extend(step.changes.iter().map(|change| {
+                    let date = record.dates.get(&change.fingerprint);
+                    Row {
+                        date: date.map_or_else(String::new, ToString::to_string),
+                        ..row().with_change(change)
+                    }
+                }));
+                out.extend(step.observations.iter().map(|observation| row().with_observation(observation)));
+            }
+        }
+        out
+    }
+}
+
+impl Rows for ObservationsView {
+    fn rows(&self) -> Vec<Row> {
+        let of = |record: &crate::model::view::RecordObservations| -> Vec<Row> {
+            let row = || Row::of(&record.heading, &record.edition);
+            record.observations.iter().map(|observation| row().with_observation(observation)).collect()
+        };
+        self.records.iter().flat_map(of).collect()
+    }
+}
+
+impl Rows for LogView {
+    fn rows(&self) -> Vec<Row> {
+        let mut out = Vec::new();
+        for record in &self.records {
+            let kinds = [(&record.editions, "edition"), (&record.withdrawn, "withdrawn")];
+            for (edition, kind) in
+                kinds.into_iter().flat_map(|(list, kind)| list.iter().map(move |e| (e, kind)))
+            {
+                out.push(Row {
+                    record: record.heading.record.0.clone(),
+                    name: record.heading.name.clone(),
+                    identity: record.heading.identity.clone(),
+                    edition: edition.last_updated.to_string(),
+                    commit: edition.commit.to_string(),
+                    nature: kind.to_owned(),
+                    path: edition.file.clone(),
+                    sentence: edition.subject.clone(),
+                    ..Row::default()
+                });
+            }
+        }
+        out
+    }
+}
+
+impl Rows for DiffView {
+    fn rows(&self) -> Vec<Row> {
+        let of = |record: &crate::model::view::RecordDiff| -> Vec<Row> {
+            let row = |delta: &crate::model::view::DeltaView| {
+                let (from, to) = (said(delta.before.as_ref()), said(delta.after.as_ref()));
+                let path = delta.path.to_string();
+                let sentence = match (delta.before.is_some(), delta.after.is_some()) {
+                    (true, true) => format!("{path}: {from} → {to}"),
+                    (true, false) => format!("{path}: {from}"),
+                    _ => format!("{path}: {to}"),
+                };
+                Row {
+                    nature: delta.op.to_owned(),
+                    path,
+                    from,
+                    to,
+                    sentence,
+                    ..Row::of(&record.heading, &record.to)
+                }
+            };
+            record.deltas.iter().map(row).collect()
+        };
+        self.records.iter().flat_map(of).collect()
+    }
+}
+
+impl Rows for BlameView {
+    fn rows(&self) -> Vec<Row> {
+        let row = |fact: &crate::model::view::BlamedFact| {
+            let (path, to) = (fact.path.to_string(), said(Some(&fact.value)));
+            Row {
+                nature: if fact.first == fact.last { "first recorded" } else { "last changed" }.to_owned(),
+                date: fact.first.last_updated.to_string(),
+                sentence: format!("{path}: {to}"),
+                path,
+                to,
+                ..Row::of(&self.heading, &fact.last)
+            }
+        };
+        self.facts.iter().map(row).collect()
+    }
+}
+
+/// The sentences of a report, in its order.
+pub fn told(view: &ReportView) -> impl Iterator<Item = &Told> {
+    let parts = view.parts.iter().flat_map(|part| part.sections.iter().flat_map(|section| &section.items));
+    parts.chain(&view.late_reports).chain(&view.corrections).chain(&view.corrected_since.corrections)
+}
+
+impl Rows for ReportView {
+    fn rows(&self) -> Vec<Row> {
+        let row = |one: &Told| {
+            let heading = RecordHeading {
+                record: one.record.clone(),
+                heading: one.heading.clone(),
+                name: one.heading.clone(),
+                identity: one.identity.iter().map(|(field, value)| (field.clone(), value.clone())).collect(),
+            };
+            let row = Row::of(&heading, &one.to);
+            let row = match (&one.change, &one.observation) {
+                (Some(change), _) => row.with_change(change),
+                (None, Some(observation)) => row.with_observation(observation),
+                (None, None) => row,
+            };
+            let date = one.date.as_ref().map_or_else(|| row.date.clone(), ToString::to_string);
+            Row { date, sentence: one.sentence(), ..row }
+        };
+        told(self).map(row).collect()
+    }
+}
+
+/// One line of text a row; nothing is wrapped or cut.
+pub fn lines(view: &impl Rows) -> String {
+    view.rows().iter().map(|row| format!("{}\n", row.line())).collect()
+}
+
+/// One JSON object a line.
+pub fn jsonl(view: &impl Rows) -> String {
+    let line = |row: &Row| serde_json::to_string(&row.object()).expect("because a row is text");
+    view.rows().iter().map(|row| format!("{}\n", line(row))).collect()
+}

@@ -1,0 +1,238 @@
+//! What a researcher types, with mistakes: each is answered, or corrected in words that help.
+
+use crate::support::{Repo, binary, notes};
+
+const MANIFEST: &str = r#"format: sincewhen.manifest/1
+title: Positions
+rules: rules
+records:
+  - kind: position
+    path: "positions/*/*.yaml"
+    schema: position.schema.json
+    identity: [country, topic]
+    date: dated
+    subject: "{{ tables.states[country].name }}"
+    heading: "{{ tables.states[country].name }}, {{ tables.treaties[topic].name }}"
+tables:
+  states:
+    path: states.yaml
+    names: {field: country, columns: [name, also, formerly], codes: [iso2], groups: [region]}
+  treaties:
+    path: treaties.yaml
+    names: {field: topic, columns: [name, short]}
+"#;
+
+const SCHEMA: &str = r#"{"type": "object", "properties": {
+  "level": {"title": "level"},
+  "practice": {"title": "practice", "properties": {"stockpile": {"title": "stockpile"}}}
+}}
+"#;
+
+const STATES: &str = r#"KAZ: {name: Kazakhstan, iso2: KZ, region: Asia}
+KOR: {name: Republic of Korea, also: [South Korea], iso2: KR, region: Asia}
+PRK: {name: Democratic People's Republic of Korea, also: [North Korea], iso2: KP, region: Asia}
+MMR: {name: Myanmar, formerly: [Burma], iso2: MM, region: Asia}
+COD: {name: Democratic Republic of the Congo, also: [DRC, DR Congo], formerly: [Zaire], iso2: CD, region: Africa}
+COG: {name: Congo, iso2: CG, region: Africa}
+CIV: {name: "Côte d'Ivoire", also: [Ivory Coast], iso2: CI, region: Africa}
+GRC: {name: Greece, iso2: GR, region: Europe}
+GBR: {name: United Kingdom of Great Britain and Northern Ireland, also: [UK, United Kingdom], iso2: GB, region: Europe}
+VAT: {name: Holy See, iso2: VA, region: Europe}
+"#;
+
+const TREATIES: &str = "mine-ban: {name: Mine Ban Treaty, short: MBT}
+cluster-munitions: {name: Convention on Cluster Munitions, short: CCM}
+";
+
+fn record(country: &str, topic: &str, dated: &str, level: i64) -> String {
+    format!(
+        "country: {country}\ntopic: {topic}\ndated: {dated}\nlevel: {level}\npractice:\n  stockpile: {level}\n"
+    )
+}
+
+/// Nine countries, two treaties, editions of 2018, 2019 and 2020.
+fn positions() -> Repo {
+    let mut repo = Repo::empty();
+    for (path, text) in notes::policy_files().into_iter().skip(2) {
+        repo.write(path, text);
+    }
+    repo.write("sincewhen.yaml", MANIFEST).write("position.schema.json", SCHEMA);
+    repo.write("states.yaml", STATES).write("treaties.yaml", TREATIES);
+    for (dated, level) in [("2018-06-26", 1), ("2019-05-01", 2), ("2020-09-04", 3)] {
+        for country in ["KAZ", "KOR", "PRK", "MMR", "COD", "COG", "CIV", "GRC", "GBR"] {
+            for topic in ["mine-ban", "cluster-munitions"] {
+                repo.write(
+                    &format!("positions/{country}/{topic}.yaml"),
+                    record(country, topic, dated, level),
+                );
+            }
+        }
+        repo.commit(&format!("editions of {dated}"));
+    }
+    repo
+}
+
+/// What is typed, and what the answer or the message must hold; `!` in front of a part that it must not hold.
+type Query = (&'static str, Answered, &'static [&'static str]);
+
+/// How it must end.
+#[derive(Clone, Copy, PartialEq)]
+enum Answered {
+    Yes,
+    /// Corrected: exit code 2 and a message that says how to ask.
+    No,
+}
+use Answered::{No, Yes};
+
+const QUERIES: &[Query] = &[
+    // Names.
+    ("log KAZ", Yes, &["KAZ/mine-ban", "KAZ/cluster-munitions", "!GRC"]),
+    ("log kaz", Yes, &["KAZ/mine-ban"]),
+    ("log kz", Yes, &["KAZ/mine-ban"]),
+    ("log Kazakhstan", Yes, &["KAZ/mine-ban", "!KOR"]),
+    ("log KAZAKHSTAN", Yes, &["KAZ/mine-ban"]),
+    ("log kazakhstan/mbt", Yes, &["KAZ/mine-ban", "!KAZ/cluster"]),
+    ("log KAZ/ccm", Yes, &["KAZ/cluster-munitions", "!KAZ/mine-ban"]),
+    ("log KAZ/MINE-BAN", Yes, &["KAZ/mine-ban"]),
+    ("log Kazakhstan mbt", Yes, &["KAZ/mine-ban", "!KAZ/cluster", "!KOR"]),
+    ("log mbt", Yes, &["KAZ/mine-ban", "GRC/mine-ban", "!cluster"]),
+    ("log South Korea", Yes, &["KOR/mine-ban", "!PRK"]),
+    ("log South Korea/ccm", Yes, &["KOR/cluster-munitions", "!KOR/mine-ban"]),
+    ("log Democratic Republic of the Congo", Yes, &["COD/mine-ban", "!COG"]),
+    ("log DRC", Yes, &["COD/mine-ban", "!GRC"]),
+    ("log Zaire", Yes, &["COD/mine-ban"]),
+    ("log Burma", Yes, &["MMR/mine-ban"]),
+    ("log UK", Yes, &["GBR/mine-ban"]),
+    ("log Ivory Coast", Yes, &["CIV/mine-ban"]),
+    ("log Cote d'Ivoire", Yes, &["CIV/mine-ban"]),
+    ("log Congo", Yes, &["COG/mine-ban", "!COD"]),
+    ("log Africa", Yes, &["COD/mine-ban", "CIV/mine-ban", "!KAZ"]),
+    ("log europe/mbt", Yes, &["GRC/mine-ban", "GBR/mine-ban", "!cluster"]),
+    ("log KAZ,GRC", Yes, &["KAZ/mine-ban", "GRC/mine-ban", "!KOR"]),
+    ("log KAZ, Greece", Yes, &["KAZ/mine-ban", "GRC/mine-ban", "!KOR"]),
+    ("log Kazak", Yes, &["`Kazak` is read as Kazakhstan (KAZ)", "KAZ/mine-ban"]),
+    ("log Korea", No, &["`Korea` could be", "Republic of Korea (KOR)", "(PRK)"]),
+    ("log Kazahkstan", No, &["no record named `Kazahkstan`", "did you mean `Kazakhstan` (KAZ)?"]),
+    ("log KZA", No, &["no record named `KZA`", "!did you mean"]),
+    ("log DRX", No, &["no record named `DRX`", "!GRC"]),
+    ("log Holy See", No, &["there is no record of Holy See (VAT)"]),
+    ("log KAZ/mine-bann", No, &["did you mean", "mine-ban"]),
+    // Dates.
+    ("show KAZ/mbt 2018", Yes, &["edition of 26 June 2018"]),
+    ("show KAZ/mbt Sept 2020", Yes, &["edition of 4 September 2020"]),
+    ("show KAZ/mbt --as-of 2019/05/01", Yes, &["edition of 1 May 2019"]),
+    ("show KAZ/mbt 1 May 2019", Yes, &["edition of 1 May 2019"]),
+    ("show KAZ/mbt --as-of first", Yes, &["edition of 26 June 2018"]),
+    ("show KAZ/mbt --as-of 2020-02-30", No, &["`2020-02-30` is not a date", "!git"]),
+    ("show KAZ/mbt --as-of 04/09/2020", No, &["could be 2020-09-04 or 2020-04-09"]),
+    ("show KAZ/mbt --as-of 2050", No, &["nothing is known of 2050", "!git"]),
+    ("show KAZ/mbt --as-of 2010", No, &["its first is of 2018-06-26"]),
+    ("report 2030", No, &["nothing is known of 2030"]),
+    ("show KAZ/mbt --known-at 2010", No, &["nothing was committed by the end of 2010", "--as-of 2010"]),
+    ("show KAZ/mbt --as-of nosuchbranch", No, &["unknown revision `nosuchbranch`", "for a date write"]),
+    // Ranges.
+    ("changelog KAZ/mbt 2019", Yes, &["2018-06-26 → 2019-05-01", "!2020-09-04"]),
+    ("changelog KAZ/mbt 2019..2020", Yes, &["2018-06-26 → 2019-05-01", "2019-05-01 → 2020-09-04"]),
+    ("changelog KAZ/mbt --since 2020", Yes, &["2019-05-01 → 2020-09-04", "!2018-06-26"]),
+    ("changelog KAZ/mbt 2019 2020", Yes, &["2018-06-26 → 2019-05-01", "2019-05-01 → 2020-09-04"]),
+    ("changelog KAZ/mbt 2018..2019", Yes, &["begins with its first edition", "2018-06-26 → 2019-05-01"]),
+    ("changelog KAZ/mbt 2020..2019", No, &["the range is reversed"]),
+    // Fields and filters.
+    ("blame KAZ/mbt stockpile", Yes, &["practice.stockpile"]),
+    ("changelog KAZ/mbt --field stockpile", Yes, &["stockpile", "!level now"]),
+    ("changelog KAZ/mbt --rule nosuchrule", No, &["no rule or kind is named `nosuchrule`"]),
+    ("since KAZ --nature told", No, &["--nature: `told`", "development"]),
+];
+
+#[test]
+fn what_a_researcher_types() {
+    let repo = positions();
+    let mut faults = Vec::new();
+    for (typed, answered, parts) in QUERIES {
+        let run = binary(repo.path())
+            .env("SINCEWHEN_TODAY", "2021-01-01")
+            .args(typed.split(' '))
+            .output()
+            .expect("because the binary was built for these tests");
+        let text =
+            format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+        let code = run.status.code();
+        if code != Some(if *answered == Yes { 0 } else { 2 }) {
+            faults.push(format!("{typed}: exit code {code:?}\n{text}"));
+            continue;
+        }
+        for part in *parts {
+            let (wanted, part) = part.strip_prefix('!').map_or((true, *part), |part| (false, part));
+            if text.contains(part) != wanted {
+                let what = if wanted { "lacks" } else { "has" };
+                faults.push(format!("{typed}: {what} {part:?}\n{text}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n---\n"));
+}
+
+/// In a pipe: one row a line, the record first, nothing wrapped; and the same rows as CSV and as JSON lines.
+#[test]
+fn answers_in_a_pipe() {
+    let repo = positions();
+    for (command, rows) in [
+        (&["changelog", "KAZ/mbt"][..], 2),
+        (&["since", "KAZ"], 2),
+        (&["log", "KAZ/mbt"], 3),
+        (&["diff", "KAZ/mbt"], 3),
+        (&["blame", "KAZ/mbt"], 5),
+    ] {
+        let run = |more: &[&str]| {
+            let out =
+                binary(repo.path()).env_remove("COLUMNS").args(command).args(more).output().expect("a run");
+            assert!(out.status.success(), "{command:?}: {}", String::from_utf8_lossy(&out.stderr));
+            String::from_utf8(out.stdout).expect("text")
+        };
+        let text = run(&[]);
+        assert!(text.lines().count() >= rows, "{command:?}\n{text}");
+        assert!(text.lines().all(|line| line.starts_with("KAZ/")), "{command:?}\n{text}");
+        let csv = run(&["--format", "csv"]);
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let head: Vec<String> = reader.headers().expect("a head").iter().map(str::to_owned).collect();
+        assert_eq!(
+            head,
+            [
+                "record",
+                "name",
+                "country",
+                "topic",
+                "edition",
+                "commit",
+                "rule",
+                "nature",
+                "significance",
+                "date",
+                "path",
+                "from",
+                "to",
+                "sentence",
+                "sources",
+                "fingerprint"
+            ]
+        );
+        assert_eq!(reader.records().count(), text.lines().count(), "{command:?}\n{csv}");
+        let jsonl = run(&["--format", "jsonl"]);
+        assert_eq!(jsonl.lines().count(), text.lines().count(), "{command:?}\n{jsonl}");
+        for line in jsonl.lines() {
+            let row: serde_json::Value = serde_json::from_str(line).expect("an object a line");
+            assert_eq!(row["name"], "Kazakhstan", "{line}");
+        }
+    }
+}
+
+/// `show --format yaml` is the committed file, byte for byte, whatever ends its lines.
+#[test]
+fn a_record_as_it_was_committed() {
+    let mut repo = positions();
+    let crlf = record("GRC", "mine-ban", "2020-12-01", 4).replace('\n', "\r\n");
+    repo.write("positions/GRC/mine-ban.yaml", &crlf);
+    repo.commit("lines that end otherwise");
+    let out = binary(repo.path()).args(["show", "greece/mbt", "--format", "yaml"]).output().expect("a run");
+    assert_eq!(out.stdout, crlf.as_bytes());
+}
