@@ -218,6 +218,9 @@ def report():
             last = {}
             for row in (row for row in resolutions if row["treaty"] == treaty):
                 for state, vote in roll[row["resolution"]].items():
+                    # A first vote after nothing but absences turns nothing.
+                    if state not in last and vote == "not-voting":
+                        continue
                     if row["date"].startswith(year) and last.get(state, vote) != vote:
                         turned.add(f"{state}/{topic}")
                     last[state] = vote
@@ -233,7 +236,7 @@ def report():
             "joined": (records("joined", "joined"), acts("consented")),
             "notices": (records("left", "withdrawal-notified"), acts("withdrawal_notified")),
             "withdrawals": (records("left", "withdrawn"), acts("withdrawal_effective")),
-            "votes that turned": (records("votes-turned", "unga-vote"), turned),
+            "votes that turned": (records("votes-turned", "vote-turned") | records("votes-absent", "vote-turned"), turned),
             "votes cast": (told, cast),
             "records": (states, coverage["records"]),
         }
