@@ -193,7 +193,12 @@ impl Maker<'_> {
             said.push(self.value(path, item));
         }
         let label = (!label.is_empty()).then(|| label.join(", "));
-        ProfileLine { depth, label, text: said.join("; "), notes }
+        // A sentence that another part follows goes without its full stop.
+        let last = said.len().saturating_sub(1);
+        let parts = said.iter().enumerate();
+        let parts =
+            parts.map(|(at, part)| if at < last { part.trim_end_matches('.') } else { part.as_str() });
+        ProfileLine { depth, label, text: parts.collect::<Vec<_>>().join("; "), notes }
     }
 
     /// Whether the schema says how values of a field are worded, or which calendar they name.
