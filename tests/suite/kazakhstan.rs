@@ -140,7 +140,7 @@ fn from_2020_to_2021_the_absence_ended_with_the_second_review_conference() {
 
 #[test]
 fn the_weakened_summary_of_2021_is_editorial() {
-    let args = [CLUSTER, "--from", "2020", "--to", "2021"];
+    let args = [CLUSTER, "--from", "2020-12-31", "--to", "2021"];
     let steps = steps(&args);
     let summary: Vec<&Json> = steps
         .iter()
