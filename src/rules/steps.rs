@@ -46,7 +46,7 @@ pub(super) fn compare(
         }
         out.push(said);
     }
-    let is_kept = |then: &Sighting<'_>| after.iter().any(|now| now.has_steps() && is_same(now, then));
+    let is_kept = |then: &Sighting<'_>| after.iter().any(|now| is_same(now, then));
     let came_back = |then: &Sighting<'_>| after.iter().any(|now| is_event(now) && is_related(now, then));
     let has_ended = |then: &&Sighting<'_>| {
         (then.has_steps() && !is_event(then) && !is_kept(then) && !came_back(then)) || then.is_replaced(after)

@@ -1,5 +1,6 @@
 //! What the tool says of the project's own dataset, sentence by sentence, and two laws over all of it.
 
+mod exact;
 mod recount;
 
 use crate::support::own_repository;
@@ -69,4 +70,11 @@ impl Dataset {
         let mut reader = RecordReader::new(engine, &read, &subject, timeline);
         run(&subject, &mut reader)
     }
+}
+
+/// The edition in force on a day.
+fn in_force<'t>(timeline: &'t Timeline, day: &str) -> &'t Edition {
+    let day: sincewhen::model::PartialDate = day.parse().unwrap_or_else(|e| panic!("{day}: {e}"));
+    let stood = |edition: &&Edition| edition.date.range().start <= day.range().end;
+    timeline.editions.iter().rfind(stood).unwrap_or_else(|| panic!("{}: none by {day}", timeline.id))
 }

@@ -221,11 +221,17 @@ fn turned(votes: &[(&Occasion, Option<&str>)], o: &Observation) -> (BTreeSet<i64
     let year = |at: usize| votes[at].0.year();
     let mut years = BTreeSet::from([year(at)]);
     if votes[at].1 != Some("not-voting") {
-        years.extend((before + 1..at).map(year));
-        years.extend((at + 1..at + again).map(year));
+        let absent: Vec<i64> = (before + 1..at).map(year).collect();
+        // More than three are named from the first to the last.
+        let is_long = absent.len() > 3;
+        let named = absent.iter().enumerate().filter(|(n, _)| !is_long || *n == 0 || n + 1 == absent.len());
+        years.extend(named.map(|(_, year)| *year));
+        let again: Vec<i64> = (at + 1..at + again).map(year).collect();
+        years.extend(if again.len() > 2 { &again[again.len() - 1..] } else { &again[..] });
     }
     if o.variant == "back" {
-        return (BTreeSet::new(), years);
+        let times = (at - before - 1) as i64;
+        return (if times > 3 { BTreeSet::from([times]) } else { BTreeSet::new() }, years);
     }
     years.insert(year(before + 1 - run));
     if run < 3 || before + 1 < at {
@@ -244,7 +250,7 @@ fn absence(meetings: &[Occasion], facts: &Facts, day: &str, o: &Observation) -> 
     let came =
         |m: &&&Occasion| facts.meetings.get(&m.id).is_some_and(|v| v == "participant" || v == "observer");
     let attended: Vec<&&Occasion> = formal.iter().filter(came).collect();
-    let years = dates_in(&o.message.split(", as far as").next().unwrap_or_default().replace("; later", ""));
+    let years = dates_in(&o.message.split(", as far as").next().unwrap_or_default().replace("; later", " "));
     let years: Vec<i64> = years.iter().map(|d| d[..4].parse().expect("a year")).collect();
     let last = attended.last().map(|m| m.year());
     let expected = match o.variant {
