@@ -104,7 +104,8 @@ fn edited(file: &RepoPath, location: PathBuf, disk: OnDisk, edits: &Edits<'_>) -
     }
     after.push_str(text.get(at..)?);
     // An edit that would break the file is not safe, whatever the finding says.
-    let readable = document::read(after.as_bytes(), &ReadOptions::lenient()).document.is_some();
+    let readable = document::read(after.as_bytes(), &ReadOptions::lenient()).document.is_some()
+        && (document::is_readable_elsewhere(&after) || !document::is_readable_elsewhere(&whole));
     (made > 0 && readable).then(|| disk.with(file, location, after, made))
 }
 

@@ -47,6 +47,7 @@ pub(super) fn compile_all(policy: &Policy) -> Result<HashMap<Role, Validator>, P
 }
 
 fn compile(policy: &Policy, path: &str, schema: &Value) -> Result<Validator, PolicyError> {
+    crate::schema::weight::bounded(path, schema, &policy.schemas)?;
     let own = path.rsplit('/').next().unwrap_or(path);
     let fault = |message: String| PolicyError::whole(path, message);
     let mut registry = Registry::new();

@@ -9,6 +9,7 @@ use super::layout::{
     past_break, skip_blanks,
 };
 use super::parse::{Comment, ReadOptions, Reading, read};
+use super::portability::reads_alike;
 use super::problem::ProblemKind;
 use crate::model::{ByteSpan, Entry, Node, NodeValue};
 
@@ -64,7 +65,10 @@ pub fn format(text: &str) -> Result<String, FormatError> {
     writer.document(&document.root)?;
     let out = writer.out;
     let again = read(out.as_bytes(), &ReadOptions::lenient());
-    match compare(&reading, &again) {
+    let worse = || {
+        (!reads_alike(text, &out)).then_some("programs that read YAML with libyaml would read it otherwise")
+    };
+    match compare(&reading, &again).or_else(worse) {
         None => Ok(out),
         Some(why) => Err(FormatError::Refused { why: why.to_owned(), span: ByteSpan::default() }),
     }
@@ -138,7 +142,7 @@ impl<'d> Writer<'d> {
                 "something follows the value",
             ));
         }
-        self.own_comments(self.text.len(), 0, 0);
+        self.own_comments(self.text.len(), 0, (0, 0));
         if !self.out.is_empty() {
             self.out.push('\n');
         }
@@ -177,7 +181,7 @@ impl<'d> Writer<'d> {
 
     /// Starts a line for what stands at a byte of the source: the comments on lines of their own before it, then its indentation.
     fn fresh_line(&mut self, source: usize, indent: usize) {
-        self.own_comments(source, 0, indent);
+        self.own_comments(source, 0, (indent, column(self.text, source)));
         self.line(source, indent);
     }
 
@@ -205,13 +209,15 @@ impl<'d> Writer<'d> {
         self.comments.get(self.next).filter(|comment| comment.span.start < limit)
     }
 
-    /// Writes the pending comments before a byte that start at a column of the source or further right, each on its own line.
-    fn own_comments(&mut self, limit: usize, from_column: usize, indent: usize) {
+    /// Writes the pending comments before a byte that start at a column of the source or further right, each on its own line: at an
+    /// indentation, or one further right if it stands right of the column that goes with that indentation in the source.
+    fn own_comments(&mut self, limit: usize, from_column: usize, (indent, aligned): (usize, usize)) {
         while let Some(comment) = self.pending(limit) {
-            if from_column > 0 && (comment.trailing || column(self.text, comment.span.start) < from_column) {
+            let at = column(self.text, comment.span.start);
+            if from_column > 0 && (comment.trailing || at < from_column) {
                 break;
             }
-            self.line(comment.span.start, indent);
+            self.line(comment.span.start, if at > aligned { indent + 2 } else { indent });
             self.comment(comment);
         }
     }
@@ -285,7 +291,8 @@ impl<'d> Writer<'d> {
             self.value(value, *extent, indent + 2, next, source_column, node.entries().is_empty())?;
         }
         // A list may stand at the column of its key; then comments at that column belong to what follows.
-        self.own_comments(limit, source_column.max(outer.map_or(0, |outer| outer + 1)).max(1), indent);
+        let from = source_column.max(outer.map_or(0, |outer| outer + 1)).max(1);
+        self.own_comments(limit, from, (indent, source_column));
         Ok(())
     }
 
@@ -443,7 +450,7 @@ impl<'d> Writer<'d> {
             if at > 0 {
                 self.out.push(',');
             }
-            if !self.flow_break(cursor, extent.start, indent + 2) && at > 0 {
+            if !self.flow_break(cursor, extent.start, (indent + 2, indent + 2)) && at > 0 {
                 self.out.push(' ');
             }
             self.flow_child(node, at, *extent, indent + 2)?;
@@ -456,19 +463,19 @@ impl<'d> Writer<'d> {
                 self.out.push(',');
             }
             if !extents.is_empty() || self.pending(close).is_some() {
-                self.flow_break(cursor, close, indent);
+                self.flow_break(cursor, close, (indent + 2, indent));
             }
             self.out.push(if is_list { ']' } else { '}' });
         }
         Ok(())
     }
 
-    /// Writes the comments before a byte inside brackets, and a line break if there is one or the source has one; whether it did.
-    fn flow_break(&mut self, from: usize, to: usize, indent: usize) -> bool {
+    /// Writes the comments before a byte inside brackets, beside the items, and a line break if there is one or the source has one; whether it did.
+    fn flow_break(&mut self, from: usize, to: usize, (beside, indent): (usize, usize)) -> bool {
         self.trailing(to);
         while let Some(comment) = self.pending(to) {
             self.out.push('\n');
-            self.pad(indent);
+            self.pad(beside);
             self.comment(comment);
         }
         let breaks = self.after_comment || self.text[from.min(to)..to].contains(['\n', '\r']);

@@ -24,7 +24,7 @@ pub use conflict::conflict;
 pub use edit::{Edit, EditError, Keys, apply};
 pub use format::{FormatError, format};
 pub use parse::{Comment, ReadOptions, Reading, entries, is_plain, read, tree};
-pub use portability::{legacy_scalars, second_reading};
+pub use portability::{is_readable_elsewhere, legacy_scalars, second_reading};
 pub use print::{ScalarOptions, scalar, scalar_with, to_yaml};
 pub use problem::{Problem, ProblemKind};
 pub use series::Series;

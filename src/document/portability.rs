@@ -31,6 +31,23 @@ fn problem(span: ByteSpan, message: String, help: String) -> Problem {
     Problem::new(ProblemKind::Portability, span, message).help(help)
 }
 
+/// Whether the second reader, if it reads a text at all, reads another the same.
+pub(super) fn reads_alike(before: &str, after: &str) -> bool {
+    match serde_yaml::from_str::<Value>(before) {
+        // What is no number equals nothing, so the two are compared as they would be shown.
+        Ok(value) => {
+            let shown = format!("{value:?}");
+            serde_yaml::from_str::<Value>(after).is_ok_and(|other| format!("{other:?}") == shown)
+        }
+        Err(_) => true,
+    }
+}
+
+/// Whether a reader of libyaml's lineage takes a text.
+pub fn is_readable_elsewhere(text: &str) -> bool {
+    serde_yaml::from_str::<Value>(text).is_ok()
+}
+
 /// The part of [`second_reading`] that needs no second reader: plain scalars that YAML 1.1 takes for something else.
 pub fn legacy_scalars(document: &Document) -> Vec<Problem> {
     let mut problems = Vec::new();

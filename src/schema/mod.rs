@@ -9,6 +9,7 @@ pub mod report;
 pub mod roles;
 pub mod rule_files;
 pub mod shape;
+pub mod weight;
 
 pub use check_rules::{Acceptors, CheckExample, CheckRule};
 pub use manifest::{AssessedSpec, CalendarSpec, Manifest, NamesSpec, RecordKind, StripSpec, TableSpec};

@@ -112,6 +112,7 @@ fn load_kind(
     let schema = schemas.get(name).cloned().ok_or_else(|| {
         PolicyError::whole(&schema_path, format!("no such file (named in {manifest_file})"))
     })?;
+    super::weight::bounded(&schema_path, &schema, schemas)?;
     let shape = Shape::read(&schema, schemas);
     Ok(Kind { spec: spec.clone(), glob, schema_path, schema, shape })
 }

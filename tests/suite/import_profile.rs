@@ -360,6 +360,22 @@ sources:
   un-72-54: {kind: voting-record, title: the roll call}
 ";
 
+/// A grammar is proposed by strangers, too: what it names as a record's file is held against the manifest.
+#[test]
+fn a_grammar_writes_only_where_records_are() {
+    let repo = Repo::with(&[("BTN", "mine-ban", &early())]);
+    repo.write("page.txt", PAGE);
+    let grammar = repo.read("schema/import/profile.yaml");
+    let line = grammar.lines().find(|line| line.starts_with("file:")).expect("a template").to_owned();
+    for place in ["../.git/hooks/post-merge", "../.github/workflows/x.yml", "notes/x.yaml"] {
+        repo.write("schema/import/profile.yaml", &grammar.replace(&line, &format!("file: \"{place}\"")));
+        repo.commit("another grammar");
+        let error = repo.refused(&["import", "profile", "page.txt", "--write"]);
+        assert!(error.contains("is no place for a record"), "{place}: {error}");
+        assert!(!repo.path(".git/hooks/post-merge").exists() && !repo.path(".github").exists());
+    }
+}
+
 #[test]
 fn a_draft_merges_as_the_next_edition() {
     let repo = Repo::with(&[("BTN", "cluster-munitions", RECORD), ("BTN", "mine-ban", &early())]);

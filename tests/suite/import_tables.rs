@@ -182,6 +182,21 @@ fn spreadsheets_are_read() {
     assert!(error.contains("cell B3") && error.contains("did you mean Turkey (TUR)"), "{error}");
 }
 
+/// A sheet is read as a rectangle: two cells that lie far apart would ask for more memory than there is.
+#[test]
+fn a_cell_that_lies_far_away_is_refused() {
+    let repo = four();
+    let cell = |at: &str| format!(r#"<c r="{at}" t="inlineStr"><is><t>x</t></is></c>"#);
+    let sheet = format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">{}</row><row r="1048576">{}</row></sheetData></worksheet>"#,
+        cell("A1"),
+        cell("XFD1048576")
+    );
+    repo.write_bytes("far.xlsx", &workbook_of(&sheet));
+    let error = repo.refused(&import("votes", "far.xlsx", &NEW));
+    assert!(error.contains("spans 17179869184 cells"), "{error}");
+}
+
 #[test]
 fn an_unknown_state_stops_everything() {
     let repo = four();
@@ -434,7 +449,7 @@ fn a_kill_in_the_middle_leaves_all_or_nothing() {
 
 /// A workbook of one sheet with texts.
 fn workbook(rows: &[&[&str]]) -> Vec<u8> {
-    use std::io::Write;
+    use std::fmt::Write;
     let mut sheet = String::from(
         r#"<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#,
     );
@@ -448,6 +463,12 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
         sheet.push_str("</row>");
     }
     sheet.push_str("</sheetData></worksheet>");
+    workbook_of(&sheet)
+}
+
+/// A workbook of one sheet, given as its XML.
+fn workbook_of(sheet: &str) -> Vec<u8> {
+    use std::io::Write;
     let parts = [
         (
             "[Content_Types].xml",
@@ -465,7 +486,7 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
             "xl/_rels/workbook.xml.rels",
             r#"<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
         ),
-        ("xl/worksheets/sheet1.xml", &sheet),
+        ("xl/worksheets/sheet1.xml", sheet),
     ];
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);

@@ -152,3 +152,27 @@ fn invisible_characters_are_found_and_shown() {
         assert!(!told.contains(hidden), "{told}");
     }
 }
+
+/// A runner of GitHub Actions takes `##[command]` anywhere in a line of either stream.
+#[test]
+fn a_runner_is_given_no_command() {
+    let repo = notes();
+    repo.write("notes/a.yaml", "name: a\ndated: \"##[add-mask]x\"\nlevel: 1\n");
+    repo.write("sincewhen.yaml", super::MANIFEST.replace("sincewhen.manifest/1", "##[stop-commands]token"));
+    let by_runner = |args: &[&str]| {
+        let output = crate::support::binary(repo.path())
+            .args(args)
+            .env("GITHUB_ACTIONS", "true")
+            .env_remove("GITHUB_STEP_SUMMARY")
+            .output()
+            .expect("the program runs");
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    };
+    let told = by_runner(&["check"]);
+    assert!(told.contains("stop-commands") && !told.contains("##["), "{told}");
+    repo.write("sincewhen.yaml", super::MANIFEST);
+    for format in ["text", "json", "markdown", "junit", "sarif"] {
+        let told = by_runner(&["check", "--today", "2024-01-01", "--format", format]);
+        assert!(told.contains("add-mask") && !told.contains("##["), "{format}: {told}");
+    }
+}

@@ -2,7 +2,9 @@
 
 mod acceptance;
 mod attacks;
+mod formatting;
 mod innocent;
+mod limits;
 mod published;
 mod silence;
 

@@ -1,0 +1,96 @@
+//! What a branch can write takes bounded time and room.
+
+use super::{check, note, notes};
+use crate::support::Repo;
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+/// Far more than any of these take, and far less than what they took without bounds.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn with_record() -> Repo {
+    let mut repo = notes();
+    repo.write("notes/a.yaml", note("a", "2023-01-01", 1));
+    repo.commit("record");
+    repo
+}
+
+/// Forty definitions, each of which applies the one before it twice.
+fn doubling() -> String {
+    let mut defs = String::from("\"d0\": {\"type\": \"object\"}");
+    for at in 1..40 {
+        let before = at - 1;
+        write!(defs, ", \"d{at}\": {{\"allOf\": [{{\"$ref\": \"#/$defs/d{before}\"}}, {{\"$ref\": \"#/$defs/d{before}\"}}]}}").expect("text");
+    }
+    format!("{{\"$defs\": {{{defs}}}, \"$ref\": \"#/$defs/d39\"}}")
+}
+
+#[test]
+fn schemas_that_double_are_refused() {
+    let again = r##"{"$defs": {"a": {"properties": {"x": {"$ref": "#"}}}}, "allOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/a"}]}"##;
+    for schema in [doubling(), again.to_owned()] {
+        let mut repo = with_record();
+        repo.write("note.schema.json", &schema);
+        let start = Instant::now();
+        let fault = check(&repo, "2024-01-01", &[]).fault();
+        assert!(fault.contains("the schema cannot be used"), "{fault}");
+        repo.commit("a schema without end");
+        let run = check(&repo, "2024-01-01", &["--base", "HEAD~1", "--policy-from", "base"]);
+        assert!(run.code == 1 && run.stdout.contains("policy-unusable"), "{}{}", run.stdout, run.stderr);
+        assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+    }
+    // A tree is no such thing.
+    let repo = with_record();
+    repo.write(
+        "note.schema.json",
+        r##"{"type": "object", "properties": {"left": {"$ref": "#"}, "right": {"$ref": "#"}}}"##,
+    );
+    assert_eq!(check(&repo, "2024-01-01", &[]).code, 0);
+}
+
+#[test]
+fn templates_that_nest_without_end_are_refused() {
+    for deep in ["1+".repeat(20_000), "not ".repeat(20_000), "- ".repeat(20_000)] {
+        let repo = with_record();
+        let heading = format!("kind: note, heading: \"{{{{ {deep}1 }}}}\",");
+        repo.write("sincewhen.yaml", super::MANIFEST.replace("kind: note,", &heading));
+        let run = check(&repo, "2024-01-01", &[]);
+        assert!(run.code == 1 && run.stdout.contains("policy-unusable"), "{}{}", run.stdout, run.stderr);
+        let fault = repo.run(&["since", "--worktree"]).fault();
+        assert!(fault.contains("at most"), "{fault}");
+    }
+}
+
+#[test]
+fn many_unknown_fields_take_little_time() {
+    let repo = with_record();
+    let schema = super::SCHEMA.replacen(
+        "\"type\": \"object\",",
+        "\"type\": \"object\", \"additionalProperties\": false,",
+        1,
+    );
+    repo.write("note.schema.json", schema);
+    let mut text = note("a", "2023-01-01", 1);
+    for number in 0..20_000 {
+        writeln!(text, "key_that_nobody_knows_{number}: 1").expect("text");
+    }
+    repo.write("notes/a.yaml", text);
+    let start = Instant::now();
+    let run = check(&repo, "2024-01-01", &[]);
+    assert!(run.stdout.contains("19800 more fields here are unknown to the schema"), "{}", run.stdout.len());
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_very_long_text_is_shown_whole() {
+    let mut repo = with_record();
+    let words = |step: usize| {
+        (0..40_000).map(|at| format!("w{}", (at * step) % 40_000)).collect::<Vec<_>>().join(" ")
+    };
+    repo.write("notes/a.yaml", note("a", "2023-02-01", 1) + &format!("text: {}\n", words(1)));
+    repo.commit("a long text");
+    repo.write("notes/a.yaml", note("a", "2023-03-01", 1) + &format!("text: {}\n", words(7)));
+    let start = Instant::now();
+    repo.run(&["diff", "a", "--worktree"]).answer();
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+}
