@@ -352,6 +352,7 @@ impl Step2<'_> {
             if natures::declared(&delta.path, self.kind()).is_none()
                 && self.is_past(&delta)
                 && !self.logged(&delta)
+                && !self.still_stands(&delta)
             {
                 items.entry(natures::item_or_parent(&delta.path)).or_insert(delta);
             }
@@ -372,6 +373,19 @@ impl Step2<'_> {
             }
             None => natures::has_unreadable_date(delta, from, self.kind()),
         }
+    }
+
+    /// Whether the item of a list without keys that a difference is about stands in the list as it was, elsewhere.
+    fn still_stands(&self, delta: &Delta) -> bool {
+        let keys = |path: &FieldPath| self.kind().shape.key_at(path);
+        let unkeyed =
+            |path: &FieldPath| path.item().filter(|item| matches!(item.0.last(), Some(Step::Index(_))));
+        let (Some(then), Some(now)) = (unkeyed(delta.path_before()), unkeyed(&delta.path)) else {
+            return false;
+        };
+        let item = self.before.root.at(&then, &keys);
+        let list = now.parent().and_then(|list| self.after.root.at(&list, &keys));
+        item.zip(list).is_some_and(|(item, list)| list.items().iter().any(|other| other.same_value(item)))
     }
 
     fn logged(&self, delta: &Delta) -> bool {

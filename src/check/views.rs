@@ -39,6 +39,7 @@ pub fn findings_view(
         policy_from: "head",
         policy_changes: Vec::new(),
         own_acceptances: Vec::new(),
+        folds_notes: false,
         accepted,
         rules,
     }

@@ -1,7 +1,7 @@
 //! `check`: what is wrong with the data, or with what a branch does to it.
 
 use super::args::Global;
-use super::guard_args::CheckArgs;
+use super::guard_args::{CheckArgs, FailOn};
 use super::output;
 use crate::check::fix;
 use crate::model::Failure;
@@ -32,7 +32,8 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<ExitCode, Failure
         return Err(Failure::new("--fix edits the working tree, and --policy-from base judges the commit")
             .hint("leave --policy-from out"));
     }
-    let view = checking.findings()?;
+    let mut view = checking.findings()?;
+    view.folds_notes = folds_notes(global, args);
     match args.fix {
         true if args.diff => show_edits(global, &checking, &view),
         true => finish(global, args, &fixed(global, args, &checking, view)?),
@@ -89,7 +90,13 @@ fn fixed(
         }
         view = checking.findings()?;
     }
+    view.folds_notes = folds_notes(global, args);
     Ok(view)
+}
+
+/// Whether notes are only counted: they fail nothing, and a run that found nothing worse is one line.
+fn folds_notes(global: &Global, args: &CheckArgs) -> bool {
+    global.verbose == 0 && args.fail_on != FailOn::Note
 }
 
 fn finish(global: &Global, args: &CheckArgs, view: &FindingsView) -> Result<ExitCode, Failure> {

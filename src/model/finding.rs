@@ -1,6 +1,6 @@
 //! Findings: what is wrong with the data, where, and what to do about it.
 
-use super::{ByteSpan, CommitId, FieldPath, LineColumn, PartialDate, RecordId, RepoPath};
+use super::{ByteSpan, CommitId, FieldPath, LineColumn, PartialDate, RecordId, RepoPath, Significance};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -186,6 +186,9 @@ pub struct FindingsView {
     /// What the edit itself accepts and the base does not: to be looked at first, too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub own_acceptances: Vec<Acceptance>,
+    /// Whether text counts notes and does not show them.
+    #[serde(skip)]
+    pub folds_notes: bool,
     /// The accepted findings.
     #[serde(skip)]
     pub accepted: Vec<Accepted>,
@@ -345,6 +348,8 @@ pub struct Sentence {
     pub to: PartialDate,
     /// The nature of the change, or what became of the observation.
     pub label: String,
+    /// How much it weighs.
+    pub significance: Significance,
     /// The sentence.
     pub message: String,
     /// Names it across runs.

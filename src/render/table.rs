@@ -275,7 +275,7 @@ impl Answer for RuleListView {
 impl Answer for PullRequestView {
     const COMMAND: &'static str = "changelog BASE...HEAD";
     const FORMATS: &'static [Row<Self>] = &[
-        (Format::Text, |view, _| findings::pull_request::write(view)),
+        (Format::Text, |view, layout| findings::pull_request::text(view, layout.width, layout.verbose)),
         (Format::Json, |view, _| json::write(view)),
         (Format::Markdown, |view, _| findings::pull_request::write(view)),
     ];

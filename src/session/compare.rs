@@ -18,6 +18,7 @@ use crate::report::{Page, RecordReader};
 use crate::rules::Engine;
 use crate::schema::{Policy, Role};
 use chrono::NaiveDate;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a branch would make the tool say.
@@ -67,6 +68,7 @@ pub fn compare(options: &Options, question: &CompareQuestion) -> Result<PullRequ
             let sides = Sides {
                 old: Side::open(repo, &store, &old, &base, &names)?,
                 new: Side::open(repo, &store, &new, &head, &names)?,
+                same_words: names.is_some(),
             };
             sides.edits()?
         }
@@ -118,6 +120,8 @@ struct Side<'s> {
 struct Sides<'s> {
     old: Side<'s>,
     new: Side<'s>,
+    /// Whether no rule, schema, calendar or table differs: then an edition says the same on both sides.
+    same_words: bool,
 }
 
 impl<'s> Side<'s> {
@@ -142,8 +146,13 @@ impl<'s> Side<'s> {
         Ok(Side { store, dataset, archive })
     }
 
-    /// Every sentence about a record, step by step.
-    fn sentences(&self, engine: &Engine<'_>, timeline: &Timeline) -> Result<Vec<Sentence>, Failure> {
+    /// Every sentence about a record, step by step, but for the steps between its first editions that both sides share.
+    fn sentences(
+        &self,
+        engine: &Engine<'_>,
+        timeline: &Timeline,
+        shared: usize,
+    ) -> Result<Vec<Sentence>, Failure> {
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let mut out = Vec::new();
         let mut earlier: Option<(Page, Vec<crate::rules::Sighting<'_>>)> = None;
@@ -151,10 +160,14 @@ impl<'s> Side<'s> {
             LoadedEdition::next(self.store, series, edition).map(LoadedEdition::parts)
         };
         let mut reading = RecordReader::new(engine, &read, &subject, timeline);
-        for edition in &timeline.editions {
+        for (at, edition) in timeline.editions.iter().enumerate() {
             let later = reading.page(edition)?;
+            if at + 1 < shared {
+                continue;
+            }
             let seen = engine.sightings(&subject, later.in_context());
             match &earlier {
+                None if shared > 0 => {}
                 Some((from, before)) => {
                     let (from, to) = ((from.in_context(), &before[..]), (later.in_context(), &seen[..]));
                     out.extend(spoken(engine.step_between(&subject, from, to, true)));
@@ -165,6 +178,7 @@ impl<'s> Side<'s> {
                         from: None,
                         to: edition.date.clone(),
                         label: "stands".to_owned(),
+                        significance: observation.significance,
                         message: observation.message,
                         fingerprint: observation.fingerprint,
                     },
@@ -197,6 +211,15 @@ impl<'s> Side<'s> {
     }
 }
 
+/// How many of the first editions two timelines share.
+fn shared_editions(old: Option<&Timeline>, new: Option<&Timeline>) -> usize {
+    let (Some(old), Some(new)) = (old, new) else { return 0 };
+    let same = |(a, b): &(&Edition, &Edition)| {
+        a.date.as_str() == b.date.as_str() && a.revision.blob == b.revision.blob
+    };
+    old.editions.iter().zip(&new.editions).take_while(same).count()
+}
+
 /// The edition in force at the end of a year.
 fn in_force(timeline: &Timeline, year: i32) -> Option<&Edition> {
     timeline.editions.iter().rev().find(|edition| edition.date.year() <= year)
@@ -204,18 +227,21 @@ fn in_force(timeline: &Timeline, year: i32) -> Option<&Edition> {
 
 fn spoken(step: StepReport) -> Vec<Sentence> {
     let (from, to) = (step.from.last_updated, step.to.last_updated);
-    let sentence = |label: String, message: String, fingerprint: String| Sentence {
+    let sentence = |label: String, significance, message: String, fingerprint: String| Sentence {
         from: Some(from.clone()),
         to: to.clone(),
         label,
+        significance,
         message,
         fingerprint,
     };
-    let changes =
-        step.changes.into_iter().map(|c| sentence(c.nature.kind.to_string(), c.message, c.fingerprint));
+    let changes = step
+        .changes
+        .into_iter()
+        .map(|c| sentence(c.nature.kind.to_string(), c.significance, c.message, c.fingerprint));
     let is_news = |o: &Observation| o.state.is_some_and(|state| state != ObservationState::Continues);
     let news = step.observations.into_iter().filter(is_news);
-    let observations = news.map(|o| sentence(o.label().to_owned(), o.message, o.fingerprint));
+    let observations = news.map(|o| sentence(o.label().to_owned(), o.significance, o.message, o.fingerprint));
     changes.chain(observations).collect()
 }
 
@@ -225,18 +251,14 @@ impl Sides<'_> {
         let new_engine = Engine::new(&self.new.dataset.policy, &self.new.dataset.reference)?;
         let ids: BTreeSet<&RecordId> =
             self.old.archive.timelines.keys().chain(self.new.archive.timelines.keys()).collect();
-        let mut out = Vec::new();
-        for id in ids {
-            let edit = self.edit(&old_engine, &new_engine, id)?;
-            if !edit.added.is_empty()
-                || !edit.rewritten.is_empty()
-                || !edit.reports.is_empty()
-                || edit.standing.is_some()
-            {
-                out.push(edit);
-            }
-        }
-        Ok(out)
+        let ids: Vec<&RecordId> = ids.into_iter().collect();
+        let edits = ids.into_par_iter().map(|id| self.edit(&old_engine, &new_engine, id));
+        let mut edits = edits.collect::<Result<Vec<RecordEdit>, Failure>>()?;
+        edits.retain(|edit| {
+            let silent = edit.added.is_empty() && edit.rewritten.is_empty() && edit.reports.is_empty();
+            !silent || edit.standing.is_some()
+        });
+        Ok(edits)
     }
 
     fn edit(
@@ -246,8 +268,9 @@ impl Sides<'_> {
         id: &RecordId,
     ) -> Result<RecordEdit, Failure> {
         let (old, new) = (self.old.archive.timelines.get(id), self.new.archive.timelines.get(id));
+        let shared = if self.same_words { shared_editions(old, new) } else { 0 };
         let said = |side: &Side<'_>, engine: &Engine<'_>, timeline: Option<&Timeline>| {
-            timeline.map_or(Ok(Vec::new()), |timeline| side.sentences(engine, timeline))
+            timeline.map_or(Ok(Vec::new()), |timeline| side.sentences(engine, timeline, shared))
         };
         let before = said(&self.old, old_engine, old)?;
         let after = said(&self.new, new_engine, new)?;
@@ -283,7 +306,6 @@ impl Sides<'_> {
         old: Option<&Timeline>,
         new: Option<&Timeline>,
     ) -> Result<Vec<i32>, Failure> {
-        let same_rules = std::ptr::eq(self.old.dataset, self.new.dataset);
         let years: BTreeSet<i32> = old
             .into_iter()
             .chain(new)
@@ -296,7 +318,7 @@ impl Sides<'_> {
                     [year - 1, year].map(|y| in_force(t, y).map(|edition| edition.revision.blob.clone()))
                 })
             };
-            if same_rules && pair(old) == pair(new) {
+            if self.same_words && pair(old) == pair(new) {
                 continue;
             }
             let before =

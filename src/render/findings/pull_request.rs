@@ -1,110 +1,124 @@
-//! What a branch would make the tool say: the comment on a pull request.
+//! What a branch would make the tool say: the comment on a pull request, and the same as text.
 //!
-//! The hidden first line lets a bot find and replace its own comment. One quiet line where nothing changes.
+//! The hidden first line lets a bot find and replace its own comment. One quiet line where nothing changes. A comment leads with
+//! totals and with what weighs most, folds the rest, and says what it leaves out; text leaves nothing out.
 
-use super::markdown;
+use super::{markdown, text as findings_text};
+use crate::model::Significance;
 use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, Sentence};
 use crate::render::markdown::{code, escape};
+use crate::render::plain;
 use std::fmt::Write;
 
 /// By this a comment is known as the tool's own.
 pub const MARKER: &str = "<!-- sincewhen:pull-request -->";
-/// The most sentences of one section.
-const MOST: usize = 120;
 /// The longest comment, in bytes; GitHub takes 65,536 characters.
 const LONGEST: usize = 60_000;
+/// From how many sentences on a comment folds them.
+const FOLDED: usize = 30;
+/// The most sentences that stand above the folded ones.
+const MOST_WEIGHTY: usize = 30;
 
-/// The answer of `changelog BASE...HEAD`.
+/// What the answer is written as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Comment,
+    Text,
+}
+
+/// The answer of `changelog BASE...HEAD` as a comment.
 pub fn write(view: &PullRequestView) -> String {
     let mut out = format!("{MARKER}\n");
-    let quiet = view.records.is_empty()
-        && view.check.summary.total() == 0
-        && view.check.policy_changes.is_empty()
-        && view.check.own_acceptances.is_empty();
-    if quiet && view.notes.is_empty() {
-        out.push_str("Nothing that is published would read differently, and the checks found nothing new.\n");
+    if let Some(words) = quiet(view) {
+        out.push_str(words);
         return out;
     }
     for note in &view.notes {
         put(&mut out, format_args!("> {}\n\n", escape(note)));
     }
-    out.push_str("### Checks\n\n");
-    out.push_str(&markdown::body(&view.check, LONGEST / 2));
-    rewritten(&mut out, &view.records);
+    put(&mut out, format_args!("**{}**\n\n### Checks\n\n", totals(&view.records)));
+    out.push_str(&markdown::body(&view.check, LONGEST / 3));
+    let folded = view.records.iter().map(|r| r.added.len() + r.rewritten.len()).sum::<usize>() > FOLDED;
+    if folded {
+        weighty(&mut out, &view.records);
+    }
+    let sections = Sections { form: Form::Comment, folded };
+    sections.rewritten(&mut out, &view.records, LONGEST * 2 / 3);
     reports(&mut out, &view.records);
-    added(&mut out, &view.records);
-    cut(out)
+    sections.added(&mut out, &view.records, LONGEST);
+    out
+}
+
+/// The answer of `changelog BASE...HEAD` as text: all of it.
+pub fn text(view: &PullRequestView, width: usize, verbose: bool) -> String {
+    if let Some(words) = quiet(view) {
+        return words.to_owned();
+    }
+    let mut out = String::new();
+    for note in &view.notes {
+        put(&mut out, format_args!("{}\n\n", one_line(note)));
+    }
+    put(&mut out, format_args!("{}\n\n", totals(&view.records)));
+    out.push_str(&findings_text::write(&view.check, width, verbose));
+    let sections = Sections { form: Form::Text, folded: false };
+    sections.rewritten(&mut out, &view.records, usize::MAX);
+    reports(&mut out, &view.records);
+    sections.added(&mut out, &view.records, usize::MAX);
+    out
+}
+
+fn quiet(view: &PullRequestView) -> Option<&'static str> {
+    let check = &view.check;
+    let nothing = view.records.is_empty()
+        && check.summary.total() == 0
+        && check.policy_changes.is_empty()
+        && check.own_acceptances.is_empty()
+        && view.notes.is_empty();
+    nothing.then_some("Nothing that is published would read differently, and the checks found nothing new.\n")
 }
 
 fn put(out: &mut String, words: std::fmt::Arguments<'_>) {
     out.write_fmt(words).expect("because writing to a string cannot fail");
 }
 
-fn cut(mut out: String) -> String {
-    if out.len() > LONGEST {
-        let mut end = LONGEST;
-        while !out.is_char_boundary(end) {
-            end -= 1;
-        }
-        let end = out[..end].rfind('\n').unwrap_or(end);
-        out.truncate(end);
-        out.push_str("\n\n… cut here; `sincewhen changelog BASE...HEAD` on a terminal shows all of it\n");
-    }
-    out
+fn one_line(text: &str) -> String {
+    plain(text).replace(['\n', '\t'], " ")
 }
 
-fn head(out: &mut String, record: &RecordEdit) {
-    let standing = record.standing.map_or_else(String::new, |word| format!(" (the record {word} here)"));
-    put(out, format_args!("\n**{}** {}{standing}\n", escape(&record.heading), code(&record.record.0)));
+fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
-fn added(out: &mut String, records: &[RecordEdit]) {
-    let with: Vec<&RecordEdit> =
-        records.iter().filter(|record| !record.added.is_empty() || record.standing.is_some()).collect();
-    if with.is_empty() {
+fn totals(records: &[RecordEdit]) -> String {
+    let added: usize = records.iter().map(|record| record.added.len()).sum();
+    let rewritten: usize = records.iter().map(|record| record.rewritten.len()).sum();
+    let verb = if records.len() == 1 { "changes" } else { "change" };
+    format!(
+        "{} {verb}: {}, {} that would read differently",
+        count(records.len(), "record"),
+        count(added, "new sentence"),
+        count(rewritten, "published sentence")
+    )
+}
+
+/// What weighs most, of what the change would say anew or otherwise.
+fn weighty(out: &mut String, records: &[RecordEdit]) {
+    let is_weighty = |sentence: &&Sentence| sentence.significance == Significance::Major;
+    let of = |record: &RecordEdit| -> Vec<String> {
+        let now = record.rewritten.iter().filter_map(|one| one.after.as_ref().or(one.before.as_ref()));
+        let sentences = record.added.iter().chain(now).filter(is_weighty);
+        let heading = escape(&record.heading);
+        sentences.map(|sentence| format!("- **{heading}** {}\n", line(Form::Comment, sentence))).collect()
+    };
+    let lines: Vec<String> = records.iter().flat_map(of).collect();
+    if lines.is_empty() {
         return;
     }
-    out.push_str("\n### New sentences\n");
-    let mut left = MOST;
-    for record in with {
-        head(out, record);
-        out.push('\n');
-        for sentence in record.added.iter().take(left) {
-            put(out, format_args!("- {}\n", line(sentence)));
-        }
-        more(out, record.added.len(), &mut left);
+    out.push_str("\n### What weighs most\n\n");
+    lines.iter().take(MOST_WEIGHTY).for_each(|line| out.push_str(line));
+    if lines.len() > MOST_WEIGHTY {
+        put(out, format_args!("- … and {} more below\n", lines.len() - MOST_WEIGHTY));
     }
-}
-
-fn rewritten(out: &mut String, records: &[RecordEdit]) {
-    let with: Vec<&RecordEdit> = records.iter().filter(|record| !record.rewritten.is_empty()).collect();
-    if with.is_empty() {
-        return;
-    }
-    out.push_str("\n### Published sentences that would read differently\n");
-    let mut left = MOST;
-    for record in with {
-        head(out, record);
-        out.push('\n');
-        for Rewritten { before, after } in record.rewritten.iter().take(left) {
-            match (before, after) {
-                (Some(before), Some(after)) => {
-                    put(out, format_args!("- {} <br>now: {}\n", line(before), escape(&after.message)));
-                }
-                (Some(before), None) => put(out, format_args!("- no longer: {}\n", line(before))),
-                (None, Some(after)) => put(out, format_args!("- newly: {}\n", line(after))),
-                (None, None) => {}
-            }
-        }
-        more(out, record.rewritten.len(), &mut left);
-    }
-}
-
-fn more(out: &mut String, count: usize, left: &mut usize) {
-    if count > *left {
-        put(out, format_args!("- … and {} more\n", count - *left));
-    }
-    *left = left.saturating_sub(count);
 }
 
 fn reports(out: &mut String, records: &[RecordEdit]) {
@@ -116,10 +130,105 @@ fn reports(out: &mut String, records: &[RecordEdit]) {
     }
 }
 
-fn line(sentence: &Sentence) -> String {
+fn line(form: Form, sentence: &Sentence) -> String {
     let editions = match &sentence.from {
         Some(from) => format!("{from} → {}", sentence.to),
         None => sentence.to.to_string(),
     };
-    format!("{editions} *{}*: {}", escape(&sentence.label), escape(&sentence.message))
+    match form {
+        Form::Comment => {
+            format!("{editions} *{}*: {}", escape(&sentence.label), escape(&sentence.message))
+        }
+        Form::Text => format!("{editions} {}: {}", one_line(&sentence.label), one_line(&sentence.message)),
+    }
+}
+
+/// How the lists of sentences are written.
+struct Sections {
+    form: Form,
+    folded: bool,
+}
+
+impl Sections {
+    fn rewritten(&self, out: &mut String, records: &[RecordEdit], longest: usize) {
+        let with = records.iter().filter(|record| !record.rewritten.is_empty());
+        let lists =
+            with.map(|record| (record, record.rewritten.iter().map(|one| self.rewriting(one)).collect()));
+        self.section(out, "Published sentences that would read differently", lists.collect(), longest);
+    }
+
+    fn added(&self, out: &mut String, records: &[RecordEdit], longest: usize) {
+        let with = records.iter().filter(|record| !record.added.is_empty() || record.standing.is_some());
+        let lists = with.map(|record| {
+            (record, record.added.iter().map(|sentence| line(self.form, sentence)).collect::<Vec<String>>())
+        });
+        self.section(out, "New sentences", lists.collect(), longest);
+    }
+
+    fn rewriting(&self, Rewritten { before, after }: &Rewritten) -> String {
+        let said = |sentence: &Sentence| line(self.form, sentence);
+        match (before, after, self.form) {
+            (Some(before), Some(after), Form::Comment) => {
+                format!("{} <br>now: {}", said(before), escape(&after.message))
+            }
+            (Some(before), Some(after), Form::Text) => {
+                format!("{}\n    now: {}", said(before), one_line(&after.message))
+            }
+            (Some(before), None, _) => format!("no longer: {}", said(before)),
+            (None, Some(after), _) => format!("newly: {}", said(after)),
+            (None, None, _) => String::new(),
+        }
+    }
+
+    /// A list of sentences by record, as much of it as has room; what is left out is counted.
+    fn section(&self, out: &mut String, title: &str, lists: Vec<(&RecordEdit, Vec<String>)>, longest: usize) {
+        if lists.is_empty() {
+            return;
+        }
+        let all: usize = lists.iter().map(|(_, lines)| lines.len()).sum();
+        match (self.form, self.folded) {
+            (Form::Text, _) => put(out, format_args!("\n{title}\n")),
+            (Form::Comment, false) => put(out, format_args!("\n### {title}\n")),
+            (Form::Comment, true) => {
+                put(out, format_args!("\n<details><summary>{title} ({all})</summary>\n"));
+            }
+        }
+        // Room for the words on what is left out.
+        let longest = longest.saturating_sub(400);
+        let mut left = all;
+        for (record, lines) in &lists {
+            let head = self.head(record);
+            if out.len() + head.len() > longest {
+                break;
+            }
+            out.push_str(&head);
+            for line in lines {
+                if out.len() + line.len() > longest {
+                    break;
+                }
+                let bullet = if self.form == Form::Comment { "- " } else { "  " };
+                put(out, format_args!("{bullet}{line}\n"));
+                left -= 1;
+            }
+        }
+        if left > 0 {
+            let words = count(left, "more sentence");
+            put(out, format_args!("\n… and {words}; `sincewhen changelog BASE...HEAD` prints all of them\n"));
+        }
+        if self.form == Form::Comment && self.folded {
+            out.push_str("\n</details>\n");
+        }
+    }
+
+    fn head(&self, record: &RecordEdit) -> String {
+        let standing = record.standing.map_or_else(String::new, |word| format!(" (the record {word} here)"));
+        match self.form {
+            Form::Comment => {
+                format!("\n**{}** {}{standing}\n\n", escape(&record.heading), code(&record.record.0))
+            }
+            Form::Text => {
+                format!("\n{}  {}{standing}\n", one_line(&record.heading), one_line(&record.record.0))
+            }
+        }
+    }
 }

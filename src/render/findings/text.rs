@@ -23,7 +23,8 @@ pub fn write(view: &FindingsView, width: usize, verbose: bool) -> String {
         out.push('\n');
     }
     let renderer = Renderer::styled().term_width(width.max(80));
-    for finding in &view.findings {
+    let shown = view.findings.iter().filter(|finding| !(view.folds_notes && finding.level == Level::Note));
+    for finding in shown {
         out.push_str(&renderer.render(&report(finding, verbose)));
         out.push_str("\n\n");
     }
@@ -47,7 +48,8 @@ pub fn write(view: &FindingsView, width: usize, verbose: bool) -> String {
             put(&mut out, format_args!("accepted: {file}{at}: {rule}: {}\n", one_line(&one.reason)));
         }
     }
-    put(&mut out, format_args!("{}\n", in_short(view)));
+    let folded = if view.folds_notes && view.summary.notes > 0 { "; `-v` shows the notes" } else { "" };
+    put(&mut out, format_args!("{}{folded}\n", in_short(view)));
     out
 }
 

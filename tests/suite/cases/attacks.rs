@@ -158,7 +158,10 @@ fn invisible_characters_are_found_and_shown() {
 fn a_runner_is_given_no_command() {
     let repo = notes();
     repo.write("notes/a.yaml", "name: a\ndated: \"##[add-mask]x\"\nlevel: 1\n");
-    repo.write("sincewhen.yaml", super::MANIFEST.replace("sincewhen.manifest/1", "##[stop-commands]token"));
+    repo.write(
+        "sincewhen.yaml",
+        super::MANIFEST.replace("sincewhen.manifest/1", "\"##[stop-commands]token\""),
+    );
     let by_runner = |args: &[&str]| {
         let output = crate::support::binary(repo.path())
             .args(args)
