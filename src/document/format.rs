@@ -142,7 +142,7 @@ impl<'d> Writer<'d> {
                 "something follows the value",
             ));
         }
-        self.own_comments(self.text.len(), 0, (0, 0));
+        self.own_comments(self.text.len(), 0, 0);
         if !self.out.is_empty() {
             self.out.push('\n');
         }
@@ -181,7 +181,7 @@ impl<'d> Writer<'d> {
 
     /// Starts a line for what stands at a byte of the source: the comments on lines of their own before it, then its indentation.
     fn fresh_line(&mut self, source: usize, indent: usize) {
-        self.own_comments(source, 0, (indent, column(self.text, source)));
+        self.own_comments(source, 0, indent);
         self.line(source, indent);
     }
 
@@ -209,15 +209,13 @@ impl<'d> Writer<'d> {
         self.comments.get(self.next).filter(|comment| comment.span.start < limit)
     }
 
-    /// Writes the pending comments before a byte that start at a column of the source or further right, each on its own line: at an
-    /// indentation, or one further right if it stands right of the column that goes with that indentation in the source.
-    fn own_comments(&mut self, limit: usize, from_column: usize, (indent, aligned): (usize, usize)) {
+    /// Writes the pending comments before a byte that start at a column of the source or further right, each on its own line.
+    fn own_comments(&mut self, limit: usize, from_column: usize, indent: usize) {
         while let Some(comment) = self.pending(limit) {
-            let at = column(self.text, comment.span.start);
-            if from_column > 0 && (comment.trailing || at < from_column) {
+            if from_column > 0 && (comment.trailing || column(self.text, comment.span.start) < from_column) {
                 break;
             }
-            self.line(comment.span.start, if at > aligned { indent + 2 } else { indent });
+            self.line(comment.span.start, indent);
             self.comment(comment);
         }
     }
@@ -291,8 +289,7 @@ impl<'d> Writer<'d> {
             self.value(value, *extent, indent + 2, next, source_column, node.entries().is_empty())?;
         }
         // A list may stand at the column of its key; then comments at that column belong to what follows.
-        let from = source_column.max(outer.map_or(0, |outer| outer + 1)).max(1);
-        self.own_comments(limit, from, (indent, source_column));
+        self.own_comments(limit, source_column.max(outer.map_or(0, |outer| outer + 1)).max(1), indent);
         Ok(())
     }
 
@@ -450,7 +447,7 @@ impl<'d> Writer<'d> {
             if at > 0 {
                 self.out.push(',');
             }
-            if !self.flow_break(cursor, extent.start, (indent + 2, indent + 2)) && at > 0 {
+            if !self.flow_break(cursor, extent.start, indent + 2) && at > 0 {
                 self.out.push(' ');
             }
             self.flow_child(node, at, *extent, indent + 2)?;
@@ -463,19 +460,19 @@ impl<'d> Writer<'d> {
                 self.out.push(',');
             }
             if !extents.is_empty() || self.pending(close).is_some() {
-                self.flow_break(cursor, close, (indent + 2, indent));
+                self.flow_break(cursor, close, indent);
             }
             self.out.push(if is_list { ']' } else { '}' });
         }
         Ok(())
     }
 
-    /// Writes the comments before a byte inside brackets, beside the items, and a line break if there is one or the source has one; whether it did.
-    fn flow_break(&mut self, from: usize, to: usize, (beside, indent): (usize, usize)) -> bool {
+    /// Writes the comments before a byte inside brackets, and a line break if there is one or the source has one; whether it did.
+    fn flow_break(&mut self, from: usize, to: usize, indent: usize) -> bool {
         self.trailing(to);
         while let Some(comment) = self.pending(to) {
             self.out.push('\n');
-            self.pad(beside);
+            self.pad(indent);
             self.comment(comment);
         }
         let breaks = self.after_comment || self.text[from.min(to)..to].contains(['\n', '\r']);
