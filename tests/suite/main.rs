@@ -30,6 +30,7 @@ mod recount;
 mod report;
 mod report_dataset;
 mod retold;
+mod roles;
 mod rules;
 mod second_dataset;
 mod sentences;
