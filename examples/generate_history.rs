@@ -85,7 +85,7 @@ fn first_commit(to: &mut impl Write) -> std::io::Result<()> {
     file(to, "dataset/sincewhen.yaml", MANIFEST)?;
     file(to, "dataset/calendar.yaml", &calendar())?;
     file(to, "schema/reservoir.schema.json", SCHEMA)?;
-    file(to, "schema/rules/changes/inspected.yaml", RULE)?;
+    file(to, "schema/rules/acts/inspected.yaml", RULE)?;
     file(to, "schema/rules/observations/inspections.yaml", STREAK)
 }
 

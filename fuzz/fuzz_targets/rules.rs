@@ -70,7 +70,7 @@ impl Files for Fuzzed<'_> {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    for file in ["rules/changes/tried.yaml", "rules/observations/tried.yaml"] {
+    for file in ["rules/acts/tried.yaml", "rules/observations/tried.yaml"] {
         let files = Fuzzed(bytes, file);
         let Ok(policy) = Policy::load(&files, "") else { continue };
         let (reference, _) = Reference::load_readable(&files, &policy);

@@ -130,7 +130,7 @@ impl<'a> Checker<'a> {
     ) -> Result<Checker<'a>, PolicyError> {
         let tellers = policy
             .rules
-            .changes
+            .acts
             .iter()
             .map(|rule| &rule.id)
             .chain(policy.rules.observations.iter().map(|rule| &rule.id));

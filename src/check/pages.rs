@@ -1,21 +1,60 @@
 //! The pages of rules: what `explain RULE` shows and the reference is made of.
 
+use crate::model::Significance;
 use crate::model::view::RuleView;
+use crate::rules::fields as lifecycle;
 use crate::schema::{CalendarChoice, ChangeRule, CheckRule, ObservationRule, OneOrMany, Policy};
 
-/// The ids of all rules: changes, observations, checks.
+/// The ids of all rules: acts, what the lifecycle words, observations, checks.
 pub fn ids(policy: &Policy) -> Vec<String> {
-    let changes = policy.rules.changes.iter().map(|rule| rule.id.clone());
+    let acts = policy.rules.acts.iter().map(|rule| rule.id.clone());
     let observations = policy.rules.observations.iter().map(|rule| rule.id.clone());
-    changes.chain(observations).chain(super::all_rules(policy).into_iter().map(|rule| rule.id)).collect()
+    let checks = super::all_rules(policy).into_iter().map(|rule| rule.id);
+    acts.chain(lifecycle::ids(policy)).chain(observations).chain(checks).collect()
 }
 
 /// A rule's page.
 pub fn page(policy: &Policy, id: &str) -> Option<RuleView> {
-    let change = policy.rules.changes.iter().find(|rule| rule.id == id).map(change_page);
+    let act = policy.rules.acts.iter().find(|rule| rule.id == id).map(act_page);
     let observation = || policy.rules.observations.iter().find(|rule| rule.id == id).map(observation_page);
     let check = || super::all_rules(policy).iter().find(|rule| rule.id == id).map(check_page);
-    change.or_else(observation).or_else(check)
+    let life = || lifecycle::ids(policy).iter().any(|known| known == id).then(|| lifecycle_page(policy, id));
+    act.or_else(observation).or_else(check).or_else(life)
+}
+
+fn lifecycle_page(policy: &Policy, id: &str) -> RuleView {
+    let (name, title) = lifecycle::frame_and_title(policy, id);
+    let frame = policy.rules.lifecycle.frame(name);
+    let dotted = id.rsplit_once('/').map_or("", |(field, _)| field);
+    let found = lifecycle::fields(policy).into_iter().find(|field| lifecycle::id_of(&field.path, name) == id);
+    let phrases = found.iter().flat_map(|field| {
+        let says = &field.shape.says;
+        let any = says.any.iter().map(|phrase| ("phrase".to_owned(), phrase.clone()));
+        any.chain(says.by_value.iter().map(|(value, phrase)| (format!("phrase for {value}"), phrase.clone())))
+    });
+    let each =
+        Some(("each fact".to_owned(), frame.each.trim().to_owned())).filter(|(_, each)| !each.is_empty());
+    let words = frame.words.iter().map(|(nature, words)| (nature.clone(), words.trim().to_owned()));
+    let subject = if dotted.is_empty() { "any field".to_owned() } else { dotted.to_owned() };
+    let weight = found.as_ref().and_then(|field| {
+        let weights = &field.shape.significance;
+        weights.get(name.as_str()).or_else(|| weights.get("any")).copied()
+    });
+    let usual = if name.is_whole() { Significance::Editorial } else { Significance::Minor };
+    RuleView {
+        format: "sincewhen.rule/1",
+        id: id.to_owned(),
+        kind: "change".to_owned(),
+        title,
+        significance: weight.unwrap_or(usual).as_str().to_owned(),
+        why: frame.why.trim().to_owned(),
+        when: vec![format!("{subject} {}, and no act claims it", name.as_str())],
+        along: Vec::new(),
+        words: phrases.chain(each).chain(words).collect(),
+        mirror: Vec::new(),
+        no_mirror: None,
+        examples: frame.examples.iter().map(|e| (e.name.clone(), e.says.clone())).collect(),
+    }
 }
 
 fn check_page(rule: &CheckRule) -> RuleView {
@@ -47,7 +86,7 @@ fn check_page(rule: &CheckRule) -> RuleView {
     }
 }
 
-fn change_page(rule: &ChangeRule) -> RuleView {
+fn act_page(rule: &ChangeRule) -> RuleView {
     let say = |values: &OneOrMany<serde_json::Value>| {
         values
             .as_slice()

@@ -83,6 +83,12 @@ impl DateRange {
         Some((self.moment?, other.moment?))
     }
 
+    /// Whether `self` is the last day of `other`, no more and no less: on which side of something written that day it falls, no
+    /// date says.
+    pub fn is_last_day_of(&self, other: &DateRange) -> bool {
+        self.end == other.end && self.start.date() == other.end.date() && self.start.time() == NaiveTime::MIN
+    }
+
     /// Whether all of `self` lies inside `other`.
     pub fn within(&self, other: &DateRange) -> bool {
         self.start >= other.start && self.end <= other.end

@@ -18,7 +18,7 @@ pub mod text;
 pub mod tree;
 pub mod view;
 
-pub use date::{DateRange, PartialDate};
+pub use date::{DateRange, PartialDate, Precision};
 pub use failure::{Failure, FailureKind};
 pub use finding::{Finding, Level, Place};
 pub use ids::{BlobId, CommitId, Identity, RecordId, RepoPath};

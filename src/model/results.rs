@@ -65,7 +65,7 @@ pub struct Change {
     pub before: Option<Value>,
     /// Its value after.
     pub after: Option<Value>,
-    /// All deltas that the sentence explains.
+    /// The deltas that the sentence explains, and no others.
     pub explains: Vec<FieldPath>,
     /// Where the proof stands.
     pub evidence: Vec<Evidence>,
@@ -260,8 +260,10 @@ pub struct StepReport {
     pub from: EditionRef,
     /// The later edition.
     pub to: EditionRef,
-    /// The changes, weightiest first.
+    /// The changes, news first.
     pub changes: Vec<Change>,
+    /// The fields that differ and that no sentence is about: dates of review, where there is more to say.
+    pub silent: Vec<FieldPath>,
     /// The observations that began, changed, ended or continue.
     pub observations: Vec<Observation>,
 }

@@ -193,7 +193,7 @@ fn event(
     change: &Change,
 ) -> Option<(PartialDate, DateRange)> {
     let delta = deltas.iter().find(|d| d.path == change.path)?;
-    let rule = engine.policy().rules.changes.iter().find(|rule| rule.id == change.rule);
+    let rule = engine.policy().rules.acts.iter().find(|rule| rule.id == change.rule);
     let explicit = rule.and_then(|rule| rule.date.as_deref());
     let (from, to) = (&from.document.root, &to.document.root);
     let when = natures::when(delta, explicit, from, to, subject.kind, engine.reference())?;

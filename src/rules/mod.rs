@@ -4,18 +4,24 @@
 //! Which field means what is data: the rule files, the schema's annotations and the manifest.
 
 mod claims;
+mod comparison;
 mod evidence;
+mod faults;
+pub mod fields;
+mod lifecycle;
 pub mod natures;
 mod observations;
+mod phrases;
 mod steps;
 mod strips;
-mod titles;
+pub mod template_names;
 mod words;
 
-pub use claims::claimed;
+pub use claims::{Told, claimed};
 pub use evidence::of_deltas as evidence_of;
+pub use faults::faults;
+pub use fields::title_and_why;
 pub use observations::{InContext, OnRecord, Sighting};
-pub use titles::title_and_why;
 pub use words::Words;
 pub(crate) use words::and_list;
 
@@ -86,8 +92,7 @@ impl<'a> Engine<'a> {
                 PolicyError::whole(&format!("{}/observations/{}.yaml", policy.rules_folder, rule.id), message)
             })?;
         }
-        let patterns: Vec<claims::Compiled> =
-            policy.rules.changes.iter().map(claims::Compiled::new).collect();
+        let patterns: Vec<claims::Compiled> = policy.rules.acts.iter().map(claims::Compiled::new).collect();
         let openings = claims::Openings::new(&patterns);
         let of_rule = |rule: &'a ObservationRule| {
             let names = rule.calendar.iter().flat_map(CalendarChoice::names);
@@ -136,7 +141,7 @@ impl<'a> Engine<'a> {
         self.words.render(&format!("report/map/{map}"), subject.words.clone())
     }
 
-    /// The changes from one edition to another, each delta told exactly once.
+    /// The changes from one edition to another. Each delta is explained by one of them, or is silent.
     pub fn changes(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> Vec<Change> {
         let deltas = crate::diff::diff(&from.document.root, &to.document.root, &subject.kind.shape);
         self.changes_of(subject, from, to, &deltas)
@@ -150,10 +155,15 @@ impl<'a> Engine<'a> {
         to: Edited<'_>,
         deltas: &[Delta],
     ) -> Vec<Change> {
+        claims::changes(self, subject, from, to, deltas).changes
+    }
+
+    /// As [`Engine::changes_of`], with the fields that no sentence is about.
+    pub fn told(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>, deltas: &[Delta]) -> Told {
         claims::changes(self, subject, from, to, deltas)
     }
 
-    /// Which rules could tell which delta, with their weights, heaviest first.
+    /// Which acts could claim which delta, with their weights, heaviest first.
     pub fn contenders(
         &self,
         subject: &Subject<'_>,
@@ -214,11 +224,13 @@ impl<'a> Engine<'a> {
         continuing: bool,
     ) -> StepReport {
         let (from, to) = ((from.0.into(), from.1), (to.0.into(), to.1));
-        let changes = self.changes(subject, from.0.edition, to.0.edition);
+        let (old, new) = (from.0.edition, to.0.edition);
+        let deltas = crate::diff::diff(&old.document.root, &new.document.root, &subject.kind.shape);
+        let Told { changes, silent } = self.told(subject, old, new, &deltas);
         let mut observations = steps::compare(self, subject, from, to, continuing);
         observations.retain(|observation| !steps::is_echo(self, observation, &changes));
         let (from, to) = (from.0.edition.edition.clone(), to.0.edition.edition.clone());
-        StepReport { from, to, changes, observations }
+        StepReport { from, to, changes, silent, observations }
     }
 
     /// How far the parts were assessed that the manifest dates apart, where that is not as far as the edition's own date.

@@ -2,10 +2,13 @@
 //!
 //! | structure | condition | nature |
 //! |---|---|---|
-//! | added | it happened after the earlier edition was assessed | development |
+//! | added | it happened on the day of the earlier edition or later | development |
 //! | added | it had happened by then, or no date says | late report |
-//! | changed | after, or no date says | development |
+//! | changed | after that day, or no date says | development |
 //! | changed | by then | correction |
+//! | changed | a date is written more exactly | late report |
+//! | changed | free text in other words | editorial |
+//! | added, changed | in a second account of a fact | late report |
 //! | removed | an entry of the corrections names it | retraction |
 //! | removed | nothing says why | omission |
 //!
@@ -16,6 +19,7 @@ use crate::dataset::{Occasion, Reference};
 use crate::diff::Delta;
 use crate::model::{DateRange, Document, FieldPath, Nature, NatureKind, Node, PartialDate, Step};
 use crate::schema::{Kind, Op};
+use std::collections::BTreeSet;
 
 /// When an item's fact came about.
 #[derive(Clone, Debug)]
@@ -171,16 +175,74 @@ pub fn nature(
     if delta.op == Op::Removed {
         return Nature::certain(NatureKind::Omission);
     }
-    let told_before = if delta.op == Op::Added { NatureKind::LateReport } else { NatureKind::Correction };
+    let had_happened = if delta.op == Op::Added { NatureKind::LateReport } else { NatureKind::Correction };
+    // What the earlier edition had an item for had happened by then, also on its very day.
+    let is_detail = delta.path.item().is_some_and(|item| item != delta.path);
+    let may_be_later = delta.op == Op::Added && !is_detail;
     match when {
-        Some(when) if when.range.is_after(assessed) => Nature::certain(NatureKind::Development),
-        Some(when) if when.range.is_on_or_before(assessed) => Nature::certain(told_before),
+        Some(when)
+            if when.range.is_after(assessed) || (may_be_later && when.range.is_last_day_of(assessed)) =>
+        {
+            Nature::certain(NatureKind::Development)
+        }
+        Some(when) if when.range.is_on_or_before(assessed) => Nature::certain(had_happened),
         Some(_) => Nature { kind: NatureKind::Development, uncertain: true, undated: false },
         None if delta.op == Op::Added => {
             Nature { kind: NatureKind::LateReport, uncertain: false, undated: true }
         }
         None => Nature { kind: NatureKind::Development, uncertain: false, undated: true },
     }
+}
+
+/// What the form of a delta says of its nature, before any date is looked at: a second account is reported late, whatever it is an
+/// account of; a date written more exactly is detail, and one that was past is put right wherever it moves; free text in other words
+/// is wording.
+pub fn by_form(delta: &Delta, kind: &Kind, assessed: &DateRange) -> Option<NatureKind> {
+    if account(&delta.path, kind).is_some() {
+        return match delta.op {
+            Op::Removed => Some(NatureKind::Omission),
+            _ => Some(NatureKind::LateReport),
+        };
+    }
+    let shape = kind.shape.at(&delta.path)?;
+    let (before, after) = (delta.before.as_ref()?.scalar_text()?, delta.after.as_ref()?.scalar_text()?);
+    if let (Ok(old), Ok(new)) = (before.parse::<PartialDate>(), after.parse::<PartialDate>())
+        && shape.is_date()
+    {
+        if new.refines(&old) {
+            return Some(NatureKind::LateReport);
+        }
+        let was_past = old.range().is_on_or_before(assessed) && is_of_an_event(&delta.path, kind);
+        return was_past.then_some(NatureKind::Correction);
+    }
+    (shape.free_text && is_reworded(&before, &after)).then_some(NatureKind::Editorial)
+}
+
+/// The second account that a path lies in.
+pub fn account(path: &FieldPath, kind: &Kind) -> Option<FieldPath> {
+    let is_account = |length: &usize| {
+        kind.shape.at_steps(&path.0[..*length]).is_some_and(|shape| shape.account_of.is_some())
+    };
+    (1..path.0.len()).find(is_account).map(|length| FieldPath(path.0[..length].to_vec()))
+}
+
+/// Whether a field is of one event, which cannot take place again: a field of a list item, or one that is its own date. The date
+/// of a part moves on with what the part says of the present.
+pub fn is_of_an_event(path: &FieldPath, kind: &Kind) -> bool {
+    path.item().is_some() || kind.shape.at(path).is_some_and(|shape| shape.date.as_deref() == Some("."))
+}
+
+/// Whether two texts say the same in other words, as far as that can be seen: the same numbers, and half of all words in both.
+fn is_reworded(before: &str, after: &str) -> bool {
+    let words = |text: &str| -> BTreeSet<String> {
+        let split = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        split.map(str::to_lowercase).collect()
+    };
+    let (old, new) = (words(before), words(after));
+    let numbers = |words: &BTreeSet<String>| -> Vec<String> {
+        words.iter().filter(|word| word.contains(|c: char| c.is_ascii_digit())).cloned().collect()
+    };
+    numbers(&old) == numbers(&new) && old.intersection(&new).count() * 2 >= old.union(&new).count()
 }
 
 /// The nature that the schema declares for a path: that of the innermost part that declares one.

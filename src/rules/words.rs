@@ -1,48 +1,16 @@
 //! Templates: compiled and checked once, rendered with a bounded amount of work.
 
+use super::template_names::{self, Name};
 use crate::dataset::Reference;
-use crate::model::{Identity, Node, NodeValue, PartialDate};
-use crate::schema::{ChangeRule, ObservationRule, Policy, PolicyError, RecordKind};
+use crate::model::{FieldPath, Identity, NatureKind, Node, NodeValue, PartialDate, Precision};
+use crate::schema::{ChangeRule, FrameName, ObservationRule, Policy, PolicyError, RecordKind, lifecycle};
+use indexmap::IndexMap;
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// How many steps one template may take: rule files are data that strangers propose.
 const FUEL: u64 = 50_000;
-
-/// What the words of a change rule see.
-const CHANGE_NAMES: &[&str] = &[
-    "before",
-    "after",
-    "said_before",
-    "said_after",
-    "direction",
-    "item",
-    "old_item",
-    "key",
-    "occasion",
-    "date",
-    "from",
-    "to",
-    "reason",
-    "nature",
-    "uncertain",
-    "undated",
-    "title",
-    "path",
-    "record",
-    "old_record",
-    "items",
-    "n",
-    "op",
-];
-
-/// What the words of an observation rule see.
-const OBSERVATION_NAMES: &[&str] = &[
-    "last", "first", "missed", "unknown", "later", "through", "as_of", "value", "said", "n", "since",
-    "record", "item", "remarks", "previous", "begun", "variant", "until", "alike", "absent", "again",
-    "short", "before", "recorded",
-];
 
 /// The compiled templates of a dataset.
 pub struct Words {
@@ -66,7 +34,9 @@ impl Words {
         env.add_filter("in_words", |text: String| date_or(&text, PartialDate::in_words));
         env.add_filter("month", |text: String| date_or(&text, PartialDate::month_in_words));
         env.add_filter("year", |text: String| date_or(&text, |date| date.year().to_string()));
-        env.add_filter("list", list);
+        env.add_filter("when", |text: String| date_or(&text, when));
+        env.add_filter("and_list", enumerate);
+        env.add_filter("aside", aside);
         env.add_filter("spaced", |text: String| text.replace('-', " "));
         env.add_test("refining", |after: String, before: String| {
             matches!((after.parse::<PartialDate>(), before.parse::<PartialDate>()), (Ok(a), Ok(b)) if a.refines(&b))
@@ -78,8 +48,10 @@ impl Words {
             words.add_record_kind(&manifest, at, spec)?;
         }
         words.add_report(policy, &manifest)?;
-        for rule in &policy.rules.changes {
-            words.add_change_rule(policy, rule)?;
+        words.add_phrases(policy)?;
+        words.add_lifecycle(policy)?;
+        for rule in &policy.rules.acts {
+            words.add_act(policy, rule)?;
         }
         for rule in &policy.rules.observations {
             words.add_observation_rule(policy, rule)?;
@@ -105,39 +77,89 @@ impl Words {
         groups.chain(maps).try_for_each(|(name, template)| self.add(manifest, &name, template, Some(&names)))
     }
 
-    fn add_change_rule(&mut self, policy: &Policy, rule: &ChangeRule) -> Result<(), PolicyError> {
-        let file = format!("{}/changes/{}.yaml", policy.rules_folder, rule.id);
-        let names = known_names(policy, CHANGE_NAMES);
-        if !rule.words.contains_key("any") {
-            let missing: Vec<&str> = crate::model::NatureKind::ALL
-                .iter()
-                .map(|n| n.as_str())
-                .filter(|n| !rule.words.contains_key(*n))
-                .collect();
+    fn add_phrases(&mut self, policy: &Policy) -> Result<(), PolicyError> {
+        let names = known_names(policy, template_names::PHRASE);
+        for kind in &policy.kinds {
+            let mut phrases = Vec::new();
+            super::phrases::all(&kind.shape, &FieldPath::root(), &mut phrases);
+            for (path, template) in phrases {
+                let place = |error: PolicyError| {
+                    PolicyError::whole(
+                        &error.file,
+                        format!("x-says of `{}`: {}", path.pattern(), error.message),
+                    )
+                };
+                self.add(&kind.schema_path, &super::phrases::name_of(template), template, Some(&names))
+                    .map_err(place)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_lifecycle(&mut self, policy: &Policy) -> Result<(), PolicyError> {
+        let file = format!("{}/{}", policy.rules_folder, lifecycle::FILE_NAME);
+        let life = &policy.rules.lifecycle;
+        self.add(
+            &file,
+            "lifecycle/listed",
+            &life.listed,
+            Some(&known_names(policy, template_names::LISTED)),
+        )?;
+        for name in FrameName::ALL {
+            let (frame, prefix) = (life.frame(name), format!("lifecycle/{}", name.as_str()));
+            self.add(
+                &file,
+                &format!("{prefix}/each"),
+                &frame.each,
+                Some(&known_names(policy, template_names::FACT)),
+            )?;
+            self.add_words(&file, &prefix, &frame.words, &known_names(policy, template_names::FRAME))?;
+        }
+        Ok(())
+    }
+
+    fn add_act(&mut self, policy: &Policy, rule: &ChangeRule) -> Result<(), PolicyError> {
+        let file = format!("{}/acts/{}.yaml", policy.rules_folder, rule.id);
+        let names = known_names(policy, template_names::ACT);
+        self.add_words(&file, &format!("act/{}", rule.id), &rule.words, &names)?;
+        for (at, spec) in rule.matches.iter().enumerate() {
+            if let Some(when) = &spec.when {
+                self.add_condition(&file, &format!("act/{}/when/{at}", rule.id), when, &names)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Words by nature: `any`, or all natures.
+    fn add_words(
+        &mut self,
+        file: &str,
+        prefix: &str,
+        words: &IndexMap<String, String>,
+        names: &BTreeSet<&str>,
+    ) -> Result<(), PolicyError> {
+        if !words.contains_key("any") {
+            let missing: Vec<&str> =
+                NatureKind::ALL.iter().map(|n| n.as_str()).filter(|n| !words.contains_key(*n)).collect();
             if !missing.is_empty() {
                 return Err(PolicyError::whole(
-                    &file,
+                    file,
                     format!("words: add `any`, or words for {}", missing.join(", ")),
                 ));
             }
         }
-        for (name, template) in &rule.words {
-            if name != "any" && crate::model::NatureKind::ALL.iter().all(|n| n.as_str() != name) {
-                return Err(PolicyError::whole(&file, format!("words: `{name}` is no nature")));
+        for (name, template) in words {
+            if name != "any" && NatureKind::ALL.iter().all(|n| n.as_str() != name) {
+                return Err(PolicyError::whole(file, format!("words: `{name}` is no nature")));
             }
-            self.add(&file, &format!("change/{}/{name}", rule.id), template, Some(&names))?;
-        }
-        for (at, spec) in rule.matches.iter().enumerate() {
-            if let Some(when) = &spec.when {
-                self.add_condition(&file, &format!("change/{}/when/{at}", rule.id), when, &names)?;
-            }
+            self.add(file, &format!("{prefix}/{name}"), template, Some(names))?;
         }
         Ok(())
     }
 
     fn add_observation_rule(&mut self, policy: &Policy, rule: &ObservationRule) -> Result<(), PolicyError> {
         let file = format!("{}/observations/{}.yaml", policy.rules_folder, rule.id);
-        let names = known_names(policy, OBSERVATION_NAMES);
+        let names = known_names(policy, template_names::OBSERVATION);
         for (name, template) in &rule.words {
             self.add(&file, &format!("observation/{}/{name}", rule.id), template, Some(&names))?;
         }
@@ -234,6 +256,11 @@ impl Words {
         }
     }
 
+    /// The fields of records that templates ask for by name.
+    pub(super) fn fields_of_records(&self) -> impl Iterator<Item = &str> {
+        self.record_fields.iter().flatten().map(String::as_str)
+    }
+
     /// Whether a template of that name exists.
     pub(super) fn has(&self, name: &str) -> bool {
         self.used.contains_key(name)
@@ -308,8 +335,9 @@ fn named(spec: &RecordKind) -> impl Iterator<Item = (&str, &String)> {
         .filter_map(|(name, template)| template.as_ref().map(|t| (name, t)))
 }
 
-fn known_names<'p>(policy: &'p Policy, own: &'p [&'p str]) -> BTreeSet<&'p str> {
-    let mut names: BTreeSet<&str> = own.iter().copied().chain(["tables", "subject"]).collect();
+fn known_names<'p>(policy: &'p Policy, own: &'p [Name]) -> BTreeSet<&'p str> {
+    let mut names: BTreeSet<&str> =
+        own.iter().chain(template_names::EVERYWHERE).map(|(name, _)| *name).collect();
     for spec in &policy.manifest.records {
         names.extend(spec.identity.iter().map(String::as_str));
         names.extend(spec.words.keys().map(String::as_str));
@@ -318,11 +346,11 @@ fn known_names<'p>(policy: &'p Policy, own: &'p [&'p str]) -> BTreeSet<&'p str> 
 }
 
 /// The items as one enumeration. Each is paid for before it is made: `["a"] * 99999999` takes no room until somebody goes through it.
-fn list(state: &State<'_, '_>, items: &Value) -> Result<String, Error> {
+fn enumerate(state: &State<'_, '_>, items: &Value) -> Result<String, Error> {
     if !matches!(items.kind(), ValueKind::Seq | ValueKind::Iterable) {
         return Err(Error::new(
             ErrorKind::InvalidOperation,
-            format!("`list` of what is no list but {}", items.kind()),
+            format!("`and_list` of what is no list but {}", items.kind()),
         ));
     }
     let mut texts = Vec::new();
@@ -338,6 +366,24 @@ fn list(state: &State<'_, '_>, items: &Value) -> Result<String, Error> {
 
 fn date_or(text: &str, words: impl Fn(&PartialDate) -> String) -> String {
     text.parse::<PartialDate>().map_or_else(|_| text.to_owned(), |date| words(&date))
+}
+
+/// A text with a remark in brackets, inside those that the text ends with: `attended 9MSP (Geneva, 2019; first recorded here)`.
+fn aside(text: String, remark: String) -> String {
+    let text = text.trim();
+    match text.strip_suffix(')') {
+        Some(open) if text.contains('(') => format!("{open}; {remark})"),
+        _ => format!("{text} ({remark})"),
+    }
+}
+
+/// A date with its preposition: `on 4 June 2019`, `in June 2019`, `in 2019`.
+fn when(date: &PartialDate) -> String {
+    let preposition = match date.precision() {
+        Precision::Day | Precision::Instant => "on",
+        Precision::Month | Precision::Year => "in",
+    };
+    format!("{preposition} {}", date.in_words())
 }
 
 /// `a`, `a and b`, `a, b and c`.

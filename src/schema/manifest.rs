@@ -30,7 +30,7 @@ pub struct Manifest {
     /// Calendars by name.
     #[serde(default)]
     pub calendars: IndexMap<String, CalendarSpec>,
-    /// The folder that holds `changes/` and `observations/`.
+    /// The folder that holds `acts/`, `lifecycle.yaml` and `observations/`.
     pub rules: String,
     /// The folder that holds the grammars of `import`.
     #[serde(default)]

@@ -3,6 +3,7 @@
 //! Owns the reading and checking of policy, with places in the files for its own errors. Must not judge data.
 
 pub mod check_rules;
+pub mod lifecycle;
 pub mod manifest;
 pub mod policy;
 pub mod report;
@@ -12,6 +13,7 @@ pub mod shape;
 pub mod weight;
 
 pub use check_rules::{Acceptors, CheckExample, CheckRule};
+pub use lifecycle::{Frame, FrameName, Lifecycle};
 pub use manifest::{AssessedSpec, CalendarSpec, Manifest, NamesSpec, RecordKind, StripSpec, TableSpec};
 pub use policy::{Kind, Policy};
 pub use report::{LeadSpec, MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec};
@@ -20,7 +22,7 @@ pub use rule_files::{
     CalendarChoice, ChangeRule, Example, FieldPattern, MatchSpec, ObservationKind, ObservationRule,
     OneOrMany, Op, RuleSet,
 };
-pub use shape::{RelativePointer, Shape};
+pub use shape::{RelativePointer, Says, Shape};
 
 use crate::document::{self, ReadOptions};
 use crate::model::{Failure, FailureKind, LineColumn};

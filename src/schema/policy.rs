@@ -3,7 +3,8 @@
 use super::check_rules::read_check_rule;
 use super::rule_files::{RuleSet, read_change_rule, read_observation_rule};
 use super::{
-    ChangeRule, CheckRule, Manifest, ObservationRule, PolicyError, RecordKind, Shape, manifest, read_typed,
+    ChangeRule, CheckRule, Lifecycle, Manifest, ObservationRule, PolicyError, RecordKind, Shape, lifecycle,
+    manifest, read_typed,
 };
 use crate::files::{Files, join};
 use crate::model::RepoPath;
@@ -146,34 +147,39 @@ fn neighbours(
 
 /// A rule of some family.
 enum AnyRule {
-    Change(Box<ChangeRule>),
+    Act(Box<ChangeRule>),
     Observation(Box<ObservationRule>),
     Check(Box<CheckRule>),
 }
 
 fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
     let mut found = Vec::new();
+    let mut rules = RuleSet::default();
     for file in files.list(folder).map_err(|failure| PolicyError::whole(folder, failure.message))? {
         let Some(rest) = file.strip_prefix(folder).map(|rest| rest.trim_start_matches('/')) else { continue };
+        if rest == lifecycle::FILE_NAME {
+            rules.lifecycle = Lifecycle::read(&file, &required(files, &file)?)?;
+            continue;
+        }
         let Some((family, name)) = rest.split_once('/') else { continue };
         let Some(id) = name.strip_suffix(".yaml") else { continue };
-        if matches!(family, "changes" | "observations" | "checks") {
+        if matches!(family, "acts" | "changes" | "observations" | "checks") {
             found.push((family.to_owned(), id.to_owned(), required(files, &file)?, file));
         }
     }
     let read = |(family, id, bytes, file): &(String, String, Vec<u8>, String)| match family.as_str() {
-        "changes" => read_change_rule(id, file, bytes).map(|rule| AnyRule::Change(Box::new(rule))),
+        // `changes` is what the folder was called before: the policies of older commits have it.
+        "acts" | "changes" => read_change_rule(id, file, bytes).map(|rule| AnyRule::Act(Box::new(rule))),
         "observations" => {
             read_observation_rule(id, file, bytes).map(|rule| AnyRule::Observation(Box::new(rule)))
         }
         _ => read_check_rule(id, file, bytes).map(|rule| AnyRule::Check(Box::new(rule))),
     };
     let all: Vec<Result<AnyRule, PolicyError>> = found.par_iter().map(read).collect();
-    let mut rules = RuleSet::default();
     let mut ids: HashMap<&str, &str> = HashMap::new();
     for ((_, id, _, file), rule) in found.iter().zip(all) {
         match rule? {
-            AnyRule::Change(rule) => rules.changes.push(*rule),
+            AnyRule::Act(rule) => rules.acts.push(*rule),
             AnyRule::Observation(rule) => rules.observations.push(*rule),
             AnyRule::Check(rule) => rules.checks.push(*rule),
         }
@@ -181,7 +187,7 @@ fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
             return Err(PolicyError::whole(file, format!("the id `{id}` is taken by {other}")));
         }
     }
-    rules.changes.sort_by(|a, b| a.id.cmp(&b.id));
+    rules.acts.sort_by(|a, b| a.id.cmp(&b.id));
     rules.observations.sort_by(|a, b| a.id.cmp(&b.id));
     rules.checks.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(rules)

@@ -1,6 +1,6 @@
 //! Rule files: one file a rule, the file's name is the rule's id.
 //!
-//! `changes/<id>.yaml` say which deltas make which sentence; `observations/<id>.yaml` are instances of the kinds written in
+//! `acts/<id>.yaml` say which deltas make which sentence; `observations/<id>.yaml` are instances of the kinds written in
 //! Rust (`rules::observations`). This module reads them; templates are compiled and judged by `rules`.
 
 use super::{PolicyError, read_typed};
@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 /// All rules of a dataset, each family sorted by id.
 #[derive(Clone, Debug, Default)]
 pub struct RuleSet {
-    /// The change rules.
-    pub changes: Vec<ChangeRule>,
+    /// The acts: what subjects do, each with words of its own.
+    pub acts: Vec<ChangeRule>,
+    /// The frames for everything that no act claims.
+    pub lifecycle: super::Lifecycle,
     /// The observation rules.
     pub observations: Vec<ObservationRule>,
     /// The dataset's own check rules.

@@ -2,7 +2,7 @@
 //!
 //! Unknown keywords are annotations by the standard (JSON Schema Core 2020-12 §6.5), so editors validate with the same file.
 
-use crate::model::{FieldPath, NatureKind, Step};
+use crate::model::{FieldPath, NatureKind, Significance, Step};
 use indexmap::IndexMap;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -31,8 +31,18 @@ pub struct Shape {
     pub words: IndexMap<String, String>,
     /// `x-nature`: the nature of any change here.
     pub nature: Option<NatureKind>,
+    /// `x-says`: the phrase for this fact, by value or for any.
+    pub says: Says,
+    /// `x-leads`: the property whose phrase stands for this object, then further properties that need no phrase beside it.
+    pub leads: Vec<String>,
+    /// `x-account-of`: this object is another account of the fact to which this points.
+    pub account_of: Option<RelativePointer>,
+    /// `x-significance`: the weight of a change here, by frame of the lifecycle (`changed`), or under `any`.
+    pub significance: IndexMap<String, Significance>,
     /// `format`: what kind of text it is; `date`, `date-time` and `partial-date` make it a date.
     pub format: Option<String>,
+    /// Whether this is text of no set form: neither one of some values nor of a pattern or format.
+    pub free_text: bool,
     /// `x-ref`: the mapping of the record in which this text names an entry.
     pub reference: Option<String>,
     /// The properties of an object.
@@ -41,6 +51,40 @@ pub struct Shape {
     pub additional: Option<Box<Shape>>,
     /// The shape of a list's items.
     pub items: Option<Box<Shape>>,
+}
+
+/// The phrases of a fact, as MiniJinja templates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Says {
+    /// For any value that has none of its own.
+    pub any: Option<String>,
+    /// For single values.
+    pub by_value: IndexMap<String, String>,
+}
+
+impl Says {
+    /// The phrase for a value, and whether it is one for this very value.
+    pub fn of(&self, value: Option<&str>) -> Option<(&str, bool)> {
+        let own = value.and_then(|value| self.by_value.get(value)).map(|phrase| (phrase.as_str(), true));
+        own.or_else(|| self.any.as_deref().map(|phrase| (phrase, false)))
+    }
+
+    /// Whether there is any phrase.
+    pub fn is_empty(&self) -> bool {
+        self.any.is_none() && self.by_value.is_empty()
+    }
+
+    fn read(value: &Value) -> Says {
+        let mut says = Says { any: value.as_str().map(str::to_owned), by_value: IndexMap::new() };
+        for (name, phrase) in value.as_object().into_iter().flatten() {
+            let Some(phrase) = phrase.as_str().map(str::to_owned) else { continue };
+            match name.as_str() {
+                "any" => says.any = Some(phrase),
+                _ => drop(says.by_value.insert(name.clone(), phrase)),
+            }
+        }
+        says
+    }
 }
 
 /// A Relative JSON Pointer (draft-bhutton-relative-json-pointer-00): levels up, then keys down.
@@ -114,6 +158,25 @@ impl Shape {
             .iter()
             .find(|(_, shape)| !shape.occasion.is_empty())
             .map(|(name, shape)| (name.as_str(), &shape.occasion[..]))
+    }
+
+    /// Whether this is a list of names of entries in a mapping of the record.
+    pub fn is_reference_list(&self) -> bool {
+        self.items.as_ref().is_some_and(|items| items.reference.is_some())
+    }
+
+    /// The name of the field in a sentence: its title without its capital, unless that begins a proper name or an abbreviation.
+    pub fn lower_title(&self) -> Option<String> {
+        let title = self.title.as_deref()?;
+        let mut words = title.split(' ');
+        let first = words.next().unwrap_or_default();
+        let is_name = words.any(|word| word.starts_with(char::is_uppercase))
+            || first.chars().skip(1).any(char::is_uppercase);
+        if is_name {
+            return Some(title.to_owned());
+        }
+        let mut letters = title.chars();
+        letters.next().map(|first| first.to_lowercase().chain(letters).collect())
     }
 
     /// Whether the text here is a date.
@@ -210,6 +273,32 @@ fn own_annotations(shape: &mut Shape, schema: &Value) {
     }
     if shape.companion_date.is_none() {
         shape.companion_date = text("x-companion-date").and_then(RelativePointer::parse);
+    }
+    if shape.says.is_empty()
+        && let Some(says) = schema.get("x-says")
+    {
+        shape.says = Says::read(says);
+    }
+    let is_text = match schema.get("type") {
+        Some(Value::String(one)) => one == "string",
+        Some(Value::Array(many)) => many.iter().any(|one| one == "string"),
+        _ => false,
+    };
+    let set_forms = ["enum", "const", "pattern", "format", "x-ref", "x-occasion"];
+    shape.free_text |= is_text && set_forms.iter().all(|form| schema.get(form).is_none());
+    if shape.leads.is_empty() {
+        shape.leads = texts("x-leads");
+    }
+    if shape.account_of.is_none() {
+        shape.account_of = text("x-account-of").and_then(RelativePointer::parse);
+    }
+    if shape.significance.is_empty()
+        && let Some(weights) = schema.get("x-significance")
+    {
+        let read = |value: &Value| serde_json::from_value::<Significance>(value.clone()).ok();
+        shape.significance.extend(read(weights).map(|weight| ("any".to_owned(), weight)));
+        let by_frame = weights.as_object().into_iter().flatten();
+        shape.significance.extend(by_frame.filter_map(|(frame, value)| Some((frame.clone(), read(value)?))));
     }
     if shape.nature.is_none() {
         shape.nature = schema.get("x-nature").and_then(|v| serde_json::from_value(v.clone()).ok());

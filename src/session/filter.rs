@@ -151,7 +151,7 @@ pub(super) fn event_date(
     change: &Change,
 ) -> Option<PartialDate> {
     let delta = deltas.iter().find(|delta| delta.path == change.path)?;
-    let rule = engine.policy().rules.changes.iter().find(|rule| rule.id == change.rule);
+    let rule = engine.policy().rules.acts.iter().find(|rule| rule.id == change.rule);
     let explicit = rule.and_then(|rule| rule.date.as_deref());
     let (from, to) = (&from.document.root, &to.document.root);
     natures::when(delta, explicit, from, to, subject.kind, engine.reference()).map(|when| when.date)
@@ -183,9 +183,13 @@ fn rules(patterns: &[String], policy: &Policy) -> Result<Option<GlobSet>, Failur
     if patterns.is_empty() {
         return Ok(None);
     }
-    let changes = policy.rules.changes.iter().map(|rule| rule.id.as_str());
+    let acts = policy.rules.acts.iter().map(|rule| rule.id.as_str());
+    let of_fields = crate::rules::fields::ids(policy);
     let observations = policy.rules.observations.iter();
-    let mut all: Vec<&str> = changes.chain(observations.clone().map(|rule| rule.id.as_str())).collect();
+    let mut all: Vec<&str> = acts
+        .chain(of_fields.iter().map(String::as_str))
+        .chain(observations.clone().map(|rule| rule.id.as_str()))
+        .collect();
     all.extend(observations.map(|rule| rule.kind.as_str()));
     all.push("change");
     let mut set = GlobSetBuilder::new();
@@ -193,8 +197,7 @@ fn rules(patterns: &[String], policy: &Policy) -> Result<Option<GlobSet>, Failur
         let glob = Glob::new(pattern)
             .map_err(|error| Failure::new(format!("--rule `{pattern}`: {}", error.kind())))?;
         let matcher = glob.compile_matcher();
-        // Rules that words of the schema stand in for have ids made of a field and what became of it.
-        if !all.iter().any(|id| matcher.is_match(id)) && !pattern.contains('/') {
+        if !all.iter().any(|id| matcher.is_match(id)) {
             let failure = Failure::new(format!("--rule: no rule or kind is named `{pattern}`"));
             let failure = match super::nearest(pattern, all.iter().copied()) {
                 Some(near) => failure.hint(format!("did you mean `{near}`?")),

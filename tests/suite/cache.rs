@@ -264,8 +264,8 @@ fn new_commits_forced_branches_and_collected_garbage_are_seen() {
 fn other_rules_and_another_manifest_are_obeyed() {
     let (mut repo, cache) = repository();
     agree(&repo, &cache, "at first");
-    let rule = fs::read_to_string(repo.path().join("rules/changes/level-changed.yaml")).expect("a rule");
-    repo.write("rules/changes/level-changed.yaml", rule.replace("level now", "the level is"));
+    let rule = fs::read_to_string(repo.path().join("rules/acts/level-changed.yaml")).expect("a rule");
+    repo.write("rules/acts/level-changed.yaml", rule.replace("level now", "the level is"));
     repo.commit("reworded");
     agree(&repo, &cache, "after a rule was reworded");
     assert!(ask(&repo, Some(&cache), &["changelog"]).1.contains("the level is"));

@@ -118,12 +118,12 @@ fn a_policy_with_a_fault_is_told_with_its_place() {
         ("sincewhen.yaml", "format: [\n", "sincewhen.yaml"),
         ("note.schema.json", "{\n  nothing\n}", "note.schema.json:2:3"),
         (
-            "rules/changes/level-changed.yaml",
+            "rules/acts/level-changed.yaml",
             "titel: A level moved\n",
-            "rules/changes/level-changed.yaml:1:1: titel",
+            "rules/acts/level-changed.yaml:1:1: titel",
         ),
         (
-            "rules/changes/level-changed.yaml",
+            "rules/acts/level-changed.yaml",
             "title: t\nsignificance: minor\nmatch: [{field: level}]\nwords: {any: '{{ nothing_known }}'}\nwhy: w\n",
             "nothing defines `nothing_known` here",
         ),

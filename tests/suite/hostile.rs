@@ -196,12 +196,12 @@ fn templates_that_loop_or_grow_are_stopped() {
         "{% for a in ['x'] * 99999999 %}{{ a }}{% endfor %}".to_owned(),
         format!("{{% set x = 'xxxxxxxx' %}}{}{{{{ x }}}}", "{% set x = x ~ x %}".repeat(40)),
         "{{ 'a' * 9999999999 }}".to_owned(),
-        "{{ (['a'] * 99999999) | list }}".to_owned(),
+        "{{ (['a'] * 99999999) | and_list }}".to_owned(),
     ] {
         let rule = format!(
             "title: Grows\nsignificance: minor\nmatch: [{{field: level}}]\nwords: {{any: \"{template}\"}}\nwhy: None.\nno_mirror: None.\n"
         );
-        repo.write("rules/changes/level-changed.yaml", rule);
+        repo.write("rules/acts/level-changed.yaml", rule);
         repo.commit("grows");
         let started = std::time::Instant::now();
         let told = repo.run(&["changelog", "a"]).answer();

@@ -52,7 +52,7 @@ fn guesses_identity_date_and_keys() {
     );
     repo.commit("second");
     let told = run(&repo, &["changelog", "KAZ", "--dataset", "data"]).answer();
-    assert!(told.contains("position.supports_aims: false (before: true)"), "{told}");
+    assert!(told.contains("supports aims: no (previously: yes)"), "{told}");
     // The date gate holds here, too.
     guard::edit(
         &repo,

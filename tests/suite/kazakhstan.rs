@@ -162,8 +162,17 @@ fn the_weakened_summary_of_2021_is_editorial() {
 fn a_statement_no_longer_mentioned_is_an_omission() {
     let steps = steps(&[MINES]);
     let silent = changes(&steps, "omission");
-    let paths: Vec<&str> = silent.iter().filter_map(|c| c["path"].as_str()).collect();
+    let paths: Vec<&str> = silent
+        .iter()
+        .flat_map(|c| c["explains"].as_array().expect("a list"))
+        .filter_map(|path| path.as_str())
+        .collect();
     assert!(paths.contains(&"statements[statement-2011-05]"), "{paths:?}");
+    for step in &steps {
+        let omitted =
+            step["changes"].as_array().expect("a list").iter().filter(|c| c["nature"] == "omission");
+        assert!(omitted.count() <= 1, "one quiet line a step");
+    }
     for step in &steps {
         for change in step["changes"].as_array().expect("a list") {
             let gone = change["after"].is_null() && !change["before"].is_null();
@@ -214,7 +223,9 @@ fn votes_newly_listed_for_earlier_years_are_late_reports() {
         later.edition.last_updated = "2019-12-18".parse().expect("a date");
         let told = engine.changes(&subject, less.edited(), later.edited());
         let change = told.iter().find(|c| c.path == path).unwrap_or_else(|| panic!("{path} is told"));
-        assert_eq!(change.nature.kind.as_str(), "late-report", "{path}");
+        // The vote of the edition's own day may have come after it was written.
+        let nature = if id == "A/RES/74/61" { "development" } else { "late-report" };
+        assert_eq!(change.nature.kind.as_str(), nature, "{path}");
         seen += 1;
     }
     assert!(seen > 20);

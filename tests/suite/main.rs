@@ -6,6 +6,7 @@ mod cache;
 mod cases;
 mod check;
 mod cli;
+mod codebook;
 mod differential;
 mod docs;
 mod document;

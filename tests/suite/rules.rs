@@ -7,19 +7,13 @@ use sincewhen::diff::Delta;
 use sincewhen::document::{self, ReadOptions};
 use sincewhen::files::Files;
 use sincewhen::model::results::{Change, EditionRef, Observation, Side};
-use sincewhen::model::{CommitId, Document, Failure, FieldPath, Identity, NatureKind, Step};
-use sincewhen::rules::{Edited, Engine, OnRecord};
-use sincewhen::schema::{ChangeRule, Example, FieldPattern, ObservationRule, Op, Policy, Shape};
+use sincewhen::model::{CommitId, Document, Failure, Identity, NatureKind};
+use sincewhen::rules::{Edited, Engine, OnRecord, Told, fields};
+use sincewhen::schema::{ChangeRule, Example, FrameName, ObservationRule, Op, Policy};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
-
-/// Properties that no rule tells, each with the reason.
-const UNTOLD: &[(&str, &str)] = &[
-    ("country", "the identity: two editions of a record share it"),
-    ("topic", "the identity: two editions of a record share it"),
-];
 
 struct Disk(PathBuf);
 
@@ -106,15 +100,18 @@ fn identity(document: &Document) -> Identity {
     Identity(vec![("country".to_owned(), text("country")), ("topic".to_owned(), text("topic"))])
 }
 
-fn changes(engine: &Engine<'_>, pair: &Pair) -> Vec<Change> {
+fn told(engine: &Engine<'_>, pair: &Pair) -> Told {
     let (old, new) = (edition(&pair.before), edition(&pair.after));
     let identity = identity(&pair.after);
     let subject = engine.subject(&identity, 0);
-    engine.changes(
-        &subject,
-        Edited { document: &pair.before, edition: &old },
-        Edited { document: &pair.after, edition: &new },
-    )
+    let deltas = sincewhen::diff::diff(&pair.before.root, &pair.after.root, &DATASET.0.kinds[0].shape);
+    let (from, to) =
+        (Edited { document: &pair.before, edition: &old }, Edited { document: &pair.after, edition: &new });
+    engine.told(&subject, from, to, &deltas)
+}
+
+fn changes(engine: &Engine<'_>, pair: &Pair) -> Vec<Change> {
+    told(engine, pair).changes
 }
 
 /// What an example's edition shows, with what the editions before it recorded.
@@ -131,14 +128,32 @@ fn observations(engine: &Engine<'_>, example: &Example) -> Vec<Observation> {
         .observations(&subject, Edited { document: &document, edition: &edition(&document) }.with(&on_record))
 }
 
-fn change_examples() -> Vec<(&'static ChangeRule, &'static Example)> {
-    DATASET
-        .0
-        .rules
-        .changes
-        .iter()
-        .flat_map(|rule| rule.examples.iter().map(move |example| (rule, example)))
-        .collect()
+/// An example of an act or of a frame of the lifecycle, and which sentences are its own.
+struct Worked {
+    file: String,
+    example: &'static Example,
+    own: Box<dyn Fn(&str) -> bool>,
+}
+
+fn change_examples() -> Vec<Worked> {
+    let mut out = Vec::new();
+    for rule in &DATASET.0.rules.acts {
+        for example in &rule.examples {
+            let own = Box::new(|id: &str| id == rule.id);
+            out.push(Worked { file: format!("acts/{}.yaml", rule.id), example, own });
+        }
+    }
+    for name in FrameName::ALL {
+        for example in &DATASET.0.rules.lifecycle.frame(name).examples {
+            let omits = name == FrameName::Disappeared;
+            let suffix = format!("/{}", name.as_str());
+            let own = Box::new(move |id: &str| {
+                id.ends_with(&suffix) || id == name.as_str() || (omits && id == "omitted")
+            });
+            out.push(Worked { file: format!("lifecycle.yaml, {}", name.as_str()), example, own });
+        }
+    }
+    out
 }
 
 fn observation_examples() -> Vec<(&'static ObservationRule, &'static Example)> {
@@ -159,20 +174,16 @@ fn check(faults: Vec<String>) {
 fn change_rules_say_what_their_examples_say() {
     let engine = engine();
     let mut faults = Vec::new();
-    for (rule, example) in change_examples() {
+    for Worked { file, example, own } in change_examples() {
         let all = changes(&engine, &Pair::of(example));
-        let own: Vec<&Change> = all.iter().filter(|change| change.rule == rule.id).collect();
+        let (own, others): (Vec<&Change>, Vec<&Change>) = all.iter().partition(|change| own(&change.rule));
         let said: Vec<&str> = own.iter().map(|change| change.message.as_str()).collect();
         let nature = own.first().map(|change| change.nature.kind);
         if said != example.says || (nature.is_some() && nature != example.nature) {
-            let others: Vec<String> = all
-                .iter()
-                .filter(|c| c.rule != rule.id)
-                .map(|c| format!("{} ({}): {}", c.rule, c.nature.kind, c.message))
-                .collect();
+            let others: Vec<String> =
+                others.iter().map(|c| format!("{} ({}): {}", c.rule, c.nature.kind, c.message)).collect();
             faults.push(format!(
-                "changes/{}.yaml, example `{}`\n  expected {} {}\n  said     {} {}\n  others   {}",
-                rule.id,
+                "{file}, example `{}`\n  expected {} {}\n  said     {} {}\n  others   {}",
                 example.name,
                 example.nature.map_or("-", NatureKind::as_str),
                 json!(example.says),
@@ -213,7 +224,7 @@ fn observation_rules_say_what_their_examples_say() {
 #[test]
 fn every_rule_has_examples_of_speech_and_silence() {
     let mut faults = Vec::new();
-    for rule in &DATASET.0.rules.changes {
+    for rule in &DATASET.0.rules.acts {
         let shown: BTreeSet<&str> = rule
             .examples
             .iter()
@@ -223,13 +234,24 @@ fn every_rule_has_examples_of_speech_and_silence() {
         let own: BTreeSet<&str> =
             rule.words.keys().map(String::as_str).filter(|name| *name != "any").collect();
         for missing in own.difference(&shown) {
-            faults.push(format!("changes/{}.yaml: no example with nature {missing}", rule.id));
+            faults.push(format!("acts/{}.yaml: no example with nature {missing}", rule.id));
         }
         if rule.words.contains_key("any") && shown.is_subset(&own) {
-            faults.push(format!("changes/{}.yaml: no example of the words under `any`", rule.id));
+            faults.push(format!("acts/{}.yaml: no example of the words under `any`", rule.id));
         }
         if rule.examples.iter().all(|example| !example.says.is_empty()) {
-            faults.push(format!("changes/{}.yaml: no example of silence", rule.id));
+            faults.push(format!("acts/{}.yaml: no example of silence", rule.id));
+        }
+    }
+    for name in FrameName::ALL {
+        let frame = DATASET.0.rules.lifecycle.frame(name);
+        let shown: BTreeSet<&str> = frame.examples.iter().filter_map(|e| Some(e.nature?.as_str())).collect();
+        for nature in frame.words.keys().filter(|nature| *nature != "any" && !shown.contains(nature.as_str()))
+        {
+            faults.push(format!("lifecycle.yaml, {}: no example with nature {nature}", name.as_str()));
+        }
+        if frame.examples.is_empty() {
+            faults.push(format!("lifecycle.yaml, {}: no example", name.as_str()));
         }
     }
     for rule in &DATASET.0.rules.observations {
@@ -280,33 +302,32 @@ fn every_variant_of_an_observation_has_an_example() {
 fn every_rule_is_silent_where_nothing_changed() {
     let engine = engine();
     let mut faults = Vec::new();
-    for (rule, example) in change_examples() {
+    for Worked { file, example, .. } in change_examples() {
         let pair = Pair::of(example);
         for document in [&pair.before, &pair.after] {
             let same = Pair { before: document.clone(), after: document.clone() };
             faults.extend(
                 changes(&engine, &same)
                     .iter()
-                    .map(|c| format!("{}, `{}`: {} says {}", rule.id, example.name, c.rule, c.message)),
+                    .map(|c| format!("{file}, `{}`: {} says {}", example.name, c.rule, c.message)),
             );
         }
     }
     check(faults);
 }
 
-/// In every example, forwards and backwards: each delta is explained once, by a rule of its own, and every template can be written.
+/// In every example, forwards and backwards: each delta is explained once or silent, and every template can be written.
 #[test]
 fn every_example_is_told_whole_and_in_words() {
     let engine = engine();
     let mut faults = Vec::new();
-    for (rule, example) in change_examples() {
+    for Worked { file, example, .. } in change_examples() {
         let forth = Pair::of(example);
         let back = forth.turned();
         for (way, pair) in [("forwards", &forth), ("backwards", &back)] {
-            let told = changes(&engine, pair);
-            let mut fault =
-                |text: String| faults.push(format!("{}, `{}`, {way}: {text}", rule.id, example.name));
-            for change in &told {
+            let told = told(&engine, pair);
+            let mut fault = |text: String| faults.push(format!("{file}, `{}`, {way}: {text}", example.name));
+            for change in &told.changes {
                 if change.message.contains("cannot be written") || change.message.trim().is_empty() {
                     fault(format!("{}: `{}`", change.rule, change.message));
                 }
@@ -316,15 +337,17 @@ fn every_example_is_told_whole_and_in_words() {
                 {
                     fault(format!("{}: not a sentence as the others are: `{}`", change.rule, change.message));
                 }
-                if change.rule == "field-changed" {
-                    fault(format!("left to the fallback: {}", change.message));
-                }
             }
             let shape = &DATASET.0.kinds[0].shape;
             let deltas = sincewhen::diff::diff(&pair.before.root, &pair.after.root, shape);
             let mut expected: Vec<String> = deltas.iter().map(|d| d.path.to_string()).collect();
-            let mut explained: Vec<String> =
-                told.iter().flat_map(|c| &c.explains).map(ToString::to_string).collect();
+            let mut explained: Vec<String> = told
+                .changes
+                .iter()
+                .flat_map(|c| &c.explains)
+                .chain(&told.silent)
+                .map(ToString::to_string)
+                .collect();
             expected.sort();
             explained.sort();
             if expected != explained {
@@ -352,7 +375,7 @@ fn no_sentence_stands_without_a_fact_that_it_cites() {
     let shape = &DATASET.0.kinds[0].shape;
     let mut faults = Vec::new();
     let mut examined = 0;
-    for (rule, example) in change_examples() {
+    for Worked { file, example, .. } in change_examples() {
         let pair = Pair::of(example);
         for told in changes(&engine, &pair).iter().filter(|change| !change.is_quiet()) {
             for cited in
@@ -375,8 +398,8 @@ fn no_sentence_stands_without_a_fact_that_it_cites() {
                 examined += 1;
                 if still.iter().any(|c| same(&c)) {
                     faults.push(format!(
-                        "{}, `{}`: `{}` stands without {}",
-                        rule.id, example.name, told.message, cited.path
+                        "{file}, `{}`: `{}` stands without {}",
+                        example.name, told.message, cited.path
                     ));
                 }
             }
@@ -390,7 +413,7 @@ fn no_sentence_stands_without_a_fact_that_it_cites() {
 fn no_two_rules_are_equally_specific_about_one_delta() {
     let engine = engine();
     let mut faults = BTreeSet::new();
-    for (rule, example) in change_examples() {
+    for Worked { file, example, .. } in change_examples() {
         let forth = Pair::of(example);
         for pair in [&forth.turned(), &forth] {
             let (old, new) = (edition(&pair.before), edition(&pair.after));
@@ -407,9 +430,7 @@ fn no_two_rules_are_equally_specific_about_one_delta() {
                 }
             }
             faults.extend(best.into_iter().filter(|(_, (_, ids))| ids.len() > 1).map(
-                |(path, (weight, ids))| {
-                    format!("{} (`{}`): {path}: {ids:?} at {weight:?}", rule.id, example.name)
-                },
+                |(path, (weight, ids))| format!("{file} (`{}`): {path}: {ids:?} at {weight:?}", example.name),
             ));
         }
     }
@@ -421,7 +442,8 @@ fn ids_are_unique_over_all_families() {
     let files = Disk(PathBuf::from(env!("CARGO_MANIFEST_DIR")));
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     let mut faults = Vec::new();
-    for file in files.list("schema/rules").expect("the rules can be listed") {
+    let all = files.list("schema/rules").expect("the rules can be listed");
+    for file in all.into_iter().filter(|file| file != "schema/rules/lifecycle.yaml") {
         let id = Path::new(&file).file_stem().expect("a file has a name").to_string_lossy().into_owned();
         if !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
             faults.push(format!("{file}: an id is made of lower-case letters, digits and dashes"));
@@ -436,23 +458,23 @@ fn ids_are_unique_over_all_families() {
 #[test]
 fn every_change_rule_has_its_opposite_or_says_why_not() {
     let rules: BTreeMap<&str, &ChangeRule> =
-        DATASET.0.rules.changes.iter().map(|rule| (rule.id.as_str(), rule)).collect();
+        DATASET.0.rules.acts.iter().map(|rule| (rule.id.as_str(), rule)).collect();
     let mirrors = |rule: &ChangeRule| rule.mirror.as_ref().map(|m| m.as_slice().to_vec()).unwrap_or_default();
     let mut faults = Vec::new();
     for rule in rules.values() {
         let reason = rule.no_mirror.as_deref().unwrap_or_default().trim();
         if mirrors(rule).is_empty() == reason.is_empty() {
             faults.push(format!(
-                "changes/{}.yaml: either `mirror` or a `no_mirror` with the reason, one of them",
+                "acts/{}.yaml: either `mirror` or a `no_mirror` with the reason, one of them",
                 rule.id
             ));
         }
         for id in mirrors(rule) {
             match rules.get(id.as_str()) {
-                None => faults.push(format!("changes/{}.yaml: mirror `{id}` is no change rule", rule.id)),
+                None => faults.push(format!("acts/{}.yaml: mirror `{id}` is no change rule", rule.id)),
                 Some(other) if !mirrors(other).contains(&rule.id) => {
                     faults.push(format!(
-                        "changes/{id}.yaml: add `{}` to its `mirror`: that rule names it",
+                        "acts/{id}.yaml: add `{}` to its `mirror`: that rule names it",
                         rule.id
                     ));
                 }
@@ -463,79 +485,46 @@ fn every_change_rule_has_its_opposite_or_says_why_not() {
     check(faults);
 }
 
-/// Every place at which two editions can differ, as a path and what can happen there.
-fn places(shape: &Shape, path: &FieldPath, out: &mut Vec<FieldPath>) {
-    if shape.properties.is_empty() && shape.additional.is_none() && shape.key.is_none() {
-        out.push(path.clone());
-        return;
-    }
-    for (name, child) in &shape.properties {
-        places(child, &path.key(name), out);
-    }
-    if let Some(child) = &shape.additional {
-        places(child, &path.key("anything"), out);
-    }
-    if let (Some(key), Some(items)) = (&shape.key, &shape.items) {
-        let item = path.then(Step::Item(vec!["anything".to_owned(); key.len()]));
-        out.push(item.clone());
-        for (name, child) in items.properties.iter().filter(|(name, _)| !key.contains(name)) {
-            places(child, &item.key(name), out);
-        }
-    }
-}
-
+/// The lifecycle words every field of the schema, so each needs a phrase or at least a title.
 #[test]
-fn every_property_of_the_schema_is_told_by_a_rule() {
-    let mut all = Vec::new();
-    places(&DATASET.0.kinds[0].shape, &FieldPath::root(), &mut all);
-    assert!(all.len() > 100, "the schema has {} places only", all.len());
-    let specs: Vec<_> = DATASET
-        .0
-        .rules
-        .changes
+fn every_field_of_the_schema_has_words() {
+    let fields = fields::fields(&DATASET.0);
+    assert!(fields.len() > 100, "the schema has {} fields only", fields.len());
+    let faults = fields
         .iter()
-        .flat_map(|r| &r.matches)
-        .map(|spec| (FieldPattern::parse(&spec.field), spec))
-        .collect();
-    let mut faults = Vec::new();
-    for path in &all {
-        let excused = UNTOLD.iter().any(|(name, _)| *name == path.pattern());
-        let ops: &[Op] = if matches!(path.0.last(), Some(Step::Item(_))) {
-            &[Op::Added, Op::Removed]
-        } else {
-            &[Op::Added, Op::Removed, Op::Changed]
-        };
-        for op in ops {
-            let told = specs.iter().any(|(pattern, spec)| {
-                pattern.matches(path) && spec.op.as_ref().is_none_or(|ops| ops.as_slice().contains(op))
-            });
-            match (told, excused) {
-                (false, false) => faults.push(format!("{} {op:?}: no rule matches it", path.pattern())),
-                (true, true) => faults.push(format!("{}: excused, and yet told by a rule", path.pattern())),
-                _ => {}
-            }
-        }
-    }
-    check(faults);
+        .filter(|field| {
+            let list = field.path.parent().and_then(|list| field.kind.shape.at(&list));
+            let of_list = list.is_some_and(|list| list.items.is_some() && !list.says.is_empty());
+            field.shape.says.is_empty() && field.shape.title.is_none() && !of_list
+        })
+        .map(|field| format!("{}: neither x-says nor a title", field.path.pattern()));
+    check(faults.collect());
 }
 
 #[test]
 fn the_rule_reference_is_what_the_rules_say() {
     let policy = &DATASET.0;
     let mut text = String::from(
-        "# Rules\n\nWritten from the files under `schema/rules`; `UPDATE=1 cargo test --test suite rules` writes it again.\n\n\
-         `sincewhen explain ID` prints the page of one rule. Which delta a rule tells, and the nature of the sentence, follow \
-         `ARCHITECTURE.md`; what no rule tells is said by `field-changed` in the plainest words.\n",
+        "# Rules\n\nWritten from `schema/rules` and the schema; `UPDATE=1 cargo test --test suite rules` writes it again.\n\n\
+         `sincewhen explain ID` prints the page of one rule. An act claims what it matches; every other change is worded by \
+         the lifecycle: the phrase of the field, in a frame. The nature of a sentence follows `ARCHITECTURE.md`.\n",
     );
     let family = |kind: &str| match kind {
-        "change" => "Changes between two editions",
+        "change" => "Acts",
         "check" => "Checks of a record or an edit",
         _ => "Observations on one edition",
     };
+    let of_fields: BTreeSet<String> = fields::ids(policy).into_iter().collect();
     let mut last = "";
     for view in pages::ids(policy).iter().filter_map(|id| pages::page(policy, id)) {
+        if of_fields.contains(&view.id) {
+            continue;
+        }
         let title = family(&view.kind);
         if title != last {
+            if last == "Acts" {
+                text.push_str(&lifecycle_reference(policy));
+            }
             write!(text, "\n## {title}\n").expect("writing to a string");
             last = title;
         }
@@ -557,4 +546,37 @@ fn the_rule_reference_is_what_the_rules_say() {
         stands == text,
         "docs/rules.md has another length than the rules ask for; `UPDATE=1 cargo test --test suite rules` writes it"
     );
+}
+
+/// The frames, and the phrase of every field.
+fn lifecycle_reference(policy: &Policy) -> String {
+    let code = |text: &str| format!("`{}`", text.trim().replace('|', "\\|"));
+    let mut text = String::from("\n## The lifecycle\n");
+    for name in FrameName::ALL {
+        let frame = policy.rules.lifecycle.frame(name);
+        write!(text, "\n### `{}`: {}\n\n{}\n\n", name.as_str(), frame.title, frame.why.trim())
+            .expect("writing to a string");
+        for (nature, words) in &frame.words {
+            writeln!(text, "- {nature}: {}", code(words)).expect("writing to a string");
+        }
+        for example in &frame.examples {
+            writeln!(text, "- for example, {}: {}", example.name, example.says.join(" \u{b7} "))
+                .expect("writing to a string");
+        }
+    }
+    text.push_str("\n### The phrases\n\n| field | phrase |\n| --- | --- |\n");
+    for field in fields::fields(policy) {
+        let says = &field.shape.says;
+        let phrases: Vec<String> = says
+            .by_value
+            .iter()
+            .map(|(value, phrase)| format!("{value}: {}", code(phrase)))
+            .chain(says.any.iter().map(|phrase| code(phrase)))
+            .collect();
+        if !phrases.is_empty() {
+            writeln!(text, "| `{}` | {} |", field.path.pattern(), phrases.join("; "))
+                .expect("writing to a string");
+        }
+    }
+    text
 }

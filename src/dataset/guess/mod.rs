@@ -131,10 +131,11 @@ fn rules(guess: &mut Guess, records: &[Value]) {
          why: A record that was looked at again and stands is worth knowing.\nno_mirror: A review is not taken back.\n",
         matches.concat()
     );
-    guess.files.insert("rules/changes/reviewed.yaml".to_owned(), reviewed);
-    guess
-        .notes
-        .push("rules/changes/reviewed.yaml says when only the date moved; every other change is told field by field".to_owned());
+    guess.files.insert("rules/acts/reviewed.yaml".to_owned(), reviewed);
+    guess.notes.push(
+        "rules/acts/reviewed.yaml says when only the date moved; every other change is worded field by field"
+            .to_owned(),
+    );
 }
 
 /// The field that dates the records: a day or an instant in every file.

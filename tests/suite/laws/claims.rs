@@ -1,4 +1,4 @@
-//! Every difference is told, and told once.
+//! Every difference is explained, and explained once.
 
 use super::records::light;
 use crate::support::policy::{Held, MapFiles, identity};
@@ -12,36 +12,25 @@ use sincewhen::git::Repository;
 use sincewhen::history::{HistoryQuestion, Selection, Store, Timeline, load};
 use sincewhen::model::{Document, FieldPath, RepoPath};
 use sincewhen::rules::{Edited, Engine, Subject, claimed};
-use sincewhen::schema::{FieldPattern, Policy};
+use sincewhen::schema::Policy;
 use std::sync::Arc;
 
-/// Compares what was to be told with what is told. A step's sentence that stands `alone` may be left out, and with it its deltas.
+/// Each difference is explained by one sentence, or is counted as silent; and nothing else is.
 fn check(engine: &Engine<'_>, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> Result<(), String> {
     let deltas = diff(&from.document.root, &to.document.root, &subject.kind.shape);
-    let changes = engine.changes_of(subject, from, to, &deltas);
+    let told = engine.told(subject, from, to, &deltas);
     let mut wanted: Vec<&FieldPath> = deltas.iter().map(|d| &d.path).collect();
-    let mut told = claimed(&changes);
+    let mut found: Vec<&FieldPath> = claimed(&told.changes).into_iter().chain(&told.silent).collect();
     wanted.sort();
-    told.sort();
-    let alone: Vec<FieldPattern> =
-        engine.policy().rules.changes.iter().filter(|r| r.alone).flat_map(patterns).collect();
-    let is_loud = changes.iter().any(|c| !c.is_quiet());
-    for path in &wanted {
-        let times = told.iter().filter(|t| t == &path).count();
-        let may_be_silent = is_loud && alone.iter().any(|pattern| pattern.matches(path));
-        if times > 1 || (times == 0 && !may_be_silent) {
-            return Err(format!("{}: `{path}` is told {times} times", subject.id));
-        }
+    found.sort();
+    if let Some(path) = wanted.iter().find(|path| found.iter().filter(|f| f == path).count() != 1) {
+        let times = found.iter().filter(|f| f == &path).count();
+        return Err(format!("{}: `{path}` is explained {times} times", subject.id));
     }
-    match told.iter().find(|path| !wanted.contains(path)) {
-        Some(path) => Err(format!("{}: `{path}` is told and does not differ", subject.id)),
+    match found.iter().find(|path| !wanted.contains(path)) {
+        Some(path) => Err(format!("{}: `{path}` is explained and does not differ", subject.id)),
         None => Ok(()),
     }
-}
-
-fn patterns(rule: &sincewhen::schema::ChangeRule) -> Vec<FieldPattern> {
-    let fields = rule.matches.iter().map(|spec| &spec.field).chain(&rule.also);
-    fields.map(|field| FieldPattern::parse(field.trim_start_matches("./"))).collect()
 }
 
 fn held(value: &Json, date: &str) -> Held {

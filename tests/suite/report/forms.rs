@@ -135,7 +135,7 @@ fn a_template_of_ones_own_writes_the_report() {
     repo.write("chapter.md", text);
     assert_eq!(
         repo.run(&["report", "2017", "--template", "chapter.md"]),
-        "The charter: Rowers signed the charter on 2 March 2017 Other changes: Rowers remark: \\* (before: quiet) \n"
+        "The charter: Rowers signed the charter on 2 March 2017 Other changes: Rowers now recorded: remark: \\* (previously: quiet) \n"
     );
     let fails = |name: &str, text: &str, says: &str| {
         repo.write(name, text);

@@ -38,7 +38,7 @@ fn sections_take_what_the_manifest_says_and_nothing_is_lost() {
             "charter: Rowers: signed the charter on 2 March 2017",
             "turned: Rowers: cast against every time since 2015 (2)",
             "ballots: Rowers: cast yes-vote in B2017",
-            "other: Rowers: remark: loud (before: quiet)",
+            "other: Rowers: now recorded: remark: loud (previously: quiet)",
         ]
     );
     let tally = &report["parts"][0]["sections"][2]["tally"];
@@ -79,10 +79,13 @@ fn several_editions_of_a_year_tell_each_event_once() {
         sentences(&report),
         ["charter: Rowers: signed the charter on 2 March 2017", "gatherings: Rowers: came to T2017"]
     );
-    // The remark came, changed and went again within the year.
+    // The remark came, changed and was not mentioned again within the year; silence takes nothing back.
     let undone: Vec<&str> =
         report["undone"].as_array().unwrap().iter().map(|u| u["message"].as_str().unwrap()).collect();
-    assert_eq!(undone, ["remark: a", "remark: b (before: a)"]);
+    assert_eq!(
+        undone,
+        ["now recorded: remark: b (previously: a)", "remark: a (first recorded in this edition)"]
+    );
     assert!(repo.run(&["report", "2017"]).contains("Changed and changed back"));
 }
 
@@ -290,11 +293,11 @@ fn any_two_editions_can_be_compared() {
     assert_eq!(told(&["report", "--from", &format!("rev:{old}"), "--to", "2017"]), [joined]);
     assert_eq!(
         told(&["report", "--from", "first", "--to", "last"]),
-        [joined, "other: Rowers: remark: later (before: early)"]
+        [joined, "other: Rowers: now recorded: remark: later (previously: early)"]
     );
     assert_eq!(
         told(&["report", "--from", "previous", "--to", "last"]),
-        ["other: Rowers: remark: later (before: early)"]
+        ["other: Rowers: now recorded: remark: later (previously: early)"]
     );
     // The event of March is no news of December.
     let december = repo.json(&["report", "2017-12"]);

@@ -67,27 +67,27 @@ const SCHEMA: &str = r#"{
 
 const RULES: &[(&str, &str)] = &[
     (
-        "changes/signed-up",
+        "acts/signed-up",
         "title: Joined\nsignificance: major\nmatch: [{field: charter.status, to: inside}]\nalso: [charter.on]\nwords: {any: \"signed the charter on {{ record.charter.on | in_words }}\"}\nwhy: It binds.\n",
     ),
     (
-        "changes/ballot-cast",
+        "acts/ballot-cast",
         "title: A ballot\nsignificance: minor\nmatch: [{field: \"ballots[]\", op: added}]\nwords: {any: \"cast {{ item.cast }} in {{ occasion.short }}\", late-report: \"{{ item.cast }} in {{ occasion.short }}, told late\"}\nwhy: It counts.\n",
     ),
     (
-        "changes/ballot-otherwise",
+        "acts/ballot-otherwise",
         "title: A ballot told otherwise\nsignificance: major\nmatch: [{field: \"ballots[].cast\"}]\nwords: {any: \"{{ occasion.short }} is now told as {{ said_after }}; was told as {{ said_before }}\"}\nwhy: No ballot is cast twice.\n",
     ),
     (
-        "changes/ballot-account",
+        "acts/ballot-account",
         "title: Another account\nsignificance: minor\nmatch: [{field: \"ballots[].reported\"}]\nwords: {any: \"a source tells {{ occasion.short }} otherwise: {{ after }}\"}\nwhy: The fact stays.\n",
     ),
     (
-        "changes/gathered",
+        "acts/gathered",
         "title: Came\nsignificance: minor\nmatch: [{field: \"talks[]\", op: added}]\nwords: {any: \"came to {{ occasion.short }}\", late-report: \"{{ occasion.short }}, told for the first time\"}\nwhy: It matters.\n",
     ),
     (
-        "changes/ungathered",
+        "acts/ungathered",
         "title: No longer told\nsignificance: minor\nmatch: [{field: \"talks[]\", op: removed}]\nwords: {any: \"no longer told: {{ occasion.short }}\"}\nwhy: It matters.\n",
     ),
     (

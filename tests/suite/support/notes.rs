@@ -53,7 +53,7 @@ pub fn policy_files() -> [(&'static str, &'static str); 4] {
     [
         ("sincewhen.yaml", MANIFEST),
         ("note.schema.json", SCHEMA),
-        ("rules/changes/level-changed.yaml", LEVEL_CHANGED),
+        ("rules/acts/level-changed.yaml", LEVEL_CHANGED),
         ("rules/observations/level-known.yaml", LEVEL_KNOWN),
     ]
 }

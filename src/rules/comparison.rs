@@ -1,0 +1,295 @@
+//! Two editions of a record side by side: what the words of a change see, and what a finished change is made of.
+
+use super::natures::{self, When};
+use super::phrases::{Form, Phrases};
+use super::{Edited, Engine, Subject, evidence, map_of, value_of, value_of_node};
+use crate::diff::Delta;
+use crate::model::results::Change;
+use crate::model::{DateRange, FieldPath, Nature, NatureKind, Node, Significance, Step};
+use crate::schema::{ChangeRule, Op};
+use minijinja::Value;
+use minijinja::value::merge_maps;
+use serde_json::{Value as Json, json};
+use std::cell::OnceCell;
+
+/// Two editions of a record and how they differ.
+pub(super) struct Comparison<'s> {
+    pub engine: &'s Engine<'s>,
+    pub subject: &'s Subject<'s>,
+    pub from: Edited<'s>,
+    pub to: Edited<'s>,
+    pub deltas: &'s [Delta],
+    /// The two records as templates see them, made when first asked for.
+    records: OnceCell<(Value, Value)>,
+}
+
+/// A nature, and the reason that a logged correction gives for it.
+pub(super) type Judged = (Nature, Option<String>);
+
+/// What a sentence is called and how much it weighs.
+pub(super) struct Label<'l> {
+    pub rule: &'l str,
+    pub significance: Significance,
+}
+
+/// The deltas of a sentence.
+pub(super) struct Parts<'d> {
+    /// Those it is about.
+    pub about: Vec<&'d Delta>,
+    /// Those it explains besides.
+    pub along: Vec<&'d Delta>,
+    /// Those it rests on.
+    pub proof: Vec<&'d Delta>,
+}
+
+impl<'s> Comparison<'s> {
+    pub fn new(
+        engine: &'s Engine<'s>,
+        subject: &'s Subject<'s>,
+        from: Edited<'s>,
+        to: Edited<'s>,
+        deltas: &'s [Delta],
+    ) -> Comparison<'s> {
+        Comparison { engine, subject, from, to, deltas, records: OnceCell::new() }
+    }
+
+    /// The phrases of the earlier edition.
+    pub fn before(&self) -> Phrases<'s> {
+        Phrases { engine: self.engine, subject: self.subject, edition: self.from }
+    }
+
+    /// The phrases of the later edition.
+    pub fn after(&self) -> Phrases<'s> {
+        Phrases { engine: self.engine, subject: self.subject, edition: self.to }
+    }
+
+    /// When the event behind a delta took place; an act may say where that date stands.
+    pub fn when(&self, rule: Option<&ChangeRule>, delta: &Delta) -> Option<When<'_>> {
+        let explicit = rule.and_then(|rule| rule.date.as_deref());
+        let (from, to) = (&self.from.document.root, &self.to.document.root);
+        natures::when(delta, explicit, from, to, self.subject.kind, self.engine.reference)
+    }
+
+    /// The date that decides about the nature: of a past event that of the earlier edition, whatever date is given now. What a part
+    /// says of the present moves on with its date.
+    fn when_published(
+        &self,
+        rule: Option<&ChangeRule>,
+        delta: &Delta,
+        assessed: &DateRange,
+    ) -> Option<When<'_>> {
+        let (from, to) = (&self.from.document.root, &self.to.document.root);
+        let is_past_event = delta.op == Op::Changed
+            && rule.is_none_or(|rule| rule.date.is_none())
+            && natures::is_of_an_event(&delta.path, self.subject.kind);
+        let published = is_past_event
+            .then(|| natures::published(delta, from, to, self.subject.kind, self.engine.reference))
+            .flatten();
+        published.filter(|when| when.range.is_on_or_before(assessed)).or_else(|| self.when(rule, delta))
+    }
+
+    pub fn nature(&self, rule: Option<&ChangeRule>, delta: &Delta) -> Judged {
+        let (nature, logged) = self.nature_and_log(rule, delta);
+        (nature, logged.map(|logged| logged.reason))
+    }
+
+    /// The nature, and the correction that the later edition logs for it. An entry on a whole part says nothing of wording and
+    /// sources inside it: those are corrected only where the entry names them.
+    pub fn nature_and_log(
+        &self,
+        rule: Option<&ChangeRule>,
+        delta: &Delta,
+    ) -> (Nature, Option<natures::Logged<'_>>) {
+        let assessed: DateRange =
+            natures::assessed(&delta.path, self.from.document, self.from.date(), self.subject.kind);
+        let kind = self.subject.kind;
+        let declared = rule
+            .and_then(|rule| rule.nature)
+            .or_else(|| natures::declared(&delta.path, kind))
+            .or_else(|| natures::by_form(delta, kind, &assessed));
+        let nature =
+            natures::nature(delta, self.when_published(rule, delta, &assessed).as_ref(), &assessed, declared);
+        let quiet = matches!(nature.kind, NatureKind::Editorial | NatureKind::Review);
+        let (from, to) = (&self.from.document.root, &self.to.document.root);
+        match natures::correction(&delta.path, self.subject.kind, from, to) {
+            Some(logged) if !quiet || logged.exact => {
+                // Wording that goes is corrected; a fact that goes is taken back.
+                let withdrawn =
+                    delta.op == Op::Removed && matches!(declared, None | Some(NatureKind::Omission));
+                let kind = if withdrawn { NatureKind::Retraction } else { NatureKind::Correction };
+                (Nature::certain(kind), Some(logged))
+            }
+            _ => (nature, None),
+        }
+    }
+
+    /// The records as templates see them, the earlier first.
+    pub fn records(&self) -> (Value, Value) {
+        let words = &self.engine.words;
+        let both = || (words.record(&self.from.document.root), words.record(&self.to.document.root));
+        self.records.get_or_init(both).clone()
+    }
+
+    /// What a template of an act sees: what it uses and no more.
+    pub fn context(
+        &self,
+        template: &str,
+        rule: &ChangeRule,
+        all: &[&Delta],
+        judged: Option<&Judged>,
+    ) -> Value {
+        let words = &self.engine.words;
+        let mut context = self.describe(Some(rule), all[0], &|name| words.uses(template, name));
+        let nature = judged.map(|(nature, _)| *nature);
+        context.extend([
+            ("nature", Value::from(nature.map(|n| n.kind.as_str()))),
+            ("uncertain", Value::from(nature.is_some_and(|n| n.uncertain))),
+            ("undated", Value::from(nature.is_some_and(|n| n.undated))),
+            ("reason", Value::from(judged.and_then(|(_, reason)| reason.as_deref()))),
+            ("n", Value::from(all.len())),
+        ]);
+        if words.uses(template, "items") {
+            let describe = |delta: &&Delta| {
+                // The item of a field outside lists and parts would be the whole record.
+                let whole = natures::item_or_parent(&delta.path).0.is_empty();
+                let one =
+                    self.describe(Some(rule), delta, &|name| !(whole && matches!(name, "item" | "old_item")));
+                map_of(one)
+            };
+            context.push(("items", all.iter().map(describe).collect()));
+        }
+        if words.uses(template, "record") || words.uses(template, "old_record") {
+            let (old, new) = self.records();
+            context.extend([("old_record", old), ("record", new)]);
+        }
+        merge_maps([self.subject.words.clone(), map_of(context)])
+    }
+
+    /// What the words see of one delta.
+    fn describe(
+        &self,
+        rule: Option<&ChangeRule>,
+        delta: &Delta,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Vec<(&'static str, Value)> {
+        let shape = self.subject.kind.shape.at(&delta.path);
+        let keys = |path: &FieldPath| self.subject.kind.shape.key_at(path);
+        let item = natures::item_or_parent(&delta.path);
+        let at = |root: &Node, path: &FieldPath| root.at(path, &keys).map(value_of_node);
+        let said = |node: &Option<Node>| {
+            let text = node.as_ref().and_then(Node::scalar_text);
+            let is_date = |text: &str| text.parse::<crate::model::PartialDate>().is_ok();
+            text.map(|text| {
+                shape.filter(|_| !is_date(&text)).map_or_else(|| text.clone(), |shape| shape.said(&text))
+            })
+        };
+        let key = delta.path.0.iter().rev().find_map(|step| match step {
+            Step::Item(values) => Some(values.join(", ")),
+            _ => None,
+        });
+        let when = if wanted("occasion") || wanted("date") { self.when(rule, delta) } else { None };
+        let op = match delta.op {
+            Op::Added => "added",
+            Op::Removed => "removed",
+            Op::Changed => "changed",
+        };
+        let mut context = Vec::new();
+        let mut add = |name: &'static str, value: &dyn Fn() -> Value| {
+            if wanted(name) {
+                context.push((name, value()));
+            }
+        };
+        add("op", &|| Value::from(op));
+        add("path", &|| Value::from(delta.path.to_string()));
+        add("title", &|| {
+            Value::from(shape.and_then(|s| s.title.clone()).unwrap_or_else(|| delta.path.to_string()))
+        });
+        add("key", &|| Value::from(key.clone()));
+        add("before", &|| Value::from(delta.before.as_ref().map(value_of_node)));
+        add("after", &|| Value::from(delta.after.as_ref().map(value_of_node)));
+        add("said_before", &|| Value::from(said(&delta.before)));
+        add("said_after", &|| Value::from(said(&delta.after)));
+        add("was", &|| Value::from(self.before().fact(&delta.path, Form::Whole)));
+        add("now", &|| Value::from(self.after().fact(&delta.path, Form::Whole)));
+        add("accounts", &|| Value::from(self.after().accounts(&item)));
+        add("direction", &|| Value::from(shape.and_then(|shape| direction(&shape.scale, delta))));
+        add("item", &|| Value::from(at(&self.to.document.root, &item)));
+        add("old_item", &|| Value::from(at(&self.from.document.root, &item)));
+        add("occasion", &|| {
+            value_of(when.as_ref().and_then(|w| w.occasion).map(super::observations::occasion_json))
+        });
+        add("date", &|| Value::from(when.as_ref().map(|w| w.date.to_string())));
+        add("from", &|| Value::from(self.from.date().to_string()));
+        add("to", &|| Value::from(self.to.date().to_string()));
+        context
+    }
+
+    /// What a sentence says besides, of an event that its own edition could not know of: a field added later under an old date.
+    pub fn beyond(&self, rule: Option<&ChangeRule>, delta: &Delta) -> &'static str {
+        let is_event = delta.path.item().is_some() && delta.after.is_some() && !self.is_quiet(delta);
+        let when = if is_event { self.when(rule, delta) } else { None };
+        match when {
+            Some(when) if when.range.is_after(&self.to.date().range()) => " (dated after this edition)",
+            _ => "",
+        }
+    }
+
+    /// Runs a test on these editions as they would be had one delta not come about.
+    pub fn without<T>(&self, delta: &Delta, test: impl FnOnce(&Comparison<'_>) -> T) -> T {
+        let others: Vec<Delta> =
+            self.deltas.iter().filter(|other| other.path != delta.path).cloned().collect();
+        let mut document = self.to.document.clone();
+        document.root = crate::diff::apply(&others, &self.from.document.root, &self.subject.kind.shape);
+        let to = Edited { document: &document, edition: self.to.edition };
+        test(&Comparison::new(self.engine, self.subject, self.from, to, &others))
+    }
+
+    /// Whether the schema counts a delta as wording or review: taken along by a sentence, it proves nothing.
+    pub fn is_quiet(&self, delta: &Delta) -> bool {
+        matches!(
+            natures::declared(&delta.path, self.subject.kind),
+            Some(NatureKind::Editorial | NatureKind::Review)
+        )
+    }
+
+    /// The finished sentence.
+    pub fn change(
+        &self,
+        label: &Label<'_>,
+        (nature, reason): Judged,
+        message: String,
+        parts: &Parts<'_>,
+    ) -> Change {
+        let first = parts.about[0];
+        let json_of = |node: &Option<Node>| node.as_ref().map(Node::to_json);
+        let facts: Vec<Json> =
+            parts.about.iter().map(|d| json!([d.path, json_of(&d.before), json_of(&d.after)])).collect();
+        Change {
+            rule: label.rule.to_owned(),
+            nature,
+            significance: label.significance,
+            message,
+            reason,
+            path: first.path.clone(),
+            before: json_of(&first.before),
+            after: json_of(&first.after),
+            explains: parts.about.iter().chain(&parts.along).map(|d| d.path.clone()).collect(),
+            evidence: evidence::of_deltas(self.subject, self.from, self.to, &parts.proof),
+            sources: evidence::sources_of_deltas(self.engine, self.subject, self.from, self.to, &parts.proof),
+            fingerprint: super::fingerprint(&json!([label.rule, self.subject.id, facts])),
+        }
+    }
+}
+
+/// `up` or `down` on an ordered scale that holds both values.
+fn direction(scale: &[String], delta: &Delta) -> Option<&'static str> {
+    let place = |node: &Option<Node>| {
+        let text = node.as_ref()?.scalar_text()?;
+        scale.iter().position(|value| *value == text)
+    };
+    match place(&delta.after)?.cmp(&place(&delta.before)?) {
+        std::cmp::Ordering::Greater => Some("up"),
+        std::cmp::Ordering::Less => Some("down"),
+        std::cmp::Ordering::Equal => None,
+    }
+}

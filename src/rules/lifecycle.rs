@@ -1,0 +1,430 @@
+//! Words for what no act claims: a fact appeared, changed, was dated otherwise or disappeared.
+//!
+//! The phrases stand in the schema, the frames around them in `lifecycle.yaml`. Facts of one part that share a frame and a nature
+//! become one sentence; so do all that an edition no longer mentions, and all that is only about texts and sources.
+
+use super::comparison::{Comparison, Judged, Label, Parts};
+use super::phrases::{Form, is_item, leads};
+use super::{map_of, natures};
+use crate::diff::Delta;
+use crate::model::results::Change;
+use crate::model::{FieldPath, Nature, NatureKind, Node, PartialDate, Significance, Step};
+use crate::schema::{FrameName, Op, Shape};
+use indexmap::IndexMap;
+use minijinja::Value;
+use minijinja::value::merge_maps;
+
+/// The rule of the sentence about everything that an edition no longer mentions.
+pub(super) const OMITTED: &str = "omitted";
+
+/// A delta with what it takes to word it.
+struct Fact {
+    at: usize,
+    along: Vec<usize>,
+    judged: Judged,
+}
+
+/// What the facts of one sentence share.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Group {
+    /// The part of the record; the root for what is worded once a step.
+    part: FieldPath,
+    frame: FrameName,
+    nature: (NatureKind, bool, bool),
+    significance: Significance,
+    reason: Option<String>,
+}
+
+/// Words every delta that is not taken yet; each sentence with whether it stands only where nothing weightier is said.
+pub(super) fn word_rest(comparison: &Comparison<'_>, taken: &mut [bool]) -> Vec<(Change, bool)> {
+    let life = Life { comparison };
+    let mut groups: IndexMap<Group, Vec<Fact>> = IndexMap::new();
+    for at in life.in_order(taken) {
+        if taken[at] {
+            continue;
+        }
+        let fact = life.take(at, taken);
+        groups.entry(life.group(&fact)).or_default().push(fact);
+    }
+    let word = |(group, facts): (Group, Vec<Fact>)| {
+        let alone = group.frame == FrameName::Reviewed;
+        (life.sentence(&group, facts), alone)
+    };
+    groups.into_iter().map(word).collect()
+}
+
+struct Life<'c, 's> {
+    comparison: &'c Comparison<'s>,
+}
+
+impl<'s> Life<'_, 's> {
+    fn delta(&self, at: usize) -> &'s Delta {
+        &self.comparison.deltas[at]
+    }
+
+    fn shape(&self, path: &FieldPath) -> Option<&'s Shape> {
+        self.comparison.subject.kind.shape.at(path)
+    }
+
+    /// The open deltas, facts before the texts and sources that may go with them, and what leads a part before the rest of it.
+    fn in_order(&self, taken: &[bool]) -> Vec<usize> {
+        let mut open: Vec<usize> = (0..taken.len()).filter(|at| !taken[*at]).collect();
+        open.sort_by_key(|at| {
+            let delta = self.delta(*at);
+            let leads = delta
+                .path
+                .parent()
+                .and_then(|around| self.shape(&around))
+                .is_some_and(|s| leads(s, &delta.path));
+            let is_whole = self.frame(delta, self.judge(delta).0).is_whole();
+            (is_whole, self.is_logged_correction(delta), !leads, *at)
+        });
+        open
+    }
+
+    /// Makes a fact of a delta and takes along what goes with it.
+    fn take(&self, at: usize, taken: &mut [bool]) -> Fact {
+        taken[at] = true;
+        let delta = self.delta(at);
+        let (nature, logged) = self.judge(delta);
+        let mut along = Vec::new();
+        let is_fact = !self.frame(delta, nature).is_whole();
+        for (other_at, other) in self.comparison.deltas.iter().enumerate().filter(|(other, _)| *other != at) {
+            let log = logged
+                .as_ref()
+                .is_some_and(|l| other.after.as_ref().is_some_and(|after| after.span == l.entry.span));
+            if !taken[other_at] && (log || (is_fact && self.goes_with(other, delta))) {
+                taken[other_at] = true;
+                along.push(other_at);
+            }
+        }
+        Fact { at, along, judged: (nature, logged.map(|logged| logged.reason)) }
+    }
+
+    /// Whether a delta needs no words beside those of a fact: its sources, the date its phrase says, and of what leads a part, the
+    /// part's date and texts and the fields named with it.
+    fn goes_with(&self, other: &Delta, fact: &Delta) -> bool {
+        if let Some(account) = self.account(&fact.path) {
+            return account.contains(&other.path) && self.comparison.is_quiet(other);
+        }
+        let (Some(around), Some(shape)) = (fact.path.parent(), self.shape(&fact.path)) else { return false };
+        if self.sources_of(&fact.path).is_some_and(|sources| sources.contains(&other.path)) {
+            return true;
+        }
+        let sides = [self.comparison.after(), self.comparison.before()];
+        let dated = |phrases: &super::phrases::Phrases<'_>| {
+            phrases.says_date(&fact.path)
+                && phrases.date_path(&fact.path, shape).is_some_and(|date| date == other.path)
+        };
+        if sides.iter().any(dated) {
+            return true;
+        }
+        let Some(part) = self.shape(&around).filter(|part| leads(part, &fact.path)) else { return false };
+        let Some(Step::Key(key)) = other.path.0.get(around.0.len()).filter(|_| around.contains(&other.path))
+        else {
+            return false;
+        };
+        let is_direct = other.path.0.len() == around.0.len() + 1;
+        let is_text = is_direct
+            && natures::declared(&other.path, self.comparison.subject.kind) == Some(NatureKind::Editorial);
+        is_text || part.date.as_ref() == Some(key) || part.leads.contains(key)
+    }
+
+    /// The list of sources of the innermost part around a field that has one; the record as a whole is no part.
+    fn sources_of(&self, path: &FieldPath) -> Option<FieldPath> {
+        (1..path.0.len()).rev().find_map(|length| {
+            let around = FieldPath(path.0[..length].to_vec());
+            let properties = &self.shape(&around)?.properties;
+            let (name, _) = properties.iter().find(|(_, shape)| shape.is_reference_list())?;
+            Some(around.key(name))
+        })
+    }
+
+    /// The second account that a field stands in.
+    fn account(&self, path: &FieldPath) -> Option<FieldPath> {
+        natures::account(path, self.comparison.subject.kind)
+    }
+
+    /// Whether a text is all that a second account says, which came or went with this step: then it is the fact.
+    fn is_bare_account(&self, delta: &Delta) -> bool {
+        let Some(account) = self.account(&delta.path) else { return false };
+        let has_words = self.shape(&delta.path).is_some_and(|shape| !shape.says.is_empty());
+        let inside = |other: &&Delta| account.contains(&other.path);
+        let all_alike = self.comparison.deltas.iter().filter(inside).all(|other| other.op == delta.op);
+        let mut others = self.comparison.deltas.iter().filter(inside);
+        has_words
+            && delta.op != Op::Changed
+            && all_alike
+            && others.all(|other| self.comparison.is_quiet(other))
+    }
+
+    /// As [`Comparison::nature_and_log`], of what the lifecycle words.
+    fn judge(&self, delta: &Delta) -> (Nature, Option<natures::Logged<'_>>) {
+        let (nature, logged) = self.comparison.nature_and_log(None, delta);
+        if nature.kind != NatureKind::Editorial || !self.is_bare_account(delta) {
+            return (nature, logged);
+        }
+        let kind = if delta.op == Op::Removed { NatureKind::Omission } else { NatureKind::LateReport };
+        (Nature::certain(kind), logged)
+    }
+
+    /// Whether a delta is an entry of the log of corrections: it goes with what it is about, if that is in the same step.
+    fn is_logged_correction(&self, delta: &Delta) -> bool {
+        let field = self.comparison.subject.kind.spec.corrections.as_deref();
+        matches!(delta.path.0.first(), Some(Step::Key(key)) if Some(key.as_str()) == field)
+    }
+
+    fn frame(&self, delta: &Delta, nature: Nature) -> FrameName {
+        match (nature.kind, delta.op) {
+            (NatureKind::Review, _) => FrameName::Reviewed,
+            (NatureKind::Editorial, _) => FrameName::Edited,
+            (_, Op::Added) => FrameName::Appeared,
+            (_, Op::Removed) => FrameName::Disappeared,
+            (_, Op::Changed) if self.is_redated(delta) => FrameName::Redated,
+            (_, Op::Changed) => FrameName::Changed,
+        }
+    }
+
+    fn is_redated(&self, delta: &Delta) -> bool {
+        let is_date = |node: &Option<Node>| {
+            let text = node.as_ref().and_then(Node::scalar_text);
+            text.is_some_and(|text| text.parse::<PartialDate>().is_ok())
+        };
+        self.shape(&delta.path).is_some_and(Shape::is_date) && is_date(&delta.before) && is_date(&delta.after)
+    }
+
+    fn group(&self, fact: &Fact) -> Group {
+        let delta = self.delta(fact.at);
+        let (Nature { kind, uncertain, undated }, reason) = fact.judged.clone();
+        let frame = self.frame(delta, fact.judged.0);
+        let is_whole = frame.is_whole() || kind == NatureKind::Omission;
+        let part = if is_whole { FieldPath::root() } else { self.part(&delta.path) };
+        let significance = match kind {
+            NatureKind::Editorial | NatureKind::Review => Significance::Editorial,
+            NatureKind::Correction if self.comparison.is_quiet(delta) => Significance::Editorial,
+            _ => self.significance(&delta.path, frame),
+        };
+        Group { part, frame, nature: (kind, uncertain, undated), significance, reason }
+    }
+
+    /// The part whose facts are worded together: the account, the list of an item, or what is around a field. A field of the record
+    /// itself is a part of its own.
+    fn part(&self, path: &FieldPath) -> FieldPath {
+        let around = path.parent().filter(|around| *around != FieldPath::root());
+        self.account(path).or(around).unwrap_or_else(|| path.clone())
+    }
+
+    fn significance(&self, path: &FieldPath, frame: FrameName) -> Significance {
+        let weights = (0..=path.0.len()).rev().find_map(|length| {
+            self.comparison
+                .subject
+                .kind
+                .shape
+                .at_steps(&path.0[..length])
+                .map(|s| &s.significance)
+                .filter(|w| !w.is_empty())
+        });
+        let of = |name: &str| weights.and_then(|weights| weights.get(name)).copied();
+        of(frame.as_str()).or_else(|| of("any")).unwrap_or(Significance::Minor)
+    }
+
+    fn sentence(&self, group: &Group, facts: Vec<Fact>) -> Change {
+        let of = |at: &usize| self.delta(*at);
+        let mut about: Vec<usize> = facts.iter().map(|fact| fact.at).collect();
+        about.sort_unstable();
+        let about: Vec<&Delta> = about.iter().map(of).collect();
+        let along: Vec<&Delta> = facts.iter().flat_map(|fact| &fact.along).map(of).collect();
+        let (kind, uncertain, undated) = group.nature;
+        let judged = (Nature { kind, uncertain, undated }, group.reason.clone());
+        let message = word(self.comparison, group, &about);
+        let needed = along.iter().filter(|delta| {
+            !self.comparison.is_quiet(delta)
+                && self.comparison.without(delta, |other| {
+                    let other_life = Life { comparison: other };
+                    let (nature, logged) = other_life.judge(about[0]);
+                    (nature, logged.map(|logged| logged.reason)) != judged
+                        || word(other, group, &about) != message
+                })
+        });
+        let proof: Vec<&Delta> = about.iter().chain(needed).copied().collect();
+        let rule = rule_id(group, about[0]);
+        let label = Label { rule: &rule, significance: group.significance };
+        self.comparison.change(&label, judged, message, &Parts { about, along, proof })
+    }
+}
+
+fn rule_id(group: &Group, first: &Delta) -> String {
+    match group.frame {
+        frame if frame.is_whole() => frame.as_str().to_owned(),
+        _ if group.nature.0 == NatureKind::Omission => OMITTED.to_owned(),
+        frame => id_of(&first.path, frame),
+    }
+}
+
+/// The id of the rule that words a field: its keys and the frame, `position.supports_aims/changed`.
+pub fn id_of(path: &FieldPath, frame: FrameName) -> String {
+    format!("{}/{}", dotted(path), frame.as_str())
+}
+
+fn dotted(path: &FieldPath) -> String {
+    let keys = path.0.iter().filter_map(|step| match step {
+        Step::Key(key) => Some(key.as_str()),
+        _ => None,
+    });
+    keys.collect::<Vec<_>>().join(".")
+}
+
+/// The sentence of a group.
+fn word(comparison: &Comparison<'_>, group: &Group, about: &[&Delta]) -> String {
+    let words = &comparison.engine.words;
+    let (kind, uncertain, undated) = group.nature;
+    let prefix = format!("lifecycle/{}", group.frame.as_str());
+    let template = format!("{prefix}/{kind}");
+    let template = if words.has(&template) { template } else { format!("{prefix}/any") };
+    let mut context = vec![
+        ("n", Value::from(about.len())),
+        ("nature", Value::from(kind.as_str())),
+        ("uncertain", Value::from(uncertain)),
+        ("undated", Value::from(undated)),
+        ("reason", Value::from(group.reason.clone())),
+        ("to", Value::from(comparison.to.date().to_string())),
+        ("from", Value::from(comparison.from.date().to_string())),
+    ];
+    match group.frame {
+        FrameName::Edited => context.extend(edits(comparison, about)),
+        FrameName::Reviewed => {}
+        frame => context.push(("facts", Value::from(facts_in_words(comparison, frame, about)))),
+    }
+    let said = words.render(&template, merge_maps([comparison.subject.words.clone(), map_of(context)]));
+    match about {
+        [one] => said + comparison.beyond(None, one),
+        _ => said,
+    }
+}
+
+/// The facts of a sentence as one text, part by part.
+fn facts_in_words(comparison: &Comparison<'_>, frame: FrameName, about: &[&Delta]) -> String {
+    let mut parts: IndexMap<(Option<FieldPath>, Option<String>), Vec<&Delta>> = IndexMap::new();
+    let phrases = if frame == FrameName::Appeared { comparison.after() } else { comparison.before() };
+    for delta in about {
+        let is_item = is_item(&delta.path);
+        let key = if is_item { (delta.path.parent(), None) } else { (None, phrases.owner(&delta.path)) };
+        parts.entry(key).or_default().push(delta);
+    }
+    let words = &comparison.engine.words;
+    let mut texts = Vec::new();
+    for ((list, owner), deltas) in parts {
+        let facts: Vec<String> = match list {
+            Some(list) => {
+                let items: Vec<(&FieldPath, &Node)> = deltas
+                    .iter()
+                    .filter_map(|delta| Some((&delta.path, delta.after.as_ref().or(delta.before.as_ref())?)))
+                    .collect();
+                vec![phrases.items(&list, &items)]
+            }
+            None => deltas.iter().map(|delta| one_fact(comparison, frame, delta)).collect(),
+        };
+        let context = [("facts", Value::from(facts)), ("of", Value::from(owner))];
+        texts.push(
+            words.render("lifecycle/listed", merge_maps([comparison.subject.words.clone(), map_of(context)])),
+        );
+    }
+    texts.join("; ")
+}
+
+fn one_fact(comparison: &Comparison<'_>, frame: FrameName, delta: &Delta) -> String {
+    let words = &comparison.engine.words;
+    let now = comparison.after().fact(&delta.path, Form::Whole);
+    let was = comparison.before().fact(&delta.path, Form::Whole);
+    // What both phrases begin with, up to a colon, is said once.
+    let label = |text: &str| text.split_once(": ").map(|(label, _)| format!("{label}: "));
+    let was = match (&now, was) {
+        (Some(now), Some(was)) if label(now).is_some() && label(now) == label(&was) => {
+            Some(was[label(now).map_or(0, |label| label.len())..].to_owned())
+        }
+        (_, was) => was,
+    };
+    let has_phrase =
+        comparison.subject.kind.shape.at(&delta.path).is_some_and(|shape| !shape.says.is_empty());
+    let own_date = !has_phrase && delta.path.parent().and_then(|around| comparison.subject.kind.shape.at(&around)).is_some_and(|around| {
+        matches!((around.date.as_deref(), delta.path.0.last()), (Some(field), Some(Step::Key(key))) if field == key)
+    });
+    let text = |node: &Option<Node>| node.as_ref().and_then(Node::scalar_text);
+    let context = [
+        ("now", Value::from(now)),
+        ("was", Value::from(was)),
+        ("before", Value::from(text(&delta.before))),
+        ("after", Value::from(text(&delta.after))),
+        ("own_date", Value::from(own_date)),
+    ];
+    let template = format!("lifecycle/{}/each", frame.as_str());
+    words.render(&template, merge_maps([comparison.subject.words.clone(), map_of(context)]))
+}
+
+/// What a sentence about texts and sources sees.
+fn edits(comparison: &Comparison<'_>, about: &[&Delta]) -> Vec<(&'static str, Value)> {
+    let shape = &comparison.subject.kind.shape;
+    let mut texts: IndexMap<String, Vec<String>> = IndexMap::new();
+    let mut tables: IndexMap<&str, [Vec<&str>; 3]> = IndexMap::new();
+    let mut cited = 0;
+    for delta in about {
+        let list = if is_item(&delta.path) { delta.path.parent() } else { None };
+        let list = list.as_ref().unwrap_or(&delta.path);
+        if shape.at(list).is_some_and(Shape::is_reference_list) {
+            cited += 1;
+            continue;
+        }
+        if let [Step::Key(table), Step::Key(entry), ..] = &delta.path.0[..]
+            && is_table(shape, table)
+        {
+            let has = |edition: &crate::rules::Edited<'_>| {
+                edition.document.root.get(table).and_then(|t| t.get(entry)).is_some()
+            };
+            let sort = match (has(&comparison.from), has(&comparison.to)) {
+                (false, _) => 0,
+                (_, false) => 1,
+                _ => 2,
+            };
+            let names = &mut tables.entry(table).or_default()[sort];
+            if !names.contains(&entry.as_str()) {
+                names.push(entry);
+            }
+            continue;
+        }
+        let title = shape.at(&delta.path).and_then(Shape::lower_title).unwrap_or_else(|| dotted(&delta.path));
+        let around = (1..delta.path.0.len()).rev().find_map(|length| {
+            let around = shape.at_steps(&delta.path.0[..length])?;
+            around.lower_title()
+        });
+        let parts = texts.entry(title).or_default();
+        parts.extend(around.filter(|around| !parts.contains(around)));
+    }
+    let texts: Vec<Value> = texts
+        .into_iter()
+        .map(|(title, parts)| map_of([("title", Value::from(title)), ("parts", Value::from(parts))]))
+        .collect();
+    let tables: Vec<Value> = tables
+        .into_iter()
+        .map(|(table, [added, removed, changed])| {
+            let entry = shape
+                .properties
+                .get(table)
+                .and_then(|t| t.additional.as_deref())
+                .and_then(Shape::lower_title);
+            map_of([
+                ("table", Value::from(table)),
+                ("title", Value::from(entry)),
+                ("added", Value::from(added.len())),
+                ("removed", Value::from(removed.len())),
+                ("changed", Value::from(changed.len())),
+            ])
+        })
+        .collect();
+    vec![("texts", Value::from(texts)), ("entries", Value::from(tables)), ("cited", Value::from(cited))]
+}
+
+/// Whether a mapping of the record holds the entries that some list names.
+fn is_table(shape: &Shape, name: &str) -> bool {
+    let inner = shape.properties.values().chain(shape.additional.as_deref()).chain(shape.items.as_deref());
+    shape.reference.as_deref() == Some(name) || inner.into_iter().any(|inner| is_table(inner, name))
+}

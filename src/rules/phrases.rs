@@ -1,0 +1,330 @@
+//! A fact in a few words: the phrases that the schema has for its fields.
+
+use super::{Edited, Engine, Subject, map_of, value_of, value_of_node};
+use crate::model::{FieldPath, NatureKind, Node, NodeValue, PartialDate, Step};
+use crate::schema::Shape;
+use minijinja::Value;
+use minijinja::value::merge_maps;
+
+/// One edition of a subject, as a source of phrases.
+#[derive(Clone, Copy)]
+pub(super) struct Phrases<'p> {
+    pub engine: &'p Engine<'p>,
+    pub subject: &'p Subject<'p>,
+    pub edition: Edited<'p>,
+}
+
+/// What a phrase is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// To say the fact.
+    Whole,
+    /// To name the item or part that another fact belongs to, without saying what it holds.
+    Brief,
+}
+
+impl<'p> Phrases<'p> {
+    fn root(&self) -> &'p Node {
+        &self.edition.document.root
+    }
+
+    fn shape(&self, path: &FieldPath) -> Option<&'p Shape> {
+        self.subject.kind.shape.at(path)
+    }
+
+    fn node(&self, path: &FieldPath) -> Option<&'p Node> {
+        let keys = |path: &FieldPath| self.subject.kind.shape.key_at(path);
+        self.root().at(path, &keys)
+    }
+
+    /// A fact of this edition in words; `None` if the edition does not have it.
+    pub fn fact(&self, path: &FieldPath, form: Form) -> Option<String> {
+        self.fact_of(path, self.node(path)?, form)
+    }
+
+    fn fact_of(&self, path: &FieldPath, node: &Node, form: Form) -> Option<String> {
+        let Some(shape) = self.shape(path) else {
+            return Some(format!("{path}: {}", plain(node, None)));
+        };
+        let value = node.scalar_text();
+        let date = self.date_of(path, shape);
+        let Some((template, is_for_value)) = shape.says.of(value.as_deref()) else {
+            return Some(self.plainly(path, node, shape));
+        };
+        let said = self.render(template, path, node, shape, (form, date.as_ref()));
+        match date {
+            // A phrase for one value leaves the date to the program, so that it need not be repeated in each.
+            Some(date) if is_for_value && form == Form::Whole => {
+                Some(format!("{said} ({})", date.in_words()))
+            }
+            _ => Some(said),
+        }
+    }
+
+    /// Whether the phrase of a fact says its date.
+    pub fn says_date(&self, path: &FieldPath) -> bool {
+        let (Some(node), Some(shape)) = (self.node(path), self.shape(path)) else { return false };
+        match shape.says.of(node.scalar_text().as_deref()) {
+            Some((template, is_for_value)) => {
+                is_for_value || self.engine.words.uses(&name_of(template), "date")
+            }
+            None => false,
+        }
+    }
+
+    /// Where the date stands that belongs to a fact: its companion date, or the date of the object that it leads.
+    pub fn date_path(&self, path: &FieldPath, shape: &Shape) -> Option<FieldPath> {
+        let value = self.node(path).and_then(Node::scalar_text);
+        let own = value.and_then(|value| shape.companion_dates.get(&value)).or(shape.companion_date.as_ref());
+        if let Some(pointer) = own {
+            return pointer.resolve(path);
+        }
+        let parent = path.parent()?;
+        let around = self.shape(&parent)?;
+        let field = around.date.as_deref().filter(|field| *field != ".")?;
+        leads(around, path).then(|| parent.key(field))
+    }
+
+    fn date_of(&self, path: &FieldPath, shape: &Shape) -> Option<PartialDate> {
+        self.node(&self.date_path(path, shape)?)?.scalar_text()?.parse().ok()
+    }
+
+    fn render(
+        &self,
+        template: &str,
+        path: &FieldPath,
+        node: &Node,
+        shape: &Shape,
+        (form, date): (Form, Option<&PartialDate>),
+    ) -> String {
+        let words = &self.engine.words;
+        let name = name_of(template);
+        let around =
+            if is_item(path) { Some(node) } else { path.parent().and_then(|parent| self.node(&parent)) };
+        let mut context: Vec<(&str, Value)> = vec![
+            ("value", value_of_node(node)),
+            ("said", said(node, Some(shape))),
+            ("brief", Value::from(form == Form::Brief)),
+            ("date", Value::from(date.map(ToString::to_string))),
+            ("title", Value::from(shape.title.clone())),
+        ];
+        if let NodeValue::List(items) = &node.value {
+            context.push(("n", Value::from(items.len())));
+            context.push(("values", said(node, Some(shape))));
+        }
+        if words.uses(&name, "item") {
+            context.push(("item", Value::from(around.map(value_of_node))));
+        }
+        if words.uses(&name, "key") {
+            context.push(("key", Value::from(key_of(path))));
+        }
+        if words.uses(&name, "occasion") {
+            context.push(("occasion", self.occasion(path)));
+        }
+        if words.uses(&name, "record") {
+            context.push(("record", words.record(self.root())));
+        }
+        words.render(&name, merge_maps([self.subject.words.clone(), map_of(context)]))
+    }
+
+    /// Several items of one list in words.
+    pub fn items(&self, list: &FieldPath, items: &[(&FieldPath, &Node)]) -> String {
+        let shape = self.shape(list);
+        let texts: Vec<String> =
+            items.iter().filter_map(|(path, node)| self.fact_of(path, node, Form::Whole)).collect();
+        if let Some(template) = shape.and_then(|shape| shape.says.any.as_deref()) {
+            let context = [
+                ("n", Value::from(texts.len())),
+                ("values", texts.iter().map(Value::from).collect()),
+                ("title", Value::from(shape.and_then(|s| s.title.clone()))),
+            ];
+            let words = &self.engine.words;
+            return words
+                .render(&name_of(template), merge_maps([self.subject.words.clone(), map_of(context)]));
+        }
+        let is_worded =
+            shape.and_then(|shape| shape.items.as_ref()).is_some_and(|items| !items.says.is_empty());
+        if is_worded {
+            return texts.join("; ");
+        }
+        let title = shape.and_then(Shape::lower_title).unwrap_or_else(|| list.to_string());
+        format!("{title}: {}", super::words::and_list(&texts))
+    }
+
+    /// A fact for which the schema has no phrase: its title and its value. Of a text it is the title alone, of an item its key and
+    /// what else it holds.
+    fn plainly(&self, path: &FieldPath, node: &Node, shape: &Shape) -> String {
+        if let Some(Step::Item(key)) = path.0.last() {
+            return self.item_plainly(path, key, node, shape);
+        }
+        if is_item(path) {
+            return plain(node, Some(shape));
+        }
+        let title = shape.lower_title().unwrap_or_else(|| last_key(path));
+        let is_text = super::natures::declared(path, self.subject.kind) == Some(NatureKind::Editorial);
+        if is_text { title } else { format!("{title}: {}", plain(node, Some(shape))) }
+    }
+
+    fn item_plainly(&self, path: &FieldPath, key: &[String], node: &Node, shape: &Shape) -> String {
+        let key_fields =
+            path.parent().and_then(|list| self.subject.kind.shape.key_at(&list)).unwrap_or_default();
+        let held = node.entries().iter().filter_map(|entry| {
+            let inner = shape.child(&Step::Key(entry.key.clone()));
+            let is_said = key_fields.contains(&entry.key) || inner.is_some_and(Shape::is_reference_list);
+            let title = inner.and_then(Shape::lower_title).unwrap_or_else(|| entry.key.replace('_', " "));
+            let is_plain = !matches!(entry.value.value, NodeValue::Map(_));
+            (is_plain && !is_said).then(|| format!("{title}: {}", plain(&entry.value, inner)))
+        });
+        let held: Vec<String> = held.collect();
+        let key = key.join(", ");
+        if held.is_empty() { key } else { format!("{key} ({})", held.join(", ")) }
+    }
+
+    /// What a fact belongs to, for the beginning of a sentence: the list item or the part it stands in, if its own phrase does not
+    /// say it.
+    pub fn owner(&self, path: &FieldPath) -> Option<String> {
+        let has_phrase = self.shape(path).is_some_and(|shape| !shape.says.is_empty());
+        for length in (1..path.0.len()).rev() {
+            let around = FieldPath(path.0[..length].to_vec());
+            let Some(shape) = self.shape(&around) else { continue };
+            if let Some(pointer) = &shape.account_of {
+                let of = pointer.resolve(&around)?;
+                return self.name(&of);
+            }
+            let is_part = !has_phrase && (!shape.leads.is_empty() || shape.title.is_some());
+            if is_item(&around) || is_part {
+                return self.name(&around);
+            }
+        }
+        None
+    }
+
+    /// The name of an item or a part.
+    fn name(&self, path: &FieldPath) -> Option<String> {
+        let shape = self.shape(path)?;
+        if !shape.says.is_empty() {
+            return self.fact(path, Form::Brief);
+        }
+        match path.0.last() {
+            Some(Step::Item(values)) => {
+                let list = path.parent().and_then(|list| self.shape(&list)).and_then(Shape::lower_title);
+                let key = values.join(", ");
+                Some(list.map_or_else(|| key.clone(), |list| format!("{list} ({key})")))
+            }
+            _ => shape.lower_title(),
+        }
+    }
+
+    /// The second accounts that stand in an item, one phrase each.
+    pub fn accounts(&self, item: &FieldPath) -> Vec<String> {
+        let Some(shape) = self.shape(item) else { return Vec::new() };
+        let inner = shape.properties.iter().filter(|(_, shape)| shape.account_of.is_some());
+        inner.filter_map(|(name, shape)| self.account(&item.key(name), shape)).collect()
+    }
+
+    fn account(&self, path: &FieldPath, shape: &Shape) -> Option<String> {
+        let node = self.node(path)?;
+        let mut facts = Vec::new();
+        let mut texts = Vec::new();
+        for entry in node.entries() {
+            let inner = path.key(&entry.key);
+            let Some(own) = shape.properties.get(&entry.key).filter(|own| !own.says.is_empty()) else {
+                continue;
+            };
+            let is_text = own.nature == Some(NatureKind::Editorial);
+            if is_text { &mut texts } else { &mut facts }.extend(self.fact(&inner, Form::Whole));
+        }
+        let said = if facts.is_empty() { texts } else { facts };
+        (!said.is_empty()).then(|| super::words::and_list(&said))
+    }
+
+    fn occasion(&self, path: &FieldPath) -> Value {
+        let found = (0..=path.0.len()).rev().find_map(|length| {
+            let around = FieldPath(path.0[..length].to_vec());
+            let (property, calendars) = self.shape(&around)?.occasion_property()?;
+            let id = self.node(&around)?.get(property)?.scalar_text()?;
+            self.engine.reference.occasion(calendars, &id)
+        });
+        value_of(found.map(super::observations::occasion_json))
+    }
+}
+
+/// Whether a path ends in an item of a list.
+pub(super) fn is_item(path: &FieldPath) -> bool {
+    path.0.last().is_some_and(|step| !matches!(step, Step::Key(_)))
+}
+
+/// Whether a field is the one that leads the object around it.
+pub(super) fn leads(around: &Shape, path: &FieldPath) -> bool {
+    matches!((around.leads.first(), path.0.last()), (Some(lead), Some(Step::Key(key))) if lead == key)
+}
+
+/// The name under which a phrase is compiled.
+pub(super) fn name_of(template: &str) -> String {
+    format!("says/{template}")
+}
+
+/// The phrases of a schema, each once, with the field that has it first.
+pub(super) fn all<'s>(shape: &'s Shape, path: &FieldPath, out: &mut Vec<(FieldPath, &'s str)>) {
+    for template in shape.says.any.iter().chain(shape.says.by_value.values()) {
+        if out.iter().all(|(_, known)| *known != template.as_str()) {
+            out.push((path.clone(), template));
+        }
+    }
+    for (name, inner) in &shape.properties {
+        all(inner, &path.key(name), out);
+    }
+    for inner in [shape.additional.as_deref(), shape.items.as_deref()].into_iter().flatten() {
+        all(inner, &path.then(Step::Index(0)), out);
+    }
+}
+
+fn last_key(path: &FieldPath) -> String {
+    let key = path.0.iter().rev().find_map(|step| match step {
+        Step::Key(key) => Some(key.replace('_', " ")),
+        _ => None,
+    });
+    key.unwrap_or_default()
+}
+
+fn key_of(path: &FieldPath) -> Option<String> {
+    path.0.iter().rev().find_map(|step| match step {
+        Step::Item(values) => Some(values.join(", ")),
+        _ => None,
+    })
+}
+
+/// A value as its `x-words` say it; of an object, of each of its fields.
+pub(super) fn said(node: &Node, shape: Option<&Shape>) -> Value {
+    match &node.value {
+        NodeValue::Map(entries) => map_of(entries.iter().map(|entry| {
+            let inner = shape.and_then(|shape| shape.child(&Step::Key(entry.key.clone())));
+            (entry.key.as_str(), said(&entry.value, inner))
+        })),
+        NodeValue::List(items) => {
+            items.iter().map(|item| said(item, shape.and_then(|s| s.items.as_deref()))).collect()
+        }
+        NodeValue::Null => Value::from(()),
+        _ => Value::from(plain(node, shape)),
+    }
+}
+
+/// A value in plain words.
+pub(super) fn plain(node: &Node, shape: Option<&Shape>) -> String {
+    match &node.value {
+        NodeValue::Bool(truth) => if *truth { "yes" } else { "no" }.to_owned(),
+        NodeValue::List(items) => {
+            let items: Vec<String> =
+                items.iter().map(|item| plain(item, shape.and_then(|s| s.items.as_deref()))).collect();
+            super::words::and_list(&items)
+        }
+        _ => {
+            let Some(text) = node.scalar_text() else { return node.to_json().to_string() };
+            match (text.parse::<PartialDate>(), shape) {
+                (Ok(date), Some(shape)) if shape.is_date() => date.in_words(),
+                (_, Some(shape)) if !shape.words.is_empty() => shape.said(&text),
+                _ => text,
+            }
+        }
+    }
+}

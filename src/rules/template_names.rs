@@ -1,0 +1,134 @@
+//! The names that templates see, each with its meaning, and the filters with an example each: what a template may use, and what the
+//! reference says of it. A template that uses another name is refused.
+
+/// A name and what it stands for.
+pub type Name = (&'static str, &'static str);
+
+/// What the words and conditions of an act see.
+pub const ACT: &[Name] = &[
+    ("before", "the value in the earlier edition"),
+    ("after", "the value in the later edition"),
+    ("said_before", "`before` as the field's `x-words` say it"),
+    ("said_after", "`after` as the field's `x-words` say it"),
+    ("now", "the field's phrase (`x-says`) in the later edition"),
+    ("was", "the field's phrase (`x-says`) in the earlier edition"),
+    ("accounts", "what other sources say of the item: the phrases of its second accounts (`x-account-of`)"),
+    ("direction", "`up` or `down` on the field's `x-scale`"),
+    ("item", "the list item that the field stands in, or the part around it, in the later edition"),
+    ("old_item", "the same in the earlier edition"),
+    ("key", "the key of the list item"),
+    ("occasion", "the occasion that the item names: `id`, `label`, `short`, `on`, `when`, `year`, `place`"),
+    ("date", "when it took place"),
+    ("from", "the date of the earlier edition"),
+    ("to", "the date of the later edition"),
+    ("reason", "what an entry of the record's corrections says of it"),
+    ("nature", "how it came about"),
+    ("uncertain", "whether its date is too rough to place it before or after the earlier edition"),
+    ("undated", "whether no date says when it came about"),
+    ("title", "the field's title"),
+    ("path", "the field's path"),
+    ("record", "the record in the later edition"),
+    ("old_record", "the record in the earlier edition"),
+    ("items", "of an act that words several changes together: each of them, with the names of this table"),
+    ("n", "how many they are"),
+    ("op", "`added`, `removed` or `changed`"),
+];
+
+/// What the phrase of a field (`x-says`) sees.
+pub const PHRASE: &[Name] = &[
+    ("value", "the value"),
+    (
+        "said",
+        "the value as its `x-words` say it; of an object, of each of its fields; of a list, of each item",
+    ),
+    ("item", "the list item itself, or what is around the field"),
+    ("title", "the field's title"),
+    ("key", "the key of the list item"),
+    ("occasion", "the occasion that the item names"),
+    ("date", "the field's companion date, or the date of the object that it leads"),
+    ("brief", "whether the phrase is to name the item before another fact, and not to say what it holds"),
+    ("values", "in the phrase of a list: the phrases of the items that came or went"),
+    ("n", "in the phrase of a list: how many they are"),
+    ("record", "the record"),
+];
+
+/// What the template for one fact of a frame (`each`) sees.
+pub const FACT: &[Name] = &[
+    ("now", "the phrase in the later edition"),
+    ("was", "the phrase in the earlier edition, without a label that `now` has, too"),
+    ("before", "the value in the earlier edition"),
+    ("after", "the value in the later edition"),
+    ("own_date", "whether the field is the date of the item or part that the sentence names"),
+];
+
+/// What the template that joins the facts of one part (`listed`) sees.
+pub const LISTED: &[Name] = &[
+    ("facts", "the facts, as `each` words them"),
+    ("of", "the item or part that they belong to, if they do not say it"),
+];
+
+/// What the words of a frame see.
+pub const FRAME: &[Name] = &[
+    ("facts", "the facts, joined by `listed`"),
+    ("n", "how many they are"),
+    ("nature", "how they came about"),
+    ("uncertain", "whether a date is too rough to place them before or after the earlier edition"),
+    ("undated", "whether no date says when they came about"),
+    ("reason", "what an entry of the record's corrections says of them"),
+    ("from", "the date of the earlier edition"),
+    ("to", "the date of the later edition"),
+    ("texts", "of `edited`: the texts that changed, each with `title` and `parts`"),
+    (
+        "entries",
+        "of `edited`: the mappings whose entries are cited, each with `table`, `title`, `added`, `removed`, `changed`",
+    ),
+    ("cited", "of `edited`: how many lists of citations changed"),
+];
+
+/// What the words and conditions of an observation see.
+pub const OBSERVATION: &[Name] = &[
+    ("last", "the last occasion met, or the last entry"),
+    ("first", "the first occasion looked at"),
+    ("missed", "the occasions missed"),
+    ("unknown", "the occasions of which the record does not say"),
+    ("later", "later occasions, of which it does not say"),
+    ("through", "through when the record was assessed on this"),
+    ("as_of", "the date of the edition"),
+    ("value", "the value that stands, or that was cast"),
+    ("said", "the value as the field's `x-words` say it"),
+    ("n", "how many occasions"),
+    ("since", "since when"),
+    ("record", "the record"),
+    ("item", "the last entry"),
+    ("remarks", "the words that `remark` gives for the occasions"),
+    ("previous", "the occasion before"),
+    ("begun", "when it began"),
+    ("variant", "which of the rule's sentences it is"),
+    ("until", "until when"),
+    ("alike", "whether another rule would say the same, and is left out for this one"),
+    ("absent", "the occasions at which nothing was cast"),
+    ("again", "the occasions at which the new value was seen again"),
+    ("short", "whether the record was assessed less far than its edition's date"),
+    ("before", "the occasions with the earlier value"),
+    ("recorded", "occasions that an earlier edition records, each with `edition` and `occasions`"),
+];
+
+/// The names every template of a rule sees besides; the identity fields and the `words` of the record's kind come to them.
+pub const EVERYWHERE: &[Name] =
+    &[("tables", "the manifest's tables, by name"), ("subject", "what sentences call the record's subject")];
+
+/// A filter: its name, what it does, a template that uses it, and what that template writes.
+pub const FILTERS: &[(&str, &str, &str, &str)] = &[
+    ("in_words", "a date in words", "{{ '2019-06-04' | in_words }}", "4 June 2019"),
+    ("when", "a date in words with its preposition", "{{ '2019-06' | when }}", "in June 2019"),
+    ("month", "a date in words without its day", "{{ '2019-06-04' | month }}", "June 2019"),
+    ("year", "the year of a date", "{{ '2019-06-04' | year }}", "2019"),
+    ("and_list", "the items of a list as an enumeration", "{{ ['a', 'b', 'c'] | and_list }}", "a, b and c"),
+    ("spaced", "dashes as spaces", "{{ 'at-this-stage' | spaced }}", "at this stage"),
+    (
+        "aside",
+        "a remark in brackets at the end, inside those that are there",
+        "{{ 'met twice (2019)' | aside('new') }}",
+        "met twice (2019; new)",
+    ),
+];
