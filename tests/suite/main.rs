@@ -28,6 +28,7 @@ mod laws;
 mod published;
 mod queries;
 mod recount;
+mod reference;
 mod report;
 mod report_dataset;
 mod retold;
