@@ -580,3 +580,34 @@ fn lifecycle_reference(policy: &Policy) -> String {
     }
     text
 }
+
+/// Rules on fields that no schema has are found without any record; this dataset has none.
+#[test]
+fn rules_on_fields_that_no_schema_has_are_faults() {
+    let (policy, reference) = &*DATASET;
+    let own: Vec<String> =
+        sincewhen::rules::faults(policy, reference).iter().map(ToString::to_string).collect();
+    assert_eq!(own, Vec::<String>::new());
+    let mut wrong = policy.clone();
+    let act = wrong.rules.acts.iter_mut().find(|rule| rule.id == "signed").expect("an act");
+    act.matches[0].field = "treaty.sigend".to_owned();
+    act.also.push("votes[].votte".to_owned());
+    let observation =
+        wrong.rules.observations.iter_mut().find(|rule| rule.list.is_some()).expect("of a list");
+    observation.list = Some("meetingz".to_owned());
+    wrong.manifest.strips[0].list = "meetingz".to_owned();
+    let found: Vec<String> =
+        sincewhen::rules::faults(&wrong, reference).iter().map(ToString::to_string).collect();
+    for wanted in
+        ["match: no schema has a field `treaty.sigend`", "also: no schema has a field `votes[].votte`"]
+    {
+        assert!(
+            found.iter().any(|fault| fault.contains("acts/signed.yaml") && fault.contains(wanted)),
+            "{found:#?}"
+        );
+    }
+    for wanted in ["list: no schema has a field `meetingz`", "strips: list: no schema has a field `meetingz`"]
+    {
+        assert!(found.iter().any(|fault| fault.contains(wanted)), "{found:#?}");
+    }
+}
