@@ -5,6 +5,7 @@
 use super::Record;
 use super::walk::Visit;
 use super::words::{capitalised, shown, uncapitalised};
+use crate::dataset;
 use crate::dataset::Occasion;
 use crate::model::date::DateError;
 use crate::model::finding::Related;
@@ -98,7 +99,7 @@ pub(super) fn is_date(record: &Record<'_>, visit: &Visit<'_>) -> bool {
         visit.path.0.iter().all(|step| matches!(step, Step::Key(_))) && {
             let path = visit.path.to_string();
             let through = spec.assessed.iter().any(|assessed| assessed.through == path);
-            path == spec.date || spec.reviewed.as_ref() == Some(&path) || through
+            spec.date.field() == path || spec.reviewed.as_ref() == Some(&path) || through
         }
     };
     visit.shape.is_some_and(|shape| shape.is_date()) || named().unwrap_or(false) || of_manifest()
@@ -211,7 +212,7 @@ fn finding(
     };
     let arguments = json!([dated.date]);
     let mut found = record.file.finding(rule, Some(dated.visit.node.span), Some(path), arguments, message);
-    if let (Until::Edition, Some(node)) = (until, record.doc.root.get(&record.kind.spec.date)) {
+    if let (Until::Edition, Some(node)) = (until, dataset::date_node(&record.kind.spec, &record.doc.root)) {
         found.related.push(record.file.related(node.span, "the edition's own date"));
     }
     found.related.extend(dated.occasion.clone());

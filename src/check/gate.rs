@@ -14,7 +14,7 @@ use crate::model::{
     CommitId, Document, FieldPath, Finding, Identity, NatureKind, Node, NodeValue, PartialDate, Place, Step,
 };
 use crate::rules::natures;
-use crate::schema::{Kind, Op, Shape};
+use crate::schema::{DateChoice, Kind, NamePart, Op, Shape};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -99,7 +99,8 @@ pub fn deleted(checker: &Checker<'_>, old: &Known, base: &Base<'_>) -> Option<Fi
     let mut found =
         checker.about_file("gate-deleted", &old.file, format!("the record {id} is deleted"), None)?;
     found.fingerprint = crate::rules::fingerprint(&json!(["gate-deleted", id]));
-    found.related.push(at_base(old, &checker.policy.kinds[old.kind].spec.identity[0], base, "it stood here"));
+    let field = checker.policy.kinds[old.kind].spec.identity[0].field().unwrap_or_default();
+    found.related.push(at_base(old, &field, base, "it stood here"));
     found.record = Some(id);
     Some(found)
 }
@@ -114,12 +115,12 @@ pub fn renamed(
 ) -> Option<Finding> {
     let spec = &checker.policy.kinds[now.kind].spec;
     let doc = source.reading.document.as_ref()?;
-    let changed = spec.identity.iter().find(|field| old.identity.get(field) != now.identity.get(field))?;
-    let span = doc.root.get(changed)?.span;
+    let changed = spec.identity.iter().find(|p| old.identity.get(&p.name) != now.identity.get(&p.name))?;
+    let path = changed.field().unwrap_or_default();
+    let span = doc.root.at(&path, &|_| None)?.span;
     let (was, is) = (old.identity.record_id(), now.identity.record_id());
     let message = format!("the record {was} is called {is} now, and does not say so");
     let file = checker.file(source, Some(&now.identity));
-    let path = FieldPath::root().key(changed);
     let mut found = file.by_id("gate-renamed", Some(span), Some(&path), json!([was]), message)?;
     let field = spec.formerly.as_deref();
     found.help = Some(match field {
@@ -131,7 +132,7 @@ pub fn renamed(
         None => "put the old name back, or name a field for former names under `formerly` in the manifest"
             .to_owned(),
     });
-    found.related.push(at_base(old, changed, base, "its name at the base"));
+    found.related.push(at_base(old, &path, base, "its name at the base"));
     Some(found)
 }
 
@@ -141,10 +142,10 @@ fn flow(identity: &Identity) -> String {
     format!("{{{}}}", parts.join(", "))
 }
 
-fn at_base(old: &Known, field: &str, base: &Base<'_>, message: &str) -> Related {
+fn at_base(old: &Known, field: &FieldPath, base: &Base<'_>, message: &str) -> Related {
     let doc = old.document.as_deref();
     let place = doc.and_then(|doc| {
-        let span = doc.root.get(field)?.span;
+        let span = doc.root.at(field, &|_| None)?.span;
         Some(Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) })
     });
     let text = doc.map(|doc| doc.text.clone());
@@ -171,7 +172,11 @@ impl Step2<'_> {
         let mut touched = Touched::default();
         for delta in &self.deltas {
             let Some(Step::Key(top)) = delta.path.0.first() else { continue };
-            if *top == spec.date || spec.identity.contains(top) || spec.formerly.as_ref() == Some(top) {
+            let names = |part: &NamePart| part.field().is_some_and(|field| field.contains(&delta.path));
+            if spec.date.is_at(&delta.path)
+                || spec.identity.iter().any(names)
+                || spec.formerly.as_ref() == Some(top)
+            {
                 continue;
             }
             if spec.reviewed.as_ref() == Some(top) {
@@ -193,27 +198,37 @@ impl Step2<'_> {
         message: String,
         help: Option<String>,
     ) -> Option<Finding> {
-        let field = &self.spec().date;
-        let span = self.after.root.get(field)?.span;
-        let path = FieldPath::root().key(field);
+        let span = dataset::date_node(self.spec(), &self.after.root)?.span;
+        let path = self.date_path();
         let mut found = self.file.by_id(rule, Some(span), Some(&path), arguments, message)?;
         found.help = help.or(found.help);
-        found.related.push(at_base(self.old, field, self.base, "the date at the base"));
+        found.related.push(at_base(self.old, &path, self.base, "the date at the base"));
         Some(found)
     }
 
     /// The record had a date, and what stands there now is none.
     fn undated(&self) -> Option<Finding> {
-        let field = &self.spec().date;
+        let field = self.spec().date.field();
         let message = format!("`{field}` was {} at the base, and there is no date any more", self.from);
         self.at_date("gate-backwards", json!([self.from]), message, Some(format!("put `{field}` right")))
+    }
+
+    /// The field that dates the record.
+    fn date_path(&self) -> FieldPath {
+        let fields = self.spec().date.choices().iter().filter_map(|choice| match choice {
+            DateChoice::Field(route) => {
+                route.path().filter(|path| self.after.root.at(path, &|_| None).is_some())
+            }
+            _ => None,
+        });
+        fields.into_iter().next().unwrap_or_default()
     }
 
     fn dates(&self, out: &mut Vec<Finding>) {
         let touched = self.touched();
         let order = self.to.order(&self.from);
         let today = PartialDate::from_day(self.checker.today);
-        let field = &self.spec().date;
+        let field = self.spec().date.field();
         let args = json!([self.from, self.to]);
         if order.is_lt() {
             let message = words::backwards(field, &self.from, &self.to);
@@ -245,7 +260,7 @@ impl Step2<'_> {
         let day = today.range();
         let amendment =
             self.to.range().start >= day.start && self.to.range().start <= self.checker.last_day().end;
-        let field = &self.spec().date;
+        let field = self.spec().date.field();
         if amendment || (touched.content.is_empty() && !touched.reviewed) {
             return None;
         }
@@ -256,7 +271,7 @@ impl Step2<'_> {
         let help = words::not_moved_help(field, today);
         let paths: Vec<String> = touched.content.iter().map(|delta| delta.path.to_string()).collect();
         let mut found = self.at_date("gate-not-moved", json!([self.to, paths]), message, Some(help))?;
-        let span = self.after.root.get(field)?.span;
+        let span = dataset::date_node(self.spec(), &self.after.root)?.span;
         let exact = self.to.precision() == crate::model::date::Precision::Day;
         if exact && today.range().start > self.to.range().end {
             found.fix =
@@ -298,7 +313,7 @@ impl Step2<'_> {
         if stated.as_ref().is_some_and(|date| date.range() == self.to.range()) {
             return None;
         }
-        let (field, editorial) = (&spec.date, !touched.editorial.is_empty());
+        let (field, editorial) = (spec.date.field(), !touched.editorial.is_empty());
         let message = match &stated {
             Some(date) => words::reviewed_otherwise(reviewed.unwrap_or_default(), date, field, &self.to),
             None if editorial => words::only_wording(field, &self.from, &self.to),
@@ -326,7 +341,7 @@ impl Step2<'_> {
         let late: Vec<_> = limits.flat_map(|limit| dates::later_than(&record, limit, &self.to)).collect();
         let newest =
             late.iter().max_by(|a, b| (a.range.start, a.range.end).cmp(&(b.range.start, b.range.end)))?;
-        let field = &self.spec().date;
+        let field = self.spec().date.field();
         let message = words::before_facts(field, &self.to, &newest.date, late.len());
         let args = json!([self.to, newest.visit.path]);
         let mut found = self.at_date(
@@ -449,7 +464,7 @@ impl Step2<'_> {
             if kept {
                 continue;
             }
-            let at = self.after.root.entry(field).or_else(|| self.after.root.entry(&self.spec().date));
+            let at = self.after.root.entry(field).or_else(|| self.after.root.entry(self.spec().date.field()));
             let Some(span) = at.map(|entry| entry.key_span) else { continue };
             let path = FieldPath::root().key(field);
             let message = words::correction_removed(field, &name(&entry).unwrap_or_default());
@@ -457,7 +472,12 @@ impl Step2<'_> {
             out.extend(
                 self.file.by_id("gate-correction-removed", Some(span), Some(&path), args, message).map(
                     |mut found| {
-                        found.related.push(at_base(self.old, field, self.base, "the log at the base"));
+                        found.related.push(at_base(
+                            self.old,
+                            &FieldPath::root().key(field),
+                            self.base,
+                            "the log at the base",
+                        ));
                         found
                     },
                 ),
@@ -609,5 +629,5 @@ pub fn source_of(known: &Known) -> Option<Source> {
     let text = doc.text.clone();
     let reading =
         Reading { document: Some(doc), text, problems: Vec::new(), comments: Vec::<Comment>::new() };
-    Some(Source { file: known.file.clone(), role: Role::Record(known.kind), reading })
+    Some(Source { file: known.file.clone(), key: known.key.clone(), role: Role::Record(known.kind), reading })
 }

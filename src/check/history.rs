@@ -115,7 +115,8 @@ fn judge(
         }
     };
     let reading = document::read(&bytes, &ReadOptions::lenient());
-    let source = Source { file: revision.path.clone(), role: Role::Record(revision.kind), reading };
+    let source =
+        Source { file: revision.path.clone(), key: None, role: Role::Record(revision.kind), reading };
     let found = checker.check(&source).findings;
     let (kept, accepted) = suppress::apply(checker, &source, found, |_| false);
     (kept.into_iter().map(mark).collect(), accepted)

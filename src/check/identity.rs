@@ -18,6 +18,8 @@ pub struct Known {
     pub kind: usize,
     /// Its file.
     pub file: RepoPath,
+    /// The item's key, where the file holds a mapping of records.
+    pub key: Option<String>,
     /// Its text and tree.
     pub document: Option<Arc<Document>>,
 }
@@ -29,31 +31,23 @@ pub(super) fn run(record: &Record<'_>, out: &mut Vec<Finding>) {
 
 /// A name and a date that can be read. What the schema has found wrong with the same field is not told twice.
 fn head(record: &Record<'_>, out: &mut Vec<Finding>) {
-    let spec = &record.kind.spec;
-    let head = dataset::read_head(spec, record.doc);
-    for (span, message) in head.problems {
-        let fields = spec.identity.iter().chain(std::iter::once(&spec.date));
-        let told = fields.clone().any(|field| {
-            let path = FieldPath::root().key(field);
-            message.contains(&format!("`{field}"))
-                && out.iter().any(|found| found.path.as_ref() == Some(&path))
-        });
-        if told {
+    let head = dataset::read_head(record.kind, &record.doc.root, record.file.source.standing());
+    for problem in head.problems {
+        let known = |found: &Finding| found.path.is_some() && found.path == problem.path;
+        if out.iter().any(known) {
             continue;
         }
-        let field = fields.clone().find(|field| message.contains(&format!("`{field}")));
-        let path = field.map(|field| FieldPath::root().key(field));
-        let span = if span.start == span.end {
-            record.doc.root.entries().first().map_or(span, |entry| entry.key_span)
+        let span = if problem.span.start == problem.span.end {
+            record.doc.root.entries().first().map_or(problem.span, |entry| entry.key_span)
         } else {
-            span
+            problem.span
         };
         out.extend(record.file.by_id(
             "record-head",
             Some(span),
-            path.as_ref(),
+            problem.path.as_ref(),
             json!([]),
-            capitalised(&message),
+            capitalised(&problem.message),
         ));
     }
 }
@@ -117,7 +111,8 @@ pub fn twins(checker: &Checker<'_>, known: &[Known]) -> Vec<Finding> {
     for ((kind, id), mut group) in by_name {
         group.sort_by(|a, b| (!checker.path_tells(a), &a.file).cmp(&(!checker.path_tells(b), &b.file)));
         let Some((first, others)) = group.split_first() else { continue };
-        let field = checker.policy.kinds[kind].spec.identity[0].as_str();
+        let path = checker.policy.kinds[kind].spec.identity[0].field().unwrap_or_default();
+        let field = &path;
         for other in others {
             let Some(mut found) = checker.about_file(
                 "twin-records",
@@ -128,7 +123,7 @@ pub fn twins(checker: &Checker<'_>, known: &[Known]) -> Vec<Finding> {
                 continue;
             };
             found.record = Some(id.clone());
-            found.path = Some(FieldPath::root().key(field));
+            found.path = Some(path.clone());
             if let Some((place, text)) = place_of(other, field) {
                 found.place = Some(place);
                 found.text = Some(text);
@@ -148,9 +143,9 @@ pub fn twins(checker: &Checker<'_>, known: &[Known]) -> Vec<Finding> {
     out
 }
 
-fn place_of(known: &Known, field: &str) -> Option<(Place, Arc<str>)> {
+fn place_of(known: &Known, field: &FieldPath) -> Option<(Place, Arc<str>)> {
     let doc = known.document.as_ref()?;
-    let span = doc.root.get(field)?.span;
+    let span = doc.root.at(field, &|_| None)?.span;
     Some((
         Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) },
         doc.text.clone(),
@@ -242,11 +237,12 @@ impl Checker<'_> {
     /// The former identities that a record declares.
     pub fn formerly(&self, known: &Known) -> Vec<Identity> {
         let Some(doc) = &known.document else { return Vec::new() };
-        dataset::read_head(&self.policy.kinds[known.kind].spec, doc).formerly
+        dataset::read_head(&self.policy.kinds[known.kind], &doc.root, Default::default()).formerly
     }
 
     /// The fields that name a record of a kind, for messages.
     pub(super) fn identity_fields(&self, kind: usize) -> String {
-        or_list(&self.policy.kinds[kind].spec.identity).replace(" or ", " and ")
+        or_list(&self.policy.kinds[kind].spec.name_parts().map(str::to_owned).collect::<Vec<_>>())
+            .replace(" or ", " and ")
     }
 }

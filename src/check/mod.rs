@@ -71,8 +71,17 @@ pub struct Source {
     pub file: RepoPath,
     /// What it is.
     pub role: Role,
-    /// Its text, tree, comments and problems.
+    /// The item's key, where the file holds a mapping of records.
+    pub key: Option<String>,
+    /// Its text, tree, comments and problems; of an item, its own tree in the file's text.
     pub reading: Reading,
+}
+
+impl Source {
+    /// Where it stands, as far as that can name a record.
+    pub fn standing(&self) -> dataset::Standing<'_> {
+        dataset::Standing { file: self.file.as_str().unwrap_or_default(), key: self.key.as_deref() }
+    }
 }
 
 /// What was found in one file.
@@ -155,6 +164,11 @@ impl<'a> Checker<'a> {
         self.rules.iter().map(|active| &active.rule)
     }
 
+    /// Whether files of a kind hold many records each.
+    pub fn has_items(&self, kind: usize) -> bool {
+        self.policy.kinds[kind].spec.items.is_some()
+    }
+
     /// The policy that judges.
     pub fn policy(&self) -> &'a Policy {
         self.policy
@@ -217,7 +231,7 @@ impl<'a> Checker<'a> {
     pub fn identity(&self, source: &Source) -> Option<Identity> {
         let Role::Record(kind) = source.role else { return None };
         let doc = source.reading.document.as_ref()?;
-        dataset::read_head(&self.policy.kinds[kind].spec, doc).identity
+        dataset::identity_of(&self.policy.kinds[kind], &doc.root, source.standing())
     }
 
     /// A finding about a file as a whole, from outside this module.
@@ -355,7 +369,7 @@ impl Record<'_> {
 
     /// The record's own date, if it has one.
     fn date(&self) -> Option<PartialDate> {
-        self.doc.root.get(&self.kind.spec.date)?.scalar_text()?.parse().ok()
+        dataset::date_of(&self.kind.spec, &self.doc.root)
     }
 
     /// What people call a field: its title in the schema, or its path.

@@ -20,7 +20,7 @@ pub fn pass(
         return Ok((findings, None));
     }
     let spec = &policy.kinds[old.kind].spec;
-    let date = |document: &crate::model::Document| dataset::read_head(spec, document).date;
+    let date = |document: &crate::model::Document| dataset::date_of(spec, &document.root);
     let Some(published) = old.document.as_deref().and_then(date) else { return Ok((findings, None)) };
     let wanted = repo.hash_bytes(now.reading.text.as_bytes())?;
     let history = repo.history(base, &old.file)?;

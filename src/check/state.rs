@@ -4,7 +4,7 @@ use super::baseline::{self, Baseline};
 use super::strays::{Why, strays_among};
 use crate::check::{Checker, Known, Source, formerly, gate, sort, suppress, twins};
 use crate::dataset::Reference;
-use crate::document::{self, ReadOptions};
+use crate::document::{self, ReadOptions, Reading};
 use crate::files::{Content, Files};
 use crate::git::Repository;
 use crate::model::finding::Accepted;
@@ -57,15 +57,31 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The file, read; `None` where there are no bytes.
-    pub fn source(&self, strict: bool) -> Option<Source> {
-        let Content::Bytes(bytes) = &self.content else { return None };
-        let options = if strict { ReadOptions::strict() } else { ReadOptions::lenient() };
-        Some(Source {
+    /// The file, read; of a file of many records, each of them. Nothing where there are no bytes.
+    pub fn sources(&self, policy: &Policy, strict: bool) -> Vec<Source> {
+        let Content::Bytes(bytes) = &self.content else { return Vec::new() };
+        // What is odd in YAML is usual in JSON.
+        let is_json = self.path.0.ends_with(b".json");
+        let options = if strict && !is_json { ReadOptions::strict() } else { ReadOptions::lenient() };
+        let source = |key: Option<String>, reading: Reading| Source {
             file: self.path.clone(),
             role: self.role.clone(),
-            reading: document::read(bytes, &options),
-        })
+            key,
+            reading,
+        };
+        let spec = match self.role {
+            Role::Record(kind) => Some(&policy.kinds[kind].spec),
+            _ => None,
+        };
+        let reading = match spec {
+            Some(spec) if spec.is_front_matter() => document::read_front_matter(bytes, &options),
+            _ => document::read(bytes, &options),
+        };
+        let Some(route) = spec.and_then(|spec| spec.items_route()) else {
+            return vec![source(None, reading)];
+        };
+        let items = reading.items(&route.keys().unwrap_or_default());
+        items.into_iter().map(|(key, reading)| source(key, reading)).collect()
     }
 }
 
@@ -103,20 +119,23 @@ pub struct Judged {
 
 /// Checks files, each by itself, on all cores.
 pub fn judge(checker: &Checker<'_>, dataset: &Dataset, entries: Vec<Entry>) -> Judged {
-    let one = |entry: Entry| -> (Option<(Source, Option<Known>)>, Vec<Finding>) {
-        let Some(source) = entry.source(true) else {
-            return (None, unreadable(checker, &entry).into_iter().collect());
-        };
-        let checked = checker.check(&source);
-        let known = checked.identity.and_then(|identity| known(&source, identity));
-        (Some((source, known)), checked.findings)
+    let one = |entry: Entry| -> (Vec<(Source, Option<Known>)>, Vec<Finding>) {
+        let mut findings: Vec<Finding> = unreadable(checker, &entry).into_iter().collect();
+        let mut read = Vec::new();
+        for source in entry.sources(checker.policy(), true) {
+            let checked = checker.check(&source);
+            let known = checked.identity.and_then(|identity| known(&source, identity));
+            findings.extend(checked.findings);
+            read.push((source, known));
+        }
+        (read, findings)
     };
     let files = entries.len();
     let results: Vec<_> = entries.into_par_iter().with_min_len(4).map(one).collect();
     let mut judged = Judged { files, ..Judged::default() };
     for (read, findings) in results {
         judged.findings.extend(findings);
-        if let Some((source, known)) = read {
+        for (source, known) in read {
             judged.sources.push(source);
             judged.known.extend(known);
         }
@@ -128,7 +147,7 @@ pub fn judge(checker: &Checker<'_>, dataset: &Dataset, entries: Vec<Entry>) -> J
 fn known(source: &Source, identity: Identity) -> Option<Known> {
     let Role::Record(kind) = source.role else { return None };
     let document = source.reading.document.clone().map(Arc::new);
-    Some(Known { identity, kind, file: source.file.clone(), document })
+    Some(Known { identity, kind, file: source.file.clone(), key: source.key.clone(), document })
 }
 
 fn unreadable(checker: &Checker<'_>, entry: &Entry) -> Option<Finding> {
@@ -267,22 +286,20 @@ fn standing(
         return Ok(out);
     }
     for entry in entries(files, &dataset.policy, &|_| true)? {
-        if let Some(known) = named_in(checker, &entry, wanted) {
-            out.insert((known.kind, known.identity));
-        }
+        out.extend(named_in(checker, &entry, wanted).into_iter().map(|known| (known.kind, known.identity)));
     }
     Ok(out)
 }
 
-/// The record in a file, if its bytes hold all values of one of some identities.
-fn named_in(checker: &Checker<'_>, entry: &Entry, wanted: &[&Identity]) -> Option<Known> {
-    let Content::Bytes(bytes) = &entry.content else { return None };
+/// The records in a file, if its bytes hold all values of one of some identities.
+fn named_in(checker: &Checker<'_>, entry: &Entry, wanted: &[&Identity]) -> Vec<Known> {
+    let Content::Bytes(bytes) = &entry.content else { return Vec::new() };
     let has = |value: &str| memchr::memmem::find(bytes, value.as_bytes()).is_some();
     if !wanted.iter().any(|identity| identity.0.iter().all(|(_, value)| has(value))) {
-        return None;
+        return Vec::new();
     }
-    let source = entry.source(false)?;
-    checker.identity(&source).and_then(|identity| known(&source, identity))
+    let sources = entry.sources(checker.policy(), false);
+    sources.iter().filter_map(|source| known(source, checker.identity(source)?)).collect()
 }
 
 /// How a state's policy fails to work, if it does: what any other command would stop at.
@@ -392,7 +409,8 @@ pub fn sift(
         by_file.entry(finding.file.clone()).or_default().push(finding);
     }
     let mut sifted = Sifted { findings: Vec::new(), accepted: Vec::new() };
-    for source in &judged.sources {
+    for records in judged.sources.chunk_by(|a, b| a.file == b.file) {
+        let source = &of_file(records);
         let own = by_file.remove(&source.file).unwrap_or_default();
         let (kept, accepted) = suppress::apply(checker, source, own, ran);
         sifted.findings.extend(kept);
@@ -409,6 +427,13 @@ pub fn sift(
     }
     sort(&mut sifted.findings);
     sifted
+}
+
+/// A file's source: of a file of many records, with the comments of all of them.
+fn of_file(records: &[Source]) -> Source {
+    let mut source = records[0].clone();
+    source.reading.comments = records.iter().flat_map(|record| record.reading.comments.clone()).collect();
+    source
 }
 
 /// The merge base of a revision and the current commit.

@@ -2,11 +2,11 @@
 
 use super::revert;
 use super::state::{self, Dataset, Judged, entries};
-use crate::check::{Checker, Source, gate, moved, reference_gate};
+use crate::check::{Checker, Known, Source, gate, moved, reference_gate};
 use crate::files::{Files, State};
 use crate::git::{Against, Change, EntryKind, Repository};
 use crate::model::finding::{Acceptance, Accepted};
-use crate::model::{CommitId, Failure, Finding, RepoPath};
+use crate::model::{CommitId, Document, Failure, Finding, RepoPath};
 use crate::schema::{Policy, Role, manifest};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
@@ -225,12 +225,10 @@ impl<'r> Step<'r> {
         let Pair { policy, base, head, paths, wanted } = sides;
         let old: Vec<_> = base.known.iter().filter(|known| paths.contains(&known.file)).cloned().collect();
         let now: Vec<_> = head.known.iter().filter(|known| paths.contains(&known.file)).cloned().collect();
-        let sources: HashMap<&RepoPath, &Source> =
-            head.sources.iter().map(|source| (&source.file, source)).collect();
         let pairs = moved(&old, &now, |known| checker.formerly(known));
         let mut out = Gated::default();
         for (old, now) in &pairs.same {
-            let Some(source) = sources.get(&now.file) else { continue };
+            let Some(source) = source_of(head, now) else { continue };
             let found = gate::edited(checker, old, now, source, stood);
             let (left, reverted) = revert::pass(self.repo, policy, (old, source), &self.base, found)?;
             out.findings.extend(left);
@@ -238,11 +236,12 @@ impl<'r> Step<'r> {
         }
         for (old, now) in &pairs.renamed {
             out.findings
-                .extend(sources.get(&now.file).and_then(|s| gate::renamed(checker, old, now, s, stood)));
+                .extend(source_of(head, now).and_then(|s| gate::renamed(checker, old, now, s, stood)));
         }
         for gone in &pairs.gone {
             // A file that cannot be read, or has lost its name, is reported as that.
-            let still_there = sources.contains_key(&gone.file);
+            let still_there =
+                head.sources.iter().any(|s| s.file == gone.file) && !checker.has_items(gone.kind);
             let elsewhere = base.known.iter().any(|k| k.identity == gone.identity && k.file != gone.file);
             if !still_there && !elsewhere && wanted(&gone.file) {
                 out.findings.extend(gate::deleted(checker, gone, stood));
@@ -369,4 +368,13 @@ impl Touched {
 
 fn is_record(role: &Role) -> bool {
     matches!(role, Role::Record(_))
+}
+
+/// The source of a record: of several in one file, the one whose tree stands at the same place.
+fn source_of<'s>(head: &'s Judged, known: &Known) -> Option<&'s Source> {
+    let place = |document: Option<&Document>| document.map(|document| document.root.span);
+    head.sources.iter().find(|source| {
+        source.file == known.file
+            && place(source.reading.document.as_ref()) == place(known.document.as_deref())
+    })
 }

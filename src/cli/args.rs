@@ -178,7 +178,7 @@ pub enum Command {
     Import(ImportArgs),
     /// Bring the files of the dataset into one layout; comments and meaning stay
     Fmt(super::guard_args::FmtArgs),
-    /// Write a first manifest, schema and rules for a folder of YAML files
+    /// Write a first manifest, schema and rules for a folder of records
     Init(super::guard_args::InitArgs),
     /// Show or clear what is kept between runs
     Cache(CacheArgs),

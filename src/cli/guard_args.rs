@@ -115,7 +115,7 @@ pub struct FmtArgs {
     after_help = "The files are a beginning, to be read and put right: what was guessed is said. Nothing that is there is overwritten.\n\nExamples:\n  sincewhen init --dry-run dataset"
 )]
 pub struct InitArgs {
-    /// The folder of YAML files
+    /// The folder of records
     #[arg(value_name = "DIR", default_value = ".")]
     pub folder: PathBuf,
     /// Say what would be guessed, write nothing

@@ -36,7 +36,7 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure>
         place.file_name().map_or_else(|| "Records".to_owned(), |name| name.to_string_lossy().into_owned());
     let made = guess(&title, &found).map_err(|error| {
         Failure::new(error.to_string())
-            .hint("a record is a YAML file with a date of its own, such as `last_updated: 2020-09-04`")
+            .hint("a record is a file of fields, in YAML, JSON, or the front matter of Markdown")
     })?;
     prove(&made)?;
     let known: Vec<&String> =
@@ -60,26 +60,37 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure>
         files::write::replace(&full, text.as_bytes()).map_err(fault)?;
     }
     if !args.dry_run {
-        answer.push_str("read them and put them right; then `sincewhen check`, and commit\n");
+        let place = if folder.0.is_empty() { String::new() } else { format!(" --dataset {folder}") };
+        answer
+            .push_str("look first at how records are dated and named in sincewhen.yaml, and put it right\n");
+        answer.push_str(&format!(
+            "then `sincewhen{place} check --worktree`, commit, and `sincewhen{place} changelog`\n"
+        ));
     }
     output::write(global, &answer)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The YAML files below a folder that can be read.
+/// The files below a folder that may be records and can be read: YAML, JSON, Markdown with front matter.
 fn candidates(repo: &Repository, folder: &RepoPath) -> Result<Vec<Candidate>, Failure> {
     let start = if folder.0.is_empty() { String::new() } else { format!("{folder}/") };
     let mut out = Vec::new();
     for file in repo.worktree_files(folder)? {
         let Some(path) = file.path.as_str().and_then(|path| path.strip_prefix(&start)) else { continue };
-        let yaml = path.ends_with(".yaml") || path.ends_with(".yml");
+        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let own = path == manifest::FILE_NAME || path == manifest::BASELINE_NAME;
         // Hidden files and folders hold settings, not records.
         let hidden = path.split('/').any(|part| part.starts_with('.'));
-        if !yaml || hidden || file.kind == EntryKind::Symlink {
+        let read: fn(&[u8], &ReadOptions) -> document::Reading = match ending {
+            "yaml" | "yml" | "json" => document::read,
+            "md" | "markdown" | "mdx" => document::read_front_matter,
+            _ => continue,
+        };
+        if own || hidden || file.kind == EntryKind::Symlink || path.ends_with(".schema.json") {
             continue;
         }
         let Ok(bytes) = file.read(MAX_FILE) else { continue };
-        if let Some(document) = document::read(&bytes, &ReadOptions::lenient()).document {
+        if let Some(document) = read(&bytes, &ReadOptions::lenient()).document {
             out.push(Candidate { path: path.to_owned(), document });
         }
     }

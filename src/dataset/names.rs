@@ -76,16 +76,16 @@ impl RecordNames {
     /// Reads the names that a manifest's tables give.
     pub fn new(manifest: &Manifest, reference: &Reference) -> RecordNames {
         let identity = manifest.records.first().map(|kind| kind.identity.as_slice()).unwrap_or_default();
-        let of = |field: &String| {
+        let of = |field: &str| {
             let mut names = FieldNames::default();
             for (table, spec) in &manifest.tables {
-                if let Some(spec) = spec.names.as_ref().filter(|spec| spec.field == *field) {
+                if let Some(spec) = spec.names.as_ref().filter(|spec| spec.field == field) {
                     names.add(spec, reference.tables.get(table));
                 }
             }
-            (field.clone(), names)
+            (field.to_owned(), names)
         };
-        RecordNames { fields: identity.iter().map(of).collect() }
+        RecordNames { fields: identity.iter().map(|part| of(&part.name)).collect() }
     }
 
     /// Whether any table gives names.

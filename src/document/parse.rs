@@ -75,6 +75,42 @@ impl Reading {
         }
     }
 
+    /// The items at some keys, each as a reading of its own: its tree in the whole text, with the comments inside it. What is wrong
+    /// with the text outside all items stands with the first. With no list or mapping there, the reading itself.
+    pub fn items(self, keys: &[&str]) -> Vec<(Option<String>, Reading)> {
+        let list = self.document.as_ref().and_then(|document| document.root.at_keys(keys.iter().copied()));
+        let nodes: Vec<(Option<String>, Node)> = match list.map(|list| &list.value) {
+            Some(NodeValue::List(items)) => items.iter().map(|item| (None, item.clone())).collect(),
+            Some(NodeValue::Map(entries)) => {
+                entries.iter().map(|entry| (Some(entry.key.clone()), entry.value.clone())).collect()
+            }
+            _ => Vec::new(),
+        };
+        if nodes.is_empty() {
+            return vec![(None, self)];
+        }
+        // From one item's start to the next one's: a comment after an item is its own.
+        let starts: Vec<usize> = nodes.iter().map(|(_, node)| node.span.start).collect();
+        let owner = |at: usize| starts.partition_point(|start| *start <= at).saturating_sub(1);
+        let mut out: Vec<(Option<String>, Reading)> = nodes
+            .into_iter()
+            .map(|(key, node)| {
+                let document = Some(Document::new(self.text.clone(), node));
+                (
+                    key,
+                    Reading { document, text: self.text.clone(), problems: Vec::new(), comments: Vec::new() },
+                )
+            })
+            .collect();
+        for problem in self.problems {
+            out[owner(problem.span.start)].1.problems.push(problem);
+        }
+        for comment in self.comments {
+            out[owner(comment.span.start)].1.comments.push(comment);
+        }
+        out
+    }
+
     fn without_text(problem: Problem) -> Self {
         Reading { document: None, text: Arc::from(""), problems: vec![problem], comments: Vec::new() }
     }
@@ -107,6 +143,23 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Reading {
     }
     let text: Arc<str> = Arc::from(text);
     Reading { document: root.map(|root| Document::new(text.clone(), root)), text, problems, comments }
+}
+
+/// Reads the front matter of a text; the text as a whole is that of the reading. A text without one has no tree.
+pub fn read_front_matter(bytes: &[u8], options: &ReadOptions) -> Reading {
+    let Some(front) = super::front_matter(bytes) else {
+        let message = "the text has no front matter: lines of YAML between two lines of `---` at its start";
+        let problem = Problem::new(ProblemKind::Syntax, ByteSpan::default(), message);
+        return Reading { text: Arc::from(String::from_utf8_lossy(bytes)), ..Reading::without_text(problem) };
+    };
+    let mut reading = read(front, options);
+    let rest = String::from_utf8_lossy(&bytes[front.len()..]);
+    let text: Arc<str> = Arc::from(format!("{}{rest}", reading.text));
+    if let Some(document) = &mut reading.document {
+        document.text = text.clone();
+    }
+    reading.text = text;
+    reading
 }
 
 /// As [`read`] with [`ReadOptions::lenient`], for whoever needs no comments: the document, and what is wrong with the text.

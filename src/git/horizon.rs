@@ -65,8 +65,10 @@ impl Horizon {
 }
 
 /// The parents that a commit is told to have, in place of those it was made with.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Parentage {
+    /// Whether only first parents count.
+    main_line: bool,
     shallow: HashSet<ObjectHash>,
     grafts: HashMap<ObjectHash, Vec<ObjectHash>>,
 }
@@ -82,12 +84,21 @@ impl Parentage {
                 grafts.entry(*commit).or_insert_with(|| parents.to_vec());
             }
         }
-        Ok(Parentage { shallow: shallow.iter().filter_map(|ids| ids.first().copied()).collect(), grafts })
+        Ok(Parentage {
+            main_line: false,
+            shallow: shallow.iter().filter_map(|ids| ids.first().copied()).collect(),
+            grafts,
+        })
+    }
+
+    /// The same, with first parents only: the main line of history.
+    pub fn of_main_line(&self) -> Parentage {
+        Parentage { main_line: true, ..self.clone() }
     }
 
     /// Whether any commit is said to have other parents than its own.
     pub fn is_plain(&self) -> bool {
-        self.shallow.is_empty() && self.grafts.is_empty()
+        self.shallow.is_empty() && self.grafts.is_empty() && !self.main_line
     }
 
     pub fn is_shallow(&self) -> bool {
@@ -124,11 +135,15 @@ impl Parentage {
         if self.is_plain() {
             return own;
         }
-        match self.grafts.get(commit) {
+        let mut parents = match self.grafts.get(commit) {
             Some(others) => others.clone(),
             None if self.shallow.contains(commit) => Vec::new(),
             None => own,
+        };
+        if self.main_line {
+            parents.truncate(1);
         }
+        parents
     }
 }
 

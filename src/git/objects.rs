@@ -29,6 +29,16 @@ impl ObjectHash {
         Some(ObjectHash(bytes))
     }
 
+    /// The id that some bytes would have as a blob.
+    ///
+    /// # Errors
+    /// What the git library cannot do.
+    pub fn of_blob(bytes: &[u8]) -> Result<Self, GitError> {
+        let oid = git2::Oid::hash_object(git2::ObjectType::Blob, bytes)
+            .map_err(|error| GitError::library(&error))?;
+        Ok(ObjectHash::from_oid(oid))
+    }
+
     /// The 20 bytes.
     pub fn as_bytes(&self) -> &[u8; 20] {
         &self.0

@@ -248,7 +248,24 @@ impl Repository {
         tip: &CommitId,
         prefix: &RepoPath,
     ) -> Result<History, GitError> {
-        walk::history(&self.store, &self.objects, &self.parentage, known, tip.try_into()?, prefix)
+        self.history_along(known, tip, prefix, false)
+    }
+
+    /// As [`Repository::history_beyond`]; with `main_line` only first parents are followed, and a merge is compared with its first
+    /// parent alone. `known` must stem from walks with the same `main_line`.
+    ///
+    /// # Errors
+    /// As [`Repository::history_beyond`].
+    pub fn history_along(
+        &self,
+        known: &WalkMemory,
+        tip: &CommitId,
+        prefix: &RepoPath,
+        main_line: bool,
+    ) -> Result<History, GitError> {
+        let first_parents = main_line.then(|| self.parentage.of_main_line());
+        let parentage = first_parents.as_ref().unwrap_or(&self.parentage);
+        walk::history(&self.store, &self.objects, parentage, known, tip.try_into()?, prefix)
     }
 
     /// What stands between this clone and the whole history, without a walk: the boundaries are those of the whole clone.

@@ -47,7 +47,7 @@ pub fn blame(
     let mut before = Node { value: NodeValue::Map(Vec::new()), span: Default::default() };
     for edition in &timeline.editions[..=upto] {
         for revision in edition.amendments.iter().rev().chain([&edition.revision]) {
-            let document = store.document_in(&mut series, &revision.blob)?;
+            let document = store.edition_in(&mut series, revision)?;
             let voice = Voice {
                 date: edition.date.clone(),
                 commit: revision.commit.clone(),

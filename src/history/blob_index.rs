@@ -18,14 +18,17 @@ pub struct BlobSummary {
     pub identity: Option<Arc<Identity>>,
     /// What the record was called before.
     pub formerly: Vec<Arc<Identity>>,
+    /// Whether the commit dates it.
+    pub by_commit: bool,
     /// The edition's date.
     pub date: Option<Arc<PartialDate>>,
     /// What is wrong with it, with its place.
     pub problems: Vec<(LineColumn, String)>,
 }
 
-/// A kind of record, as an index into the policy's kinds, and a blob: as one kind it may say something else than as another.
-pub type HeadKey = (usize, ObjectHash);
+/// A kind of record, as an index into the policy's kinds, and a blob: as one kind it may say something else than as another. Where
+/// the path names the record, a number for the path as well; else 0.
+pub type HeadKey = (usize, ObjectHash, u64);
 
 /// What blobs say, in the order they were read.
 #[derive(Default)]

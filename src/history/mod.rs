@@ -4,8 +4,11 @@
 
 pub mod blame;
 mod blob_index;
+mod dated;
+mod items;
 mod lines;
 mod pick;
+mod renames;
 mod reverts;
 mod selection;
 mod store;
@@ -13,16 +16,19 @@ mod timeline;
 
 /// Reads the editions of a record one after another.
 pub use crate::document::Series;
+pub use items::ItemPlace;
 pub use pick::{Moment, Pick, PickError};
 pub use selection::Selection;
 pub use store::Store;
 pub use timeline::{Archive, Edition, Revision, RevisionProblem, Timeline};
 
-use crate::dataset::read_head;
-use crate::git::{GitError, History, ObjectHash, Repository};
+use crate::dataset::{Standing, read_head};
+use crate::document::front_matter;
+use crate::git::{GitError, History, ObjectHash, Repository, WalkMemory};
 use crate::model::{BlobId, CommitId, Identity, PartialDate, RepoPath};
-use crate::schema::Policy;
+use crate::schema::{Line, NamePart, Policy};
 pub use blob_index::{BlobHead, BlobIndex, BlobSummary, HeadKey};
+use items::{ItemVersion, Items};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use timeline::{FileRevision, Mark};
@@ -60,7 +66,9 @@ pub struct HistoryQuestion<'q> {
 /// # Errors
 /// Only what git itself cannot answer: a missing or corrupt commit or tree.
 pub fn load(asked: &HistoryQuestion<'_>) -> Result<Archive, GitError> {
-    let history = asked.repo.history(asked.tip, &RepoPath::from(asked.policy.root.as_str()))?;
+    let prefix = RepoPath::from(asked.policy.root.as_str());
+    let main_line = asked.policy.manifest.history == Line::FirstParent;
+    let history = asked.repo.history_along(&WalkMemory::default(), asked.tip, &prefix, main_line)?;
     sort(asked, history, &mut BlobIndex::default())
 }
 
@@ -75,8 +83,61 @@ pub fn sort(
 ) -> Result<Archive, GitError> {
     let HistoryQuestion { repo, store, policy, tip, selection, worktree } = *asked;
     let prefix = RepoPath::from(policy.root.as_str());
-    let mut versions = Vec::new();
-    let mut deletions = Vec::new();
+    let committed = || -> Result<HashMap<RepoPath, ObjectHash>, GitError> {
+        repo.tree(tip, &prefix)?.into_iter().map(|f| Ok((f.path, ObjectHash::try_from(&f.blob)?))).collect()
+    };
+    let (mut standing, mut changed) = (committed()?, Vec::new());
+    if let Some(files) = worktree {
+        let at_tip = std::mem::take(&mut standing);
+        for file in files {
+            let blob = ObjectHash::try_from(&file.blob)?;
+            if at_tip.get(&file.path) != Some(&blob) {
+                changed.push((&file.path, blob));
+            }
+            standing.insert(file.path.clone(), blob);
+        }
+    }
+    let items = Items::read(repo, store, policy, &history, &changed, &standing, tip)?;
+    let (mut versions, deletions) = file_revisions(policy, &history);
+    let worked = changed.iter().filter_map(|(path, blob)| {
+        let kind = policy.kind_of(path).filter(|kind| policy.kinds[*kind].spec.items.is_none())?;
+        let mark = Mark { commit: None, rank: (0, 0), path, blob: Some(*blob), item: None };
+        Some(FileRevision::new(policy, kind, mark, *blob))
+    });
+    versions.extend(worked);
+    versions.extend(items.versions.iter().map(|item| {
+        let ItemVersion { commit, rank, path, .. } = *item;
+        let mark = Mark { commit, rank, path, blob: Some(item.id), item: Some(&item.place) };
+        FileRevision::new(policy, item.kind, mark, item.id)
+    }));
+    heads.keep_to(&versions);
+    read_heads(store, policy, &versions, selection, heads);
+    let ancestry = reverts::Ancestry::new(&history.commits);
+    let days = if policy.kinds.iter().any(|kind| kind.spec.date.by_commit()) {
+        dated::days(repo, &history)?
+    } else {
+        dated::Days::default()
+    };
+    let renames = renames::find(policy, store, &versions, &deletions);
+    let found = timeline::Found {
+        versions: &versions,
+        deletions: &deletions,
+        items: &items,
+        heads,
+        standing: &standing,
+        ancestry: &ancestry,
+        days: &days,
+        renames: &renames,
+        worktree: worktree.is_some(),
+    };
+    let mut archive = timeline::sort(selection, &found);
+    archive.horizon = history.horizon;
+    Ok(archive)
+}
+
+/// The revisions of files that are one record each, and their deletions; of all files, the deletions.
+fn file_revisions<'h>(policy: &Policy, history: &'h History) -> (Vec<FileRevision<'h>>, Vec<Mark<'h>>) {
+    let (mut versions, mut deletions) = (Vec::new(), Vec::new());
     let mut kinds: HashMap<&RepoPath, Option<usize>> = HashMap::new();
     for touch in &history.touches {
         let Some(kind) = *kinds.entry(touch.path()).or_insert_with(|| policy.kind_of(touch.path())) else {
@@ -84,36 +145,18 @@ pub fn sort(
         };
         let node = &history.commits[touch.commit];
         let blob = touch.entry.map(|entry| entry.hash());
-        let mark =
-            Mark { commit: Some(node.hash()), rank: (node.level + 1, node.order), path: touch.path(), blob };
+        let rank = (node.level + 1, node.order);
+        let mark = Mark { commit: Some(node.hash()), rank, path: touch.path(), blob, item: None };
         match &touch.entry {
+            Some(_) if policy.kinds[kind].spec.items.is_some() => {}
             Some(entry) => {
-                versions.push(FileRevision { kind, mark, blob: entry.hash(), odd_mode: odd_mode(entry.mode) })
+                let version = FileRevision::new(policy, kind, mark, entry.hash());
+                versions.push(FileRevision { odd_mode: odd_mode(entry.mode), ..version });
             }
             None => deletions.push(mark),
         }
     }
-    let mut standing: HashMap<RepoPath, ObjectHash> = HashMap::new();
-    match worktree {
-        Some(files) => {
-            for file in files {
-                standing.insert(file.path.clone(), ObjectHash::try_from(&file.blob)?);
-            }
-            add_worktree(&mut versions, repo, policy, tip, files, &prefix)?;
-        }
-        None => {
-            for file in repo.tree(tip, &prefix)? {
-                standing.insert(file.path, ObjectHash::try_from(&file.blob)?);
-            }
-        }
-    }
-    heads.keep_to(&versions);
-    read_heads(store, policy, &versions, selection, heads);
-    let ancestry = reverts::Ancestry::new(&history.commits);
-    let mut archive =
-        timeline::sort(selection, &versions, &deletions, heads, &standing, &ancestry, worktree.is_some());
-    archive.horizon = history.horizon;
-    Ok(archive)
+    (versions, deletions)
 }
 
 fn odd_mode(mode: u32) -> Option<&'static str> {
@@ -122,28 +165,6 @@ fn odd_mode(mode: u32) -> Option<&'static str> {
         0o160_000 => Some("a submodule, not a record"),
         _ => None,
     }
-}
-
-fn add_worktree<'t>(
-    versions: &mut Vec<FileRevision<'t>>,
-    repo: &Repository,
-    policy: &Policy,
-    tip: &CommitId,
-    files: &'t [WorkFile],
-    prefix: &RepoPath,
-) -> Result<(), GitError> {
-    let committed: HashMap<RepoPath, BlobId> =
-        repo.tree(tip, prefix)?.into_iter().map(|f| (f.path, f.blob)).collect();
-    for file in files {
-        let Some(kind) = policy.kind_of(&file.path) else { continue };
-        if committed.get(&file.path) == Some(&file.blob) {
-            continue;
-        }
-        let blob = ObjectHash::try_from(&file.blob)?;
-        let mark = Mark { commit: None, rank: (0, 0), path: &file.path, blob: Some(blob) };
-        versions.push(FileRevision { kind, mark, blob, odd_mode: None });
-    }
-    Ok(())
 }
 
 /// Reads the heads of all blobs that can belong to the selection, following declared former identities until no new one turns up.
@@ -157,15 +178,17 @@ fn read_heads(
     let mut wanted = selection.clone();
     loop {
         let open = unread(versions.iter(), heads);
-        let read = store.heads(&open, |kind, bytes| {
-            if !wanted.could_name(bytes) {
+        let read = store.heads(&open, |version, bytes| {
+            // A name that is not in the text cannot be looked for there.
+            if version.named_in_text && !wanted.could_name(bytes) {
                 return None;
             }
-            Some(head_of(policy, kind, bytes))
+            Some(head_of(policy, version, bytes))
         });
         let mut former: Vec<Identity> = Vec::new();
-        for (key, head) in open.into_iter().zip(read) {
+        for (version, head) in open.into_iter().zip(read) {
             let Some(head) = head else { continue };
+            let key = version.key();
             if let Ok(head) = &head
                 && head.identity.as_ref().is_some_and(|id| wanted.names(id))
             {
@@ -187,28 +210,41 @@ fn read_heads(
     };
     let paths: HashSet<&RepoPath> = versions.iter().filter(is_wanted).map(|c| c.mark.path).collect();
     let rest = unread(versions.iter().filter(|c| paths.contains(c.mark.path)), heads);
-    let read = store.heads(&rest, |kind, bytes| Some(head_of(policy, kind, bytes)));
-    for (key, head) in rest.into_iter().zip(read) {
+    let read = store.heads(&rest, |version, bytes| Some(head_of(policy, version, bytes)));
+    for (version, head) in rest.into_iter().zip(read) {
         if let Some(head) = head {
-            heads.insert(key, head);
+            heads.insert(version.key(), head);
         }
     }
 }
 
-/// The blobs of regular files whose heads are not known yet, each once. Those of one path stand together, the newest first: as git
+/// The regular files whose heads are not known yet, each content once. Those of one path stand together, the newest first: as git
 /// packs them, so that they are read fastest.
-fn unread<'c>(versions: impl Iterator<Item = &'c FileRevision<'c>>, heads: &BlobIndex) -> Vec<HeadKey> {
+fn unread<'c, 't>(
+    versions: impl Iterator<Item = &'c FileRevision<'t>>,
+    heads: &BlobIndex,
+) -> Vec<&'c FileRevision<'t>>
+where
+    't: 'c,
+{
     let mut wanted: Vec<&FileRevision<'_>> =
         versions.filter(|c| c.odd_mode.is_none() && !heads.knows(&c.key())).collect();
     wanted.sort_by(|a, b| (a.mark.path, a.mark.rank).cmp(&(b.mark.path, b.mark.rank)));
     let mut seen = HashSet::new();
-    wanted.into_iter().map(|c| c.key()).filter(|key| seen.insert(*key)).collect()
+    wanted.into_iter().filter(|version| seen.insert(version.key())).collect()
 }
 
-fn head_of(policy: &Policy, kind: usize, bytes: &[u8]) -> BlobHead {
-    let spec = &policy.kinds[kind].spec;
-    let names: Vec<&str> =
-        spec.identity.iter().chain([&spec.date]).chain(&spec.formerly).map(String::as_str).collect();
+fn head_of(policy: &Policy, version: &FileRevision<'_>, bytes: &[u8]) -> BlobHead {
+    let kind = &policy.kinds[version.kind];
+    let spec = &kind.spec;
+    let mut names: Vec<&str> = spec.identity.iter().flat_map(NamePart::root_fields).collect();
+    names.extend(spec.date.root_fields());
+    names.extend(spec.formerly.as_deref().map(|field| field.split('.').next().unwrap_or(field)));
+    let bytes = if spec.is_front_matter() {
+        front_matter(bytes).ok_or_else(|| "it has no front matter".to_owned())?
+    } else {
+        bytes
+    };
     let (document, problems) = crate::document::entries(bytes, &names);
     let Some(doc) = document else {
         return Err(problems
@@ -216,15 +252,17 @@ fn head_of(policy: &Policy, kind: usize, bytes: &[u8]) -> BlobHead {
             .next()
             .map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message));
     };
-    let head = read_head(spec, &doc);
+    let key = version.mark.item.and_then(|place| place.key.as_deref());
+    let file = version.mark.path.as_str().unwrap_or_default();
+    let head = read_head(kind, &doc.root, Standing { file, key });
     let mut problems: Vec<_> =
         problems.iter().map(|p| (doc.place(p.span.start), p.message.clone())).collect();
-    problems.extend(head.problems.iter().map(|(span, message)| (doc.place(span.start), message.clone())));
-    let formerly = head.formerly.into_iter().map(Arc::new).collect();
+    problems.extend(head.problems.iter().map(|p| (doc.place(p.span.start), p.message.clone())));
     Ok(BlobSummary {
         identity: head.identity.map(Arc::new),
-        formerly,
+        formerly: head.formerly.into_iter().map(Arc::new).collect(),
         date: head.date.map(Arc::new),
+        by_commit: head.by_commit,
         problems,
     })
 }

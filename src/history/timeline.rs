@@ -1,13 +1,19 @@
 //! Sorting revisions into records and editions.
 
-use super::blob_index::{BlobHead, BlobIndex, HeadKey};
+use super::blob_index::{BlobHead, BlobIndex, BlobSummary, HeadKey};
+use super::dated::Days;
+use super::items::{ItemPlace, Items, Uncut};
 use super::lines::{Claims, Lines};
+use super::renames::Rename;
 use super::reverts::{Ancestry, Reverts};
 use super::{Selection, date_key};
 use crate::git::{Horizon, ObjectHash};
 use crate::model::{BlobId, CommitId, Identity, LineColumn, PartialDate, RecordId, RepoPath};
+use crate::schema::{NameSource, Policy};
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::BuildHasher;
 
 /// One committed version of a record's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +24,10 @@ pub struct Revision {
     pub rank: (u32, u32),
     /// The file's path at that commit.
     pub path: RepoPath,
-    /// The file's content.
+    /// The file's content; of an item, its text by itself.
     pub blob: BlobId,
+    /// Where many records share a file, where in it this one stands.
+    pub item: Option<ItemPlace>,
 }
 
 /// A record as of one date.
@@ -27,6 +35,8 @@ pub struct Revision {
 pub struct Edition {
     /// The record's own date.
     pub date: PartialDate,
+    /// Whether the record has no date of its own, and the commit dates it.
+    pub by_commit: bool,
     /// The revision whose content stands: the commit that brought the newest content of that date.
     pub revision: Revision,
     /// Earlier contents of the same date, newest first.
@@ -88,12 +98,20 @@ pub(super) struct Mark<'t> {
     pub path: &'t RepoPath,
     /// `None` where the file was deleted.
     pub blob: Option<ObjectHash>,
+    /// Of an item, its place.
+    pub item: Option<&'t ItemPlace>,
 }
 
 impl Mark<'_> {
     fn revision(&self) -> Revision {
         let blob = self.blob.map_or_else(|| BlobId(String::new()), |hash| hash.blob_id());
-        Revision { commit: self.commit_id(), rank: self.rank, path: self.path.clone(), blob }
+        Revision {
+            commit: self.commit_id(),
+            rank: self.rank,
+            path: self.path.clone(),
+            blob,
+            item: self.item.cloned(),
+        }
     }
 
     fn commit_id(&self) -> CommitId {
@@ -107,12 +125,24 @@ pub(super) struct FileRevision<'t> {
     pub mark: Mark<'t>,
     pub blob: ObjectHash,
     pub odd_mode: Option<&'static str>,
+    /// A number for the path where that names the record, else 0.
+    pub path_number: u64,
+    /// Whether all parts of the record's name stand in its text.
+    pub named_in_text: bool,
 }
 
-impl FileRevision<'_> {
+impl<'t> FileRevision<'t> {
+    pub fn new(policy: &Policy, kind: usize, mark: Mark<'t>, blob: ObjectHash) -> Self {
+        let spec = &policy.kinds[kind].spec;
+        let from_path = spec.is_named_by_path();
+        let path_number = if from_path { FixedState::default().hash_one(&mark.path.0) } else { 0 };
+        let by_key = spec.identity.iter().any(|part| part.sources.contains(&NameSource::Key));
+        FileRevision { kind, mark, blob, odd_mode: None, path_number, named_in_text: !from_path && !by_key }
+    }
+
     /// What its head is found under.
     pub fn key(&self) -> HeadKey {
-        (self.kind, self.blob)
+        (self.kind, self.blob, self.path_number)
     }
 }
 
@@ -122,6 +152,8 @@ struct RecordHistory<'h> {
     /// The rank of the revision that `kind` is that of: the newest.
     newest: Option<(u32, u32)>,
     dated: Vec<(&'h PartialDate, Mark<'h>)>,
+    /// Whether commits date some of its revisions.
+    by_commit: bool,
     problems: Vec<RevisionProblem>,
 }
 
@@ -137,37 +169,92 @@ impl RecordHistory<'_> {
 /// Which revisions stand at the tip, by identity.
 pub(super) type Alive<'h> = HashMap<&'h Identity, Vec<Mark<'h>>>;
 
-pub(super) fn sort<'h>(
-    selection: &Selection,
-    versions: &[FileRevision<'h>],
-    deletions: &[Mark<'h>],
-    heads: &'h BlobIndex,
-    standing: &'h HashMap<RepoPath, ObjectHash>,
-    ancestry: &Ancestry<'_>,
-    worktree: bool,
-) -> Archive {
-    let mut archive = Archive::default();
-    let heads: Vec<Option<&BlobHead>> = versions.iter().map(|version| heads.get(&version.key())).collect();
-    let owners = owners_by_path(versions, &heads);
-    let mut endings = Endings { worktree, standing, ends: HashMap::new() };
-    for deletion in deletions {
-        endings.ends.entry(deletion.path).or_default().push((*deletion, None));
+/// What was found in a history, to be sorted.
+pub(super) struct Found<'h> {
+    pub versions: &'h [FileRevision<'h>],
+    pub deletions: &'h [Mark<'h>],
+    pub items: &'h Items<'h>,
+    pub heads: &'h BlobIndex,
+    pub standing: &'h HashMap<RepoPath, ObjectHash>,
+    pub ancestry: &'h Ancestry<'h>,
+    pub days: &'h Days,
+    pub renames: &'h [Rename<'h>],
+    pub worktree: bool,
+}
+
+impl<'h> Found<'h> {
+    /// Whether a revision's content stands at the tip.
+    fn stands(&self, version: &FileRevision<'h>) -> bool {
+        match version.mark.item {
+            Some(_) => {
+                self.items.standing.get(version.mark.path).is_some_and(|ids| ids.contains(&version.blob))
+            }
+            None => self.standing.get(version.mark.path) == Some(&version.blob),
+        }
     }
+
+    /// The date of a revision: its own, or the commit's day.
+    fn date(&self, version: &FileRevision<'h>, head: &'h BlobSummary) -> Option<&'h PartialDate> {
+        match &head.date {
+            Some(date) => Some(date),
+            None if head.by_commit => self.days.of(version.mark.commit),
+            None => None,
+        }
+    }
+
+    /// What became of files and items.
+    fn endings(&self) -> Endings<'h> {
+        let mut endings = Endings {
+            worktree: self.worktree,
+            standing: self.standing,
+            ends: HashMap::new(),
+            items: HashMap::new(),
+        };
+        for deletion in self.deletions {
+            endings.ends.entry(deletion.path).or_default().push((*deletion, None));
+        }
+        for end in &self.items.ends {
+            let Some(Ok(head)) = self.heads.get(&(end.kind, end.id, 0)) else { continue };
+            let Some(identity) = head.identity.as_deref() else { continue };
+            let mark = Mark { commit: end.commit, rank: end.rank, path: end.path, blob: None, item: None };
+            endings.items.entry(identity).or_default().push(mark);
+        }
+        endings
+    }
+
+    /// Files of many records that could not be cut.
+    fn uncut(&self) -> impl Iterator<Item = RevisionProblem> {
+        self.items.uncut.iter().map(|uncut| {
+            let Uncut { commit, rank, path, blob, message } = uncut;
+            let mark = Mark { commit: *commit, rank: *rank, path, blob: Some(*blob), item: None };
+            RevisionProblem { revision: mark.revision(), place: None, message: message.clone() }
+        })
+    }
+}
+
+pub(super) fn sort(selection: &Selection, found: &Found<'_>) -> Archive {
+    let mut archive = Archive::default();
+    let heads: Vec<Option<&BlobHead>> =
+        found.versions.iter().map(|version| found.heads.get(&version.key())).collect();
+    let owners = owners_by_path(found.versions, &heads);
+    let mut endings = found.endings();
     let mut records: HashMap<&Identity, RecordHistory<'_>> = HashMap::new();
     let mut claims = Claims::default();
     let mut alive = Alive::new();
-    for (version, head) in versions.iter().zip(heads) {
+    archive.orphans.extend(found.uncut());
+    for (version, head) in found.versions.iter().zip(&heads) {
         if head.is_none() && version.odd_mode.is_none() {
             continue;
         }
         let known = head.and_then(|head| head.as_ref().ok());
         let owner = known
             .and_then(|head| head.identity.as_deref())
-            .or_else(|| owners.get(version.mark.path).copied());
-        if let Some(head) = known {
-            endings.ends.entry(version.mark.path).or_default().push((version.mark, head.identity.as_deref()));
+            .or_else(|| owners.get(version.mark.path).copied().filter(|_| version.mark.item.is_none()));
+        if let (Some(head), None) = (known, version.mark.item) {
+            let owner = head.identity.as_deref();
+            endings.ends.entry(version.mark.path).or_default().push((version.mark, owner));
         }
-        let faults = faults_of(version, head);
+        let faults = faults_of(version, *head);
         let Some(owner) = owner else {
             archive.orphans.extend(faults);
             continue;
@@ -176,13 +263,21 @@ pub(super) fn sort<'h>(
         record.take_kind(version.kind, Some(version.mark.rank));
         record.problems.extend(faults);
         if let Some(head) = known {
-            record.dated.extend(head.date.as_deref().map(|date| (date, version.mark)));
+            record.by_commit |= head.by_commit;
+            record.dated.extend(found.date(version, head).map(|date| (date, version.mark)));
             head.formerly.iter().for_each(|old| claims.add(old, owner, version.mark.rank));
-            if standing.get(version.mark.path) == Some(&version.blob) {
+            if found.stands(version) {
                 alive.entry(owner).or_default().push(version.mark);
             }
         }
     }
+    for rename in found.renames {
+        let new = heads[rename.to].and_then(|head| head.as_ref().ok()?.identity.as_deref());
+        if let (Some(old), Some(new)) = (owners.get(rename.from), new) {
+            claims.add(old, new, found.versions[rename.to].mark.rank);
+        }
+    }
+    let ancestry = found.ancestry;
     let lived_beside = |heir: &Identity, old: &Identity| {
         let marks = |identity: &Identity| {
             records.get(identity).into_iter().flat_map(|r| &r.dated).map(|(_, mark)| mark)
@@ -244,7 +339,9 @@ fn faults_of(version: &FileRevision<'_>, head: Option<&BlobHead>) -> Vec<Revisio
         (Some(odd), _) => vec![fault(None, odd.to_owned())],
         (None, Some(Err(message))) => vec![fault(None, message.clone())],
         (None, Some(Ok(head))) => {
-            head.problems.iter().map(|(place, message)| fault(Some(*place), message.clone())).collect()
+            let before = version.mark.item.map_or(0, |item| item.lines_before);
+            let place = |at: &LineColumn| LineColumn { line: at.line + before, column: at.column };
+            head.problems.iter().map(|(at, message)| fault(Some(place(at)), message.clone())).collect()
         }
         (None, None) => Vec::new(),
     }
@@ -256,6 +353,7 @@ fn adopt_former<'h>(records: &mut HashMap<&'h Identity, RecordHistory<'h>>, line
         if let Some(mut record) = records.remove(old) {
             let target = records.entry(heir).or_default();
             target.take_kind(record.kind, record.newest);
+            target.by_commit |= record.by_commit;
             target.dated.append(&mut record.dated);
             target.problems.append(&mut record.problems);
         }
@@ -309,6 +407,10 @@ fn build(
     endings: &Endings<'_>,
     ancestry: &Ancestry<'_>,
 ) -> Timeline {
+    let mut record = record;
+    if record.by_commit {
+        keep_what_is_new(&mut record.dated);
+    }
     let reverts = Reverts::of(identity, &record.dated, endings, ancestry);
     // Stamps among themselves are ordered by the moment; beside a day, by the civil time as written.
     let by_moment = record.dated.iter().all(|(date, _)| date.moment().is_some());
@@ -334,7 +436,8 @@ fn build(
     for (key, revisions) in groups {
         let later = own_date.is_some_and(|own| key > own);
         let taken_back = later || (own_date != Some(key) && reverts.take_back(&revisions));
-        let edition = make_edition(revisions, now.and_then(|r| r.blob));
+        let mut edition = make_edition(revisions, now.and_then(|r| r.blob));
+        edition.by_commit = record.by_commit;
         if taken_back { withdrawn.push(edition) } else { editions.push(edition) }
     }
     let mut problems = record.problems;
@@ -359,6 +462,12 @@ fn build(
     }
 }
 
+/// Of revisions that commits date, those that bring content: a file that merely moved has no new edition.
+fn keep_what_is_new(dated: &mut Vec<(&PartialDate, Mark<'_>)>) {
+    dated.sort_by(|(_, a), (_, b)| (b.rank, b.path).cmp(&(a.rank, a.path)));
+    dated.dedup_by(|(_, newer), (_, older)| newer.blob == older.blob);
+}
+
 /// Of several revisions with one date: the content that stands at the tip if it is among them, else the newest.
 /// The commit named is the one that brought that content, not a later one that only moved the file.
 fn make_edition(mut revisions: Vec<(&PartialDate, Mark<'_>)>, tip: Option<ObjectHash>) -> Edition {
@@ -370,7 +479,7 @@ fn make_edition(mut revisions: Vec<(&PartialDate, Mark<'_>)>, tip: Option<Object
     let mut seen = HashSet::from([blob]);
     let others = revisions.iter().filter(|(_, r)| seen.insert(r.blob));
     let amendments = others.map(|(_, r)| r.revision()).collect();
-    Edition { date, revision, amendments }
+    Edition { date, by_commit: false, revision, amendments }
 }
 
 /// What became of the files at paths that once held records.
@@ -379,6 +488,8 @@ pub(super) struct Endings<'s> {
     standing: &'s HashMap<RepoPath, ObjectHash>,
     /// By path, the revisions that deleted the file or wrote it, with the identity they wrote.
     ends: HashMap<&'s RepoPath, Vec<(Mark<'s>, Option<&'s Identity>)>>,
+    /// By record, the commits that took its item away or replaced it.
+    items: HashMap<&'s Identity, Vec<Mark<'s>>>,
 }
 
 impl Endings<'_> {
@@ -395,6 +506,11 @@ impl Endings<'_> {
     /// record. `None` while the file stands and nobody can say whose it is.
     fn end_of<'r>(&self, identity: &Identity, revisions: impl Iterator<Item = Mark<'r>>) -> Option<CommitId> {
         let newest = revisions.min_by_key(|mark| (mark.rank, mark.path))?;
+        if newest.item.is_some() {
+            let ends = self.items.get(identity).map_or(&[][..], Vec::as_slice);
+            let after = ends.iter().filter(|end| end.rank < newest.rank).max_by_key(|end| end.rank);
+            return after.map(|end| end.commit_id());
+        }
         let other = |end: &&(Mark<'_>, Option<&Identity>)| {
             end.0.blob.is_none() || end.1.is_some_and(|id| id != identity)
         };

@@ -72,13 +72,15 @@ pub struct Document {
     pub text: Arc<str>,
     /// The root value.
     pub root: Node,
+    /// How many lines of its file stand before the text.
+    pub lines_before: usize,
     line_starts: OnceLock<Arc<[usize]>>,
 }
 
 impl Document {
     /// Joins a text and the tree that was read from it.
     pub fn new(text: Arc<str>, root: Node) -> Self {
-        Document { text, root, line_starts: OnceLock::new() }
+        Document { text, root, lines_before: 0, line_starts: OnceLock::new() }
     }
 
     fn find_line_starts(&self) -> Arc<[usize]> {
@@ -102,7 +104,7 @@ impl Document {
         let starts = self.line_starts.get_or_init(|| self.find_line_starts());
         let line = starts.partition_point(|start| *start <= byte);
         let start = starts[line - 1];
-        LineColumn { line, column: self.text[start..byte].chars().count() + 1 }
+        LineColumn { line: line + self.lines_before, column: self.text[start..byte].chars().count() + 1 }
     }
 
     /// The text a span covers.

@@ -119,6 +119,9 @@ pub struct RecordLog {
 pub struct LoggedEdition {
     /// The record's own date.
     pub last_updated: PartialDate,
+    /// Whether the record has no date of its own, and the commit dates it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub dated_by_commit: bool,
     /// The commit.
     pub commit: CommitId,
     /// The file's path at that commit.

@@ -283,8 +283,9 @@ fn log_record(out: &mut String, record: &RecordLog, layout: Layout) {
     for (editions, mark) in [(&record.withdrawn, "withdrawn"), (&record.editions, "")] {
         for edition in editions {
             let subject: String = plain(&edition.subject);
-            let line =
-                format!("  {}  {DIM}{}{DIM:#}  {subject}", edition.last_updated, edition.commit.short());
+            let by = if edition.dated_by_commit { " (dated by commit)" } else { "" };
+            let (date, commit) = (&edition.last_updated, edition.commit.short());
+            let line = format!("  {date}{by}  {DIM}{commit}{DIM:#}  {subject}");
             let mark = if mark.is_empty() {
                 String::new()
             } else {

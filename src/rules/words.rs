@@ -60,8 +60,7 @@ impl Words {
     }
 
     fn add_record_kind(&mut self, file: &str, at: usize, spec: &RecordKind) -> Result<(), PolicyError> {
-        let names: BTreeSet<&str> =
-            spec.identity.iter().map(String::as_str).chain(["tables", "record"]).collect();
+        let names: BTreeSet<&str> = spec.name_parts().chain(["tables", "record"]).collect();
         for (name, template) in spec.words.iter().map(|(n, t)| (n.as_str(), t)).chain(named(spec)) {
             let known = if name == "citation" { None } else { Some(&names) };
             self.add(file, &format!("kind/{at}/{name}"), template, known)?;
@@ -339,7 +338,7 @@ fn known_names<'p>(policy: &'p Policy, own: &'p [Name]) -> BTreeSet<&'p str> {
     let mut names: BTreeSet<&str> =
         own.iter().chain(template_names::EVERYWHERE).map(|(name, _)| *name).collect();
     for spec in &policy.manifest.records {
-        names.extend(spec.identity.iter().map(String::as_str));
+        names.extend(spec.name_parts());
         names.extend(spec.words.keys().map(String::as_str));
     }
     names

@@ -1,6 +1,7 @@
 //! The manifest `sincewhen.yaml`: which files are records, what identifies them, which field dates them,
 //! and where calendars, tables and rules lie.
 
+use super::places::{DateSpec, FieldRoute, Line, NamePart};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,9 @@ pub struct Manifest {
     /// The dataset's name.
     #[serde(default)]
     pub title: String,
+    /// Which commits count: `all` that can be reached, or those of the main line, `first-parent`.
+    #[serde(default)]
+    pub history: Line,
     /// The kinds of record.
     pub records: Vec<RecordKind>,
     /// Look-up tables by the name that templates use.
@@ -53,11 +57,15 @@ pub struct RecordKind {
     pub path: String,
     /// The JSON Schema of these records.
     pub schema: String,
-    /// The fields whose values together name a record.
-    pub identity: Vec<String>,
-    /// The field that dates an edition: a civil date or an RFC 3339 instant.
-    pub date: String,
-    /// A list of former identities in the record, `[{country: …, topic: …}]`.
+    /// Where many records share a file: the list, or the mapping whose values are records. `.` is the file's root.
+    #[serde(default)]
+    pub items: Option<String>,
+    /// The parts that together name a record: see [`super::places`].
+    pub identity: Vec<NamePart>,
+    /// What dates an edition: see [`super::places`].
+    pub date: DateSpec,
+    /// A list of former identities in the record, `[{country: …, topic: …}]`; or `renames`, for records that their paths name: a file
+    /// that one commit moves is the same record.
     #[serde(default)]
     pub formerly: Option<String>,
     /// The field in which editors say on which day they reviewed a record without changing it.
@@ -81,6 +89,33 @@ pub struct RecordKind {
     /// Further templates whose results the rules' wording may use by name.
     #[serde(default)]
     pub words: IndexMap<String, String>,
+}
+
+/// What `formerly` says where git's renames are to be followed.
+pub const RENAMES: &str = "renames";
+
+impl RecordKind {
+    /// Whether a path can name a record of this kind, in part or whole.
+    pub fn is_named_by_path(&self) -> bool {
+        self.identity.iter().any(NamePart::from_path)
+    }
+
+    /// What templates call the parts of a name.
+    pub fn name_parts(&self) -> impl Iterator<Item = &str> {
+        self.identity.iter().map(|part| part.name.as_str())
+    }
+
+    /// The list or mapping whose items are records, as a route to it; none where each file is one record.
+    pub fn items_route(&self) -> Option<FieldRoute> {
+        let written = self.items.as_deref()?;
+        let bare = written.trim_end_matches("[]").trim_end_matches(".*");
+        Some(FieldRoute::parse(bare.strip_prefix('*').unwrap_or(bare)))
+    }
+
+    /// Whether records are the front matter of texts.
+    pub fn is_front_matter(&self) -> bool {
+        [".md", ".markdown", ".mdx", ".html"].iter().any(|ending| self.path.ends_with(ending))
+    }
 }
 
 /// Through when some fields were assessed.

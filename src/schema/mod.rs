@@ -5,6 +5,7 @@
 pub mod check_rules;
 pub mod lifecycle;
 pub mod manifest;
+pub mod places;
 pub mod policy;
 pub mod report;
 pub mod roles;
@@ -14,7 +15,10 @@ pub mod weight;
 
 pub use check_rules::{Acceptors, CheckExample, CheckRule};
 pub use lifecycle::{Frame, FrameName, Lifecycle};
-pub use manifest::{AssessedSpec, CalendarSpec, Manifest, NamesSpec, RecordKind, StripSpec, TableSpec};
+pub use manifest::{
+    AssessedSpec, CalendarSpec, Manifest, NamesSpec, RENAMES, RecordKind, StripSpec, TableSpec,
+};
+pub use places::{DateChoice, DateSpec, FieldRoute, Line, NamePart, NameSource};
 pub use policy::{Kind, Policy};
 pub use report::{LeadSpec, MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec};
 pub use roles::{PolicyPart, Role};

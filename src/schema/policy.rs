@@ -72,7 +72,14 @@ impl Policy {
     /// The kind of record that lies at a path, if any: its index in `kinds`.
     pub fn kind_of(&self, path: &RepoPath) -> Option<usize> {
         let text = String::from_utf8_lossy(&path.0);
-        self.kinds.iter().position(|kind| kind.glob.is_match(text.as_ref()))
+        let kind = self.kinds.iter().position(|kind| kind.glob.is_match(text.as_ref()))?;
+        // What a dataset says of itself is no record, however wide a pattern is.
+        let name = text.strip_prefix(self.root.as_str()).unwrap_or(&text).trim_start_matches('/');
+        let own = [manifest::FILE_NAME, manifest::BASELINE_NAME].contains(&name);
+        let below_rules =
+            text.strip_prefix(self.rules_folder.as_str()).filter(|_| !self.rules_folder.is_empty());
+        let rule = below_rules.is_some_and(|rest| rest.starts_with('/'));
+        if own || rule { None } else { Some(kind) }
     }
 
     /// A path of the manifest, made relative to the repository's root.

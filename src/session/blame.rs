@@ -40,7 +40,7 @@ impl Session {
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let shape = &subject.kind.shape;
         let said = blame(timeline, at, &self.store, shape)?;
-        let document = self.store.document(&edition.revision.blob)?;
+        let document = self.store.edition(&edition.revision)?;
         let keys = |path: &FieldPath| shape.key_at(path);
         let mut paths = Vec::new();
         leaves(&document.root, &FieldPath::root(), Some(shape), &mut |path| paths.push(path));

@@ -6,11 +6,11 @@
 use crate::cache::{Cache, Stamp, Stamping};
 use crate::git::{CommitFacts, GitError, History, Horizon, ObjectHash, Reach, Repository, WalkMemory};
 use crate::history::{
-    self, Archive, BlobHead, BlobIndex, BlobSummary, Edition, HeadKey, HistoryQuestion, Revision,
+    self, Archive, BlobHead, BlobIndex, BlobSummary, Edition, HeadKey, HistoryQuestion, ItemPlace, Revision,
     RevisionProblem, Selection, Timeline,
 };
 use crate::model::{CommitId, Identity, LineColumn, PartialDate, RecordId, RepoPath};
-use crate::schema::Policy;
+use crate::schema::{Line, Policy};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -91,11 +91,12 @@ impl<'c> CachedHistory<'c> {
         let mut scope = Stamping::default();
         scope.part(tool).part(&policy.root);
         for kind in &policy.kinds {
-            scope
-                .part(kind.glob.glob().glob())
-                .part(format!("{:?}", (&kind.spec.identity, &kind.spec.date, &kind.spec.formerly)));
+            scope.part(kind.glob.glob().glob()).part(format!(
+                "{:?}",
+                (&kind.spec.identity, &kind.spec.date, &kind.spec.formerly, &kind.spec.items)
+            ));
         }
-        scope.part("history, second form");
+        scope.part("history, third form").part(format!("{:?}", policy.manifest.history));
         repo.alterations().iter().for_each(|line| {
             scope.part(line);
         });
@@ -116,7 +117,8 @@ impl<'c> CachedHistory<'c> {
         }
         let mut learned = self.learned();
         let prefix = RepoPath::from(asked.policy.root.as_str());
-        let walked = asked.repo.history_beyond(&learned.walk, asked.tip, &prefix)?;
+        let main_line = asked.policy.manifest.history == Line::FirstParent;
+        let walked = asked.repo.history_along(&learned.walk, asked.tip, &prefix, main_line)?;
         learned.take(&walked);
         self.keep_walk(&learned);
         let all = HistoryQuestion { selection: &Selection::all(), ..*asked };
@@ -315,6 +317,39 @@ struct KeptRevision {
     rank: (u32, u32),
     path: u32,
     blob: Hash,
+    item: Option<KeptItem>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptItem {
+    file: Hash,
+    span: (usize, usize),
+    blanks: usize,
+    lines_before: usize,
+    key: Option<String>,
+}
+
+impl KeptItem {
+    /// `None` for an item whose text is not made of its bytes in the file.
+    fn of(place: &ItemPlace) -> Option<KeptItem> {
+        Some(KeptItem {
+            file: *ObjectHash::try_from(&place.file).ok()?.as_bytes(),
+            span: place.span,
+            blanks: place.blanks?,
+            lines_before: place.lines_before,
+            key: place.key.clone(),
+        })
+    }
+
+    fn restore(&self) -> ItemPlace {
+        ItemPlace {
+            file: ObjectHash::from(self.file).blob_id(),
+            span: self.span,
+            blanks: Some(self.blanks),
+            lines_before: self.lines_before,
+            key: self.key.clone(),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -327,6 +362,7 @@ struct KeptProblem {
 #[derive(Serialize, Deserialize)]
 struct KeptEdition {
     date: String,
+    by_commit: bool,
     revision: KeptRevision,
     amendments: Vec<KeptRevision>,
 }
@@ -395,6 +431,10 @@ impl Paths {
             rank,
             path: self.keep(&revision.path)?,
             blob,
+            item: match &revision.item {
+                Some(place) => Some(KeptItem::of(place)?),
+                None => None,
+            },
         })
     }
 
@@ -413,6 +453,7 @@ impl Paths {
         let keep = |edition: &Edition| {
             Some(KeptEdition {
                 date: edition.date.to_string(),
+                by_commit: edition.by_commit,
                 revision: self.keep_revision(&edition.revision)?,
                 amendments: edition
                     .amendments
@@ -430,6 +471,7 @@ impl Paths {
             rank: (kept.rank.0.checked_add(self.newest.0)?, kept.rank.1.checked_add(self.newest.1)?),
             path: RepoPath(self.list.get(kept.path as usize)?.clone()),
             blob: ObjectHash::from(kept.blob).blob_id(),
+            item: kept.item.as_ref().map(KeptItem::restore),
         })
     }
 
@@ -448,6 +490,7 @@ impl Paths {
         let restore = |kept: &KeptEdition| {
             Some(Edition {
                 date: kept.date.parse().ok()?,
+                by_commit: kept.by_commit,
                 revision: self.restore_revision(&kept.revision)?,
                 amendments: kept
                     .amendments
@@ -508,8 +551,8 @@ struct KeptHeads {
     dates: Vec<String>,
     /// The blobs' ids, 20 bytes each.
     blobs: Vec<u8>,
-    /// Each with the number of its kind.
-    heads: Vec<(u32, Result<KeptHead, String>)>,
+    /// Each with the number of its kind, and that of its path where that names the record.
+    heads: Vec<(u32, u64, Result<KeptHead, String>)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -517,6 +560,7 @@ struct KeptHead {
     identity: Option<u32>,
     formerly: Vec<u32>,
     date: Option<u32>,
+    by_commit: bool,
     problems: Vec<(usize, usize, String)>,
 }
 
@@ -546,7 +590,7 @@ impl KeptHeads {
     fn of(heads: &[(HeadKey, BlobHead)]) -> Option<KeptHeads> {
         let (mut identities, mut dates) = (Table::new(), Table::new());
         let mut kept = KeptHeads::default();
-        for ((kind, blob), head) in heads {
+        for ((kind, blob, path), head) in heads {
             let head = match head {
                 Err(message) => Err(message.clone()),
                 Ok(head) => Ok(KeptHead {
@@ -562,6 +606,7 @@ impl KeptHeads {
                         .map(|identity| identities.place(identity))
                         .collect::<Option<_>>()?,
                     date: head.date.as_deref().map(|date| dates.place(date).ok_or(())).transpose().ok()?,
+                    by_commit: head.by_commit,
                     problems: head
                         .problems
                         .iter()
@@ -570,7 +615,7 @@ impl KeptHeads {
                 }),
             };
             kept.blobs.extend(blob.as_bytes());
-            kept.heads.push((u32::try_from(*kind).ok()?, head));
+            kept.heads.push((u32::try_from(*kind).ok()?, *path, head));
         }
         kept.identities = identities.list.into_iter().map(|identity: &Identity| identity.0.clone()).collect();
         kept.dates = dates.list.into_iter().map(PartialDate::to_string).collect();
@@ -588,6 +633,7 @@ impl KeptHeads {
                 identity: head.identity.map(|at| identity(at).ok_or(())).transpose().ok()?,
                 formerly: head.formerly.iter().map(|at| identity(*at)).collect::<Option<_>>()?,
                 date: head.date.map(|at| dates.get(at as usize).cloned().ok_or(())).transpose().ok()?,
+                by_commit: head.by_commit,
                 problems: head
                     .problems
                     .into_iter()
@@ -600,12 +646,12 @@ impl KeptHeads {
             return None;
         }
         heads.reserve(blobs.len());
-        for (blob, (kind, head)) in blobs.iter().zip(self.heads) {
+        for (blob, (kind, path, head)) in blobs.iter().zip(self.heads) {
             let head = match head {
                 Ok(head) => Ok(restore(head)?),
                 Err(message) => Err(message),
             };
-            heads.insert((kind as usize, ObjectHash::from(*blob)), head);
+            heads.insert((kind as usize, ObjectHash::from(*blob), path), head);
         }
         Some(())
     }

@@ -7,16 +7,17 @@ use super::{Options, find_dataset};
 use crate::check::state::{Dataset, merge_base};
 use crate::check::step::{PolicyFrom, Step};
 use crate::check::views::step_view;
+use crate::dataset::{Standing, identity_of};
 use crate::document::{self, ReadOptions, Series};
 use crate::files::State;
 use crate::git::{Against, Repository};
 use crate::history::{self, Archive, Edition, HistoryQuestion, Selection, Store, Timeline};
 use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, Sentence};
 use crate::model::results::{Observation, ObservationState, StepReport};
-use crate::model::{CommitId, Failure, PartialDate, RecordId};
+use crate::model::{CommitId, Failure, PartialDate, RecordId, RepoPath};
 use crate::report::{Page, RecordReader};
 use crate::rules::Engine;
-use crate::schema::{Policy, Role};
+use crate::schema::{Kind, Policy, Role};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -96,11 +97,8 @@ fn touched(
             Some(Role::Record(kind)) => {
                 let after = repo.file_at(head, &change.path)?.map(|file| file.blob);
                 for blob in change.before.map(|(_, blob)| blob).into_iter().chain(after) {
-                    let reading = document::read(&store.bytes(&blob)?, &ReadOptions::lenient());
-                    let spec = new.kinds.get(kind).map(|kind| &kind.spec);
-                    let identity =
-                        reading.document.and_then(|doc| crate::dataset::read_head(spec?, &doc).identity);
-                    names.extend(identity.map(|identity| identity.record_id().0));
+                    let Some(kind) = new.kinds.get(kind) else { continue };
+                    names.extend(names_in(kind, &change.path, &store.bytes(&blob)?));
                 }
             }
             Some(_) => return Ok(None),
@@ -108,6 +106,24 @@ fn touched(
         }
     }
     Ok(Some(names.into_iter().collect()))
+}
+
+/// The names of the records that a file holds.
+fn names_in(kind: &Kind, path: &RepoPath, bytes: &[u8]) -> Vec<String> {
+    let options = ReadOptions::lenient();
+    let reading = match kind.spec.is_front_matter() {
+        true => document::read_front_matter(bytes, &options),
+        false => document::read(bytes, &options),
+    };
+    let read = match kind.spec.items_route() {
+        Some(route) => reading.items(&route.keys().unwrap_or_default()),
+        None => vec![(None, reading)],
+    };
+    let name = |(key, reading): (Option<String>, document::Reading)| {
+        let standing = Standing { file: path.as_str().unwrap_or_default(), key: key.as_deref() };
+        Some(identity_of(kind, &reading.document?.root, standing)?.record_id().0)
+    };
+    read.into_iter().filter_map(name).collect()
 }
 
 /// One side of the comparison.

@@ -64,14 +64,14 @@ pub(super) struct LoadedEdition {
 impl LoadedEdition {
     /// Reads an edition.
     pub fn read(store: &Store, edition: &Edition) -> Result<LoadedEdition, Failure> {
-        Ok(LoadedEdition { name: edition_ref(edition), document: store.document(&edition.revision.blob)? })
+        Ok(LoadedEdition { name: edition_ref(edition), document: store.edition(&edition.revision)? })
     }
 
     /// Reads an edition after others of its record.
     pub fn next(store: &Store, series: &mut Series, edition: &Edition) -> Result<LoadedEdition, Failure> {
         Ok(LoadedEdition {
             name: edition_ref(edition),
-            document: store.document_in(series, &edition.revision.blob)?,
+            document: store.edition_in(series, &edition.revision)?,
         })
     }
 

@@ -78,6 +78,7 @@ fn record(
             .collect();
         LoggedEdition {
             last_updated: edition.date.clone(),
+            dated_by_commit: edition.by_commit,
             commit: edition.revision.commit.clone(),
             file: edition.revision.path.to_string(),
             subject: subjects.of(&edition.revision.commit),

@@ -62,8 +62,8 @@ impl Maker<'_> {
     fn is_apart(&self, key: &str) -> bool {
         let spec = &self.kind().spec;
         let first = |path: &str| path.split('.').next() == Some(key);
-        spec.identity.iter().any(|field| field == key)
-            || first(&spec.date)
+        spec.name_parts().any(|field| field == key)
+            || spec.date.root_fields().any(first)
             || [&spec.formerly, &spec.reviewed].into_iter().flatten().any(|field| field == key)
             || spec.assessed.iter().any(|assessed| first(&assessed.through))
             || self.manifest.strips.iter().filter_map(|strip| strip.coverage.as_deref()).any(first)

@@ -64,7 +64,7 @@ impl Session {
         let stale_years = question.stale.unwrap_or(self.policy.manifest.report.stale_years);
         let store = &self.store;
         let read = |series: &mut Series, edition: &Edition| -> Result<_, GitError> {
-            Ok((edition_ref(edition), store.document_in(series, &edition.revision.blob)?))
+            Ok((edition_ref(edition), store.edition_in(series, &edition.revision)?))
         };
         let reporter = Reporter { engine: &engine, read: &read, stale_years, draws: question.pictures };
         let period = compared.period(&question.records);

@@ -32,8 +32,8 @@ impl Session {
         let picked = pick_one(self, names, &archive, &question.as_of)?;
         let (timeline, edition) = &picked[0];
         let subject = engine.subject(&timeline.identity, timeline.kind);
-        let bytes = self.store.bytes(&edition.revision.blob)?;
-        let document = self.store.document(&edition.revision.blob)?;
+        let bytes = self.store.text(&edition.revision)?;
+        let document = self.store.edition(&edition.revision)?;
         let store = &self.store;
         let read = |series: &mut Series, edition: &Edition| {
             LoadedEdition::next(store, series, edition).map(LoadedEdition::parts)

@@ -828,6 +828,7 @@ fn the_examples_of_the_rules_hold() {
             let reading =
                 sincewhen::document::read(text.as_bytes(), &sincewhen::document::ReadOptions::strict());
             let source = sincewhen::check::Source {
+                key: None,
                 file: format!("dataset/{path}").as_str().into(),
                 role: sincewhen::schema::Role::Record(0),
                 reading,

@@ -109,9 +109,8 @@ fn expected(folder: &Path, policy: &Policy) -> (Standing, BTreeSet<(String, Stri
     for ((kind, one), text) in revisions.into_iter().zip(contents(folder, &ids)) {
         let text = String::from_utf8(text).expect("because these records are UTF-8");
         let spec = &policy.kinds[kind].spec;
-        let name: Vec<&str> =
-            spec.identity.iter().map(|field| line_of(&text, field).expect("a name")).collect();
-        let date = line_of(&text, &spec.date).expect("a date").to_owned();
+        let name: Vec<&str> = spec.name_parts().map(|field| line_of(&text, field).expect("a name")).collect();
+        let date = line_of(&text, spec.date.field()).expect("a date").to_owned();
         standing.entry((name.join("/"), date)).or_default().insert(one.blob.clone());
         known.insert((one.commit, one.path, one.blob));
     }

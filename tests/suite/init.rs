@@ -88,9 +88,75 @@ fn says_what_it_would_do_and_overwrites_nothing() {
 fn says_what_is_missing() {
     let repo = Repo::empty();
     repo.write("notes/readme.txt", "nothing");
-    assert!(run(&repo, &["init", "notes"]).fault().contains("no YAML file here holds a record"));
-    repo.write("notes/a.yaml", "name: a\ntext: b\n");
-    let fault = run(&repo, &["init", "notes"]).fault();
-    assert!(fault.contains("no field dates the records") && fault.contains("hint:"), "{fault}");
+    assert!(run(&repo, &["init", "notes"]).fault().contains("no file here holds a record"));
     assert!(run(&repo, &["init", "nowhere"]).fault().contains("nowhere"));
+}
+
+/// What `init` makes of a folder: its own check finds nothing, and an answer can be had at once.
+fn clean(repo: &mut Repo, folder: &str) -> String {
+    let told = run(repo, &["init", folder]).answer();
+    repo.commit("a policy");
+    let check = run(repo, &["check", "--dataset", folder, "--today", "2026-01-01"]);
+    assert_eq!(check.code, 0, "{told}\n{}{}", check.stdout, check.stderr);
+    assert_eq!(run(repo, &["changelog", "--dataset", folder]).code, 0, "{told}");
+    told
+}
+
+#[test]
+fn records_in_the_manifests_own_folder_are_told_from_it() {
+    let mut repo = Repo::empty();
+    let product = |title: &str, modified: &str, eol: &str| {
+        format!(
+            "title: {title}\ncategory: app\nlast_modified: {modified}\nreleases:\n  - {{releaseCycle: \"2\", releaseDate: 2024-01-31, eol: 2029-01-31}}\n  \
+             - {{releaseCycle: \"1\", releaseDate: 2022-12-31, eol: {eol}}}\n"
+        )
+    };
+    repo.write("products/alpha.yaml", product("Alpha", "2024-12-13", "false"));
+    repo.write("products/beta.yaml", product("Beta", "2024-10-07", "2028-10-31"));
+    repo.commit("two products");
+    let told = clean(&mut repo, "products");
+    assert!(told.contains("named by `$stem`") && told.contains("told apart by `releaseCycle`"), "{told}");
+    assert!(told.contains("sincewhen --dataset products check"), "{told}");
+    repo.write("products/alpha.yaml", product("Alpha", "2024-12-14", "2024-12-31"));
+    let base = ["check", "--dataset", "products", "--base", "HEAD", "--today", "2024-12-14"];
+    assert_eq!(run(&repo, &base).code, 0, "{}", run(&repo, &base).stdout);
+    repo.commit("the end of 1 is known");
+    let said = run(&repo, &["changelog", "alpha", "--dataset", "products"]).answer();
+    assert!(said.contains("2024-12-31") && !said.contains("correction"), "{said}");
+}
+
+#[test]
+fn a_date_that_some_files_lack_is_filled_in_by_another_or_by_the_commit() {
+    let mut repo = Repo::empty();
+    repo.write("a/one.yaml", "id: one\nupdated: 2020-01-01\ntext: t\n");
+    repo.write("a/two.yaml", "id: two\ncreated: 2019-01-01\ntext: t\n");
+    repo.write("a/three.yaml", "id: three\nupdated: 2021-01-01\ntext: t\n");
+    repo.write("a/four.yaml", "id: four\ntext: t\n");
+    repo.commit("four");
+    let told = clean(&mut repo, "a");
+    assert!(told.contains("dated by `updated`, else `created`, else `commit`"), "{told}");
+    assert!(run(&repo, &["log", "four", "--dataset", "a"]).answer().contains("(dated by commit)"));
+    assert!(run(&repo, &["log", "two", "--dataset", "a"]).answer().contains("2019-01-01"));
+}
+
+#[test]
+fn json_and_front_matter_are_records_too() {
+    let mut repo = Repo::empty();
+    let page =
+        |n: u8| format!("---\ntitle: Page {n}\ntags: [a, b]\n---\n\n# Text: \"of {n}\"\n\n- it's: free\n");
+    repo.write("site/one.md", page(1)).write("site/two.md", page(2));
+    repo.write(
+        "api/one.json",
+        "{\n\t\"id\": \"one\",\n\t\"meta\": {\"updated\": \"2020-01-01T10:00:00Z\"}\n}\n",
+    );
+    repo.write("api/two.json", "{\"id\": \"two\", \"meta\": {\"updated\": \"2020-02-01T10:00:00Z\"}}\n");
+    repo.commit("pages and data");
+    let told = clean(&mut repo, "site");
+    assert!(told.contains("dated by `commit`") && told.contains("at `*.md`"), "{told}");
+    let told = clean(&mut repo, "api");
+    assert!(told.contains("dated by `meta.updated`") && told.contains("at `*.json`"), "{told}");
+    repo.write("site/one.md", page(1).replace("[a, b]", "[a, c]"));
+    repo.commit("another tag");
+    let said = run(&repo, &["changelog", "one", "--dataset", "site"]).answer();
+    assert!(said.contains("tags: c"), "{said}");
 }

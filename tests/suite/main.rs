@@ -38,3 +38,4 @@ mod second_dataset;
 mod sentences;
 mod support;
 mod values;
+mod yours;

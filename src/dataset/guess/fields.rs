@@ -1,5 +1,6 @@
 //! What a group of records has in common, as a JSON Schema with the annotations the tool reads.
 
+use super::dates::Dating;
 use crate::model::{Node, NodeValue, PartialDate, date::Precision};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,7 +114,16 @@ impl Field {
     /// The field that tells the items of every list apart.
     fn key(&self) -> Option<String> {
         let items: Vec<&BTreeMap<String, String>> = self.lists.iter().flatten().collect();
-        let first = items.first()?;
+        items.first()?;
+        let order: &[String] = self.items.as_ref().map_or(&[], |items| &items.names);
+        // What may come to be known, or to change, names nothing: a truth value, a date.
+        let names = |name: &&String| {
+            let field = self.items.as_ref().and_then(|items| items.fields.get(*name));
+            field.is_some_and(|field| {
+                let scalar = field.kinds.iter().all(|kind| matches!(*kind, "string" | "integer" | "number"));
+                scalar && field.date().is_none()
+            })
+        };
         let works = |name: &str| {
             items.iter().all(|item| item.contains_key(name))
                 && self.lists.iter().all(|list| {
@@ -124,19 +134,21 @@ impl Field {
         let known = super::NAMES.iter().copied().find(|name| works(name));
         // One item alone tells nothing about what sets it apart.
         let told = self.lists.iter().any(|list| list.len() > 1);
-        known.map(str::to_owned).or_else(|| first.keys().find(|name| told && works(name)).cloned())
+        known
+            .map(str::to_owned)
+            .or_else(|| order.iter().filter(names).find(|name| told && works(name)).cloned())
     }
 }
 
 /// The schema of a kind of record.
-pub(super) fn schema(name: &str, root: &Field, identity: &[String], date: &str) -> Schema {
+pub(super) fn schema(name: &str, root: &Field, identity: &[String], dating: &Dating) -> Schema {
     let tables: BTreeMap<String, BTreeSet<String>> = root
         .fields
         .iter()
         .filter(|(_, field)| field.is_table())
         .map(|(name, field)| (name.clone(), field.names.iter().cloned().collect()))
         .collect();
-    let mut writer = Writer { tables, notes: Vec::new() };
+    let mut writer = Writer { tables, planned: &dating.planned, notes: Vec::new() };
     let mut value = writer.object(root, "");
     let map = value.as_object_mut().expect("because an object's schema is one");
     let mut head = Map::new();
@@ -144,12 +156,17 @@ pub(super) fn schema(name: &str, root: &Field, identity: &[String], date: &str) 
     head.insert("title".to_owned(), json!(format!("A record of the kind {name}")));
     head.append(map);
     if let Some(properties) = head.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.entry(date).and_modify(|schema| {
-            schema.as_object_mut().and_then(|schema| schema.remove("x-date"));
-            schema["x-nature"] = json!("review");
-        });
+        for date in &dating.fields {
+            properties.entry(date).and_modify(|schema| {
+                schema.as_object_mut().and_then(|schema| schema.remove("x-date"));
+                schema["x-nature"] = json!("review");
+            });
+        }
     }
-    let mut required: BTreeSet<String> = identity.iter().cloned().chain([date.to_owned()]).collect();
+    let mut required: BTreeSet<String> = identity.iter().cloned().collect();
+    if let ([one], [field]) = (dating.choices.as_slice(), dating.fields.as_slice()) {
+        required.extend((one == field).then(|| field.clone()));
+    }
     required.extend(
         head.get("required")
             .and_then(Value::as_array)
@@ -161,13 +178,15 @@ pub(super) fn schema(name: &str, root: &Field, identity: &[String], date: &str) 
     Schema { value: Value::Object(head), notes: writer.notes }
 }
 
-struct Writer {
+struct Writer<'w> {
+    /// The paths of dates that may lie after a record's own.
+    planned: &'w BTreeSet<String>,
     /// Tables of named entries at the root, by name, with the names of their entries.
     tables: BTreeMap<String, BTreeSet<String>>,
     notes: Vec<String>,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn field(&mut self, field: &Field, path: &str) -> Value {
         let mut kinds: Vec<&str> = field.kinds.iter().copied().collect();
         if kinds.contains(&"integer") && kinds.contains(&"number") {
@@ -183,7 +202,7 @@ impl Writer {
     }
 
     fn text(&mut self, field: &Field, path: &str) -> Value {
-        if let Some(format) = field.date() {
+        if let Some(format) = field.date().filter(|_| !self.planned.contains(path)) {
             return json!({"type": "string", "format": format, "x-date": "."});
         }
         let mut schema = json!({"type": "string", "minLength": 1});
@@ -242,9 +261,12 @@ impl Writer {
         if !required.is_empty() {
             schema["required"] = json!(required);
         }
-        let dates: Vec<&String> =
-            field.names.iter().filter(|name| field.fields[*name].date().is_some()).collect();
-        if let (false, [date]) = (path.is_empty(), dates.as_slice()) {
+        let is_date =
+            |name: &String| field.fields[name].date().is_some() && !self.planned.contains(&below(name));
+        let dates: Vec<&String> = field.names.iter().filter(|name| is_date(name)).collect();
+        // Where an end or a plan stands beside it, the date of an item is not that of all it says.
+        let plans = field.names.iter().any(|name| self.planned.contains(&below(name)));
+        if let (false, false, [date]) = (path.is_empty(), plans, dates.as_slice()) {
             schema["x-date"] = json!(date);
         }
         schema

@@ -2,11 +2,12 @@
 //!
 //! Owns what can be told from paths and trees alone. Guesses are a beginning for people to put right, never relied on otherwise.
 
+mod dates;
 mod fields;
 mod kinds;
 
 use crate::document;
-use crate::model::{Document, Node, PartialDate, date::Precision};
+use crate::model::{Document, Node};
 use kinds::Group;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -27,31 +28,43 @@ pub struct Guess {
     pub files: BTreeMap<String, String>,
     /// What was guessed and why, a line each.
     pub notes: Vec<String>,
+    /// The fields whose change alone is a review.
+    reviewed: std::collections::BTreeSet<String>,
 }
 
 /// Why nothing can be guessed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GuessError {
     /// No file holds a mapping.
-    #[error("no YAML file here holds a record: a mapping of fields")]
+    #[error("no file here holds a record: a mapping of fields in YAML, JSON or front matter")]
     NoRecords,
-    /// No group of files has a field that dates them.
-    #[error("no field dates the records: {0}")]
-    NoDate(String),
+    /// No group of files can be told apart.
+    #[error("nothing names the records: {0}")]
+    NoName(String),
 }
 
-/// Names that dates of records often have, likeliest first.
-const DATE_NAMES: [&str; 10] = [
-    "last_updated",
+/// Names that dates of records often have, likeliest first; without dashes, underscores and capitals.
+const DATE_NAMES: [&str; 20] = [
+    "lastupdated",
     "updated",
-    "last_modified",
+    "updatedat",
+    "lastupdate",
+    "lastmodified",
     "modified",
-    "as_of",
+    "modifiedat",
+    "datemodified",
+    "lastmod",
+    "asof",
     "reviewed",
-    "last_reviewed",
+    "lastreviewed",
     "date",
     "timestamp",
     "published",
+    "publishedat",
+    "datepublished",
+    "creationdate",
+    "created",
+    "createdat",
 ];
 /// Names that identify records often have.
 const NAMES: [&str; 6] = ["id", "slug", "key", "code", "name", "title"];
@@ -74,7 +87,7 @@ pub fn guess(title: &str, files: &[Candidate]) -> Result<Guess, GuessError> {
         }
     }
     if records.is_empty() {
-        return Err(GuessError::NoDate(guess.notes.join("; ")));
+        return Err(GuessError::NoName(guess.notes.join("; ")));
     }
     let manifest =
         json!({"format": "sincewhen.manifest/1", "title": title, "rules": "rules", "records": records});
@@ -83,49 +96,52 @@ pub fn guess(title: &str, files: &[Candidate]) -> Result<Guess, GuessError> {
         "sincewhen.yaml".to_owned(),
         format!("{head}{}", document::to_yaml(&document::from_json(&manifest))),
     );
-    rules(&mut guess, &records);
+    rules(&mut guess);
     Ok(guess)
 }
 
 fn record_kind(group: &Group<'_>, guess: &mut Guess) -> Result<Value, String> {
-    let (date, why_date) =
-        date_field(group).ok_or_else(|| "no field of the files is a day in all of them".to_owned())?;
+    let dating = dates::dating(group);
     let (identity, why_name) =
-        identity(group, &date).ok_or_else(|| "no fields tell its files apart".to_owned())?;
+        identity(group, &dating.fields).ok_or_else(|| "no fields tell its files apart".to_owned())?;
     let inferred = fields::infer(&group.roots());
     let name = &group.name;
-    let schema = fields::schema(name, &inferred, &identity, &date);
+    let named: Vec<String> = identity.iter().filter(|part| !part.starts_with('$')).cloned().collect();
+    let schema = fields::schema(name, &inferred, &named, &dating);
     let files = group.files.len();
     guess.notes.push(format!(
         "{name}: {files} {} at `{}`",
         if files == 1 { "file" } else { "files" },
         group.pattern
     ));
-    guess.notes.push(format!("  dated by `{date}`: {why_date}"));
+    guess.notes.push(format!("  dated by {}: {}", dating.in_words(), dating.why));
     guess.notes.push(format!("  named by `{}`: {why_name}", identity.join("`, `")));
     guess.notes.extend(schema.notes.iter().map(|note| format!("  {note}")));
     let text = serde_json::to_string_pretty(&schema.value).expect("because a schema is plain JSON");
     let path = format!("schema/{name}.schema.json");
     guess.files.insert(path.clone(), format!("{text}\n"));
-    let mut spec =
-        json!({"kind": name, "path": group.pattern, "schema": path, "identity": identity, "date": date});
+    let mut spec = json!({"kind": name, "path": group.pattern, "schema": path, "identity": identity});
+    spec["date"] = dating.spec();
     if inferred.has("formerly") {
         spec["formerly"] = json!("formerly");
     }
     if inferred.has("corrections") {
         spec["corrections"] = json!("corrections");
     }
+    guess.reviewed.extend(dating.choices.iter().filter(|choice| dating.fields.contains(choice)).cloned());
     Ok(spec)
 }
 
-/// Two rules that any dataset can use: a review, and wording.
-fn rules(guess: &mut Guess, records: &[Value]) {
-    let dates: std::collections::BTreeSet<&str> =
-        records.iter().filter_map(|spec| spec["date"].as_str()).collect();
-    let matches: Vec<String> = dates
+/// A rule that any dataset with dates of its own can use: a review.
+fn rules(guess: &mut Guess) {
+    let matches: Vec<String> = guess
+        .reviewed
         .iter()
         .map(|date| format!("  - {{field: {}, op: changed}}\n", document::scalar(date)))
         .collect();
+    if matches.is_empty() {
+        return;
+    }
     let reviewed = format!(
         "title: Reviewed without a change\nsignificance: editorial\nmatch:\n{}alone: true\nnature: review\nwords:\n  any: reviewed, no change\n\
          why: A record that was looked at again and stands is worth knowing.\nno_mirror: A review is not taken back.\n",
@@ -138,30 +154,8 @@ fn rules(guess: &mut Guess, records: &[Value]) {
     );
 }
 
-/// The field that dates the records: a day or an instant in every file.
-fn date_field(group: &Group<'_>) -> Option<(String, String)> {
-    let roots = group.roots();
-    let dates = |field: &str| -> Option<Vec<PartialDate>> {
-        roots.iter().map(|root| day(root.get(field)?)).collect()
-    };
-    let fields: Vec<&str> = roots.first()?.entries().iter().map(|entry| entry.key.as_str()).collect();
-    let dated: Vec<(&str, Vec<PartialDate>)> =
-        fields.iter().filter_map(|field| Some((*field, dates(field)?))).collect();
-    let named = DATE_NAMES.iter().find_map(|name| dated.iter().find(|(field, _)| field == name));
-    if let Some((field, _)) = named {
-        return Some(((*field).to_owned(), "its name, and a day in every file".to_owned()));
-    }
-    let latest = dated.iter().max_by_key(|(_, dates)| dates.iter().map(|date| date.range().start).max())?;
-    Some((latest.0.to_owned(), "the latest of the days that every file has".to_owned()))
-}
-
-fn day(node: &Node) -> Option<PartialDate> {
-    let date: PartialDate = node.text()?.parse().ok()?;
-    (date.precision() >= Precision::Day).then_some(date)
-}
-
 /// The fields that name the records: those that stand in the path too, else the first that tells all files apart.
-fn identity(group: &Group<'_>, date: &str) -> Option<(Vec<String>, String)> {
+fn identity(group: &Group<'_>, dates: &[String]) -> Option<(Vec<String>, String)> {
     let roots = group.roots();
     let fields: Vec<&str> = roots
         .first()?
@@ -169,7 +163,8 @@ fn identity(group: &Group<'_>, date: &str) -> Option<(Vec<String>, String)> {
         .iter()
         .map(|entry| entry.key.as_str())
         .filter(|field| {
-            *field != date && roots.iter().all(|root| root.get(field).and_then(Node::scalar_text).is_some())
+            !dates.iter().any(|date| date == field)
+                && roots.iter().all(|root| root.get(field).and_then(Node::scalar_text).is_some())
         })
         .collect();
     let value = |root: &Node, field: &str| root.get(field).and_then(Node::scalar_text).unwrap_or_default();
@@ -192,6 +187,12 @@ fn identity(group: &Group<'_>, date: &str) -> Option<(Vec<String>, String)> {
             "the same words stand in the paths".to_owned(),
         ));
     }
+    // One place of the path is open and no field says the same: the path names the record.
+    if group.open() == 1 {
+        let last = group.pattern.rsplit('/').next().is_some_and(|name| name.contains('*'));
+        let part = if last { "$stem" } else { "$1" };
+        return Some((vec![part.to_owned()], "their paths differ in it".to_owned()));
+    }
     let named = NAMES.iter().filter(|name| fields.contains(*name)).copied();
     if let Some(field) = named.chain(fields.iter().copied()).find(|field| unique(&[field])) {
         return Some((vec![field.to_owned()], "it is another in every file".to_owned()));
@@ -200,9 +201,10 @@ fn identity(group: &Group<'_>, date: &str) -> Option<(Vec<String>, String)> {
         .iter()
         .enumerate()
         .flat_map(|(at, one)| fields[at + 1..].iter().map(move |other| [*one, *other]));
-    let pair = pairs.into_iter().find(|pair| unique(pair))?;
-    Some((
-        pair.iter().map(|f| (*f).to_owned()).collect(),
-        "together they are others in every file".to_owned(),
-    ))
+    if let Some(pair) = pairs.into_iter().find(|pair| unique(pair)) {
+        let names = pair.iter().map(|f| (*f).to_owned()).collect();
+        return Some((names, "together they are others in every file".to_owned()));
+    }
+    let parts: Vec<String> = (1..=group.open()).map(|at| format!("${at}")).collect();
+    (!parts.is_empty()).then(|| (parts, "their paths differ in them".to_owned()))
 }

@@ -1,7 +1,7 @@
 //! The working tree's records and calendars as an import meets them, and the files it would write.
 
 use crate::check::{Checker, Source};
-use crate::dataset::{Calendar, Occasion, Reference, read_head};
+use crate::dataset::{self, Calendar, Occasion, Reference, read_head};
 use crate::document::{self, ReadOptions, Reading};
 use crate::files::write::{self, Change, Recovered, Target};
 use crate::files::{Files, WorkFiles};
@@ -131,7 +131,8 @@ impl Workspace {
                 return Err(Failure::new(format!("`{path}` cannot be read as YAML"))
                     .hint("`sincewhen check` shows where"));
             };
-            let head = read_head(&policy.kinds[kind].spec, &document);
+            let place = dataset::Standing { file: &path, key: None };
+            let head = read_head(&policy.kinds[kind], &document.root, place);
             Ok(head.identity.map(|identity| (identity, Standing { path, date: head.date, document })))
         };
         let records: Vec<Result<Option<(Identity, Standing)>, Failure>> =
@@ -335,7 +336,7 @@ impl Maker<'_> {
         let mut merged = merge::merge(&before, draft, &kind.shape, making.spec, &order)?;
         let changes = merged.differs || standing.is_none();
         if let (Some(date), Value::Object(map), true) = (&wanted, &mut merged.content, changes) {
-            map.insert(kind.spec.date.clone(), date.to_string().into());
+            map.insert(kind.spec.date.field().to_owned(), date.to_string().into());
         }
         let state = match (&standing, is_older) {
             (None, _) => "new",
@@ -392,7 +393,7 @@ impl Maker<'_> {
             // What is not to be written need not hold together.
             _ if record.state == "older" => Vec::new(),
             Some(_) => self.invalid(&path, reading, base.map(|(_, document)| document)),
-            None => vec![format!("it has no `{}`; `--dated DATE` gives one", self.kind.spec.date)],
+            None => vec![format!("it has no `{}`; `--dated DATE` gives one", self.kind.spec.date.field())],
         };
         let to = worktree_ref(&path, record.last_updated.as_ref());
         record.changelog = base.map(|base| self.step(draft, base, &to, &document));
@@ -405,7 +406,8 @@ impl Maker<'_> {
     /// The errors that `check` would find in a drafted text and does not find in the text it is made from.
     fn invalid(&self, path: &str, reading: Reading, before: Option<&Document>) -> Vec<String> {
         let errors = |reading: Reading| {
-            let source = Source { file: RepoPath::from(path), role: Role::Record(self.kind_at), reading };
+            let source =
+                Source { file: RepoPath::from(path), key: None, role: Role::Record(self.kind_at), reading };
             let mut found = self.checker.check(&source).findings;
             found.retain(|finding| finding.level == Level::Error);
             found
@@ -467,7 +469,7 @@ impl Maker<'_> {
         let timeline = self.archive.as_ref().and_then(|archive| archive.timelines.get(&identity.record_id()));
         let (Some(timeline), Some(wanted)) = (timeline, wanted) else { return Ok(None) };
         let Ok(moment) = Pick::Through(wanted.clone()).from_timeline(timeline, None) else { return Ok(None) };
-        let document = self.session.store.document(&moment.edition.revision.blob)?;
+        let document = self.session.store.edition(&moment.edition.revision)?;
         Ok(Some((edition_ref(&moment.edition), (*document).clone())))
     }
 

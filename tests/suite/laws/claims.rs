@@ -123,7 +123,7 @@ fn whatever_is_taken_from_a_record_is_told_once() {
 }
 
 fn identity_of(policy: &Policy, kind: usize, held: &Held) -> sincewhen::model::Identity {
-    let head = sincewhen::dataset::read_head(&policy.kinds[kind].spec, &held.document);
+    let head = sincewhen::dataset::read_head(&policy.kinds[kind], &held.document.root, Default::default());
     head.identity.expect("because every record of the dataset has a name")
 }
 

@@ -49,7 +49,7 @@ impl Dataset {
     }
 
     fn read(&self, series: &mut Series, edition: &Edition) -> Result<(EditionRef, Arc<Document>), GitError> {
-        let document = self.store.document_in(series, &edition.revision.blob)?;
+        let document = self.store.edition_in(series, &edition.revision)?;
         let name = EditionRef {
             last_updated: edition.date.clone(),
             commit: edition.revision.commit.clone(),

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Datasets of other shapes at the size of real ones: editions against a second reader, time against `git log --raw`.
+
+    scripts/try-other-shapes.py [--program target/release/sincewhen] [--scale 0.1] [advisories people products]
+
+Generates a repository a shape with `git fast-import`, has the program list its editions, finds them again with git and PyYAML alone, and
+compares. Needs git and PyYAML; not part of the tests.
+"""
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+import yaml
+
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class Stream:
+    """A history for `git fast-import`: one commit after another on one branch."""
+
+    def __init__(self):
+        self.parts = []
+        self.at = 1_500_000_000
+
+    def commit(self, message, files, step=86_400):
+        self.at += step
+        self.parts.append(
+            f"commit refs/heads/main\ncommitter K <k@example.org> {self.at} +0000\ndata {len(message)}\n{message}\n"
+        )
+        for path, text in files.items():
+            data = text.encode()
+            self.parts.append(f"M 100644 inline {path}\ndata {len(data)}\n{text}\n")
+
+    def write(self, folder):
+        subprocess.run(["git", "init", "-q", "-b", "main", folder], check=True)
+        feed = "".join(self.parts).encode()
+        subprocess.run(["git", "-C", folder, "fast-import", "--quiet"], input=feed, check=True)
+        subprocess.run(["git", "-C", folder, "reset", "-q", "--hard", "main"], check=True)
+
+
+def manifest(kind, **keys):
+    lines = [f"format: sincewhen.manifest/1\ntitle: {kind}\nrules: rules\nrecords:\n  - kind: {kind}\n    schema: schema.json\n"]
+    lines += [f"    {key}: {value}\n" for key, value in keys.items()]
+    return {"sincewhen.yaml": "".join(lines), "schema.json": '{"type": "object"}\n'}
+
+
+def day(at):
+    return time.strftime("%Y-%m-%d", time.gmtime(at))
+
+
+def advisories(stream, scale, dice):
+    """4,500 files, 7,400 editions, stamped."""
+    stream.commit("policy", manifest("advisory", path='"vulns/**/*.yaml"', identity="[id]", date="[modified, published]"))
+    names = [f"A-{n}" for n in range(int(4500 * scale))]
+    steps = names + [dice.choice(names) for _ in range(int(2900 * scale))]
+    versions = {}
+    for start in range(0, len(steps), 20):
+        files = {}
+        for name in steps[start : start + 20]:
+            versions[name] = versions.get(name, 0) + 1
+            stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(stream.at + dice.randrange(80_000)))
+            key = "modified" if versions[name] > 1 or dice.random() < 0.5 else "published"
+            listed = "".join(f'    - "{n}.{versions[name]}"\n' for n in range(20))
+            files[f"vulns/{name[-1]}/{name}.yaml"] = f"id: {name}\n{key}: {stamp}\naffected:\n  - package: {{name: p}}\n    versions:\n{listed}"
+        stream.commit("some", files)
+
+
+def people(stream, scale, dice):
+    """540 records of about 2 kB in one file, 2,600 revisions."""
+    stream.commit("policy", manifest("person", path="people.yaml", items='"."', identity="[id.own]", date="max(terms[].start)"))
+    count = max(5, int(540 * scale))
+    terms = [[day(1_000_000_000 + n * 86_400)] for n in range(count)]
+    notes = [0] * count
+    filler = "x" * 60
+    for step in range(max(10, int(2600 * scale))):
+        for n in {dice.randrange(count) for _ in range(3)}:
+            if dice.random() < 0.4:
+                terms[n].append(day(stream.at))
+            notes[n] += 1
+        text = "".join(
+            f"- id: {{own: p{n}}}\n  note: {notes[n]}\n"
+            + "".join(f"  field{k}: {filler}\n" for k in range(22))
+            + "  terms:\n"
+            + "".join(f"    - {{start: {start}, party: Red}}\n" for start in terms[n][-9:])
+            for n in range(count)
+        )
+        stream.commit("some", {"people.yaml": text})
+
+
+def products(stream, scale, dice):
+    """460 pages of front matter, 26,000 editions, dated by commit."""
+    stream.commit("policy", manifest("product", path='"products/*.md"', identity="[$stem]", date="commit"))
+    names = [f"p{n}" for n in range(max(3, int(460 * scale)))]
+    latest = {name: 0 for name in names}
+    for step in range(max(30, int(26_000 * scale))):
+        name = names[step] if step < len(names) else dice.choice(names)
+        latest[name] += 1
+        cycles = "".join(f'  - cycle: "{n}"\n    latest: "{n}.{latest[name]}"\n    eol: 20{n:02}-01-01\n' for n in range(12))
+        page = f"---\ntitle: {name}\nreleases:\n{cycles}---\n\n# {name}\n\nIt's a page: \"{name}\".\n"
+        stream.commit("some", {f"products/{name}.md": page}, step=dice.choice([3_600, 40_000]))
+
+
+def revisions(folder, path):
+    """Commits, oldest first, with what they changed below a path: (commit, day, [(file, blob)])."""
+    command = ["git", "-C", folder, "log", "--reverse", "--raw", "--no-renames", "--no-abbrev", "--format=c %H %ct", "--", path]
+    out = []
+    for line in subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines():
+        if line.startswith("c "):
+            _, commit, at = line.split()
+            out.append((commit, day(int(at)), []))
+        elif line.startswith(":"):
+            meta, file = line.split("\t")
+            out[-1][2].append((file, meta.split()[3]))
+    return out
+
+
+def blobs(folder, wanted):
+    """The contents of blobs, one after another."""
+    feed = "".join(f"{blob}\n" for blob in wanted).encode()
+    process = subprocess.Popen(["git", "-C", folder, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    import threading
+
+    threading.Thread(target=lambda: (process.stdin.write(feed), process.stdin.close()), daemon=True).start()
+    for _ in wanted:
+        size = int(process.stdout.readline().split()[2])
+        data = process.stdout.read(size)
+        process.stdout.read(1)
+        yield data
+
+
+def second_reader(shape, folder):
+    """Record -> the dates of its editions, found with git and PyYAML."""
+    path = {"advisories": "vulns", "people": "people.yaml", "products": "products"}[shape]
+    changes = [(at, file, blob) for _, at, files in revisions(folder, path) for file, blob in files]
+    editions = {}
+    for (at, file, _), data in zip(changes, blobs(folder, [blob for _, _, blob in changes])):
+        if shape == "advisories":
+            record = yaml.load(data, LOADER)
+            editions.setdefault(record["id"], set()).add(record.get("modified") or record["published"])
+        elif shape == "people":
+            for record in yaml.load(data, LOADER):
+                editions.setdefault(record["id"]["own"], set()).add(max(term["start"] for term in record["terms"]))
+        else:
+            name = file.rsplit("/", 1)[1].removesuffix(".md")
+            editions.setdefault(name, set()).add(at)
+    return {name: sorted(dates) for name, dates in editions.items()}
+
+
+def timed(command):
+    start = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return time.monotonic() - start, done.stdout
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", default="target/release/sincewhen")
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("shapes", nargs="*", default=["advisories", "people", "products"])
+    args = parser.parse_args()
+    failed = False
+    for shape in args.shapes:
+        with tempfile.TemporaryDirectory() as folder:
+            stream = Stream()
+            {"advisories": advisories, "people": people, "products": products}[shape](stream, args.scale, random.Random(7))
+            stream.write(folder)
+            floor, _ = timed(["git", "-C", folder, "log", "--raw", "--no-renames", "--format=%H", "--", "."])
+            own, answer = timed([args.program, "-C", folder, "--no-cache", "log", "--format", "json"])
+            found = {
+                record["record"]: sorted(edition["last_updated"] for edition in record["editions"])
+                for record in json.loads(answer)["records"]
+            }
+            start = time.monotonic()
+            wanted = second_reader(shape, folder)
+            second = time.monotonic() - start
+            count = sum(map(len, found.values()))
+            same = found == wanted
+            failed |= not same
+            print(
+                f"{shape}: {len(found)} records, {count} editions, {'the same' if same else 'OTHERS'} as the second reader's; "
+                f"git log --raw {floor:.2f} s, log {own:.2f} s, PyYAML {second:.1f} s"
+            )
+            if not same:
+                for name in sorted(set(found) | set(wanted)):
+                    if found.get(name) != wanted.get(name):
+                        print("  ", name, "program:", found.get(name), "second reader:", wanted.get(name))
+                        break
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+//! What dates the records of a group: a field that all of them have, several that fill in for each other, or the commit.
+
+use super::DATE_NAMES;
+use super::kinds::Group;
+use crate::model::{Node, NodeValue, PartialDate, date::Precision};
+use crate::schema::FieldRoute;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// A guess at what dates the records.
+pub(super) struct Dating {
+    /// The ways, in the order in which they are tried, as a manifest writes them.
+    pub choices: Vec<String>,
+    /// The root fields among them.
+    pub fields: Vec<String>,
+    /// Why.
+    pub why: String,
+    /// Dates that may lie after a record's own, by their paths: plans, ends, deadlines.
+    pub planned: BTreeSet<String>,
+}
+
+impl Dating {
+    /// As a manifest writes it.
+    pub fn spec(&self) -> Value {
+        if let [one] = self.choices.as_slice() { json!(one) } else { json!(self.choices) }
+    }
+
+    pub fn in_words(&self) -> String {
+        let shown: Vec<String> = self.choices.iter().map(|choice| format!("`{choice}`")).collect();
+        shown.join(", else ")
+    }
+}
+
+/// A place that may date records, and in which of them it does.
+struct Place {
+    route: String,
+    is_root: bool,
+    /// How likely the name is, 0 the likeliest; none for a name that says nothing.
+    rank: Option<usize>,
+    dated: Vec<bool>,
+    latest: Option<PartialDate>,
+}
+
+pub(super) fn dating(group: &Group<'_>) -> Dating {
+    let roots = group.roots();
+    let places = places(&roots);
+    let full = |place: &&Place| place.dated.iter().all(|dated| *dated);
+    let named =
+        places.iter().filter(full).filter(|place| place.rank.is_some()).min_by_key(|place| place.rank);
+    let latest = || {
+        let all = places.iter().filter(full).filter(|place| place.is_root);
+        all.max_by(|a, b| match (&a.latest, &b.latest) {
+            (Some(a), Some(b)) => a.order(b),
+            (a, b) => a.is_some().cmp(&b.is_some()),
+        })
+    };
+    let (choices, why): (Vec<String>, String) = match named.or_else(latest) {
+        Some(place) if place.rank.is_some() => {
+            (vec![place.route.clone()], "its name, and a day in every file".to_owned())
+        }
+        Some(place) => (vec![place.route.clone()], "the latest of the days that every file has".to_owned()),
+        None => filled_in(&places, roots.len()),
+    };
+    let root_field = |choice: &&String| places.iter().any(|place| place.is_root && place.route == **choice);
+    let fields = choices.iter().filter(root_field).cloned().collect();
+    let mut planned = BTreeSet::new();
+    for root in &roots {
+        let own = choices
+            .iter()
+            .filter(|choice| *choice != "commit")
+            .find_map(|choice| FieldRoute::parse(choice).find(root).first().and_then(|node| day(node)));
+        later_dates(root, "", own.as_ref(), &mut planned);
+    }
+    Dating { choices, fields, why, planned }
+}
+
+/// The likeliest places that most files have, each for files that those before it leave undated; then the commit.
+fn filled_in(places: &[Place], files: usize) -> (Vec<String>, String) {
+    let mut likely: Vec<&Place> = places.iter().filter(|place| place.rank.is_some()).collect();
+    likely.sort_by_key(|place| place.rank);
+    let mut open: Vec<bool> = vec![true; files];
+    let mut choices = Vec::new();
+    for place in likely {
+        let fills = open.iter().zip(&place.dated).filter(|(open, dated)| **open && **dated).count();
+        // A date that few files have is no date of the records.
+        if fills * 4 < files && choices.is_empty() || fills == 0 {
+            continue;
+        }
+        open.iter_mut().zip(&place.dated).for_each(|(open, dated)| *open &= !dated);
+        choices.push(place.route.clone());
+    }
+    let left = open.iter().filter(|open| **open).count();
+    if choices.is_empty() {
+        return (
+            vec!["commit".to_owned()],
+            "no field of the files reads like the day of an edition".to_owned(),
+        );
+    }
+    if left > 0 {
+        choices.push("commit".to_owned());
+        return (choices, format!("{left} of {files} files lack a date: theirs is the day of the commit"));
+    }
+    (choices, "no one of them stands in every file".to_owned())
+}
+
+/// The places at the root and one level down where any file has a day.
+fn places(roots: &[&Node]) -> Vec<Place> {
+    let mut routes: Vec<(String, bool, String)> = Vec::new();
+    for root in roots {
+        for entry in root.entries() {
+            let mut add = |route: String, is_root: bool, name: &str| {
+                if !routes.iter().any(|(known, ..)| *known == route) {
+                    routes.push((route, is_root, name.to_owned()));
+                }
+            };
+            match &entry.value.value {
+                NodeValue::Map(inner) => {
+                    inner
+                        .iter()
+                        .for_each(|inner| add(format!("{}.{}", entry.key, inner.key), false, &inner.key));
+                }
+                NodeValue::Text(_) => add(entry.key.clone(), true, &entry.key),
+                _ => {}
+            }
+        }
+    }
+    let place = |(route, is_root, name): (String, bool, String)| {
+        let read = FieldRoute::parse(&route);
+        let days: Vec<Option<PartialDate>> = roots.iter().map(|root| day(read.find(root).first()?)).collect();
+        let plain: String =
+            name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+        let rank = DATE_NAMES.iter().position(|known| *known == plain);
+        let latest = days.iter().flatten().cloned().reduce(|a, b| if b.order(&a).is_gt() { b } else { a });
+        // A name with a dot in it would be read as a path.
+        let odd = is_root && route.contains(['.', '[', '*', '(']);
+        (latest.is_some() && !odd).then(|| Place {
+            dated: days.iter().map(Option::is_some).collect(),
+            route,
+            is_root,
+            rank,
+            latest,
+        })
+    };
+    routes.into_iter().filter_map(place).collect()
+}
+
+fn day(node: &Node) -> Option<PartialDate> {
+    let date: PartialDate = node.text()?.parse().ok()?;
+    (date.precision() >= Precision::Day).then_some(date)
+}
+
+/// The paths of dates that lie after a record's own; all dates, where it has none.
+fn later_dates(node: &Node, path: &str, own: Option<&PartialDate>, out: &mut BTreeSet<String>) {
+    if let Some(date) = node.text().and_then(|text| text.parse::<PartialDate>().ok())
+        && own.is_none_or(|own| date.range().start > own.range().end)
+    {
+        out.insert(path.to_owned());
+    }
+    for entry in node.entries() {
+        let below = if path.is_empty() { entry.key.clone() } else { format!("{path}.{}", entry.key) };
+        later_dates(&entry.value, &below, own, out);
+    }
+    node.items().iter().for_each(|item| later_dates(item, &format!("{path}[]"), own, out));
+}

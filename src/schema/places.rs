@@ -1,0 +1,389 @@
+//! Where a manifest finds what it asks for in other people's records: dates, names, items.
+//!
+//! | written | means |
+//! |---|---|
+//! | `modified`, `source.created` | a field, by its path |
+//! | `releases[].date`, `terms.*.start` | that field of each item of a list, of each entry of a mapping |
+//! | `max(releases[].date)` | the newest of several dates |
+//! | `commit` | the day of the commit, as its committer wrote it, on the main line of history |
+//! | `[modified, published]` | the first that is there |
+//! | `$stem`, `$1`, `$2` | the file's name without its ending; what the first, the second wildcard of the path stands for |
+//! | `$key`, `$kind` | the key of an item of a mapping; the name of the kind |
+//! | `id.one \| id.other` | the first of several that is there |
+
+use crate::model::{FieldPath, Node, NodeValue, Step};
+use serde::{Deserialize, Serialize};
+
+/// A way from a record's root, or from an item's, to one field or to several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldRoute {
+    text: String,
+    parts: Vec<RoutePart>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum RoutePart {
+    Key(String),
+    Items,
+    Entries,
+}
+
+impl FieldRoute {
+    /// Reads `source.created`, `releases[].date`, `terms.*.start`; `.` is the root itself.
+    pub fn parse(text: &str) -> FieldRoute {
+        let spaced = text.trim().replace("[]", ".[]");
+        let part = |part: &str| match part {
+            "[]" => RoutePart::Items,
+            "*" => RoutePart::Entries,
+            key => RoutePart::Key(key.to_owned()),
+        };
+        let parts = spaced.split('.').filter(|part| !part.is_empty()).map(part).collect();
+        FieldRoute { text: text.trim().to_owned(), parts }
+    }
+
+    /// The route as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The root's key that it goes through first; none if it starts at the items or entries of the root.
+    pub fn first_key(&self) -> Option<&str> {
+        match self.parts.first() {
+            Some(RoutePart::Key(key)) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The keys it goes through, if it goes through nothing else.
+    pub fn keys(&self) -> Option<Vec<&str>> {
+        let key = |part: &'_ RoutePart| -> Option<String> {
+            if let RoutePart::Key(key) = part { Some(key.clone()) } else { None }
+        };
+        self.parts.iter().all(|part| key(part).is_some()).then_some(())?;
+        Some(
+            self.parts
+                .iter()
+                .map(|part| if let RoutePart::Key(key) = part { key.as_str() } else { "" })
+                .collect(),
+        )
+    }
+
+    /// The path, if it leads to one field.
+    pub fn path(&self) -> Option<FieldPath> {
+        Some(FieldPath(self.keys()?.into_iter().map(|key| Step::Key(key.to_owned())).collect()))
+    }
+
+    /// What it leads to, in the order of the text. A root field whose name is written like the whole route comes first.
+    pub fn find<'n>(&self, root: &'n Node) -> Vec<&'n Node> {
+        if let Some(node) = root.get(&self.text) {
+            return vec![node];
+        }
+        let mut found = vec![root];
+        for part in &self.parts {
+            found = found
+                .into_iter()
+                .flat_map(|node| -> Vec<&'n Node> {
+                    match (part, &node.value) {
+                        (RoutePart::Key(key), _) => node.get(key).into_iter().collect(),
+                        (RoutePart::Items, NodeValue::List(items)) => items.iter().collect(),
+                        (RoutePart::Entries, NodeValue::Map(entries)) => {
+                            entries.iter().map(|e| &e.value).collect()
+                        }
+                        _ => Vec::new(),
+                    }
+                })
+                .collect();
+        }
+        found
+    }
+}
+
+/// What dates an edition: the first of these that is there.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "Written", into = "Written")]
+pub struct DateSpec {
+    choices: Vec<DateChoice>,
+}
+
+/// One way to date an edition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DateChoice {
+    /// A field.
+    Field(FieldRoute),
+    /// The newest of several.
+    Newest(FieldRoute),
+    /// The day of the commit.
+    Commit,
+}
+
+/// What a manifest may write for a date.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+enum Written {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl TryFrom<Written> for DateSpec {
+    type Error = String;
+    fn try_from(written: Written) -> Result<DateSpec, String> {
+        let texts = match written {
+            Written::One(text) => vec![text],
+            Written::Several(texts) => texts,
+        };
+        let choices = texts.iter().map(|text| date_choice(text)).collect::<Result<Vec<_>, _>>()?;
+        if choices.is_empty() {
+            return Err("name a field, `max(…)` or `commit`".to_owned());
+        }
+        Ok(DateSpec { choices })
+    }
+}
+
+fn date_choice(text: &str) -> Result<DateChoice, String> {
+    let text = text.trim();
+    if text == "commit" {
+        return Ok(DateChoice::Commit);
+    }
+    if let Some(inner) = text.strip_prefix("max(") {
+        let inner = inner.strip_suffix(')').ok_or_else(|| format!("`{text}` has no closing parenthesis"))?;
+        return Ok(DateChoice::Newest(FieldRoute::parse(inner)));
+    }
+    let route = FieldRoute::parse(text);
+    match route.path() {
+        Some(path) if !path.0.is_empty() => Ok(DateChoice::Field(route)),
+        _ => Err(format!("`{text}` leads to several dates: write `max({text})` for the newest")),
+    }
+}
+
+impl From<DateSpec> for Written {
+    fn from(spec: DateSpec) -> Written {
+        let mut texts: Vec<String> = spec.choices.iter().map(DateChoice::text).collect();
+        if texts.len() == 1 { Written::One(texts.remove(0)) } else { Written::Several(texts) }
+    }
+}
+
+impl DateChoice {
+    fn text(&self) -> String {
+        match self {
+            DateChoice::Field(route) => route.text.clone(),
+            DateChoice::Newest(route) => format!("max({})", route.text),
+            DateChoice::Commit => "commit".to_owned(),
+        }
+    }
+}
+
+impl DateSpec {
+    /// The ways, in the order in which they are tried.
+    pub fn choices(&self) -> &[DateChoice] {
+        &self.choices
+    }
+
+    /// What messages call the date: the first field.
+    pub fn field(&self) -> &str {
+        match &self.choices[0] {
+            DateChoice::Field(route) | DateChoice::Newest(route) => route.as_str(),
+            DateChoice::Commit => "commit",
+        }
+    }
+
+    /// All ways as they are written.
+    pub fn in_words(&self) -> String {
+        self.choices.iter().map(|choice| format!("`{}`", choice.text())).collect::<Vec<_>>().join(" or ")
+    }
+
+    /// Whether commits may date editions.
+    pub fn by_commit(&self) -> bool {
+        self.choices.contains(&DateChoice::Commit)
+    }
+
+    /// The root fields that must be read to find it.
+    pub fn root_fields(&self) -> impl Iterator<Item = &str> {
+        self.choices.iter().flat_map(|choice| match choice {
+            DateChoice::Field(route) | DateChoice::Newest(route) => {
+                route.first_key().into_iter().chain(Some(route.as_str())).collect::<Vec<_>>()
+            }
+            DateChoice::Commit => Vec::new(),
+        })
+    }
+
+    /// Whether a path is that of a field that does nothing but date the record.
+    pub fn is_at(&self, path: &FieldPath) -> bool {
+        self.choices.iter().any(|choice| match choice {
+            DateChoice::Field(route) => {
+                let written = matches!(path.0.as_slice(), [Step::Key(key)] if *key == route.text);
+                written || route.path().as_ref() == Some(path)
+            }
+            _ => false,
+        })
+    }
+}
+
+/// One part of a record's name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "WrittenName", into = "WrittenName")]
+pub struct NamePart {
+    /// What templates call it.
+    pub name: String,
+    /// Where its value is found: the first that is there.
+    pub sources: Vec<NameSource>,
+    written: String,
+}
+
+/// Where a part of a name is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameSource {
+    /// A field.
+    Field(FieldRoute),
+    /// The file's name without its ending.
+    Stem,
+    /// What a wildcard of the path stands for, the first being 1.
+    Capture(usize),
+    /// The key of an item of a mapping.
+    Key,
+    /// The name of the kind.
+    Kind,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+enum WrittenName {
+    Plain(String),
+    Named(indexmap::IndexMap<String, String>),
+}
+
+impl TryFrom<WrittenName> for NamePart {
+    type Error = String;
+    fn try_from(written: WrittenName) -> Result<NamePart, String> {
+        let (name, text) = match written {
+            WrittenName::Plain(text) => (None, text),
+            WrittenName::Named(map) => match map.into_iter().next() {
+                Some((name, text)) => (Some(name), text),
+                None => return Err("an empty part of a name".to_owned()),
+            },
+        };
+        let sources = text.split('|').map(|one| name_source(one.trim())).collect::<Result<Vec<_>, _>>()?;
+        let default = match &sources[0] {
+            NameSource::Field(route) => {
+                route.keys().and_then(|keys| keys.last().map(|key| (*key).to_owned())).unwrap_or_default()
+            }
+            NameSource::Stem => "stem".to_owned(),
+            NameSource::Capture(at) => format!("part_{at}"),
+            NameSource::Key => "key".to_owned(),
+            NameSource::Kind => "kind".to_owned(),
+        };
+        Ok(NamePart { name: name.unwrap_or(default), sources, written: text })
+    }
+}
+
+fn name_source(text: &str) -> Result<NameSource, String> {
+    match text {
+        "$stem" => Ok(NameSource::Stem),
+        "$key" => Ok(NameSource::Key),
+        "$kind" => Ok(NameSource::Kind),
+        _ => match text.strip_prefix('$').map(str::parse) {
+            Some(Ok(at)) if at > 0 => Ok(NameSource::Capture(at)),
+            Some(_) => Err(format!("`{text}` is none of `$stem`, `$1`, `$2`, `$key`, `$kind`")),
+            None => {
+                let route = FieldRoute::parse(text);
+                match route.path() {
+                    Some(path) if !path.0.is_empty() => Ok(NameSource::Field(route)),
+                    _ => Err(format!("`{text}` does not lead to one field")),
+                }
+            }
+        },
+    }
+}
+
+impl From<NamePart> for WrittenName {
+    fn from(part: NamePart) -> WrittenName {
+        match NamePart::try_from(WrittenName::Plain(part.written.clone())) {
+            Ok(plain) if plain.name == part.name => WrittenName::Plain(part.written),
+            _ => WrittenName::Named(indexmap::IndexMap::from([(part.name, part.written)])),
+        }
+    }
+}
+
+impl NamePart {
+    /// How the manifest writes it.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// Whether the file's path may say it.
+    pub fn from_path(&self) -> bool {
+        self.sources.iter().any(|source| matches!(source, NameSource::Stem | NameSource::Capture(_)))
+    }
+
+    /// The first field that may hold it.
+    pub fn field(&self) -> Option<FieldPath> {
+        self.sources
+            .iter()
+            .find_map(|source| if let NameSource::Field(route) = source { route.path() } else { None })
+    }
+
+    /// The root fields that must be read to find it.
+    pub fn root_fields(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().flat_map(|source| match source {
+            NameSource::Field(route) => {
+                route.first_key().into_iter().chain(Some(route.as_str())).collect::<Vec<_>>()
+            }
+            _ => Vec::new(),
+        })
+    }
+}
+
+/// How records follow one another under changing names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Line {
+    /// Every commit that can be reached.
+    #[default]
+    All,
+    /// The commits of the main line only, each compared with its first parent.
+    FirstParent,
+}
+
+/// What stands in a path where a pattern has wildcards, in order; `None` if the pattern does not fit. A `**` stands for the folders
+/// it covers, joined by `/`.
+pub fn captures(pattern: &str, path: &str) -> Option<Vec<String>> {
+    let mut out = Vec::new();
+    let fits =
+        capture(&pattern.split('/').collect::<Vec<_>>(), &path.split('/').collect::<Vec<_>>(), &mut out);
+    fits.then_some(out)
+}
+
+fn capture(pattern: &[&str], path: &[&str], out: &mut Vec<String>) -> bool {
+    let Some((wanted, rest)) = pattern.split_first() else { return path.is_empty() };
+    if *wanted == "**" {
+        let had = out.len();
+        return (0..=path.len()).any(|taken| {
+            out.truncate(had);
+            out.push(path[..taken].join("/"));
+            capture(rest, &path[taken..], out)
+        });
+    }
+    let Some((part, others)) = path.split_first() else { return false };
+    let had = out.len();
+    if capture_part(wanted, part, out) && capture(rest, others, out) {
+        return true;
+    }
+    out.truncate(had);
+    false
+}
+
+/// One part of a path against one of a pattern; `*` takes as little as it can.
+fn capture_part(wanted: &str, part: &str, out: &mut Vec<String>) -> bool {
+    match wanted.split_once('*') {
+        // Classes and alternatives are globset's to judge; they are no wildcards that a name could be taken from.
+        None => wanted == part || wanted.contains(['{', '[', '?']),
+        Some((head, tail)) => {
+            let Some(rest) = part.strip_prefix(head) else { return false };
+            let had = out.len();
+            rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| {
+                out.truncate(had);
+                out.push(rest[..at].to_owned());
+                capture_part(tail, &rest[at..], out)
+            })
+        }
+    }
+}

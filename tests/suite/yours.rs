@@ -1,0 +1,110 @@
+//! Datasets of other shapes, each built by a script from git commands: advisories with stamps, people in one list file, products as
+//! pages that commits date.
+
+use crate::support;
+
+use std::path::Path;
+use std::process::Command;
+use support::{fixture, mask_commits, run_in};
+use tempfile::TempDir;
+
+fn build(name: &str) -> TempDir {
+    let folder = TempDir::new().expect("because the system has a temporary folder");
+    let script = fixture("yours").join(format!("{name}.sh"));
+    let mut command = Command::new("bash");
+    for (variable, _) in std::env::vars_os() {
+        if variable.to_string_lossy().starts_with("GIT_") {
+            command.env_remove(variable);
+        }
+    }
+    let output = command.arg(&script).arg(folder.path()).output().expect("because bash is there");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    folder
+}
+
+fn answer(folder: &Path, args: &[&str]) -> String {
+    mask_commits(&run_in(folder, args).answer())
+}
+
+fn clean(folder: &Path) {
+    let check = run_in(folder, &["check", "--today", "2026-01-01"]);
+    assert_eq!(check.code, 0, "{}{}", check.stdout, check.stderr);
+}
+
+#[test]
+fn advisories_one_file_each_dated_by_stamps() {
+    let folder = build("advisories");
+    clean(folder.path());
+    insta::assert_snapshot!("advisories", answer(folder.path(), &["changelog"]));
+    let log = answer(folder.path(), &["log", "A-2023-1"]);
+    let dates: Vec<&str> =
+        log.lines().filter(|line| line.starts_with("  2023")).map(|line| line[2..12].trim()).collect();
+    assert_eq!(
+        dates,
+        ["2023-02-01", "2023-02-01", "2023-01-10"],
+        "by the moment: 10:30 before 23:30 in the west\n{log}"
+    );
+}
+
+#[test]
+fn people_in_one_list_file_have_histories_of_their_own() {
+    let folder = build("people");
+    clean(folder.path());
+    insta::assert_snapshot!("people", answer(folder.path(), &["changelog"]));
+    let log = run_in(folder.path(), &["log", "--format", "json"]).json();
+    let editions = |at: usize| log["records"][at]["editions"].as_array().map(Vec::len);
+    assert_eq!([editions(0), editions(1), editions(2)], [Some(2), Some(1), Some(1)]);
+    assert!(log["records"][1]["ended"].is_string(), "ben was taken out of the list");
+    assert_eq!(
+        log["records"][2]["editions"][0]["amendments"].as_array().map(Vec::len),
+        Some(1),
+        "from the side branch"
+    );
+    // Places are those of the file.
+    let blame = run_in(folder.path(), &["changelog", "ada", "--format", "json"]).json();
+    let evidence = &blame["records"][0]["steps"][0]["changes"][0]["evidence"];
+    let last = evidence.as_array().and_then(|list| list.last()).expect("evidence");
+    assert_eq!((last["file"].as_str(), last["line"].as_i64()), (Some("people.yaml"), Some(7)), "{last:#}");
+}
+
+#[test]
+fn each_record_of_a_list_file_is_guarded_checked_and_can_be_excused() {
+    let folder = build("people");
+    let people = folder.path().join("people.yaml");
+    let text = std::fs::read_to_string(&people).expect("ours");
+    std::fs::write(
+        &people,
+        text.replace(
+            "start: 2016-03-01, end: 2020-03-01, party: Red",
+            "start: 2016-03-01, end: 2020-03-01, party: Pink",
+        ),
+    )
+    .expect("ours");
+    let gate = run_in(folder.path(), &["check", "--base", "HEAD", "--today", "2026-01-01"]);
+    assert!(gate.stdout.contains("gate-") && gate.stdout.contains("people.yaml:"), "{}", gate.stdout);
+    assert!(!gate.stdout.contains("cleo"), "only the record that was edited: {}", gate.stdout);
+    std::fs::write(
+        &people,
+        text.replace("name: Cleopatra", "name: 7 # sincewhen: ignore[schema-type] her own choice"),
+    )
+    .expect("ours");
+    let check = run_in(folder.path(), &["check", "--today", "2026-01-01"]);
+    assert_eq!(check.code, 0, "{}", check.stdout);
+    std::fs::write(&people, text.replace("name: Cleopatra", "name: 7")).expect("ours");
+    let check = run_in(folder.path(), &["check", "--today", "2026-01-01"]);
+    assert!(check.stdout.contains("people.yaml:10:"), "{}", check.stdout);
+}
+
+#[test]
+fn products_as_pages_dated_by_commit_on_the_main_line() {
+    let folder = build("products");
+    clean(folder.path());
+    insta::assert_snapshot!("products", answer(folder.path(), &["changelog"]));
+    let log = answer(folder.path(), &["log"]);
+    assert!(log.contains("2024-02-20 (dated by commit)") && !log.contains("a draft"), "{log}");
+    assert!(
+        log.contains("2024-02-05") && log.contains("2024-01-05"),
+        "the days as the committer wrote them: {log}"
+    );
+    assert!(!log.contains("hammer  hammer"), "the page that moved is one record: {log}");
+}
