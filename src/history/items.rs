@@ -193,7 +193,9 @@ impl<'t> Items<'t> {
             self.versions.push(ItemVersion { kind, commit, rank, path, id, place });
         }
         let kept = names(now);
-        let gone = readable().flatten();
+        // Of a merge, only what all sides had: what one side had otherwise, the other changed.
+        let gone =
+            readable().take(1).flatten().filter(|item| old.iter().all(|old| old.contains(&name(item))));
         for item in gone.filter(|item| !kept.contains(&name(item))) {
             if let Ok(id) = id(item) {
                 self.ends.push(ItemEnd { kind, commit, rank, path, id });

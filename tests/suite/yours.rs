@@ -55,6 +55,11 @@ fn people_in_one_list_file_have_histories_of_their_own() {
     let editions = |at: usize| log["records"][at]["editions"].as_array().map(Vec::len);
     assert_eq!([editions(0), editions(1), editions(2)], [Some(2), Some(1), Some(1)]);
     assert!(log["records"][1]["ended"].is_string(), "ben was taken out of the list");
+    let said = answer(folder.path(), &["changelog", "ben"]);
+    assert!(
+        said.contains("removed on 1 March 2022"),
+        "not by the merge that brought another change of his: {said}"
+    );
     assert_eq!(
         log["records"][2]["editions"][0]["amendments"].as_array().map(Vec::len),
         Some(1),
