@@ -853,7 +853,8 @@ fn this_repositorys_own_dataset_passes() {
     let own = own_repository();
     let output = support::binary(&own)
         .args(["check", "--format", "github", "--fail-on", "warning"])
-        .env("SINCEWHEN_TODAY", guard::TODAY)
+        // The day of the newest edition: the clock of the machine that runs the tests does not matter.
+        .env("SINCEWHEN_TODAY", "2026-11-28")
         .env_remove("GITHUB_STEP_SUMMARY")
         .output()
         .expect("because the binary was built for these tests");

@@ -103,7 +103,10 @@ const CASES: &[Case] = &[
     case(
         "something changed and the date did not move",
         |r| edit(r, KAZ, "supports_aims: true", "supports_aims: false"),
-        &["gate-not-moved: `position.supports_aims` changed, and `last_updated` is still 2020-09-04"],
+        &[
+            "gate-not-moved: `position.supports_aims` changed, and `last_updated` is still 2020-09-04",
+            "summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is `false`",
+        ],
     ),
     case(
         "something was removed and the date did not move",
@@ -119,6 +122,7 @@ const CASES: &[Case] = &[
         },
         &[
             "gate-not-moved: `position.supports_aims` changed, and 2 fields more, and `last_updated` is still 2020-09-04",
+            "summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is `false`",
         ],
     ),
     case(
@@ -294,7 +298,9 @@ const CASES: &[Case] = &[
             edit(r, KAZ, "supports_aims: true", "supports_aims: false");
             dated(r, KAZ, TODAY)
         },
-        &[],
+        &[
+            "summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is `false`",
+        ],
     ),
     case(
         "an accession",

@@ -77,7 +77,7 @@ fn the_comment_is_written_by_the_rules_of_the_base() {
     let server = Server::start();
     let mut scene = Scene::right();
     scene.checkout.git(["checkout", "-q", "topic"]);
-    let rule = "rules/changes/level-changed.yaml";
+    let rule = "rules/acts/level-changed.yaml";
     let text = std::fs::read_to_string(scene.checkout.path().join(rule)).unwrap();
     scene.checkout.write(rule, text.replace("level now", "all is well, level"));
     scene.head = scene.checkout.commit("other words");

@@ -163,8 +163,8 @@ fn what_takes_the_place_of_a_folder_of_records_ends_them() {
             assert_eq!(dates(&log), ["2019-05-01", "2018-05-01"], "{args:?}");
         }
         let check = repo.run(&["check"]);
-        assert!(check.stderr.contains("there is no record to check"), "{check:?}");
-        assert_eq!(check.code, 0, "{check:?}");
+        assert!(check.stdout.contains("error[no-records]"), "{check:?}");
+        assert_eq!(check.code, 1, "{check:?}");
     }
 }
 

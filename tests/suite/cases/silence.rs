@@ -32,7 +32,7 @@ fn a_base_whose_objects_are_not_here_is_an_error() {
 fn a_base_whose_policy_is_broken_keeps_the_gate_on() {
     let mut repo = notes();
     repo.write("notes/a.yaml", note("a", "2023-01-01", 1) + MARKED);
-    repo.write("rules/changes/level-changed.yaml", "title: [");
+    repo.write("rules/acts/level-changed.yaml", "title: [");
     repo.commit("a rule that nobody can read");
     repo.git(["checkout", "-q", "HEAD~1", "--", "rules"]);
     repo.write("notes/a.yaml", note("a", "2023-06-01", 1));
@@ -236,7 +236,7 @@ fn a_policy_that_no_command_can_use_fails_under_the_rules_of_the_base() {
     let breakers = [
         ("note.schema.json", "{not json"),
         ("sincewhen.yaml", "format: nonsense\nrecords: []\nrules: rules\n"),
-        ("rules/changes/level-changed.yaml", "title: only this\n"),
+        ("rules/acts/level-changed.yaml", "title: only this\n"),
         (
             "rules/observations/level-known.yaml",
             "kind: standing\ntitle: T\nsignificance: minor\nfield: level\nwords: {plain: '{{ nothing }}'}\nwhy: W\n",
