@@ -60,9 +60,9 @@ pub struct RecordKind {
     /// Where many records share a file: the list, or the mapping whose values are records. `.` is the file's root.
     #[serde(default)]
     pub items: Option<String>,
-    /// The parts that together name a record: see [`super::places`].
+    /// The parts that together name a record: fields, paths of fields, alternatives (`a | b`), or parts of the file's path (`$stem`, `$1`), `$key` and `$kind`.
     pub identity: Vec<NamePart>,
-    /// What dates an edition: see [`super::places`].
+    /// What dates an edition: a field, a path (`source.created`), a list of fallbacks, `max(releases[].date)`, or `commit`.
     pub date: DateSpec,
     /// A list of former identities in the record, `[{country: …, topic: …}]`; or `renames`, for records that their paths name: a file
     /// that one commit moves is the same record.

@@ -442,10 +442,11 @@ fn the_table() {
 
 #[test]
 fn every_case_has_words_of_its_own_and_every_rule_a_case() {
-    let says: Vec<&str> = CASES.iter().flat_map(|case| case.says.iter().copied()).collect();
+    let all = CASES.iter().flat_map(|case| case.says.iter().copied());
+    let says: Vec<&str> = all.filter(|words| words.starts_with("gate-")).collect();
     let distinct: BTreeSet<&str> = says.iter().copied().collect();
     assert_eq!(distinct.len(), says.len());
-    assert!(distinct.iter().filter(|words| words.starts_with("gate-")).count() >= 16);
+    assert!(distinct.len() >= 16);
     // Calendars, tables and former names have tests of their own: `cases::attacks`.
     let elsewhere = ["gate-calendar", "gate-table", "gate-formerly"];
     for rule in sincewhen::check::gate::RULES.iter().filter(|rule| !elsewhere.contains(rule)) {
