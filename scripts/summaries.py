@@ -47,10 +47,11 @@ def listed(items):
 
 
 def lowered(text):
-    """A clause inside a sentence: no full stop, first letter small where the word is not a name or an acronym."""
+    """A clause inside a sentence: no full stop, first letter small where no name or acronym begins there."""
     text = text.strip().rstrip(".")
-    first = text.split(" ")[0]
-    return text[0].lower() + text[1:] if first[1:] == first[1:].lower() and first not in NAMES else text
+    first, _, rest = text.partition(" ")
+    name = first in NAMES or first[1:] != first[1:].lower() or rest[:1].isupper() and first not in ("A", "An", "The")
+    return text if name else text[0].lower() + text[1:]
 
 
 NAMES = set()
@@ -64,6 +65,7 @@ class Dataset:
         for file in sorted((data / "calendars").glob("*.yaml")):
             for entry in records.load(file)["entries"]:
                 self.occasions[entry["id"]] = entry
+                NAMES.update([entry["place"]] if "place" in entry else [])
         for state in self.states.values():
             NAMES.update(name for name in [state["name"], *state["common_names"]] if " " not in name)
         NAMES.update("Abkhazia Article Parliament President US UN ICBL Syria's Armenia's Russia's Soviet".split())
@@ -101,11 +103,21 @@ def standing(record, name):
     return text
 
 
-def dated(record, names, kind=None):
-    """The date of the newest of some sources, or of those of one kind if there are any."""
+def dates(record, names, kind=None):
+    """The dates of some sources, or of those of one kind if there are any, oldest first."""
     sources = [record["sources"][name] for name in names]
     sources = [source for source in sources if source["kind"] == kind] or sources
-    return max((str(source["date"]) for source in sources if "date" in source), default=None)
+    return sorted(str(source["date"]) for source in sources if "date" in source)
+
+
+def as_of(record, names, kind=None):
+    """`As of May 2019, `; `In accounts of 2013 to 2019, ` where they rest on sources of several years."""
+    told = dates(record, names, kind)
+    if not told:
+        return ""
+    if told[0][:4] != told[-1][:4]:
+        return f"In accounts of {told[0][:4]} to {told[-1][:4]}, "
+    return f"As of {month(told[-1])}, "
 
 
 def position(record):
@@ -121,11 +133,11 @@ def position(record):
                  "intended": "intends to join"}.get(part.get("intends_to_join"))
     if intention:
         says.append(intention if says else "it " + intention)
-    date = dated(record, part["sources"], "profile")
     text = ""
     if says:
         joint = " but " if len(says) == 2 and part.get("supports_aims") and part["intends_to_join"] != "intended" else " and "
-        text = f"As of {month(date)}, {joint.join(says)}." if date else f"{joint.join(says).capitalize()}."
+        text = as_of(record, part["sources"], "profile") + joint.join(says) + "."
+        text = text[0].upper() + text[1:]
     if part.get("reasons_not_joining"):
         text += f" Reasons it has given for staying outside: {'; '.join(part['reasons_not_joining'])}."
     return text.strip()
@@ -136,8 +148,8 @@ def statement(record):
     if not told:
         return ""
     last = max(told, key=lambda s: str(s["date"]))
-    kind = {"letter": "a letter", "statement": "a statement", "explanation-of-vote": "an explanation of vote", "report": "a report"}
-    text = f"Its latest word on record is {kind[last['kind']]} of {in_words(last['date'])}"
+    kind = {"letter": "a letter of ", "statement": "of ", "explanation-of-vote": "an explanation of vote of ", "report": "a report of "}
+    text = f"Its latest statement on record is {kind[last['kind']]}{in_words(last['date'])}"
     return text + (f": {lowered(last['summary'])}." if last.get("summary") else ".")
 
 
@@ -155,8 +167,9 @@ def attendance(record, data):
         when = ""
     else:
         when = f" ({month(occasion['start'])})"
-    observer = " as an observer" if last["participation"] == "observer" else ""
-    return f"The last meeting at which it is recorded is the {label}{when}{observer}.".replace("is the intersessional meetings", "are the intersessional meetings").replace("The last meeting at which it is recorded are", "The last meetings at which it is recorded are")
+    observer = ", as an observer" if last["participation"] == "observer" else ""
+    known = "meetings that it is known to have attended are" if kind == "intersessional" else "meeting that it is known to have attended is"
+    return f"The last {known} the {label}{when}{observer}."
 
 
 def vote(record, data):
@@ -179,49 +192,58 @@ def span(entry):
     return f" until {in_words(end)}" if end else ""
 
 
+def use(record, weapon):
+    """What is known of use, now and in the past, in sentences; and the clause that stands with production and stocks."""
+    part, out = record.get("practice", {}), []
+    now = part.get("use", {})
+    told = dates(record, now.get("sources", []))
+    when = f" ({in_words(now['date'])})" if now.get("date") else f" (as of {month(told[-1])})" if told else ""
+    denied = {"confirmed": "; the government denies it", "alleged": ", which the government denies"}.get(now.get("status"), "")
+    denied = denied if now.get("government") == "denied" else ""
+    if now.get("status") == "confirmed":
+        out.append(f"Use of {weapon} by its forces is confirmed{when}{denied}")
+    elif now.get("status") == "alleged":
+        out.append(f"It is alleged to have used {weapon}{when}{denied}")
+    before = sorted(part.get("past_use", []), key=lambda p: str(p.get("from") or p.get("to") or ""))
+    for status in ("confirmed", "alleged"):
+        spans = [span(p).strip() for p in before if p["status"] == status]
+        if spans:
+            named = listed([s for s in spans if s]) if any(spans) else "in the past"
+            out.append(f"Use {named} is {status}")
+    later = {"denied": "it denies any use since", "none-known": "no use since then is known",
+             "unknown": "whether it has used them since is not known"}.get(now.get("status"))
+    if before and later:
+        text = as_of(record, now["sources"]) + later
+        out.append(text[0].upper() + text[1:])
+    elif now.get("status") == "unknown":
+        out.append(f"Whether it has used {weapon} is not known")
+    clause = {"denied": "denies using them", "none-known": "is not known to have used them"}.get(now.get("status"))
+    return out, clause if not before else None
+
+
+PRODUCTION = {"none-known": "is not known to have produced them", "none": "has not produced them", "denied": "denies producing them",
+              "none-planned": "has no plans to produce them", "past-only": "produced them in the past",
+              "export-only": "produces them for export only",
+              "allowed-by-policy": "does not produce them now, though its policy allows it", "confirmed": "produces them"}
+TRANSFER = {"none-known": "is not known to have transferred them", "none": "has not transferred them",
+            "denied": "denies transferring them", "import-only": "has imported them", "past-only": "transferred them in the past",
+            "considered": "has considered a transfer", "alleged": "is alleged to have transferred them",
+            "confirmed": "has transferred them"}
+STOCK = {"none": "has no stockpile of them", "held": "holds a stockpile of them", "destroyed": "has destroyed its stockpile of them"}
+
+
 def practice(record):
     part, weapon = record.get("practice", {}), WEAPON[record["topic"]]
-    out = []
-    use = part.get("use", {})
-    if use.get("status") == "confirmed":
-        out.append(f"Use of {weapon} by its forces is confirmed" + (f" ({in_words(use['date'])})" if use.get("date") else ""))
-        if use.get("government") == "denied":
-            out[-1] += "; the government denies it"
-    elif use.get("status") == "alleged":
-        out.append(f"It is alleged to have used {weapon}" + (f" ({in_words(use['date'])})" if use.get("date") else ""))
-        if use.get("government") == "denied":
-            out[-1] += ", which the government denies"
-    before = sorted(part.get("past_use", []), key=lambda p: str(p.get("from") or p.get("to") or ""))
-    sure = [p for p in before if p["status"] == "confirmed"]
-    claimed = [p for p in before if p["status"] == "alleged"]
-    if sure:
-        spans = [span(p).strip() for p in sure]
-        out.append(f"Use {listed([s for s in spans if s])} is confirmed" if any(spans) else "Use in the past is confirmed")
-    if claimed:
-        spans = [span(p).strip() for p in claimed]
-        out.append(f"Use {listed([s for s in spans if s])} is alleged" if any(spans) else "Use in the past is alleged")
-    if use.get("status") == "denied":
-        out.append(f"It denies using {weapon}" if not sure else "It denies use since then")
-    elif use.get("status") == "none-known":
-        out.append(f"It is not known to have used {weapon}" if not sure and not claimed else "No use since then is known")
-    elif use.get("status") == "unknown":
-        out.append(f"Whether it has used {weapon} is not known")
-    says = []
-    says.append({"none-known": "is not known to have produced them", "none": "has not produced them", "denied": "denies producing them",
-                 "none-planned": "has no plans to produce them", "past-only": "produced them in the past",
-                 "export-only": "produces them for export only", "allowed-by-policy": "does not produce them now, though its policy allows it",
-                 "confirmed": "produces them"}.get(part.get("production", {}).get("status")))
-    says.append({"none-known": "is not known to have transferred them", "none": "has not transferred them", "denied": "denies transferring them",
-                 "import-only": "has imported them", "past-only": "transferred them in the past", "considered": "has considered a transfer",
-                 "alleged": "is alleged to have transferred them", "confirmed": "has transferred them"}
-                .get(part.get("transfer", {}).get("status")))
-    stock = part.get("stockpile", {})
-    says.append({"none": "has no stockpile", "held": "holds a stockpile", "destroyed": "has destroyed its stockpile"}.get(stock.get("status")))
-    says = [s for s in says if s]
-    if says:
-        date = max(filter(None, (dated(record, part.get(k, {}).get("sources", [])) for k in ("production", "transfer", "stockpile"))), default=None)
-        them = listed(says).replace("them", weapon, 1)
-        out.append((f"As of {month(date)}, it " if date else "It ") + them)
+    out, clause = use(record, weapon)
+    told = [("use", clause)] + [(key, words.get(part.get(key, {}).get("status")))
+                                for key, words in (("production", PRODUCTION), ("transfer", TRANSFER), ("stockpile", STOCK))]
+    groups = {}
+    for key, words in told:
+        if words:
+            groups.setdefault(as_of(record, part[key]["sources"]), []).append(words)
+    for start, says in groups.items():
+        text = start + "it " + listed(says).replace("them", weapon, 1).replace(" of them", "")
+        out.append(text[0].upper() + text[1:])
     unknown = [word for key, word in (("production", "it produces them"), ("transfer", "it has transferred them"), ("stockpile", "it holds a stockpile"))
                if part.get(key, {}).get("status") == "unknown"]
     if unknown:
