@@ -11,6 +11,7 @@ pub mod cli;
 pub mod dataset;
 pub mod diff;
 pub mod document;
+pub mod export;
 pub mod files;
 pub mod git;
 pub mod history;

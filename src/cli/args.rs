@@ -171,6 +171,8 @@ pub enum Command {
     Blame(BlameArgs),
     /// Prove a sentence, or show the page of a rule
     Explain(ExplainArgs),
+    /// Write records, and all that is said of them, as tables: SQLite, Parquet or CSV
+    Export(ExportArgs),
     /// Find what is wrong with the data, or with what a branch does to it
     Check(super::guard_args::CheckArgs),
     #[cfg(feature = "import")]
@@ -366,6 +368,26 @@ impl FilterArgs {
             }),
         }
     }
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  sincewhen export --out tables\n  sincewhen export '*/mine-ban' --format sqlite --out mine-ban\n  sincewhen export --since-commit v1.0 --out news"
+)]
+pub struct ExportArgs {
+    #[arg(value_name = "REC", help = REC_HELP)]
+    /// The records.
+    pub records: Vec<String>,
+    /// The folder to write into: a new one, an empty one, or that of an earlier export, which is replaced
+    #[arg(long, value_name = "DIR", default_value = "export")]
+    pub out: PathBuf,
+    /// Instead of all rows, those that a copy made as of this git revision lacks or must change
+    #[arg(long, value_name = "REV")]
+    pub since_commit: Option<String>,
+    /// Which sentences; `--field` narrows the statements, too.
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 /// Arguments of `report`.

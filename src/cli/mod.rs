@@ -12,6 +12,7 @@ mod completions;
 mod diff;
 mod error;
 mod explain;
+mod export;
 mod fmt;
 mod guard_args;
 #[cfg(feature = "import")]
@@ -71,6 +72,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Report(args) => report::run(global, args),
         Command::Blame(args) => blame::run(global, args),
         Command::Explain(args) => explain::run(global, args),
+        Command::Export(args) => export::run(global, args),
         Command::Check(args) => check::run(global, args),
         #[cfg(feature = "import")]
         Command::Import(args) => import::run(global, args),

@@ -75,6 +75,35 @@ pub struct RecordObservations {
     pub strips: Vec<Strip>,
 }
 
+/// The answer of `export`: what was written.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExportView {
+    /// `sincewhen.export/1`.
+    pub format: &'static str,
+    /// The folder, as it was named.
+    pub folder: String,
+    /// `csv`, `sqlite` or `parquet`.
+    pub written_as: &'static str,
+    /// The commit that it was made as of, or `worktree`.
+    pub known_at: String,
+    /// Of a difference, the revision at which the copy was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since_commit: Option<String>,
+    /// The tables.
+    pub tables: Vec<ExportedTable>,
+}
+
+/// A table that was written.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExportedTable {
+    /// Its name.
+    pub name: &'static str,
+    /// How many rows it has.
+    pub rows: usize,
+    /// Its files, from the folder of the export.
+    pub files: Vec<String>,
+}
+
 /// The answer of `log`.
 #[derive(Clone, Debug, Serialize)]
 pub struct LogView {

@@ -8,7 +8,7 @@ use crate::model::draft::DraftView;
 use crate::model::finding::{FindingsView, PullRequestView, RuleListView};
 use crate::model::report::ReportView;
 use crate::model::view::{
-    BlameView, ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView, ShowView,
+    BlameView, ChangelogView, DiffView, ExportView, LogView, ObservationsView, ProofView, RuleView, ShowView,
 };
 
 /// The format of an answer.
@@ -28,6 +28,10 @@ pub enum Format {
     Html,
     /// The record's file, byte for byte.
     Yaml,
+    /// One SQLite database.
+    Sqlite,
+    /// Folders of Parquet files.
+    Parquet,
     /// Findings for code scanning (SARIF 2.1.0).
     Sarif,
     /// Findings as annotations of a GitHub workflow.
@@ -38,7 +42,7 @@ pub enum Format {
 
 impl Format {
     /// All of them, in the order in which help lists them.
-    pub const ALL: [Format; 10] = [
+    pub const ALL: [Format; 12] = [
         Format::Text,
         Format::Json,
         Format::Jsonl,
@@ -46,6 +50,8 @@ impl Format {
         Format::Markdown,
         Format::Html,
         Format::Yaml,
+        Format::Sqlite,
+        Format::Parquet,
         Format::Sarif,
         Format::Github,
         Format::Junit,
@@ -60,6 +66,8 @@ impl Format {
             Format::Yaml => "yaml",
             Format::Markdown => "markdown",
             Format::Csv => "csv",
+            Format::Sqlite => "sqlite",
+            Format::Parquet => "parquet",
             Format::Html => "html",
             Format::Sarif => "sarif",
             Format::Github => "github",
@@ -76,6 +84,8 @@ impl Format {
             Format::Yaml => "The record's file, byte for byte",
             Format::Markdown => "For documents and comments",
             Format::Csv => "For tables; the columns are documented",
+            Format::Sqlite => "One SQLite database with views",
+            Format::Parquet => "Folders of Parquet files",
             Format::Html => "A page of its own, for reading and printing",
             Format::Sarif => "Findings for code scanning (SARIF 2.1.0)",
             Format::Github => "Findings as annotations of a GitHub workflow",
@@ -146,6 +156,7 @@ pub fn formats_of(command: &str) -> Vec<Format> {
         names::<ProofView>(),
         names::<FindingsView>(),
         names::<DraftView>(),
+        names::<ExportView>(),
     ];
     all.into_iter().find(|(name, _)| *name == command).map(|(_, formats)| formats).unwrap_or_default()
 }
@@ -279,6 +290,13 @@ impl Answer for PullRequestView {
         (Format::Json, |view, _| json::write(view)),
         (Format::Markdown, |view, _| findings::pull_request::write(view)),
     ];
+}
+
+impl Answer for ExportView {
+    const COMMAND: &'static str = "export";
+    // The tables are in the folder by then: what is printed is a list of them.
+    const FORMATS: &'static [Row<Self>] =
+        &[(Format::Csv, text::exported), (Format::Sqlite, text::exported), (Format::Parquet, text::exported)];
 }
 
 impl Answer for DraftView {

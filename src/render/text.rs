@@ -13,13 +13,29 @@ pub use report::report;
 
 use super::{Layout, plain};
 use crate::model::results::{Change, EditionRef, Observation, ObservationState};
-use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView, RecordLog};
+use crate::model::view::{
+    BlameView, ChangelogView, DiffView, ExportView, LogView, ObservationsView, RecordLog,
+};
 use crate::model::{Nature, NatureKind};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
+
+/// The answer of `export`: the tables with their numbers of rows.
+pub fn exported(view: &ExportView, _: Layout) -> String {
+    let what = match &view.since_commit {
+        None => "all rows".to_owned(),
+        Some(revision) => format!("what changed since {}", plain(revision)),
+    };
+    let mut out = format!("{}: {} as {}\n", plain(&view.folder), what, view.written_as);
+    for table in &view.tables {
+        writeln!(out, "  {:<14}{:>10}", table.name, table.rows)
+            .expect("because writing to a string cannot fail");
+    }
+    out
+}
 
 /// The answer of `changelog`.
 pub fn changelog(view: &ChangelogView, layout: Layout) -> String {

@@ -44,7 +44,7 @@ pub(super) fn fate(
     } else {
         "changed"
     };
-    let assessed = assessed(newest, kind);
+    let assessed = assessed_through(newest, kind);
     let stale =
         !matches!(state, "ended" | "unreadable") && is_before(assessed.as_ref(), window.until, stale_years);
     Fate { state, last_updated: Some(last.date.clone()), assessed, stale }
@@ -67,7 +67,7 @@ fn is_unreadable(window: &Window<'_>, last: &Edition) -> bool {
 
 /// Through when all of an edition was assessed: the earliest of the dates that the manifest names, or the edition's own. `None` where one
 /// of those dates is not recorded: those parts were never assessed.
-fn assessed(page: &Page, kind: &Kind) -> Option<PartialDate> {
+pub fn assessed_through(page: &Page, kind: &Kind) -> Option<PartialDate> {
     let root = &page.document.root;
     let date = |through: &str| root.at_keys(through.split('.'))?.scalar_text()?.parse::<PartialDate>().ok();
     let mut earliest = page.name.last_updated.clone();

@@ -13,7 +13,7 @@ mod told;
 mod window;
 
 pub use again::Correction;
-pub use coverage::Fate;
+pub use coverage::{Fate, assessed_through};
 pub use reader::{Page, Read, RecordReader};
 pub use sections::BY_RULE;
 pub use told::{Said, Sentence, Story};

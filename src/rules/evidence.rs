@@ -83,32 +83,42 @@ pub(super) fn sources(
     edition: Edited<'_>,
     paths: &[FieldPath],
 ) -> Vec<Citation> {
-    let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
     let root = &edition.document.root;
     let mut out: Vec<Citation> = Vec::new();
     for path in paths {
-        let mut base = Some(natures::item_or_parent(path));
-        // The record as a whole is no part: what all of it cites is not what this is cited for.
-        while let Some(at) = base.filter(|at| *at != FieldPath::root()) {
-            let mut named = Vec::new();
-            if let (Some(node), Some(shape)) = (root.at(&at, &keys), subject.kind.shape.at(&at)) {
-                references(node, shape, &mut named);
+        for (table, id) in cited_for(subject, edition, path) {
+            if let Some(fields) = root.get(&table).and_then(|t| t.get(&id))
+                && out.iter().all(|c| c.id != id)
+            {
+                let text = engine.words.citation(kind_index(engine, subject), &id, &fields.to_json());
+                out.push(Citation { id, text });
             }
-            if !named.is_empty() {
-                for (table, id) in named {
-                    if let Some(fields) = root.get(&table).and_then(|t| t.get(&id))
-                        && out.iter().all(|c| c.id != id)
-                    {
-                        let text = engine.words.citation(kind_index(engine, subject), &id, &fields.to_json());
-                        out.push(Citation { id, text });
-                    }
-                }
-                break;
-            }
-            base = if matches!(at.0.last(), Some(Step::Key(_))) { at.parent() } else { None };
         }
     }
     out
+}
+
+/// The sources named in the item of a path, or in the part that a field stands in, each as its table and its name there.
+pub(super) fn cited_for(
+    subject: &Subject<'_>,
+    edition: Edited<'_>,
+    path: &FieldPath,
+) -> Vec<(String, String)> {
+    let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
+    let root = &edition.document.root;
+    let mut base = Some(natures::item_or_parent(path));
+    // The record as a whole is no part: what all of it cites is not what this is cited for.
+    while let Some(at) = base.filter(|at| *at != FieldPath::root()) {
+        let mut named = Vec::new();
+        if let (Some(node), Some(shape)) = (root.at(&at, &keys), subject.kind.shape.at(&at)) {
+            references(node, shape, &mut named);
+        }
+        if !named.is_empty() {
+            return named;
+        }
+        base = if matches!(at.0.last(), Some(Step::Key(_))) { at.parent() } else { None };
+    }
+    Vec::new()
 }
 
 pub(super) fn sources_of_deltas(

@@ -11,6 +11,7 @@ pub mod fields;
 mod lifecycle;
 pub mod natures;
 mod observations;
+mod outcomes;
 mod phrases;
 mod steps;
 mod strips;
@@ -27,9 +28,9 @@ pub(crate) use words::and_list;
 
 use crate::dataset::Reference;
 use crate::diff::Delta;
-use crate::model::results::{Change, EditionRef, Observation, StepReport, Strip};
-use crate::model::{Document, Identity, Node, NodeValue, PartialDate, RecordId};
-use crate::schema::{AssessedSpec, CalendarChoice, Kind, ObservationRule, Policy, PolicyError};
+use crate::model::results::{Change, EditionRef, Examined, Observation, StepReport, Strip};
+use crate::model::{Document, FieldPath, Identity, Node, NodeValue, PartialDate, RecordId};
+use crate::schema::{AssessedSpec, CalendarChoice, Kind, ObservationRule, OutcomeSpec, Policy, PolicyError};
 use indexmap::IndexMap;
 use minijinja::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -251,6 +252,36 @@ impl<'a> Engine<'a> {
     /// The fields that an observation rests on: those it cites and those that its rule looks at.
     pub fn rests_on(&self, observation: &Observation) -> Vec<crate::model::FieldPath> {
         steps::rests_on(self, observation)
+    }
+
+    /// When the event took place that a change is about, if the record or a calendar dates it.
+    pub fn event_date(
+        &self,
+        subject: &Subject<'_>,
+        (from, to): (Edited<'_>, Edited<'_>),
+        deltas: &[Delta],
+        change: &Change,
+    ) -> Option<PartialDate> {
+        let delta = deltas.iter().find(|delta| delta.path == change.path)?;
+        let rule = self.policy.rules.acts.iter().find(|rule| rule.id == change.rule);
+        let explicit = rule.and_then(|rule| rule.date.as_deref());
+        let (from, to) = (&from.document.root, &to.document.root);
+        natures::when(delta, explicit, from, to, subject.kind, self.reference).map(|when| when.date)
+    }
+
+    /// The names of the sources that an edition cites for a path: those of its item, or of the part that it stands in.
+    pub fn cited(&self, subject: &Subject<'_>, edition: Edited<'_>, path: &FieldPath) -> Vec<String> {
+        evidence::cited_for(subject, edition, path).into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// What an edition and those before it say of the occasions of a calendar up to the edition's date, oldest first.
+    pub fn outcomes<'e>(
+        &self,
+        subject: &Subject<'_>,
+        edition: impl Into<InContext<'e>>,
+        spec: &OutcomeSpec,
+    ) -> Vec<Examined> {
+        outcomes::of(self, subject, edition.into(), spec)
     }
 
     /// The rows of marks for an edition.

@@ -73,24 +73,36 @@ fn strip(
 
 fn as_rule(spec: &StripSpec) -> ObservationRule {
     ObservationRule {
-        id: String::new(),
-        kind: ObservationKind::Absence,
-        title: spec.label.clone(),
-        significance: Significance::Minor,
-        applies: Default::default(),
-        list: Some(spec.list.clone()),
-        per: None,
-        calendar: Some(CalendarChoice::One(spec.calendar.clone())),
         occasions: spec.occasions.clone(),
         key: Some(spec.key.clone()),
         value: Some(spec.value.clone()),
+        coverage: spec.coverage.clone(),
+        coverage_match: spec.coverage_match.clone(),
+        ..bare_rule(&spec.label, &spec.list, &spec.calendar)
+    }
+}
+
+/// A rule on a list and a calendar that says nothing, for looking at occasions.
+pub(super) fn bare_rule(title: &str, list: &str, calendar: &str) -> ObservationRule {
+    ObservationRule {
+        id: String::new(),
+        kind: ObservationKind::Absence,
+        title: title.to_owned(),
+        significance: Significance::Minor,
+        applies: Default::default(),
+        list: Some(list.to_owned()),
+        per: None,
+        calendar: Some(CalendarChoice::One(calendar.to_owned())),
+        occasions: Default::default(),
+        key: None,
+        value: None,
         met: Vec::new(),
         missed: Vec::new(),
         absent: Vec::new(),
         folds_into: None,
         remark: Default::default(),
-        coverage: spec.coverage.clone(),
-        coverage_match: spec.coverage_match.clone(),
+        coverage: None,
+        coverage_match: Default::default(),
         assessed: None,
         field: None,
         equals: Vec::new(),

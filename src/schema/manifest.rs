@@ -45,6 +45,9 @@ pub struct Manifest {
     /// What the yearly report says and draws.
     #[serde(default)]
     pub report: super::report::ReportSpec,
+    /// What `export` asks of occasions, and what its panel is about.
+    #[serde(default)]
+    pub export: super::export::ExportSpec,
 }
 
 /// One kind of record.

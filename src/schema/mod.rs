@@ -3,6 +3,7 @@
 //! Owns the reading and checking of policy, with places in the files for its own errors. Must not judge data.
 
 pub mod check_rules;
+pub mod export;
 pub mod lifecycle;
 pub mod manifest;
 pub mod places;
@@ -14,6 +15,7 @@ pub mod shape;
 pub mod weight;
 
 pub use check_rules::{Acceptors, CheckExample, CheckRule};
+pub use export::{ExportSpec, OutcomeSpec, PanelSpec};
 pub use lifecycle::{Frame, FrameName, Lifecycle};
 pub use manifest::{
     AssessedSpec, CalendarSpec, Manifest, NamesSpec, RENAMES, RecordKind, StripSpec, TableSpec,

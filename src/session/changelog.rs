@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::edition::{LoadedEdition, heading_of};
-use super::filter::{Filter, FilterQuestion, Order, event_date};
+use super::filter::{Filter, FilterQuestion, Order};
 use super::memo::{Asked, StoredAnswer};
 use super::range::{EditionChain, EditionRange, RangeQuestion};
 use crate::diff;
@@ -196,7 +196,7 @@ impl Maker<'_> {
         }
         let deltas = diff::diff(&from.document.root, &to.document.root, &subject.kind.shape);
         let date = |change: &Change| {
-            let date = event_date(self.engine, subject, (from, to), &deltas, change)?;
+            let date = self.engine.event_date(subject, (from, to), &deltas, change)?;
             Some((change.fingerprint.clone(), date))
         };
         step.changes.iter().filter_map(date).collect()

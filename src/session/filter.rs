@@ -1,10 +1,8 @@
 //! Which sentences of an answer are wanted, and in which order.
 
 use super::dates;
-use crate::diff::Delta;
 use crate::model::results::{Change, Evidence, Observation};
 use crate::model::{Failure, NatureKind, PartialDate, Significance};
-use crate::rules::{Edited, Engine, Subject, natures};
 use crate::schema::{ObservationKind, Policy};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde::Serialize;
@@ -80,6 +78,11 @@ impl Filter {
             || self.after.is_some()
     }
 
+    /// The fields that are wanted; none for all.
+    pub fn fields(&self) -> &[String] {
+        &self.question.fields
+    }
+
     /// The order that is asked for.
     pub fn order(&self) -> Order {
         self.question.sort.unwrap_or(Order::Record)
@@ -140,21 +143,6 @@ impl Filter {
         before.is_none_or(|limit| since.is_some_and(|s| s.end <= limit.range().end))
             && after.is_none_or(|limit| since.is_some_and(|s| s.start >= limit.range().start))
     }
-}
-
-/// When the event took place that a change is about, if the record or a calendar dates it.
-pub(super) fn event_date(
-    engine: &Engine<'_>,
-    subject: &Subject<'_>,
-    (from, to): (Edited<'_>, Edited<'_>),
-    deltas: &[Delta],
-    change: &Change,
-) -> Option<PartialDate> {
-    let delta = deltas.iter().find(|delta| delta.path == change.path)?;
-    let rule = engine.policy().rules.acts.iter().find(|rule| rule.id == change.rule);
-    let explicit = rule.and_then(|rule| rule.date.as_deref());
-    let (from, to) = (&from.document.root, &to.document.root);
-    natures::when(delta, explicit, from, to, subject.kind, engine.reference()).map(|when| when.date)
 }
 
 /// Whether a text names a field: its path, the path of something above it, or the same without what stands in front.

@@ -13,6 +13,7 @@ pub mod dates;
 mod diff;
 mod edition;
 mod explain;
+mod export;
 mod filter;
 #[cfg(feature = "import")]
 pub mod import;
@@ -34,6 +35,7 @@ pub use compare::{CompareQuestion, compare};
 pub use diff::DiffQuestion;
 pub use edition::edition_ref;
 pub use explain::{ExplainQuestion, Explained};
+pub use export::ExportQuestion;
 pub use filter::{FilterQuestion, Order};
 pub use locate::{find_dataset, repo_path};
 pub use log::LogQuestion;
@@ -41,6 +43,8 @@ pub use range::RangeQuestion;
 pub use report::ReportQuestion;
 pub use show::ShowQuestion;
 pub use since::SinceQuestion;
+
+pub use crate::export::ExportFormat;
 
 use crate::cache::{Cache, Stamp, Stamping};
 use crate::dataset::names::{Named, fold};

@@ -17,12 +17,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("check", &["model", "document", "schema", "files", "git", "dataset", "diff", "history", "rules"]),
     ("report", &["model", "schema", "history", "diff", "rules"]),
     ("import", &["model", "document", "schema", "dataset"]),
+    ("export", &["model", "schema", "dataset", "history", "diff", "rules", "report"]),
     ("render", &["model"]),
     (
         "session",
         &[
             "model", "document", "schema", "files", "git", "dataset", "history", "diff", "rules", "check",
-            "report", "import", "cache",
+            "report", "import", "export", "cache",
         ],
     ),
     (
@@ -45,7 +46,11 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ("::now()", &["cli"], "the clock is the command line's"),
     ("SystemTime", &["cli"], "the clock is the command line's"),
     ("std::process::", &["cli"], "only the command line starts programs and exits"),
-    ("std::fs", &["cache", "check", "cli", "files", "git", "session"], "files are read at the edges"),
+    (
+        "std::fs",
+        &["cache", "check", "cli", "export", "files", "git", "session"],
+        "files are read at the edges",
+    ),
     ("redb::", &["cache"], "one module keeps what was learned"),
     ("println!", &["cli"], "only the command line prints"),
     (
@@ -57,6 +62,8 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ("annotate_snippets::", &["render"], "drawing is the renderers'"),
     ("quick_junit::", &["render"], "formats are the renderers'"),
     ("regex::", &["check", "import"], "patterns are grammars', and grammars are the imports'"),
+    ("rusqlite::", &["export"], "databases are the exports'"),
+    ("parquet::", &["export"], "columns are the exports'"),
     ("calamine::", &["import"], "tables of others are the imports'"),
     ("html5gum::", &["import"], "pages of others are the imports'"),
 ];

@@ -1,0 +1,30 @@
+//! `export`: records and all that is said of them, as tables.
+
+use super::args::{ExportArgs, Global};
+use super::output::{self, Bar};
+use crate::model::Failure;
+use crate::model::view::ExportView;
+use crate::render::Format;
+use crate::session::{ExportFormat, ExportQuestion, Session};
+use std::process::ExitCode;
+
+pub(super) fn run(global: &Global, args: &ExportArgs) -> Result<ExitCode, Failure> {
+    output::check::<ExportView>(global)?;
+    let question = ExportQuestion {
+        records: args.records.clone(),
+        format: match global.format {
+            Format::Sqlite => ExportFormat::Sqlite,
+            Format::Parquet => ExportFormat::Parquet,
+            _ => ExportFormat::Csv,
+        },
+        out: args.out.clone(),
+        since_commit: args.since_commit.clone(),
+        filter: args.filter.question(),
+    };
+    let session = Session::open(&super::options(global)?)?;
+    let bar = Bar::new(global);
+    let view = session.export(&question, &|what, done, all| bar.show(what, done, all))?;
+    bar.clear();
+    output::answer(global, &view)?;
+    Ok(ExitCode::SUCCESS)
+}

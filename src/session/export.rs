@@ -1,0 +1,310 @@
+//! `export`: records and all that is said of them as tables, in a folder that is taken into use when all of it is written.
+
+use super::edition::LoadedEdition;
+use super::filter::{Filter, FilterQuestion, names_field};
+use super::{Options, Progress, Session};
+use crate::document::Series;
+use crate::export::{
+    ABOUT_NAME, Committed, ExportFormat, Provenance, RecordExport, RecordRows, TableWriter, Tables, Wanted,
+    Written, changed_rows, writer,
+};
+use crate::history::{Archive, Edition, Selection, Store, Timeline};
+use crate::model::view::{ExportView, ExportedTable};
+use crate::model::{Failure, FieldPath, RecordId};
+use crate::rules::Engine;
+use chrono::NaiveDate;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// How many records are held in memory at a time.
+const TOGETHER: usize = 32;
+
+/// Records and all that is said of them, as tables.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExportQuestion {
+    /// The records by name; all if there are none.
+    pub records: Vec<String>,
+    /// What to write.
+    #[serde(skip)]
+    pub format: ExportFormat,
+    /// The folder to write into: a new one, an empty one, or that of an earlier export, which is replaced.
+    pub out: PathBuf,
+    /// Instead of all rows, those that a copy made as of this git revision lacks or must change.
+    pub since_commit: Option<String>,
+    /// Which sentences are wanted; fields narrow the statements, too.
+    pub filter: FilterQuestion,
+}
+
+impl Session {
+    /// Writes the tables.
+    ///
+    /// # Errors
+    /// A name or revision that is not known, a folder that holds something else, a format that this program was built without, columns
+    /// that a copy cannot have, or what the system refuses. The folder is then as it was.
+    pub fn export(&self, question: &ExportQuestion, progress: &Progress<'_>) -> Result<ExportView, Failure> {
+        let filter = Filter::read(&question.filter, &self.policy)?;
+        let engine = self.engine()?;
+        let tables = Tables::new(&self.policy, &self.reference)?;
+        let archive = self.archive(&question.records)?;
+        let target = Target::check(&question.out)?;
+        let staging = target.staging()?;
+        let new = Side::new(self, &engine, &tables, &archive)?;
+        let all: Vec<&RecordId> = archive.timelines.keys().collect();
+        let written = match &question.since_commit {
+            None => {
+                let mut writer = writer(question.format, &tables, staging.path(), false)?;
+                fill(writer.as_mut(), &all, progress, &|id| new.rows(id, &filter))?;
+                writer.finish()?
+            }
+            Some(revision) => {
+                let with_operations = tables.with_operations();
+                let mut writer = writer(question.format, &with_operations, staging.path(), true)?;
+                self.fill_changed(writer.as_mut(), (question, revision, &filter), &new, progress)?;
+                writer.finish()?
+            }
+        };
+        let provenance = self.provenance(question, &filter);
+        let described =
+            if question.since_commit.is_some() { tables.with_operations() } else { tables.clone() };
+        for (name, text) in provenance.files(question.format, &described, &written) {
+            let path = staging.path().join(name);
+            std::fs::write(&path, text).map_err(|error| Failure::system(path.display(), error))?;
+        }
+        target.take(staging)?;
+        Ok(view(question, &provenance, written))
+    }
+
+    /// Writes what changed since a copy was made: each record as it was told then, with the policy of that time, and as it is now.
+    fn fill_changed(
+        &self,
+        writer: &mut dyn TableWriter,
+        (question, revision, filter): (&ExportQuestion, &str, &Filter),
+        new: &Side<'_>,
+        progress: &Progress<'_>,
+    ) -> Result<(), Failure> {
+        let then = Session::open(&Options {
+            known_at: Some(revision.to_owned()),
+            worktree: false,
+            on_note: None,
+            ..self.options.clone()
+        })
+        .map_err(|failure| failure.about("--since-commit"))?;
+        let engine = then.engine()?;
+        let tables = Tables::new(&then.policy, &then.reference)?;
+        if tables.tables != new.tables.tables {
+            return Err(Failure::new(format!(
+                "--since-commit: at `{revision}` the tables had other columns"
+            ))
+            .hint("a copy made then cannot be brought up to date; export the whole anew"));
+        }
+        let selection = match question.records.is_empty() {
+            true => Selection::all(),
+            false => self.selection(&self.names.read(&question.records)?.all())?,
+        };
+        let archive = then.load(&then.tip, &selection, None, "side")?;
+        let old = Side::new(&then, &engine, &tables, &archive)?;
+        let all: BTreeSet<&RecordId> =
+            old.archive.timelines.keys().chain(new.archive.timelines.keys()).collect();
+        let same_words = then.words == self.words;
+        let rows = |id: &RecordId| -> Result<Option<RecordRows>, Failure> {
+            if same_words && old.is_same(new, id) {
+                return Ok(None);
+            }
+            let (before, after) = (old.rows(id, filter)?, new.rows(id, filter)?);
+            Ok(Some(changed_rows(new.tables, before.as_ref(), after.as_ref())))
+        };
+        fill(writer, &all.into_iter().collect::<Vec<_>>(), progress, &rows)
+    }
+
+    fn provenance(&self, question: &ExportQuestion, filter: &Filter) -> Provenance {
+        Provenance {
+            title: self.policy.manifest.title.clone(),
+            known_at: if self.work.is_some() { "worktree".to_owned() } else { self.tip.0.clone() },
+            since_commit: question.since_commit.clone(),
+            selection: question.records.clone(),
+            filtered: filter.narrows(),
+        }
+    }
+}
+
+/// Writes the rows of records, in the order of their names; some at a time, so that memory does not grow with their number.
+fn fill(
+    writer: &mut dyn TableWriter,
+    records: &[&RecordId],
+    progress: &Progress<'_>,
+    rows: &(dyn Fn(&RecordId) -> Result<Option<RecordRows>, Failure> + Sync),
+) -> Result<(), Failure> {
+    let mut done = 0;
+    for some in records.chunks(TOGETHER) {
+        let made = some.par_iter().map(|id| rows(id)).collect::<Result<Vec<_>, Failure>>()?;
+        made.iter().flatten().try_for_each(|rows| writer.write(rows))?;
+        done += some.len();
+        progress("records", done, records.len());
+    }
+    Ok(())
+}
+
+/// A dataset as of one commit. A session's repository handle stays on the thread that opened it, so what it knows is asked beforehand.
+struct Side<'s> {
+    engine: &'s Engine<'s>,
+    tables: &'s Tables,
+    archive: &'s Archive,
+    store: &'s Store,
+    committed: Committed,
+    ends: BTreeMap<RecordId, NaiveDate>,
+}
+
+impl<'s> Side<'s> {
+    fn new(
+        session: &'s Session,
+        engine: &'s Engine<'s>,
+        tables: &'s Tables,
+        archive: &'s Archive,
+    ) -> Result<Side<'s>, Failure> {
+        let mut committed = Committed::new();
+        for edition in archive.timelines.values().flat_map(|timeline| &timeline.editions) {
+            let commit = &edition.revision.commit;
+            if !commit.is_worktree() && !committed.contains_key(commit) {
+                committed.insert(commit.clone(), session.repo.commit_info(commit)?.committer_time);
+            }
+        }
+        let ends = session.ends(engine, archive.timelines.values())?;
+        let ends = ends.into_iter().map(|(id, ended)| (id, ended.on.earliest())).collect();
+        Ok(Side { engine, tables, archive, store: &session.store, committed, ends })
+    }
+
+    /// The rows of a record, if there is one with editions.
+    fn rows(&self, id: &RecordId, filter: &Filter) -> Result<Option<RecordRows>, Failure> {
+        let timeline = self.archive.timelines.get(id).filter(|timeline| !timeline.editions.is_empty());
+        let Some(timeline) = timeline else { return Ok(None) };
+        let read = |series: &mut Series, edition: &Edition| {
+            LoadedEdition::next(self.store, series, edition).map(LoadedEdition::parts)
+        };
+        let fields = filter.fields();
+        let names = |asked: &String, path: &FieldPath| {
+            names_field(asked, &path.to_string()) || names_field(asked, &path.pattern())
+        };
+        let wanted = Wanted {
+            change: &|change, date| filter.keeps_change(change, date),
+            observation: &|observation| filter.keeps(observation),
+            field: &|path| fields.is_empty() || fields.iter().any(|asked| names(asked, path)),
+        };
+        let export = RecordExport {
+            engine: self.engine,
+            tables: self.tables,
+            read: &read,
+            committed: &self.committed,
+            wanted: &wanted,
+        };
+        export.rows(timeline, self.ends.get(id).copied()).map(Some)
+    }
+
+    /// Whether both have the same editions of a record, brought by the same commits.
+    fn is_same(&self, other: &Side<'_>, id: &RecordId) -> bool {
+        let shown = |timeline: &Timeline| {
+            let editions = timeline.editions.iter().map(|edition| {
+                let amendments: Vec<_> = edition.amendments.iter().map(|one| one.blob.clone()).collect();
+                let revision = &edition.revision;
+                let item = revision.item.as_ref().map(|item| format!("{item:?}"));
+                let place = (revision.commit.clone(), revision.blob.clone(), revision.path.clone(), item);
+                (edition.date.clone(), place, amendments)
+            });
+            (timeline.kind, timeline.ended.clone(), editions.collect::<Vec<_>>())
+        };
+        let of = |side: &Side<'_>| side.archive.timelines.get(id).map(shown);
+        of(self) == of(other)
+    }
+}
+
+/// The folder that an export is written into.
+struct Target {
+    folder: PathBuf,
+    parent: PathBuf,
+}
+
+impl Target {
+    /// Refuses a folder that holds anything but an earlier export.
+    fn check(folder: &Path) -> Result<Target, Failure> {
+        let refused = |error| Failure::system(format!("--out {}", folder.display()), error);
+        let is_there = folder.symlink_metadata().is_ok();
+        if is_there {
+            let is_empty = std::fs::read_dir(folder).map_err(refused)?.next().is_none();
+            if !is_empty && !folder.join(ABOUT_NAME).is_file() {
+                return Err(Failure::new(format!("--out {}: the folder is not empty", folder.display()))
+                    .hint(format!("name a new folder, or one with the `{ABOUT_NAME}` of an earlier export, which is replaced")));
+            }
+        }
+        let folder = match is_there {
+            // What a link leads to is replaced, not the link.
+            true => folder.canonicalize().map_err(refused)?,
+            false => folder.to_owned(),
+        };
+        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = parent.unwrap_or(Path::new(".")).to_owned();
+        std::fs::create_dir_all(&parent).map_err(refused)?;
+        Ok(Target { folder, parent })
+    }
+
+    /// A folder beside it, which goes away unless it is taken.
+    fn staging(&self) -> Result<tempfile::TempDir, Failure> {
+        tempfile::Builder::new()
+            .prefix(".sincewhen-export-")
+            .tempdir_in(&self.parent)
+            .map_err(|error| Failure::system(self.parent.display(), error))
+    }
+
+    /// Puts the finished folder in its place; what stood there goes.
+    fn take(&self, staging: tempfile::TempDir) -> Result<(), Failure> {
+        let refused = |error| Failure::system(self.folder.display(), error);
+        open_to_all(staging.path()).map_err(refused)?;
+        let aside = self.staging()?;
+        let earlier = aside.path().join("earlier");
+        let had_one = self.folder.exists();
+        if had_one {
+            std::fs::rename(&self.folder, &earlier).map_err(refused)?;
+        }
+        let finished = staging.keep();
+        if let Err(error) = std::fs::rename(&finished, &self.folder) {
+            if had_one {
+                std::fs::rename(&earlier, &self.folder).map_err(refused)?;
+            }
+            std::fs::remove_dir_all(&finished).map_err(refused)?;
+            return Err(refused(error));
+        }
+        Ok(())
+    }
+}
+
+/// Temporary folders are their owner's alone; an export is a folder like any other.
+#[cfg(unix)]
+fn open_to_all(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let sibling =
+        tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o777)).tempdir_in(folder)?;
+    let usual = sibling.path().metadata()?.permissions();
+    sibling.close()?;
+    std::fs::set_permissions(folder, usual)
+}
+
+#[cfg(not(unix))]
+fn open_to_all(_folder: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+fn view(question: &ExportQuestion, provenance: &Provenance, written: Vec<Written>) -> ExportView {
+    let table = |written: Written| ExportedTable {
+        name: written.table.as_str(),
+        rows: written.rows,
+        files: written.files,
+    };
+    ExportView {
+        format: "sincewhen.export/1",
+        folder: question.out.display().to_string(),
+        written_as: question.format.as_str(),
+        known_at: provenance.known_at.clone(),
+        since_commit: provenance.since_commit.clone(),
+        tables: written.into_iter().map(table).collect(),
+    }
+}
