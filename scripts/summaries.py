@@ -103,16 +103,15 @@ def standing(record, name):
     return text
 
 
-def dates(record, names, kind=None):
-    """The dates of some sources, or of those of one kind if there are any, oldest first."""
+def dates(record, names):
+    """The dates of some sources, oldest first."""
     sources = [record["sources"][name] for name in names]
-    sources = [source for source in sources if source["kind"] == kind] or sources
     return sorted(str(source["date"]) for source in sources if "date" in source)
 
 
-def as_of(record, names, kind=None):
+def as_of(record, names):
     """`As of May 2019, `; `In accounts of 2013 to 2019, ` where they rest on sources of several years."""
-    told = dates(record, names, kind)
+    told = dates(record, names)
     if not told:
         return ""
     if told[0][:4] != told[-1][:4]:
@@ -136,7 +135,8 @@ def position(record):
     text = ""
     if says:
         joint = " but " if len(says) == 2 and part.get("supports_aims") and part["intends_to_join"] != "intended" else " and "
-        text = as_of(record, part["sources"], "profile") + joint.join(says) + "."
+        accounts = [name for name in part["sources"] if not re.search(r"-n\d+$", name)]
+        text = as_of(record, accounts) + joint.join(says) + "."
         text = text[0].upper() + text[1:]
     if part.get("reasons_not_joining"):
         text += f" Reasons it has given for staying outside: {'; '.join(part['reasons_not_joining'])}."
