@@ -6,8 +6,8 @@ Usage: recount.py                  the records, calendars and tables of the work
 
 Without arguments nothing but Python 3 is needed. It counts the votes against the roll calls and the published tallies, the
 parties and signatories on nineteen days against published totals, the standing of each record against its dates and against
-its twin on the other treaty, the composed summaries against the fields, and looks for claims without a source and sources
-without an address or a date.
+its twin on the other treaty, the composed summaries against the fields, and looks for claims without a source, texts with the
+coders' working marks, and sources without an address or a date.
 
 FACTS holds treaty-status.csv (treaty, iso3, signed, consented, withdrawal_notified, withdrawal_effective),
 unga-resolutions.csv (resolution, treaty, date) and unga-votes.csv (resolution, iso3, vote: Y, N, A, NV); a built program is
@@ -17,6 +17,7 @@ needed (SINCEWHEN, or target/release, or target/debug). Exit status 1 if a numbe
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -60,6 +61,9 @@ CLAIMS = """treaty treaty.reported treaty.suspension position negotiation steps.
 meetings.*.reported other_meetings.* votes.* votes.*.reported other_votes.* practice.use practice.production practice.transfer
 practice.stockpile practice.stockpile.types.* practice.past_use.* practice.retained practice.moratorium practice.contamination
 implementation transparency instruments coverage.profile coverage.meetings.* coverage.votes corrections.*""".split()
+
+WORKING_MARKS = re.compile(r"\bexcerpt\b|\bstored (copy|copies|text)|cop(y|ies) of th(is|e) text|lost (its|the|their) (page )?date|"
+                           r"\bserved (under|at) the\b")
 
 
 class Count:
@@ -151,6 +155,22 @@ def composed(all_records, count):
             count.check("summary dates", record["summary_date"] == record["last_updated"], f"{name}: of {record['summary_date']}")
 
 
+def texts(node):
+    """Every text below a node of a record."""
+    if isinstance(node, str):
+        return [node]
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
+    return [text for part in parts for text in texts(part)]
+
+
+def words(all_records, count):
+    """Texts speak of states and pages, not of where copies of a page were found or how much of one was read."""
+    for name, record in all_records.items():
+        for text in texts({key: part for key, part in record.items() if key != "sources"}):
+            mark = WORKING_MARKS.search(text)
+            count.check("texts", not mark, f"{name}: {mark and mark[0]!r} in {text[:60]!r}")
+
+
 def evidence(all_records, count):
     for name, record in all_records.items():
         listed, cited = record["sources"], set()
@@ -171,7 +191,7 @@ def evidence(all_records, count):
 
 def recount():
     all_records, count = records.records(HERE), Count()
-    for part in (votes, parties, twins, composed, evidence):
+    for part in (votes, parties, twins, composed, words, evidence):
         part(all_records, count)
     for line in sorted(set(count.differs)):
         print(line)

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Votes, tallies, parties, twins, summaries and sources add up.
+/// Votes, tallies, parties, twins, summaries, texts and sources add up.
 #[test]
 fn the_dataset_adds_up_when_it_is_counted_again() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/recount.py");
@@ -17,7 +17,7 @@ fn the_dataset_adds_up_when_it_is_counted_again() {
 
 /// A number that is changed is found.
 #[test]
-fn a_changed_vote_a_lost_source_and_an_old_summary_are_found() {
+fn a_changed_vote_a_lost_source_an_old_summary_and_a_working_mark_are_found() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let copy = tempfile::tempdir().expect("a folder");
     let copied = Command::new("cp")
@@ -38,7 +38,7 @@ fn a_changed_vote_a_lost_source_and_an_old_summary_are_found() {
     std::fs::write(&record, changed).expect("the record can be written");
     let other = copy.path().join("dataset/countries/RUS/mine-ban.yaml");
     let text = std::fs::read_to_string(&other).expect("a record");
-    std::fs::write(&other, text.replacen("voted against", "abstained on", 1))
+    std::fs::write(&other, text.replacen("voted against", "abstained on the excerpt of", 1))
         .expect("the record can be written");
     let output = Command::new("python3")
         .arg(copy.path().join("scripts/recount.py"))
@@ -46,9 +46,13 @@ fn a_changed_vote_a_lost_source_and_an_old_summary_are_found() {
         .expect("python3 can be run");
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    for part in
-        ["roll calls: A/RES/", "tallies: A/RES/", "claims: KAZ/cluster-munitions", "summaries: RUS/mine-ban"]
-    {
+    for part in [
+        "roll calls: A/RES/",
+        "tallies: A/RES/",
+        "claims: KAZ/cluster-munitions",
+        "summaries: RUS/mine-ban",
+        "texts: RUS/mine-ban",
+    ] {
         assert!(said.contains(part), "{part} is missing in {said}");
     }
 }
