@@ -4,7 +4,7 @@
 
 use crate::dataset::Reference;
 use crate::model::view::{Profile, ProfileLine, ProfileSection};
-use crate::model::{Document, FieldPath, Node, NodeValue, PartialDate, Step};
+use crate::model::{Document, Entry, FieldPath, Node, NodeValue, PartialDate, Step};
 use crate::rules::{Engine, Subject};
 use crate::schema::{Kind, Manifest, Shape};
 
@@ -166,32 +166,40 @@ impl Maker<'_> {
         }
     }
 
-    /// An item of a list in one line: what identifies it, then what it says.
+    /// An item of a list in one line: what people know it by, then what it says.
+    ///
+    /// It is known by its key where that has words of its own (a meeting). Where the key is a mere identifier it is
+    /// known by its kind and date (a letter of 15 April 2013), or by the text that comes first (a name).
     fn item(&mut self, path: &FieldPath, item: &Node, key: &[String], depth: usize) -> ProfileLine {
-        let notes = self.notes(path, item);
-        let mut label = Vec::new();
+        let mut notes = self.notes(path, item);
+        for part in item.entries().iter().filter(|entry| matches!(entry.value.value, NodeValue::Map(_))) {
+            notes.extend(self.notes(&path.key(&part.key), &part.value));
+        }
+        let fields: Vec<&Entry> =
+            item.entries().iter().filter(|entry| !self.is_reference(&path.key(&entry.key))).collect();
+        let head = self.head(path, &fields, key);
+        let leads = self.shape(path).map(|shape| shape.leads.clone()).unwrap_or_default();
+        let mut has_text = false;
         let mut said = Vec::new();
-        for entry in item.entries() {
+        for entry in fields.iter().filter(|entry| !key.contains(&entry.key) && !head.contains(&&*entry.key)) {
             let path = path.key(&entry.key);
-            if self.is_reference(&path) {
-                continue;
-            }
             let text = self.value(&path, &entry.value);
-            if key.contains(&entry.key) {
-                label.push(text);
-                continue;
-            }
             let title = self.title(&path).to_lowercase();
+            // The first text of an item needs no title: it is what the item says.
+            let is_first_text = !has_text && self.is_own_text(&path);
+            has_text |= is_first_text;
             said.push(match entry.value.scalar_text().as_deref() {
                 Some("true") => title,
                 Some("false") => format!("{title}: no"),
-                _ if self.has_words(&path) => text,
+                _ if is_first_text || leads.contains(&entry.key) || self.has_words(&path) => text,
                 _ => format!("{title}: {text}"),
             });
         }
         if item.entries().is_empty() {
             said.push(self.value(path, item));
         }
+        let label = fields.iter().filter(|entry| head.contains(&&*entry.key));
+        let label: Vec<String> = label.map(|entry| self.value(&path.key(&entry.key), &entry.value)).collect();
         let label = (!label.is_empty()).then(|| label.join(", "));
         // A sentence that another part follows goes without its full stop.
         let last = said.len().saturating_sub(1);
@@ -199,6 +207,38 @@ impl Maker<'_> {
         let parts =
             parts.map(|(at, part)| if at < last { part.trim_end_matches('.') } else { part.as_str() });
         ProfileLine { depth, label, text: parts.collect::<Vec<_>>().join("; "), notes }
+    }
+
+    /// The fields that an item is known by.
+    fn head<'e>(&self, path: &FieldPath, fields: &[&'e Entry], key: &[String]) -> Vec<&'e str> {
+        let is_worded = |entry: &Entry| self.has_words(&path.key(&entry.key));
+        let is_date = |entry: &Entry| self.is_date(&path.key(&entry.key));
+        let names = |entries: &[&'e Entry]| entries.iter().map(|entry| &*entry.key).collect::<Vec<&str>>();
+        let own: Vec<&Entry> = fields.iter().copied().filter(|entry| key.contains(&entry.key)).collect();
+        if own.iter().any(|entry| is_worded(entry) || is_date(entry)) {
+            return names(&own);
+        }
+        let others = fields.iter().copied().filter(|entry| !key.contains(&entry.key) && !is_part(entry));
+        let others: Vec<&Entry> = others.collect();
+        let dated = others.iter().copied().filter(|entry| is_worded(entry) || is_date(entry));
+        let dated: Vec<&Entry> = dated.collect();
+        if dated.iter().any(|entry| is_date(entry)) {
+            return names(&dated);
+        }
+        match others.first() {
+            Some(first) if others.len() > 1 && self.is_own_text(&path.key(&first.key)) => vec![&first.key],
+            _ => names(&own),
+        }
+    }
+
+    fn is_date(&self, path: &FieldPath) -> bool {
+        let format = self.shape(path).and_then(|shape| shape.format.as_deref());
+        format.is_some_and(|format| format.contains("date"))
+    }
+
+    /// Whether a field holds text of no set form, which stands for itself.
+    fn is_own_text(&self, path: &FieldPath) -> bool {
+        self.shape(path).is_some_and(|shape| shape.free_text && shape.nature.is_some())
     }
 
     /// Whether the schema says how values of a field are worded, or which calendar they name.
@@ -217,11 +257,12 @@ impl Maker<'_> {
                 items.join(if is_long { " " } else { ", " })
             }
             NodeValue::Map(entries) => {
-                let part = |entry: &crate::model::Entry| {
+                let part = |entry: &Entry| {
                     let path = path.key(&entry.key);
                     format!("{}: {}", self.title(&path).to_lowercase(), self.value(&path, &entry.value))
                 };
-                entries.iter().map(part).collect::<Vec<_>>().join(", ")
+                let own = entries.iter().filter(|entry| !self.is_reference(&path.key(&entry.key)));
+                own.map(part).collect::<Vec<_>>().join(", ")
             }
             _ => {
                 let text = node.scalar_text().unwrap_or_default();
@@ -232,8 +273,7 @@ impl Maker<'_> {
                 if let Some(words) = shape.and_then(|shape| shape.words.get(&text)) {
                     return words.clone();
                 }
-                let is_date =
-                    shape.is_some_and(|shape| shape.format.as_deref().is_some_and(|f| f.contains("date")));
+                let is_date = self.is_date(path);
                 match (text.as_str(), text.parse::<PartialDate>()) {
                     ("true", _) => "yes".to_owned(),
                     ("false", _) => "no".to_owned(),
@@ -288,4 +328,8 @@ impl Maker<'_> {
         };
         self.numbers.iter().map(worded).collect()
     }
+}
+
+fn is_part(entry: &Entry) -> bool {
+    matches!(entry.value.value, NodeValue::Map(_) | NodeValue::List(_))
 }
