@@ -148,9 +148,8 @@ fn record_text(plan: &Plan, record: usize, at: usize) -> String {
         (record * 31 + at * 17) % 100,
     );
     for inspection in at.saturating_sub(40)..=at {
-        let told_otherwise = plan.corrections && inspection % 13 == 0 && at % 2 == 1;
-        let result =
-            if (record + inspection).is_multiple_of(11) || told_otherwise { "leaking" } else { "tight" };
+        let differs = plan.corrections && inspection % 13 == 0 && at % 2 == 1;
+        let result = if (record + inspection).is_multiple_of(11) || differs { "leaking" } else { "tight" };
         writeln!(out, "  - {{inspection: i{inspection:05}, result: {result}, sources: [s1]}}")
             .expect("because writing to a string cannot fail");
     }

@@ -161,8 +161,8 @@ def peers(table, records, revisions):
     table.row("deepdiff, one file", [python, "-c", DEEPDIFF, one], share=revisions)
     if "changelog, no cache" in table.rows:
         each = table.rows["changelog, no cache"] / (records * revisions)
-        told = [f"{name} {table.rows[name] / each:.0f} ×" for name in ["git-history, one file", "deepdiff, one file"] if name in table.rows]
-        print(f"| per revision, changelog without cache: {1e6 * each:.1f} µs | | | | the others against it: {', '.join(told)} |")
+        others = [f"{name} {table.rows[name] / each:.0f} ×" for name in ["git-history, one file", "deepdiff, one file"] if name in table.rows]
+        print(f"| per revision, changelog without cache: {1e6 * each:.1f} µs | | | | the others against it: {', '.join(others)} |")
     schema = os.path.join(WORK, "schema.json")
     with open(os.path.join(table.folder, "schema/reservoir.schema.json")) as given, open(schema, "w") as to:
         # Other readers of YAML make an unquoted date something else than text.
@@ -198,8 +198,8 @@ def main():
     print("\n### growth\n\n| revisions | read | changelog, no cache | µs a revision | against read |\n|---:|---:|---:|---:|---:|")
     for count, rows in growth:
         if {"read: log and cat-file", "changelog, no cache"} <= rows.keys():
-            read, told = rows["read: log and cat-file"], rows["changelog, no cache"]
-            print(f"| {count} | {read:.2f} s | {told:.2f} s | {1e6 * told / count:.1f} | {told / read:.2f} |")
+            read, changelog = rows["read: log and cat-file"], rows["changelog, no cache"]
+            print(f"| {count} | {read:.2f} s | {changelog:.2f} s | {1e6 * changelog / count:.1f} | {changelog / read:.2f} |")
     print(f"\nload after: {os.getloadavg()[0]:.1f}")
 
 

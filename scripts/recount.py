@@ -245,11 +245,11 @@ def report():
                         turned.add(f"{state}/{topic}")
                     last[state] = vote
         cast = Counter(v for r in resolutions if r["date"].startswith(year) for v in roll[r["resolution"]].values())
-        told = Counter()
+        counted = Counter()
         for one in sections.get("votes", []):
             for row in one.get("tally", []):
                 for count in row["counts"]:
-                    told[count["value"]] += count["count"]
+                    counted[count["value"]] += count["count"]
         coverage = report["coverage"]
         states = sum(coverage[name] for name in ("changed", "reviewed", "unchanged", "new", "ended", "unreadable"))
         pairs = {
@@ -257,7 +257,7 @@ def report():
             "notices": (records("left", "withdrawal-notified"), acts("withdrawal_notified")),
             "withdrawals": (records("left", "withdrawn"), acts("withdrawal_effective")),
             "votes that turned": (records("votes-turned", "vote-turned") | records("votes-absent", "vote-turned"), turned),
-            "votes cast": (told, cast),
+            "votes cast": (counted, cast),
             "records": (states, coverage["records"]),
         }
         for name, (ours, theirs) in pairs.items():
@@ -266,7 +266,7 @@ def report():
                 detail = f"only the report: {sorted(ours - theirs)}, only the tables: {sorted(theirs - ours)}" if isinstance(ours, set) else f"{ours} {theirs}"
                 print(f"{year} {name}: {detail}")
         sizes = ", ".join(f"{len(v[0])} {k}" for k, v in pairs.items() if isinstance(v[0], set))
-        print(f"{year}: {sizes}, {sum(told.values())} votes cast", flush=True)
+        print(f"{year}: {sizes}, {sum(counted.values())} votes cast", flush=True)
     print("no number differs" if not differ else f"{differ} numbers differ")
     return bool(differ)
 

@@ -22,8 +22,8 @@ fuzz_target!(|bytes: &[u8]| {
     }
     std::fs::write(&file, &kept).expect("ours");
     let damaged = open();
-    let told = damaged.get("name", &stamp);
-    assert!(told.is_none() || told.as_deref() == Some(b"value"), "{told:?}");
+    let found = damaged.get("name", &stamp);
+    assert!(found.is_none() || found.as_deref() == Some(b"value"), "{found:?}");
     assert_eq!(damaged.get("other", &stamp), None);
     damaged.put("name", &stamp, b"again");
     damaged.save();

@@ -1,4 +1,4 @@
-//! Any history that git takes in is told as git tells it; its records are the same by themselves as among the others, and the same
+//! Any history that git takes in is read as git reads it; its records are the same by themselves as among the others, and the same
 //! with what earlier runs kept as without.
 #![no_main]
 
@@ -47,15 +47,15 @@ fuzz_target!(|plan: Plan| {
     let policy = POLICY.get_or_init(|| Policy::load(&Plain, "").expect("because it is a policy"));
     let Some(imported) = stream::import(&plan) else { return };
     let repo = Repository::open(&imported.folder).expect("because git made it");
-    let told = imported.listed();
+    let listed = imported.listed();
     let tip = CommitId(imported.tip.clone());
     let walked = ["", "notes", "notes/a.yaml", "facts", "notes/deep"].map(|prefix| changes(&repo, &tip, prefix));
     for (prefix, walked) in walked {
-        match (walked, &told) {
-            (Ok(walked), Some(told)) => assert_eq!(walked, below(told, prefix), "below {prefix:?}"),
+        match (walked, &listed) {
+            (Ok(walked), Some(listed)) => assert_eq!(walked, below(listed, prefix), "below {prefix:?}"),
             // git goes round no circle; the library says so.
             (Err(error), _) => assert!(imported.altered, "{error}"),
-            (Ok(_), None) => assert!(imported.altered, "git tells nothing"),
+            (Ok(_), None) => assert!(imported.altered, "git lists nothing"),
         }
     }
     let Ok(archive) = without_help(&repo, policy, &tip) else {
@@ -85,11 +85,11 @@ fn changes<'p>(repo: &Repository, tip: &CommitId, prefix: &'p str) -> (&'p str, 
     (prefix, walked)
 }
 
-fn below(told: &Changes, prefix: &str) -> Changes {
+fn below(all: &Changes, prefix: &str) -> Changes {
     let folder = format!("{prefix}/");
     let inside = |path: &[u8]| prefix.is_empty() || path == prefix.as_bytes() || path.starts_with(folder.as_bytes());
     let kept = |of_commit: &BTreeMap<Vec<u8>, _>| of_commit.clone().into_iter().filter(|(path, _)| inside(path)).collect();
-    told.iter().map(|(commit, of_commit)| (commit.clone(), kept(of_commit))).collect()
+    all.iter().map(|(commit, of_commit)| (commit.clone(), kept(of_commit))).collect()
 }
 
 fn load(repo: &Repository, policy: &Policy, tip: &CommitId, chosen: &Selection, cached: &CachedHistory<'_>) -> Result<Archive, GitError> {

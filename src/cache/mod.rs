@@ -56,7 +56,7 @@ impl AsRef<[u8]> for Stamp {
 }
 
 impl Stamp {
-    /// The first half in hexadecimal digits: enough to tell names apart.
+    /// The first half in hexadecimal digits: enough to distinguish names.
     pub fn short(&self) -> String {
         self.0[..16].iter().map(|byte| format!("{byte:02x}")).collect()
     }

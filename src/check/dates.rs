@@ -150,7 +150,7 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, limit: &Limit, out: &mu
         let future = dated.range.start > last.end;
         let late = match (limit.until, &own) {
             (Until::Today, _) => future,
-            // What lies in the future is told as that.
+            // What lies in the future is reported as that.
             (Until::Edition, Some(own)) => !future && dated.range.start > own.range().end,
             (Until::Edition, None) => false,
         };

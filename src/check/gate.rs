@@ -327,7 +327,7 @@ impl Step2<'_> {
         )
     }
 
-    /// The date moved to a day before something that the record tells.
+    /// The date moved to a day before something that the record reports.
     fn before_facts(&self) -> Option<Finding> {
         let walk = Walk::of(self.after, &self.kind().shape);
         let record = super::Record {
@@ -354,7 +354,7 @@ impl Step2<'_> {
         Some(found)
     }
 
-    /// Past facts that are told otherwise, or no longer, without an entry in the log of corrections.
+    /// Past facts that are recorded otherwise, or no longer, without an entry in the log of corrections.
     fn past(&self, out: &mut Vec<Finding>) {
         let mut items: BTreeMap<FieldPath, Delta> = BTreeMap::new();
         let touched = self.touched();
@@ -436,7 +436,7 @@ impl Step2<'_> {
             found.related.push(Related {
                 file: self.old.file.clone(),
                 place: Some(place),
-                message: "what the base tells".to_owned(),
+                message: "what the base records".to_owned(),
                 commit: Some(self.base.commit.clone()),
                 text: Some(self.before.text.clone()),
             });
@@ -593,7 +593,7 @@ fn canonical(node: &Node) -> String {
     sorted(node.to_json()).to_string()
 }
 
-/// Findings of single files that a finding about the edit tells better: a date that the edit moved wrongly is told once.
+/// Findings of single files that a finding about the edit reports better: a date that the edit moved wrongly is reported once.
 pub fn supersede(checker: &Checker<'_>, findings: &mut Vec<Finding>) {
     let gate: Vec<(String, String)> = findings
         .iter()

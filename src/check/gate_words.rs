@@ -61,7 +61,7 @@ pub(super) fn future_help(field: &str, today: &PartialDate) -> String {
 
 pub(super) fn before_facts(field: &str, to: &PartialDate, newest: &PartialDate, count: usize) -> String {
     let more = if count > 1 { format!(" ({count} dates are later)") } else { String::new() };
-    format!("`{field}` moved to {to}, before the newest date that the record tells, {newest}{more}")
+    format!("`{field}` moved to {to}, before the newest date that the record reports, {newest}{more}")
 }
 
 pub(super) fn before_facts_help(field: &str, newest: &PartialDate) -> String {

@@ -1,6 +1,6 @@
 //! Every revision of every record that was ever committed, judged by today's rules.
 //!
-//! A problem that stands in many revisions of a record is told once, at the newest of them.
+//! A problem that stands in many revisions of a record is reported once, at the newest of them.
 
 use super::state::Dataset;
 use crate::check::{Checker, Source, sort, suppress};

@@ -29,7 +29,7 @@ pub(super) fn run(record: &Record<'_>, out: &mut Vec<Finding>) {
     path(record, out);
 }
 
-/// A name and a date that can be read. What the schema has found wrong with the same field is not told twice.
+/// A name and a date that can be read. What the schema has found wrong with the same field is not reported twice.
 fn head(record: &Record<'_>, out: &mut Vec<Finding>) {
     let head = dataset::read_head(record.kind, &record.doc.root, record.file.source.standing());
     for problem in head.problems {
@@ -93,8 +93,8 @@ fn captures(pattern: &str, path: &str) -> Option<Vec<String>> {
 }
 
 impl Checker<'_> {
-    /// Whether the path of a record tells its identity, so that two files cannot be one record without a finding of their own.
-    pub fn path_tells(&self, known: &Known) -> bool {
+    /// Whether the path of a record shows its identity, so that two files cannot be one record without a finding of their own.
+    pub fn path_shows_identity(&self, known: &Known) -> bool {
         let pattern = self.policy.path(&self.policy.kinds[known.kind].spec.path);
         let open = known.file.as_str().and_then(|file| captures(&pattern, file));
         open.is_some_and(|open| open.iter().eq(known.identity.0.iter().map(|(_, value)| value)))
@@ -109,7 +109,9 @@ pub fn twins(checker: &Checker<'_>, known: &[Known]) -> Vec<Finding> {
     }
     let mut out = Vec::new();
     for ((kind, id), mut group) in by_name {
-        group.sort_by(|a, b| (!checker.path_tells(a), &a.file).cmp(&(!checker.path_tells(b), &b.file)));
+        group.sort_by(|a, b| {
+            (!checker.path_shows_identity(a), &a.file).cmp(&(!checker.path_shows_identity(b), &b.file))
+        });
         let Some((first, others)) = group.split_first() else { continue };
         let path = checker.policy.kinds[kind].spec.identity[0].field().unwrap_or_default();
         let field = &path;

@@ -137,13 +137,15 @@ impl<'a> Checker<'a> {
         reference: &'a Reference,
         today: NaiveDate,
     ) -> Result<Checker<'a>, PolicyError> {
-        let tellers = policy
+        let acts_and_observations = policy
             .rules
             .acts
             .iter()
             .map(|rule| &rule.id)
             .chain(policy.rules.observations.iter().map(|rule| &rule.id));
-        if let Some(id) = tellers.into_iter().find(|id| builtin::BUILT_IN.iter().any(|(own, _)| own == id)) {
+        if let Some(id) =
+            acts_and_observations.into_iter().find(|id| builtin::BUILT_IN.iter().any(|(own, _)| own == id))
+        {
             let message = format!("the id `{id}` is taken by a check that comes with the program");
             return Err(PolicyError::whole(&policy.rules_folder, message));
         }
@@ -227,7 +229,7 @@ impl<'a> Checker<'a> {
         Checked { findings: out, identity }
     }
 
-    /// The identity of a record, if the file is one and tells it.
+    /// The identity of a record, if the file is one and states it.
     pub fn identity(&self, source: &Source) -> Option<Identity> {
         let Role::Record(kind) = source.role else { return None };
         let doc = source.reading.document.as_ref()?;

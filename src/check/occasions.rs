@@ -29,7 +29,7 @@ pub(super) struct RollCall {
     names: IndexMap<String, String>,
 }
 
-/// Parameters of `reported-date`: a date told beside an occasion that the calendar dates.
+/// Parameters of `reported-date`: a date stated beside an occasion that the calendar dates.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReportedDate {
@@ -90,13 +90,16 @@ pub(super) fn against_lists(record: &Record<'_>, rule: &CheckRule, roll: &RollCa
         let (message, span) = match actual {
             Some((list, _)) if list == wanted => continue,
             Some((list, place)) => {
-                let told = roll
+                let named = roll
                     .names
                     .iter()
                     .find(|(_, name)| *name == list)
                     .map_or(list, |(value, _)| value.as_str());
                 (
-                    format!("{id} is `{}` here, and the calendar has {member} under `{told}`", shown(&value)),
+                    format!(
+                        "{id} is `{}` here, and the calendar has {member} under `{named}`",
+                        shown(&value)
+                    ),
                     place.span,
                 )
             }
@@ -114,7 +117,7 @@ pub(super) fn against_lists(record: &Record<'_>, rule: &CheckRule, roll: &RollCa
     }
 }
 
-/// Whether any occasion of the calendar knows of the member: one that none knows is told as unknown elsewhere.
+/// Whether any occasion of the calendar knows of the member: one that none knows is reported as unknown elsewhere.
 fn is_member(record: &Record<'_>, occasion: &Occasion, roll: &RollCall, member: &str) -> bool {
     let calendars = &record.file.checker.reference.calendars;
     let all = calendars.get(&occasion.calendar).map_or(&[][..], |calendar| &calendar.occasions);
@@ -145,8 +148,8 @@ pub(super) fn reported_date(
             let Some(date) = node.scalar_text().and_then(|text| text.parse::<PartialDate>().ok()) else {
                 continue;
             };
-            let (own, told) = (named.occasion.range, date.range());
-            if told.start <= own.end && own.start <= told.end {
+            let (own, stated) = (named.occasion.range, date.range());
+            if stated.start <= own.end && own.start <= stated.end {
                 continue;
             }
             let id = named.key.scalar_text().unwrap_or_default();

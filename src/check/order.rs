@@ -96,7 +96,7 @@ pub(super) fn run_interval(
     );
     let (Some(from), Some(to)) = dates else { return };
     let Some(least) = from.date.earliest().checked_add_months(Months::new(interval.months)) else { return };
-    // An order that is wrong altogether is told as that.
+    // An order that is wrong altogether is reported as that.
     if to.date.latest() >= least || to.date.range().end < from.date.range().start {
         return;
     }

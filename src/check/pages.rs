@@ -110,7 +110,7 @@ fn act_page(rule: &ChangeRule) -> RuleView {
     along.extend(rule.cited.then(|| "what the record says of the sources it cites for this".to_owned()));
     along.extend(rule.together.then(|| "all that match in one step, in one sentence".to_owned()));
     let mut when: Vec<String> = when.collect();
-    when.extend(rule.alone.then(|| "only in a step that tells nothing but wording and reviews".to_owned()));
+    when.extend(rule.alone.then(|| "only in a step that reports nothing but wording and reviews".to_owned()));
     RuleView {
         format: "sincewhen.rule/1",
         id: rule.id.clone(),

@@ -107,7 +107,7 @@ pub(super) fn run(file: &File<'_>, doc: &Document, out: &mut Vec<Finding>) {
     let walk = Walk::of(doc, &validator.shape);
     let judged = Judged { file, doc, walk: &walk };
     let before = out.len();
-    // What a value is not (an address, say) is told better than the pattern it does not fit.
+    // What a value is not (an address, say) is reported better than the pattern it does not fit.
     let (formats, others): (Vec<_>, Vec<_>) = validator
         .compiled
         .iter_errors(&instance)
@@ -119,16 +119,16 @@ pub(super) fn run(file: &File<'_>, doc: &Document, out: &mut Vec<Finding>) {
     drop_echoes(out, before);
 }
 
-/// One cause, one finding: an address that is none need not be told that it does not fit the pattern of addresses, too, nor a key
+/// One cause, one finding: of an address that is none, nothing says that it does not fit the pattern of addresses, too, nor a key
 /// that no field can have that there is no such field.
 fn drop_echoes(out: &mut Vec<Finding>, from: usize) {
     let mut seen = std::collections::HashSet::new();
-    let told: Vec<_> =
+    let broken: Vec<_> =
         out[..from].iter().filter(|one| one.rule.starts_with("yaml-")).map(|one| one.place).collect();
     let fresh = out.split_off(from);
     out.extend(fresh.into_iter().filter(|finding| {
         let message = if finding.rule == "schema-form" { String::new() } else { finding.message.clone() };
-        !(finding.rule == "schema-unknown-field" && told.contains(&finding.place))
+        !(finding.rule == "schema-unknown-field" && broken.contains(&finding.place))
             && seen.insert((finding.rule.clone(), finding.path.clone(), finding.place, message))
     }));
 }

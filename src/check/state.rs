@@ -160,13 +160,13 @@ fn unreadable(checker: &Checker<'_>, entry: &Entry) -> Option<Finding> {
     }
 }
 
-/// Calendars and tables that are YAML, and still of no use: told unless something else was found in them.
+/// Calendars and tables that are YAML, and still of no use: reported unless something else was found in them.
 fn reference_faults(checker: &Checker<'_>, dataset: &Dataset, judged: &mut Judged) {
     for fault in &dataset.faults {
         let path = RepoPath::from(fault.file.as_str());
         let source = judged.sources.iter().find(|source| source.file == path);
-        let told = judged.findings.iter().any(|finding| finding.file == path);
-        if told || source.is_none() {
+        let has_finding = judged.findings.iter().any(|finding| finding.file == path);
+        if has_finding || source.is_none() {
             continue;
         }
         let found = checker.about_file("calendar", &path, fault.message.clone(), None);
@@ -204,8 +204,9 @@ pub fn across(
         .flat_map(|one| checker.formerly(one).into_iter().map(|identity| (one.kind, identity)))
         .collect();
     if !whole {
-        // A record whose path does not tell its name, or a former name, can be in a file that was not looked at.
-        let doubtful = judged.known.iter().filter(|one| !checker.path_tells(one)).map(|one| &one.identity);
+        // A record whose path does not show its name, or a former name, can be in a file that was not looked at.
+        let doubtful =
+            judged.known.iter().filter(|one| !checker.path_shows_identity(one)).map(|one| &one.identity);
         let wanted: Vec<&Identity> = doubtful.chain(former.iter().map(|(_, identity)| identity)).collect();
         if wanted.is_empty() {
             return Ok(());

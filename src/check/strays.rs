@@ -1,4 +1,4 @@
-//! Files among the records that are none: misspelt, too deep, links, or told from another only by upper and lower case.
+//! Files among the records that are none: misspelt, too deep, links, or different from another only in upper and lower case.
 
 use crate::files::{Content, Files};
 use crate::model::{Failure, RepoPath};
@@ -46,7 +46,7 @@ pub fn strays_among(
     Ok(out)
 }
 
-/// A file among the records that is none, or cannot be told from another.
+/// A file among the records that is none, or cannot be distinguished from another.
 pub struct Stray {
     /// Its path from the repository's root.
     pub path: RepoPath,

@@ -22,7 +22,7 @@ struct Ignore {
     reason: String,
 }
 
-/// The findings of one file that no comment accepts, those that one does, and what is wrong with the comments. `ran` tells whether a
+/// The findings of one file that no comment accepts, those that one does, and what is wrong with the comments. `ran` says whether a
 /// rule was run at all: a comment for one that was not is not useless.
 pub fn apply(
     checker: &Checker<'_>,

@@ -62,7 +62,7 @@ pub fn folder(global: &Global) -> Option<PathBuf> {
     global.cache_dir.clone().or_else(|| Some(users()?.join("sincewhen")))
 }
 
-/// What tells this build of the tool from any other: what another build said is not what this one says.
+/// What distinguishes this build of the tool from any other: what another build said is not what this one says.
 pub fn tool() -> String {
     let program = std::env::current_exe().and_then(std::fs::metadata);
     let file = program.map(|meta| {

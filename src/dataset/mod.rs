@@ -1,6 +1,6 @@
 //! What a tree of files holds besides records: look-up tables and calendars of occasions.
 //!
-//! Owns which path is what and how a record is told from its fields. Must not look at history.
+//! Owns which path is what and how a record is known from its fields. Must not look at history.
 
 mod calendar;
 pub mod guess;

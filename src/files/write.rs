@@ -97,7 +97,7 @@ struct JournalEntry {
     existed: bool,
 }
 
-/// Writes all files or none. `step` is told the number of files that stand in place, from none to all.
+/// Writes all files or none. `step` is given the number of files that stand in place, from none to all.
 ///
 /// # Errors
 /// See [`WriteError`]; every file is as it was before.
@@ -109,7 +109,7 @@ pub fn write_all(target: &Target, changes: &[Change], step: &mut dyn FnMut(usize
     staging.undo()?;
     let outcome = staging.prepare(changes).and_then(|()| staging.put_in_place(changes, step));
     if let Err(error) = outcome {
-        // The first error is the one to tell; what cannot be undone now is undone by the next run.
+        // The first error is the one to report; what cannot be undone now is undone by the next run.
         let _ = staging.undo();
         return Err(error);
     }

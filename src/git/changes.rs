@@ -1,6 +1,6 @@
 //! Which files differ between a commit and another state of the repository.
 //!
-//! Owns comparing ids; file contents are only read where the index does not know them. Must not tell renames.
+//! Owns comparing ids; file contents are only read where the index does not know them. Must not detect renames.
 
 use super::errors::GitError;
 use super::repository::Repository;

@@ -175,7 +175,7 @@ impl GitError {
             GitError::NotACommit { .. } => &["name a commit, a branch or a tag of a commit"],
             GitError::OtherOwner { path } => {
                 return vec![
-                    "if you trust this repository, tell git so:".to_owned(),
+                    "if you trust this repository, say so to git:".to_owned(),
                     format!("git config --global --add safe.directory {}", shell_word(path)),
                 ];
             }

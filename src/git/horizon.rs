@@ -1,4 +1,4 @@
-//! How far back and how faithfully this clone can tell history.
+//! How far back and how faithfully this clone can show history.
 //!
 //! Owns the signs of an incomplete or altered history: shallow boundaries, grafts, replacements, promisor remotes.
 //! Must not judge what an answer loses by them.
@@ -64,7 +64,7 @@ impl Horizon {
     }
 }
 
-/// The parents that a commit is told to have, in place of those it was made with.
+/// The parents that a commit is said to have, in place of those it was made with.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parentage {
     /// Whether only first parents count.

@@ -1,7 +1,7 @@
-//! What commits are and did, told once, so that a walk reads only commits that no walk before it read.
+//! What commits are and did, recorded once, so that a walk reads only commits that no walk before it read.
 //!
 //! Owns the facts about a commit that hold from every tip: its parents, and what it changed below a prefix. They depend on the
-//! commit, on its parents as this clone tells them and on the prefix, and on nothing else. Must not order commits (`walk` does) or
+//! commit, on its parents as this clone has them and on the prefix, and on nothing else. Must not order commits (`walk` does) or
 //! know where facts are kept between runs.
 
 use super::objects::ObjectHash;
@@ -16,12 +16,12 @@ use std::sync::Arc;
 /// [`alterations`](super::Repository::alterations): from any tips, in any order, of any number of them.
 #[derive(Debug, Default)]
 pub struct WalkMemory {
-    /// Commits that are told of or named as parents; a commit's place here is its number.
+    /// Commits that are known or named as parents; a commit's place here is its number.
     ids: Vec<ObjectHash>,
     numbers: HashMap<ObjectHash, u32>,
     facts: Vec<Option<Fact>>,
-    /// The commits that are told of, in the order they were learned.
-    told: Vec<u32>,
+    /// The commits that are known, in the order they were learned.
+    known: Vec<u32>,
     parents: Vec<u32>,
     touches: Vec<KnownTouch>,
     paths: Vec<Arc<RepoPath>>,
@@ -43,9 +43,9 @@ struct KnownTouch {
 /// Facts about some commits by themselves, in a compact form that can be kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommitFacts {
-    /// Ids, 20 bytes each: of the commits that are told of, then of parents that are not.
+    /// Ids, 20 bytes each: of the commits that are known, then of parents that are not.
     ids: Vec<u8>,
-    /// For each commit that is told of, how many parents and touches are its own.
+    /// For each commit that is known, how many parents and touches are its own.
     commits: Vec<(u32, u32)>,
     /// Places among the ids, from the commit's own on.
     parents: Vec<i32>,
@@ -66,14 +66,14 @@ fn usize_range(range: &Range<u32>) -> Range<usize> {
 }
 
 impl WalkMemory {
-    /// How many commits are told of.
+    /// How many commits are known.
     pub fn len(&self) -> usize {
-        self.told.len()
+        self.known.len()
     }
 
-    /// Whether no commit is told of.
+    /// Whether no commit is known.
     pub fn is_empty(&self) -> bool {
-        self.told.is_empty()
+        self.known.is_empty()
     }
 
     /// How many commits have a number.
@@ -89,7 +89,7 @@ impl WalkMemory {
         self.ids[number]
     }
 
-    /// The numbers of a commit's parents, if the commit is told of.
+    /// The numbers of a commit's parents, if the commit is known.
     pub(super) fn parents(&self, number: usize) -> Option<&[u32]> {
         let fact = self.facts.get(number)?.as_ref()?;
         Some(&self.parents[usize_range(&fact.parents)])
@@ -108,7 +108,7 @@ impl WalkMemory {
         self.take(history, history.fresh.iter().copied());
     }
 
-    /// What is told of a history, and nothing else.
+    /// What is known of one history, and nothing else.
     pub fn of(history: &History) -> WalkMemory {
         let mut memory = WalkMemory::default();
         memory.take(history, 0..history.commits.len());
@@ -129,11 +129,11 @@ impl WalkMemory {
                 .map(|touch| KnownTouch { path: self.path_number(touch.shared_path()), entry: touch.entry })
                 .collect();
             let number = self.number(node.hash());
-            self.tell(number, parents, own);
+            self.record(number, parents, own);
         }
     }
 
-    fn tell(
+    fn record(
         &mut self,
         number: u32,
         parents: impl IntoIterator<Item = u32>,
@@ -150,7 +150,7 @@ impl WalkMemory {
             touches: first_touch..count(self.touches.len()),
         };
         self.facts[number as usize] = Some(fact);
-        self.told.push(number);
+        self.known.push(number);
     }
 
     fn number(&mut self, commit: ObjectHash) -> u32 {
@@ -175,13 +175,13 @@ impl WalkMemory {
 
     /// What was learned since there were `from` commits, to be kept.
     pub fn facts(&self, from: usize) -> CommitFacts {
-        let told = &self.told[from.min(self.told.len())..];
+        let known = &self.known[from.min(self.known.len())..];
         let mut kept = CommitFacts::default();
         let mut places: HashMap<u32, u32> =
-            told.iter().zip(0..).map(|(number, place)| (*number, place)).collect();
+            known.iter().zip(0..).map(|(number, place)| (*number, place)).collect();
         let mut paths: HashMap<u32, u32> = HashMap::new();
-        told.iter().for_each(|number| kept.ids.extend(self.ids[*number as usize].as_bytes()));
-        for (number, own) in told.iter().zip(0_i32..) {
+        known.iter().for_each(|number| kept.ids.extend(self.ids[*number as usize].as_bytes()));
+        for (number, own) in known.iter().zip(0_i32..) {
             let Some(fact) = &self.facts[*number as usize] else { continue };
             kept.commits.push((fact.parents.end - fact.parents.start, fact.touches.end - fact.touches.start));
             for parent in &self.parents[usize_range(&fact.parents)] {
@@ -230,7 +230,7 @@ impl WalkMemory {
                 Some(KnownTouch { path: *paths.get(*path as usize)?, entry })
             };
             let own_touches = own_touches.iter().map(&mut known).collect::<Option<Vec<KnownTouch>>>()?;
-            self.tell(numbers[own], own_parents, own_touches);
+            self.record(numbers[own], own_parents, own_touches);
         }
         Some(())
     }

@@ -189,7 +189,7 @@ impl Repository {
         walk::read_links(&self.objects, &b)?;
         if self.parentage.is_plain() && self.store.replacements.is_empty() && self.store.loose().is_empty() {
             // The library stops as soon as it has an answer, but reads parents past shallow boundaries and grafts, does not
-            // tell a missing commit from an unrelated history by its code, and may not come back from a damaged loose one.
+            // distinguish a missing commit from an unrelated history by its code, and may not come back from a damaged loose one.
             match self.inner.merge_base(a.oid(), b.oid()) {
                 Ok(oid) => return Ok(Some(ObjectHash::from_oid(oid).commit_id())),
                 Err(error) if error.class() == git2::ErrorClass::Merge => return Ok(None),

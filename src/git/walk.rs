@@ -25,7 +25,7 @@ pub struct History {
     pub touches: Vec<Touch>,
     /// The commits that were read for this, as indices into [`History::commits`]; the others were known from earlier walks.
     pub fresh: Vec<usize>,
-    /// How far back and how faithfully this tells.
+    /// How far back and how faithfully this shows history.
     pub horizon: Horizon,
 }
 

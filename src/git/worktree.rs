@@ -121,7 +121,7 @@ impl Repository {
         Ok(listing.files)
     }
 
-    /// What tells, on any thread, whether the working tree has uncommitted changes; `None` for a bare repository.
+    /// What says, on any thread, whether the working tree has uncommitted changes; `None` for a bare repository.
     pub fn cleanliness(&self) -> Option<Cleanliness> {
         let git_dir = self.inner.path().to_owned();
         self.workdir().is_some().then_some(Cleanliness { git_dir })

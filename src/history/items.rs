@@ -86,7 +86,7 @@ struct CutFile {
 
 type Cut = Arc<CutFile>;
 
-/// What tells the items of a file apart: key and text.
+/// What distinguishes the items of a file: key and text.
 type Name<'i> = (Option<&'i str>, &'i str);
 
 fn name(item: &ItemText) -> Name<'_> {

@@ -310,7 +310,7 @@ pub(super) fn sort(selection: &Selection, found: &Found<'_>) -> Archive {
     archive
 }
 
-/// The identity that was last told at each path: whose an unreadable revision there must be.
+/// The identity that was last read at each path: whose an unreadable revision there must be.
 fn owners_by_path<'h>(
     versions: &[FileRevision<'h>],
     heads: &[Option<&'h BlobHead>],

@@ -1,6 +1,6 @@
 //! A draft and the record it is about → the record's next edition, and what became of each fact.
 //!
-//! Nothing is taken away that the draft does not clear: what a source no longer tells is listed, and an editor decides. What an
+//! Nothing is taken away that the draft does not clear: what a source no longer mentions is listed, and an editor decides. What an
 //! authority says (the roll call, the depositary) is not overwritten by another's account of it: that goes to the place the grammar
 //! names for it. Words of the editors' own stay. Must not read files or name a field: the schema and the grammar say what is what.
 
@@ -24,7 +24,7 @@ pub struct MergeSpec {
     /// Sources of these sorts are authorities.
     #[serde(default)]
     pub authorities: Vec<String>,
-    /// A new source of one of these sorts takes the place of older ones of them where a fact is told again.
+    /// A new source of one of these sorts takes the place of older ones of them where a fact is stated again.
     #[serde(default)]
     pub supersede: Vec<String>,
     /// The field beside a fact that holds another's account of it.
@@ -217,9 +217,10 @@ impl Merger<'_> {
         if matches!(fate, Fate::New | Fate::Changed) {
             put(&mut self.content, keys, fact.value.clone());
         }
-        let told_again = fact.sources.iter().any(|name| self.supersedes(&self.source(name)));
+        let stated_again = fact.sources.iter().any(|name| self.supersedes(&self.source(name)));
         if let Some((depth, list)) = part
-            && (matches!(fate, Fate::New | Fate::Changed) || told_again && !(authority && fate == Fate::Same))
+            && (matches!(fate, Fate::New | Fate::Changed)
+                || stated_again && !(authority && fate == Fate::Same))
         {
             self.cite(&keys[..depth], &list, fact);
         }
@@ -264,7 +265,7 @@ impl Merger<'_> {
         self.sort_of(name).is_some_and(|sort| self.spec.supersede.iter().any(|s| s == sort))
     }
 
-    /// The sources of a part that is told again: the new ones take the place of older ones of the sorts that supersede each other.
+    /// The sources of a part that is stated again: the new ones take the place of older ones of the sorts that supersede each other.
     fn cited(&self, old: Vec<String>, new: Vec<String>) -> Value {
         let replace = new.iter().any(|name| self.supersedes(name));
         let mut out: Vec<String> = Vec::new();
@@ -329,18 +330,18 @@ impl Merger<'_> {
             let new = fact.sources.iter().map(|name| self.source(name)).collect();
             after.insert(name.to_owned(), self.cited(texts(after.get(name)), new));
         }
-        let told: Vec<&String> =
+        let changed: Vec<&String> =
             item.keys().filter(|field| after.get(*field) != before.get(*field)).collect();
         // What this draft put there itself stays new.
         if fate == Fate::Changed
-            && told.iter().all(|field| before.get(*field).is_none() || self.put.contains_key(&own(field)))
+            && changed.iter().all(|field| before.get(*field).is_none() || self.put.contains_key(&own(field)))
         {
             let all_own = before
                 .as_object()
                 .is_some_and(|map| map.keys().any(|field| self.put.contains_key(&own(field))));
             fate = if all_own { Fate::New } else { fate };
         }
-        for field in told {
+        for field in changed {
             self.put.insert(own(field), fact.confidence);
         }
         let after = sorted(&Value::Object(after), inner);
@@ -363,10 +364,10 @@ impl Merger<'_> {
         let authority = list.sources.is_some_and(|name| self.item_cites_authority(before, name, fact));
         let mut after = before.as_object().cloned().unwrap_or_default();
         let mut fate = Fate::Same;
-        let told = |field: &String| {
+        let counts = |field: &String| {
             !list.key.contains(field) && list.sources != Some(field) && *field != self.spec.reported
         };
-        for (field, value) in item.iter().filter(|(field, _)| told(field)) {
+        for (field, value) in item.iter().filter(|(field, _)| counts(field)) {
             let shape = list.inner.properties.get(field);
             match after.get(field) {
                 None if authority => {}

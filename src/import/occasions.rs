@@ -42,7 +42,7 @@ pub type Current<'c> = dyn Fn(&Identity) -> Option<Value> + 'c;
 /// Drafts what a table says.
 ///
 /// # Errors
-/// An occasion whose calendar or date cannot be told, a tally that does not match, and what [`RowReader::draft`] refuses.
+/// An occasion whose calendar or date cannot be determined, a tally that does not match, and what [`RowReader::draft`] refuses.
 pub fn draft(
     reader: &RowReader<'_>,
     table: &Table,

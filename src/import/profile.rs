@@ -110,7 +110,7 @@ impl<'r> ProfileReader<'r> {
     /// Drafts what a page says.
     ///
     /// # Errors
-    /// A file that is no text, a page without a topic, or one whose subject cannot be told.
+    /// A file that is no text, a page without a topic, or one whose subject cannot be determined.
     pub fn read(&self, bytes: &[u8], given: Given<'_>, current: &Current<'_>) -> Result<PageDraft, Failure> {
         let page = page::read(bytes)?;
         let anybody = Compiler::new(self.spec, &self.dates, &self.compiled, &[], None);
@@ -290,7 +290,7 @@ impl<'r> ProfileReader<'r> {
         Ok(())
     }
 
-    /// The facts, each once. One that contradicts an earlier one is told and left out.
+    /// The facts, each once. One that contradicts an earlier one is reported and left out.
     fn without_repeats(&self, facts: Vec<Fact>, faults: &mut Vec<Fault>) -> Vec<Fact> {
         let mut out: Vec<Fact> = Vec::new();
         for fact in facts {
@@ -310,7 +310,7 @@ impl<'r> ProfileReader<'r> {
             }
             let other =
                 out.iter().position(|o| o.path == fact.path && o.mode == Mode::Set && fact.mode == Mode::Set);
-            // Of two texts one of which holds the other, the longer tells it all.
+            // Of two texts one of which holds the other, the longer says it all.
             let holds = |a: &Value, b: &Value| a.as_str().zip(b.as_str()).is_some_and(|(a, b)| a.contains(b));
             if let Some(at) =
                 other.filter(|at| holds(&out[*at].value, &fact.value) || holds(&fact.value, &out[*at].value))

@@ -62,7 +62,7 @@ fn mappings<'k>(path: &FieldPath, before: &Node, after: &Node, keys: &Keys<'k>, 
     }
 }
 
-/// Whether both lists have keys by which their items can be told apart, and the kept ones stand in the same order.
+/// Whether both lists have keys that distinguish their items, and the kept ones stand in the same order.
 fn keyed<'k>(path: &FieldPath, before: &Node, after: &Node, keys: &Keys<'k>) -> bool {
     let Some(fields) = keys(path) else { return false };
     if fields.iter().any(|field| field == ".") {

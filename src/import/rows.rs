@@ -1,7 +1,7 @@
 //! Rows of a table → values by column → facts on records.
 //!
 //! Which column is meant by which heading, how its cells are read and which field they go to is the grammar's
-//! (`schema/import/<source>.yaml`). All bad cells are told at once, each with its row and column.
+//! (`schema/import/<source>.yaml`). All bad cells are reported at once, each with its row and column.
 
 use super::dates::{Dates, DatesSpec};
 use super::fill::{Context, Filler, Ready};
@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// The most bad cells that one message lists.
-const MOST_TOLD: usize = 10;
+const MOST_LISTED: usize = 10;
 
 /// What templates call the record as it is.
 pub const RECORD: &str = "record";
@@ -331,7 +331,7 @@ impl<'r> RowReader<'r> {
             }
             out.push(ReadRow { at, values });
         }
-        told(bad).map_or(Ok(out), Err)
+        one_of_all(bad).map_or(Ok(out), Err)
     }
 
     fn columns<'s>(
@@ -470,7 +470,7 @@ impl<'r> RowReader<'r> {
     /// Makes a draft of a row. `context` holds its values and what else templates see.
     ///
     /// # Errors
-    /// A template that fails, or a row whose record cannot be told.
+    /// A template that fails, or a row whose record cannot be determined.
     pub fn draft(&self, row: &Row, context: &mut Context) -> Result<Draft, Failure> {
         let whole = |text: &str| Failure::new(format!("row {}: {text}", row.line));
         for (name, template) in &self.spec.with {
@@ -605,12 +605,12 @@ fn find_column(column: &ColumnSpec, header: &[String]) -> Option<usize> {
     column.headings.iter().find_map(|wanted| header.iter().position(|heading| fold(heading) == fold(wanted)))
 }
 
-/// One error that tells all.
-fn told(bad: Vec<Failure>) -> Option<Failure> {
-    let more = bad.len().saturating_sub(MOST_TOLD);
+/// One error that lists all.
+fn one_of_all(bad: Vec<Failure>) -> Option<Failure> {
+    let more = bad.len().saturating_sub(MOST_LISTED);
     let mut bad = bad.into_iter();
     let mut first = bad.next()?;
-    for other in bad.take(MOST_TOLD - 1) {
+    for other in bad.take(MOST_LISTED - 1) {
         first.message.push('\n');
         first.message.push_str(&other.message);
     }

@@ -1,6 +1,6 @@
 //! CSV and spreadsheets → rows of texts that know their place.
 //!
-//! Owns delimiters, sheets, and the finding of a header. What the columns mean is told by `rows`.
+//! Owns delimiters, sheets, and the finding of a header. What the columns mean is the business of `rows`.
 
 use super::source::{self, FileKind};
 use crate::model::Failure;

@@ -96,7 +96,7 @@ pub struct Finding {
     pub place: Option<Place>,
     /// The commit, for a revision of history.
     pub commit: Option<CommitId>,
-    /// The record, where it can be told.
+    /// The record, where it can be determined.
     pub record: Option<RecordId>,
     /// The field.
     pub path: Option<FieldPath>,

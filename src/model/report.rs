@@ -24,13 +24,13 @@ pub struct ReportView {
     /// The developments: one part without a title, or one for each member of the group asked for.
     pub parts: Vec<Part>,
     /// Developments that a new page of the period brings, of other years.
-    pub other_years: Vec<Told>,
+    pub other_years: Vec<ReportSentence>,
     /// Records that were removed in the period.
     pub ended: Vec<EndedRecord>,
     /// What had happened before the period and is recorded in it for the first time.
-    pub late_reports: Vec<Told>,
-    /// What was told before and is told otherwise, or no longer.
-    pub corrections: Vec<Told>,
+    pub late_reports: Vec<ReportSentence>,
+    /// What was recorded before and is recorded otherwise, or no longer.
+    pub corrections: Vec<ReportSentence>,
     /// Sentences of earlier years' reports that read differently with what this period brought.
     pub retold: Vec<Retold>,
     /// What editions after the period put right in it.
@@ -87,7 +87,7 @@ pub struct Section {
     /// Its heading.
     pub title: String,
     /// The sentences.
-    pub items: Vec<Told>,
+    pub items: Vec<ReportSentence>,
     /// Sentences that each stand in for several of `items`, which say the same of several records.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub folded: Vec<Folded>,
@@ -107,7 +107,7 @@ pub struct Folded {
 
 impl Section {
     /// The sentences that no folded one stands in for.
-    pub fn unfolded(&self) -> impl Iterator<Item = &Told> {
+    pub fn unfolded(&self) -> impl Iterator<Item = &ReportSentence> {
         let folded: HashSet<&str> =
             self.folded.iter().flat_map(|one| &one.stands_for).map(String::as_str).collect();
         self.items.iter().filter(move |one| !folded.contains(one.fingerprint()))
@@ -164,7 +164,7 @@ pub struct TallyCount {
 
 /// A sentence of a record.
 #[derive(Clone, Debug, Serialize)]
-pub struct Told {
+pub struct ReportSentence {
     /// The record's name.
     pub record: RecordId,
     /// What headings call it.
@@ -197,7 +197,7 @@ pub struct Told {
     pub message: String,
     /// What stands beside it: the grounds of an observation, the reason of a correction.
     pub detail: String,
-    /// How an edition within the same period had told it first.
+    /// How an edition within the same period had recorded it first.
     pub earlier: Option<String>,
     /// The date of the event.
     pub date: Option<PartialDate>,
@@ -213,7 +213,7 @@ pub struct Told {
     pub observation: Option<Observation>,
 }
 
-impl Told {
+impl ReportSentence {
     /// The sentence's fingerprint.
     pub fn fingerprint(&self) -> &str {
         let change = self.change.as_ref().map(|c| c.fingerprint.as_str());
@@ -224,7 +224,7 @@ impl Told {
     pub fn sentence(&self) -> String {
         let mut out = self.observation.as_ref().map_or_else(|| self.message.clone(), Observation::in_step);
         let doubt = match (self.uncertain, self.undated) {
-            (true, _) => " (the date does not tell before from after)",
+            (true, _) => " (the date is too imprecise to say whether this is new)",
             (_, true) => " (undated)",
             _ => "",
         };
@@ -245,7 +245,7 @@ impl Told {
     }
 }
 
-impl Told {
+impl ReportSentence {
     /// Whether the event is dated after the edition that records it.
     pub fn is_after_edition(&self) -> bool {
         self.change.is_some()
@@ -281,7 +281,7 @@ pub struct RetoldSentence {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct CorrectedSince {
     /// The corrections and retractions.
-    pub corrections: Vec<Told>,
+    pub corrections: Vec<ReportSentence>,
     /// The sentences of this report that read differently with them.
     pub retold: Vec<Retold>,
 }
@@ -293,7 +293,7 @@ pub struct Undone {
     pub record: RecordId,
     /// What headings call it.
     pub heading: String,
-    /// The edition that told it.
+    /// The edition that recorded it.
     pub edition: EditionRef,
     /// The sentence.
     pub message: String,
@@ -304,9 +304,9 @@ pub struct Undone {
 pub struct Coverage {
     /// All records that there were by the end of the period.
     pub records: usize,
-    /// Those with a sentence to tell.
+    /// Those with a sentence in the report.
     pub changed: usize,
-    /// Those with a new edition and nothing to tell but wording, sources or the review itself.
+    /// Those with a new edition and nothing in it but wording, sources or the review itself.
     pub reviewed: usize,
     /// Those without a new edition.
     pub unchanged: usize,

@@ -1,4 +1,4 @@
-//! Characters of texts that readers must be told of.
+//! Characters of texts that readers must know of.
 
 /// Whether a character is not seen, or turns the direction of what follows (Unicode 16, `Default_Ignorable_Code_Point`, as far
 /// as no script needs it: joiners and variation selectors are letters' business).

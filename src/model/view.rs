@@ -380,7 +380,7 @@ pub struct RuleView {
     pub along: Vec<String>,
     /// Its words by nature or variant.
     pub words: Vec<(String, String)>,
-    /// The rules that tell the opposite.
+    /// The rules for the opposite.
     pub mirror: Vec<String>,
     /// Why there is no opposite.
     pub no_mirror: Option<String>,

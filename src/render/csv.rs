@@ -4,7 +4,7 @@
 //! stranger's.
 
 use super::rows::{Row, Rows};
-use crate::model::report::{ReportView, Told};
+use crate::model::report::{ReportSentence, ReportView};
 use csv::{Terminator, WriterBuilder};
 
 /// What comes after the group and identity columns.
@@ -34,7 +34,7 @@ const COLUMNS: [&str; 21] = [
 
 /// The answer of `report`: a row for every sentence, counted ones too.
 pub fn report(view: &ReportView) -> String {
-    let told: Vec<&Told> = view
+    let sentences: Vec<&ReportSentence> = view
         .parts
         .iter()
         .flat_map(|part| part.sections.iter().flat_map(|section| &section.items))
@@ -43,7 +43,8 @@ pub fn report(view: &ReportView) -> String {
         .chain(&view.corrections)
         .chain(&view.corrected_since.corrections)
         .collect();
-    let names = |of: fn(&Told) -> Vec<&String>| told.first().map(|t| of(t)).unwrap_or_default();
+    let names =
+        |of: fn(&ReportSentence) -> Vec<&String>| sentences.first().map(|t| of(t)).unwrap_or_default();
     let identity: Vec<&String> = names(|t| t.identity.keys().collect());
     let groups: Vec<&String> = names(|t| t.groups.keys().filter(|g| !t.identity.contains_key(*g)).collect());
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
@@ -51,7 +52,7 @@ pub fn report(view: &ReportView) -> String {
     let head = head.chain(identity.iter().map(|n| cell(n))).chain(groups.iter().map(|n| cell(n)));
     let write = "because writing to memory cannot fail";
     writer.write_record(head.chain(COLUMNS.iter().map(|c| (*c).to_owned()))).expect(write);
-    for one in told {
+    for one in sentences {
         let mut row =
             vec![view.period.name.clone(), one.section.clone(), one.record.0.clone(), one.heading.clone()];
         row.extend(identity.iter().map(|name| one.identity.get(*name).cloned().unwrap_or_default()));
@@ -62,7 +63,7 @@ pub fn report(view: &ReportView) -> String {
     String::from_utf8(writer.into_inner().expect(write)).expect("because only text was written")
 }
 
-fn rest(one: &Told) -> Vec<String> {
+fn rest(one: &ReportSentence) -> Vec<String> {
     let (change, observation) = (one.change.as_ref(), one.observation.as_ref());
     let json = |value: Option<&serde_json::Value>| match value {
         Some(serde_json::Value::String(text)) => text.clone(),

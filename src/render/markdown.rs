@@ -90,7 +90,7 @@ fn change_item(out: &mut String, change: &Change, verbose: bool) {
 
 fn change_line(change: &Change) -> String {
     let doubt = match (change.nature.uncertain, change.nature.undated) {
-        (true, _) => " (the date does not tell before from after)",
+        (true, _) => " (the date is too imprecise to say whether this is new)",
         (_, true) => " (undated)",
         _ => "",
     };

@@ -2,7 +2,7 @@
 //!
 //! What CSV, JSON lines and text in a pipe are made from.
 
-use crate::model::report::{ReportView, Told};
+use crate::model::report::{ReportSentence, ReportView};
 use crate::model::results::{Change, Citation, EditionRef, Observation, ObservationState, RecordHeading};
 use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView};
 use serde_json::{Map, Value};
@@ -281,14 +281,14 @@ impl Rows for BlameView {
 }
 
 /// The sentences of a report, in its order.
-pub fn told(view: &ReportView) -> impl Iterator<Item = &Told> {
+pub fn sentences(view: &ReportView) -> impl Iterator<Item = &ReportSentence> {
     let parts = view.parts.iter().flat_map(|part| part.sections.iter().flat_map(|section| &section.items));
     parts.chain(&view.late_reports).chain(&view.corrections).chain(&view.corrected_since.corrections)
 }
 
 impl Rows for ReportView {
     fn rows(&self) -> Vec<Row> {
-        let row = |one: &Told| {
+        let row = |one: &ReportSentence| {
             let heading = RecordHeading {
                 record: one.record.clone(),
                 heading: one.heading.clone(),
@@ -304,7 +304,7 @@ impl Rows for ReportView {
             let date = one.date.as_ref().map_or_else(|| row.date.clone(), ToString::to_string);
             Row { date, sentence: one.sentence(), ..row }
         };
-        told(self).map(row).collect()
+        sentences(self).map(row).collect()
     }
 }
 

@@ -55,7 +55,7 @@ pub fn changelog(view: &ChangelogView, layout: Layout) -> String {
             paragraph(&mut out, layout, 2, "", &ended.in_words(), Style::new());
         }
         for step in &record.steps {
-            let told: Vec<&Observation> = step.observations.iter().collect();
+            let observed: Vec<&Observation> = step.observations.iter().collect();
             writeln!(
                 out,
                 "\n{BOLD}{} → {}{BOLD:#}  {DIM}{}{DIM:#}",
@@ -64,13 +64,13 @@ pub fn changelog(view: &ChangelogView, layout: Layout) -> String {
                 step.to.commit.short()
             )
             .expect("because writing to a string cannot fail");
-            if step.changes.is_empty() && told.is_empty() {
+            if step.changes.is_empty() && observed.is_empty() {
                 out.push_str("  nothing in the record changed\n");
             }
             let (news, rest) = step.news_first();
             let shown = |change: &&&Change| layout.verbose || !step.says_again(change);
             news.iter().filter(shown).for_each(|change| change_lines(&mut out, layout, change));
-            told.into_iter().for_each(|observation| observation_lines(&mut out, layout, observation));
+            observed.into_iter().for_each(|observation| observation_lines(&mut out, layout, observation));
             rest.iter().filter(shown).for_each(|change| change_lines(&mut out, layout, change));
         }
         out.push('\n');
@@ -104,7 +104,7 @@ fn nature_style(kind: NatureKind) -> Style {
 
 fn doubt(nature: Nature) -> &'static str {
     match (nature.uncertain, nature.undated) {
-        (true, _) => " [the date does not tell before from after]",
+        (true, _) => " [the date is too imprecise to say whether this is new]",
         (_, true) => " [undated]",
         _ => "",
     }

@@ -1,12 +1,12 @@
 //! Earlier reports, as they would read with what is known now.
 //!
 //! A period's late reports, corrections and retractions are differences between two editions, each with the date of its event. The
-//! report of an earlier year is told twice: from the editions as they stand, and from the same editions with those differences
+//! report of an earlier year is written twice: from the editions as they stand, and from the same editions with those differences
 //! applied wherever the event lies before the edition's date (and, for the editions in force at the two ends of the year, before
-//! that end: what had been known by then would have been written by then). The sentences that only one of the two tellings has are
+//! that end: what had been known by then would have been written by then). The sentences that only one of the two accounts has are
 //! the ones that read differently. Differences without a date belong to no year and are left out.
 
-use super::told::{self, Sentence};
+use super::story::{self, Sentence};
 use super::{Page, RecordReader, Window};
 use crate::diff::{Delta, apply};
 use crate::model::report::{Period, Retold, RetoldSentence};
@@ -16,7 +16,7 @@ use crate::schema::Op;
 use chrono::{Datelike, NaiveDateTime};
 use std::sync::Arc;
 
-/// Something an edition tells of a time before the editions that should have told it.
+/// Something an edition records of a time before the editions that should have recorded it.
 #[derive(Clone, Debug)]
 pub struct Correction {
     deltas: Vec<Delta>,
@@ -26,7 +26,7 @@ pub struct Correction {
 
 /// The late reports, corrections and retractions among some sentences whose event has a date.
 pub(super) fn late(sentences: &[Sentence]) -> Vec<Correction> {
-    let told_late = |s: &&Sentence| {
+    let known_late = |s: &&Sentence| {
         let kind = s.nature().map(|nature| nature.kind);
         matches!(kind, Some(NatureKind::LateReport | NatureKind::Correction | NatureKind::Retraction))
             && !s.deltas.is_empty()
@@ -35,7 +35,7 @@ pub(super) fn late(sentences: &[Sentence]) -> Vec<Correction> {
         let (_, range) = s.when.as_ref()?;
         Some(Correction { deltas: s.deltas.clone(), range: *range, edition: s.to.last_updated.clone() })
     };
-    sentences.iter().filter(told_late).filter_map(correction).collect()
+    sentences.iter().filter(known_late).filter_map(correction).collect()
 }
 
 /// The reports of the calendar years before the period that read differently.
@@ -84,9 +84,9 @@ fn reread<E>(
     let fresh = window.before.is_none();
     let pages = reading.pages_of(window)?;
     let (engine, subject) = (reading.engine, reading.subject);
-    let before = told::tell(engine, subject, &pages, fresh).sentences;
+    let before = story::compose(engine, subject, &pages, fresh).sentences;
     let patched = patched_pages(subject, window, &pages, late, fresh);
-    let after = told::tell(engine, subject, &patched, fresh).sentences;
+    let after = story::compose(engine, subject, &patched, fresh).sentences;
     let mut sentences = compare(&before, &after, window);
     sentences.retain(|pair| pair.before != pair.after);
     if sentences.is_empty() {
@@ -139,7 +139,7 @@ fn patched(subject: &Subject<'_>, page: &Page, late: &[Correction], moment: Naiv
     Page { name: page.name.clone(), document, on_record: Arc::clone(&page.on_record) }
 }
 
-/// The sentences that only one of two tellings has, paired where they are about the same. What took place after the period, or at
+/// The sentences that only one of two accounts has, paired where they are about the same. What took place after the period, or at
 /// no known time, was no news of it in either.
 fn compare(before: &[Sentence], after: &[Sentence], window: &Window<'_>) -> Vec<RetoldSentence> {
     let same = |a: &Sentence, b: &Sentence| a.about() == b.about() && a.words() == b.words();
@@ -189,8 +189,8 @@ pub(super) fn later_corrections<E>(
         let later = reading.page(edition)?;
         let deltas = crate::diff::diff(&earlier.document.root, &later.document.root, &subject.kind.shape);
         if deltas.iter().any(|delta| may_correct(subject, delta)) {
-            let told = told::changes_of(engine, subject, &earlier, &later, &deltas, at);
-            out.extend(told.into_iter().filter(|s| {
+            let changed = story::changes_of(engine, subject, &earlier, &later, &deltas, at);
+            out.extend(changed.into_iter().filter(|s| {
                 let kind = s.nature().map(|nature| nature.kind);
                 let inside = s
                     .when

@@ -9,14 +9,14 @@ mod coverage;
 mod pictures;
 mod reader;
 mod sections;
-mod told;
+mod story;
 mod window;
 
 pub use again::Correction;
 pub use coverage::{Fate, assessed_through};
 pub use reader::{Page, Read, RecordReader};
 pub use sections::BY_RULE;
-pub use told::{Said, Sentence, Story};
+pub use story::{Said, Sentence, Story};
 pub use window::{Ending, Window};
 
 use crate::history::{Edition, Timeline};
@@ -98,7 +98,7 @@ impl<'r, E> Reporter<'r, E> {
             _ => reading.pages_of(window)?,
         };
         let newest = pages.last().expect("because the first page is always there").clone();
-        let mut story = told::tell(self.engine, &subject, &pages, window.before.is_none());
+        let mut story = story::compose(self.engine, &subject, &pages, window.before.is_none());
         let late = again::late(&story.sentences);
         let retold = again::earlier_reports(&mut reading, window, &late)?;
         // What the sentences rest on is in them; the trees it was found in are not kept for all records at once.

@@ -122,13 +122,13 @@ fn heat(
     };
     let rows: Vec<(&Account<'_>, Strip)> = accounts.iter().filter_map(|a| Some((a, drawn(a)?))).collect();
     let occasions = engine.reference().calendars.get(&strip.calendar).map_or(&[][..], |c| &c.occasions);
-    let told = |short: &str, year: i32| {
+    let has = |short: &str, year: i32| {
         rows.iter().any(|(_, s)| s.cells.iter().any(|c| c.short == short && c.year == year))
     };
     let columns: Vec<(String, i32)> = occasions
         .iter()
         .map(|o| (o.short.clone(), o.start.year()))
-        .filter(|(short, year)| told(short, *year))
+        .filter(|(short, year)| has(short, *year))
         .collect();
     let mut legend: Vec<HeatMark> = Vec::new();
     let mut out: Vec<HeatRow> = Vec::new();

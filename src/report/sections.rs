@@ -3,8 +3,8 @@
 use super::{Account, Said, Sentence};
 use crate::model::NatureKind;
 use crate::model::report::{
-    CorrectedSince, Coverage, Folded, Part, Period, Pictures, ReportView, Section, SectionCount, TallyCount,
-    TallyRow, Told, Undone,
+    CorrectedSince, Coverage, Folded, Part, Period, Pictures, ReportSentence, ReportView, Section,
+    SectionCount, TallyCount, TallyRow, Undone,
 };
 use crate::rules::{Engine, Subject, and_list, title_and_why};
 use crate::schema::{Kind, LeadSpec, OneOrMany, ReportSpec, SectionSpec, TakeSpec, TallySpec};
@@ -40,19 +40,20 @@ pub(super) fn sort(
     let (mut other_years, mut ended) = (Vec::new(), Vec::new());
     for account in accounts {
         ended.extend(account.ended);
-        let teller = Teller { engine, subject: &account.subject, groups: engine.groups(&account.subject) };
+        let of_record =
+            RecordSentences { engine, subject: &account.subject, groups: engine.groups(&account.subject) };
         for sentence in account.story.sentences {
             let place = match place(spec, &sentence) {
                 place if is_late(&place) => place,
                 _ if is_of_other_years(&sentence, account.period) => OTHER_YEARS.to_owned(),
                 place => place,
             };
-            let told = teller.told(sentence, &place);
+            let sentence = of_record.sentence(sentence, &place);
             match place.as_str() {
-                OTHER_YEARS => other_years.push(told),
-                "late-reports" => late.push(told),
-                "corrections" => corrections.push(told),
-                _ => developments.push(told),
+                OTHER_YEARS => other_years.push(sentence),
+                "late-reports" => late.push(sentence),
+                "corrections" => corrections.push(sentence),
+                _ => developments.push(sentence),
             }
         }
         for sentence in account.story.undone {
@@ -63,10 +64,10 @@ pub(super) fn sort(
         retold.extend(account.retold);
         corrected_since
             .corrections
-            .extend(account.corrected.into_iter().map(|s| teller.told(s, "corrected-since")));
+            .extend(account.corrected.into_iter().map(|s| of_record.sentence(s, "corrected-since")));
         corrected_since.retold.extend(account.reread);
     }
-    let order = |told: &mut Vec<Told>| told.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
+    let order = |list: &mut Vec<ReportSentence>| list.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
     order(&mut developments);
     order(&mut other_years);
     order(&mut late);
@@ -118,11 +119,12 @@ fn is_of_other_years(
 }
 
 /// The news in numbers, as one sentence.
-fn lead(spec: &[LeadSpec], developments: &[Told]) -> String {
+fn lead(spec: &[LeadSpec], developments: &[ReportSentence]) -> String {
     let count = |one: &LeadSpec| {
-        let taken = developments.iter().filter(|told| one.take.iter().any(|take| takes_told(take, told)));
+        let taken =
+            developments.iter().filter(|sentence| one.take.iter().any(|take| takes_sentence(take, sentence)));
         match &one.by {
-            Some(by) => taken.filter_map(|told| told.groups.get(by)).collect::<HashSet<_>>().len(),
+            Some(by) => taken.filter_map(|sentence| sentence.groups.get(by)).collect::<HashSet<_>>().len(),
             None => taken.count(),
         }
     };
@@ -150,14 +152,14 @@ fn in_words(n: usize) -> String {
     LETTERS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
 }
 
-fn takes_told(take: &TakeSpec, told: &Told) -> bool {
-    let kind = told.observation.as_ref().map(|o| o.kind);
-    let variant = told.observation.as_ref().map(|o| o.variant);
-    take.takes_rule(&told.rule, kind)
-        && take.takes_field(told.change.as_ref().map(|c| &c.path))
-        && has(take.states.as_ref(), told.state)
+fn takes_sentence(take: &TakeSpec, one: &ReportSentence) -> bool {
+    let kind = one.observation.as_ref().map(|o| o.kind);
+    let variant = one.observation.as_ref().map(|o| o.variant);
+    take.takes_rule(&one.rule, kind)
+        && take.takes_field(one.change.as_ref().map(|c| &c.path))
+        && has(take.states.as_ref(), one.state)
         && has(take.variants.as_ref(), variant)
-        && has(take.significance.as_ref().map(as_texts).as_ref(), Some(told.significance))
+        && has(take.significance.as_ref().map(as_texts).as_ref(), Some(one.significance))
 }
 
 fn as_texts(values: &OneOrMany<crate::model::Significance>) -> OneOrMany<String> {
@@ -170,26 +172,26 @@ fn has(wanted: Option<&OneOrMany<String>>, value: Option<&str>) -> bool {
 }
 
 /// Sentences that say of several records what the first of them says of one: `21 states absent in 2024 voted …: A, B and C`.
-fn fold(items: &[Told]) -> Vec<Folded> {
-    let mut groups: IndexMap<&str, Vec<&Told>> = IndexMap::new();
+fn fold(items: &[ReportSentence]) -> Vec<Folded> {
+    let mut groups: IndexMap<&str, Vec<&ReportSentence>> = IndexMap::new();
     for one in items {
         if let Some(words) = one.observation.as_ref().and_then(|o| o.fold.as_deref()) {
             groups.entry(words).or_default().push(one);
         }
     }
     let several = groups.into_iter().filter(|(_, alike)| alike.len() > 1);
-    let sentence = |(words, alike): (&str, Vec<&Told>)| {
-        let names: Vec<String> = alike.iter().map(|told| told.subject.clone()).collect();
+    let sentence = |(words, alike): (&str, Vec<&ReportSentence>)| {
+        let names: Vec<String> = alike.iter().map(|one| one.subject.clone()).collect();
         Folded {
             message: capital(&format!("{} {words}: {}", in_words(alike.len()), and_list(&names))),
-            stands_for: alike.iter().map(|told| told.fingerprint().to_owned()).collect(),
+            stands_for: alike.iter().map(|one| one.fingerprint().to_owned()).collect(),
         }
     };
     several.map(sentence).collect()
 }
 
-fn order_of(told: &Told) -> (&str, Option<chrono::NaiveDate>, &str, &str) {
-    (&told.heading, told.date.as_ref().map(|d| d.earliest()), &told.rule, &told.message)
+fn order_of(one: &ReportSentence) -> (&str, Option<chrono::NaiveDate>, &str, &str) {
+    (&one.heading, one.date.as_ref().map(|d| d.earliest()), &one.rule, &one.message)
 }
 
 /// Where a sentence stands. A section takes developments unless it asks for other natures by name.
@@ -223,14 +225,14 @@ fn takes(take: &TakeSpec, sentence: &Sentence, nature: NatureKind) -> bool {
         && take.significance.as_ref().is_none_or(|wanted| wanted.as_slice().contains(&weight))
 }
 
-struct Teller<'t> {
+struct RecordSentences<'t> {
     engine: &'t Engine<'t>,
     subject: &'t Subject<'t>,
     groups: IndexMap<String, String>,
 }
 
-impl Teller<'_> {
-    fn told(&self, sentence: Sentence, section: &str) -> Told {
+impl RecordSentences<'_> {
+    fn sentence(&self, sentence: Sentence, section: &str) -> ReportSentence {
         let nature = sentence.nature();
         let identity = self.subject.identity.0.iter().cloned().collect();
         let (kind, rule, state, significance, message, detail) = match &sentence.said {
@@ -242,7 +244,7 @@ impl Teller<'_> {
             }
         };
         let (rule_title, _) = title_and_why(self.engine.policy(), rule);
-        Told {
+        ReportSentence {
             record: self.subject.id.clone(),
             heading: self.subject.heading.clone(),
             subject: self.subject.name.clone(),
@@ -284,8 +286,12 @@ fn headings(spec: &ReportSpec) -> Vec<(String, String)> {
     out
 }
 
-fn summary(spec: &ReportSpec, developments: &[Told], rest: &[(&str, &str, &Vec<Told>)]) -> Vec<SectionCount> {
-    let count = |id: &str, title: &str, items: Vec<&Told>| SectionCount {
+fn summary(
+    spec: &ReportSpec,
+    developments: &[ReportSentence],
+    rest: &[(&str, &str, &Vec<ReportSentence>)],
+) -> Vec<SectionCount> {
+    let count = |id: &str, title: &str, items: Vec<&ReportSentence>| SectionCount {
         id: id.to_owned(),
         title: title.to_owned(),
         sentences: items.len(),
@@ -300,13 +306,13 @@ fn summary(spec: &ReportSpec, developments: &[Told], rest: &[(&str, &str, &Vec<T
 }
 
 /// The parts of the report: one, or one for each member of a group in the order of their names.
-fn parts(engine: &Engine<'_>, spec: &ReportSpec, told: Vec<Told>, by: Option<&str>) -> Vec<Part> {
+fn parts(engine: &Engine<'_>, spec: &ReportSpec, items: Vec<ReportSentence>, by: Option<&str>) -> Vec<Part> {
     let Some(by) = by else {
-        let sections = sections(engine, spec, told);
+        let sections = sections(engine, spec, items);
         return if sections.is_empty() { Vec::new() } else { vec![Part { title: None, sections }] };
     };
-    let mut members: BTreeMap<String, Vec<Told>> = BTreeMap::new();
-    for one in told {
+    let mut members: BTreeMap<String, Vec<ReportSentence>> = BTreeMap::new();
+    for one in items {
         let member = if by == BY_RULE {
             one.rule_title.clone()
         } else {
@@ -316,13 +322,13 @@ fn parts(engine: &Engine<'_>, spec: &ReportSpec, told: Vec<Told>, by: Option<&st
     }
     members
         .into_iter()
-        .map(|(title, told)| Part { title: Some(title), sections: sections(engine, spec, told) })
+        .map(|(title, items)| Part { title: Some(title), sections: sections(engine, spec, items) })
         .collect()
 }
 
-fn sections(engine: &Engine<'_>, spec: &ReportSpec, told: Vec<Told>) -> Vec<Section> {
-    let mut by_id: BTreeMap<String, Vec<Told>> = BTreeMap::new();
-    for one in told {
+fn sections(engine: &Engine<'_>, spec: &ReportSpec, items: Vec<ReportSentence>) -> Vec<Section> {
+    let mut by_id: BTreeMap<String, Vec<ReportSentence>> = BTreeMap::new();
+    for one in items {
         by_id.entry(one.section.clone()).or_default().push(one);
     }
     let mut out = Vec::new();
@@ -333,7 +339,7 @@ fn sections(engine: &Engine<'_>, spec: &ReportSpec, told: Vec<Told>) -> Vec<Sect
         let is_folded = spec.sections.iter().any(|s| s.id == id && s.fold);
         let mut items = items;
         if is_folded {
-            let weight = |told: &Told| told.observation.as_ref().map(|o| o.significance);
+            let weight = |one: &ReportSentence| one.observation.as_ref().map(|o| o.significance);
             items.sort_by_key(weight);
         }
         let folded = if is_folded { fold(&items) } else { Vec::new() };
@@ -346,7 +352,7 @@ fn sections(engine: &Engine<'_>, spec: &ReportSpec, told: Vec<Told>) -> Vec<Sect
 type Counts = BTreeMap<(usize, String), (String, usize)>;
 
 /// Counts sentences by a value of the item they add, a line for each member of a group.
-fn count(engine: &Engine<'_>, spec: &TallySpec, items: &[Told]) -> Vec<TallyRow> {
+fn count(engine: &Engine<'_>, spec: &TallySpec, items: &[ReportSentence]) -> Vec<TallyRow> {
     let mut rows: BTreeMap<Option<String>, Counts> = BTreeMap::new();
     for one in items {
         let group = spec.by.as_ref().and_then(|by| one.groups.get(by).cloned());
@@ -365,14 +371,14 @@ fn count(engine: &Engine<'_>, spec: &TallySpec, items: &[Told]) -> Vec<TallyRow>
 }
 
 /// The counted value, its place on the schema's scale (high to low), and how it is said.
-fn value_of(kinds: &[Kind], spec: &TallySpec, told: &Told) -> (usize, String, String) {
-    let after = told.change.as_ref().and_then(|c| c.after.as_ref());
+fn value_of(kinds: &[Kind], spec: &TallySpec, one: &ReportSentence) -> (usize, String, String) {
+    let after = one.change.as_ref().and_then(|c| c.after.as_ref());
     let value = after
         .and_then(|item| item.get(&spec.value))
         .and_then(serde_json::Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    let path = told.change.as_ref().map(|c| c.path.key(&spec.value));
+    let path = one.change.as_ref().map(|c| c.path.key(&spec.value));
     let shape = path.and_then(|path| kinds.iter().find_map(|kind| kind.shape.at(&path)));
     let said = shape.map_or_else(|| value.replace('-', " "), |shape| shape.said(&value));
     let scale = shape.map_or(&[][..], |shape| &shape.scale);

@@ -72,7 +72,7 @@ struct Claims {
 
 /// What is said of the differences between two editions.
 #[derive(Clone, Debug, Default)]
-pub struct Told {
+pub struct Sentences {
     /// The sentences, news first.
     pub changes: Vec<Change>,
     /// The fields that differ and that no sentence is about: dates of review, in a step that has more to say.
@@ -85,7 +85,7 @@ pub(super) fn changes(
     from: Edited<'_>,
     to: Edited<'_>,
     deltas: &[Delta],
-) -> Told {
+) -> Sentences {
     let comparison = Comparison::new(engine, subject, from, to, deltas);
     let acts = Acts { comparison: &comparison };
     let mut taken = vec![false; deltas.len()];
@@ -104,13 +104,13 @@ pub(super) fn changes(
 
 /// Puts the changes in order. Where something weightier is said, the sentences that only stand alone are left out, and what they
 /// explain stays silent.
-fn leave_out(out: Vec<(Change, bool)>) -> Told {
+fn leave_out(out: Vec<(Change, bool)>) -> Sentences {
     let loud = out.iter().any(|(change, alone)| !alone && !change.is_quiet());
     let (left, kept): (Vec<_>, Vec<_>) = out.into_iter().partition(|(_, alone)| *alone && loud);
     let mut changes: Vec<Change> = kept.into_iter().map(|(change, _)| change).collect();
     changes.sort_by_key(|change| (change.nature.kind, change.significance));
     let silent = left.into_iter().flat_map(|(change, _)| change.explains).collect();
-    Told { changes, silent }
+    Sentences { changes, silent }
 }
 
 /// Which acts could claim which delta, and how specific each is about it: the heaviest claims it. Two acts of one weight on one

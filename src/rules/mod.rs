@@ -18,7 +18,7 @@ mod strips;
 pub mod template_names;
 mod words;
 
-pub use claims::{Told, claimed};
+pub use claims::{Sentences, claimed};
 pub use evidence::of_deltas as evidence_of;
 pub use faults::faults;
 pub use fields::title_and_why;
@@ -160,8 +160,29 @@ impl<'a> Engine<'a> {
     }
 
     /// As [`Engine::changes_of`], with the fields that no sentence is about.
-    pub fn told(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>, deltas: &[Delta]) -> Told {
+    pub fn sentences(
+        &self,
+        subject: &Subject<'_>,
+        from: Edited<'_>,
+        to: Edited<'_>,
+        deltas: &[Delta],
+    ) -> Sentences {
         claims::changes(self, subject, from, to, deltas)
+    }
+
+    /// When the event took place that a change is about, if the record or a calendar dates it.
+    pub fn event(
+        &self,
+        subject: &Subject<'_>,
+        (from, to): (Edited<'_>, Edited<'_>),
+        deltas: &[Delta],
+        change: &Change,
+    ) -> Option<natures::When<'a>> {
+        let delta = deltas.iter().find(|delta| delta.path == change.path)?;
+        let rule = self.policy.rules.acts.iter().find(|rule| rule.id == change.rule);
+        let explicit = rule.and_then(|rule| rule.date.as_deref());
+        let (from, to) = (&from.document.root, &to.document.root);
+        natures::when(delta, explicit, from, to, subject.kind, self.reference)
     }
 
     /// Which acts could claim which delta, with their weights, heaviest first.
@@ -227,7 +248,7 @@ impl<'a> Engine<'a> {
         let (from, to) = ((from.0.into(), from.1), (to.0.into(), to.1));
         let (old, new) = (from.0.edition, to.0.edition);
         let deltas = crate::diff::diff(&old.document.root, &new.document.root, &subject.kind.shape);
-        let Told { changes, silent } = self.told(subject, old, new, &deltas);
+        let Sentences { changes, silent } = self.sentences(subject, old, new, &deltas);
         let mut observations = steps::compare(self, subject, from, to, continuing);
         observations.retain(|observation| !steps::is_echo(self, observation, &changes));
         let (from, to) = (from.0.edition.edition.clone(), to.0.edition.edition.clone());
@@ -254,19 +275,15 @@ impl<'a> Engine<'a> {
         steps::rests_on(self, observation)
     }
 
-    /// When the event took place that a change is about, if the record or a calendar dates it.
+    /// As [`Engine::event`], its date alone.
     pub fn event_date(
         &self,
         subject: &Subject<'_>,
-        (from, to): (Edited<'_>, Edited<'_>),
+        sides: (Edited<'_>, Edited<'_>),
         deltas: &[Delta],
         change: &Change,
     ) -> Option<PartialDate> {
-        let delta = deltas.iter().find(|delta| delta.path == change.path)?;
-        let rule = self.policy.rules.acts.iter().find(|rule| rule.id == change.rule);
-        let explicit = rule.and_then(|rule| rule.date.as_deref());
-        let (from, to) = (&from.document.root, &to.document.root);
-        natures::when(delta, explicit, from, to, subject.kind, self.reference).map(|when| when.date)
+        self.event(subject, sides, deltas, change).map(|when| when.date)
     }
 
     /// The names of the sources that an edition cites for a path: those of its item, or of the part that it stands in.
@@ -328,7 +345,7 @@ fn map_of<'k>(pairs: impl IntoIterator<Item = (&'k str, Value)>) -> Value {
     )
 }
 
-/// The first 12 hexadecimal digits of the SHA-256 of some parts: enough to tell a dataset's sentences apart.
+/// The first 12 hexadecimal digits of the SHA-256 of some parts: enough to distinguish a dataset's sentences.
 pub(crate) fn fingerprint(parts: &serde_json::Value) -> String {
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(parts.to_string().as_bytes());

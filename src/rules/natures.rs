@@ -13,7 +13,7 @@
 //! | removed | nothing says why | omission |
 //!
 //! "Assessed" is the earlier edition's own date, or the earlier date through which the manifest says that part of the record was
-//! assessed: a vote recorded in December does not make a meeting of November, told in the next full review, a late report.
+//! assessed: a vote recorded in December does not make a meeting of November, recorded in the next full review, a late report.
 
 use crate::dataset::{Occasion, Reference};
 use crate::diff::Delta;
@@ -32,7 +32,7 @@ pub struct When<'a> {
     pub occasion: Option<&'a Occasion>,
 }
 
-/// The date of what a delta tells. `explicit` is a rule's own path to it: from the root, or from the item if it starts with `./`.
+/// The date of what a delta records. `explicit` is a rule's own path to it: from the root, or from the item if it starts with `./`.
 pub fn when<'r>(
     delta: &Delta,
     explicit: Option<&str>,
@@ -114,7 +114,7 @@ fn dated_part<'r, 'n>(
     None
 }
 
-/// Whether what a delta tells has a date field, its own or that of a part around it, whose text is no date.
+/// Whether what a delta records has a date field, its own or that of a part around it, whose text is no date.
 pub fn has_unreadable_date(delta: &Delta, root: &Node, kind: &Kind) -> bool {
     let keys = |path: &FieldPath| kind.shape.key_at(path);
     let unreadable = |path: &FieldPath| {

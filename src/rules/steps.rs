@@ -135,7 +135,7 @@ pub(super) fn rests_on(engine: &Engine<'_>, observation: &Observation) -> Vec<Fi
 }
 
 /// How it came about: a development if any occasion that was seen differently took place after the earlier edition was assessed;
-/// otherwise the past was told anew.
+/// otherwise the past was recorded anew.
 fn cause(
     engine: &Engine<'_>,
     subject: &Subject<'_>,

@@ -176,8 +176,8 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_run() {
-        assert!(wildcard("tide*", "tide-told") && wildcard("tide*", "tide") && wildcard("*-ab", "no-x-ab"));
+        assert!(wildcard("tide*", "tide-high") && wildcard("tide*", "tide") && wildcard("*-ab", "no-x-ab"));
         assert!(wildcard("no-*-ab", "no-long-name-ab") && wildcard("a*", "a"));
-        assert!(!wildcard("tide", "tide-told") && !wildcard("*-ab", "no-x-cd") && !wildcard("ab*ba", "aba"));
+        assert!(!wildcard("tide", "tide-high") && !wildcard("*-ab", "no-x-cd") && !wildcard("ab*ba", "aba"));
     }
 }

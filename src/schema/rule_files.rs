@@ -77,7 +77,7 @@ pub struct ChangeRule {
     /// All deltas that match become one sentence a step.
     #[serde(default)]
     pub together: bool,
-    /// The sentence is left out of a step that tells anything but wording and reviews.
+    /// The sentence is left out of a step that reports anything but wording and reviews.
     #[serde(default)]
     pub alone: bool,
     /// The path of the date of the event, where it is not the item's own.
@@ -90,7 +90,7 @@ pub struct ChangeRule {
     pub words: IndexMap<String, String>,
     /// Why readers need this sentence, and how it must be understood.
     pub why: String,
-    /// The rule that tells the opposite.
+    /// The rule for the opposite.
     #[serde(default)]
     pub mirror: Option<OneOrMany<String>>,
     /// Why there is no opposite.

@@ -507,8 +507,8 @@ impl KeptTimeline {
     /// The timeline, and the least level and order in it, from which its ranks are counted.
     fn of(timeline: &Timeline) -> Option<(KeptTimeline, (u32, u32))> {
         let editions = timeline.editions.iter().chain(&timeline.withdrawn);
-        let told = editions.flat_map(|edition| edition.amendments.iter().chain([&edition.revision]));
-        let ranks = told
+        let revisions = editions.flat_map(|edition| edition.amendments.iter().chain([&edition.revision]));
+        let ranks = revisions
             .chain(timeline.problems.iter().map(|problem| &problem.revision))
             .map(|revision| revision.rank);
         let newest = ranks.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1))).unwrap_or_default();

@@ -62,7 +62,7 @@ fn record(
     subjects: &mut Subjects<'_>,
 ) -> Result<RecordLog, Failure> {
     let subject = engine.subject(&timeline.identity, timeline.kind);
-    let mut told: HashSet<usize> = HashSet::new();
+    let mut listed: HashSet<usize> = HashSet::new();
     let mut logged = |edition: &Edition, subjects: &mut Subjects<'_>| {
         let own =
             |p: &RevisionProblem| p.revision == edition.revision || edition.amendments.contains(&p.revision);
@@ -72,7 +72,7 @@ fn record(
             .enumerate()
             .filter(|(_, p)| own(p))
             .map(|(at, p)| {
-                told.insert(at);
+                listed.insert(at);
                 problem(p)
             })
             .collect();
@@ -97,7 +97,7 @@ fn record(
         .problems
         .iter()
         .enumerate()
-        .filter(|(at, _)| !told.contains(at))
+        .filter(|(at, _)| !listed.contains(at))
         .map(|(_, p)| problem(p))
         .collect();
     let strips = match timeline.editions.last() {

@@ -85,7 +85,7 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// The day that counts as the present: what is asked as of a later one is refused. `None` to refuse nothing.
     pub today: Option<NaiveDate>,
-    /// What tells this build of the program from any other: what another build wrote is not what this one writes.
+    /// What distinguishes this build of the program from any other: what another build wrote is not what this one writes.
     pub build: String,
     /// Hears what qualifies an answer, as soon as it is known.
     pub on_note: Option<fn(&str)>,
@@ -163,13 +163,13 @@ impl Session {
             noted: RefCell::default(),
         };
         if session.write_target().is_some_and(|target| target.is_interrupted()) {
-            session.tell(
+            session.say(
                 "an import was interrupted while it wrote, so files of the working tree may be half written; \
                  the next `sincewhen import` puts them back",
             );
         }
         if dirty.is_some_and(|thread| thread.join().unwrap_or(false)) {
-            session.tell("the working tree has changes that are not committed; `--worktree` reads them");
+            session.say("the working tree has changes that are not committed; `--worktree` reads them");
         }
         Ok(session)
     }
@@ -197,10 +197,10 @@ impl Session {
     /// Notes what qualifies an answer.
     fn note(&self, text: &str) {
         self.noted.borrow_mut().push(text.to_owned());
-        self.tell(text);
+        self.say(text);
     }
 
-    fn tell(&self, text: &str) {
+    fn say(&self, text: &str) {
         if let Some(hear) = self.options.on_note {
             hear(text);
         }

@@ -8,7 +8,7 @@ use crate::document::Series;
 use crate::git::GitError;
 use crate::history::{Edition, Pick, Timeline};
 use crate::model::date::Precision;
-use crate::model::report::{Period, ReportView, Told};
+use crate::model::report::{Period, ReportSentence, ReportView};
 use crate::model::{Failure, PartialDate};
 use crate::report::{self, Reporter, Window};
 use crate::rules::Engine;
@@ -83,7 +83,7 @@ impl Session {
 
 /// Leaves out the sentences of a report that a filter does not keep, and the sections that are empty then.
 fn keep(view: &mut ReportView, filter: &Filter) {
-    let wanted = |one: &Told| match (&one.change, &one.observation) {
+    let wanted = |one: &ReportSentence| match (&one.change, &one.observation) {
         (Some(change), _) => filter.keeps_change(change, one.date.as_ref()),
         (None, Some(observation)) => filter.keeps(observation),
         (None, None) => !filter.narrows(),
@@ -106,7 +106,7 @@ fn keep(view: &mut ReportView, filter: &Filter) {
             section.items.sort_by_key(|one| one.date.as_ref().map(|date| date.range().start));
         }),
         Order::Significance => sections.for_each(|section| {
-            let rank = |one: &Told| SIGNIFICANCES.iter().position(|name| *name == one.significance);
+            let rank = |one: &ReportSentence| SIGNIFICANCES.iter().position(|name| *name == one.significance);
             section.items.sort_by_key(rank);
         }),
     }

@@ -522,15 +522,15 @@ fn every_planted_error_is_found_where_it_is_and_nothing_else() {
         let (text, place) = unmarked(&text);
         repo.write(plant.file, text);
         let found = findings(&repo, &[]);
-        let told = lines(&found);
-        let right = matches!(told.as_slice(), [one] if one.starts_with(&format!("{} {place} ", plant.rule)) && one.contains(plant.says));
+        let found_lines = lines(&found);
+        let right = matches!(found_lines.as_slice(), [one] if one.starts_with(&format!("{} {place} ", plant.rule)) && one.contains(plant.says));
         let file = found.first().is_some_and(|f| f["file"] == plant.file);
         if !right || !file {
             faults.push(format!(
                 "{} {place} …{}…\n    found: {}",
                 plant.rule,
                 plant.says,
-                told.join("\n           ")
+                found_lines.join("\n           ")
             ));
         }
     }
@@ -725,7 +725,7 @@ fn the_baseline_is_kept_by_fingerprint() {
     edit(&repo, KAZ, "topic: cluster-munitions\n", "topic: cluster-munitions\n# moved\n\n");
     edit(&repo, KAZ, "quantity: \"800000-1000000\"", "quantity: \"900000-1000000\"");
     assert_eq!(lines(&findings(&repo, &[])), Vec::<String>::new());
-    // A new fault is no old one, and an entry that accepts nothing is told.
+    // A new fault is no old one, and an entry that accepts nothing is reported.
     edit(&repo, KAZ, "date: 2021-04-17", "date: 2022-04-17");
     let rules: Vec<String> =
         lines(&findings(&repo, &[])).iter().map(|l| l.split(' ').next().unwrap_or("").to_owned()).collect();

@@ -309,7 +309,7 @@ fn control_characters_of_a_record_are_shown_not_sent() {
     );
 }
 
-/// One answer of each kind validates against its schema, with nothing in it that the schema does not tell of.
+/// One answer of each kind validates against its schema, with nothing in it that the schema does not describe.
 #[test]
 fn json_is_as_its_schemas_say() {
     let own = own_repository();

@@ -117,7 +117,7 @@ fn expected(folder: &Path, policy: &Policy) -> (Standing, BTreeSet<(String, Stri
     (standing, known)
 }
 
-fn told(edition: &Edition) -> impl Iterator<Item = &Revision> {
+fn revisions_of(edition: &Edition) -> impl Iterator<Item = &Revision> {
     std::iter::once(&edition.revision).chain(&edition.amendments)
 }
 
@@ -141,7 +141,7 @@ fn agree(folder: &Path, policy: &Policy) -> usize {
     let mut revisions: Vec<&Revision> = Vec::new();
     for (record, edition) in editions(&archive) {
         let blobs = found.entry((record.to_owned(), edition.date.to_string())).or_default();
-        for revision in told(edition) {
+        for revision in revisions_of(edition) {
             assert!(blobs.insert(revision.blob.0.clone()), "{record}: one content twice");
             revisions.push(revision);
         }

@@ -38,8 +38,8 @@ fn an_edition_that_was_taken_back_stays_so_when_newer_ones_come() {
     assert_eq!(stand, ["2023-01-01", "2023-09-01", "2023-12-01"]);
     assert_eq!(withdrawn, ["2023-06-01"]);
     assert_eq!(level(&repo, "a", "2023-07"), 1);
-    let told = repo.run(&["changelog", "a"]).answer();
-    assert!(told.contains("level now 2, was 1") && !told.contains("level now 9"), "{told}");
+    let output = repo.run(&["changelog", "a"]).answer();
+    assert!(output.contains("level now 2, was 1") && !output.contains("level now 9"), "{output}");
     assert!(repo.run(&["log", "a"]).answer().contains("taken back by a later commit"));
 }
 
@@ -262,7 +262,7 @@ fn records_that_were_joined_end_in_the_one_that_continues_them() {
     assert_eq!(record(&all, "m")["editions"].as_array().map(Vec::len), Some(1));
     assert_eq!(record(&log(&repo, &["m"]), "m"), record(&all, "m"), "asking for it alone finds the same");
     assert_eq!(record(&log(&repo, &["b"]), "b"), record(&all, "b"));
-    assert!(!repo.run(&["changelog"]).answer().contains("was 2"), "nothing is told between two lines");
+    assert!(!repo.run(&["changelog"]).answer().contains("was 2"), "nothing is reported between two lines");
     assert_eq!(gate(&repo).0, 0, "{}", gate(&repo).1);
 }
 

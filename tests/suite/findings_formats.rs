@@ -170,8 +170,8 @@ fn all_formats_say_the_same() {
         let rule = finding["rule"].as_str().expect("a text");
         for format in ["text", "sarif", "github", "junit", "markdown"] {
             // Text counts notes, and shows them when it is asked to.
-            let told = if format == "text" { check(&repo, &["-v"]).stdout } else { answer(&repo, format) };
-            assert!(told.contains(rule), "{format} leaves out {rule}");
+            let output = if format == "text" { check(&repo, &["-v"]).stdout } else { answer(&repo, format) };
+            assert!(output.contains(rule), "{format} leaves out {rule}");
         }
     }
 }
@@ -236,8 +236,8 @@ mod comment {
         repo.git(["checkout", "--quiet", "main"]);
         repo.remove(FIN);
         repo.commit("meanwhile");
-        let told = comment(&repo, "main...edit");
-        assert!(told.contains("KAZ/cluster-munitions") && !told.contains("FIN"), "{told}");
+        let output = comment(&repo, "main...edit");
+        assert!(output.contains("KAZ/cluster-munitions") && !output.contains("FIN"), "{output}");
     }
 
     #[test]
@@ -250,8 +250,8 @@ mod comment {
                 "non-signatory: has never acceded to the",
             );
         });
-        let told = comment(&repo, "main...edit");
-        assert!(told.contains("this change touches the rules"), "{told}");
+        let output = comment(&repo, "main...edit");
+        assert!(output.contains("this change touches the rules"), "{output}");
     }
 
     #[test]

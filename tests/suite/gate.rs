@@ -34,7 +34,7 @@ fn add_statement(repo: &Repo) {
 
 fn correct(repo: &Repo, path: &str) {
     let entry = format!(
-        "corrections:\n  - {{date: {TODAY}, path: \"{path}\", what: It was told otherwise., why: A slip., sources: [p2020]}}\nsources:\n  untc: {{kind"
+        "corrections:\n  - {{date: {TODAY}, path: \"{path}\", what: It was recorded otherwise., why: A slip., sources: [p2020]}}\nsources:\n  untc: {{kind"
     );
     edit(repo, KAZ, "sources:\n  untc: {kind", &entry);
 }
@@ -171,7 +171,7 @@ const CASES: &[Case] = &[
         &["gate-future: `last_updated` moved into the future, to 2026-12-24; today is 2026-11-23"],
     ),
     case(
-        "the date moved before what the record tells",
+        "the date moved before what the record reports",
         |r| {
             edit(
                 r,
@@ -182,11 +182,11 @@ const CASES: &[Case] = &[
             dated(r, KAZ, "2022-08-25");
         },
         &[
-            "gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record tells, 2023-04",
+            "gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record reports, 2023-04",
         ],
     ),
     case(
-        "the date moved before two things that the record tells",
+        "the date moved before two things that the record reports",
         |r| {
             edit(
                 r,
@@ -203,7 +203,7 @@ const CASES: &[Case] = &[
             dated(r, KAZ, "2022-08-25");
         },
         &[
-            "gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record tells, 2023-09-11 (2 dates are later)",
+            "gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record reports, 2023-09-11 (2 dates are later)",
         ],
     ),
     // The date alone.
@@ -247,7 +247,7 @@ const CASES: &[Case] = &[
     ),
     // The past.
     case(
-        "a past fact is told otherwise",
+        "a past fact is recorded otherwise",
         |r| {
             edit(r, KAZ, "ccm-6msp, participation: observer", "ccm-6msp, participation: participant");
             dated(r, KAZ, TODAY);
@@ -257,7 +257,7 @@ const CASES: &[Case] = &[
         ],
     ),
     case(
-        "a past fact is told otherwise, with a word about it",
+        "a past fact is recorded otherwise, with a word about it",
         |r| {
             edit(r, KAZ, "ccm-6msp, participation: observer", "ccm-6msp, participation: participant");
             correct(r, "meetings[ccm-6msp].participation");
@@ -293,7 +293,7 @@ const CASES: &[Case] = &[
         ],
     ),
     case(
-        "what is true now is told otherwise",
+        "what is true now is recorded otherwise",
         |r| {
             edit(r, KAZ, "supports_aims: true", "supports_aims: false");
             dated(r, KAZ, TODAY)
@@ -338,7 +338,7 @@ const CASES: &[Case] = &[
             edit(
                 r,
                 LTU,
-                "corrections:\n  - date: 2025-03-06\n    path: \"treaty.withdrawal.effective\"\n    what: The day was told as 7 March 2025.\n    why: Six months after the notice.\n    sources: [notice]\n",
+                "corrections:\n  - date: 2025-03-06\n    path: \"treaty.withdrawal.effective\"\n    what: The day was given as 7 March 2025.\n    why: Six months after the notice.\n    sources: [notice]\n",
                 "",
             );
             dated(r, LTU, TODAY);
@@ -404,7 +404,7 @@ const CASES: &[Case] = &[
     ),
 ];
 
-fn told(repo: &Repo, args: &[&str]) -> Vec<String> {
+fn reported(repo: &Repo, args: &[&str]) -> Vec<String> {
     let line = |f: &serde_json::Value| {
         format!("{}: {}", f["rule"].as_str().unwrap_or("?"), f["message"].as_str().unwrap_or("?"))
     };
@@ -420,19 +420,19 @@ fn the_table() {
         repo.git(["reset", "--quiet", "--hard", "main"]);
         repo.git(["clean", "--quiet", "-fd"]);
         (case.edit)(&repo);
-        let found = told(&repo, &["--base", "main"]);
+        let found = reported(&repo, &["--base", "main"]);
         if found != case.says {
             faults.push(format!("{}\n  says {found:#?}\n  want {:#?}", case.name, case.says));
             continue;
         }
         // The same once it is committed, and once it is staged.
         repo.git(["add", "--all"]);
-        let staged = told(&repo, &["--staged"]);
+        let staged = reported(&repo, &["--staged"]);
         if staged != case.says {
             faults.push(format!("{}, staged\n  says {staged:#?}", case.name));
         }
         repo.commit(case.name);
-        let committed = told(&repo, &["--base", "main"]);
+        let committed = reported(&repo, &["--base", "main"]);
         if committed != case.says {
             faults.push(format!("{}, committed\n  says {committed:#?}", case.name));
         }
@@ -460,9 +460,9 @@ fn an_amendment_on_the_day_is_allowed() {
     dated(&repo, KAZ, TODAY);
     repo.commit("the dataset");
     add_statement(&repo);
-    assert_eq!(told(&repo, &["--base", "HEAD"]), Vec::<String>::new());
+    assert_eq!(reported(&repo, &["--base", "HEAD"]), Vec::<String>::new());
     // The next day it is no amendment any more.
-    let later = told(&repo, &["--base", "HEAD", "--today", "2026-11-24"]);
+    let later = reported(&repo, &["--base", "HEAD", "--today", "2026-11-24"]);
     assert_eq!(
         later,
         ["gate-not-moved: `statements[letter-2011]` was added, and `last_updated` is still 2026-11-23"]
@@ -482,7 +482,7 @@ fn the_base_is_the_merge_base() {
     repo.remove(LTU);
     repo.commit("what others did meanwhile");
     repo.git(["checkout", "--quiet", "edit"]);
-    assert_eq!(told(&repo, &["--base", "main"]), Vec::<String>::new());
+    assert_eq!(reported(&repo, &["--base", "main"]), Vec::<String>::new());
 }
 
 #[test]
@@ -491,7 +491,7 @@ fn only_what_is_new_is_told() {
     edit(&repo, KAZ, "date: 2012-04-17", "date: 2021-04-17");
     repo.commit("the dataset, with a fault");
     edit(&repo, KAZ, "topic: cluster-munitions\n", "topic: cluster-munitions\n# moved down\n");
-    assert_eq!(told(&repo, &["--base", "HEAD"]), Vec::<String>::new());
+    assert_eq!(reported(&repo, &["--base", "HEAD"]), Vec::<String>::new());
     let json = check(&repo, &["--base", "HEAD", "--format", "json"]).json();
     assert_eq!(json["summary"]["older"], 1);
     edit(&repo, KAZ, "status: none-known", "status: none-knowm");
@@ -506,7 +506,7 @@ fn a_calendar_that_changes_concerns_every_record() {
     let repo = guard::committed();
     edit(&repo, "dataset/calendars/ccm-meetings.yaml", "id: ccm-6msp", "id: ccm-6msp-2016");
     assert_eq!(
-        told(&repo, &["--base", "HEAD"]),
+        reported(&repo, &["--base", "HEAD"]),
         [
             "gate-calendar: the past occasion `ccm-6msp` was published and is gone",
             "unknown-occasion: no calendar has an entry `ccm-6msp`"
@@ -536,7 +536,7 @@ fn the_policy_of_the_branch_is_called_out_and_that_of_the_base_can_judge() {
         json["findings"].as_array().expect("a list").iter().filter_map(|f| f["rule"].as_str()).collect();
     assert_eq!(head, ["ignore-unused"]);
     repo.git(["commit", "-qam", "the branch"]);
-    let base = told(&repo, &["--base", "HEAD~1", "--policy-from", "base"]);
+    let base = reported(&repo, &["--base", "HEAD~1", "--policy-from", "base"]);
     assert!(
         base.contains(&"status-outside: Signature stands here, and status is `non-signatory`".to_owned()),
         "{base:?}"
@@ -573,7 +573,7 @@ fn safe_fixes_set_the_date() {
 fn what_is_staged_is_in_the_index_that_git_names() {
     let repo = guard::committed();
     add_statement(&repo);
-    assert_eq!(told(&repo, &["--staged"]), Vec::<String>::new(), "nothing is staged");
+    assert_eq!(reported(&repo, &["--staged"]), Vec::<String>::new(), "nothing is staged");
     let index = repo.path().join(".git/index-of-the-commit");
     std::fs::copy(repo.path().join(".git/index"), &index).expect("because the repository is ours");
     let staged = std::process::Command::new("git")

@@ -393,8 +393,8 @@ fn a_record_is_of_the_kind_that_its_newest_revision_is_of() {
     assert!(repo.run(&["log", "a"]).answer().contains("Old a"));
     repo.remove("old/a.yaml").write("notes/a.yaml", note("a", "2019-05-01", 2));
     repo.commit("of the other");
-    let told = repo.run(&["log", "a"]).answer();
-    assert!(told.contains("2018-05-01") && !told.contains("Old a"), "{told}");
+    let output = repo.run(&["log", "a"]).answer();
+    assert!(output.contains("2018-05-01") && !output.contains("Old a"), "{output}");
 }
 
 #[test]
@@ -636,7 +636,7 @@ proptest::proptest! {
     }
 }
 
-/// An amendment squashed away is no longer listed; what is told of the editions stays.
+/// An amendment squashed away is no longer listed; what is said of the editions stays.
 #[test]
 fn amendments_squashed_away_change_no_sentence() {
     let whole = rewritten(&Rewriting { times: vec![], squashed: vec![false; 6], moved: 0, branched: 99 });

@@ -205,8 +205,8 @@ fn templates_that_loop_or_grow_are_stopped() {
         repo.write("rules/acts/level-changed.yaml", rule);
         repo.commit("grows");
         let started = std::time::Instant::now();
-        let told = repo.run(&["changelog", "a"]).answer();
-        assert!(told.replace('\n', " ").contains("ran out of fuel"), "{template}: {told}");
+        let output = repo.run(&["changelog", "a"]).answer();
+        assert!(output.replace('\n', " ").contains("ran out of fuel"), "{template}: {output}");
         assert!(started.elapsed().as_secs() < 20, "the work is bounded");
     }
 }

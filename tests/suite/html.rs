@@ -143,7 +143,7 @@ window.addEventListener("load", function () {
   words.value = "skaters charter";
   words.dispatchEvent(new Event("input", { bubbles: true }));
   out.filtered = visible();
-  out.sections = all("section.told").filter(function (s) { return !s.hidden; }).length;
+  out.sections = all("section.sentences").filter(function (s) { return !s.hidden; }).length;
   out.said = document.querySelector("#filter output").textContent;
   var select = document.querySelector("#filter select");
   words.value = "";
@@ -169,7 +169,7 @@ fn the_page_works_in_a_browser() {
     assert_eq!(seen["images"], 0, "hostile text stays text");
     assert_eq!(seen["outside"], serde_json::json!([]), "the page needs nothing outside it");
     assert_eq!(seen["form"], true);
-    // 1 charter, 6 ballots that turned, 6 ballots cast, 6 remarks told late
+    // 1 charter, 6 ballots that turned, 6 ballots cast, 6 remarks recorded late
     assert_eq!(seen["rows"], 19);
     assert_eq!((&seen["filtered"], &seen["sections"]), (&serde_json::json!(1), &serde_json::json!(1)));
     assert_eq!(seen["said"], "1 of 19 sentences");

@@ -292,8 +292,8 @@ fn what_is_not_understood_is_listed_with_its_lines() {
         .find(|l| l["text"].as_str().is_some_and(|t| t.contains("yak herders")))
         .expect("the rest");
     assert_eq!(rest["partly"], true);
-    let told = repo.ok(&["import", "profile", "page.txt"]);
-    assert!(told.contains("not understood") && told.contains(&format!("line {}", line(odd))), "{told}");
+    let output = repo.ok(&["import", "profile", "page.txt"]);
+    assert!(output.contains("not understood") && output.contains(&format!("line {}", line(odd))), "{output}");
 }
 
 #[test]
@@ -332,7 +332,7 @@ fn faults_of_the_text_are_findings_at_its_lines() {
         .iter()
         .find(|f| f["value"]["meeting"] == "ccm-7msp")
         .expect("it");
-    assert_eq!(seventh["value"]["reported"]["date"], "2013-09", "the date told stands beside the meeting");
+    assert_eq!(seventh["value"]["reported"]["date"], "2013-09", "the date stated stands beside the meeting");
 }
 
 /// A record of an earlier day that says next to nothing.
@@ -380,9 +380,9 @@ fn a_grammar_writes_only_where_records_are() {
 fn a_draft_merges_as_the_next_edition() {
     let repo = Repo::with(&[("BTN", "cluster-munitions", RECORD), ("BTN", "mine-ban", &early())]);
     repo.write("page.txt", PAGE);
-    let told = repo.ok(&["import", "profile", "page.txt"]);
-    assert!(told.contains("2017-12-04 → 2018-07-03") && told.contains("what it changes"), "{told}");
-    assert!(told.contains("meetings[ccm-4msp]"), "what the page does not tell is listed: {told}");
+    let output = repo.ok(&["import", "profile", "page.txt"]);
+    assert!(output.contains("2017-12-04 → 2018-07-03") && output.contains("what it changes"), "{output}");
+    assert!(output.contains("meetings[ccm-4msp]"), "what the page does not mention is listed: {output}");
     assert_eq!(repo.changed(), Vec::<String>::new(), "nothing is written before --write");
 
     let draft = repo.json(&["import", "profile", "page.txt", "--write"]);
@@ -435,8 +435,8 @@ fn an_authority_is_not_overwritten_by_an_account() {
 fn a_country_without_a_record_gets_one() {
     let repo = repo();
     repo.write("page.txt", PAGE);
-    let told = repo.ok(&["import", "profile", "page.txt", "--write"]);
-    assert!(told.contains("2 new") && told.contains("2 files written"), "{told}");
+    let output = repo.ok(&["import", "profile", "page.txt", "--write"]);
+    assert!(output.contains("2 new") && output.contains("2 files written"), "{output}");
     let record = repo.read("dataset/countries/BTN/cluster-munitions.yaml");
     assert!(record.starts_with("# yaml-language-server"), "{record}");
     repo.commit("new");
@@ -561,8 +561,8 @@ fn a_page_that_was_cut_short_is_not_written() {
     repo.write("page.txt", &PAGE[..cut]);
     let error = repo.refused(&["import", "profile", "page.txt", "--write"]);
     assert!(error.contains("page.txt:13:") && error.contains("ends in the middle of a sentence"), "{error}");
-    let told = repo.ok(&["import", "profile", "page.txt"]);
-    assert!(told.contains("text-cut-short"), "{told}");
+    let output = repo.ok(&["import", "profile", "page.txt"]);
+    assert!(output.contains("text-cut-short"), "{output}");
 }
 
 #[test]
@@ -581,14 +581,14 @@ fn a_claim_reaches_to_the_vote_that_the_text_names() {
 #[test]
 fn a_meeting_that_is_denied_or_excepted_was_not_attended() {
     let repo = repo();
-    let told = [
+    let sentences = [
         "Bhutan has not attended the Sixth Meeting of States Parties.",
         "Bhutan attended every Meeting of States Parties, except the Eighth Meeting of States Parties in September 2018.",
     ];
     repo.write(
         "page.txt",
         &PAGE
-            .replace("Bhutan is party to the Mine Ban Treaty.", &told.join(" "))
+            .replace("Bhutan is party to the Mine Ban Treaty.", &sentences.join(" "))
             .replace("3 July 2018", "3 July 2019"),
     );
     let draft = repo.json(&["import", "profile", "page.txt"]);

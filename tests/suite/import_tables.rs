@@ -46,8 +46,8 @@ fn a_new_resolution_makes_an_edition_of_each_record_and_an_entry_in_its_calendar
 
     let mut write = args.clone();
     write.push("--write");
-    let told = repo.ok(&write);
-    assert!(told.contains("5 files written"), "{told}");
+    let output = repo.ok(&write);
+    assert!(output.contains("5 files written"), "{output}");
     let record = repo.read("dataset/countries/RUS/cluster-munitions.yaml");
     assert!(record.contains("last_updated: 2026-12-07"), "{record}");
     assert!(record.contains("{resolution: A/RES/81/44, vote: against, sources: [un-81-44]}"), "{record}");
@@ -86,8 +86,8 @@ fn a_second_run_changes_nothing() {
     args.push("--write");
     repo.ok(&args);
     repo.commit("votes");
-    let told = repo.ok(&args);
-    assert!(told.contains("2 unchanged") && told.contains("nothing written"), "{told}");
+    let output = repo.ok(&args);
+    assert!(output.contains("2 unchanged") && output.contains("nothing written"), "{output}");
     assert_eq!(repo.changed(), Vec::<String>::new());
 }
 
@@ -207,7 +207,7 @@ fn an_unknown_state_stops_everything() {
     assert!(error.contains("t.csv: row 3, column 2 (`state`): no state is known as `Ruritania`"), "{error}");
     assert!(
         error.contains("row 4, column 2") && error.contains("did you mean Swaziland (SWZ)?"),
-        "all are told at once: {error}"
+        "all are listed at once: {error}"
     );
 }
 
@@ -330,8 +330,8 @@ sources:
     }
     assert!(!record.contains("intends_to_join") && !record.contains("too early"), "{record}");
     repo.commit("joined");
-    let told = repo.ok(&import("status", "s.csv", &["--write"]));
-    assert!(told.contains("1 unchanged"), "{told}");
+    let output = repo.ok(&import("status", "s.csv", &["--write"]));
+    assert!(output.contains("1 unchanged"), "{output}");
     repo.write("s.csv", "Participant\tSignature\tDeposit\nEswatini\t03/12/2008\t17 May 2024\n");
     let error = repo.refused(&import("status", "s.csv", &["--set", "topic=ccm", "--write"]));
     assert!(error.contains("row 2, column 2") && error.contains("read as two days"), "{error}");
@@ -373,12 +373,12 @@ fn many_records_are_told_in_a_line_each() {
     let repo = Repo::with(&records);
     let rows: String = states.iter().map(|s| format!("81/44,{s},Y\n")).collect();
     repo.write("t.csv", &format!("resolution,state,vote\n{rows}"));
-    let told = repo.ok(&import("votes", "t.csv", &NEW));
-    let lines = told.lines().filter(|line| line.contains("/cluster-munitions")).count();
-    assert_eq!(lines, states.len(), "{told}");
+    let output = repo.ok(&import("votes", "t.csv", &NEW));
+    let lines = output.lines().filter(|line| line.contains("/cluster-munitions")).count();
+    assert_eq!(lines, states.len(), "{output}");
     assert!(
-        told.contains("SRB/cluster-munitions") && told.contains("voted in favour of resolution 81/44"),
-        "{told}"
+        output.contains("SRB/cluster-munitions") && output.contains("voted in favour of resolution 81/44"),
+        "{output}"
     );
 }
 
@@ -399,8 +399,8 @@ fn attendance_lists_are_read() {
     );
     assert!(record.contains("last_updated: 2025-09-19"), "{record}");
     repo.commit("attendance");
-    let told = repo.ok(&import("meetings", "m.csv", &["--write"]));
-    assert!(told.contains("2 unchanged"), "{told}");
+    let output = repo.ok(&import("meetings", "m.csv", &["--write"]));
+    assert!(output.contains("2 unchanged"), "{output}");
     repo.write("m.csv", "meeting,state,participation\n13MSP,Turkey,observer\nccm-31msp,Turkey,observer\n");
     let error = repo.refused(&import("meetings", "m.csv", &["--write"]));
     assert!(error.contains("`13MSP` is the name of ccm-13msp and of mbt-13msp"), "{error}");

@@ -17,17 +17,17 @@ fn bare() -> Repo {
 #[test]
 fn guesses_identity_date_and_keys() {
     let mut repo = bare();
-    let told = run(&repo, &["init", "data"]).answer();
+    let output = run(&repo, &["init", "data"]).answer();
     for wanted in [
         "country: 3 files at `countries/*/*.yaml`",
         "dated by `last_updated`",
         "named by `country`, `topic`: the same words stand in the paths",
-        "entries of `statements` are told apart by `id`",
-        "entries of `meetings` are told apart by `meeting`",
+        "entries of `statements` are distinguished by `id`",
+        "entries of `meetings` are distinguished by `meeting`",
         "`sources` is a table of named entries",
         "wrote sincewhen.yaml",
     ] {
-        assert!(told.contains(wanted), "{wanted}\n{told}");
+        assert!(output.contains(wanted), "{wanted}\n{output}");
     }
     let check = run(&repo, &["check", "--dataset", "data"]);
     assert_eq!(check.code, 0, "{}{}", check.stdout, check.stderr);
@@ -37,7 +37,7 @@ fn guesses_identity_date_and_keys() {
         support::column(&log["records"], "record"),
         ["FIN/mine-ban", "KAZ/cluster-munitions", "LTU/cluster-munitions"]
     );
-    // A second edition is told field by field.
+    // A second edition is reported field by field.
     guard::edit(
         &repo,
         "data/countries/KAZ/cluster-munitions.yaml",
@@ -51,8 +51,8 @@ fn guesses_identity_date_and_keys() {
         "supports_aims: false",
     );
     repo.commit("second");
-    let told = run(&repo, &["changelog", "KAZ", "--dataset", "data"]).answer();
-    assert!(told.contains("supports aims: no (previously: yes)"), "{told}");
+    let output = run(&repo, &["changelog", "KAZ", "--dataset", "data"]).answer();
+    assert!(output.contains("supports aims: no (previously: yes)"), "{output}");
     // The date gate holds here, too.
     guard::edit(
         &repo,
@@ -68,16 +68,18 @@ fn guesses_identity_date_and_keys() {
 fn guesses_several_kinds_and_instants() {
     let repo = Repo::empty();
     repo.copy(&fixture("second/history/01-first-survey"));
-    let told = run(&repo, &["init"]).answer();
-    assert!(told.contains("light") && told.contains("berth"), "{told}");
-    assert_eq!(run(&repo, &["check"]).code, 0, "{told}");
+    let output = run(&repo, &["init"]).answer();
+    assert!(output.contains("light") && output.contains("berth"), "{output}");
+    assert_eq!(run(&repo, &["check"]).code, 0, "{output}");
 }
 
 #[test]
 fn says_what_it_would_do_and_overwrites_nothing() {
     let repo = bare();
-    let told = run(&repo, &["init", "data", "--dry-run"]).answer();
-    assert!(told.contains("would write sincewhen.yaml") && !repo.path().join("data/sincewhen.yaml").exists());
+    let output = run(&repo, &["init", "data", "--dry-run"]).answer();
+    assert!(
+        output.contains("would write sincewhen.yaml") && !repo.path().join("data/sincewhen.yaml").exists()
+    );
     repo.write("data/sincewhen.yaml", "mine\n");
     assert!(run(&repo, &["init", "data"]).fault().contains("sincewhen.yaml is there already"));
     assert_eq!(guard::text(&repo, "data/sincewhen.yaml"), "mine\n");
@@ -94,12 +96,12 @@ fn says_what_is_missing() {
 
 /// What `init` makes of a folder: its own check finds nothing, and an answer can be had at once.
 fn clean(repo: &mut Repo, folder: &str) -> String {
-    let told = run(repo, &["init", folder]).answer();
+    let output = run(repo, &["init", folder]).answer();
     repo.commit("a policy");
     let check = run(repo, &["check", "--dataset", folder, "--today", "2026-01-01"]);
-    assert_eq!(check.code, 0, "{told}\n{}{}", check.stdout, check.stderr);
-    assert_eq!(run(repo, &["changelog", "--dataset", folder]).code, 0, "{told}");
-    told
+    assert_eq!(check.code, 0, "{output}\n{}{}", check.stdout, check.stderr);
+    assert_eq!(run(repo, &["changelog", "--dataset", folder]).code, 0, "{output}");
+    output
 }
 
 #[test]
@@ -114,9 +116,12 @@ fn records_in_the_manifests_own_folder_are_told_from_it() {
     repo.write("products/alpha.yaml", product("Alpha", "2024-12-13", "false"));
     repo.write("products/beta.yaml", product("Beta", "2024-10-07", "2028-10-31"));
     repo.commit("two products");
-    let told = clean(&mut repo, "products");
-    assert!(told.contains("named by `$stem`") && told.contains("told apart by `releaseCycle`"), "{told}");
-    assert!(told.contains("sincewhen --dataset products check"), "{told}");
+    let output = clean(&mut repo, "products");
+    assert!(
+        output.contains("named by `$stem`") && output.contains("distinguished by `releaseCycle`"),
+        "{output}"
+    );
+    assert!(output.contains("sincewhen --dataset products check"), "{output}");
     repo.write("products/alpha.yaml", product("Alpha", "2024-12-14", "2024-12-31"));
     let base = ["check", "--dataset", "products", "--base", "HEAD", "--today", "2024-12-14"];
     assert_eq!(run(&repo, &base).code, 0, "{}", run(&repo, &base).stdout);
@@ -133,8 +138,8 @@ fn a_date_that_some_files_lack_is_filled_in_by_another_or_by_the_commit() {
     repo.write("a/three.yaml", "id: three\nupdated: 2021-01-01\ntext: t\n");
     repo.write("a/four.yaml", "id: four\ntext: t\n");
     repo.commit("four");
-    let told = clean(&mut repo, "a");
-    assert!(told.contains("dated by `updated`, else `created`, else `commit`"), "{told}");
+    let output = clean(&mut repo, "a");
+    assert!(output.contains("dated by `updated`, else `created`, else `commit`"), "{output}");
     assert!(run(&repo, &["log", "four", "--dataset", "a"]).answer().contains("(dated by commit)"));
     assert!(run(&repo, &["log", "two", "--dataset", "a"]).answer().contains("2019-01-01"));
 }
@@ -151,10 +156,10 @@ fn json_and_front_matter_are_records_too() {
     );
     repo.write("api/two.json", "{\"id\": \"two\", \"meta\": {\"updated\": \"2020-02-01T10:00:00Z\"}}\n");
     repo.commit("pages and data");
-    let told = clean(&mut repo, "site");
-    assert!(told.contains("dated by `commit`") && told.contains("at `*.md`"), "{told}");
-    let told = clean(&mut repo, "api");
-    assert!(told.contains("dated by `meta.updated`") && told.contains("at `*.json`"), "{told}");
+    let output = clean(&mut repo, "site");
+    assert!(output.contains("dated by `commit`") && output.contains("at `*.md`"), "{output}");
+    let output = clean(&mut repo, "api");
+    assert!(output.contains("dated by `meta.updated`") && output.contains("at `*.json`"), "{output}");
     repo.write("site/one.md", page(1).replace("[a, b]", "[a, c]"));
     repo.commit("another tag");
     let said = run(&repo, &["changelog", "one", "--dataset", "site"]).answer();

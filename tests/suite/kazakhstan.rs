@@ -192,7 +192,7 @@ fn a_statement_no_longer_mentioned_is_an_omission() {
 fn what_a_page_first_tells_years_later_is_a_late_report() {
     let steps = steps(&[MINES]);
     let late: Vec<&str> = changes(&steps, "late-report").iter().filter_map(|c| c["path"].as_str()).collect();
-    assert!(late.contains(&"meetings[mbt-2rc]"), "the conference of 2009, told in 2019: {late:?}");
+    assert!(late.contains(&"meetings[mbt-2rc]"), "the conference of 2009, recorded in 2019: {late:?}");
     let news: Vec<&str> = changes(&steps, "development").iter().filter_map(|c| c["path"].as_str()).collect();
     assert!(!news.contains(&"meetings[mbt-2rc]"));
     assert!(
@@ -221,8 +221,8 @@ fn votes_newly_listed_for_earlier_years_are_late_reports() {
         let less = without(&whole, &path, &subject, "2019-12-12");
         let mut later = without(&whole, &FieldPath::root().key("remarks"), &subject, "2019-12-18");
         later.edition.last_updated = "2019-12-18".parse().expect("a date");
-        let told = engine.changes(&subject, less.edited(), later.edited());
-        let change = told.iter().find(|c| c.path == path).unwrap_or_else(|| panic!("{path} is told"));
+        let changes = engine.changes(&subject, less.edited(), later.edited());
+        let change = changes.iter().find(|c| c.path == path).unwrap_or_else(|| panic!("{path} is reported"));
         // The vote of the edition's own day may have come after it was written.
         let nature = if id == "A/RES/74/61" { "development" } else { "late-report" };
         assert_eq!(change.nature.kind.as_str(), nature, "{path}");
@@ -369,7 +369,7 @@ fn no_observation_stands_without_any_one_fact_it_cites() {
 }
 
 /// What a change says: the sentence with its nature, values and reason.
-fn told(change: &Change) -> (String, String, Option<Json>, Option<Json>, Option<String>) {
+fn content(change: &Change) -> (String, String, Option<Json>, Option<Json>, Option<String>) {
     let nature = format!("{:?}", change.nature);
     (change.message.clone(), nature, change.before.clone(), change.after.clone(), change.reason.clone())
 }
@@ -395,7 +395,7 @@ fn no_change_stands_without_the_fact_it_is_about() {
                     if engine
                         .changes(&subject, a, b)
                         .iter()
-                        .any(|c| c.rule == change.rule && told(c) == told(&change))
+                        .any(|c| c.rule == change.rule && content(c) == content(&change))
                     {
                         idle.push(format!(
                             "{} to {}: {} without {}",

@@ -32,7 +32,7 @@ fn standing(records: &BTreeMap<String, Value>, day: &str) -> (usize, usize, usiz
     let (mut parties, mut signatories, mut withdrawn) = (0, 0, 0);
     for record in records.values() {
         let treaty = &record["treaty"];
-        // A month or year that holds the day does not tell whether it was before or after it.
+        // A month or year that holds the day does not show whether it was before or after it.
         let by = |date: &Value| {
             date.as_str().is_some_and(|date| date <= day && (date.len() == 10 || !day.starts_with(date)))
         };
@@ -47,7 +47,7 @@ fn standing(records: &BTreeMap<String, Value>, day: &str) -> (usize, usize, usiz
     (parties, signatories, withdrawn)
 }
 
-/// A total that somebody published: the day for which it holds, parties, signatories where they are told, and who says so.
+/// A total that somebody published: the day for which it holds, parties, signatories where they are given, and who says so.
 type Total = (&'static str, usize, Option<usize>, &'static str);
 
 const CLUSTER_MUNITIONS: &[Total] = &[

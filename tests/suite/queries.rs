@@ -141,7 +141,7 @@ const QUERIES: &[Query] = &[
     ("blame KAZ/mbt stockpile", Yes, &["practice.stockpile"]),
     ("changelog KAZ/mbt --field stockpile", Yes, &["stockpile", "!level now"]),
     ("changelog KAZ/mbt --rule nosuchrule", No, &["no rule or kind is named `nosuchrule`"]),
-    ("since KAZ --nature told", No, &["--nature: `told`", "development"]),
+    ("since KAZ --nature recorded", No, &["--nature: `recorded`", "development"]),
 ];
 
 #[test]

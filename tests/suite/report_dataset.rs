@@ -31,7 +31,7 @@ fn lines(report: &Json) -> Vec<String> {
 }
 
 #[track_caller]
-fn tells(lines: &[String], section: &str, record: &str, words: &str) {
+fn has(lines: &[String], section: &str, record: &str, words: &str) {
     let start = format!("{section} | {record} | ");
     let near: Vec<&String> = lines.iter().filter(|line| line.contains(record)).collect();
     assert!(
@@ -42,40 +42,45 @@ fn tells(lines: &[String], section: &str, record: &str, words: &str) {
 
 #[test]
 fn the_withdrawals_of_2025_with_notice_and_effect_told_apart() {
-    let told = lines(&report(&["2025"]));
-    tells(
-        &told,
+    let answer_lines = lines(&report(&["2025"]));
+    has(
+        &answer_lines,
         "left",
         "LTU/cluster-munitions",
         "left the Convention on Cluster Munitions on 6 March 2025, after giving notice on 6 September 2024",
     );
-    let of =
-        |rule: &str| told.iter().filter(|line| line.starts_with("left | ") && line.contains(rule)).count();
+    let of = |rule: &str| {
+        answer_lines.iter().filter(|line| line.starts_with("left | ") && line.contains(rule)).count()
+    };
     for country in ["EST", "FIN", "LTU", "LVA", "POL"] {
-        tells(
-            &told,
+        has(
+            &answer_lines,
             "left",
             &format!("{country}/mine-ban"),
             "gave notice of withdrawal from the Mine Ban Treaty",
         );
     }
     for country in ["EST", "LTU", "LVA"] {
-        tells(
-            &told,
+        has(
+            &answer_lines,
             "left",
             &format!("{country}/mine-ban"),
             "left the Mine Ban Treaty on 27 December 2025, after giving notice on 27 June 2025",
         );
     }
-    assert_eq!((of("gave notice of withdrawal"), of(", after giving notice on")), (5, 4), "{told:#?}");
-    tells(
-        &told,
+    assert_eq!(
+        (of("gave notice of withdrawal"), of(", after giving notice on")),
+        (5, 4),
+        "{answer_lines:#?}"
+    );
+    has(
+        &answer_lines,
         "joined",
         "VUT/cluster-munitions",
         "acceded to the Convention on Cluster Munitions on 5 September 2025",
     );
     let before = lines(&report(&["2024", "LTU"]));
-    tells(
+    has(
         &before,
         "left",
         "LTU/cluster-munitions",
@@ -85,23 +90,23 @@ fn the_withdrawals_of_2025_with_notice_and_effect_told_apart() {
 
 #[test]
 fn votes_that_turned_and_a_state_that_joined() {
-    let told = lines(&report(&["2021", "CHN"]));
+    let answer_lines = lines(&report(&["2021", "CHN"]));
     let turned = "voted in favour of UNGA resolution 76/47 in December 2021, after abstaining every year";
-    tells(&told, "votes-turned", "CHN/cluster-munitions", turned);
-    let told = lines(&report(&["2018", "LKA", "RUS", "ZWE"]));
-    tells(
-        &told,
+    has(&answer_lines, "votes-turned", "CHN/cluster-munitions", turned);
+    let answer_lines = lines(&report(&["2018", "LKA", "RUS", "ZWE"]));
+    has(
+        &answer_lines,
         "joined",
         "LKA/cluster-munitions",
         "acceded to the Convention on Cluster Munitions on 1 March 2018",
     );
-    tells(
-        &told,
+    has(
+        &answer_lines,
         "votes-turned",
         "RUS/cluster-munitions",
         "abstained on UNGA resolution 73/54 in December 2018",
     );
-    tells(&told, "votes", "ZWE/cluster-munitions", "voted against resolution 73/54 (5 December 2018)");
+    has(&answer_lines, "votes", "ZWE/cluster-munitions", "voted against resolution 73/54 (5 December 2018)");
 }
 
 #[test]
@@ -116,12 +121,12 @@ fn a_second_account_of_a_vote_is_a_late_report_and_no_vote_that_changed() {
         for one in answer["corrections"].as_array().expect("a list") {
             assert_ne!(one["rule"], "votes.vote/changed", "{year}: {one:#}");
         }
-        let told = lines(&answer);
+        let answer_lines = lines(&answer);
         assert!(
-            !told.iter().any(|line| line.starts_with("corrections | ")
+            !answer_lines.iter().any(|line| line.starts_with("corrections | ")
                 && line.contains("one source records it as")
                 && !line.contains("taken out of the record")),
-            "{told:#?}"
+            "{answer_lines:#?}"
         );
     }
     assert!(accounts >= 2, "both states have second accounts: {accounts}");
@@ -275,7 +280,7 @@ fn the_numbers_are_those_of_an_independent_count() {
                 roll.values().for_each(|value| *counted.entry(value.clone()).or_default() += 1);
             }
         }
-        let mut told: BTreeMap<String, usize> = BTreeMap::new();
+        let mut answer_lines: BTreeMap<String, usize> = BTreeMap::new();
         let parts = report["parts"]
             .as_array()
             .expect("parts")
@@ -286,10 +291,10 @@ fn the_numbers_are_those_of_an_independent_count() {
             .flatten()
             .flat_map(|row| row["counts"].as_array().expect("counts"))
         {
-            *told.entry(count["value"].as_str().expect("a value").to_owned()).or_default() +=
+            *answer_lines.entry(count["value"].as_str().expect("a value").to_owned()).or_default() +=
                 count["count"].as_u64().expect("a count") as usize;
         }
-        assert_eq!(told, counted, "{year}: votes cast");
+        assert_eq!(answer_lines, counted, "{year}: votes cast");
         let coverage = &report["coverage"];
         let states = ["changed", "reviewed", "unchanged", "new", "ended", "unreadable"];
         let sum: u64 = states.iter().map(|state| coverage[state].as_u64().expect("a count")).sum();

@@ -1,4 +1,4 @@
-//! What the tool says of votes that pages told otherwise, on this repository's own dataset and history.
+//! What the tool says of votes that pages reported otherwise, on this repository's own dataset and history.
 
 use assert_cmd::Command;
 use serde_json::Value;

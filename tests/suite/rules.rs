@@ -8,7 +8,7 @@ use sincewhen::document::{self, ReadOptions};
 use sincewhen::files::Files;
 use sincewhen::model::results::{Change, EditionRef, Observation, Side};
 use sincewhen::model::{CommitId, Document, Failure, Identity, NatureKind};
-use sincewhen::rules::{Edited, Engine, OnRecord, Told, fields};
+use sincewhen::rules::{Edited, Engine, OnRecord, Sentences, fields};
 use sincewhen::schema::{ChangeRule, Example, FrameName, ObservationRule, Op, Policy};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -100,18 +100,18 @@ fn identity(document: &Document) -> Identity {
     Identity(vec![("country".to_owned(), text("country")), ("topic".to_owned(), text("topic"))])
 }
 
-fn told(engine: &Engine<'_>, pair: &Pair) -> Told {
+fn sentences(engine: &Engine<'_>, pair: &Pair) -> Sentences {
     let (old, new) = (edition(&pair.before), edition(&pair.after));
     let identity = identity(&pair.after);
     let subject = engine.subject(&identity, 0);
     let deltas = sincewhen::diff::diff(&pair.before.root, &pair.after.root, &DATASET.0.kinds[0].shape);
     let (from, to) =
         (Edited { document: &pair.before, edition: &old }, Edited { document: &pair.after, edition: &new });
-    engine.told(&subject, from, to, &deltas)
+    engine.sentences(&subject, from, to, &deltas)
 }
 
 fn changes(engine: &Engine<'_>, pair: &Pair) -> Vec<Change> {
-    told(engine, pair).changes
+    sentences(engine, pair).changes
 }
 
 /// What an example's edition shows, with what the editions before it recorded.
@@ -325,9 +325,9 @@ fn every_example_is_told_whole_and_in_words() {
         let forth = Pair::of(example);
         let back = forth.turned();
         for (way, pair) in [("forwards", &forth), ("backwards", &back)] {
-            let told = told(&engine, pair);
+            let said = sentences(&engine, pair);
             let mut fault = |text: String| faults.push(format!("{file}, `{}`, {way}: {text}", example.name));
-            for change in &told.changes {
+            for change in &said.changes {
                 if change.message.contains("cannot be written") || change.message.trim().is_empty() {
                     fault(format!("{}: `{}`", change.rule, change.message));
                 }
@@ -341,11 +341,11 @@ fn every_example_is_told_whole_and_in_words() {
             let shape = &DATASET.0.kinds[0].shape;
             let deltas = sincewhen::diff::diff(&pair.before.root, &pair.after.root, shape);
             let mut expected: Vec<String> = deltas.iter().map(|d| d.path.to_string()).collect();
-            let mut explained: Vec<String> = told
+            let mut explained: Vec<String> = said
                 .changes
                 .iter()
                 .flat_map(|c| &c.explains)
-                .chain(&told.silent)
+                .chain(&said.silent)
                 .map(ToString::to_string)
                 .collect();
             expected.sort();
@@ -356,11 +356,11 @@ fn every_example_is_told_whole_and_in_words() {
         }
     }
     for (rule, example) in observation_examples() {
-        for told in observations(&engine, example) {
-            if told.message.contains("cannot be written") || told.detail.contains("cannot be written") {
+        for one in observations(&engine, example) {
+            if one.message.contains("cannot be written") || one.detail.contains("cannot be written") {
                 faults.push(format!(
                     "{}, `{}`: {}: {} / {}",
-                    rule.id, example.name, told.rule, told.message, told.detail
+                    rule.id, example.name, one.rule, one.message, one.detail
                 ));
             }
         }
@@ -377,9 +377,8 @@ fn no_sentence_stands_without_a_fact_that_it_cites() {
     let mut examined = 0;
     for Worked { file, example, .. } in change_examples() {
         let pair = Pair::of(example);
-        for told in changes(&engine, &pair).iter().filter(|change| !change.is_quiet()) {
-            for cited in
-                told.evidence.iter().filter(|e| e.side == Side::To && told.explains.contains(&e.path))
+        for one in changes(&engine, &pair).iter().filter(|change| !change.is_quiet()) {
+            for cited in one.evidence.iter().filter(|e| e.side == Side::To && one.explains.contains(&e.path))
             {
                 let gone = Delta {
                     path: cited.path.clone(),
@@ -393,13 +392,13 @@ fn no_sentence_stands_without_a_fact_that_it_cites() {
                 let still = changes(&engine, &Pair { before: pair.before.clone(), after });
                 let same = |c: &&Change| {
                     (&c.rule, &c.message, c.nature, &c.reason)
-                        == (&told.rule, &told.message, told.nature, &told.reason)
+                        == (&one.rule, &one.message, one.nature, &one.reason)
                 };
                 examined += 1;
                 if still.iter().any(|c| same(&c)) {
                     faults.push(format!(
                         "{file}, `{}`: `{}` stands without {}",
-                        example.name, told.message, cited.path
+                        example.name, one.message, cited.path
                     ));
                 }
             }

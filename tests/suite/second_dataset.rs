@@ -110,13 +110,13 @@ fn explain_proves_a_sentence() {
     let changes =
         repo.run(&["changelog", "skerry", "--from", "first", "--to", "2018", "--format", "json"]).json();
     let changes = &changes["records"][0]["steps"][0]["changes"];
-    let told = changes
+    let change = changes
         .as_array()
         .expect("a list")
         .iter()
         .find(|c| c["rule"] == "watch-withdrawn")
         .expect("the keeper left");
-    let fingerprint = told["fingerprint"].as_str().expect("a text");
+    let fingerprint = change["fingerprint"].as_str().expect("a text");
     insta::assert_snapshot!("explain-change", mask_commits(&repo.run(&["explain", fingerprint]).answer()));
     insta::assert_snapshot!("explain-rule", repo.run(&["explain", "no-pass"]).answer());
 }

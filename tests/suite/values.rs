@@ -59,8 +59,8 @@ fn a_version_that_ends_in_a_zero_keeps_it() {
         repo.write("notes/a.yaml", format!("name: a\ndated: {date}\nversion: {version}\n"));
         repo.commit(version);
     }
-    let told = repo.run(&["changelog", "a"]).answer();
-    assert!(told.contains("3.10") && told.contains("3.9"), "{told}");
+    let output = repo.run(&["changelog", "a"]).answer();
+    assert!(output.contains("3.10") && output.contains("3.9"), "{output}");
 }
 
 #[test]
@@ -82,8 +82,8 @@ fn one_more_item_of_many_is_one_short_sentence() {
     repo.commit("before");
     repo.write("notes/a.yaml", format!("name: a\ndated: 2024-02-10\ntags:\n{tags}  - \"3.9.4rc0\"\n"));
     repo.commit("after");
-    let told = repo.run(&["changelog", "a"]).answer();
-    assert!(told.contains("3.9.4rc0") && told.len() < 300, "{told}");
+    let output = repo.run(&["changelog", "a"]).answer();
+    assert!(output.contains("3.9.4rc0") && output.len() < 300, "{output}");
     let blame = repo.run(&["blame", "a"]).answer();
     assert!(blame.lines().filter(|line| line.contains("2024-02-10")).count() <= 3, "{blame}");
 }

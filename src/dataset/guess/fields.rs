@@ -111,7 +111,7 @@ impl Field {
             || (alike && self.fields.len() > 1 && rare * 2 > self.fields.len())
     }
 
-    /// The field that tells the items of every list apart.
+    /// The field that distinguishes the items of every list.
     fn key(&self) -> Option<String> {
         let items: Vec<&BTreeMap<String, String>> = self.lists.iter().flatten().collect();
         items.first()?;
@@ -132,11 +132,11 @@ impl Field {
                 })
         };
         let known = super::NAMES.iter().copied().find(|name| works(name));
-        // One item alone tells nothing about what sets it apart.
-        let told = self.lists.iter().any(|list| list.len() > 1);
+        // One item alone does not show what distinguishes it from others.
+        let comparable = self.lists.iter().any(|list| list.len() > 1);
         known
             .map(str::to_owned)
-            .or_else(|| order.iter().filter(names).find(|name| told && works(name)).cloned())
+            .or_else(|| order.iter().filter(names).find(|name| comparable && works(name)).cloned())
     }
 }
 
@@ -232,11 +232,11 @@ impl Writer<'_> {
         if items.kinds.contains("object") {
             match field.key() {
                 Some(key) => {
-                    self.notes.push(format!("entries of `{path}` are told apart by `{key}`"));
+                    self.notes.push(format!("entries of `{path}` are distinguished by `{key}`"));
                     schema["x-key"] = json!([key]);
                 }
                 None => self.notes.push(format!(
-                    "entries of `{path}` have no field that tells them apart: they are compared by position"
+                    "entries of `{path}` have no field that distinguishes them: they are compared by position"
                 )),
             }
         }

@@ -56,7 +56,7 @@ pub(super) fn groups(files: &[Candidate]) -> Vec<Group<'_>> {
     by_pattern(joined.into_iter().map(|(_, _, files)| files).collect())
 }
 
-/// Piles whose files lie alike are one kind, however their fields differ: a pattern tells which files are of a kind, so no two kinds
+/// Piles whose files lie alike are one kind, however their fields differ: a pattern says which files are of a kind, so no two kinds
 /// can have the same.
 fn by_pattern(mut piles: Vec<Vec<&Candidate>>) -> Vec<Group<'_>> {
     loop {

@@ -1,6 +1,6 @@
 //! A first manifest, schemas and rules for files that have none: guessed from the files, each guess with its reason.
 //!
-//! Owns what can be told from paths and trees alone. Guesses are a beginning for people to put right, never relied on otherwise.
+//! Owns what can be known from paths and trees alone. Guesses are a beginning for people to put right, never relied on otherwise.
 
 mod dates;
 mod fields;
@@ -38,7 +38,7 @@ pub enum GuessError {
     /// No file holds a mapping.
     #[error("no file here holds a record: a mapping of fields in YAML, JSON or front matter")]
     NoRecords,
-    /// No group of files can be told apart.
+    /// No group of files can be distinguished.
     #[error("nothing names the records: {0}")]
     NoName(String),
 }
@@ -103,7 +103,7 @@ pub fn guess(title: &str, files: &[Candidate]) -> Result<Guess, GuessError> {
 fn record_kind(group: &Group<'_>, guess: &mut Guess) -> Result<Value, String> {
     let dating = dates::dating(group);
     let (identity, why_name) =
-        identity(group, &dating.fields).ok_or_else(|| "no fields tell its files apart".to_owned())?;
+        identity(group, &dating.fields).ok_or_else(|| "no fields distinguish its files".to_owned())?;
     let inferred = fields::infer(&group.roots());
     let name = &group.name;
     let named: Vec<String> = identity.iter().filter(|part| !part.starts_with('$')).cloned().collect();
@@ -154,7 +154,7 @@ fn rules(guess: &mut Guess) {
     );
 }
 
-/// The fields that name the records: those that stand in the path too, else the first that tells all files apart.
+/// The fields that name the records: those that stand in the path too, else the first that distinguishes all files.
 fn identity(group: &Group<'_>, dates: &[String]) -> Option<(Vec<String>, String)> {
     let roots = group.roots();
     let fields: Vec<&str> = roots

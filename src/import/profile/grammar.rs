@@ -57,7 +57,7 @@ pub struct ProfileSpec {
     pub phrases: Vec<PhraseSpec>,
     /// A pattern of what names the subject, the treaty and the weapon: it carries nothing by itself.
     pub known: String,
-    /// Words that carry nothing: what is left of a sentence is only told if it has others.
+    /// Words that carry nothing: what is left of a sentence is only reported if it has others.
     pub filler: Vec<String>,
     /// Claims about a calendar's occasions that are checked against their lists.
     #[serde(default)]

@@ -45,7 +45,7 @@ pub struct Reader<'r> {
     pub base: Context,
     /// The name of the page among the sources.
     pub page: String,
-    /// What phrases told to remember.
+    /// What phrases asked to remember.
     pub said: Context,
     /// The facts so far.
     pub facts: Vec<Fact>,
@@ -91,10 +91,10 @@ impl Reader<'_> {
             }
         }
         for (at, range) in &idle {
-            let told = |(other, r): &(usize, Range<usize>)| {
+            let explains = |(other, r): &(usize, Range<usize>)| {
                 !self.spec.phrases[*other].facts.is_empty() && r.start <= range.start && range.end <= r.end
             };
-            if !covered.iter().any(told) {
+            if !covered.iter().any(explains) {
                 let part = sentence.flow.part(range.clone());
                 let reader = self.spec.phrases[*at].id.clone();
                 self.aside.push(Aside { place: part.whole(), reader, text: part.text });
@@ -226,11 +226,11 @@ impl Reader<'_> {
         for part in parts {
             let piece = sentence.flow.part(part);
             let words = fold(&self.compiled.known.replace_all(&piece.text, " "));
-            let telling = words
+            let meaningful = words
                 .split(' ')
                 .filter(|w| !w.is_empty() && !self.spec.filler.iter().any(|f| f == w))
                 .count();
-            if telling < FEW_WORDS && (partly || telling == 0) {
+            if meaningful < FEW_WORDS && (partly || meaningful == 0) {
                 continue;
             }
             self.leftovers.push(Leftover {

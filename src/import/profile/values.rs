@@ -252,9 +252,9 @@ impl Values<'_> {
         }
         mentions.sort_by_key(|(r, ..)| r.start);
         let dated = self.compiled.date.find_iter(text).map(|m| m.range());
-        let mut told: Vec<Range<usize>> = mentions.iter().map(|(r, ..)| r.clone()).chain(dated).collect();
-        told.sort_by_key(|r| (r.start, r.end));
-        heard.gaps.extend(between(range, told.into_iter()));
+        let mut claimed: Vec<Range<usize>> = mentions.iter().map(|(r, ..)| r.clone()).chain(dated).collect();
+        claimed.sort_by_key(|r| (r.start, r.end));
+        heard.gaps.extend(between(range, claimed.into_iter()));
         let mut out = Vec::new();
         for (number, (at, spec, groups)) in mentions.iter().enumerate() {
             let until = mentions.get(number + 1).map_or(text.len(), |(next, ..)| next.start);
@@ -313,8 +313,8 @@ impl Values<'_> {
                 spec.fields.iter().all(|(field, wanted)| has(o, field, wanted, *ordinal, groups))
             };
             let of_kind: Vec<&Occasion> = self.calendar(calendar).filter(fits).collect();
-            let told = if ordinals.len() > 1 { dates.get(number) } else { None };
-            let dates = told.map_or(dates, std::slice::from_ref);
+            let own = if ordinals.len() > 1 { dates.get(number) } else { None };
+            let dates = own.map_or(dates, std::slice::from_ref);
             let met: Vec<&Occasion> =
                 of_kind.iter().copied().filter(|o| dates.iter().any(|span| overlaps(o, span))).collect();
             match (of_kind.as_slice(), met.as_slice()) {
@@ -327,19 +327,19 @@ impl Values<'_> {
                 (_, [_, ..]) => out.extend(met.iter().map(|o| of(o, None))),
                 ([one], []) if dates.is_empty() => out.push(of(one, None)),
                 ([one], []) => {
-                    let told = dates[0].as_date();
+                    let stated = dates[0].as_date();
                     let message = format!(
                         "\"{text}\" is dated {}; by the calendar it was {}",
-                        told.in_words(),
+                        stated.in_words(),
                         when(one)
                     );
                     let mut fault = fault("text-occasion-date", Level::Warning, message, place);
                     fault.help = Some(
-                        "which of the two is meant must be asked; the date told is kept beside the entry"
+                        "which of the two is meant must be asked; the date stated is kept beside the entry"
                             .to_owned(),
                     );
                     faults.push(fault);
-                    out.push(of(one, Some(&told)));
+                    out.push(of(one, Some(&stated)));
                 }
                 (_, []) if dates.is_empty() && !spec.needs_date => {
                     let last = of_kind
@@ -394,7 +394,7 @@ fn has(
     ordinal: Option<i64>,
     groups: &Map<String, Value>,
 ) -> bool {
-    let told = match wanted.as_str().and_then(|text| text.strip_prefix('$')) {
+    let wanted = match wanted.as_str().and_then(|text| text.strip_prefix('$')) {
         Some("ordinal") => match ordinal {
             Some(number) => number.to_string(),
             None => return false,
@@ -405,7 +405,7 @@ fn has(
         },
         None => wanted.as_str().map_or_else(|| wanted.to_string(), str::to_owned),
     };
-    occasion.field_text(field).is_some_and(|has| has.eq_ignore_ascii_case(&told))
+    occasion.field_text(field).is_some_and(|has| has.eq_ignore_ascii_case(&wanted))
 }
 
 fn overlaps(occasion: &Occasion, span: &Span) -> bool {
@@ -413,15 +413,15 @@ fn overlaps(occasion: &Occasion, span: &Span) -> bool {
     occasion.range.start <= range.end && range.start <= occasion.range.end
 }
 
-/// An occasion as templates see it: its fields, its last day as `last`, and a date that is told otherwise as `told`.
-fn of(occasion: &Occasion, told: Option<&PartialDate>) -> Value {
+/// An occasion as templates see it: its fields, its last day as `last`, and a date that the text gives otherwise as `stated`.
+fn of(occasion: &Occasion, stated: Option<&PartialDate>) -> Value {
     let mut fields = occasion.fields.as_object().cloned().unwrap_or_default();
     fields.insert("id".to_owned(), occasion.id.clone().into());
     fields.insert("calendar".to_owned(), occasion.calendar.clone().into());
     fields.insert("first".to_owned(), occasion.range.start.date().to_string().into());
     fields.insert("last".to_owned(), occasion.range.end.date().to_string().into());
-    if let Some(told) = told {
-        fields.insert("told".to_owned(), told.to_string().into());
+    if let Some(stated) = stated {
+        fields.insert("stated".to_owned(), stated.to_string().into());
     }
     Value::Object(fields)
 }

@@ -4,7 +4,7 @@
   var form = document.getElementById("filter");
   if (!form) return;
   var rows = [].slice.call(document.querySelectorAll("table.rows > tbody > tr"));
-  var sections = [].slice.call(document.querySelectorAll("section.told"));
+  var sections = [].slice.call(document.querySelectorAll("section.sentences"));
   var data = rows.map(function (row) {
     var groups = JSON.parse(row.dataset.groups);
     groups.nature = row.dataset.nature;
@@ -44,9 +44,9 @@
   var reset = document.createElement("button");
   reset.type = "reset";
   reset.textContent = "Clear";
-  var told = document.createElement("output");
-  told.setAttribute("aria-live", "polite");
-  form.append(reset, told);
+  var output = document.createElement("output");
+  output.setAttribute("aria-live", "polite");
+  form.append(reset, output);
   function apply() {
     var wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
     var active = wanted.length > 0 || selects.some(function (one) { return one.select.value; });
@@ -62,7 +62,7 @@
       var counted = section.querySelector("details.counted");
       if (counted) counted.open = active;
     });
-    told.textContent = active ? shown + " of " + data.length + " sentences" : data.length + " sentences";
+    output.textContent = active ? shown + " of " + data.length + " sentences" : data.length + " sentences";
   }
   form.addEventListener("input", apply);
   form.addEventListener("reset", function () { setTimeout(apply, 0); });

@@ -1,7 +1,7 @@
 //! The yearly report as Markdown, ready to paste into a chapter.
 
 use super::{escape, finish, line, proof};
-use crate::model::report::{Coverage, EndedRecord, ReportView, Retold, Section, TallyRow, Told};
+use crate::model::report::{Coverage, EndedRecord, ReportSentence, ReportView, Retold, Section, TallyRow};
 
 /// The answer of `report`.
 pub fn report(view: &ReportView, verbose: bool) -> String {
@@ -24,11 +24,16 @@ pub fn report(view: &ReportView, verbose: bool) -> String {
         }
     }
     ended(&mut out, &view.ended);
-    told(&mut out, "## Events of other years, first recorded in this period", &view.other_years, verbose);
-    told(&mut out, "## Late reports", &view.late_reports, verbose);
-    told(&mut out, "## Corrections and retractions", &view.corrections, verbose);
+    sentences(
+        &mut out,
+        "## Events of other years, first recorded in this period",
+        &view.other_years,
+        verbose,
+    );
+    sentences(&mut out, "## Late reports", &view.late_reports, verbose);
+    sentences(&mut out, "## Corrections and retractions", &view.corrections, verbose);
     retold(&mut out, "## Earlier reports, as they would read now", &view.retold, true);
-    told(&mut out, "## Corrected since", &view.corrected_since.corrections, verbose);
+    sentences(&mut out, "## Corrected since", &view.corrected_since.corrections, verbose);
     retold(&mut out, "### This report, as it would read now", &view.corrected_since.retold, false);
     if !view.undone.is_empty() {
         line(&mut out, &format!("## Changed and changed back ({})\n", view.undone.len()));
@@ -64,7 +69,7 @@ fn ended(out: &mut String, records: &[EndedRecord]) {
     out.push('\n');
 }
 
-fn told(out: &mut String, heading: &str, items: &[Told], verbose: bool) {
+fn sentences(out: &mut String, heading: &str, items: &[ReportSentence], verbose: bool) {
     if items.is_empty() {
         return;
     }
@@ -73,7 +78,7 @@ fn told(out: &mut String, heading: &str, items: &[Told], verbose: bool) {
     out.push('\n');
 }
 
-fn item(out: &mut String, one: &Told, verbose: bool) {
+fn item(out: &mut String, one: &ReportSentence, verbose: bool) {
     line(out, &format!("- **{}**: {}", escape(&one.heading), escape(&one.sentence())));
     let evidence = one.change.as_ref().map(|c| &c.evidence).or(one.observation.as_ref().map(|o| &o.evidence));
     proof(out, evidence.map_or(&[], Vec::as_slice), one.fingerprint(), verbose);

@@ -18,8 +18,8 @@ const SURE: f64 = 0.7;
 const BEFORE: usize = 70;
 /// The most entries of one reading that are named.
 const ENTRIES: usize = 4;
-/// The most records of a table that are told one by one.
-const TOLD_ALONE: usize = 12;
+/// The most records of a table that are listed one by one.
+const LISTED_ALONE: usize = 12;
 
 /// The answer of `import`; `write` says whether the files were to be written.
 pub fn draft(view: &DraftView, layout: Layout) -> String {
@@ -106,7 +106,7 @@ fn of_page(out: &mut String, layout: Layout, record: &DraftedRecord) {
 fn of_table(out: &mut String, layout: Layout, view: &DraftView) {
     let changed: Vec<&DraftedRecord> =
         view.records.iter().filter(|record| record.state != "unchanged").collect();
-    let alone = layout.verbose || changed.len() <= TOLD_ALONE;
+    let alone = layout.verbose || changed.len() <= LISTED_ALONE;
     for record in changed {
         if alone {
             head(out, layout, record);
@@ -150,15 +150,15 @@ fn changelog(out: &mut String, layout: Layout, record: &DraftedRecord) {
     }
 }
 
-/// One line of a record among many: its most telling sentence.
+/// One line of a record among many: its weightiest sentence.
 fn in_short(out: &mut String, layout: Layout, record: &DraftedRecord) {
     let step = record.changelog.as_ref();
     let first = step.and_then(|step| step.changes.first());
     let more = step.map_or(0, |step| step.changes.len() + step.observations.len()).saturating_sub(1);
     let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-    let told = first.map_or_else(|| "a record of its own".to_owned(), |change| change.message.clone());
+    let sentence = first.map_or_else(|| "a record of its own".to_owned(), |change| change.message.clone());
     let lead = format!("  {:<26} ", plain(&record.record.0));
-    paragraph(out, layout, 29, &lead, &format!("{told}{more}"), Style::new());
+    paragraph(out, layout, 29, &lead, &format!("{sentence}{more}"), Style::new());
 }
 
 fn errors(out: &mut String, layout: Layout, record: &DraftedRecord) {
@@ -243,11 +243,11 @@ fn words(fact: &DraftedFact) -> String {
                 fact.fate != Fate::Changed
                     || fact.before.as_ref().is_none_or(|before| before.get(name) != Some(value))
             };
-            let told = map.iter().filter(|(name, value)| {
+            let shown = map.iter().filter(|(name, value)| {
                 let is_key = value.as_str().is_some_and(|text| keys.iter().any(|key| key == text));
                 !is_key && *name != "id" && changed(name, value)
             });
-            told.map(|(name, value)| format!("{name}: {}", short(value))).collect::<Vec<_>>().join(", ")
+            shown.map(|(name, value)| format!("{name}: {}", short(value))).collect::<Vec<_>>().join(", ")
         }
         (value, _) => short(value),
     }
@@ -310,9 +310,9 @@ fn summary(view: &DraftView, write: bool) -> String {
         (s.unchanged, "unchanged"),
         (s.older, "of a later day than the source"),
     ];
-    let told: Vec<String> =
+    let states: Vec<String> =
         states.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
-    parts.push(format!("records: {}", if told.is_empty() { "none".to_owned() } else { told.join(", ") }));
+    parts.push(format!("records: {}", if states.is_empty() { "none".to_owned() } else { states.join(", ") }));
     if s.not_understood > 0 {
         parts.push(count(s.not_understood, "passage not understood", "passages not understood"));
     }

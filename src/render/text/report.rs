@@ -1,7 +1,7 @@
 //! The yearly report as text.
 
 use super::{BOLD, DIM, Layout, paragraph, plain, proof, trim_end};
-use crate::model::report::{EndedRecord, ReportView, Retold, Section, TallyRow, Told};
+use crate::model::report::{EndedRecord, ReportSentence, ReportView, Retold, Section, TallyRow};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -24,11 +24,11 @@ pub fn report(view: &ReportView, layout: Layout) -> String {
         }
     }
     ended(&mut out, &view.ended, layout);
-    told(&mut out, "Events of other years, first recorded in this period", &view.other_years, layout);
-    told(&mut out, "Late reports", &view.late_reports, layout);
-    told(&mut out, "Corrections and retractions", &view.corrections, layout);
+    sentences(&mut out, "Events of other years, first recorded in this period", &view.other_years, layout);
+    sentences(&mut out, "Late reports", &view.late_reports, layout);
+    sentences(&mut out, "Corrections and retractions", &view.corrections, layout);
     retold(&mut out, "Earlier reports, as they would read now", &view.retold, layout);
-    told(&mut out, "Corrected since", &view.corrected_since.corrections, layout);
+    sentences(&mut out, "Corrected since", &view.corrected_since.corrections, layout);
     retold(&mut out, "This report, as it would read now", &view.corrected_since.retold, layout);
     if !view.undone.is_empty() {
         counted(&mut out, "Changed and changed back", view.undone.len());
@@ -69,7 +69,7 @@ fn section(out: &mut String, section: &Section, layout: Layout) {
             counted(out, &section.title, section.items.len());
             rows.iter().for_each(|row| tally(out, row, layout));
         }
-        None if section.folded.is_empty() => told(out, &section.title, &section.items, layout),
+        None if section.folded.is_empty() => sentences(out, &section.title, &section.items, layout),
         None => {
             counted(out, &section.title, section.items.len());
             section.unfolded().for_each(|one| item(out, one, layout));
@@ -109,7 +109,7 @@ fn tally(out: &mut String, row: &TallyRow, layout: Layout) {
     );
 }
 
-fn told(out: &mut String, title: &str, items: &[Told], layout: Layout) {
+fn sentences(out: &mut String, title: &str, items: &[ReportSentence], layout: Layout) {
     if items.is_empty() {
         return;
     }
@@ -117,7 +117,7 @@ fn told(out: &mut String, title: &str, items: &[Told], layout: Layout) {
     items.iter().for_each(|one| item(out, one, layout));
 }
 
-fn item(out: &mut String, one: &Told, layout: Layout) {
+fn item(out: &mut String, one: &ReportSentence, layout: Layout) {
     paragraph(out, layout, 4, "  • ", &format!("{}: {}", one.heading, one.sentence()), Style::new());
     if !layout.verbose {
         return;

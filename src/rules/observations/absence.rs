@@ -95,7 +95,7 @@ fn present(
         (_, Some(previous)) if previous.is_met() => "returned",
         _ => "last",
     };
-    let told: &[&Seen<'_>] = if variant == "last" { &[] } else { missed };
+    let missed: &[&Seen<'_>] = if variant == "last" { &[] } else { missed };
     let previous = previous.filter(|_| variant == "returned");
     Draft {
         variant,
@@ -104,7 +104,7 @@ fn present(
         content: json!([variant, last.occasion.id, previous.map(|s| &s.occasion.id)]),
         stands: true,
         details: if case.full {
-            present_details(claims, previous, told, last, later)
+            present_details(claims, previous, missed, last, later)
         } else {
             Details::default()
         },
@@ -114,28 +114,28 @@ fn present(
 fn present_details(
     claims: &[Claim],
     previous: Option<&Seen<'_>>,
-    told: &[&Seen<'_>],
+    missed: &[&Seen<'_>],
     last: &Seen<'_>,
     later: &[&Seen<'_>],
 ) -> Details {
-    let basis = Basis::of(told, claims);
+    let basis = Basis::of(missed, claims);
     let (through, tail_claim) = through(claims, last, later);
     let mut proof: Vec<Proof> = previous.into_iter().filter_map(Seen::proof).collect();
-    proof.extend(told.iter().filter_map(|s| basis.proof(s, claims)));
+    proof.extend(missed.iter().filter_map(|s| basis.proof(s, claims)));
     proof.extend(last.proof());
     proof.extend(tail_claim.map(|at| Proof::from(claims[at].path.clone())));
     dedup(&mut proof);
     let mut examined: Vec<_> = previous.into_iter().map(|s| s.examined(None)).collect();
-    examined.extend(told.iter().map(|s| s.examined(basis.claim(s).map(|at| &claims[at].path))));
+    examined.extend(missed.iter().map(|s| s.examined(basis.claim(s).map(|at| &claims[at].path))));
     examined.push(last.examined(None));
     examined.extend(later.iter().map(|s| s.examined(None)));
     let mut context = Map::new();
     context.insert("last".to_owned(), with_value(last));
     context.insert("previous".to_owned(), json!(previous.map(with_value)));
-    context.insert("missed".to_owned(), list(told));
+    context.insert("missed".to_owned(), list(missed));
     context.insert("unknown".to_owned(), json!([]));
     context.insert("later".to_owned(), list(later));
-    context.insert("n".to_owned(), json!(told.len()));
+    context.insert("n".to_owned(), json!(missed.len()));
     Details { last: Some(last.reference()), through: Some(through.to_string()), examined, proof, context }
 }
 

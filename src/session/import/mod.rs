@@ -144,20 +144,20 @@ fn summary(view: &DraftView) -> DraftSummary {
 
 /// Reads a source file; `-` is standard input.
 fn read_source(directory: Option<&PathBuf>, name: &str) -> Result<Vec<u8>, Failure> {
-    let told = |error: std::io::Error| Failure::new(error.to_string());
+    let failed = |error: std::io::Error| Failure::new(error.to_string());
     let mut bytes = Vec::new();
     if name == "-" {
-        std::io::stdin().take(MAX_SOURCE + 1).read_to_end(&mut bytes).map_err(told)?;
+        std::io::stdin().take(MAX_SOURCE + 1).read_to_end(&mut bytes).map_err(failed)?;
     } else {
         let path = match directory {
             Some(folder) if Path::new(name).is_relative() => folder.join(name),
             _ => PathBuf::from(name),
         };
-        let file = std::fs::File::open(&path).map_err(told)?;
-        if file.metadata().map_err(told)?.is_dir() {
+        let file = std::fs::File::open(&path).map_err(failed)?;
+        if file.metadata().map_err(failed)?.is_dir() {
             return Err(Failure::new("this is a folder"));
         }
-        file.take(MAX_SOURCE + 1).read_to_end(&mut bytes).map_err(told)?;
+        file.take(MAX_SOURCE + 1).read_to_end(&mut bytes).map_err(failed)?;
     }
     if bytes.len() as u64 > MAX_SOURCE {
         return Err(Failure::new(format!("the file has more than {MAX_SOURCE} bytes")));

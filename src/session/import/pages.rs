@@ -136,11 +136,11 @@ fn files(workspace: &Workspace, named: &[String]) -> Result<Vec<String>, Failure
 }
 
 fn pages_in(folder: &Path, shown: &Path, out: &mut Vec<String>) -> Result<(), Failure> {
-    let told = |error: std::io::Error| Failure::new(format!("{}: {error}", shown.display()));
-    for entry in std::fs::read_dir(folder).map_err(told)? {
-        let entry = entry.map_err(told)?;
+    let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", shown.display()));
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
         let shown = shown.join(entry.file_name());
-        let kind = entry.file_type().map_err(told)?;
+        let kind = entry.file_type().map_err(failed)?;
         if kind.is_dir() {
             pages_in(&entry.path(), &shown, out)?;
         } else if kind.is_file()

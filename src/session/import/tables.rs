@@ -10,7 +10,7 @@ use crate::model::{Failure, Identity};
 use indexmap::IndexMap;
 
 /// How many names a remark lists.
-const NAMES_TOLD: usize = 12;
+const MOST_NAMES: usize = 12;
 
 /// Drafts what a table says.
 pub fn draft(workspace: &mut Workspace, question: &ImportQuestion) -> Result<DraftView, Failure> {
@@ -84,9 +84,9 @@ fn left_out(
         ))
         .hint(format!("such as {first}")));
     }
-    let more = absent.len().saturating_sub(NAMES_TOLD);
+    let more = absent.len().saturating_sub(MOST_NAMES);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let names: Vec<&str> = absent.iter().take(NAMES_TOLD).map(String::as_str).collect();
+    let names: Vec<&str> = absent.iter().take(MOST_NAMES).map(String::as_str).collect();
     Ok(Some(format!("no record, so left out: {}{more}", names.join(", "))))
 }
 
@@ -109,7 +109,7 @@ fn by_record(found: TableDraft, file: &str, remarks: &mut Vec<String>) -> Vec<(D
     }
     if several > 0 {
         remarks.push(
-            "the table tells of several days: each record gets one edition, of its newest; import a table of one day at a time, and \
+            "the table has several days: each record gets one edition, of its newest; import a table of one day at a time, and \
              commit between, for an edition of each"
                 .to_owned(),
         );
@@ -121,25 +121,25 @@ fn by_record(found: TableDraft, file: &str, remarks: &mut Vec<String>) -> Vec<(D
 
 /// Records that say otherwise than the table stop the import.
 fn refuse_conflicts(file: &str, records: &[DraftedRecord]) -> Result<(), Failure> {
-    let mut told = Vec::new();
+    let mut differing = Vec::new();
     for record in records {
         for fact in record.facts.iter().filter(|fact| fact.fate == Fate::Conflict) {
             let (here, there) =
                 (fact.value.to_string(), fact.before.as_ref().map_or(String::new(), ToString::to_string));
-            told.push(format!(
+            differing.push(format!(
                 "{file}: {}: {} of {} is {there}, the table has {here}",
                 fact.reader, fact.path, record.record
             ));
         }
     }
-    if told.is_empty() {
+    if differing.is_empty() {
         return Ok(());
     }
-    let more = told.len().saturating_sub(10);
-    told.truncate(10);
+    let more = differing.len().saturating_sub(10);
+    differing.truncate(10);
     if more > 0 {
-        told.push(format!("and {more} more"));
+        differing.push(format!("and {more} more"));
     }
-    Err(Failure::new(format!("the table says otherwise than records do\n{}", told.join("\n")))
+    Err(Failure::new(format!("the table says otherwise than records do\n{}", differing.join("\n")))
         .hint("if the table is right, correct the records, with an entry that says why; then import it"))
 }

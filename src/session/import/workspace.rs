@@ -27,7 +27,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
-/// The most errors that are told of one draft.
+/// The most errors that are listed for one draft.
 const MOST_ERRORS: usize = 10;
 
 /// What an import works on.
@@ -66,7 +66,7 @@ pub struct Making<'m> {
     pub header: &'m str,
     /// Whether a record of a later day is compared with its edition of that time.
     pub look_back: bool,
-    /// Whether to list what the source does not tell.
+    /// Whether to list what the source does not mention.
     pub not_told: bool,
 }
 
@@ -205,7 +205,7 @@ impl Workspace {
         self.changed.iter().map(change).collect()
     }
 
-    /// Adds entries to calendars, and reads the calendars anew so that changes are told with them.
+    /// Adds entries to calendars, and reads the calendars anew so that changes are worded with them.
     pub fn add_entries(&mut self, entries: &[NewEntry]) -> Result<Vec<DraftedEntry>, Failure> {
         let mut out = Vec::new();
         for new in entries {
@@ -420,14 +420,14 @@ impl Maker<'_> {
             before.map(|document| errors(document::read(document.text.as_bytes(), &ReadOptions::strict())));
         let known: HashSet<String> =
             before.into_iter().flatten().map(|finding| finding.fingerprint).collect();
-        let told = |finding: &Finding| match &finding.path {
+        let line = |finding: &Finding| match &finding.path {
             Some(path) if !path.0.is_empty() => format!("{path}: {} [{}]", finding.message, finding.rule),
             _ => format!("{} [{}]", finding.message, finding.rule),
         };
         drafted
             .iter()
             .filter(|finding| !known.contains(&finding.fingerprint))
-            .map(told)
+            .map(line)
             .take(MOST_ERRORS)
             .collect()
     }
@@ -590,10 +590,11 @@ fn facts(draft: &Draft, merged: &Merged) -> Vec<DraftedFact> {
     out
 }
 
-/// The parts that the record was assessed on and the source does not tell: items of lists, and fields of mappings.
+/// The parts that the record was assessed on and the source does not mention: items of lists, and fields of mappings.
 fn not_told(before: &Value, merged: &Merged, kind: &Kind) -> Vec<FieldPath> {
-    let told =
-        |path: &FieldPath| merged.fates.iter().any(|(_, told, _)| path.contains(told) || told.contains(path));
+    let mentioned = |path: &FieldPath| {
+        merged.fates.iter().any(|(_, stated, _)| path.contains(stated) || stated.contains(path))
+    };
     let mut out = Vec::new();
     for field in kind.spec.assessed.iter().flat_map(|spec| &spec.fields) {
         let path = FieldPath::root().key(field);
@@ -622,6 +623,6 @@ fn not_told(before: &Value, merged: &Merged, kind: &Kind) -> Vec<FieldPath> {
             None => {}
         }
     }
-    out.retain(|path| !told(path));
+    out.retain(|path| !mentioned(path));
     out
 }

@@ -105,10 +105,10 @@ fn a_flood_of_comments_hides_no_finding() {
             &format!("  - {{id: m{number}, at: once}} # sincewhen: ignore[schema-date] reason {number}\n");
     }
     repo.write("notes/a.yaml", text);
-    let told = check(&repo, "2024-01-01", &["--base", "HEAD"]).stdout;
-    let finding = told.find("gate-not-moved").expect("the finding");
-    assert!(finding < told.find("accepts 600 findings itself").expect("the line"), "{told}");
-    assert!(told.contains("… and 550 more; `--format json` lists all of them"), "{told}");
+    let output = check(&repo, "2024-01-01", &["--base", "HEAD"]).stdout;
+    let finding = output.find("gate-not-moved").expect("the finding");
+    assert!(finding < output.find("accepts 600 findings itself").expect("the line"), "{output}");
+    assert!(output.contains("… and 550 more; `--format json` lists all of them"), "{output}");
     repo.commit("a flood");
     let comment = repo.run(&["changelog", "HEAD~1...HEAD", "--format", "markdown"]).answer();
     assert!(comment.contains("gate-not-moved") && comment.len() < 60_000, "{}", comment.len());

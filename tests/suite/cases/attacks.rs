@@ -148,8 +148,8 @@ fn invisible_characters_are_found_and_shown() {
             "{:x}",
             u32::from(hidden)
         );
-        let told = check(&repo, "2024-01-01", &[]).stdout;
-        assert!(!told.contains(hidden), "{told}");
+        let output = check(&repo, "2024-01-01", &[]).stdout;
+        assert!(!output.contains(hidden), "{output}");
     }
 }
 
@@ -171,11 +171,11 @@ fn a_runner_is_given_no_command() {
             .expect("the program runs");
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
     };
-    let told = by_runner(&["check"]);
-    assert!(told.contains("stop-commands") && !told.contains("##["), "{told}");
+    let output = by_runner(&["check"]);
+    assert!(output.contains("stop-commands") && !output.contains("##["), "{output}");
     repo.write("sincewhen.yaml", super::MANIFEST);
     for format in ["text", "json", "markdown", "junit", "sarif"] {
-        let told = by_runner(&["check", "--today", "2024-01-01", "--format", format]);
-        assert!(told.contains("add-mask") && !told.contains("##["), "{format}: {told}");
+        let output = by_runner(&["check", "--today", "2024-01-01", "--format", format]);
+        assert!(output.contains("add-mask") && !output.contains("##["), "{format}: {output}");
     }
 }

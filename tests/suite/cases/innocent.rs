@@ -19,8 +19,8 @@ fn a_merge_commit_compares_with_its_first_parent() {
     for args in [&["--base", "HEAD^1"][..], &["--base", "HEAD^1", "--policy-from", "base"]] {
         assert_eq!(found(&repo, "2024-01-02", args), [""; 0]);
     }
-    let told = repo.run(&["changelog", "HEAD^1...HEAD"]).answer();
-    assert!(!told.contains("b  b") && told.contains("a  a"), "{told}");
+    let output = repo.run(&["changelog", "HEAD^1...HEAD"]).answer();
+    assert!(!output.contains("b  b") && output.contains("a  a"), "{output}");
 }
 
 #[test]
@@ -40,8 +40,8 @@ fn a_sparse_checkout_deletes_nothing() {
     );
     let whole = check(&repo, "2024-01-02", &[]);
     assert!(whole.stdout.contains("2 files"), "{}", whole.stdout);
-    let told = repo.run(&["changelog", "--worktree"]).answer();
-    assert!(!told.contains("ended"), "{told}");
+    let output = repo.run(&["changelog", "--worktree"]).answer();
+    assert!(!output.contains("ended"), "{output}");
     // Siblings: the policy itself outside the cone, and the whole run from a folder of its own.
     repo.git(["stash", "-q"]);
     repo.git(["sparse-checkout", "set", "--cone", "notes/x"]);
@@ -91,7 +91,7 @@ fn line_ends_that_git_converts_are_no_change() {
     }
 }
 
-/// What git only means to add, and what it is told to take for unchanged, is as git has it.
+/// What git only means to add, and what it is asked to take for unchanged, is as git has it.
 #[test]
 fn the_index_says_what_is_there() {
     let mut repo = notes();

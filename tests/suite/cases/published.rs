@@ -27,8 +27,8 @@ fn the_changelog_calls_it_a_correction() {
     repo.write("notes/a.yaml", note("a", "2024-01-10", 1) + &marked("2020-05-01", "w"));
     repo.commit("edition");
     repo.write("notes/a.yaml", note("a", "2024-02-10", 1) + &marked("2024-02-09", "v"));
-    let told = repo.run(&["changelog", "a", "--from", "previous", "--worktree"]).answer();
-    assert!(told.contains("correction") && !told.contains("development"), "{told}");
+    let output = repo.run(&["changelog", "a", "--from", "previous", "--worktree"]).answer();
+    assert!(output.contains("correction") && !output.contains("development"), "{output}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Clones that do not hold everything, or hold something else: each is answered rightly, qualified or refused in words.
 
-use crate::git::history::{listed, random_history, told};
+use crate::git::history::{listed, random_history, walked};
 use crate::git::sandbox::{Edit, Sandbox, Stream, command, feed, git_bytes};
 use sincewhen::git::{GitError, Reach, Repository, Unsupported};
 use sincewhen::model::{BlobId, CommitId, RepoPath};
@@ -46,14 +46,14 @@ fn shallow_clones_know_their_boundary() {
             let repository = Repository::discover(&folder).unwrap();
             assert!(repository.is_shallow());
             let history = repository.history(&repository.head().unwrap(), &RepoPath::from("data")).unwrap();
-            assert_eq!(told(&history), listed(&folder, "HEAD", "data"));
+            assert_eq!(walked(&history), listed(&folder, "HEAD", "data"));
             let marked =
                 history.commits.iter().filter(|node| node.boundary).map(|node| node.id().0).collect();
             assert_eq!(boundaries, marked);
-            let Reach::Shallow { boundaries: told } = &history.horizon.reach else {
+            let Reach::Shallow { boundaries: known } = &history.horizon.reach else {
                 panic!("{:?}", history.horizon)
             };
-            assert_eq!(boundaries, told.iter().map(|id| id.0.clone()).collect());
+            assert_eq!(boundaries, known.iter().map(|id| id.0.clone()).collect());
             assert!(history.horizon.hints()[0].contains("git fetch --unshallow"));
             assert!(repository.horizon().is_shallow());
             let error = repository.resolve("HEAD~9").unwrap_err();
@@ -75,7 +75,7 @@ fn partial_clones_tell_history_but_not_contents() {
     let repository = Repository::open(&clone).unwrap();
     let history = repository.history(&repository.head().unwrap(), &RepoPath::from("data")).unwrap();
     assert!(history.horizon.partial && !history.horizon.is_complete() && !history.horizon.is_shallow());
-    assert_eq!(told(&history), listed(&sandbox.path("repo"), "main", "data"));
+    assert_eq!(walked(&history), listed(&sandbox.path("repo"), "main", "data"));
     let blob = history.touches[0].entry.unwrap().blob();
     for error in [repository.read_blob(&blob).unwrap_err(), repository.blob_size(&blob).unwrap_err()] {
         assert!(
@@ -117,7 +117,7 @@ fn replacements_and_grafts_are_obeyed_and_said() {
         sandbox.open().merge_base(&sandbox.id("main"), &sandbox.id("old")).unwrap(),
         Some(sandbox.id("old"))
     );
-    assert_eq!(told(&history()), listed(&repo, "main", "data"));
+    assert_eq!(walked(&history()), listed(&repo, "main", "data"));
     assert!(history().horizon.replaced && !history().horizon.grafted);
     assert_eq!(
         sandbox.open().read_blob(&BlobId(blobs[0].clone())).unwrap(),
@@ -128,12 +128,12 @@ fn replacements_and_grafts_are_obeyed_and_said() {
     assert!(history().horizon.is_complete());
     let graft = format!("{} {}\n", sandbox.id("main"), sandbox.id("old"));
     std::fs::write(repo.join(".git/info/grafts"), &graft).unwrap();
-    assert_eq!(told(&history()), listed(&repo, "main", "data"));
+    assert_eq!(walked(&history()), listed(&repo, "main", "data"));
     assert!(history().horizon.grafted && !history().horizon.replaced);
     for twice in ["{main} {old}\n{main}\n", "{main}\n{main} {old}\n"] {
         let lines = twice.replace("{main}", &sandbox.id("main").0).replace("{old}", &sandbox.id("old").0);
         std::fs::write(repo.join(".git/info/grafts"), lines).unwrap();
-        assert_eq!(told(&history()), listed(&repo, "main", "data"), "{twice}");
+        assert_eq!(walked(&history()), listed(&repo, "main", "data"), "{twice}");
     }
     std::fs::write(repo.join(".git/info/grafts"), &graft).unwrap();
     assert!(history().horizon.hints()[0].contains("info/grafts"));
@@ -267,7 +267,7 @@ fn a_flipped_bit_in_a_pack_never_tells_another_history() {
             history.touches.iter().filter_map(|touch| touch.entry).map(|entry| entry.blob()).collect();
         let contents =
             repository.read_many(&ids, |_, bytes| bytes).into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok::<_, GitError>((told(&history), contents))
+        Ok::<_, GitError>((walked(&history), contents))
     };
     let whole = read().unwrap();
     let bytes = std::fs::read(&pack).unwrap();
@@ -278,7 +278,7 @@ fn a_flipped_bit_in_a_pack_never_tells_another_history() {
         std::fs::remove_file(&pack).unwrap();
         std::fs::write(&pack, damaged).unwrap();
         match read() {
-            Ok(told) => assert!(told == whole, "byte {at}"),
+            Ok(found) => assert!(found == whole, "byte {at}"),
             Err(_) => refused += 1,
         }
     }

@@ -11,7 +11,7 @@ use std::path::Path;
 pub type Changes = BTreeMap<String, BTreeMap<Vec<u8>, Option<(u32, String)>>>;
 
 /// What our walk says.
-pub fn told(history: &History) -> Changes {
+pub fn walked(history: &History) -> Changes {
     let mut changes: Changes = history.commits.iter().map(|node| (node.id().0, BTreeMap::new())).collect();
     for touch in &history.touches {
         let entry = touch.entry.map(|entry| (entry.mode, entry.blob().0));
@@ -86,7 +86,7 @@ fn assert_agrees(folder: &Path, tip: &str, prefix: &str) -> History {
 fn assert_agrees_with(listed: &Changes, folder: &Path, tip: &str, prefix: &str) -> History {
     let repository = Repository::open(folder).unwrap();
     let history = repository.history(&repository.resolve(tip).unwrap(), &RepoPath::from(prefix)).unwrap();
-    assert_eq!(told(&history), below(listed, prefix));
+    assert_eq!(walked(&history), below(listed, prefix));
     assert_order(&history);
     let paths: BTreeSet<_> = history.touches.iter().map(|touch| touch.path().clone()).collect();
     // git takes a path that was a folder at times for all that was in it; only compare where the name was always a file's.
@@ -238,7 +238,7 @@ fn linear_history_agrees_with_git_log_raw() {
 #[test]
 fn packed_loose_and_alternate_objects_tell_the_same() {
     let sandbox = Sandbox::imported(&random_history(77, 50));
-    let loose_or_packed = || told(&assert_agrees(&sandbox.path("repo"), "main", ""));
+    let loose_or_packed = || walked(&assert_agrees(&sandbox.path("repo"), "main", ""));
     let imported = loose_or_packed();
     sandbox.run(&["repack", "-adfq", "--depth=50"]);
     assert_eq!(loose_or_packed(), imported);
@@ -256,9 +256,9 @@ fn packed_loose_and_alternate_objects_tell_the_same() {
     }
     assert_eq!(loose_or_packed(), imported);
     sandbox.git(&["clone", "-q", "--shared", "--bare", "repo", "shared"]);
-    assert_eq!(told(&assert_agrees(&sandbox.path("shared"), "main", "")), imported);
+    assert_eq!(walked(&assert_agrees(&sandbox.path("shared"), "main", "")), imported);
     std::fs::write(sandbox.path("shared/objects/info/alternates"), "../../repo/.git/objects\n").unwrap();
-    assert_eq!(told(&assert_agrees(&sandbox.path("shared"), "main", "")), imported);
+    assert_eq!(walked(&assert_agrees(&sandbox.path("shared"), "main", "")), imported);
 }
 
 #[test]
@@ -412,7 +412,7 @@ fn odd_entries_links_submodules_type_changes_and_names_of_any_bytes() {
         let repository = sandbox.open();
         let tip = repository.resolve("main").unwrap();
         let history = repository.history(&tip, &RepoPath::from(prefix)).unwrap();
-        assert_eq!(told(&history), listed(&sandbox.path("repo"), "main", &plain.join("/")), "{prefix}");
+        assert_eq!(walked(&history), listed(&sandbox.path("repo"), "main", &plain.join("/")), "{prefix}");
     }
     let repository = sandbox.open();
     let first = sandbox.id("main~5");

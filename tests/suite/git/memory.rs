@@ -1,4 +1,4 @@
-//! A walk that knows what earlier walks learned tells the same as one that does not, and reads new commits only.
+//! A walk that knows what earlier walks learned finds the same as one that does not, and reads new commits only.
 
 use crate::git::history::random_history;
 use crate::git::sandbox::{Dice, Edit, Sandbox, Stream};
@@ -50,10 +50,10 @@ fn what_is_known_changes_no_history() {
             for _ in 0..12 {
                 let tip = &commits[dice.below(commits.len())];
                 let wanted = repository.history(tip, &prefix).unwrap();
-                let told = repository.history_beyond(&memory, tip, &prefix).unwrap();
-                assert_eq!(said(&told), said(&wanted), "seed {seed}, {prefix}, {tip}");
+                let walked = repository.history_beyond(&memory, tip, &prefix).unwrap();
+                assert_eq!(said(&walked), said(&wanted), "seed {seed}, {prefix}, {tip}");
                 let read: BTreeSet<String> =
-                    told.fresh.iter().map(|place| told.commits[*place].id().0).collect();
+                    walked.fresh.iter().map(|place| walked.commits[*place].id().0).collect();
                 assert_eq!(
                     read,
                     ids(&wanted).difference(&known).cloned().collect(),
@@ -61,14 +61,14 @@ fn what_is_known_changes_no_history() {
                 );
                 assert_eq!(wanted.fresh.len(), wanted.commits.len());
                 let before = memory.len();
-                memory.learn(&told);
+                memory.learn(&walked);
                 known.append(&mut ids(&wanted));
                 assert_eq!(memory.len(), known.len());
                 pages.push(memory.facts(before));
                 match dice.below(4) {
                     0 => memory = kept(&pages),
                     1 => {
-                        (memory, known) = (WalkMemory::of(&told), ids(&told));
+                        (memory, known) = (WalkMemory::of(&walked), ids(&walked));
                         pages = vec![memory.facts(0)];
                     }
                     _ => {}
@@ -139,9 +139,9 @@ fn only_new_commits_are_read() {
     for id in ids {
         std::fs::remove_file(sandbox.path("repo/.git/objects").join(&id[..2]).join(&id[2..])).unwrap();
     }
-    let told = sandbox.open().history_beyond(&memory, &tip, &prefix).unwrap();
-    assert_eq!(said(&told), said(&whole));
-    assert_eq!(told.fresh, [0, 1]);
+    let walked = sandbox.open().history_beyond(&memory, &tip, &prefix).unwrap();
+    assert_eq!(said(&walked), said(&whole));
+    assert_eq!(walked.fresh, [0, 1]);
     assert!(matches!(sandbox.open().history(&tip, &prefix), Err(GitError::MissingObject { .. })));
 }
 

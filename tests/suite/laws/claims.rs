@@ -18,9 +18,10 @@ use std::sync::Arc;
 /// Each difference is explained by one sentence, or is counted as silent; and nothing else is.
 fn check(engine: &Engine<'_>, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> Result<(), String> {
     let deltas = diff(&from.document.root, &to.document.root, &subject.kind.shape);
-    let told = engine.told(subject, from, to, &deltas);
+    let sentences = engine.sentences(subject, from, to, &deltas);
     let mut wanted: Vec<&FieldPath> = deltas.iter().map(|d| &d.path).collect();
-    let mut found: Vec<&FieldPath> = claimed(&told.changes).into_iter().chain(&told.silent).collect();
+    let mut found: Vec<&FieldPath> =
+        claimed(&sentences.changes).into_iter().chain(&sentences.silent).collect();
     wanted.sort();
     found.sort();
     if let Some(path) = wanted.iter().find(|path| found.iter().filter(|f| f == path).count() != 1) {

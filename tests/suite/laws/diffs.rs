@@ -124,10 +124,10 @@ fn reversed(node: &Node, shape: Option<&Shape>) -> Node {
     Node { value, span: node.span }
 }
 
-fn told(deltas: &[Delta]) -> Vec<(String, String)> {
-    let mut told: Vec<_> = deltas.iter().map(|d| (d.path.to_string(), format!("{:?}", d.op))).collect();
-    told.sort();
-    told
+fn listed(deltas: &[Delta]) -> Vec<(String, String)> {
+    let mut paths: Vec<_> = deltas.iter().map(|d| (d.path.to_string(), format!("{:?}", d.op))).collect();
+    paths.sort();
+    paths
 }
 
 proptest! {
@@ -139,7 +139,7 @@ proptest! {
         let deltas = diff(&a, &b, &shape);
         let made = apply(&deltas, &a, &shape);
         prop_assert!(same(&made, &b, &shape));
-        prop_assert_eq!(canonical(&made, Some(&shape)), canonical(&b, Some(&shape)), "deltas: {:?}", told(&deltas));
+        prop_assert_eq!(canonical(&made, Some(&shape)), canonical(&b, Some(&shape)), "deltas: {:?}", listed(&deltas));
     }
 
     #[test]
@@ -155,12 +155,12 @@ proptest! {
     fn the_order_of_keyed_lists_and_mappings_never_matters(a in record(), b in record()) {
         let (shape, a, b) = (shape(), from_json(&a), from_json(&b));
         let turned = reversed(&b, Some(&shape));
-        prop_assert_eq!(told(&diff(&b, &turned, &shape)), vec![]);
-        prop_assert_eq!(told(&diff(&a, &b, &shape)), told(&diff(&a, &turned, &shape)));
-        prop_assert_eq!(told(&diff(&b, &a, &shape)), told(&diff(&turned, &a, &shape)));
+        prop_assert_eq!(listed(&diff(&b, &turned, &shape)), vec![]);
+        prop_assert_eq!(listed(&diff(&a, &b, &shape)), listed(&diff(&a, &turned, &shape)));
+        prop_assert_eq!(listed(&diff(&b, &a, &shape)), listed(&diff(&turned, &a, &shape)));
     }
 
-    /// No path is told twice, and what is told lies where it says.
+    /// No path is listed twice, and what is listed lies where it says.
     #[test]
     fn each_difference_stands_at_its_path(a in record(), b in record()) {
         let (shape, a, b) = (shape(), from_json(&a), from_json(&b));
@@ -175,9 +175,9 @@ proptest! {
             }
             prop_assert!(delta.before.is_some() || delta.after.is_some());
         }
-        let mut paths = told(&deltas).into_iter().map(|(path, _)| path).collect::<Vec<_>>();
+        let mut paths = listed(&deltas).into_iter().map(|(path, _)| path).collect::<Vec<_>>();
         paths.dedup();
-        prop_assert_eq!(paths.len(), deltas.len(), "a path is told twice: {:?}", told(&deltas));
+        prop_assert_eq!(paths.len(), deltas.len(), "a path is listed twice: {:?}", listed(&deltas));
     }
 }
 
@@ -186,7 +186,7 @@ proptest! {
 fn a_list_without_a_key_is_compared_as_a_set_or_a_sequence() {
     let shape = shape();
     let node = |text: &str| from_json(&serde_json::from_str(text).expect("JSON"));
-    let found = |a: &str, b: &str| told(&diff(&node(a), &node(b), &shape));
+    let found = |a: &str, b: &str| listed(&diff(&node(a), &node(b), &shape));
     assert_eq!(found(r#"{"steps": [1, 2]}"#, r#"{"steps": [2, 1]}"#), []);
     let turned =
         [("steps[#0 before]".to_owned(), "Removed".to_owned()), ("steps[#2]".to_owned(), "Added".to_owned())];

@@ -140,9 +140,9 @@ fn a_template_of_ones_own_writes_the_report() {
     let fails = |name: &str, text: &str, says: &str| {
         repo.write(name, text);
         let out = repo.try_run(&["report", "2017", "--template", name]);
-        let told = String::from_utf8_lossy(&out.stderr).into_owned();
-        assert_eq!((out.status.code(), out.stdout.len()), (Some(2), 0), "{told}");
-        assert!(told.contains(says), "{told}");
+        let output = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!((out.status.code(), out.stdout.len()), (Some(2), 0), "{output}");
+        assert!(output.contains(says), "{output}");
     };
     fails("broken.md", "one\n{% for %}", "broken.md:2");
     fails(
@@ -160,9 +160,9 @@ fn what_cannot_be_asked_is_refused_before_work_begins() {
     repo.edition("AUT", "2016-12-01", "charter: {status: outside}\n");
     let refused = |args: &[&str], says: &str| {
         let out = repo.try_run(args);
-        let told = String::from_utf8_lossy(&out.stderr).into_owned();
-        assert_eq!((out.status.code(), out.stdout.len()), (Some(2), 0), "{args:?}: {told}");
-        assert!(told.contains(says), "{args:?}: {told}");
+        let output = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!((out.status.code(), out.stdout.len()), (Some(2), 0), "{args:?}: {output}");
+        assert!(output.contains(says), "{args:?}: {output}");
     };
     refused(&["report"], "which year?");
     refused(&["report", "2017-03-02"], "not a day");

@@ -1,4 +1,4 @@
-//! What a report tells: each event once, the past never as news, and old reports unchanged.
+//! What a report says: each event once, the past never as news, and old reports unchanged.
 
 use super::support::{Repo, sentences};
 
@@ -55,7 +55,7 @@ fn several_editions_of_a_year_tell_each_event_once() {
     let repo = Repo::new();
     repo.edition("AUT", "2016-12-01", &format!("{OUT}assessed: 2016-12-01\n"));
     repo.edition("AUT", "2017-03-02", "charter: {status: inside, 'on': 2017-03-02}\nassessed: 2016-12-01\n");
-    // The gathering of June is told after the edition of July: news of the year all the same.
+    // The gathering of June is recorded after the edition of July: news of the year all the same.
     repo.edition(
         "AUT",
         "2017-07-01",
@@ -100,7 +100,7 @@ fn a_correction_within_the_year_is_told_as_one_and_the_event_as_it_stands() {
         sentences(&report),
         [
             "ballots: Rowers: cast yes-vote in B2017",
-            "corrections: Rowers: B2017 is now told as for; was told as against"
+            "corrections: Rowers: B2017 is now recorded as for; was recorded as against"
         ]
     );
     assert_eq!(report["corrections"][0]["earlier"], "cast no-vote in B2017");
@@ -129,16 +129,21 @@ fn the_past_told_late_is_no_news_and_earlier_reports_are_read_again() {
         ),
     );
     let report = repo.json(&["report", "2020"]);
-    let told = sentences(&report);
-    assert!(told.contains(&"gatherings: Rowers: came to T2020".to_owned()), "{told:#?}");
-    assert!(told.contains(&"late-reports: Rowers: T2018, told for the first time".to_owned()), "{told:#?}");
+    let found = sentences(&report);
+    assert!(found.contains(&"gatherings: Rowers: came to T2020".to_owned()), "{found:#?}");
     assert!(
-        told.contains(&"corrections: Rowers: B2018 is now told as for; was told as against".to_owned()),
-        "{told:#?}"
+        found.contains(&"late-reports: Rowers: T2018, recorded for the first time".to_owned()),
+        "{found:#?}"
     );
     assert!(
-        !told.iter().any(|s| s.contains("came to T2018") || s.contains("cast yes-vote in B2018")),
-        "{told:#?}"
+        found.contains(
+            &"corrections: Rowers: B2018 is now recorded as for; was recorded as against".to_owned()
+        ),
+        "{found:#?}"
+    );
+    assert!(
+        !found.iter().any(|s| s.contains("came to T2018") || s.contains("cast yes-vote in B2018")),
+        "{found:#?}"
     );
     let retold = report["retold"].as_array().expect("a list");
     assert_eq!(retold.len(), 1, "only the report of 2018 reads differently: {retold:#?}");
@@ -207,7 +212,7 @@ fn an_old_report_is_the_same_bytes_whatever_is_committed_later() {
     let (head, rest) = after.split_once("## Corrected since (").expect("the heading");
     let (since, tail) = rest.split_once("## Coverage").expect("the coverage");
     assert_eq!(format!("{head}## Coverage{tail}"), before);
-    assert!(since.contains("B2017 is now told as for; was told as against"), "{since}");
+    assert!(since.contains("B2017 is now recorded as for; was recorded as against"), "{since}");
     assert!(since.contains("“cast no-vote in B2017” would read: cast yes-vote in B2017"), "{since}");
 }
 
@@ -221,7 +226,7 @@ fn another_account_of_a_ballot_is_never_another_ballot() {
     repo.edition("AUT", "2017-12-01", &with(&[(2016, "no-vote"), (2017, "no-vote")], ""));
     repo.edition("AUT", "2019-12-01", &with(&[(2016, "no-vote"), (2017, "no-vote")], ", reported: yes-vote"));
     let report = repo.json(&["report", "2019"]);
-    assert_eq!(sentences(&report), ["corrections: Rowers: a source tells B2017 otherwise: yes-vote"]);
+    assert_eq!(sentences(&report), ["corrections: Rowers: a source reports B2017 otherwise: yes-vote"]);
 }
 
 #[test]
@@ -287,16 +292,16 @@ fn any_two_editions_can_be_compared() {
     repo.edition("AUT", "2017-12-01", "charter: {status: inside, 'on': 2017-03-02}\nremark: early\n");
     repo.edition("AUT", "2018-12-01", "charter: {status: inside, 'on': 2017-03-02}\nremark: later\n");
     let joined = "charter: Rowers: signed the charter on 2 March 2017";
-    let told = |args: &[&str]| sentences(&repo.json(args));
-    assert_eq!(told(&["report", "--from", "2016", "--to", "2017"]), [joined]);
-    assert_eq!(told(&["report", "2016-12..2017", "AUT"]), [joined]);
-    assert_eq!(told(&["report", "--from", &format!("rev:{old}"), "--to", "2017"]), [joined]);
+    let all = |args: &[&str]| sentences(&repo.json(args));
+    assert_eq!(all(&["report", "--from", "2016", "--to", "2017"]), [joined]);
+    assert_eq!(all(&["report", "2016-12..2017", "AUT"]), [joined]);
+    assert_eq!(all(&["report", "--from", &format!("rev:{old}"), "--to", "2017"]), [joined]);
     assert_eq!(
-        told(&["report", "--from", "first", "--to", "last"]),
+        all(&["report", "--from", "first", "--to", "last"]),
         [joined, "other: Rowers: now recorded: remark: later (previously: early)"]
     );
     assert_eq!(
-        told(&["report", "--from", "previous", "--to", "last"]),
+        all(&["report", "--from", "previous", "--to", "last"]),
         ["other: Rowers: now recorded: remark: later (previously: early)"]
     );
     // The event of March is no news of December.

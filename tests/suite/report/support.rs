@@ -72,23 +72,23 @@ const RULES: &[(&str, &str)] = &[
     ),
     (
         "acts/ballot-cast",
-        "title: A ballot\nsignificance: minor\nmatch: [{field: \"ballots[]\", op: added}]\nwords: {any: \"cast {{ item.cast }} in {{ occasion.short }}\", late-report: \"{{ item.cast }} in {{ occasion.short }}, told late\"}\nwhy: It counts.\n",
+        "title: A ballot\nsignificance: minor\nmatch: [{field: \"ballots[]\", op: added}]\nwords: {any: \"cast {{ item.cast }} in {{ occasion.short }}\", late-report: \"{{ item.cast }} in {{ occasion.short }}, recorded late\"}\nwhy: It counts.\n",
     ),
     (
         "acts/ballot-otherwise",
-        "title: A ballot told otherwise\nsignificance: major\nmatch: [{field: \"ballots[].cast\"}]\nwords: {any: \"{{ occasion.short }} is now told as {{ said_after }}; was told as {{ said_before }}\"}\nwhy: No ballot is cast twice.\n",
+        "title: A ballot recorded otherwise\nsignificance: major\nmatch: [{field: \"ballots[].cast\"}]\nwords: {any: \"{{ occasion.short }} is now recorded as {{ said_after }}; was recorded as {{ said_before }}\"}\nwhy: No ballot is cast twice.\n",
     ),
     (
         "acts/ballot-account",
-        "title: Another account\nsignificance: minor\nmatch: [{field: \"ballots[].reported\"}]\nwords: {any: \"a source tells {{ occasion.short }} otherwise: {{ after }}\"}\nwhy: The fact stays.\n",
+        "title: Another account\nsignificance: minor\nmatch: [{field: \"ballots[].reported\"}]\nwords: {any: \"a source reports {{ occasion.short }} otherwise: {{ after }}\"}\nwhy: The fact stays.\n",
     ),
     (
         "acts/gathered",
-        "title: Came\nsignificance: minor\nmatch: [{field: \"talks[]\", op: added}]\nwords: {any: \"came to {{ occasion.short }}\", late-report: \"{{ occasion.short }}, told for the first time\"}\nwhy: It matters.\n",
+        "title: Came\nsignificance: minor\nmatch: [{field: \"talks[]\", op: added}]\nwords: {any: \"came to {{ occasion.short }}\", late-report: \"{{ occasion.short }}, recorded for the first time\"}\nwhy: It matters.\n",
     ),
     (
         "acts/ungathered",
-        "title: No longer told\nsignificance: minor\nmatch: [{field: \"talks[]\", op: removed}]\nwords: {any: \"no longer told: {{ occasion.short }}\"}\nwhy: It matters.\n",
+        "title: No longer recorded\nsignificance: minor\nmatch: [{field: \"talks[]\", op: removed}]\nwords: {any: \"no longer recorded: {{ occasion.short }}\"}\nwhy: It matters.\n",
     ),
     (
         "observations/ballot-run",

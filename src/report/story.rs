@@ -1,9 +1,9 @@
-//! The sentences of a period: the steps between its editions, each event told once.
+//! The sentences of a period: the steps between its editions, each event once.
 //!
-//! Changes are told step by step, so that a correction made within the period is told as one. Three things are then settled over the
-//! whole period: what changed and changed back is not told; what an edition of the period told late, and the period's first edition
-//! could not yet know, is a development; and what was told and put right within the period is told as it stands at the end, with
-//! the correction beside it. Of observations, what began or changed is said as it stands at the end, and what ended as it stood just
+//! Changes are found step by step, so that a correction made within the period is reported as one. Three things are then settled over
+//! the whole period: what changed and changed back is left out; what an edition of the period recorded late, and the period's first
+//! edition could not yet know, is a development; and what was recorded and put right within the period is reported as it stands at the
+//! end, with the correction beside it. Of observations, what began or changed is said as it stands at the end, and what ended as it stood just
 //! before its end; turns and returns in between are said, too. One that rests on no occasions and on a field that a change is about says
 //! the same event again, and is left to the change.
 
@@ -24,7 +24,7 @@ pub struct Sentence {
     pub to: EditionRef,
     /// When the event took place, as it is written and as an interval.
     pub when: Option<(PartialDate, DateRange)>,
-    /// How an edition within the same period had told it first.
+    /// How an edition within the same period had recorded it first.
     pub earlier: Option<String>,
     /// The differences that a late report, a correction or a retraction is made of.
     pub deltas: Vec<Delta>,
@@ -68,7 +68,7 @@ impl Sentence {
         }
     }
 
-    /// What it is about, for finding the same sentence in another telling.
+    /// What it is about, for finding the same sentence in another account.
     pub(super) fn about(&self) -> (String, String) {
         match &self.said {
             Said::Change(change) => (change.rule.clone(), change.path.to_string()),
@@ -102,17 +102,17 @@ impl Sentence {
     }
 }
 
-/// Tells the pages of a record, the first being the edition in force at the earlier moment, or blank for a new record (`fresh`).
-pub(super) fn tell(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[Page], fresh: bool) -> Story {
+/// Makes the sentences of a record from its pages, the first being the edition in force at the earlier moment, or blank for a new record (`fresh`).
+pub(super) fn compose(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[Page], fresh: bool) -> Story {
     let (Some(first), Some(last)) = (pages.first(), pages.last()) else { return Story::default() };
     if pages.len() < 2 {
         return Story::default();
     }
     let mut steps = Vec::new();
     for (at, pair) in pages.windows(2).enumerate() {
-        let told = changes(engine, subject, &pair[0], &pair[1], at);
+        let changed = changes(engine, subject, &pair[0], &pair[1], at);
         let is_new = fresh && at == 0;
-        steps.extend(told.into_iter().filter(|s| !is_new || is_certain_news(s)).map(|mut sentence| {
+        steps.extend(changed.into_iter().filter(|s| !is_new || is_certain_news(s)).map(|mut sentence| {
             if is_new {
                 sentence.from = None;
             }
@@ -158,11 +158,13 @@ pub(super) fn changes_of(
     deltas: &[Delta],
     step: usize,
 ) -> Vec<Sentence> {
-    let told = engine.changes_of(subject, from.edited(), to.edited(), deltas);
-    told.into_iter()
+    let changes = engine.changes_of(subject, from.edited(), to.edited(), deltas);
+    changes
+        .into_iter()
         .filter(|change| !change.is_quiet())
         .map(|change| {
-            let when = event(engine, subject, from, to, deltas, &change);
+            let when = engine.event(subject, (from.edited(), to.edited()), deltas, &change);
+            let when = when.map(|when| (when.date, when.range));
             let deltas = if change.nature.kind == NatureKind::Development {
                 Vec::new()
             } else {
@@ -182,22 +184,6 @@ pub(super) fn changes_of(
             }
         })
         .collect()
-}
-
-fn event(
-    engine: &Engine<'_>,
-    subject: &Subject<'_>,
-    from: &Page,
-    to: &Page,
-    deltas: &[Delta],
-    change: &Change,
-) -> Option<(PartialDate, DateRange)> {
-    let delta = deltas.iter().find(|d| d.path == change.path)?;
-    let rule = engine.policy().rules.acts.iter().find(|rule| rule.id == change.rule);
-    let explicit = rule.and_then(|rule| rule.date.as_deref());
-    let (from, to) = (&from.document.root, &to.document.root);
-    let when = natures::when(delta, explicit, from, to, subject.kind, engine.reference())?;
-    Some((when.date, when.range))
 }
 
 fn weighty(subject: &Subject<'_>, change: &Change) -> Vec<FieldPath> {
@@ -228,7 +214,7 @@ fn settle(
     }
     let mut story = Story::default();
     let mut used = vec![false; whole.len()];
-    let mut told: Vec<Sentence> = Vec::new();
+    let mut sentences: Vec<Sentence> = Vec::new();
     for sentence in &steps {
         if !differs(sentence) {
             story.undone.push(sentence.clone());
@@ -240,27 +226,29 @@ fn settle(
                 && differs(later)
                 && later.overlaps(sentence)
         });
-        let is_told_late = sentence.is(NatureKind::LateReport);
+        let is_late_report = sentence.is(NatureKind::LateReport);
         let is_news =
             |s: &Sentence| s.is(NatureKind::Development) || (put_right && s.is(NatureKind::LateReport));
         let news: Vec<usize> =
             (0..whole.len()).filter(|at| is_news(&whole[*at]) && whole[*at].overlaps(sentence)).collect();
-        if !put_right && (!is_told_late || news.is_empty()) {
-            told.push(sentence.clone());
+        if !put_right && (!is_late_report || news.is_empty()) {
+            sentences.push(sentence.clone());
             continue;
         }
         for at in news.into_iter().filter(|at| !std::mem::replace(&mut used[*at], true)) {
-            told.push(whole[at].clone());
+            sentences.push(whole[at].clone());
         }
     }
-    beside_corrections(&steps, &mut told);
-    story.sentences = told;
+    beside_corrections(&steps, &mut sentences);
+    story.sentences = sentences;
     story
 }
 
-/// A correction of something that the same period told says what that was.
-fn beside_corrections(steps: &[Sentence], told: &mut [Sentence]) {
-    for sentence in told.iter_mut().filter(|s| s.is(NatureKind::Correction) || s.is(NatureKind::Retraction)) {
+/// A correction of something that the same period recorded says what that was.
+fn beside_corrections(steps: &[Sentence], sentences: &mut [Sentence]) {
+    for sentence in
+        sentences.iter_mut().filter(|s| s.is(NatureKind::Correction) || s.is(NatureKind::Retraction))
+    {
         let first = steps
             .iter()
             .find(|s| s.step < sentence.step && s.overlaps(sentence) && s.is(NatureKind::Development));
@@ -269,10 +257,10 @@ fn beside_corrections(steps: &[Sentence], told: &mut [Sentence]) {
 }
 
 /// Whether an observation only says again what a change of the period says: it rests on no occasions, and on a field that the change
-/// is about. That a state is no longer outside is told by its accession.
-fn is_echo(observed: &Sentence, told: &[Sentence]) -> bool {
+/// is about. Its accession says that a state is no longer outside.
+fn is_echo(observed: &Sentence, sentences: &[Sentence]) -> bool {
     let Said::Observation(observation) = &observed.said else { return false };
-    observation.examined.is_empty() && told.iter().any(|change| change.overlaps(observed))
+    observation.examined.is_empty() && sentences.iter().any(|change| change.overlaps(observed))
 }
 
 /// What became of the observations over the pages.
