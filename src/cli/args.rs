@@ -1,5 +1,6 @@
 //! The arguments of every command: what `--help`, the manual and the command reference are made from.
 
+use super::pinned::PinArgs;
 use crate::render::{Format, table};
 use crate::session::{FilterQuestion, Order};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -173,6 +174,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Write records, and all that is said of them, as tables: SQLite, Parquet or CSV
     Export(ExportArgs),
+    /// Make a cited answer again, and say what differs: data, rules or program
+    Verify(VerifyArgs),
     /// Find what is wrong with the data, or with what a branch does to it
     Check(super::guard_args::CheckArgs),
     #[cfg(feature = "import")]
@@ -203,6 +206,9 @@ pub struct LogArgs {
     #[arg(value_name = "REC", help = REC_HELP)]
     /// The records.
     pub records: Vec<String>,
+    /// Which rules, and whether to cite.
+    #[command(flatten)]
+    pub pin: PinArgs,
 }
 
 /// Arguments of `show`.
@@ -217,6 +223,9 @@ pub struct ShowArgs {
     #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"))]
     /// The edition.
     pub as_of: Option<String>,
+    /// Which rules, and whether to cite.
+    #[command(flatten)]
+    pub pin: PinArgs,
 }
 
 /// Arguments of `diff`.
@@ -237,6 +246,9 @@ pub struct DiffArgs {
     /// Exit with 1 if anything differs
     #[arg(long)]
     pub exit_code: bool,
+    /// Which rules, and whether to cite.
+    #[command(flatten)]
+    pub pin: PinArgs,
 }
 
 /// Arguments of `changelog`.
@@ -266,12 +278,12 @@ pub struct ChangelogArgs {
     /// List the observations that continue, too
     #[arg(long)]
     pub continuing: bool,
-    /// With BASE...HEAD: which side's rules, schema and manifest to use
-    #[arg(long, value_name = "SIDE", value_enum, default_value_t = super::guard_args::PolicySide::Head)]
-    pub policy_from: super::guard_args::PolicySide,
     /// Which sentences.
     #[command(flatten)]
     pub filter: FilterArgs,
+    /// Which rules, and whether to cite.
+    #[command(flatten)]
+    pub pin: PinArgs,
 }
 
 /// Two editions.
@@ -310,6 +322,9 @@ pub struct SinceArgs {
     /// Which observations.
     #[command(flatten)]
     pub filter: FilterArgs,
+    /// Which rules, and whether to cite.
+    #[command(flatten)]
+    pub pin: PinArgs,
 }
 
 /// Which sentences of an answer are wanted, and in which order.
@@ -417,6 +432,9 @@ pub struct ReportArgs {
     /// Which sentences.
     #[command(flatten)]
     pub filter: FilterArgs,
+    /// Which rules, and whether to cite.
+    #[command(flatten)]
+    pub pin: PinArgs,
 }
 
 /// Arguments of `blame`.
@@ -440,6 +458,9 @@ pub struct BlameArgs {
     /// Print the record's YAML with each line's edition and commit in a comment
     #[arg(long)]
     pub annotate: bool,
+    /// Which rules, and whether to cite.
+    #[command(flatten)]
+    pub pin: PinArgs,
 }
 
 /// Arguments of `explain`.
@@ -457,6 +478,19 @@ pub struct ExplainArgs {
     #[arg(value_name = "REC", help = "Look only at these records")]
     /// The records.
     pub records: Vec<String>,
+    /// Which rules, and whether to cite.
+    #[command(flatten)]
+    pub pin: PinArgs,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 the answer is the same; 1 it is another; 2 it could not be made again.\n\nExamples:\n  sincewhen since KAZ --cite > cited.txt && sincewhen verify cited.txt"
+)]
+pub struct VerifyArgs {
+    /// A citation as `--cite` prints it, in any of its forms, or an answer of `--format json`; `-` for standard input
+    pub file: PathBuf,
 }
 
 /// Arguments of `cache`.

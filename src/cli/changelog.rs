@@ -1,13 +1,14 @@
 //! `changelog`: what changed between editions, in sentences; and `changelog BASE...HEAD`, what a branch would make the tool say.
 
 use super::args::{ChangelogArgs, Global};
+use super::guard_args::PolicySide;
 use super::output;
 use super::words::split_range;
 use crate::model::Failure;
 use crate::model::finding::PullRequestView;
 use crate::model::view::ChangelogView;
 use crate::render::{Format, json};
-use crate::session::{self, ChangelogQuestion, CompareQuestion, Session};
+use crate::session::{self, ChangelogQuestion, CompareQuestion, Question, Session};
 use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Failure> {
@@ -15,26 +16,24 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Fai
         return branch(global, args, range);
     }
     output::check::<ChangelogView>(global)?;
-    let (records, range) = split_range(&args.records, &args.range)?;
-    let question = ChangelogQuestion {
-        records,
-        range,
-        direct: args.direct,
-        oldest_first: args.reverse,
-        no_editorial: args.no_editorial,
-        continuing: args.continuing,
-        dates: matches!(global.format, Format::Csv | Format::Jsonl),
-        filter: args.filter.question(),
-    };
+    let dates = matches!(global.format, Format::Csv | Format::Jsonl);
+    let asked = ChangelogQuestion { dates, ..question(args)? };
     let layout = output::layout(global);
     let form = format!("{:?}", (global.format, layout));
-    let session = Session::open(&super::options(global)?)?;
-    let written = session.changelog_written(&question, &form, &|view| match global.format {
+    let session = Session::open(&args.pin.options(global)?)?;
+    if args.pin.cited(global, &session, &Question::Changelog(asked.clone()))? {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let written = session.changelog_written(&asked, &form, &|view| match global.format {
         Format::Json => json::item(&view.records[0]),
         format => crate::render::write(view, format, layout).expect("because the format was checked"),
     })?;
     let parts = match global.format {
-        Format::Json => json::list(session::CHANGELOG_FORMAT, "records", written),
+        Format::Json => {
+            let text = json::list(session::CHANGELOG_FORMAT, "records", written).concat();
+            args.pin.json(global, &session, &Question::Changelog(asked), &text)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Format::Markdown => between(written, "\n"),
         Format::Csv => without_repeated_head(written),
         Format::Jsonl => written,
@@ -43,6 +42,20 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Fai
     };
     output::write_parts(global, parts)?;
     Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn question(args: &ChangelogArgs) -> Result<ChangelogQuestion, Failure> {
+    let (records, range) = split_range(&args.records, &args.range)?;
+    Ok(ChangelogQuestion {
+        records,
+        range,
+        direct: args.direct,
+        oldest_first: args.reverse,
+        no_editorial: args.no_editorial,
+        continuing: args.continuing,
+        dates: false,
+        filter: args.filter.question(),
+    })
 }
 
 /// What a branch would make the tool say. Three dots compare with the merge base, as git does: what the other branch gained meanwhile
@@ -56,7 +69,20 @@ fn branch(global: &Global, args: &ChangelogArgs, range: &str) -> Result<ExitCode
     let (base, head) = range.split_once("...").unwrap_or((range, ""));
     let or_head = |revision: &str| if revision.is_empty() { "HEAD" } else { revision }.to_owned();
     let today = super::today(global.today.as_deref())?;
-    let policy_from = args.policy_from.into();
+    let policy_from = match args.pin.policy_from.as_deref() {
+        None | Some("head") => PolicySide::Head.into(),
+        Some("base") => PolicySide::Base.into(),
+        Some(other) => {
+            return Err(Failure::new(format!(
+                "--policy-from {other}: with `{range}` it is `head` or `base`"
+            ))
+            .hint("the two sides of the comparison are the commits whose rules can judge it"));
+        }
+    };
+    if args.pin.cite.is_some() {
+        return Err(Failure::new(format!("`{range}` is not an answer that can be cited"))
+            .hint("cite the answer to a question about records: `sincewhen changelog REC A..B --cite`"));
+    }
     let question = CompareQuestion { base: or_head(base), head: or_head(head), policy_from, today };
     output::answer(global, &session::compare(&super::options(global)?, &question)?)?;
     Ok(ExitCode::SUCCESS)

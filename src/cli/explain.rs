@@ -4,16 +4,22 @@ use super::args::{ExplainArgs, Global};
 use super::output;
 use crate::model::Failure;
 use crate::model::view::ProofView;
-use crate::session::{ExplainQuestion, Explained, Session};
+use crate::session::{ExplainQuestion, Explained, Question, Session};
 use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &ExplainArgs) -> Result<ExitCode, Failure> {
     output::check::<ProofView>(global)?;
-    let session = Session::open(&super::options(global)?)?;
-    let question = ExplainQuestion { name: args.name.clone(), records: args.records.clone() };
-    match session.explain(&question)? {
-        Explained::Rule(page) => output::answer(global, page.as_ref())?,
-        Explained::Sentences(view) => output::answer(global, &view)?,
+    let session = Session::open(&args.pin.options(global)?)?;
+    let asked = question(args);
+    let explained = session.explain(&asked)?;
+    let asked = Question::Explain(asked);
+    match explained {
+        Explained::Rule(page) => args.pin.answer(global, &session, &asked, page.as_ref())?,
+        Explained::Sentences(view) => args.pin.answer(global, &session, &asked, &view)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn question(args: &ExplainArgs) -> ExplainQuestion {
+    ExplainQuestion { name: args.name.clone(), records: args.records.clone() }
 }

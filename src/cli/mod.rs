@@ -20,9 +20,11 @@ mod import;
 mod init;
 mod log;
 mod output;
+mod pinned;
 mod report;
 mod show;
 mod since;
+mod verify;
 mod words;
 
 pub use args::{Cli, command};
@@ -35,7 +37,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// The version, and the commit that the program was built from where that is known.
-const VERSION: &str = env!("SINCEWHEN_VERSION");
+const VERSION: &str = crate::model::BUILT_FROM;
 
 /// Runs the program with the given arguments, the first being its name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -76,6 +78,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Check(args) => check::run(global, args),
         #[cfg(feature = "import")]
         Command::Import(args) => import::run(global, args),
+        Command::Verify(args) => verify::run(global, args),
         Command::Fmt(args) => fmt::run(global, args),
         Command::Init(args) => init::run(global, args),
         Command::Cache(args) => cache::run(global, args),
@@ -99,6 +102,7 @@ fn options(global: &args::Global) -> Result<Options, Failure> {
         start: global.directory.clone().unwrap_or_else(|| ".".into()),
         dataset: global.dataset.clone(),
         known_at: global.known_at.clone(),
+        policy_from: None,
         worktree: global.worktree,
         cache: if global.no_cache { None } else { cache::folder(global) },
         today: Some(today(global.today.as_deref())?),

@@ -6,7 +6,7 @@ use super::words::split_period;
 use crate::model::Failure;
 use crate::model::report::ReportView;
 use crate::render::{Format, template};
-use crate::session::{ReportQuestion, Session};
+use crate::session::{Question, ReportQuestion, Session};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -15,23 +15,15 @@ const MAX_TEMPLATE: u64 = 1024 * 1024;
 
 pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Failure> {
     output::check::<ReportView>(global)?;
-    let (records, period, range) = split_period(&args.words, &args.range)?;
     let template = args.template.as_deref().map(read_template).transpose()?;
-    let question = ReportQuestion {
-        records,
-        period,
-        range,
-        by: args.by.clone(),
-        stale: args.stale,
-        filter: args.filter.question(),
-        pictures: global.format == Format::Html && template.is_none(),
-    };
-    let session = Session::open(&super::options(global)?)?;
+    let pictures = global.format == Format::Html && template.is_none();
+    let asked = ReportQuestion { pictures, ..question(args)? };
+    let session = Session::open(&args.pin.options(global)?)?;
     let bar = Bar::new(global);
-    let view = session.report(&question, &|what, done, all| bar.show(what, done, all))?;
+    let view = session.report(&asked, &|what, done, all| bar.show(what, done, all))?;
     bar.clear();
-    match &template {
-        None => output::answer(global, &view)?,
+    match template.as_ref().filter(|_| args.pin.cite.is_none()) {
+        None => args.pin.answer(global, &session, &Question::Report(asked), &view)?,
         Some((name, text)) => {
             let answer = template::write(name, text, &view).map_err(|failure| {
                 failure.hint("`sincewhen report YEAR --format json` shows what a template sees")
@@ -40,6 +32,12 @@ pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Failur
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn question(args: &ReportArgs) -> Result<ReportQuestion, Failure> {
+    let (records, period, range) = split_period(&args.words, &args.range)?;
+    let (by, filter) = (args.by.clone(), args.filter.question());
+    Ok(ReportQuestion { records, period, range, by, stale: args.stale, filter, pictures: false })
 }
 
 fn read_template(path: &Path) -> Result<(String, String), Failure> {

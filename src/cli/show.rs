@@ -6,17 +6,22 @@ use super::words::split_as_of;
 use crate::model::Failure;
 use crate::model::view::ShowView;
 use crate::render::Format;
-use crate::session::{Session, ShowQuestion};
+use crate::session::{Question, Session, ShowQuestion};
 use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &ShowArgs) -> Result<ExitCode, Failure> {
     output::check::<ShowView>(global)?;
-    let (record, as_of) = split_as_of(&args.record, args.as_of.as_ref())?;
-    let session = Session::open(&super::options(global)?)?;
-    let view = session.show(&ShowQuestion { record, as_of })?;
+    let asked = question(args)?;
+    let session = Session::open(&args.pin.options(global)?)?;
+    let view = session.show(&asked)?;
     match global.format {
-        Format::Yaml => output::bytes(&view.bytes)?,
-        _ => output::answer(global, &view)?,
+        Format::Yaml if args.pin.cite.is_none() => output::bytes(&view.bytes)?,
+        _ => args.pin.answer(global, &session, &Question::Show(asked), &view)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn question(args: &ShowArgs) -> Result<ShowQuestion, Failure> {
+    let (record, as_of) = split_as_of(&args.record, args.as_of.as_ref())?;
+    Ok(ShowQuestion { record, as_of })
 }

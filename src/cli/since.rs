@@ -5,19 +5,30 @@ use super::output;
 use super::words::split_as_of;
 use crate::model::Failure;
 use crate::model::view::ObservationsView;
-use crate::session::{Session, SinceQuestion};
+use crate::render::Format;
+use crate::session::{Question, Session, SinceQuestion};
 use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Failure> {
     output::check::<ObservationsView>(global)?;
-    let (records, as_of) = split_as_of(&args.records, args.as_of.as_ref())?;
-    let question = SinceQuestion { records, as_of, filter: args.filter.question() };
+    let asked = question(args)?;
     let layout = output::layout(global);
     let form = format!("{:?}", (global.format, layout));
-    let session = Session::open(&super::options(global)?)?;
-    let answer = session.since_written(&question, &form, &|view| {
+    let session = Session::open(&args.pin.options(global)?)?;
+    if args.pin.cited(global, &session, &Question::Since(asked.clone()))? {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let answer = session.since_written(&asked, &form, &|view| {
         crate::render::write(view, global.format, layout).expect("because the format was checked")
     })?;
-    output::write(global, &answer)?;
+    match global.format {
+        Format::Json => args.pin.json(global, &session, &Question::Since(asked), &answer)?,
+        _ => output::write(global, &answer)?,
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn question(args: &SinceArgs) -> Result<SinceQuestion, Failure> {
+    let (records, as_of) = split_as_of(&args.records, args.as_of.as_ref())?;
+    Ok(SinceQuestion { records, as_of, filter: args.filter.question() })
 }

@@ -351,6 +351,8 @@ pub struct RecordHeading {
     pub record: RecordId,
     /// What headings call it.
     pub heading: String,
+    /// Through when all of it was assessed, as of the newest edition that the answer looks at; `None` where a part was never assessed.
+    pub assessed_through: Option<PartialDate>,
     /// What sentences call its subject.
     #[serde(skip)]
     pub name: String,

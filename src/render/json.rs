@@ -32,6 +32,18 @@ fn inert(json: &str) -> String {
     out
 }
 
+/// A view as a JSON value.
+pub fn value(view: &impl Serialize) -> serde_json::Value {
+    serde_json::to_value(view).expect("because views hold only strings as keys and finite numbers")
+}
+
+/// An answer that [`write`] wrote, with one more field at its end.
+pub fn with_field(answer: &str, name: &str, field: &impl Serialize) -> String {
+    let open = answer.trim_end().strip_suffix('}').expect("because an answer is an object").trim_end();
+    let field = inert(&pretty(field)).replace('\n', "\n  ");
+    format!("{open},\n  \"{name}\": {field}\n}}\n")
+}
+
 /// One object of a list that [`list`] puts together: as [`write`] would write it there.
 pub fn item(view: &impl Serialize) -> String {
     let text = inert(&pretty(view));

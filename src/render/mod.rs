@@ -2,6 +2,7 @@
 //!
 //! Must not import anything but `model`. Text out of records is a stranger's: each format makes it harmless in its own way.
 
+pub mod cite;
 pub mod csv;
 pub mod findings;
 pub mod html;

@@ -292,6 +292,7 @@ impl Rows for ReportView {
             let heading = RecordHeading {
                 record: one.record.clone(),
                 heading: one.heading.clone(),
+                assessed_through: None,
                 name: one.heading.clone(),
                 identity: one.identity.iter().map(|(field, value)| (field.clone(), value.clone())).collect(),
             };

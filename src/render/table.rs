@@ -2,8 +2,9 @@
 //!
 //! A new format is a file beside this one and a row for each answer it can write. Help pages list what stands here.
 
-use super::{csv, findings, html, json, markdown, rows, text};
+use super::{cite, csv, findings, html, json, markdown, rows, text};
 use crate::model::Failure;
+use crate::model::cite::VerificationView;
 use crate::model::draft::DraftView;
 use crate::model::finding::{FindingsView, PullRequestView, RuleListView};
 use crate::model::report::ReportView;
@@ -157,6 +158,7 @@ pub fn formats_of(command: &str) -> Vec<Format> {
         names::<FindingsView>(),
         names::<DraftView>(),
         names::<ExportView>(),
+        names::<VerificationView>(),
     ];
     all.into_iter().find(|(name, _)| *name == command).map(|(_, formats)| formats).unwrap_or_default()
 }
@@ -303,4 +305,10 @@ impl Answer for DraftView {
     const COMMAND: &'static str = "import";
     const FORMATS: &'static [Row<Self>] =
         &[(Format::Text, text::draft), (Format::Json, |view, _| json::write(view))];
+}
+
+impl Answer for VerificationView {
+    const COMMAND: &'static str = "verify";
+    const FORMATS: &'static [Row<Self>] =
+        &[(Format::Text, |view, _| cite::verification(view)), (Format::Json, |view, _| json::write(view))];
 }

@@ -68,16 +68,7 @@ fn is_unreadable(window: &Window<'_>, last: &Edition) -> bool {
 /// Through when all of an edition was assessed: the earliest of the dates that the manifest names, or the edition's own. `None` where one
 /// of those dates is not recorded: those parts were never assessed.
 pub fn assessed_through(page: &Page, kind: &Kind) -> Option<PartialDate> {
-    let root = &page.document.root;
-    let date = |through: &str| root.at_keys(through.split('.'))?.scalar_text()?.parse::<PartialDate>().ok();
-    let mut earliest = page.name.last_updated.clone();
-    for spec in &kind.spec.assessed {
-        let through = date(&spec.through)?;
-        if through.range().end < earliest.range().end {
-            earliest = through;
-        }
-    }
-    Some(earliest)
+    crate::rules::assessed_through(kind, &page.document.root, &page.name.last_updated)
 }
 
 fn is_before(assessed: Option<&PartialDate>, until: NaiveDateTime, years: u32) -> bool {

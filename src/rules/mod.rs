@@ -255,6 +255,11 @@ impl<'a> Engine<'a> {
         StepReport { from, to, changes, silent, observations }
     }
 
+    /// Through when all of an edition was assessed: see [`assessed_through`].
+    pub fn assessed_through(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Option<PartialDate> {
+        assessed_through(subject.kind, &edition.document.root, edition.date())
+    }
+
     /// How far the parts were assessed that the manifest dates apart, where that is not as far as the edition's own date.
     pub fn assessed_short(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<String> {
         let note = |spec: &AssessedSpec| {
@@ -314,6 +319,20 @@ impl<'a> Engine<'a> {
     ) -> Vec<(usize, Strip)> {
         strips::draw(self, subject, edition.into())
     }
+}
+
+/// Through when all of an edition was assessed: the earliest of the dates that the manifest names, or the edition's own. `None` where
+/// one of those dates is not recorded: those parts were never assessed.
+pub fn assessed_through(kind: &Kind, root: &Node, own_date: &PartialDate) -> Option<PartialDate> {
+    let date = |through: &str| root.at_keys(through.split('.'))?.scalar_text()?.parse::<PartialDate>().ok();
+    let mut earliest = own_date.clone();
+    for spec in &kind.spec.assessed {
+        let through = date(&spec.through)?;
+        if through.range().end < earliest.range().end {
+            earliest = through;
+        }
+    }
+    Some(earliest)
 }
 
 /// A JSON value for templates.

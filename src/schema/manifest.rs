@@ -23,6 +23,12 @@ pub struct Manifest {
     /// The dataset's name.
     #[serde(default)]
     pub title: String,
+    /// The dataset's licence, for citations: an SPDX identifier (`CC-BY-4.0`), or its name.
+    #[serde(default)]
+    pub licence: Option<String>,
+    /// Where the dataset is published, for citations.
+    #[serde(default)]
+    pub url: Option<String>,
     /// Which commits count: `all` that can be reached, or those of the main line, `first-parent`.
     #[serde(default)]
     pub history: Line,

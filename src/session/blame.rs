@@ -75,9 +75,11 @@ impl Session {
             ))
             .hint(format!("its fields: {}", known.join(", "))));
         }
+        let name = edition_ref(&edition);
+        let edited = crate::rules::Edited { document: &document, edition: &name };
         Ok(BlameView {
             format: "sincewhen.blame/1",
-            heading: heading_of(timeline, &subject),
+            heading: heading_of(timeline, &subject, Some(edited)),
             edition: edition_ref(&edition),
             facts,
             text: document.text.to_string(),

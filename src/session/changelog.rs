@@ -177,7 +177,7 @@ impl Maker<'_> {
         if !self.question.oldest_first {
             steps.reverse();
         }
-        let heading = heading_of(timeline, &subject);
+        let heading = heading_of(timeline, &subject, Some(earlier.edited()));
         notes.extend(self.engine.assessed_short(&subject, earlier.edited()));
         let ended = self.ends.get(&timeline.id).filter(|_| is_last).cloned();
         Ok(RecordChangelog { heading, notes, steps, ended, dates })

@@ -54,7 +54,7 @@ impl Session {
                     evidence: evidence_of(&subject, from.edited(), to.edited(), &[delta]),
                 })
                 .collect();
-            let heading = heading_of(timeline, &subject);
+            let heading = heading_of(timeline, &subject, Some(to.edited()));
             records.push(RecordDiff { heading, from: from.name, to: to.name, deltas });
         }
         Ok(DiffView { format: "sincewhen.diff/1", records })

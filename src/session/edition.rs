@@ -6,15 +6,22 @@ use crate::history::{Edition, Store, Timeline};
 use crate::model::report::EndedRecord;
 use crate::model::results::{EditionRef, RecordHeading};
 use crate::model::{Document, Failure, PartialDate, RecordId};
-use crate::rules::{Edited, Engine, Subject};
+use crate::rules::{Edited, Engine, Subject, assessed_through};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How a record is named in answers.
-pub(super) fn heading_of(timeline: &Timeline, subject: &Subject<'_>) -> RecordHeading {
+/// How a record is named in answers, and how far it was assessed as of the newest edition that the answer looks at.
+pub(super) fn heading_of(
+    timeline: &Timeline,
+    subject: &Subject<'_>,
+    newest: Option<Edited<'_>>,
+) -> RecordHeading {
+    let through =
+        |edition: Edited<'_>| assessed_through(subject.kind, &edition.document.root, edition.date());
     RecordHeading {
         record: timeline.id.clone(),
         heading: subject.heading.clone(),
+        assessed_through: newest.and_then(through),
         name: subject.name.clone(),
         identity: timeline.identity.0.clone(),
     }

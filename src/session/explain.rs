@@ -127,7 +127,7 @@ fn search(
     wanted: &str,
 ) -> Result<Vec<Proof>, Failure> {
     let subject = engine.subject(&timeline.identity, timeline.kind);
-    let heading = || heading_of(timeline, &subject);
+    let heading = |page: &Page| heading_of(timeline, &subject, Some(page.edited()));
     let mut out = Vec::new();
     let mut standing: BTreeMap<String, Proof> = BTreeMap::new();
     let mut earlier: Option<Page> = None;
@@ -156,7 +156,7 @@ fn search(
             held_in.push(edition.date.clone());
             let (title, why) = title_and_why(engine.policy(), &observation.rule);
             let proof = Proof {
-                heading: heading(),
+                heading: heading(&later),
                 rule: observation.rule.clone(),
                 title,
                 why,
@@ -175,7 +175,7 @@ fn search(
                     let (from, to) = (Some(earlier.name.clone()), later.name.clone());
                     let rule = change.rule.clone();
                     out.push(Proof {
-                        heading: heading(),
+                        heading: heading(&later),
                         rule,
                         title,
                         why,

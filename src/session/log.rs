@@ -100,19 +100,20 @@ fn record(
         .filter(|(at, _)| !listed.contains(at))
         .map(|(_, p)| problem(p))
         .collect();
-    let strips = match timeline.editions.last() {
+    let (heading, strips) = match timeline.editions.last() {
         Some(last) => {
             let store = &session.store;
             let read = |series: &mut Series, edition: &Edition| {
                 LoadedEdition::next(store, series, edition).map(LoadedEdition::parts)
             };
             let page = RecordReader::new(engine, &read, &subject, timeline).page(last)?;
-            engine.strips(&subject, page.in_context())
+            let heading = heading_of(timeline, &subject, Some(page.edited()));
+            (heading, engine.strips(&subject, page.in_context()))
         }
-        None => Vec::new(),
+        None => (heading_of(timeline, &subject, None), Vec::new()),
     };
     Ok(RecordLog {
-        heading: heading_of(timeline, &subject),
+        heading,
         editions,
         withdrawn,
         continued_in: timeline.heirs.clone(),

@@ -8,6 +8,7 @@ mod blame;
 mod cached_history;
 mod changelog;
 mod checking;
+mod cite;
 mod compare;
 pub mod dates;
 mod diff;
@@ -21,16 +22,19 @@ mod locate;
 mod log;
 mod memo;
 mod profile;
+mod question;
 mod range;
 mod report;
 mod show;
 mod since;
 mod stamped;
+mod verify;
 
 pub use blame::BlameQuestion;
 pub use cached_history::CachedHistory;
 pub use changelog::{ChangelogQuestion, FORMAT as CHANGELOG_FORMAT};
 pub use checking::{CheckQuestion, CheckScope, Checking};
+pub use cite::{FIELD as CITE_FIELD, digest};
 pub use compare::{CompareQuestion, compare};
 pub use diff::DiffQuestion;
 pub use edition::edition_ref;
@@ -39,10 +43,12 @@ pub use export::ExportQuestion;
 pub use filter::{FilterQuestion, Order};
 pub use locate::{find_dataset, repo_path};
 pub use log::LogQuestion;
+pub use question::Question;
 pub use range::RangeQuestion;
 pub use report::ReportQuestion;
 pub use show::ShowQuestion;
 pub use since::SinceQuestion;
+pub use verify::{VerifyQuestion, verify};
 
 pub use crate::export::ExportFormat;
 
@@ -79,6 +85,9 @@ pub struct Options {
     pub dataset: Option<String>,
     /// Answer as the repository stood: a git revision, or a date.
     pub known_at: Option<String>,
+    /// Take manifest, schemas and rules from this git revision, or as they stood at this date; `None` for the newest commit, or the
+    /// working tree where that is read.
+    pub policy_from: Option<String>,
     /// Read the working tree as the newest revision.
     pub worktree: bool,
     /// The folder in which to remember what was learned; `None` to remember nothing.
@@ -96,8 +105,10 @@ pub struct Session {
     repo: Repository,
     /// The commit that answers are given as of.
     tip: CommitId,
-    /// The dataset's policy, as the newest commit (or the working tree) has it.
+    /// The dataset's policy, as the newest commit (or the working tree) has it, or the commit that was asked for.
     policy: Policy,
+    /// The commit that the policy was read from; `None` for the working tree.
+    policy_commit: Option<CommitId>,
     /// Tables and calendars as known at `tip`.
     reference: Reference,
     names: RecordNames,
@@ -123,8 +134,17 @@ impl Session {
             None => head.clone(),
         };
         let worktree = if options.worktree { Some(WorkFiles::new(&repo)?) } else { None };
-        let committed = CommitFiles::new(&repo, head);
-        let files: &dyn Files = worktree.as_ref().map_or(&committed as &dyn Files, |w| w as &dyn Files);
+        let asked_policy = options.policy_from.as_deref().map(|text| locate::known_at(&repo, &head, text));
+        let asked_policy = asked_policy.transpose()?;
+        let policy_commit = match (&asked_policy, options.worktree) {
+            (None, true) => None,
+            (asked, _) => Some(asked.clone().unwrap_or_else(|| head.clone())),
+        };
+        let committed = CommitFiles::new(&repo, asked_policy.clone().unwrap_or(head));
+        let files: &dyn Files = match &worktree {
+            Some(files) if asked_policy.is_none() => files,
+            _ => &committed,
+        };
         let root = find_dataset(options, &repo, files)?;
         // Looking for changes takes as long as reading the policy; both go on at once.
         let unread = if options.worktree || options.known_at.is_some() { None } else { repo.cleanliness() };
@@ -153,6 +173,7 @@ impl Session {
             repo,
             tip,
             policy,
+            policy_commit,
             reference,
             names,
             store,

@@ -44,7 +44,7 @@ impl Session {
         profile.standing.sort_by_key(|observation| observation.significance);
         Ok(ShowView {
             format: "sincewhen.record/1",
-            heading: heading_of(timeline, &subject),
+            heading: heading_of(timeline, &subject, Some(page.edited())),
             edition: edition_ref(edition),
             file: edition.revision.path.to_string(),
             content: document.root.to_json(),

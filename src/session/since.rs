@@ -101,7 +101,7 @@ impl Session {
                 observations.retain(|o| filter.keeps(o));
                 observations.sort_by_key(|o| o.significance);
                 let strips = engine.strips(&subject, page.in_context());
-                let heading = heading_of(timeline, &subject);
+                let heading = heading_of(timeline, &subject, Some(page.edited()));
                 Ok(RecordObservations { heading, edition: page.name, observations, strips })
             })
             .collect::<Result<Vec<RecordObservations>, Failure>>()?;

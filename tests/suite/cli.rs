@@ -326,6 +326,9 @@ fn json_is_as_its_schemas_say() {
     let steps = second.run(&["changelog", "--format", "json"]).json();
     let change =
         steps["records"][1]["steps"][0]["changes"][0]["fingerprint"].as_str().expect("a text").to_owned();
+    let cited = second.beside("cited");
+    std::fs::write(&cited, second.run(&["since", "--cite"]).answer()).expect("the folder is ours");
+    let cited = cited.to_string_lossy();
     let runs: Vec<(&str, &std::path::Path, Vec<&str>)> = vec![
         ("log", &own, vec!["log", "KAZ"]),
         ("log", repo.path(), vec!["log", "--worktree"]),
@@ -349,6 +352,8 @@ fn json_is_as_its_schemas_say() {
         ("draft", &own, vec!["import", "profile", "examples/import/kazakhstan.txt"]),
         ("check-rules", &own, vec!["check", "--list-rules"]),
         ("pull-request", second.path(), vec!["changelog", "HEAD~1...HEAD"]),
+        ("report", second.path(), vec!["report", "2018"]),
+        ("verification", second.path(), vec!["verify", &cited]),
     ];
     for (name, folder, mut args) in runs {
         let path = own.join(format!("schema/output/{name}.schema.json"));

@@ -5,6 +5,7 @@ mod broken;
 mod cache;
 mod cases;
 mod check;
+mod citations;
 mod cli;
 mod codebook;
 mod differential;
