@@ -1,26 +1,35 @@
-//! What a value demands or rules out in other fields of the same record.
+//! What a value demands or rules out in other fields of the same record, or of the same entry of a list.
 
 use super::Record;
-use super::words::{capitalised, shown, uncapitalised};
+use super::walk::Visit;
+use super::words::{capitalised, or_list, shown, uncapitalised};
 use crate::model::{FieldPath, Finding, Node, PartialDate};
-use crate::schema::{CheckRule, OneOrMany};
+use crate::schema::{CheckRule, FieldPattern, OneOrMany};
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// Parameters of `condition`. Paths are keys joined with dots, from the root of the record.
+/// Parameters of `condition`. Paths are keys joined with dots, from the root of the part that `within` names.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Condition {
+    /// The part that the fields are looked for in, as a pattern: `meetings[]`; the record by default.
+    #[serde(default)]
+    within: Option<String>,
     /// The field whose value matters.
     field: String,
-    /// The values for which the rest is demanded.
-    equals: OneOrMany<Value>,
+    /// The values for which the rest is demanded; any value by default.
+    #[serde(default)]
+    equals: Option<OneOrMany<Value>>,
     /// Fields that must be there.
     #[serde(default)]
     requires: Vec<String>,
     /// Fields that must not be there.
     #[serde(default)]
     forbids: Vec<String>,
+    /// The values that other fields may have, where they are given.
+    #[serde(default)]
+    demands: IndexMap<String, OneOrMany<Value>>,
     /// Dates that, where they are given, must have come by the edition's own date.
     #[serde(default)]
     come: Vec<String>,
@@ -30,21 +39,37 @@ pub(super) struct Condition {
 }
 
 pub(super) fn run(record: &Record<'_>, rule: &CheckRule, condition: &Condition, out: &mut Vec<Finding>) {
-    let root = FieldPath::root();
-    let Some((path, node)) = record.below(&root, &record.doc.root, &condition.field) else { return };
-    if !condition.equals.as_slice().contains(&node.to_json()) {
+    let pattern = FieldPattern::parse(condition.within.as_deref().unwrap_or(""));
+    for part in record.walk.matching(&pattern) {
+        run_in(record, rule, condition, part, out);
+    }
+}
+
+fn run_in(
+    record: &Record<'_>,
+    rule: &CheckRule,
+    condition: &Condition,
+    part: &Visit<'_>,
+    out: &mut Vec<Finding>,
+) {
+    let find = |keys: &str| record.below(&part.path, part.node, keys);
+    let Some((path, node)) = find(&condition.field) else { return };
+    if condition.equals.as_ref().is_some_and(|values| !values.as_slice().contains(&node.to_json())) {
         return;
     }
     let value = node.scalar_text().unwrap_or_default();
     let held = Held { record, rule, path: &path, node, value: &value };
-    let find = |keys: &str| record.below(&root, &record.doc.root, keys);
     for keys in &condition.requires {
         if find(keys).is_none() {
-            out.push(held.missing(&keys.split('.').fold(root.clone(), |path, key| path.key(key))));
+            out.push(held.missing(&keys.split('.').fold(part.path.clone(), |path, key| path.key(key))));
         }
     }
     for keys in &condition.forbids {
         out.extend(find(keys).map(|(at, other)| held.at_odds(&at, other)));
+    }
+    for (keys, allowed) in &condition.demands {
+        let found = find(keys).filter(|(_, other)| !allowed.as_slice().contains(&other.to_json()));
+        out.extend(found.map(|(at, other)| held.contradicts(&at, other, allowed)));
     }
     let Some(own) = record.date() else { return };
     for (keys, wanted) in
@@ -73,7 +98,8 @@ struct Held<'h> {
 
 impl Held<'_> {
     fn says(&self) -> String {
-        format!("{} is `{}`", capitalised(&uncapitalised(&self.record.title(self.path))), shown(self.value))
+        let (title, entry) = (self.record.title(self.path), self.record.entry_of(self.path));
+        format!("{}{entry} is `{}`", capitalised(&uncapitalised(&title)), shown(self.value))
     }
 
     fn missing(&self, wanted: &FieldPath) -> Finding {
@@ -96,6 +122,23 @@ impl Held<'_> {
         );
         let mut found = record.file.finding(self.rule, Some(span), Some(at), json!([self.value]), message);
         found.related.push(record.file.related(self.node.span, uncapitalised(&self.says())));
+        found
+    }
+
+    fn contradicts(&self, at: &FieldPath, other: &Node, allowed: &OneOrMany<Value>) -> Finding {
+        let record = self.record;
+        let given = other.scalar_text().unwrap_or_default();
+        // Two fields of one name are told apart by their paths.
+        let same = record.title(at) == record.title(self.path);
+        let title = if same { format!("`{at}`") } else { uncapitalised(&record.title(at)) };
+        let own = if same { format!("`{}` is `{}`", self.path, shown(self.value)) } else { self.says() };
+        let message = format!("{own}, and {title} is `{}`", shown(&given));
+        let arguments = json!([self.value, at, given]);
+        let mut found = record.file.finding(self.rule, Some(other.span), Some(at), arguments, message);
+        found.related.push(record.file.related(self.node.span, uncapitalised(&self.says())));
+        let words = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let allowed: Vec<String> = allowed.as_slice().iter().map(words).collect();
+        found.help = found.help.or_else(|| Some(format!("{title} can only be {} then", or_list(&allowed))));
         found
     }
 

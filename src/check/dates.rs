@@ -58,8 +58,16 @@ pub(super) struct Dated<'d> {
     pub visit: &'d Visit<'d>,
     pub date: PartialDate,
     pub range: DateRange,
-    /// Where the calendar gives the date, for occasions.
-    pub occasion: Option<Related>,
+    /// The occasion whose date it is.
+    pub occasion: Option<&'d Occasion>,
+}
+
+impl Dated<'_> {
+    /// Where the calendar gives the date.
+    pub(super) fn in_calendar(&self, record: &Record<'_>) -> Option<Related> {
+        let occasion = self.occasion?;
+        at_occasion(record, occasion, Part::Date, &format!("{} is dated here", occasion.short))
+    }
 }
 
 /// Every date of a record: fields that are dates, and occasions named.
@@ -74,14 +82,8 @@ pub(super) fn dates<'d>(record: &Record<'d>) -> Vec<Dated<'d>> {
                 out.push(Dated { visit, range: date.range(), date, occasion: None });
             }
         } else if let Some(occasion) = record.file.checker.reference.occasion(&shape.occasion, &text) {
-            let related =
-                at_occasion(record, occasion, Part::Date, &format!("{} is dated here", occasion.short));
-            out.push(Dated {
-                visit,
-                date: occasion.start.clone(),
-                range: occasion.start.range(),
-                occasion: related,
-            });
+            let (date, range) = (occasion.start.clone(), occasion.start.range());
+            out.push(Dated { visit, date, range, occasion: Some(occasion) });
         }
     }
     out
@@ -215,6 +217,6 @@ fn finding(
     if let (Until::Edition, Some(node)) = (until, dataset::date_node(&record.kind.spec, &record.doc.root)) {
         found.related.push(record.file.related(node.span, "the edition's own date"));
     }
-    found.related.extend(dated.occasion.clone());
+    found.related.extend(dated.in_calendar(record));
     found
 }

@@ -15,6 +15,9 @@
 //! | `in-table` | `references` | identity fields that a table does not have |
 //! | `evidence` | `evidence` | claims without a source |
 //! | `wording` | `wording` | words of a text that other fields contradict |
+//! | `other-record` | `other_record` | fields that another record contradicts |
+//! | `own-occasion`, `stage` | `own_occasion` | entries at odds with an occasion of the record's own subject, or with what that was then |
+//! | `table-date` | `table_dates` | dates before or after those that a table gives |
 //! | `modeline` | `modeline` | records whose first line does not name their schema for editors |
 
 pub mod baseline;
@@ -31,16 +34,20 @@ mod identity;
 mod modeline;
 mod occasions;
 mod order;
+mod other_record;
+mod own_occasion;
 pub mod pages;
 pub mod reference_gate;
 mod references;
 mod revert;
 mod schema;
 mod schema_words;
+mod stages;
 pub mod state;
 pub mod step;
 mod strays;
 pub mod suppress;
+mod table_dates;
 pub mod views;
 mod walk;
 mod wording;
@@ -48,6 +55,7 @@ mod words;
 mod yaml;
 
 pub use identity::{Known, moved, twins};
+pub use other_record::contradictions;
 pub use schema::Validator;
 
 use crate::dataset::{self, Reference};
@@ -123,6 +131,10 @@ enum Check {
     InTable(references::InTable),
     Evidence(evidence::Evidence),
     Wording(wording::Wording),
+    OtherRecord(other_record::OtherRecord),
+    OwnOccasion(own_occasion::OwnOccasion),
+    Stage(own_occasion::AtStage),
+    TableDate(table_dates::TableDate),
     Modeline,
 }
 
@@ -313,12 +325,24 @@ fn compile(policy: &Policy, rule: CheckRule) -> Result<Active, PolicyError> {
         "in-table" => Check::InTable(parameters(&file, &rule)?),
         "evidence" => Check::Evidence(parameters(&file, &rule)?),
         "wording" => Check::Wording(parameters(&file, &rule)?),
+        "other-record" => Check::OtherRecord(parameters(&file, &rule)?),
+        "own-occasion" => Check::OwnOccasion(parameters(&file, &rule)?),
+        "stage" => Check::Stage(parameters(&file, &rule)?),
+        "table-date" => Check::TableDate(parameters(&file, &rule)?),
         "modeline" if rule.parameters.is_null() => Check::Modeline,
         other => {
             return Err(PolicyError::whole(&file, format!("kind: there is no check of the kind `{other}`")));
         }
     };
-    Ok(Active { rule, check })
+    let fault = match &check {
+        Check::OtherRecord(other) => other.fault(&rule),
+        Check::TableDate(limits) => limits.fault(),
+        _ => None,
+    };
+    match fault {
+        Some(message) => Err(PolicyError::whole(&file, format!("parameters: {message}"))),
+        None => Ok(Active { rule, check }),
+    }
 }
 
 fn parameters<T: DeserializeOwned>(file: &str, rule: &CheckRule) -> Result<T, PolicyError> {
@@ -354,7 +378,8 @@ impl Record<'_> {
     fn run(&self, active: &Active, out: &mut Vec<Finding>) {
         let rule = &active.rule;
         match &active.check {
-            Check::BuiltIn => {}
+            // `other-record` needs more than one record: see `other_record::contradictions`.
+            Check::BuiltIn | Check::OtherRecord(_) => {}
             Check::DateLimit(limit) => dates::run(self, rule, limit, out),
             Check::DateOrder(order) => order::run(self, rule, order, out),
             Check::Interval(interval) => order::run_interval(self, rule, interval, out),
@@ -365,6 +390,9 @@ impl Record<'_> {
             Check::InTable(table) => references::in_table(self, rule, table, out),
             Check::Evidence(evidence) => evidence::run(self, rule, evidence, out),
             Check::Wording(wording) => wording::run(self, rule, wording, out),
+            Check::OwnOccasion(own) => own_occasion::run(self, rule, own, out),
+            Check::Stage(stage) => own_occasion::at_stage(self, rule, stage, out),
+            Check::TableDate(limits) => table_dates::run(self, rule, limits, out),
             Check::Modeline => modeline::run(self, rule, out),
         }
     }

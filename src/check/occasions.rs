@@ -51,15 +51,28 @@ pub(super) struct InCalendar {
     calendars: Vec<String>,
 }
 
-/// An entry of a list with the occasion it names.
-struct Named<'r, 'n> {
-    path: FieldPath,
-    item: &'n Node,
-    key: &'n Node,
-    occasion: &'r Occasion,
+impl InCalendar {
+    /// Whether a part of a record is one of those that name an occasion.
+    pub(super) fn is_about(&self, path: &FieldPath) -> bool {
+        self.fields.iter().any(|text| FieldPattern::parse(text).matches(path))
+    }
+
+    /// Whether an occasion may be of some calendar.
+    pub(super) fn allows(&self, calendar: &str) -> bool {
+        self.calendars.iter().any(|name| name == calendar)
+    }
 }
 
-fn entries<'r, 'n>(record: &Record<'n>, list: &str, key: &str) -> Vec<Named<'r, 'n>>
+/// An entry of a list with the occasion it names.
+pub(super) struct Named<'r, 'n> {
+    pub path: FieldPath,
+    pub item: &'n Node,
+    key: &'n Node,
+    pub occasion: &'r Occasion,
+}
+
+/// The entries of a list that name an occasion of a calendar.
+pub(super) fn entries<'r, 'n>(record: &Record<'n>, list: &str, key: &str) -> Vec<Named<'r, 'n>>
 where
     'n: 'r,
 {

@@ -5,19 +5,43 @@ const LONGEST_NAME: usize = 64;
 
 /// The known name that differs least from a misspelt one, if it is near.
 pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    all_nearest(name, known).into_iter().next()
+}
+
+/// The known names that differ least from a misspelt one, and equally, if they are near; in alphabetical order. Names in which two
+/// neighbouring characters are exchanged are nearer than all others.
+pub(super) fn all_nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     if name.chars().count() > LONGEST_NAME {
-        return None;
+        return Vec::new();
     }
     let wanted = name.to_lowercase();
-    known
-        .into_iter()
-        .filter(|other| could_be_near(&wanted, other))
-        .map(|other| {
-            (similar::TextDiff::from_chars(wanted.as_str(), other.to_lowercase().as_str()).ratio(), other)
-        })
-        .filter(|(ratio, _)| *ratio >= NEAR)
-        .max_by(|(a, x), (b, y)| a.total_cmp(b).then_with(|| y.cmp(x)))
-        .map(|(_, other)| other)
+    let mut best: (f32, Vec<&'n str>) = (NEAR, Vec::new());
+    for other in known.into_iter().filter(|other| could_be_near(&wanted, other)) {
+        let lower = other.to_lowercase();
+        let ratio = match is_exchange(&wanted, &lower) {
+            true => 1.0,
+            false => similar::TextDiff::from_chars(wanted.as_str(), lower.as_str()).ratio(),
+        };
+        if ratio > best.0 {
+            best = (ratio, vec![other]);
+        } else if ratio >= best.0 {
+            best.1.push(other);
+        }
+    }
+    best.1.sort_unstable();
+    best.1.dedup();
+    best.1
+}
+
+/// Whether two names differ only in that two neighbouring characters are exchanged.
+pub(super) fn is_exchange(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let Some(at) = a.iter().zip(&b).position(|(x, y)| x != y) else { return false };
+    a.len() == b.len()
+        && a.get(at) == b.get(at + 1)
+        && a.get(at + 1) == b.get(at)
+        && a[at..].len() >= 2
+        && a[at + 2..] == b[at + 2..]
 }
 
 /// From which share of common characters on two names are near.
@@ -79,8 +103,11 @@ pub(super) fn capitalised(text: &str) -> String {
     }
 }
 
-/// The first letter small, unless the word is an abbreviation.
+/// The first letter small, unless the word is an abbreviation or the words are a name.
 pub(super) fn uncapitalised(text: &str) -> String {
+    if text.split(' ').skip(1).any(|word| word.starts_with(char::is_uppercase)) {
+        return text.to_owned();
+    }
     let mut chars = text.chars();
     match (chars.next(), chars.clone().next()) {
         (Some(first), Some(second)) if first.is_uppercase() && !second.is_uppercase() => {

@@ -93,6 +93,9 @@ pub struct CheckExample {
     /// Or the file's text.
     #[serde(default)]
     pub text: Option<String>,
+    /// Other records that stand beside it.
+    #[serde(default)]
+    pub beside: Vec<serde_json::Value>,
     /// The record at the base, for rules that compare.
     #[serde(default)]
     pub before: Option<serde_json::Value>,

@@ -458,24 +458,44 @@ const PLANTS: &[Plant] = &[
 
 /// Rules that need more than one line of one file, with the test that shows each.
 const ELSEWHERE: &[&str] = &[
-    "yaml-bom",            // the_mark_before_a_text
-    "yaml-limits",         // hostile
-    "schema-other",        // a schema that the dataset does not have
-    "record-head",         // a dataset whose schema does not demand a name
-    "unknown-topic",       // the schema has the topics, too
-    "occasion-date",       // a dataset that dates its entries
-    "unknown-state",       // a_state_that_no_table_has
-    "twin-records",        // two_files_that_are_one_record
-    "file-kind",           // hostile
-    "calendar",            // a_calendar_that_cannot_be_used
-    "baseline-stale",      // the_baseline_is_kept_by_fingerprint
-    "file-letters",        // cases::silence
-    "file-unclaimed",      // cases::silence
-    "formerly-living",     // cases::attacks
-    "invisible-character", // cases::attacks
-    "merge-conflict",      // cases::silence
-    "no-records",          // cases::silence
-    "policy-unusable",     // cases::silence
+    "yaml-bom",                       // the_mark_before_a_text
+    "yaml-limits",                    // hostile
+    "schema-other",                   // a schema that the dataset does not have
+    "record-head",                    // a dataset whose schema does not demand a name
+    "unknown-topic",                  // the schema has the topics, too
+    "occasion-date",                  // a dataset that dates its entries
+    "unknown-state",                  // a_state_that_no_table_has
+    "twin-records",                   // two_files_that_are_one_record
+    "file-kind",                      // hostile
+    "calendar",                       // a_calendar_that_cannot_be_used
+    "baseline-stale",                 // the_baseline_is_kept_by_fingerprint
+    "file-letters",                   // cases::silence
+    "file-unclaimed",                 // cases::silence
+    "formerly-living",                // cases::attacks
+    "invisible-character",            // cases::attacks
+    "merge-conflict",                 // cases::silence
+    "no-records",                     // cases::silence
+    "policy-unusable",                // cases::silence
+    "absent-took-part",               // cases::contradictions and the examples of its page
+    "accession-after-signing",        // cases::contradictions and the examples of its page
+    "before-state",                   // cases::contradictions and the examples of its page
+    "ccw-amended-protocol-ii-alone",  // cases::contradictions and the examples of its page
+    "ccw-amended-protocol-ii-joined", // cases::contradictions and the examples of its page
+    "ccw-amended-protocol-ii-order",  // cases::contradictions and the examples of its page
+    "ccw-joined",                     // cases::contradictions and the examples of its page
+    "ccw-protocol-ii-alone",          // cases::contradictions and the examples of its page
+    "ccw-protocol-v-alone",           // cases::contradictions and the examples of its page
+    "ccw-protocol-v-joined",          // cases::contradictions and the examples of its page
+    "ccw-protocol-v-order",           // cases::contradictions and the examples of its page
+    "host-absent",                    // cases::contradictions and the examples of its page
+    "in-force-before-treaty",         // cases::contradictions and the examples of its page
+    "invited-and-came",               // cases::contradictions and the examples of its page
+    "party-observer",                 // cases::contradictions and the examples of its page
+    "ratified-unsigned",              // cases::contradictions and the examples of its page
+    "signed-when-closed",             // cases::contradictions and the examples of its page
+    "twin-instruments",               // cases::contradictions and the examples of its page
+    "twin-status-ccm",                // cases::contradictions and the examples of its page
+    "twin-status-mbt",                // cases::contradictions and the examples of its page
 ];
 
 /// The text without marks, and the marked place as `line:column-line:column`.
@@ -833,7 +853,8 @@ fn the_examples_of_the_rules_hold() {
                 role: sincewhen::schema::Role::Record(0),
                 reading,
             };
-            let found = checker.check(&source).findings;
+            let mut found = checker.check(&source).findings;
+            found.extend(against_others(&checker, &source, example));
             let (kept, _) = sincewhen::check::suppress::apply(&checker, &source, found, |_| true);
             let said: Vec<&str> =
                 kept.iter().filter(|f| f.rule == rule.id).map(|f| f.message.as_str()).collect();
@@ -846,6 +867,37 @@ fn the_examples_of_the_rules_hold() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What the records beside an example's record contradict in it.
+fn against_others(
+    checker: &sincewhen::check::Checker<'_>,
+    source: &sincewhen::check::Source,
+    example: &sincewhen::schema::CheckExample,
+) -> Vec<sincewhen::model::Finding> {
+    let texts = example.beside.iter().map(sincewhen::document::from_json);
+    let others = texts.enumerate().map(|(at, node)| sincewhen::check::Source {
+        file: format!("dataset/beside-{at}.yaml").as_str().into(),
+        reading: sincewhen::document::read(
+            sincewhen::document::to_yaml(&node).as_bytes(),
+            &sincewhen::document::ReadOptions::strict(),
+        ),
+        ..source.clone()
+    });
+    let known: Vec<sincewhen::check::Known> = std::iter::once(source.clone())
+        .chain(others)
+        .filter_map(|source| {
+            Some(sincewhen::check::Known {
+                identity: checker.identity(&source)?,
+                kind: 0,
+                file: source.file.clone(),
+                key: None,
+                document: source.reading.document.clone().map(std::sync::Arc::new),
+            })
+        })
+        .collect();
+    let found = sincewhen::check::contradictions(checker, &known).into_iter();
+    found.filter(|finding| finding.file == source.file).collect()
 }
 
 #[test]
