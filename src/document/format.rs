@@ -61,6 +61,7 @@ pub fn format(text: &str) -> Result<String, FormatError> {
         out: String::new(),
         after_comment: false,
         no_blank: true,
+        below_text: None,
     };
     writer.document(&document.root)?;
     let out = writer.out;
@@ -98,6 +99,24 @@ struct Writer<'d> {
     after_comment: bool,
     /// Whether a blank line here would be wrong: at the start, and where it would become part of a text.
     no_blank: bool,
+    /// The column of the literal or folded text just written: a comment at it or to its right would become a part of it.
+    below_text: Option<usize>,
+}
+
+/// Where the comments above a part stand: at its column, or one step to the right of it, on the side on which they are in the source.
+#[derive(Clone, Copy)]
+struct Beside {
+    /// The part's column in the source.
+    source: usize,
+    /// Its column in the result.
+    indent: usize,
+}
+
+impl Beside {
+    /// All comments stand at the part's column.
+    fn at(indent: usize) -> Beside {
+        Beside { source: usize::MAX, indent }
+    }
 }
 
 type Outcome = Result<(), FormatError>;
@@ -115,7 +134,7 @@ impl<'d> Writer<'d> {
         let end = root.span.end;
         if root.span.start < root.span.end || has_properties {
             let extent = Extent { start: value, lead: start, value, end, alias: false };
-            self.fresh_line(value, 0);
+            self.fresh_line(value, Beside::at(0));
             self.properties(value, root.span.start);
             let is_block =
                 !is_flow(self.text, root) && matches!(root.value, NodeValue::List(_) | NodeValue::Map(_));
@@ -133,7 +152,7 @@ impl<'d> Writer<'d> {
         }
         let rest = skip_blanks(self.text, end.max(start));
         if self.text[rest..].starts_with("...") {
-            self.fresh_line(rest, 0);
+            self.fresh_line(rest, Beside::at(0));
             self.out.push_str("...");
             self.trailing(self.text.len());
         } else if rest < self.text.len() {
@@ -142,7 +161,7 @@ impl<'d> Writer<'d> {
                 "something follows the value",
             ));
         }
-        self.own_comments(self.text.len(), 0, 0);
+        self.own_comments(self.text.len(), 0, Beside::at(0));
         if !self.out.is_empty() {
             self.out.push('\n');
         }
@@ -159,7 +178,7 @@ impl<'d> Writer<'d> {
                 && line.starts_with("---")
                 && !line[3..].starts_with(|c: char| !c.is_whitespace());
             if is_marker {
-                self.fresh_line(at, 0);
+                self.fresh_line(at, Beside::at(0));
                 self.out.push_str("---");
                 self.trailing(line_end(self.text, at));
                 return Ok(at + 3);
@@ -173,16 +192,17 @@ impl<'d> Writer<'d> {
                     "a comment follows a directive",
                 ));
             }
-            self.fresh_line(at, 0);
+            self.fresh_line(at, Beside::at(0));
             self.out.push_str(line.trim_end());
             at += line.len();
         }
     }
 
     /// Starts a line for what stands at a byte of the source: the comments on lines of their own before it, then its indentation.
-    fn fresh_line(&mut self, source: usize, indent: usize) {
-        self.own_comments(source, 0, indent);
-        self.line(source, indent);
+    fn fresh_line(&mut self, source: usize, beside: Beside) {
+        self.own_comments(source, 0, beside);
+        self.line(source, beside.indent);
+        self.below_text = None;
     }
 
     /// A new line, after a blank one if the source has one there.
@@ -210,12 +230,15 @@ impl<'d> Writer<'d> {
     }
 
     /// Writes the pending comments before a byte that start at a column of the source or further right, each on its own line.
-    fn own_comments(&mut self, limit: usize, from_column: usize, indent: usize) {
+    fn own_comments(&mut self, limit: usize, from_column: usize, beside: Beside) {
         while let Some(comment) = self.pending(limit) {
-            if from_column > 0 && (comment.trailing || column(self.text, comment.span.start) < from_column) {
+            let at = column(self.text, comment.span.start);
+            if from_column > 0 && (comment.trailing || at < from_column) {
                 break;
             }
-            self.line(comment.span.start, indent);
+            let right = beside.indent + 2;
+            let fits = at > beside.source && self.below_text.is_none_or(|text| right < text);
+            self.line(comment.span.start, if fits { right } else { beside.indent });
             self.comment(comment);
         }
     }
@@ -269,10 +292,12 @@ impl<'d> Writer<'d> {
     ) -> Outcome {
         let extents = extents(self.text, node, false);
         let source_column = column(self.text, node.span.start);
+        // Between a block and what follows it, the columns do not say which of the two a comment belongs to.
+        let mut beside = Beside { source: source_column, indent };
         for (at, extent) in extents.iter().enumerate() {
             let next = extents.get(at + 1).map_or(limit, |next| next.start);
             if fresh || at > 0 {
-                self.fresh_line(extent.start, indent);
+                self.fresh_line(extent.start, beside);
             }
             let value = match (node.items().get(at), node.entries().get(at)) {
                 (Some(item), _) => {
@@ -287,10 +312,23 @@ impl<'d> Writer<'d> {
                 (None, None) => break,
             };
             self.value(value, *extent, indent + 2, next, source_column, node.entries().is_empty())?;
+            beside = match self.is_block(value, *extent) {
+                true => Beside::at(indent),
+                false => Beside { source: source_column, indent },
+            };
+            if beside.source == source_column {
+                self.own_comments(next, source_column + 1, beside);
+            }
         }
         // A list may stand at the column of its key; then comments at that column belong to what follows.
-        self.own_comments(limit, source_column.max(outer.map_or(0, |outer| outer + 1)).max(1), indent);
+        self.own_comments(limit, source_column.max(outer.map_or(0, |outer| outer + 1)).max(1), beside);
         Ok(())
+    }
+
+    /// Whether a value is a collection written without brackets.
+    fn is_block(&self, node: &Node, extent: Extent) -> bool {
+        let is_collection = matches!(node.value, NodeValue::List(_) | NodeValue::Map(_));
+        is_collection && !extent.alias && !is_flow(self.text, node)
     }
 
     fn key(&mut self, entry: &Entry, extent: Extent) -> Outcome {
@@ -334,8 +372,7 @@ impl<'d> Writer<'d> {
                 return Ok(());
             }
         }
-        let is_collection = matches!(node.value, NodeValue::List(_) | NodeValue::Map(_));
-        if is_collection && !extent.alias && !is_flow(self.text, node) {
+        if self.is_block(node, extent) {
             let compact = in_list && extent.value == start && self.pending(start).is_none();
             if compact {
                 self.out.push(' ');
@@ -345,7 +382,7 @@ impl<'d> Writer<'d> {
         }
         if !is_block_scalar(self.text, node.span) && self.pending(start).is_some() {
             self.trailing(start);
-            self.fresh_line(start, indent);
+            self.fresh_line(start, Beside::at(indent));
         } else {
             self.out.push(' ');
         }
@@ -430,6 +467,7 @@ impl<'d> Writer<'d> {
             }
         }
         self.after_comment = false;
+        self.below_text = Some(indent);
         self.no_blank = keep;
         Ok(())
     }
@@ -460,6 +498,8 @@ impl<'d> Writer<'d> {
                 self.out.push(',');
             }
             if !extents.is_empty() || self.pending(close).is_some() {
+                // Comments stand at the column of the items, the bracket at that of the collection.
+                self.comments_inside(close, indent + 2);
                 self.flow_break(cursor, close, indent);
             }
             self.out.push(if is_list { ']' } else { '}' });
@@ -469,12 +509,7 @@ impl<'d> Writer<'d> {
 
     /// Writes the comments before a byte inside brackets, and a line break if there is one or the source has one; whether it did.
     fn flow_break(&mut self, from: usize, to: usize, indent: usize) -> bool {
-        self.trailing(to);
-        while let Some(comment) = self.pending(to) {
-            self.out.push('\n');
-            self.pad(indent);
-            self.comment(comment);
-        }
+        self.comments_inside(to, indent);
         let breaks = self.after_comment || self.text[from.min(to)..to].contains(['\n', '\r']);
         if breaks {
             self.out.truncate(self.out.trim_end_matches(' ').len());
@@ -483,6 +518,16 @@ impl<'d> Writer<'d> {
             self.after_comment = false;
         }
         breaks
+    }
+
+    /// Writes the comments before a byte inside brackets: the one behind what was written there, the others on lines of their own.
+    fn comments_inside(&mut self, to: usize, indent: usize) {
+        self.trailing(to);
+        while let Some(comment) = self.pending(to) {
+            self.out.push('\n');
+            self.pad(indent);
+            self.comment(comment);
+        }
     }
 
     fn flow_child(&mut self, node: &Node, at: usize, extent: Extent, indent: usize) -> Outcome {

@@ -92,3 +92,50 @@ fn tricky_texts_are_formatted_or_refused() {
         }
     }
 }
+
+/// A comment stays on its side of the column of what it stands beside: at it, or to the right of it.
+#[test]
+fn comments_keep_their_side() {
+    let cases: &[(&str, &str)] = &[
+        // Above the first item and above others, alike.
+        (
+            "list:\n    # one\n  - k: 1\n    # two\n  - k: 2\n    # three\n  - k: 3\n",
+            "list:\n    # one\n  - k: 1\n    # two\n  - k: 2\n    # three\n  - k: 3\n",
+        ),
+        ("list:\n  # one\n  - k: 1\n  # two\n  - k: 2\n", "list:\n  # one\n  - k: 1\n  # two\n  - k: 2\n"),
+        (
+            "list:\n      # one\n    - a\n      # two\n    - b\n",
+            "list:\n    # one\n  - a\n    # two\n  - b\n",
+        ),
+        // Below an empty list, an empty value, and any scalar.
+        (
+            "a: []\n  # - id: an example\n  #   of an item\nb: 1\n",
+            "a: []\n  # - id: an example\n  #   of an item\nb: 1\n",
+        ),
+        ("a:\n    # nothing yet\nb: 1\n", "a:\n  # nothing yet\nb: 1\n"),
+        ("a: 1\n  # more\n# about b\nb: 1\n    # end\n", "a: 1\n  # more\n# about b\nb: 1\n  # end\n"),
+        ("a: {x: 1}\n  # y: 2\nb: 1\n", "a: {x: 1}\n  # y: 2\nb: 1\n"),
+        // Below a list at the column of its key.
+        ("a:\n- x\n  # y\n# about b\nb: 1\n", "a:\n  - x\n    # y\n# about b\nb: 1\n"),
+        // Within brackets: at the column of the items.
+        ("a: [\n  x,\n  y,\n  # z,\n  # q,\n  ]\n", "a: [\n    x,\n    y,\n    # z,\n    # q,\n  ]\n"),
+        ("a: {\n  x: 1,\n# y: 2\n}\n", "a: {\n    x: 1,\n    # y: 2\n  }\n"),
+        // Never into a literal or folded text.
+        ("a: |\n      text\n   # c\nb: 1\n", "a: |\n  text\n# c\nb: 1\n"),
+        ("a: |\n      text\n# c\n    # d\nb: 1\n", "a: |\n  text\n# c\n# d\nb: 1\n"),
+        (
+            "a:\n    - x: >-\n            text\n      # c\n        # d\n    - y\n",
+            "a:\n  - x: >-\n      text\n    # c\n    # d\n  - y\n",
+        ),
+    ];
+    let mut wrong = String::new();
+    for (text, expected) in cases {
+        let found = format(text).unwrap_or_else(|error| error.to_string());
+        if found != *expected {
+            wrong += &format!("{text:?}\n  wanted {expected:?}\n  found  {found:?}\n");
+        } else if format(&found).as_ref() != Ok(&found) {
+            wrong += &format!("{text:?}\n  not stable: {:?}\n", format(&found));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
