@@ -16,6 +16,7 @@ use crate::model::{
 use crate::rules::natures;
 use crate::schema::{DateChoice, Kind, NamePart, Op, Shape};
 use serde_json::json;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The ids of the rules that compare with a base.
@@ -226,7 +227,10 @@ impl Step2<'_> {
 
     fn dates(&self, out: &mut Vec<Finding>) {
         let touched = self.touched();
-        let order = self.to.order(&self.from);
+        let order = match self.is_same_day() {
+            true => Ordering::Equal,
+            false => self.to.order(&self.from),
+        };
         let today = PartialDate::from_day(self.checker.today);
         let field = self.spec().date.field();
         let args = json!([self.from, self.to]);
@@ -253,6 +257,14 @@ impl Step2<'_> {
             out.extend(self.unchanged(&touched));
         }
         out.extend(self.before_facts());
+    }
+
+    /// Whether the date is the same day, written more or less precisely: with a time, or as the month that begins with it. Two stamps
+    /// with a time each are two moments.
+    fn is_same_day(&self) -> bool {
+        let (from, to) = (self.from.range(), self.to.range());
+        let moments = self.from.moment().is_some() && self.to.moment().is_some();
+        from.start.date() == to.start.date() && !moments
     }
 
     /// Content moved and the date did not. A second edit on the day of the date is an amendment.

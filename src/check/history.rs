@@ -29,6 +29,9 @@ struct Revision {
 }
 
 /// Checks all revisions reachable from `tip`.
+///
+/// # Errors
+/// A history of which a part is missing or damaged, as in a partial clone.
 pub fn run(
     repo: &Repository,
     checker: &Checker<'_>,
@@ -48,9 +51,10 @@ pub fn run(
         }
     }
     let blobs: Vec<BlobId> = revisions.iter().map(|revision| revision.blob.clone()).collect();
-    let results = repo.read_many(&blobs, |at, bytes| {
-        judge(checker, &revisions[at], bytes.map_err(|error| error.to_string()))
-    });
+    // An object that is missing is no fault of the data: what cannot be read cannot be judged.
+    let results =
+        repo.read_many(&blobs, |at, bytes| bytes.map(|bytes| judge(checker, &revisions[at], &bytes)));
+    let results = results.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut past = Past { findings: Vec::new(), accepted: Vec::new(), revisions: revisions.len() };
     let mut by_print: HashMap<String, usize> = HashMap::new();
     let mut oldest: HashMap<usize, (usize, CommitId)> = HashMap::new();
@@ -91,30 +95,14 @@ pub fn run(
     Ok(past)
 }
 
-fn judge(
-    checker: &Checker<'_>,
-    revision: &Revision,
-    bytes: Result<Vec<u8>, String>,
-) -> (Vec<Finding>, Vec<Accepted>) {
+fn judge(checker: &Checker<'_>, revision: &Revision, bytes: &[u8]) -> (Vec<Finding>, Vec<Accepted>) {
     let mark = |mut finding: Finding| {
         finding.commit = Some(revision.commit.clone());
         finding.fix = None;
         finding.ignore_hint = None;
         finding
     };
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
-        Err(words) => {
-            let found = checker.about_file(
-                "yaml-limits",
-                &revision.path,
-                format!("the revision cannot be read: {words}"),
-                None,
-            );
-            return (found.map(mark).into_iter().collect(), Vec::new());
-        }
-    };
-    let reading = document::read(&bytes, &ReadOptions::lenient());
+    let reading = document::read(bytes, &ReadOptions::lenient());
     let source =
         Source { file: revision.path.clone(), key: None, role: Role::Record(revision.kind), reading };
     let found = checker.check(&source).findings;

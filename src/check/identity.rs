@@ -6,7 +6,7 @@ use crate::dataset;
 use crate::model::finding::Related;
 use crate::model::{Document, FieldPath, Finding, Identity, Place, RecordId, RepoPath};
 use serde_json::json;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// A record's name and file, as far as several files must be looked at together.
@@ -92,7 +92,27 @@ fn captures(pattern: &str, path: &str) -> Option<Vec<String>> {
     Some(out)
 }
 
+/// The path that a pattern with one `*` for each part of an identity gives a record.
+fn filled(pattern: &str, identity: &Identity) -> Option<String> {
+    let plain = pattern.matches('*').count() == identity.0.len()
+        && !pattern.contains(['?', '[', '{'])
+        && !pattern.contains("**");
+    let mut out = pattern.to_owned();
+    for (_, value) in identity.0.iter().filter(|_| plain) {
+        let clean = !value.contains(['*', '/']);
+        out = if clean { out.replacen('*', value, 1) } else { return None };
+    }
+    plain.then_some(out)
+}
+
 impl Checker<'_> {
+    /// The path at which a record of some identity stands if it stands where its path tells its name; `None` where paths tell no names.
+    pub fn usual_path(&self, kind: usize, identity: &Identity) -> Option<RepoPath> {
+        let kind = &self.policy.kinds[kind];
+        let path = filled(&self.policy.path(&kind.spec.path), identity)?;
+        kind.spec.items.is_none().then(|| RepoPath::from(path.as_str()))
+    }
+
     /// Whether the path of a record shows its identity, so that two files cannot be one record without a finding of their own.
     pub fn path_shows_identity(&self, known: &Known) -> bool {
         let pattern = self.policy.path(&self.policy.kinds[known.kind].spec.path);
@@ -176,10 +196,12 @@ pub fn moved<'k>(
     let mut new: Vec<&Known> = left.into_values().flatten().collect();
     new.sort_by(|a, b| (&a.file, a.kind, &a.identity.0).cmp(&(&b.file, b.kind, &b.identity.0)));
     continued(&mut pairs, &mut gone, &mut new, after, formerly);
+    let mut likeness = Likeness::default();
     gone.retain(|old| {
-        let heir =
-            new.iter().position(|now| now.kind == old.kind && (now.file == old.file || alike(old, now)));
-        let Some(at) = heir else { return true };
+        let mut same_kind = new.iter().enumerate().filter(|(_, now)| now.kind == old.kind);
+        let in_place = same_kind.clone().find(|(_, now)| now.file == old.file);
+        let heir = in_place.or_else(|| same_kind.find(|(_, now)| likeness.of(old, now)));
+        let Some((at, _)) = heir else { return true };
         pairs.renamed.push((old, new.remove(at)));
         false
     });
@@ -196,30 +218,60 @@ fn continued<'k>(
     after: &[Known],
     formerly: impl Fn(&Known) -> Vec<Identity>,
 ) {
-    let declared: Vec<(&Known, Vec<Identity>)> =
-        after.iter().map(|now| (now, formerly(now))).filter(|(_, names)| !names.is_empty()).collect();
-    let names = |(now, names): &(&Known, Vec<Identity>), old: &Known| {
-        now.kind == old.kind && names.contains(&old.identity)
-    };
-    let all = gone.clone();
-    gone.retain(|old| {
-        let heirs: Vec<_> = declared.iter().filter(|heir| names(heir, old)).collect();
-        if let [heir] = heirs.as_slice()
-            && all.iter().filter(|other| names(heir, other)).count() == 1
-            && let Some(at) = new.iter().position(|now| std::ptr::eq(*now, heir.0))
-        {
-            pairs.same.push((old, new.remove(at)));
+    let name = |one: &Known| (one.kind, one.identity.clone());
+    let left: HashSet<(usize, Identity)> = gone.iter().map(|old| name(old)).collect();
+    // Of each name that is gone, the records that declare it; of each of those, how many it declares.
+    let mut heirs: HashMap<(usize, Identity), Vec<&Known>> = HashMap::new();
+    let mut declares: HashMap<*const Known, usize> = HashMap::new();
+    for now in after {
+        let names: HashSet<_> = formerly(now).into_iter().map(|identity| (now.kind, identity)).collect();
+        for name in names.into_iter().filter(|name| left.contains(name)) {
+            heirs.entry(name).or_default().push(now);
+            *declares.entry(std::ptr::from_ref(now)).or_default() += 1;
         }
-        heirs.is_empty()
+    }
+    let mut fresh: HashMap<*const Known, &'k Known> =
+        new.iter().map(|now| (std::ptr::from_ref(*now), *now)).collect();
+    gone.retain(|old| {
+        let Some(heirs) = heirs.get(&name(old)) else { return true };
+        let only = heirs.first().map(|heir| std::ptr::from_ref(*heir)).filter(|_| heirs.len() == 1);
+        let alone = only.filter(|heir| declares.get(heir) == Some(&1));
+        match alone.and_then(|heir| fresh.remove(&heir)) {
+            Some(now) => pairs.same.push((old, now)),
+            None => {
+                let heirs = heirs.iter().map(|heir| heir.identity.record_id()).collect();
+                pairs.ended.push((old, heirs));
+            }
+        }
+        false
     });
+    new.retain(|now| fresh.contains_key(&std::ptr::from_ref(*now)));
 }
 
-/// Whether two documents share most of their lines.
-fn alike(old: &Known, now: &Known) -> bool {
-    let (Some(old), Some(now)) = (&old.document, &now.document) else { return false };
-    let lines: std::collections::HashSet<&str> = old.text.lines().filter(|line| line.len() > 8).collect();
-    let shared = now.text.lines().filter(|line| lines.contains(line)).count();
-    lines.len() > 3 && shared * 2 > lines.len()
+/// How many bytes are compared at most to find out under which other name a record stands now. What is not found is reported as gone.
+const MOST_COMPARED: usize = 64 * 1024 * 1024;
+
+/// Tells which records share most of their lines.
+#[derive(Default)]
+struct Likeness<'k> {
+    /// The record compared last, and its lines.
+    lines: Option<(&'k Known, HashSet<&'k str>)>,
+    compared: usize,
+}
+
+impl<'k> Likeness<'k> {
+    fn of(&mut self, old: &'k Known, now: &Known) -> bool {
+        let (Some(before), Some(after)) = (&old.document, &now.document) else { return false };
+        if !self.lines.as_ref().is_some_and(|(last, _)| std::ptr::eq(*last, old)) {
+            self.lines = Some((old, before.text.lines().filter(|line| line.len() > 8).collect()));
+        }
+        self.compared += after.text.len();
+        let Some((_, lines)) = self.lines.as_ref().filter(|_| self.compared <= MOST_COMPARED) else {
+            return false;
+        };
+        let shared = after.text.lines().filter(|line| lines.contains(line)).count();
+        lines.len() > 3 && shared * 2 > lines.len()
+    }
 }
 
 /// Records of two states of a dataset, paired.
@@ -229,6 +281,8 @@ pub struct Pairs<'k> {
     pub same: Vec<(&'k Known, &'k Known)>,
     /// One record under two names, without a word about it.
     pub renamed: Vec<(&'k Known, &'k Known)>,
+    /// Records whose histories end because they were joined or split, with the records that declare so.
+    pub ended: Vec<(&'k Known, Vec<RecordId>)>,
     /// Records that are gone.
     pub gone: Vec<&'k Known>,
     /// Records that are new.

@@ -2,7 +2,7 @@
 
 use super::baseline::{self, Baseline};
 use super::strays::{Why, strays_among};
-use crate::check::{Checker, Known, Source, formerly, gate, sort, suppress, twins};
+use crate::check::{Checker, Known, Source, contradictions, formerly, gate, sort, suppress, twins};
 use crate::dataset::Reference;
 use crate::document::{self, ReadOptions, Reading};
 use crate::files::{Content, Files};
@@ -13,7 +13,7 @@ use crate::rules::Engine;
 use crate::schema::{Policy, PolicyError, Role, manifest};
 use chrono::NaiveDate;
 use rayon::prelude::*;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The policy and reference files of one state.
@@ -115,6 +115,8 @@ pub struct Judged {
     pub known: Vec<Known>,
     /// How many files were looked at.
     pub files: usize,
+    /// Files that were not asked for, with records that others are compared with.
+    pub beside: Vec<Source>,
 }
 
 /// Checks files, each by itself, on all cores.
@@ -190,7 +192,8 @@ fn line_place(text: &str, at: LineColumn) -> Place {
     Place { start: at, end, span: (start + from, start + line.len()) }
 }
 
-/// Adds findings that need more than one file: records that are in two. `whole` says whether all files were judged.
+/// Adds findings that need more than one file: records that are in two, or contradict each other. `whole` says whether all files
+/// were judged.
 pub fn across(
     checker: &Checker<'_>,
     judged: &mut Judged,
@@ -204,15 +207,15 @@ pub fn across(
         .flat_map(|one| checker.formerly(one).into_iter().map(|identity| (one.kind, identity)))
         .collect();
     if !whole {
+        known.extend(compared(checker, judged, files, dataset)?);
         // A record whose path does not show its name, or a former name, can be in a file that was not looked at.
         let doubtful =
             judged.known.iter().filter(|one| !checker.path_shows_identity(one)).map(|one| &one.identity);
         let wanted: Vec<&Identity> = doubtful.chain(former.iter().map(|(_, identity)| identity)).collect();
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        let seen: HashSet<&RepoPath> = judged.sources.iter().map(|source| &source.file).collect();
-        for entry in entries(files, &dataset.policy, &|path| !seen.contains(path))? {
+        let read = judged.sources.iter().chain(&judged.beside);
+        let seen: HashSet<&RepoPath> = read.map(|source| &source.file).collect();
+        let others = |path: &RepoPath| !wanted.is_empty() && !seen.contains(path);
+        for entry in entries(files, &dataset.policy, &others)? {
             known.extend(named_in(checker, &entry, &wanted));
         }
     }
@@ -222,8 +225,48 @@ pub fn across(
     let wanted: HashSet<&RepoPath> = judged.sources.iter().map(|source| &source.file).collect();
     let found: Vec<Finding> =
         twins(checker, &known).into_iter().filter(|f| whole || wanted.contains(&f.file)).collect();
+    let beside: HashSet<&RepoPath> = judged.beside.iter().map(|source| &source.file).collect();
+    let concerns = |f: &Finding| whole || wanted.contains(&f.file) || beside.contains(&f.file);
+    let contradicted: Vec<Finding> = contradictions(checker, &known).into_iter().filter(concerns).collect();
     judged.findings.extend(found);
+    judged.findings.extend(contradicted);
     Ok(())
+}
+
+/// Reads the records that those judged are compared with, where they were not judged themselves.
+fn compared(
+    checker: &Checker<'_>,
+    judged: &mut Judged,
+    files: &dyn Files,
+    dataset: &Dataset,
+) -> Result<Vec<Known>, Failure> {
+    let mut missing: HashMap<Identity, usize> = HashMap::new();
+    for one in &judged.known {
+        missing.extend(checker.compared_with(&one.identity).into_iter().map(|identity| (identity, one.kind)));
+    }
+    let there: HashSet<(&Identity, usize)> =
+        judged.known.iter().map(|one| (&one.identity, one.kind)).collect();
+    missing.retain(|identity, kind| !there.contains(&(identity, *kind)));
+    if missing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let usual: Option<HashSet<RepoPath>> =
+        missing.iter().map(|(identity, kind)| checker.usual_path(*kind, identity)).collect();
+    let seen: HashSet<&RepoPath> = judged.sources.iter().map(|source| &source.file).collect();
+    let wanted =
+        |path: &RepoPath| !seen.contains(path) && usual.as_ref().is_none_or(|usual| usual.contains(path));
+    let (mut found, mut beside) = (Vec::new(), Vec::new());
+    for entry in entries(files, &dataset.policy, &wanted)? {
+        for source in entry.sources(checker.policy(), false) {
+            let one = checker.identity(&source).and_then(|identity| known(&source, identity));
+            if let Some(one) = one.filter(|one| missing.get(&one.identity) == Some(&one.kind)) {
+                found.push(one);
+                beside.push(source);
+            }
+        }
+    }
+    judged.beside.extend(beside);
+    Ok(found)
 }
 
 /// Adds findings about files among the records that no pattern takes.
@@ -259,12 +302,10 @@ pub fn takeovers(
     old: &Dataset,
 ) -> Result<Vec<Finding>, Failure> {
     let mut doubtful: Vec<(&Known, Identity)> = Vec::new();
+    let stood: HashMap<(usize, &Identity), &Known> =
+        base.known.iter().rev().map(|then| ((then.kind, &then.identity), then)).collect();
     for now in &head.known {
-        let Some(then) =
-            base.known.iter().find(|then| then.kind == now.kind && then.identity == now.identity)
-        else {
-            continue;
-        };
+        let Some(then) = stood.get(&(now.kind, &now.identity)) else { continue };
         let declared = checker.formerly(then);
         let fresh = checker.formerly(now).into_iter().filter(|identity| !declared.contains(identity));
         doubtful.extend(fresh.map(|identity| (now, identity)));
@@ -405,7 +446,7 @@ pub fn sift(
         let partial = rule == "twin-records" && !whole;
         !gate && !partial
     };
-    let mut by_file: std::collections::HashMap<RepoPath, Vec<Finding>> = std::collections::HashMap::new();
+    let mut by_file: HashMap<RepoPath, Vec<Finding>> = HashMap::new();
     for finding in findings {
         by_file.entry(finding.file.clone()).or_default().push(finding);
     }
@@ -415,6 +456,13 @@ pub fn sift(
         let own = by_file.remove(&source.file).unwrap_or_default();
         let (kept, accepted) = suppress::apply(checker, source, own, ran);
         sifted.findings.extend(kept);
+        sifted.accepted.extend(accepted);
+    }
+    for source in &judged.beside {
+        let own = by_file.remove(&source.file).unwrap_or_default();
+        let rules: HashSet<String> = own.iter().map(|finding| finding.rule.clone()).collect();
+        let (kept, accepted) = suppress::apply(checker, source, own, |_| false);
+        sifted.findings.extend(kept.into_iter().filter(|finding| rules.contains(&finding.rule)));
         sifted.accepted.extend(accepted);
     }
     sifted.findings.extend(by_file.into_values().flatten());

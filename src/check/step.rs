@@ -3,10 +3,10 @@
 use super::revert;
 use super::state::{self, Dataset, Judged, entries};
 use crate::check::{Checker, Known, Source, gate, moved, reference_gate};
-use crate::files::{Files, State};
+use crate::files::{Files, State, join};
 use crate::git::{Against, Change, EntryKind, Repository};
 use crate::model::finding::{Acceptance, Accepted};
-use crate::model::{CommitId, Document, Failure, Finding, RepoPath};
+use crate::model::{CommitId, Document, Failure, Finding, Identity, RecordId, RepoPath};
 use crate::schema::{Policy, Role, manifest};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
@@ -139,9 +139,21 @@ impl<'r> Step<'r> {
         let (before, after) =
             (State::Commit(self.base.clone()).files(self.repo)?, self.head.files(self.repo)?);
         let mut notes = Vec::new();
-        let (old, new) = match (Dataset::load(before.as_ref(), self.root), self.policy_from) {
+        let moved_from = self.moved_from(before.as_ref(), after.as_ref())?;
+        if let Some(folder) = &moved_from {
+            let here = |folder: &str| {
+                if folder.is_empty() { "the repository's root".to_owned() } else { folder.to_owned() }
+            };
+            notes.push(format!(
+                "the dataset was in {} at the base and is in {} now",
+                here(folder),
+                here(self.root)
+            ));
+        }
+        let base_root = moved_from.as_deref().unwrap_or(self.root);
+        let (old, new) = match (Dataset::load(before.as_ref(), base_root), self.policy_from) {
             (Ok(old), PolicyFrom::Base) => {
-                let mut new = Dataset::with_policy(after.as_ref(), old.policy.clone())?;
+                let mut new = Dataset::with_policy(after.as_ref(), old.policy.moved_to(self.root)?)?;
                 new.baseline.clone_from(&old.baseline);
                 (Some(old), new)
             }
@@ -167,6 +179,32 @@ impl<'r> Step<'r> {
             }
         };
         Ok(Sides { before, after, old, new, changes, notes })
+    }
+
+    /// The folder in which the base has the dataset, where it is another one: that of the only manifest that the change removes.
+    ///
+    /// # Errors
+    /// Several manifests are removed, so that nothing says which of them this dataset was.
+    fn moved_from(&self, before: &dyn Files, after: &dyn Files) -> Result<Option<String>, Failure> {
+        let own = join(self.root, manifest::FILE_NAME);
+        if before.read(&own)?.is_some() {
+            return Ok(None);
+        }
+        let mut gone = Vec::new();
+        for path in before.list("")? {
+            if file_name(&path) == manifest::FILE_NAME && after.read(&path)?.is_none() {
+                gone.push(path);
+            }
+        }
+        match gone.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(one.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned()))),
+            several => Err(Failure::new(format!(
+                "the base has no {own}, and several manifests are gone since: {}",
+                several.join(", ")
+            ))
+            .hint("move one dataset at a time, so that its records can be compared")),
+        }
     }
 
     /// Whether every object of the base that can matter is here.
@@ -227,8 +265,9 @@ impl<'r> Step<'r> {
         let now: Vec<_> = head.known.iter().filter(|known| paths.contains(&known.file)).cloned().collect();
         let pairs = moved(&old, &now, |known| checker.formerly(known));
         let mut out = Gated::default();
+        let sources = Sources::of(head);
         for (old, now) in &pairs.same {
-            let Some(source) = source_of(head, now) else { continue };
+            let Some(source) = sources.of_record(now) else { continue };
             let found = gate::edited(checker, old, now, source, stood);
             let (left, reverted) = revert::pass(self.repo, policy, (old, source), &self.base, found)?;
             out.findings.extend(left);
@@ -236,13 +275,18 @@ impl<'r> Step<'r> {
         }
         for (old, now) in &pairs.renamed {
             out.findings
-                .extend(source_of(head, now).and_then(|s| gate::renamed(checker, old, now, s, stood)));
+                .extend(sources.of_record(now).and_then(|s| gate::renamed(checker, old, now, s, stood)));
+        }
+        out.reverts.extend(pairs.ended.iter().map(|(old, heirs)| ended(old, heirs)));
+        let mut files: HashMap<(usize, &Identity), Vec<&RepoPath>> = HashMap::new();
+        for one in &base.known {
+            files.entry((one.kind, &one.identity)).or_default().push(&one.file);
         }
         for gone in &pairs.gone {
             // A file that cannot be read, or has lost its name, is reported as that.
-            let still_there =
-                head.sources.iter().any(|s| s.file == gone.file) && !checker.has_items(gone.kind);
-            let elsewhere = base.known.iter().any(|k| k.identity == gone.identity && k.file != gone.file);
+            let still_there = sources.0.contains_key(&gone.file) && !checker.has_items(gone.kind);
+            let places = files.get(&(gone.kind, &gone.identity)).map_or(&[][..], Vec::as_slice);
+            let elsewhere = places.iter().any(|file| **file != gone.file);
             if !still_there && !elsewhere && wanted(&gone.file) {
                 out.findings.extend(gate::deleted(checker, gone, stood));
             }
@@ -356,7 +400,8 @@ impl Touched {
             let what = match &role {
                 Some(role) => role.in_words(),
                 None if grammar => "grammar of imports",
-                None if path.rsplit('/').next() == Some(".gitattributes") => "attributes of git",
+                None if file_name(path) == ".gitattributes" => "attributes of git",
+                None if file_name(path) == manifest::FILE_NAME => "another manifest",
                 None => continue,
             };
             touched.policy.push(format!("{path} ({what})"));
@@ -366,15 +411,44 @@ impl Touched {
     }
 }
 
+/// The last part of a path.
+fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
 fn is_record(role: &Role) -> bool {
     matches!(role, Role::Record(_))
 }
 
-/// The source of a record: of several in one file, the one whose tree stands at the same place.
-fn source_of<'s>(head: &'s Judged, known: &Known) -> Option<&'s Source> {
-    let place = |document: Option<&Document>| document.map(|document| document.root.span);
-    head.sources.iter().find(|source| {
-        source.file == known.file
-            && place(source.reading.document.as_ref()) == place(known.document.as_deref())
-    })
+/// The files of a state, by path.
+struct Sources<'s>(HashMap<&'s RepoPath, Vec<&'s Source>>);
+
+impl<'s> Sources<'s> {
+    fn of(judged: &'s Judged) -> Sources<'s> {
+        let mut by_file: HashMap<&RepoPath, Vec<&Source>> = HashMap::new();
+        for source in &judged.sources {
+            by_file.entry(&source.file).or_default().push(source);
+        }
+        Sources(by_file)
+    }
+
+    /// The source of a record: of several in one file, the one whose tree stands at the same place.
+    fn of_record(&self, known: &Known) -> Option<&'s Source> {
+        let place = |document: Option<&Document>| document.map(|document| document.root.span);
+        let wanted = place(known.document.as_deref());
+        let in_file = self.0.get(&known.file)?;
+        in_file.iter().copied().find(|source| place(source.reading.document.as_ref()) == wanted)
+    }
+}
+
+/// What is called out where a record is joined with others, or split: nothing holds its past facts any more.
+fn ended(old: &Known, heirs: &[RecordId]) -> String {
+    let heirs: Vec<&str> = heirs.iter().map(|id| id.0.as_str()).collect();
+    format!(
+        "{} (the history of {} ends, and no past fact of it is guarded any more: {} {} it as `formerly`)",
+        old.file,
+        old.identity.record_id(),
+        heirs.join(", "),
+        if heirs.len() == 1 { "names" } else { "name" }
+    )
 }

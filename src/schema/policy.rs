@@ -69,6 +69,21 @@ impl Policy {
         Ok(Policy { root: root.to_owned(), manifest, kinds, rules, rules_folder, schemas })
     }
 
+    /// The same policy for a dataset in another folder.
+    ///
+    /// # Errors
+    /// As [`Policy::load`], for patterns of paths.
+    pub fn moved_to(&self, root: &str) -> Result<Policy, PolicyError> {
+        let mut policy = self.clone();
+        root.clone_into(&mut policy.root);
+        for kind in &mut policy.kinds {
+            kind.glob = glob_of(&join(root, manifest::FILE_NAME), root, &kind.spec)?;
+            kind.schema_path = join(root, &kind.spec.schema);
+        }
+        policy.rules_folder = join(root, &policy.manifest.rules);
+        Ok(policy)
+    }
+
     /// The kind of record that lies at a path, if any: its index in `kinds`.
     pub fn kind_of(&self, path: &RepoPath) -> Option<usize> {
         let text = String::from_utf8_lossy(&path.0);
@@ -96,19 +111,22 @@ fn required(files: &dyn Files, path: &str) -> Result<Vec<u8>, PolicyError> {
     }
 }
 
+/// The paths of a kind's records, in a dataset whose manifest lies in `root`.
+fn glob_of(manifest_file: &str, root: &str, spec: &RecordKind) -> Result<GlobMatcher, PolicyError> {
+    let glob = GlobBuilder::new(&join(root, &spec.path)).literal_separator(true).build();
+    let fault = |error: globset::Error| {
+        PolicyError::whole(manifest_file, format!("records: path `{}`: {}", spec.path, error.kind()))
+    };
+    Ok(glob.map_err(fault)?.compile_matcher())
+}
+
 fn load_kind(
     manifest_file: &str,
     root: &str,
     spec: &RecordKind,
     schemas: &HashMap<String, serde_json::Value>,
 ) -> Result<Kind, PolicyError> {
-    let glob = GlobBuilder::new(&join(root, &spec.path))
-        .literal_separator(true)
-        .build()
-        .map_err(|error| {
-            PolicyError::whole(manifest_file, format!("records: path `{}`: {}", spec.path, error.kind()))
-        })?
-        .compile_matcher();
+    let glob = glob_of(manifest_file, root, spec)?;
     if spec.identity.is_empty() {
         return Err(PolicyError::whole(
             manifest_file,

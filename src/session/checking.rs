@@ -5,11 +5,11 @@ use crate::check::state::{self, Dataset, across, entries, judge, merge_base, sif
 use crate::check::step::{PolicyFrom, Step};
 use crate::check::views::{findings_view, rule_line, step_view};
 use crate::check::{Checker, all_rules, baseline, fix, history};
-use crate::files::{State, write};
+use crate::files::{State, join, write};
 use crate::git::Repository;
 use crate::model::finding::{Accepted, FindingsView, RuleListView, Summary};
 use crate::model::{CommitId, Failure, Finding, RepoPath};
-use crate::schema::Policy;
+use crate::schema::{Policy, manifest};
 use chrono::NaiveDate;
 use std::path::PathBuf;
 
@@ -68,7 +68,18 @@ impl Checking {
             repo.use_index(index)?;
         }
         let state = if question.scope == CheckScope::Staged { State::Index } else { State::Work };
-        let root = find_dataset(options, &repo, state.files(&repo)?.as_ref())?;
+        let files = state.files(&repo)?;
+        let root = find_dataset(options, &repo, files.as_ref())?;
+        if let (None, Some(hear)) = (&options.dataset, options.on_note) {
+            let other = join(&root, &format!("dataset/{}", manifest::FILE_NAME));
+            if files.read(&other)?.is_some() {
+                let own = join(&root, manifest::FILE_NAME);
+                hear(&format!(
+                    "{other} is another manifest; {own} is the one that counts, and `--dataset` names the other"
+                ));
+            }
+        }
+        drop(files);
         let wanted = question.paths.iter().map(|path| repo_path(&repo, &options.start, path));
         let wanted = wanted.collect::<Result<_, _>>()?;
         Ok(Checking { repo, root, wanted, question, on_note: options.on_note })

@@ -2,11 +2,15 @@
 
 mod acceptance;
 mod attacks;
+mod complete;
+mod contradictions;
 mod formatting;
 mod innocent;
 mod limits;
+mod page;
 mod published;
 mod silence;
+mod strangers;
 
 use crate::support::{Repo, Run};
 use serde_json::Value as Json;

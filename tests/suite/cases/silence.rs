@@ -25,6 +25,84 @@ fn a_base_whose_objects_are_not_here_is_an_error() {
         let fault = check(&part, "2024-01-02", args).fault();
         assert!(fault.contains("is missing") && fault.contains("git fetch --refetch --no-filter"), "{fault}");
     }
+    let fault = check(&part, "2024-01-02", &["--history"]).fault();
+    assert!(fault.contains("is missing") && fault.contains("git fetch --refetch --no-filter"), "{fault}");
+}
+
+/// The folder of a dataset moves: the gate follows it. Siblings: by the rules of either side, to the root, and out of it.
+#[test]
+fn a_dataset_that_moves_is_followed() {
+    let moves = [("data", "elsewhere/data"), ("data", ""), ("", "data")];
+    for (from, to) in moves {
+        let at = |folder: &str, path: &str| {
+            if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
+        };
+        let mut repo = Repo::empty();
+        let mut files: Vec<(String, String)> = vec![
+            ("sincewhen.yaml".into(), super::MANIFEST.into()),
+            ("note.schema.json".into(), super::SCHEMA.into()),
+        ];
+        files.push(("notes/a.yaml".into(), note("a", "2023-01-01", 1) + MARKED));
+        files.push(("notes/b.yaml".into(), note("b", "2023-01-01", 1)));
+        for (path, text) in &files {
+            repo.write(&at(from, path), text);
+        }
+        repo.commit("a dataset");
+        for (path, text) in &files {
+            repo.remove(&at(from, path));
+            repo.write(&at(to, path), text);
+        }
+        repo.write(&at(to, "notes/a.yaml"), note("a", "2023-01-01", 2)).remove(&at(to, "notes/b.yaml"));
+        repo.commit("it moves; content changes without the date, a past fact and a record go");
+        let own = if to.is_empty() { "." } else { to };
+        for from in ["head", "base"] {
+            let args = ["--base", "HEAD~1", "--policy-from", from, "--dataset", own];
+            let run = check(&repo, "2024-01-02", &args);
+            for rule in ["gate-not-moved", "gate-past-removed", "gate-deleted"] {
+                assert!(run.stdout.contains(rule), "{to} {from} {rule}: {}{}", run.stdout, run.stderr);
+            }
+            assert!(run.stderr.contains("the dataset was in"), "{}", run.stderr);
+        }
+    }
+}
+
+/// Two datasets of which one goes: nothing says which of them the other was.
+#[test]
+fn two_datasets_that_become_one_are_refused() {
+    let mut repo = Repo::empty();
+    for folder in ["a", "b"] {
+        repo.write(&format!("{folder}/sincewhen.yaml"), super::MANIFEST);
+        repo.write(&format!("{folder}/note.schema.json"), super::SCHEMA);
+        repo.write(&format!("{folder}/notes/{folder}.yaml"), note(folder, "2023-01-01", 1));
+    }
+    repo.commit("two datasets");
+    for folder in ["a", "b"] {
+        for file in
+            ["sincewhen.yaml".to_owned(), "note.schema.json".to_owned(), format!("notes/{folder}.yaml")]
+        {
+            repo.remove(&format!("{folder}/{file}"));
+        }
+    }
+    repo.write("c/sincewhen.yaml", super::MANIFEST).write("c/note.schema.json", super::SCHEMA);
+    repo.commit("neither");
+    let fault = check(&repo, "2024-01-02", &["--base", "HEAD~1", "--dataset", "c"]).fault();
+    assert!(fault.contains("a/sincewhen.yaml, b/sincewhen.yaml"), "{fault}");
+}
+
+/// A manifest beside the one that counts is called out where a branch adds it, and mentioned where it lies in the way.
+#[test]
+fn another_manifest_is_mentioned() {
+    let mut repo = notes();
+    repo.write("notes/a.yaml", note("a", "2023-01-01", 1));
+    repo.commit("record");
+    repo.write("dataset/sincewhen.yaml", super::MANIFEST).write("other/deep/sincewhen.yaml", super::MANIFEST);
+    repo.commit("two more");
+    let run = check(&repo, "2024-01-01", &["--base", "HEAD~1", "--policy-from", "base"]);
+    for path in ["dataset/sincewhen.yaml", "other/deep/sincewhen.yaml"] {
+        assert!(run.stdout.contains(&format!("{path} (another manifest)")), "{}", run.stdout);
+    }
+    let run = check(&repo, "2024-01-01", &[]);
+    assert!(run.stderr.contains("dataset/sincewhen.yaml is another manifest"), "{}", run.stderr);
 }
 
 /// Siblings: a base whose rules cannot be used keeps the gate on; a policy whose objects are missing stops the run.
