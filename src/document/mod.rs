@@ -27,9 +27,11 @@ pub use edit::{Edit, EditError, Keys, apply};
 pub use format::{FormatError, format};
 pub use front::front_matter;
 pub use items::{ItemText, items};
-pub use parse::{Comment, ReadOptions, Reading, entries, is_plain, read, read_front_matter, tree};
+pub use parse::{
+    Comment, ReadOptions, Reading, entries, entries_and_lines, is_plain, read, read_front_matter, tree,
+};
 pub use portability::{is_readable_elsewhere, legacy_scalars, second_reading};
 pub use print::{ScalarOptions, scalar, scalar_with, to_yaml};
 pub use problem::{Problem, ProblemKind};
-pub use series::Series;
+pub use series::{Hashing, LineFields, LineHashes, Series};
 pub use value::{TypedError, from_json, to_serde, typed, typed_node};

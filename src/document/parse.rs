@@ -5,6 +5,7 @@
 
 use super::build::Builder;
 use super::problem::{Problem, ProblemKind, from_scan_error};
+use super::series::{Hashing, LineHashes};
 use crate::model::{ByteSpan, Document, LineColumn, Node, NodeValue};
 use granit_parser::{Event, Options, Parser, ScanError};
 use std::borrow::Cow;
@@ -171,12 +172,23 @@ pub fn tree(bytes: &[u8]) -> (Option<Document>, Vec<Problem>) {
 /// As [`tree`], but of a root that is a mapping only these entries need be there. Finding what a revision is called and when it is
 /// dated needs no more; of most texts only their lines are parsed for that, to the same entries.
 pub fn entries(bytes: &[u8], names: &[&str]) -> (Option<Document>, Vec<Problem>) {
+    let (document, problems, _) = entries_and_lines(bytes, names, None);
+    (document, problems)
+}
+
+/// As [`entries`], with the hashes of some lines where they are asked for and the text can be cut.
+pub fn entries_and_lines(
+    bytes: &[u8],
+    names: &[&str],
+    also: Option<Hashing<'_>>,
+) -> (Option<Document>, Vec<Problem>, Option<LineHashes>) {
     if let Ok(text) = std::str::from_utf8(bytes)
-        && let Some(root) = super::series::entries(text, names)
+        && let Some((root, hashes)) = super::series::entries(text, names, also)
     {
-        return (Some(Document::new(Arc::from(text), root)), Vec::new());
+        return (Some(Document::new(Arc::from(text), root)), Vec::new(), hashes);
     }
-    tree(bytes)
+    let (document, problems) = tree(bytes);
+    (document, problems, None)
 }
 
 /// Whether a text can be read in pieces, by [`entries`] and [`super::Series`].

@@ -9,6 +9,7 @@ use super::problem::Problem;
 use crate::model::{ByteSpan, Document, Entry, Node, NodeValue};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// Reads the editions of a record, or other texts that have much in common, one after another.
@@ -37,15 +38,66 @@ impl Series {
     }
 }
 
-/// The entries of that name in a text, from its root mapping's outline; `None` where the text has to be read as a whole.
-pub(super) fn entries(text: &str, names: &[&str]) -> Option<Node> {
+/// The entries of that name in a text, from its root mapping's outline; `None` where the text has to be read as a whole. The hashes of
+/// the lines of `also`, too.
+pub(super) fn entries(
+    text: &str,
+    names: &[&str],
+    also: Option<Hashing<'_>>,
+) -> Option<(Node, Option<LineHashes>)> {
     let outline = outline(text)?;
+    let hashes = also.map(|(fields, state)| fields.hashes_of(text, &outline, state));
     let mut cutting = Cutting::new(text);
     let wanted =
         outline.entries.iter().filter(|piece| names.contains(&&text[piece.key.start..piece.key.end]));
     let count = wanted.map(|piece| cutting.add(piece.lines)).count();
     let entries = cutting.parse()?;
-    (entries.len() == count).then(|| root(&outline, entries))
+    (entries.len() == count).then(|| (root(&outline, entries), hashes))
+}
+
+/// Fields whose lines are wanted as hashes, and how they are hashed.
+pub type Hashing<'h> = (&'h LineFields, &'h RandomState);
+
+/// Root entries of texts that are compared by their lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LineFields {
+    /// Those that are compared as a whole.
+    pub whole: Vec<String>,
+    /// Those that are compared item by item, where the value is a list or mapping on lines of its own.
+    pub by_item: Vec<String>,
+}
+
+/// Hashes of the lines of some root entries of a text: equal ones stand for lines that are equal to the byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineHashes {
+    /// Of the entries that are compared as a whole.
+    pub whole: u64,
+    /// Of each item of the others, with the entry's name.
+    pub items: Box<[u64]>,
+}
+
+impl LineFields {
+    /// The hashes of a text's lines; `None` where the text can only be read as a whole. The front matter's first line may stand first.
+    pub fn hashes(&self, yaml: &[u8], state: &RandomState) -> Option<LineHashes> {
+        let text = std::str::from_utf8(yaml.strip_prefix(b"---\n").unwrap_or(yaml)).ok()?;
+        Some(self.hashes_of(text, &outline(text)?, state))
+    }
+
+    fn hashes_of(&self, text: &str, outline: &Outline, state: &RandomState) -> LineHashes {
+        let cut = |span: &ByteSpan| &text[span.start..span.end];
+        let (mut whole, mut items) = (state.build_hasher(), Vec::new());
+        for piece in &outline.entries {
+            let key = cut(&piece.key);
+            if self.whole.iter().any(|name| name == key) {
+                cut(&piece.lines).hash(&mut whole);
+            } else if self.by_item.iter().any(|name| name == key) {
+                let lines =
+                    if piece.items.is_empty() { std::slice::from_ref(&piece.lines) } else { &piece.items };
+                items.extend(lines.iter().map(|lines| state.hash_one((key, cut(lines)))));
+            }
+        }
+        LineHashes { whole: whole.finish(), items: items.into() }
+    }
 }
 
 fn root(outline: &Outline, entries: Vec<Entry>) -> Node {

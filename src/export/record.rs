@@ -9,7 +9,7 @@ use super::{outcomes, panel};
 use crate::history::{Edition, Timeline};
 use crate::model::results::{Change, Observation};
 use crate::model::{CommitId, Failure, FieldPath, PartialDate};
-use crate::report::{Page, Read, RecordReader, assessed_through};
+use crate::report::{EditionSource, Page, RecordReader, assessed_through};
 use crate::rules::{Engine, Subject};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use std::collections::HashMap;
@@ -33,8 +33,8 @@ pub struct RecordExport<'r> {
     pub engine: &'r Engine<'r>,
     /// The tables.
     pub tables: &'r Tables,
-    /// What reads editions.
-    pub read: &'r Read<'r, Failure>,
+    /// Where editions are read from.
+    pub source: &'r dyn EditionSource<Failure>,
     /// When commits were made.
     pub committed: &'r Committed,
     /// Which sentences and fields are wanted.
@@ -117,7 +117,7 @@ impl RecordExport<'_> {
             None => subject.kind.spec.kind.clone(),
         };
         let stages = stages(&timeline.editions);
-        let mut reader = RecordReader::new(self.engine, self.read, &subject, timeline);
+        let mut reader = RecordReader::new(self.engine, self.source, &subject, timeline);
         let mut statements = Statements::new(self, &subject);
         let mut sentences = Sentences::new(self, &subject);
         let mut sources = Sources::new(self, &subject);

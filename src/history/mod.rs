@@ -19,11 +19,11 @@ pub use crate::document::Series;
 pub use items::ItemPlace;
 pub use pick::{Moment, Pick, PickError};
 pub use selection::Selection;
-pub use store::Store;
+pub use store::{Store, document_in};
 pub use timeline::{Archive, Edition, Revision, RevisionProblem, Timeline};
 
 use crate::dataset::{Standing, read_head};
-use crate::document::front_matter;
+use crate::document::{entries_and_lines, front_matter};
 use crate::git::{GitError, History, ObjectHash, Repository, WalkMemory};
 use crate::model::{BlobId, CommitId, Identity, PartialDate, RepoPath};
 use crate::schema::{Line, NamePart, Policy};
@@ -183,7 +183,7 @@ fn read_heads(
             if version.named_in_text && !wanted.could_name(bytes) {
                 return None;
             }
-            Some(head_of(policy, version, bytes))
+            Some(head_of(store, policy, version, bytes))
         });
         let mut former: Vec<Identity> = Vec::new();
         for (version, head) in open.into_iter().zip(read) {
@@ -210,7 +210,7 @@ fn read_heads(
     };
     let paths: HashSet<&RepoPath> = versions.iter().filter(is_wanted).map(|c| c.mark.path).collect();
     let rest = unread(versions.iter().filter(|c| paths.contains(c.mark.path)), heads);
-    let read = store.heads(&rest, |version, bytes| Some(head_of(policy, version, bytes)));
+    let read = store.heads(&rest, |version, bytes| Some(head_of(store, policy, version, bytes)));
     for (version, head) in rest.into_iter().zip(read) {
         if let Some(head) = head {
             heads.insert(version.key(), head);
@@ -234,7 +234,7 @@ where
     wanted.into_iter().filter(|version| seen.insert(version.key())).collect()
 }
 
-fn head_of(policy: &Policy, version: &FileRevision<'_>, bytes: &[u8]) -> BlobHead {
+fn head_of(store: &Store, policy: &Policy, version: &FileRevision<'_>, bytes: &[u8]) -> BlobHead {
     let kind = &policy.kinds[version.kind];
     let spec = &kind.spec;
     let mut names: Vec<&str> = spec.identity.iter().flat_map(NamePart::root_fields).collect();
@@ -245,7 +245,10 @@ fn head_of(policy: &Policy, version: &FileRevision<'_>, bytes: &[u8]) -> BlobHea
     } else {
         bytes
     };
-    let (document, problems) = crate::document::entries(bytes, &names);
+    let (document, problems, lines) = entries_and_lines(bytes, &names, store.hashing());
+    if let Some(lines) = lines {
+        store.lay_lines(version.blob, lines);
+    }
     let Some(doc) = document else {
         return Err(problems
             .into_iter()

@@ -2,13 +2,14 @@
 
 use super::Revision;
 use super::timeline::FileRevision;
-use crate::document::{self, Series};
+use crate::document::{self, Hashing, LineFields, LineHashes, Series};
 use crate::git::{BlobReader, GitError, ObjectHash, Repository};
 use crate::model::{BlobId, Document, Node, NodeValue};
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Reads documents by blob id. Contents of the working tree are laid over the repository's.
 pub struct Store {
@@ -18,6 +19,15 @@ pub struct Store {
     /// Texts of items by themselves.
     items: Mutex<HashMap<ObjectHash, Arc<str>>>,
     gaps: AtomicBool,
+    lines: Lines,
+}
+
+/// Hashes of lines by blob, where heads are read with them.
+#[derive(Default)]
+struct Lines {
+    state: RandomState,
+    fields: OnceLock<LineFields>,
+    known: Mutex<HashMap<ObjectHash, LineHashes>>,
 }
 
 impl Store {
@@ -32,12 +42,42 @@ impl Store {
             overlay: HashMap::new(),
             items: Mutex::default(),
             gaps: AtomicBool::new(false),
+            lines: Lines::default(),
         })
     }
 
     /// Whether git could not give some blob when heads were read: what was learned then may be otherwise another time.
     pub fn has_gaps(&self) -> bool {
         self.gaps.load(Ordering::Relaxed)
+    }
+
+    /// From now on reads heads with the lines of some fields, since they will be asked for.
+    pub fn keep_lines(&self, fields: LineFields) {
+        let _ = self.lines.fields.set(fields);
+    }
+
+    /// How lines are hashed, where heads are read with them.
+    pub(super) fn hashing(&self) -> Option<Hashing<'_>> {
+        Some((self.lines.fields.get()?, &self.lines.state))
+    }
+
+    /// Keeps the lines that were read with a head.
+    pub(super) fn lay_lines(&self, blob: ObjectHash, hashes: LineHashes) {
+        self.lines.known.lock().unwrap_or_else(PoisonError::into_inner).insert(blob, hashes);
+    }
+
+    /// The lines of some fields in a revision; `None` where its text can only be read as a whole. Comparable within this store.
+    ///
+    /// # Errors
+    /// See [`Store::bytes`].
+    pub fn lines(&self, revision: &Revision, fields: &LineFields) -> Result<Option<LineHashes>, GitError> {
+        if self.lines.fields.get() == Some(fields)
+            && let Ok(blob) = ObjectHash::try_from(&revision.blob)
+            && let Some(known) = self.lines.known.lock().unwrap_or_else(PoisonError::into_inner).get(&blob)
+        {
+            return Ok(Some(known.clone()));
+        }
+        Ok(fields.hashes(&self.yaml(revision)?, &self.lines.state))
     }
 
     /// Lays the content of a working file over the repository's.
@@ -93,12 +133,17 @@ impl Store {
     /// # Errors
     /// See [`Store::bytes`].
     pub fn edition_in(&self, series: &mut Series, revision: &Revision) -> Result<Arc<Document>, GitError> {
-        let bytes = self.text(revision)?;
-        let document = match document::front_matter(&bytes) {
-            Some(_) => read_front(&bytes).map(Arc::new),
-            None => series.tree(&bytes).0,
-        };
-        Ok(placed(or_empty(document), revision))
+        Ok(document_in(series, revision, &self.yaml(revision)?))
+    }
+
+    /// The YAML of a revision: its text, or that text's front matter.
+    ///
+    /// # Errors
+    /// See [`Store::bytes`].
+    pub fn yaml(&self, revision: &Revision) -> Result<Vec<u8>, GitError> {
+        let mut text = self.text(revision)?;
+        to_front(&mut text);
+        Ok(text)
     }
 
     /// The bytes of a blob.
@@ -153,6 +198,18 @@ fn read_front(bytes: &[u8]) -> Option<Document> {
     match document::front_matter(bytes) {
         Some(front) => document::tree(front).0,
         None => document::tree(bytes).0,
+    }
+}
+
+/// The document that a revision's YAML holds, read after others of its record, with the places it has in its file.
+pub fn document_in(series: &mut Series, revision: &Revision, yaml: &[u8]) -> Arc<Document> {
+    placed(or_empty(series.tree(yaml).0), revision)
+}
+
+/// Leaves of a text with front matter only that.
+fn to_front(text: &mut Vec<u8>) {
+    if let Some(length) = document::front_matter(text).map(<[u8]>::len) {
+        text.truncate(length);
     }
 }
 

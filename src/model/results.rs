@@ -1,8 +1,8 @@
 //! What the tool says: changes, observations, and the evidence for each. Renderers import nothing else.
 
 use super::{CommitId, FieldPath, LineColumn, Nature, NatureKind, PartialDate, RecordId, Significance};
-use serde::Serialize;
 use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Which of two compared editions something stands in.
@@ -321,7 +321,7 @@ impl Serialize for Change {
 }
 
 /// A row of marks, one an occasion.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Strip {
     /// What stands before it.
     pub label: String,
@@ -332,7 +332,7 @@ pub struct Strip {
 }
 
 /// One occasion of a strip.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StripCell {
     /// The occasion's short name.
     pub short: String,

@@ -14,7 +14,7 @@ mod window;
 
 pub use again::Correction;
 pub use coverage::{Fate, assessed_through};
-pub use reader::{Page, Read, RecordReader};
+pub use reader::{EditionSource, Page, RecordReader};
 pub use sections::BY_RULE;
 pub use story::{Said, Sentence, Story};
 pub use window::{Ending, Window};
@@ -30,8 +30,8 @@ use chrono::NaiveDateTime;
 pub struct Reporter<'r, E> {
     /// The rules.
     pub engine: &'r Engine<'r>,
-    /// What reads editions.
-    pub read: &'r Read<'r, E>,
+    /// Where editions are read from.
+    pub source: &'r dyn EditionSource<E>,
     /// After how many years a record is stale.
     pub stale_years: u32,
     /// Whether pictures are wanted.
@@ -78,7 +78,7 @@ impl<'r, E> Reporter<'r, E> {
     /// What there is to say of one record; `None` if it had no edition by the end of the period.
     ///
     /// # Errors
-    /// What `read` could not give.
+    /// What the source could not give.
     pub fn account<'w>(&self, window: &Window<'w>, period: &Period) -> Result<Option<Account<'w>>, E>
     where
         'r: 'w,
@@ -91,7 +91,7 @@ impl<'r, E> Reporter<'r, E> {
         let Some(last) = window.last() else {
             return Ok(timeline.editions.is_empty().then(|| self.unreadable(timeline, subject)));
         };
-        let mut reading = RecordReader::new(self.engine, self.read, &subject, timeline);
+        let mut reading = RecordReader::new(self.engine, self.source, &subject, timeline);
         let is_quiet = window.within.is_empty() && window.later.is_empty() && !self.draws;
         let pages = match &window.before {
             Some(before) if is_quiet => vec![reading.alone(before)?],

@@ -1,14 +1,31 @@
 //! The editions of one record as they are read, each with what was on record as of it.
 
 use super::Window;
+use crate::document::{LineFields, LineHashes};
 use crate::history::{Edition, Series, Timeline};
+use crate::model::Document;
 use crate::model::results::EditionRef;
-use crate::model::{Document, PartialDate};
 use crate::rules::{Edited, Engine, InContext, OnRecord, Subject};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-/// What reads an edition, given what was read of its record before.
-pub type Read<'r, E> = dyn Fn(&mut Series, &Edition) -> Result<(EditionRef, Arc<Document>), E> + Sync + 'r;
+/// Where editions are read from.
+pub trait EditionSource<E>: Sync {
+    /// The YAML text of an edition.
+    ///
+    /// # Errors
+    /// What cannot be given.
+    fn yaml(&self, edition: &Edition) -> Result<Vec<u8>, E>;
+
+    /// Hashes of the lines of some of an edition's fields, comparable within the source; `None` where its text is not read in pieces.
+    ///
+    /// # Errors
+    /// What cannot be given.
+    fn lines(&self, edition: &Edition, fields: &LineFields) -> Result<Option<LineHashes>, E>;
+
+    /// The name of an edition and the document its text holds, given what was read of its record before.
+    fn document(&self, series: &mut Series, edition: &Edition, yaml: &[u8]) -> (EditionRef, Arc<Document>);
+}
 
 /// An edition, read.
 #[derive(Clone, Debug)]
@@ -34,59 +51,130 @@ impl Page {
 }
 
 /// One record's editions as they are read, each with what was on record as of it.
+///
+/// Where editions before one are not asked for themselves, only those are parsed whose entries no later one repeats to the byte: the
+/// others add nothing to what is on record.
 pub struct RecordReader<'r, 'w, E> {
     pub(super) engine: &'r Engine<'r>,
-    read: &'r Read<'r, E>,
+    source: &'r dyn EditionSource<E>,
     pub(super) subject: &'r Subject<'w>,
     timeline: &'w Timeline,
     series: Series,
-    /// The first of the timeline's editions.
-    pages: Vec<Page>,
+    /// The pages that were made, by the place of their editions in the timeline.
+    pages: BTreeMap<usize, Page>,
+    /// How many of the timeline's editions are accounted for in `on_record`.
+    next: usize,
     on_record: OnRecord,
+    /// Whether each edition gets a page, since one that was passed over was asked for later.
+    reads_all: bool,
 }
 
 impl<'r, 'w, E> RecordReader<'r, 'w, E> {
     /// Nothing of the record is read yet.
     pub fn new(
         engine: &'r Engine<'r>,
-        read: &'r Read<'r, E>,
+        source: &'r dyn EditionSource<E>,
         subject: &'r Subject<'w>,
         timeline: &'w Timeline,
     ) -> Self {
-        let (series, pages, on_record) = (Series::default(), Vec::new(), OnRecord::default());
-        RecordReader { engine, read, subject, timeline, series, pages, on_record }
+        RecordReader {
+            engine,
+            source,
+            subject,
+            timeline,
+            series: Series::default(),
+            pages: BTreeMap::new(),
+            next: 0,
+            on_record: OnRecord::default(),
+            reads_all: false,
+        }
     }
 
     /// An edition with what it and those before it recorded.
     ///
     /// # Errors
-    /// What the reader could not give.
+    /// What the source could not give.
     pub fn page(&mut self, edition: &Edition) -> Result<Page, E> {
-        let start = |date: &PartialDate| date.range().start;
-        while let Some(next) = self.timeline.editions.get(self.pages.len())
-            && start(&next.date) <= start(&edition.date)
-        {
-            let (name, document) = (self.read)(&mut self.series, next)?;
-            self.on_record.add(self.engine, self.subject, &document, &name);
-            self.pages.push(Page { name, document, on_record: Arc::new(self.on_record.clone()) });
-        }
+        let editions = &self.timeline.editions;
         let commit = &edition.revision.commit;
-        let is_it = |page: &&Page| page.name.commit == *commit && page.name.last_updated == edition.date;
-        if let Some(page) = self.pages.iter().rev().find(is_it) {
-            return Ok(page.clone());
+        let is_it = |known: &Edition| known.revision.commit == *commit && known.date == edition.date;
+        if let Some(at) = editions.iter().rposition(is_it) {
+            return self.page_at(at);
         }
         // An edition of another revision's history.
-        let (name, document) = (self.read)(&mut self.series, edition)?;
-        let before =
-            self.pages.iter().rev().find(|page| start(&page.name.last_updated) < start(&edition.date));
-        let mut on_record = before.map_or_else(OnRecord::default, |page| (*page.on_record).clone());
+        let start = edition.date.range().start;
+        let before = editions.iter().take_while(|known| known.date.range().start < start).count();
+        let mut on_record = match before.checked_sub(1) {
+            Some(at) => (*self.page_at(at)?.on_record).clone(),
+            None => OnRecord::default(),
+        };
+        let yaml = self.source.yaml(edition)?;
+        let (name, document) = self.source.document(&mut self.series, edition, &yaml);
         on_record.add(self.engine, self.subject, &document, &name);
         Ok(Page { name, document, on_record: Arc::new(on_record) })
     }
 
+    fn page_at(&mut self, at: usize) -> Result<Page, E> {
+        if let Some(page) = self.pages.get(&at) {
+            return Ok(page.clone());
+        }
+        if at < self.next {
+            (self.next, self.on_record, self.reads_all) = (0, OnRecord::default(), true);
+            self.pages.clear();
+        }
+        if !self.reads_all && self.next < at {
+            self.pass_over(at)?;
+        }
+        while self.next <= at {
+            let edition = &self.timeline.editions[self.next];
+            let (name, document) = self.add(edition)?;
+            let on_record = Arc::new(self.on_record.clone());
+            self.pages.insert(self.next, Page { name, document, on_record });
+            self.next += 1;
+        }
+        Ok(self.pages[&at].clone())
+    }
+
+    fn add(&mut self, edition: &Edition) -> Result<(EditionRef, Arc<Document>), E> {
+        let yaml = self.source.yaml(edition)?;
+        let (name, document) = self.source.document(&mut self.series, edition, &yaml);
+        self.on_record.add(self.engine, self.subject, &document, &name);
+        Ok((name, document))
+    }
+
+    /// Accounts for the editions before one without making pages of them.
+    ///
+    /// An entry stands on record as the newest edition has it that has it at all. So, the newest first, an edition counts if some entry
+    /// is not in a newer one; and so that corrections stay where they were made, if its log of them is not that of the next.
+    fn pass_over(&mut self, until: usize) -> Result<(), E> {
+        let fields = self.engine.policy().recorded_fields();
+        let mut newer: HashSet<u64> = HashSet::new();
+        let mut next_log: Option<u64> = None;
+        let mut counting: Vec<usize> = Vec::new();
+        for at in (self.next..=until).rev() {
+            let lines = self.source.lines(&self.timeline.editions[at], &fields)?;
+            let is_known = |lines: &LineHashes| {
+                Some(lines.whole) == next_log && lines.items.iter().all(|hash| newer.contains(hash))
+            };
+            if lines.as_ref().is_some_and(is_known) {
+                continue;
+            }
+            next_log = lines.as_ref().map(|lines| lines.whole);
+            newer.extend(lines.iter().flat_map(|lines| lines.items.iter()));
+            counting.push(at);
+        }
+        // The edition itself is made a page of.
+        for at in counting.into_iter().rev().filter(|at| *at < until) {
+            self.add(&self.timeline.editions[at])?;
+        }
+        self.next = until;
+        Ok(())
+    }
+
     /// An edition by itself, where nothing is compared with it.
     pub(super) fn alone(&mut self, edition: &Edition) -> Result<Page, E> {
-        let (name, document) = (self.read)(&mut self.series, edition)?;
+        let yaml = self.source.yaml(edition)?;
+        let (name, document) = self.source.document(&mut self.series, edition, &yaml);
         Ok(Page { name, document, on_record: Arc::default() })
     }
 

@@ -103,7 +103,7 @@ impl<'a> Engine<'a> {
             })
         };
         let occasions = policy.rules.observations.iter().flat_map(of_rule).collect();
-        let recorded_lists = observations::recorded_lists(policy);
+        let recorded_lists = policy.recorded_lists();
         Ok(Engine { policy, reference, words, patterns, openings, occasions, recorded_lists })
     }
 
@@ -304,6 +304,11 @@ impl<'a> Engine<'a> {
         spec: &OutcomeSpec,
     ) -> Vec<Examined> {
         outcomes::of(self, subject, edition.into(), spec)
+    }
+
+    /// Whether the manifest has rows of marks for such records.
+    pub fn has_strips(&self, subject: &Subject<'_>) -> bool {
+        strips::chosen(self, subject).next().is_some()
     }
 
     /// The rows of marks for an edition.

@@ -15,11 +15,19 @@ pub(super) fn draw(
     subject: &Subject<'_>,
     edition: InContext<'_>,
 ) -> Vec<(usize, Strip)> {
+    let strips = chosen(engine, subject);
+    strips.filter_map(|(at, spec)| Some((at, strip(engine, subject, edition, spec)?))).collect()
+}
+
+/// The manifest's rows of marks that apply to a record, each with its position.
+pub(super) fn chosen<'s>(
+    engine: &'s Engine<'_>,
+    subject: &'s Subject<'_>,
+) -> impl Iterator<Item = (usize, &'s StripSpec)> {
     let applies = |spec: &StripSpec| {
         spec.applies.iter().all(|(field, value)| subject.identity.get(field) == Some(value))
     };
-    let specs = engine.policy.manifest.strips.iter().enumerate().filter(|(_, spec)| applies(spec));
-    specs.filter_map(|(at, spec)| Some((at, strip(engine, subject, edition, spec)?))).collect()
+    engine.policy.manifest.strips.iter().enumerate().filter(move |(_, spec)| applies(spec))
 }
 
 fn strip(

@@ -6,11 +6,12 @@ use super::{
     ChangeRule, CheckRule, Lifecycle, Manifest, ObservationRule, PolicyError, RecordKind, Shape, lifecycle,
     manifest, read_typed,
 };
+use crate::document::LineFields;
 use crate::files::{Files, join};
 use crate::model::RepoPath;
 use globset::{GlobBuilder, GlobMatcher};
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// One kind of record with what was read from its schema.
 #[derive(Clone, Debug)]
@@ -45,6 +46,23 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The lists whose entries stay on record, each with the field that names an entry where the schema gives the list no key: those
+    /// that observations look at.
+    pub fn recorded_lists(&self) -> BTreeMap<String, Option<String>> {
+        let looked_at =
+            self.rules.observations.iter().filter(|rule| rule.calendar.is_some() || rule.date.is_some());
+        looked_at.filter_map(|rule| Some((rule.list.clone()?, rule.key.clone()))).collect()
+    }
+
+    /// The root fields that decide what of a record is on record: those with such lists, and the logs of corrections.
+    pub fn recorded_fields(&self) -> LineFields {
+        let root = |list: String| list.split('.').next().unwrap_or_default().to_owned();
+        LineFields {
+            whole: self.kinds.iter().filter_map(|kind| kind.spec.corrections.clone()).collect(),
+            by_item: self.recorded_lists().into_keys().map(root).collect(),
+        }
+    }
+
     /// Loads the policy whose manifest lies in `root`.
     ///
     /// # Errors

@@ -1,13 +1,12 @@
 //! `changelog`: what changed between editions, in sentences.
 
 use super::Session;
-use super::edition::{LoadedEdition, heading_of};
+use super::edition::heading_of;
 use super::filter::{Filter, FilterQuestion, Order};
 use super::memo::{Asked, StoredAnswer};
 use super::range::{EditionChain, EditionRange, RangeQuestion};
 use crate::diff;
-use crate::document::Series;
-use crate::history::{Archive, Edition, Pick, Store, Timeline};
+use crate::history::{Archive, Pick, Store, Timeline};
 use crate::model::report::EndedRecord;
 use crate::model::results::{Change, StepReport};
 use crate::model::view::{ChangelogView, EventDates, RecordChangelog};
@@ -158,10 +157,7 @@ impl Maker<'_> {
             editions.drain(1..editions.len() - 1);
         }
         let (mut steps, mut dates) = (Vec::new(), EventDates::new());
-        let read = |series: &mut Series, edition: &Edition| {
-            LoadedEdition::next(self.store, series, edition).map(LoadedEdition::parts)
-        };
-        let mut reader = RecordReader::new(self.engine, &read, &subject, timeline);
+        let mut reader = RecordReader::new(self.engine, self.store, &subject, timeline);
         let mut earlier = reader.page(&editions[0])?;
         let mut seen = self.engine.sightings(&subject, earlier.in_context());
         for edition in &editions[1..] {

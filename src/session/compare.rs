@@ -2,13 +2,12 @@
 //!
 //! Three dots compare with the merge base, as git does: what the other branch gained meanwhile is not this branch's doing.
 
-use super::edition::LoadedEdition;
 use super::{Options, find_dataset};
 use crate::check::state::{Dataset, merge_base};
 use crate::check::step::{PolicyFrom, Step};
 use crate::check::views::step_view;
 use crate::dataset::{Standing, identity_of};
-use crate::document::{self, ReadOptions, Series};
+use crate::document::{self, ReadOptions};
 use crate::files::State;
 use crate::git::{Against, Repository};
 use crate::history::{self, Archive, Edition, HistoryQuestion, Selection, Store, Timeline};
@@ -172,15 +171,12 @@ impl<'s> Side<'s> {
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let mut out = Vec::new();
         let mut earlier: Option<(Page, Vec<crate::rules::Sighting<'_>>)> = None;
-        let read = |series: &mut Series, edition: &Edition| {
-            LoadedEdition::next(self.store, series, edition).map(LoadedEdition::parts)
-        };
-        let mut reading = RecordReader::new(engine, &read, &subject, timeline);
+        let mut reading = RecordReader::new(engine, self.store, &subject, timeline);
         for (at, edition) in timeline.editions.iter().enumerate() {
-            let later = reading.page(edition)?;
             if at + 1 < shared {
                 continue;
             }
+            let later = reading.page(edition)?;
             let seen = engine.sightings(&subject, later.in_context());
             match &earlier {
                 None if shared > 0 => {}
@@ -217,10 +213,7 @@ impl<'s> Side<'s> {
             return Ok(Vec::new());
         }
         let subject = engine.subject(&timeline.identity, timeline.kind);
-        let read = |series: &mut Series, edition: &Edition| {
-            LoadedEdition::next(self.store, series, edition).map(LoadedEdition::parts)
-        };
-        let mut reading = RecordReader::new(engine, &read, &subject, timeline);
+        let mut reading = RecordReader::new(engine, self.store, &subject, timeline);
         let (from, to) = (reading.page(from)?, reading.page(to)?);
         let step = engine.step(&subject, from.in_context(), to.in_context());
         Ok(spoken(step).into_iter().map(|sentence| sentence.message).collect())

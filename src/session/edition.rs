@@ -1,11 +1,12 @@
 //! Editions with their documents, and how records ended.
 
 use super::Session;
-use crate::document::Series;
-use crate::history::{Edition, Store, Timeline};
+use crate::document::{LineFields, LineHashes};
+use crate::history::{Edition, Series, Store, Timeline, document_in};
 use crate::model::report::EndedRecord;
 use crate::model::results::{EditionRef, RecordHeading};
 use crate::model::{Document, Failure, PartialDate, RecordId};
+use crate::report::EditionSource;
 use crate::rules::{Edited, Engine, Subject, assessed_through};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -60,6 +61,20 @@ impl Session {
     }
 }
 
+impl EditionSource<Failure> for Store {
+    fn yaml(&self, edition: &Edition) -> Result<Vec<u8>, Failure> {
+        Ok(Store::yaml(self, &edition.revision)?)
+    }
+
+    fn lines(&self, edition: &Edition, fields: &LineFields) -> Result<Option<LineHashes>, Failure> {
+        Ok(Store::lines(self, &edition.revision, fields)?)
+    }
+
+    fn document(&self, series: &mut Series, edition: &Edition, yaml: &[u8]) -> (EditionRef, Arc<Document>) {
+        (edition_ref(edition), document_in(series, &edition.revision, yaml))
+    }
+}
+
 /// An edition with its document, ready for the rules.
 pub(super) struct LoadedEdition {
     /// How it is named.
@@ -72,19 +87,6 @@ impl LoadedEdition {
     /// Reads an edition.
     pub fn read(store: &Store, edition: &Edition) -> Result<LoadedEdition, Failure> {
         Ok(LoadedEdition { name: edition_ref(edition), document: store.edition(&edition.revision)? })
-    }
-
-    /// Reads an edition after others of its record.
-    pub fn next(store: &Store, series: &mut Series, edition: &Edition) -> Result<LoadedEdition, Failure> {
-        Ok(LoadedEdition {
-            name: edition_ref(edition),
-            document: store.edition_in(series, &edition.revision)?,
-        })
-    }
-
-    /// Its name, and its text and tree.
-    pub fn parts(self) -> (EditionRef, Arc<Document>) {
-        (self.name, self.document)
     }
 
     /// As the rules take it.

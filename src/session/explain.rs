@@ -1,11 +1,10 @@
 //! `explain`: the proof of a sentence by its fingerprint, or the page of a rule by its id.
 
-use super::edition::{LoadedEdition, heading_of};
+use super::edition::heading_of;
 use super::memo::{Asked, StoredAnswer};
 use super::{Session, nearest};
 use crate::check::pages;
-use crate::document::Series;
-use crate::history::{Edition, Store, Timeline};
+use crate::history::{Store, Timeline};
 use crate::model::Failure;
 use crate::model::results::Observation;
 use crate::model::view::{Proof, ProofView, RuleView};
@@ -131,10 +130,7 @@ fn search(
     let mut out = Vec::new();
     let mut standing: BTreeMap<String, Proof> = BTreeMap::new();
     let mut earlier: Option<Page> = None;
-    let read = |series: &mut Series, edition: &Edition| {
-        LoadedEdition::next(store, series, edition).map(LoadedEdition::parts)
-    };
-    let mut reader = RecordReader::new(engine, &read, &subject, timeline);
+    let mut reader = RecordReader::new(engine, store, &subject, timeline);
     for edition in &timeline.editions {
         let later = reader.page(edition)?;
         let mut observations = engine.observations(&subject, later.in_context());

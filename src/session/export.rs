@@ -1,14 +1,12 @@
 //! `export`: records and all that is said of them as tables, in a folder that is taken into use when all of it is written.
 
-use super::edition::LoadedEdition;
 use super::filter::{Filter, FilterQuestion, names_field};
 use super::{Options, Progress, Session};
-use crate::document::Series;
 use crate::export::{
     ABOUT_NAME, Committed, ExportFormat, Provenance, RecordExport, RecordRows, TableWriter, Tables, Wanted,
     Written, changed_rows, writer,
 };
-use crate::history::{Archive, Edition, Selection, Store, Timeline};
+use crate::history::{Archive, Selection, Store, Timeline};
 use crate::model::view::{ExportView, ExportedTable};
 use crate::model::{Failure, FieldPath, RecordId};
 use crate::rules::Engine;
@@ -179,9 +177,6 @@ impl<'s> Side<'s> {
     fn rows(&self, id: &RecordId, filter: &Filter) -> Result<Option<RecordRows>, Failure> {
         let timeline = self.archive.timelines.get(id).filter(|timeline| !timeline.editions.is_empty());
         let Some(timeline) = timeline else { return Ok(None) };
-        let read = |series: &mut Series, edition: &Edition| {
-            LoadedEdition::next(self.store, series, edition).map(LoadedEdition::parts)
-        };
         let fields = filter.fields();
         let names = |asked: &String, path: &FieldPath| {
             names_field(asked, &path.to_string()) || names_field(asked, &path.pattern())
@@ -194,7 +189,7 @@ impl<'s> Side<'s> {
         let export = RecordExport {
             engine: self.engine,
             tables: self.tables,
-            read: &read,
+            source: self.store,
             committed: &self.committed,
             wanted: &wanted,
         };

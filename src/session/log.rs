@@ -1,12 +1,16 @@
 //! `log`: the editions of records.
 
 use super::Session;
-use super::edition::{LoadedEdition, heading_of};
-use crate::history::{Edition, RevisionProblem, Series, Timeline};
+use super::edition::heading_of;
+use super::memo::{Asked, StoredAnswer};
+use crate::cache::{Cache, Stamp};
+use crate::history::{Edition, RevisionProblem, Store, Timeline};
+use crate::model::results::{RecordHeading, Strip};
 use crate::model::view::{LogView, LoggedEdition, LoggedProblem, LoggedRevision, RecordLog};
-use crate::model::{CommitId, Failure};
+use crate::model::{CommitId, Failure, PartialDate};
 use crate::report::RecordReader;
 use crate::rules::Engine;
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
@@ -24,11 +28,15 @@ impl Session {
     /// A record that is not known.
     pub fn log(&self, question: &LogQuestion) -> Result<LogView, Failure> {
         let engine = self.engine()?;
+        self.store.keep_lines(self.policy.recorded_fields());
         let archive = self.archive(&question.records)?;
         let mut subjects = Subjects { session: self, known: HashMap::new() };
         let mut records = Vec::new();
-        for timeline in archive.timelines.values() {
-            records.push(record(self, &engine, timeline, &mut subjects)?);
+        let timelines: Vec<&Timeline> = archive.timelines.values().collect();
+        let drawing = Drawing { engine: &engine, store: &self.store, cache: &self.cache, words: &self.words };
+        let drawn = timelines.par_iter().map(|timeline| drawing.drawn(timeline));
+        for (timeline, drawn) in timelines.iter().zip(drawn.collect::<Result<Vec<_>, Failure>>()?) {
+            records.push(record(timeline, drawn, &mut subjects));
         }
         let whole = question.records.is_empty();
         let orphans = archive.orphans.iter().filter(|_| whole).map(problem).collect();
@@ -55,13 +63,44 @@ impl Subjects<'_> {
     }
 }
 
+/// What rows of marks are drawn with, on all threads.
+struct Drawing<'s> {
+    engine: &'s Engine<'s>,
+    store: &'s Store,
+    cache: &'s Cache,
+    words: &'s Stamp,
+}
+
+impl Drawing<'_> {
+    /// What a record is called, and the rows of marks for its last edition. What takes reading is remembered.
+    fn drawn(&self, timeline: &Timeline) -> Result<(RecordHeading, Vec<Strip>), Failure> {
+        let subject = self.engine.subject(&timeline.identity, timeline.kind);
+        let mut heading = heading_of(timeline, &subject, None);
+        let Some(last) = timeline.editions.last() else { return Ok((heading, Vec::new())) };
+        if subject.kind.spec.assessed.is_empty() && !self.engine.has_strips(&subject) {
+            heading.assessed_through = Some(last.date.clone());
+            return Ok((heading, Vec::new()));
+        }
+        let editions = timeline.editions.iter().map(|edition| (timeline, edition));
+        let asked = Asked::new("strips", &(), "");
+        let stored = StoredAnswer::new(self.cache, self.words, (&asked, &timeline.id.0), editions, &[]);
+        if let Some((through, strips)) = stored.get_value::<(Option<String>, Vec<Strip>)>() {
+            heading.assessed_through = through.and_then(|date| date.parse().ok());
+            return Ok((heading, strips));
+        }
+        let page = RecordReader::new(self.engine, self.store, &subject, timeline).page(last)?;
+        let heading = heading_of(timeline, &subject, Some(page.edited()));
+        let strips = self.engine.strips(&subject, page.in_context());
+        stored.put_value(&(heading.assessed_through.as_ref().map(PartialDate::to_string), &strips));
+        Ok((heading, strips))
+    }
+}
+
 fn record(
-    session: &Session,
-    engine: &Engine<'_>,
     timeline: &Timeline,
+    (heading, strips): (RecordHeading, Vec<Strip>),
     subjects: &mut Subjects<'_>,
-) -> Result<RecordLog, Failure> {
-    let subject = engine.subject(&timeline.identity, timeline.kind);
+) -> RecordLog {
     let mut listed: HashSet<usize> = HashSet::new();
     let mut logged = |edition: &Edition, subjects: &mut Subjects<'_>| {
         let own =
@@ -100,19 +139,7 @@ fn record(
         .filter(|(at, _)| !listed.contains(at))
         .map(|(_, p)| problem(p))
         .collect();
-    let (heading, strips) = match timeline.editions.last() {
-        Some(last) => {
-            let store = &session.store;
-            let read = |series: &mut Series, edition: &Edition| {
-                LoadedEdition::next(store, series, edition).map(LoadedEdition::parts)
-            };
-            let page = RecordReader::new(engine, &read, &subject, timeline).page(last)?;
-            let heading = heading_of(timeline, &subject, Some(page.edited()));
-            (heading, engine.strips(&subject, page.in_context()))
-        }
-        None => (heading_of(timeline, &subject, None), Vec::new()),
-    };
-    Ok(RecordLog {
+    RecordLog {
         heading,
         editions,
         withdrawn,
@@ -121,7 +148,7 @@ fn record(
         ended: timeline.ended.clone(),
         problems,
         strips,
-    })
+    }
 }
 
 fn problem(problem: &RevisionProblem) -> LoggedProblem {

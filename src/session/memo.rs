@@ -2,7 +2,7 @@
 
 use crate::cache::{Cache, Stamp, Stamping};
 use crate::history::{Edition, Timeline};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A question and the form of its answer, as answers are remembered by.
 pub(super) struct Asked {
@@ -62,14 +62,24 @@ impl<'c> StoredAnswer<'c> {
 
     /// The whole answer and its notes, if they are kept.
     pub fn get_whole(&self) -> Option<(String, Vec<String>)> {
+        self.get_value()
+    }
+
+    /// A part of answers, if it is kept.
+    pub fn get_value<T: for<'de> Deserialize<'de>>(&self) -> Option<T> {
         postcard::from_bytes(&self.cache.get(&self.name, &self.stamp)?).ok()
+    }
+
+    /// Keeps a part of answers.
+    pub fn put_value(&self, value: &impl Serialize) {
+        if let (true, Ok(bytes)) = (self.cache.is_on(), postcard::to_stdvec(value)) {
+            self.cache.put(&self.name, &self.stamp, &bytes);
+        }
     }
 
     /// Keeps the whole answer and its notes.
     pub fn put_whole(&self, answer: &str, notes: &[String]) {
-        if let Ok(bytes) = postcard::to_stdvec(&(answer, notes)) {
-            self.cache.put(&self.name, &self.stamp, &bytes);
-        }
+        self.put_value(&(answer, notes));
     }
 
     /// The answer, if it is kept.

@@ -1,12 +1,9 @@
 //! `report`: what a year brought, over all records.
 
-use super::edition::edition_ref;
 use super::filter::{Filter, FilterQuestion, Order};
 use super::range::{EditionRange, RangeQuestion};
 use super::{Progress, Session, dates};
-use crate::document::Series;
-use crate::git::GitError;
-use crate::history::{Edition, Pick, Timeline};
+use crate::history::{Pick, Timeline};
 use crate::model::date::Precision;
 use crate::model::report::{Period, ReportSentence, ReportView};
 use crate::model::{Failure, PartialDate};
@@ -49,6 +46,7 @@ impl Session {
         let filter = Filter::read(&question.filter, &self.policy)?;
         let engine = self.engine()?;
         check_group(&engine, question.by.as_deref())?;
+        self.store.keep_lines(self.policy.recorded_fields());
         let archive = self.archive(&question.records)?;
         let range = EditionRange::open(self, &question.records, compared.from.clone(), compared.to.clone())?;
         let timelines: Vec<&Timeline> = archive.timelines.values().collect();
@@ -62,11 +60,8 @@ impl Session {
             }
         }
         let stale_years = question.stale.unwrap_or(self.policy.manifest.report.stale_years);
-        let store = &self.store;
-        let read = |series: &mut Series, edition: &Edition| -> Result<_, GitError> {
-            Ok((edition_ref(edition), store.edition_in(series, &edition.revision)?))
-        };
-        let reporter = Reporter { engine: &engine, read: &read, stale_years, draws: question.pictures };
+        let reporter =
+            Reporter { engine: &engine, source: &self.store, stale_years, draws: question.pictures };
         let period = compared.period(&question.records);
         let (done, all) = (AtomicUsize::new(0), windows.len());
         let accounts = windows.par_iter().map(|window| {
@@ -74,7 +69,7 @@ impl Session {
             progress("records", done.fetch_add(1, Ordering::Relaxed) + 1, all);
             account
         });
-        let accounts = accounts.collect::<Result<Vec<_>, GitError>>()?.into_iter().flatten().collect();
+        let accounts = accounts.collect::<Result<Vec<_>, Failure>>()?.into_iter().flatten().collect();
         let mut view = report::compile(&engine, accounts, period, question.by.as_deref(), stale_years);
         keep(&mut view, &filter);
         Ok(view)

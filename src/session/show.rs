@@ -1,10 +1,8 @@
 //! `show`: a record as of a date.
 
-use super::edition::{LoadedEdition, edition_ref, heading_of};
+use super::edition::{edition_ref, heading_of};
 use super::range::{one_record, pick_one};
 use super::{Session, profile};
-use crate::document::Series;
-use crate::history::Edition;
 use crate::model::Failure;
 use crate::model::view::ShowView;
 use crate::report::RecordReader;
@@ -27,6 +25,7 @@ impl Session {
     pub fn show(&self, question: &ShowQuestion) -> Result<ShowView, Failure> {
         let engine = self.engine()?;
         let names = &question.record;
+        self.store.keep_lines(self.policy.recorded_fields());
         let archive = self.archive(names)?;
         one_record(&archive, &names.join(" "))?;
         let picked = pick_one(self, names, &archive, &question.as_of)?;
@@ -34,11 +33,7 @@ impl Session {
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let bytes = self.store.text(&edition.revision)?;
         let document = self.store.edition(&edition.revision)?;
-        let store = &self.store;
-        let read = |series: &mut Series, edition: &Edition| {
-            LoadedEdition::next(store, series, edition).map(LoadedEdition::parts)
-        };
-        let page = RecordReader::new(&engine, &read, &subject, timeline).page(edition)?;
+        let page = RecordReader::new(&engine, &self.store, &subject, timeline).page(edition)?;
         let mut profile = profile::of(&engine, &subject, &document);
         profile.standing = engine.observations(&subject, page.in_context());
         profile.standing.sort_by_key(|observation| observation.significance);

@@ -1,11 +1,10 @@
 //! `since`: what has stayed so, and since when.
 
 use super::Session;
-use super::edition::{LoadedEdition, heading_of};
+use super::edition::heading_of;
 use super::filter::{Filter, FilterQuestion, Order};
 use super::memo::{Asked, StoredAnswer};
 use super::range::pick_one;
-use crate::document::Series;
 use crate::history::{Edition, Pick, Timeline};
 use crate::model::Failure;
 use crate::model::results::Observation;
@@ -35,6 +34,7 @@ impl Session {
     /// A record, rule, date or revision that is not known.
     pub fn since(&self, question: &SinceQuestion) -> Result<ObservationsView, Failure> {
         let filter = Filter::read(&question.filter, &self.policy)?;
+        self.store.keep_lines(self.policy.recorded_fields());
         let archive = self.archive(&question.records)?;
         let picked = pick_one(self, &question.records, &archive, &question.as_of)?;
         self.observed(question, &filter, &picked)
@@ -58,6 +58,7 @@ impl Session {
             notes.iter().for_each(|note| self.note(note));
             return Ok(answer);
         }
+        self.store.keep_lines(self.policy.recorded_fields());
         let archive = self.archive(&question.records)?;
         let picked = pick_one(self, &question.records, &archive, &question.as_of)?;
         // What is on record depends on the editions before it, too.
@@ -93,10 +94,7 @@ impl Session {
             .par_iter()
             .map(|(timeline, edition)| {
                 let subject = engine.subject(&timeline.identity, timeline.kind);
-                let read = |series: &mut Series, edition: &Edition| {
-                    LoadedEdition::next(store, series, edition).map(LoadedEdition::parts)
-                };
-                let page = RecordReader::new(&engine, &read, &subject, timeline).page(edition)?;
+                let page = RecordReader::new(&engine, store, &subject, timeline).page(edition)?;
                 let mut observations = engine.observations(&subject, page.in_context());
                 observations.retain(|o| filter.keeps(o));
                 observations.sort_by_key(|o| o.significance);

@@ -11,7 +11,6 @@ mod streak;
 mod turned;
 
 pub(super) use occasions::{Course, Seen, State, examine, occasion_json};
-pub(super) use record::lists as recorded_lists;
 pub use record::{InContext, OnRecord, Recorded};
 
 use super::{Edited, Engine, Subject, evidence, value_of};

@@ -8,7 +8,7 @@ use super::dotted;
 use crate::model::results::EditionRef;
 use crate::model::{Document, FieldPath, Node, NodeValue, Step};
 use crate::rules::{Edited, Engine, Subject, natures};
-use crate::schema::{CalendarChoice, Policy};
+use crate::schema::CalendarChoice;
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// The entries of dated lists that a record's editions had, up to and with one edition.
 #[derive(Clone, Debug, Default)]
 pub struct OnRecord {
-    lists: BTreeMap<String, IndexMap<String, Recorded>>,
+    lists: BTreeMap<String, Arc<IndexMap<String, Recorded>>>,
     previous: Option<Arc<Document>>,
 }
 
@@ -49,13 +49,6 @@ impl<'a> Edited<'a> {
     pub fn with(self, on_record: &'a OnRecord) -> InContext<'a> {
         InContext { edition: self, on_record: Some(on_record) }
     }
-}
-
-/// The lists whose entries observations look at, each with the field that names an entry where the schema gives the list no key.
-pub(in crate::rules) fn lists(policy: &Policy) -> BTreeMap<String, Option<String>> {
-    let looked_at =
-        policy.rules.observations.iter().filter(|rule| rule.calendar.is_some() || rule.date.is_some());
-    looked_at.filter_map(|rule| Some((rule.list.clone()?, rule.key.clone()))).collect()
 }
 
 impl OnRecord {
@@ -95,12 +88,12 @@ impl OnRecord {
             let corrected = |entry: &Recorded| {
                 natures::correction(&entry.path, subject.kind, earlier, &document.root).is_some()
             };
-            for (name, entry) in known.into_iter().flatten() {
+            for (name, entry) in known.into_iter().flat_map(|known| known.iter()) {
                 if !now.contains_key(name) && !corrected(entry) {
                     now.insert(name.clone(), entry.clone());
                 }
             }
-            self.lists.insert(list.clone(), now);
+            self.lists.insert(list.clone(), Arc::new(now));
         }
         self.previous = Some(Arc::clone(document));
     }
@@ -128,7 +121,7 @@ impl OnRecord {
         list: &str,
         edition: &'r EditionRef,
     ) -> impl Iterator<Item = &'r Recorded> {
-        let entries = self.lists.get(list).into_iter().flat_map(IndexMap::values);
+        let entries = self.lists.get(list).into_iter().flat_map(|entries| entries.values());
         entries.filter(move |entry| *entry.edition != *edition)
     }
 }

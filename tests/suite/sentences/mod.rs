@@ -6,15 +6,12 @@ mod recount;
 use crate::support::own_repository;
 use crate::support::policy::MapFiles;
 use sincewhen::dataset::Reference;
-use sincewhen::document::Series;
-use sincewhen::git::{GitError, Repository};
+use sincewhen::git::Repository;
 use sincewhen::history::{Archive, Edition, HistoryQuestion, Selection, Store, Timeline, load};
-use sincewhen::model::Document;
-use sincewhen::model::results::EditionRef;
+use sincewhen::model::Failure;
 use sincewhen::report::RecordReader;
 use sincewhen::rules::{Engine, Subject};
 use sincewhen::schema::Policy;
-use std::sync::Arc;
 
 /// The dataset with its history, as the newest commit has it.
 struct Dataset {
@@ -48,26 +45,15 @@ impl Dataset {
         Engine::new(&self.policy, &self.reference).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    fn read(&self, series: &mut Series, edition: &Edition) -> Result<(EditionRef, Arc<Document>), GitError> {
-        let document = self.store.edition_in(series, &edition.revision)?;
-        let name = EditionRef {
-            last_updated: edition.date.clone(),
-            commit: edition.revision.commit.clone(),
-            file: edition.revision.path.to_string(),
-        };
-        Ok((name, document))
-    }
-
     /// Calls with a record's engine, subject, timeline and reader.
     fn with<T>(
         &self,
         engine: &Engine<'_>,
         timeline: &Timeline,
-        run: impl FnOnce(&Subject<'_>, &mut RecordReader<'_, '_, GitError>) -> T,
+        run: impl FnOnce(&Subject<'_>, &mut RecordReader<'_, '_, Failure>) -> T,
     ) -> T {
         let subject = engine.subject(&timeline.identity, timeline.kind);
-        let read = |series: &mut Series, edition: &Edition| self.read(series, edition);
-        let mut reader = RecordReader::new(engine, &read, &subject, timeline);
+        let mut reader = RecordReader::new(engine, &self.store, &subject, timeline);
         run(&subject, &mut reader)
     }
 }
@@ -77,4 +63,38 @@ fn in_force<'t>(timeline: &'t Timeline, day: &str) -> &'t Edition {
     let day: sincewhen::model::PartialDate = day.parse().unwrap_or_else(|e| panic!("{day}: {e}"));
     let stood = |edition: &&Edition| edition.date.range().start <= day.range().end;
     timeline.editions.iter().rfind(stood).unwrap_or_else(|| panic!("{}: none by {day}", timeline.id))
+}
+
+/// What is on record as of an edition does not depend on which of those before it were asked for.
+#[test]
+fn an_edition_by_itself_is_observed_as_after_all_before_it() {
+    let dataset = Dataset::open();
+    let engine = dataset.engine();
+    let mut compared = 0;
+    for timeline in dataset.archive.timelines.values().step_by(15) {
+        let Some(last) = timeline.editions.last() else { continue };
+        let observed = |subject: &Subject<'_>, page: &sincewhen::report::Page| {
+            let view =
+                (engine.observations(subject, page.in_context()), engine.strips(subject, page.in_context()));
+            serde_json::to_string(&view).expect("because observations can be written")
+        };
+        let alone = dataset.with(&engine, timeline, |subject, reader| {
+            observed(subject, &reader.page(last).expect("because it can be read"))
+        });
+        let after_all = dataset.with(&engine, timeline, |subject, reader| {
+            for edition in &timeline.editions {
+                reader.page(edition).expect("because it can be read");
+            }
+            observed(subject, &reader.page(last).expect("because it can be read"))
+        });
+        let back = dataset.with(&engine, timeline, |subject, reader| {
+            reader.page(last).expect("because it can be read");
+            reader.page(&timeline.editions[0]).expect("because it can be read");
+            observed(subject, &reader.page(last).expect("because it can be read"))
+        });
+        assert_eq!(alone, after_all, "{}", timeline.id);
+        assert_eq!(alone, back, "{}", timeline.id);
+        compared += usize::from(timeline.editions.len() > 2);
+    }
+    assert!(compared > 10, "{compared} records with several editions");
 }
