@@ -15,6 +15,8 @@ pub struct Provenance {
     pub title: String,
     /// The commit that it was made as of; `worktree` for the working tree.
     pub known_at: String,
+    /// The commit whose manifest, schemas and rules it was made with, or `worktree`.
+    pub policy: String,
     /// Of a difference, the commit at which the copy was made.
     pub since_commit: Option<String>,
     /// The records that were asked for; none for all.
@@ -55,6 +57,7 @@ impl Provenance {
             "tool": format!("sincewhen {VERSION}"),
             "dataset": self.title,
             "known_at": self.known_at,
+            "policy": self.policy,
             "since_commit": self.since_commit,
             "records": self.selection,
             "filtered": self.filtered,

@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_folder_cannot_be_left_by_a_value() {
-        assert_eq!(in_path("mine-ban"), "mine-ban");
+        assert_eq!(in_path("a-b_1"), "a-b_1");
         assert_eq!(in_path("../../x"), "%2E%2E%2F%2E%2E%2Fx");
         assert_eq!(in_path(""), NO_VALUE);
         assert_eq!(in_path("é="), "%C3%A9%3D");

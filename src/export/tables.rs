@@ -253,8 +253,8 @@ fn fixed(table: TableName) -> Vec<Written> {
         ],
         TableName::Statements => vec![
             RECORD,
-            ("field_path", Text, "The field: `votes[A/RES/74/62].vote`."),
-            ("field", Text, "The same with every item of a list as `[]`: `votes[].vote`."),
+            ("field_path", Text, "The field, with the keys of list items: `list[key].name`."),
+            ("field", Text, "The same with every item of a list as `[]`: `list[].name`."),
             (
                 "item_key",
                 Text,
@@ -337,7 +337,11 @@ fn fixed(table: TableName) -> Vec<Written> {
                 Text,
                 "`absence`, `streak`, `turned`, `silence`, `standing`, `pending` or `status`.",
             ),
-            ("variant", Text, "Which of the kind's sentences it is: `turned`, `back`, `since`, `never`, …"),
+            (
+                "variant",
+                Text,
+                "Which of the kind's sentences it is: `turned`, `back`, `since`, `never` and so on.",
+            ),
             (
                 "begun_as",
                 Text,

@@ -74,6 +74,14 @@ impl Session {
         Ok(view(question, &provenance, written))
     }
 
+    /// The tables that [`Session::export`] writes, with what their columns mean.
+    ///
+    /// # Errors
+    /// The manifest's section `export` names what there is not.
+    pub fn export_tables(&self) -> Result<Tables, Failure> {
+        Tables::new(&self.policy, &self.reference)
+    }
+
     /// Writes what changed since a copy was made: each record as it was told then, with the policy of that time, and as it is now.
     fn fill_changed(
         &self,
@@ -84,6 +92,7 @@ impl Session {
     ) -> Result<(), Failure> {
         let then = Session::open(&Options {
             known_at: Some(revision.to_owned()),
+            policy_from: self.options.policy_from.clone().or_else(|| Some(revision.to_owned())),
             worktree: false,
             on_note: None,
             ..self.options.clone()
@@ -120,6 +129,10 @@ impl Session {
         Provenance {
             title: self.policy.manifest.title.clone(),
             known_at: if self.work.is_some() { "worktree".to_owned() } else { self.tip.0.clone() },
+            policy: self
+                .policy_commit
+                .as_ref()
+                .map_or_else(|| "worktree".to_owned(), |commit| commit.0.clone()),
             since_commit: question.since_commit.clone(),
             selection: question.records.clone(),
             filtered: filter.narrows(),

@@ -8,7 +8,7 @@ fn root() -> PathBuf {
 }
 
 /// Compares a page with what it should be, or writes it.
-fn kept_true(path: &Path, wanted: &str) {
+pub fn kept_true(path: &Path, wanted: &str) {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::create_dir_all(path.parent().expect("because a page has a folder"))
             .expect("because the repository can be written");

@@ -12,6 +12,7 @@ mod differential;
 mod docs;
 mod document;
 mod editions;
+mod export;
 mod findings_formats;
 mod fix_fmt;
 mod gate;

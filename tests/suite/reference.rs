@@ -13,6 +13,7 @@ const KEYS: &[(&str, &[&str])] = &[
         &["Manifest", "RecordKind", "AssessedSpec", "TableSpec", "CalendarSpec", "EligibleSpec", "StripSpec"],
     ),
     ("report.rs", &["ReportSpec", "SectionSpec", "TakeSpec", "TallySpec", "MapSpec", "SeriesSpec"]),
+    ("export.rs", &["ExportSpec", "OutcomeSpec", "PanelSpec"]),
     ("rule_files.rs", &["ChangeRule", "MatchSpec", "Example", "ObservationRule"]),
     ("lifecycle.rs", &["Lifecycle", "Frame"]),
     ("check_rules.rs", &["CheckRule"]),
