@@ -42,6 +42,24 @@ pub struct ReportView {
     /// What pages draw.
     #[serde(skip)]
     pub pictures: Pictures,
+    /// What a page states at its foot.
+    #[serde(skip)]
+    pub imprint: Imprint,
+}
+
+/// Where an answer comes from, as the foot of a page states it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Imprint {
+    /// The commit that the answer was given as of.
+    pub commit: String,
+    /// The committer's day of that commit, `2026-11-28`.
+    pub committed: String,
+    /// Whether the answer takes in changes that are not committed.
+    pub uncommitted: bool,
+    /// The licence of the data, as the manifest names it; empty where it does not.
+    pub licence: String,
+    /// The version of the program; empty where it is not known.
+    pub version: String,
 }
 
 /// What a report compares.
@@ -426,12 +444,18 @@ pub struct MapPicture {
 /// A state on a map.
 #[derive(Clone, Debug, Serialize)]
 pub struct MapPlace {
+    /// The record's name.
+    pub record: RecordId,
+    /// The groups it belongs to.
+    pub groups: IndexMap<String, String>,
     /// The three-letter code of ISO 3166-1.
     pub code: String,
     /// What headings call the record.
     pub name: String,
     /// The value in words.
     pub said: String,
+    /// What it was at the beginning of the period, in words; `None` if it was the same, or there was none.
+    pub was: Option<String>,
     /// The colour.
     pub tone: u8,
 }
@@ -461,6 +485,8 @@ pub struct Series {
 pub struct Panel {
     /// The strip.
     pub strip: String,
+    /// The group by which it is summed up.
+    pub by: String,
     /// The member of the group.
     pub group: String,
     /// The occasions: name, year, and how many of each meaning, in the legend's order.
@@ -502,12 +528,16 @@ pub struct HeatMark {
     pub tone: u8,
     /// What it stands for.
     pub meaning: String,
+    /// Whether it says anything of the occasion.
+    pub known: bool,
 }
 
 /// One record's marks.
 #[derive(Clone, Debug, Serialize)]
 pub struct HeatRow {
-    /// The record.
+    /// The record's name.
+    pub record: RecordId,
+    /// What headings call it.
     pub heading: String,
     /// Its groups.
     pub groups: IndexMap<String, String>,

@@ -1,10 +1,15 @@
-//! HTML: one page with nothing outside it: no network, no file beside it. Works without scripts; the script only filters.
+//! HTML: one page with nothing outside it: no network, no file beside it. Works without scripts; they only filter, copy and draw anew.
 //!
 //! The page is made by MiniJinja templates with automatic escaping (`html/*.j2`), so that text out of records stays text. Pictures are
-//! inline SVG with a title, a description and the table behind them.
+//! inline SVG with a title, a description and the table behind them. `html/style.css` is the look of every page, `html/report.css`
+//! what only the report's has.
 
+mod links;
 mod pictures;
+pub mod policy;
+mod sentences;
 
+use super::csv;
 use crate::model::report::ReportView;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
@@ -12,8 +17,9 @@ use serde_json::Value as Json;
 
 const PAGE: &str = include_str!("html/page.j2");
 const PARTS: &str = include_str!("html/parts.j2");
-const STYLE: &str = include_str!("html/style.css");
-const SCRIPT: &str = include_str!("html/filter.js");
+const STYLE: &str = concat!(include_str!("html/style.css"), include_str!("html/report.css"));
+const SCRIPT: &str =
+    concat!(include_str!("html/charts.js"), include_str!("html/filter.js"), include_str!("html/table.js"));
 
 /// The answer of `report`.
 pub fn report(view: &ReportView) -> String {
@@ -23,19 +29,25 @@ pub fn report(view: &ReportView) -> String {
     env.add_filter("short", |commit: String| commit.chars().take(10).collect::<String>());
     env.add_filter("slug", |text: String| slug(&text));
     env.add_filter("said", said);
+    env.add_filter("linked", |text: String| links::linked(&text));
     let parses = "because the page's templates are part of the program";
     env.add_template("parts", PARTS).expect(parses);
     env.add_template("page", PAGE).expect(parses);
-    let report =
+    let mut report =
         serde_json::to_value(view).expect("because views hold only strings as keys and finite numbers");
+    let sources = sentences::annotate(&mut report);
     let pictures = serde_json::to_value(pictures::of(&view.pictures))
         .expect("because pictures hold only text and numbers");
     let page = env.get_template("page").expect("because it was added above");
     let context = context! {
         report => Value::from(Serde(clean(report))),
         pictures => Value::from(Serde(clean(pictures))),
+        imprint => Value::from(Serde(&view.imprint)),
+        sources => Value::from(Serde(clean(sources.texts.into()))),
+        table => Value::from(Serde(csv::table(view))),
         coverage => view.coverage.in_words(),
         counts => Value::from(Serde(view.coverage.counts())),
+        policy => Value::from_safe_string(policy::of(STYLE, SCRIPT)),
         style => Value::from_safe_string(STYLE.to_owned()),
         script => Value::from_safe_string(SCRIPT.to_owned()),
     };

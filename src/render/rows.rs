@@ -3,7 +3,9 @@
 //! What CSV, JSON lines and text in a pipe are made from.
 
 use crate::model::report::{ReportSentence, ReportView};
-use crate::model::results::{Change, Citation, EditionRef, Observation, ObservationState, RecordHeading};
+use crate::model::results::{
+    Change, Citation, EditionRef, Observation, ObservationState, RecordHeading, Side,
+};
 use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView};
 use serde_json::{Map, Value};
 
@@ -40,6 +42,8 @@ pub struct Row {
     pub sources: String,
     /// Names the sentence across runs.
     pub fingerprint: String,
+    /// What only this answer has, each with the name of its column.
+    pub more: Vec<(String, String)>,
 }
 
 /// The columns that follow `record`, `name` and the identity fields.
@@ -59,10 +63,11 @@ pub const COLUMNS: [&str; 12] = [
 ];
 
 impl Row {
-    /// The names of its columns, in order.
+    /// The names of its columns, in order: those of every answer, and then those of this one.
     pub fn columns(&self) -> Vec<&str> {
         let identity = self.identity.iter().map(|(field, _)| field.as_str());
-        ["record", "name"].into_iter().chain(identity).chain(COLUMNS).collect()
+        let more = self.more.iter().map(|(column, _)| column.as_str());
+        ["record", "name"].into_iter().chain(identity).chain(COLUMNS).chain(more).collect()
     }
 
     /// Its cells, in the same order.
@@ -86,6 +91,7 @@ impl Row {
             .into_iter()
             .chain(identity)
             .chain(rest.map(String::as_str))
+            .chain(self.more.iter().map(|(_, value)| value.as_str()))
             .collect()
     }
 
@@ -280,10 +286,34 @@ impl Rows for BlameView {
     }
 }
 
-/// The sentences of a report, in its order.
+/// The sentences of a report, counted ones too, in its order.
 pub fn sentences(view: &ReportView) -> impl Iterator<Item = &ReportSentence> {
     let parts = view.parts.iter().flat_map(|part| part.sections.iter().flat_map(|section| &section.items));
-    parts.chain(&view.late_reports).chain(&view.corrections).chain(&view.corrected_since.corrections)
+    let rest = [&view.other_years, &view.late_reports, &view.corrections, &view.corrected_since.corrections];
+    parts.chain(rest.into_iter().flatten())
+}
+
+/// The columns that only a report has: where a sentence stands in it, the groups of its record, and its proof.
+fn of_report(view: &ReportView, one: &ReportSentence) -> Vec<(String, String)> {
+    let (change, observation) = (one.change.as_ref(), one.observation.as_ref());
+    let evidence = change.map(|c| &c.evidence).or(observation.map(|o| &o.evidence));
+    let place = evidence.and_then(|places| places.iter().rev().find(|place| place.side == Side::To));
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let groups = one.groups.iter().filter(|(name, _)| !one.identity.contains_key(*name));
+    let first = [("period", view.period.name.clone()), ("section", one.section.clone())];
+    let last = [
+        ("state", text(one.state)),
+        ("detail", one.detail.clone()),
+        ("first_recorded_as", text(one.earlier.as_deref())),
+        ("uncertain", one.uncertain.to_string()),
+        ("undated", one.undated.to_string()),
+        ("from_edition", one.from.as_ref().map_or_else(String::new, |e| e.last_updated.to_string())),
+        ("file", one.to.file.clone()),
+        ("line", place.map_or_else(String::new, |place| place.start.line.to_string())),
+    ];
+    let named = |(column, value): (&str, String)| (column.to_owned(), value);
+    let groups = groups.map(|(name, value)| (name.clone(), value.clone()));
+    first.into_iter().map(named).chain(groups).chain(last.into_iter().map(named)).collect()
 }
 
 impl Rows for ReportView {
@@ -293,7 +323,7 @@ impl Rows for ReportView {
                 record: one.record.clone(),
                 heading: one.heading.clone(),
                 assessed_through: None,
-                name: one.heading.clone(),
+                name: one.subject.clone(),
                 identity: one.identity.iter().map(|(field, value)| (field.clone(), value.clone())).collect(),
             };
             let row = Row::of(&heading, &one.to);
@@ -303,7 +333,7 @@ impl Rows for ReportView {
                 (None, None) => row,
             };
             let date = one.date.as_ref().map_or_else(|| row.date.clone(), ToString::to_string);
-            Row { date, sentence: one.sentence(), ..row }
+            Row { date, sentence: one.sentence(), more: of_report(self, one), ..row }
         };
         sentences(self).map(row).collect()
     }

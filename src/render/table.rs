@@ -230,7 +230,7 @@ impl Answer for ReportView {
         (Format::Json, |view, _| json::write(view)),
         (Format::Jsonl, |view, _| rows::jsonl(view)),
         (Format::Markdown, |view, layout| markdown::report(view, layout.verbose)),
-        (Format::Csv, |view, _| csv::report(view)),
+        (Format::Csv, |view, _| csv::rows(view)),
         (Format::Html, |view, _| html::report(view)),
     ];
 }

@@ -109,7 +109,8 @@ impl<'r, E> Reporter<'r, E> {
         corrected.iter_mut().for_each(Sentence::forget_deltas);
         let fate = coverage::fate(window, last, &newest, &story, subject.kind, self.stale_years);
         let drawn = if self.draws {
-            pictures::draw(self.engine, &subject, &newest)
+            let first = window.before.is_some().then(|| pages.first()).flatten();
+            pictures::draw(self.engine, &subject, first, &newest)
         } else {
             pictures::Drawn::default()
         };

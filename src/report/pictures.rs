@@ -6,7 +6,7 @@ use crate::model::report::{
     Heat, HeatMark, HeatRow, LegendEntry, MapPicture, MapPlace, Panel, PanelColumn, Pictures, Series,
 };
 use crate::model::results::Strip;
-use crate::rules::{Engine, Subject};
+use crate::rules::{Engine, NOT_KNOWN, Subject};
 use crate::schema::{MapSpec, ReportSpec, SeriesSpec, StripSpec};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -25,17 +25,20 @@ impl Drawn {
     }
 }
 
-pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, page: &Page) -> Drawn {
-    let spec = &engine.policy().manifest.report;
-    let places = spec
-        .maps
-        .iter()
-        .enumerate()
-        .filter_map(|(at, map)| Some((at, map_place(engine, subject, page, at, map)?)));
+/// Draws a record as it stands on the last of some pages; what its maps showed on the first is remembered beside it.
+pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, first: Option<&Page>, last: &Page) -> Drawn {
+    let maps = engine.policy().manifest.report.maps.iter().enumerate();
+    let groups = engine.groups(subject);
+    let place = |(at, map): (usize, &MapSpec)| {
+        let place = map_place(engine, subject, last, (at, map))?;
+        let before = first.and_then(|first| map_place(engine, subject, first, (at, map)));
+        let was = before.map(|before| before.said).filter(|said| *said != place.said);
+        Some((at, MapPlace { was, groups: groups.clone(), ..place }))
+    };
     Drawn {
-        places: places.collect(),
-        strips: engine.placed_strips(subject, page.in_context()),
-        groups: engine.groups(subject),
+        places: maps.filter_map(place).collect(),
+        strips: engine.placed_strips(subject, last.in_context()),
+        groups,
     }
 }
 
@@ -43,8 +46,7 @@ fn map_place(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
     page: &Page,
-    at: usize,
-    map: &MapSpec,
+    (at, map): (usize, &MapSpec),
 ) -> Option<MapPlace> {
     if !map.applies.iter().all(|(field, value)| subject.identity.get(field) == Some(value)) {
         return None;
@@ -54,7 +56,15 @@ fn map_place(
     let said =
         subject.kind.shape.at(&path).map_or_else(|| value.replace('-', " "), |shape| shape.said(&value));
     let tone = map.tones.get(&value).copied().unwrap_or(0);
-    Some(MapPlace { code: engine.map_code(subject, at), name: name_of(subject), said, tone })
+    Some(MapPlace {
+        record: subject.id.clone(),
+        groups: IndexMap::new(),
+        code: engine.map_code(subject, at),
+        name: name_of(subject),
+        said,
+        was: None,
+        tone,
+    })
 }
 
 /// What a record is called where its topic is said already.
@@ -135,7 +145,8 @@ fn heat(
     for (account, strip) in rows {
         let mut cells = vec![None; columns.len()];
         for cell in strip.cells {
-            let mark = HeatMark { tone: tone(spec, &cell.mark), mark: cell.mark, meaning: cell.meaning };
+            let (tone, known) = (tone(spec, &cell.mark), cell.meaning != NOT_KNOWN);
+            let mark = HeatMark { tone, mark: cell.mark, meaning: cell.meaning, known };
             let place = legend.iter().position(|known| *known == mark).unwrap_or_else(|| {
                 legend.push(mark);
                 legend.len() - 1
@@ -146,7 +157,12 @@ fn heat(
                 cells[column] = Some(place);
             }
         }
-        out.push(HeatRow { heading: name_of(&account.subject), groups: account.drawn.groups.clone(), cells });
+        out.push(HeatRow {
+            record: account.subject.id.clone(),
+            heading: name_of(&account.subject),
+            groups: account.drawn.groups.clone(),
+            cells,
+        });
     }
     out.sort_by(|a, b| a.heading.cmp(&b.heading));
     Heat { title: title(strip), columns, rows: out, legend }
@@ -178,7 +194,8 @@ fn series(
             groups.entry(row.groups.get(&series.by).cloned().unwrap_or_default()).or_default().push(row);
         }
         for (group, rows) in groups {
-            panels.push(panel(&heat, &legend, title(strip), group, &rows));
+            let panel = panel(&heat, &legend, title(strip), group, &rows);
+            panels.push(Panel { by: series.by.clone(), ..panel });
         }
     }
     Series { title: series.title.clone(), panels }
@@ -198,5 +215,5 @@ fn panel(heat: &Heat, legend: &[LegendEntry], strip: String, group: String, rows
         }
         columns.push(PanelColumn { short: short.clone(), year: *year, counts });
     }
-    Panel { strip, group, columns, legend }
+    Panel { strip, by: String::new(), group, columns, legend }
 }

@@ -3,7 +3,7 @@
 use super::{Account, Said, Sentence};
 use crate::model::NatureKind;
 use crate::model::report::{
-    CorrectedSince, Coverage, Folded, Part, Period, Pictures, ReportSentence, ReportView, Section,
+    CorrectedSince, Coverage, Folded, Imprint, Part, Period, Pictures, ReportSentence, ReportView, Section,
     SectionCount, TallyCount, TallyRow, Undone,
 };
 use crate::rules::{Engine, Subject, and_list, title_and_why};
@@ -100,6 +100,7 @@ pub(super) fn sort(
         undone,
         coverage: frame.coverage,
         pictures: frame.pictures,
+        imprint: Imprint::default(),
     }
 }
 

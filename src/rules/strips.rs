@@ -10,6 +10,9 @@ use std::cell::OnceCell;
 /// The mark for an occasion of which the record says nothing.
 const UNKNOWN: &str = "?";
 
+/// What that mark stands for.
+pub const NOT_KNOWN: &str = "not known";
+
 pub(super) fn draw(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
@@ -62,9 +65,9 @@ fn strip(
             }
             State::Covered => match &spec.missed {
                 Some(mark) => (mark.clone(), "missed, by a claim of coverage".to_owned()),
-                None => (UNKNOWN.to_owned(), "not known".to_owned()),
+                None => (UNKNOWN.to_owned(), NOT_KNOWN.to_owned()),
             },
-            State::Unknown => (UNKNOWN.to_owned(), "not known".to_owned()),
+            State::Unknown => (UNKNOWN.to_owned(), NOT_KNOWN.to_owned()),
         };
         if !legend.iter().any(|(m, w)| *m == mark && *w == meaning) {
             legend.push((mark.clone(), meaning.clone()));

@@ -5,7 +5,7 @@ use super::range::{EditionRange, RangeQuestion};
 use super::{Progress, Session, dates};
 use crate::history::{Pick, Timeline};
 use crate::model::date::Precision;
-use crate::model::report::{Period, ReportSentence, ReportView};
+use crate::model::report::{Imprint, Period, ReportSentence, ReportView};
 use crate::model::{Failure, PartialDate};
 use crate::report::{self, Reporter, Window};
 use crate::rules::Engine;
@@ -72,7 +72,22 @@ impl Session {
         let accounts = accounts.collect::<Result<Vec<_>, Failure>>()?.into_iter().flatten().collect();
         let mut view = report::compile(&engine, accounts, period, question.by.as_deref(), stale_years);
         keep(&mut view, &filter);
+        view.imprint = self.imprint()?;
         Ok(view)
+    }
+}
+
+impl Session {
+    /// Where an answer comes from.
+    fn imprint(&self) -> Result<Imprint, Failure> {
+        let tip = self.repo.commit_info(&self.tip)?;
+        Ok(Imprint {
+            commit: self.tip.to_string(),
+            committed: tip.committer_time.format("%Y-%m-%d").to_string(),
+            uncommitted: self.options.worktree,
+            licence: self.policy.manifest.licence.clone().unwrap_or_default(),
+            version: self.options.build.split(' ').next().unwrap_or_default().to_owned(),
+        })
     }
 }
 
@@ -91,7 +106,12 @@ fn keep(view: &mut ReportView, filter: &Filter) {
             part.sections.retain(|section| !section.items.is_empty());
         }
         view.parts.retain(|part| !part.sections.is_empty());
-        let lists = [&mut view.late_reports, &mut view.corrections, &mut view.corrected_since.corrections];
+        let lists = [
+            &mut view.other_years,
+            &mut view.late_reports,
+            &mut view.corrections,
+            &mut view.corrected_since.corrections,
+        ];
         lists.into_iter().for_each(|list| list.retain(wanted));
     }
     let sections = view.parts.iter_mut().flat_map(|part| &mut part.sections);

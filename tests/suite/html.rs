@@ -32,15 +32,21 @@ impl Page {
     /// A page with a script of the test's own behind it.
     fn new(browser: PathBuf, html: &str, script: &str) -> Page {
         let folder = tempfile::tempdir().expect("a folder");
-        let watch = "<script>window.faults=[];window.addEventListener('error',function(e){faults.push(e.message)});\
+        let watch = "<script nonce=test>window.faults=[];window.addEventListener('error',function(e){faults.push(e.message)});\
                      document.addEventListener('securitypolicyviolation',function(e){faults.push('blocked '+e.blockedURI)});</script>";
+        // The page's policy allows its own script alone, so the test's scripts are allowed by a nonce.
+        let html = html.replacen("script-src ", "script-src 'nonce-test' ", 1);
         let html = html.replacen("<head>", &format!("<head>{watch}"), 1);
-        let html = html.replacen("</body>", &format!("<script>{script}</script></body>"), 1);
+        let html = html.replacen("</body>", &format!("<script nonce=test>{script}</script></body>"), 1);
         std::fs::write(folder.path().join("page.html"), html).expect("a file");
         Page { folder, browser }
     }
 
     fn run(&self, args: &[&str]) -> String {
+        self.run_page("page.html", args)
+    }
+
+    fn run_page(&self, page: &str, args: &[&str]) -> String {
         let profile = self.folder.path().join("profile");
         let out = Command::new(&self.browser)
             .args([
@@ -59,7 +65,7 @@ impl Page {
             ])
             .arg(format!("--user-data-dir={}", profile.display()))
             .args(args)
-            .arg(format!("file://{}", self.folder.path().join("page.html").display()))
+            .arg(format!("file://{}", self.folder.path().join(page).display()))
             .current_dir(self.folder.path())
             .output()
             .expect("the browser starts");
@@ -69,19 +75,38 @@ impl Page {
 
     /// What the test's script left in the title, as JSON.
     fn answer(&self, args: &[&str]) -> serde_json::Value {
+        self.answer_at("", args)
+    }
+
+    /// The same of the page at an address within it.
+    fn answer_at(&self, fragment: &str, args: &[&str]) -> serde_json::Value {
         let mut all = vec!["--dump-dom"];
         all.extend(args);
-        let dom = self.run(&all);
-        let title =
-            dom.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).expect("a title").0;
-        let text =
-            title.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
+        title_of(&self.run_page(&format!("page.html{fragment}"), &all))
+    }
+
+    /// What the test's script reports from a page in a frame of some width: the browser's own window has a least width.
+    fn answer_framed(&self, width: u32) -> serde_json::Value {
+        let frame = format!(
+            "<!doctype html><title>nothing</title><script>addEventListener('message', function (e) {{ document.title = e.data; }})\
+             </script><iframe src=page.html width={width} height=700 style='border:0'></iframe>"
+        );
+        std::fs::write(self.folder.path().join("frame.html"), frame).expect("a file");
+        let args = ["--dump-dom", "--window-size=1280,900", "--virtual-time-budget=3000"];
+        title_of(&self.run_page("frame.html", &args))
     }
 
     fn file(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.folder.path().join(name)).unwrap_or_default()
     }
+}
+
+/// The title of a page, as JSON.
+fn title_of(dom: &str) -> serde_json::Value {
+    let title =
+        dom.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).expect("a title").0;
+    let text = title.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
 }
 
 fn clubs() -> Repo {
@@ -126,8 +151,12 @@ window.addEventListener("load", function () {
   function visible() { return all("table.rows > tbody > tr").filter(function (row) { return !row.hidden; }).length; }
   var out = { faults: window.faults, rows: visible(), form: !document.getElementById("filter").hidden, wide: document.documentElement.scrollWidth, width: innerWidth };
   out.images = all("img").length;
-  out.outside = all("[src],link[href],a[href],use[href]").map(function (e) { return e.getAttribute("src") || e.getAttribute("href"); })
+  out.outside = all("[src],link[href],a[href]:not([rel='noopener noreferrer']),use[href]").map(function (e) { return e.getAttribute("src") || e.getAttribute("href"); })
     .filter(function (to) { return to && to.charAt(0) !== "#"; });
+  out.links = all("a[rel]").filter(function (a) { return !/^https?:/.test(a.getAttribute("href")); }).length;
+  out.unaddressed = all("table.rows > tbody > tr").filter(function (row) {
+    return !row.id || row.querySelector("a.here").getAttribute("href") !== "#" + row.id;
+  }).length;
   out.unlabelled = all("input,select").filter(function (e) { return !e.labels.length; }).length;
   out.untitled = all("svg[role=img]").filter(function (svg) {
     return !svg.getAttribute("aria-labelledby").split(" ").every(function (id) { var e = document.getElementById(id); return e && e.textContent.trim(); });
@@ -150,6 +179,12 @@ window.addEventListener("load", function () {
   select.value = select.options[1].value;
   words.dispatchEvent(new Event("input", { bubbles: true }));
   out.chosen = [select.options[1].value, visible()];
+  out.address = location.hash;
+  out.off = all(".place.off").length;
+  out.on = all(".place:not(.off)").length;
+  out.marks = all("section.occasions tbody tr").filter(function (row) { return !row.hidden; }).length;
+  out.panels = all("figure.panel").filter(function (one) { return !one.hidden; }).map(function (one) { return one.dataset.group; });
+  out.counts = all("figure.world .count").map(function (one) { return one.textContent; });
   var first = document.querySelector("table.rows summary");
   first.focus();
   out.focus = document.activeElement === first;
@@ -168,12 +203,18 @@ fn the_page_works_in_a_browser() {
     assert_eq!(seen["faults"], serde_json::json!([]), "no script fails and nothing is asked of a network");
     assert_eq!(seen["images"], 0, "hostile text stays text");
     assert_eq!(seen["outside"], serde_json::json!([]), "the page needs nothing outside it");
+    assert_eq!((&seen["links"], &seen["unaddressed"]), (&0.into(), &0.into()));
     assert_eq!(seen["form"], true);
     // 1 charter, 6 ballots that turned, 6 ballots cast, 6 remarks recorded late
     assert_eq!(seen["rows"], 19);
     assert_eq!((&seen["filtered"], &seen["sections"]), (&serde_json::json!(1), &serde_json::json!(1)));
     assert_eq!(seen["said"], "1 of 19 sentences");
     assert_eq!(seen["chosen"], serde_json::json!(["North", 10]));
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+    assert_eq!(seen["address"], "#?area=North", "what is chosen has an address");
+    // Three of the six clubs are in the north; the small ones among them have dots.
+    assert_eq!((&seen["off"], &seen["marks"]), (&json("3"), &json("3")), "charts follow the filter");
+    assert_eq!((&seen["panels"], &seen["counts"]), (&json(r#"["North"]"#), &json(r#"["1","2"]"#)));
     assert_eq!((&seen["focus"], &seen["unfolds"]), (&serde_json::json!(true), &serde_json::json!(true)));
 }
 
@@ -232,6 +273,90 @@ fn the_page_fits_a_phone_and_paper() {
     assert!(page.file("paper.pdf").starts_with(b"%PDF") && page.file("paper.pdf").len() > 10_000);
 }
 
+/// What of a page's sections is hidden by the bar when they are gone to, and which row an address opens.
+const ADDRESSES: &str = r##"
+window.addEventListener("load", function () {
+  function all(what) { return [].slice.call(document.querySelectorAll(what)); }
+  var bar = document.getElementById("filter");
+  var out = { width: innerWidth, target: location.hash.slice(1), rows: all("table.rows > tbody > tr").filter(function (row) { return !row.hidden; }).length };
+  var target = out.target && document.getElementById(out.target);
+  out.opened = !!target && target.querySelector("details").open && target.getBoundingClientRect().height > 0;
+  out.cut = all("nav a").filter(function (link) {
+    var section = document.getElementById(link.getAttribute("href").slice(1));
+    section.scrollIntoView();
+    var stuck = getComputedStyle(bar).position === "sticky" ? bar.getBoundingClientRect().bottom : 0;
+    return section.querySelector("h2,h3").getBoundingClientRect().top < stuck;
+  }).map(function (link) { return link.textContent; });
+  out.wide = document.documentElement.scrollWidth - innerWidth;
+  document.title = JSON.stringify(out);
+  if (parent !== window) parent.postMessage(document.title, "*");
+});
+"##;
+
+#[test]
+fn nothing_is_cut_by_the_bar_at_any_width() {
+    let Some(browser) = browser() else { return };
+    let repo = clubs();
+    let page = Page::new(browser, &page_of(repo.dir.path(), &["2017"]), ADDRESSES);
+    for width in [1280, 1024, 768, 390] {
+        let seen = page.answer_framed(width);
+        assert_eq!(seen["width"], width, "{seen}");
+        assert_eq!(seen["cut"], serde_json::json!([]), "{width}: {seen}");
+        assert!(seen["wide"].as_i64() <= Some(0), "{width}: {seen}");
+    }
+}
+
+#[test]
+fn a_row_and_a_filter_have_addresses() {
+    let Some(browser) = browser() else { return };
+    let repo = clubs();
+    let html = page_of(repo.dir.path(), &["2017"]);
+    let page = Page::new(browser, &html, ADDRESSES);
+    let filtered = page.answer_at("#?area=North&words=charter", &["--window-size=1280,900"]);
+    assert_eq!(filtered["rows"], 1, "{filtered}");
+    let (_, rest) = html.rsplit_once("<tr id=\"").expect("a row");
+    let address = rest.split_once('"').expect("an end").0;
+    let opened = page.answer_at(&format!("#{address}"), &["--window-size=1280,900"]);
+    assert_eq!((&opened["target"], &opened["opened"]), (&address.into(), &true.into()), "{opened}");
+    let json: serde_json::Value = {
+        let out = support::run_in(repo.dir.path(), &["report", "2017", "--format", "json"]);
+        serde_json::from_slice(&out.stdout).expect("JSON")
+    };
+    let fingerprint = &address[2..];
+    assert!(json.to_string().contains(fingerprint), "the address is the sentence's fingerprint: {address}");
+}
+
+const DOWNLOAD: &str = r##"
+window.addEventListener("load", function () {
+  var Real = window.Blob, got = [];
+  window.Blob = function (parts, options) { got.push(parts.join("")); return new Real(parts, options); };
+  function press() {
+    [].slice.call(document.querySelectorAll("#filter button")).filter(function (b) { return b.textContent === "Download CSV"; })[0].click();
+  }
+  press();
+  var words = document.querySelector("#filter input");
+  words.value = "skaters charter";
+  words.dispatchEvent(new Event("input", { bubbles: true }));
+  press();
+  document.title = JSON.stringify({ files: got, faults: window.faults });
+});
+"##;
+
+#[test]
+fn the_table_is_downloaded_as_the_program_writes_it() {
+    let Some(browser) = browser() else { return };
+    let repo = clubs();
+    let out = support::run_in(repo.dir.path(), &["report", "2017", "--format", "csv"]);
+    let csv = String::from_utf8(out.stdout).expect("text");
+    let page = Page::new(browser, &page_of(repo.dir.path(), &["2017"]), DOWNLOAD);
+    let seen = page.answer(&["--window-size=1280,900"]);
+    assert_eq!(seen["faults"], serde_json::json!([]));
+    assert_eq!(seen["files"][0].as_str().map(|text| text.trim_start_matches('\u{feff}')), Some(csv.as_str()));
+    let one = seen["files"][1].as_str().expect("a second file");
+    assert_eq!(one.matches("\r\n").count(), 2, "a head and the one sentence that is shown: {one}");
+    assert!(one.contains("BEL/charter"), "{one}");
+}
+
 #[test]
 fn the_page_is_whole_without_scripts() {
     let repo = clubs();
@@ -240,9 +365,14 @@ fn the_page_is_whole_without_scripts() {
         html.contains("<form id=\"filter\"") && html.contains(" hidden></form>"),
         "the filter shows only where it works"
     );
-    assert_eq!(html.matches("<tr data-groups=").count(), 19);
+    assert_eq!(html.matches("<tr id=\"s-").count(), 19);
     assert!(!html.contains("http-equiv=\"refresh\"") && !html.contains("@import") && !html.contains("url("));
     assert!(html.contains("default-src 'none'"), "the page forbids itself the network");
+    let policy = html.split_once("Content-Security-Policy\" content=\"").expect("a policy").1;
+    let policy = policy.split_once('"').expect("an end").0;
+    assert!(!policy.contains("unsafe") && policy.matches("'sha256-").count() == 2, "{policy}");
+    assert!(policy.ends_with("base-uri 'none'; form-action 'none'"), "{policy}");
+    assert!(!html.contains(" style=") && !html.contains(" onclick="), "nothing that the policy would stop");
 }
 
 /// The contrast of two colours (WCAG 2.2, 1.4.3), from the variables of the style sheet.

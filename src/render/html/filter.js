@@ -1,15 +1,34 @@
-// Filters the sentences by words, group and nature. Without it the page is whole.
+// Filters the sentences by words, group and nature, and gives each choice and each sentence an address. Without it the page is whole.
+// Other scripts of the page hear of it by the event "filtered".
 (function () {
   "use strict";
+  function all(what, where) { return [].slice.call((where || document).querySelectorAll(what)); }
+
+  // Opens all that an element is folded into, and shows it.
+  function show(element) {
+    for (var up = element; up; up = up.parentElement) {
+      if (up.tagName === "DETAILS") up.open = true;
+    }
+    var proof = element.querySelector("details");
+    if (proof) proof.open = true;
+    element.scrollIntoView();
+  }
+  function fragment() {
+    try { return decodeURIComponent(location.hash.slice(1)); } catch (fault) { return location.hash.slice(1); }
+  }
+
   var form = document.getElementById("filter");
-  if (!form) return;
-  var rows = [].slice.call(document.querySelectorAll("table.rows > tbody > tr"));
-  var sections = [].slice.call(document.querySelectorAll("section.sentences"));
-  var data = rows.map(function (row) {
+  var rows = all("table.rows > tbody > tr").map(function (row) {
     var groups = JSON.parse(row.dataset.groups);
-    groups.nature = row.dataset.nature;
-    return { row: row, groups: groups, text: (row.cells[0].textContent + " " + row.querySelector("summary").textContent).toLowerCase() };
+    var words = row.cells[0].textContent + " " + row.querySelector("summary").textContent;
+    return { row: row, groups: groups, nature: row.dataset.nature, record: row.dataset.record, text: words.toLowerCase() };
   });
+  var sections = all("section.sentences");
+  if (!form || !rows.length) {
+    if (fragment() && document.getElementById(fragment())) show(document.getElementById(fragment()));
+    return;
+  }
+
   function label(text, field) {
     var out = document.createElement("label");
     out.append(text + " ", field);
@@ -20,22 +39,24 @@
   words.type = "search";
   words.autocomplete = "off";
   label("Words", words);
+  function value(one, name) { return name === "nature" ? one.nature : one.groups[name]; }
   var names = [];
-  data.forEach(function (one) {
+  rows.forEach(function (one) {
     Object.keys(one.groups).forEach(function (name) { if (names.indexOf(name) < 0) names.push(name); });
   });
+  if (names.indexOf("nature") < 0) names.push("nature");
   var selects = names.map(function (name) {
     var values = [];
-    data.forEach(function (one) {
-      var value = one.groups[name];
-      if (value && values.indexOf(value) < 0) values.push(value);
+    rows.forEach(function (one) {
+      var own = value(one, name);
+      if (own && values.indexOf(own) < 0) values.push(own);
     });
     if (values.length < 2) return null;
     var select = document.createElement("select");
-    [""].concat(values.sort(function (a, b) { return a.localeCompare(b); })).forEach(function (value) {
+    [""].concat(values.sort(function (a, b) { return a.localeCompare(b); })).forEach(function (text) {
       var option = document.createElement("option");
-      option.value = value;
-      option.textContent = value || "all";
+      option.value = text;
+      option.textContent = text || "all";
       select.append(option);
     });
     label(name.charAt(0).toUpperCase() + name.slice(1), select);
@@ -44,32 +65,75 @@
   var reset = document.createElement("button");
   reset.type = "reset";
   reset.textContent = "Clear";
-  var output = document.createElement("output");
-  output.setAttribute("aria-live", "polite");
-  form.append(reset, output);
+  var shown = document.createElement("output");
+  shown.setAttribute("aria-live", "polite");
+  form.append(reset, shown);
+
   function apply() {
     var wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
-    var active = wanted.length > 0 || selects.some(function (one) { return one.select.value; });
-    var shown = 0;
-    data.forEach(function (one) {
+    var chosen = selects.filter(function (one) { return one.select.value; });
+    var active = wanted.length > 0 || chosen.length > 0;
+    var records = {}, count = 0;
+    rows.forEach(function (one) {
       var fits = wanted.every(function (word) { return one.text.indexOf(word) >= 0; }) &&
-        selects.every(function (s) { return !s.select.value || one.groups[s.name] === s.select.value; });
+        chosen.every(function (choice) { return value(one, choice.name) === choice.select.value; });
       one.row.hidden = !fits;
-      if (fits) shown += 1;
+      if (fits) { count += 1; records[one.record] = true; }
     });
     sections.forEach(function (section) {
       section.hidden = !section.querySelector("table.rows > tbody > tr:not([hidden])");
       var counted = section.querySelector("details.counted");
-      if (counted) counted.open = active;
+      if (counted && counted.open !== active) counted.open = active;
     });
-    output.textContent = active ? shown + " of " + data.length + " sentences" : data.length + " sentences";
+    shown.textContent = active ? count + " of " + rows.length + " sentences" : rows.length + " sentences";
+    var groups = {};
+    chosen.forEach(function (choice) { if (choice.name !== "nature") groups[choice.name] = choice.select.value; });
+    // By words or nature, charts show the records of the sentences that are left.
+    var narrowed = wanted.length > 0 || chosen.some(function (choice) { return choice.name === "nature"; });
+    document.dispatchEvent(new CustomEvent("filtered", { detail: { groups: groups, records: narrowed ? records : null } }));
   }
-  form.addEventListener("input", apply);
-  form.addEventListener("reset", function () { setTimeout(apply, 0); });
+
+  // The address of a choice is "#?words=…&region=…", so that it can be kept and sent.
+  function address() {
+    var parts = selects.filter(function (one) { return one.select.value; }).map(function (one) {
+      return encodeURIComponent(one.name) + "=" + encodeURIComponent(one.select.value);
+    });
+    if (words.value.trim()) parts.unshift("words=" + encodeURIComponent(words.value.trim()));
+    history.replaceState(null, "", parts.length ? "#?" + parts.join("&") : location.pathname + location.search);
+  }
+  function clear() {
+    words.value = "";
+    selects.forEach(function (one) { one.select.value = ""; });
+  }
+  function follow() {
+    var raw = location.hash.slice(1);
+    if (raw.charAt(0) === "?") {
+      clear();
+      new URLSearchParams(raw.slice(1)).forEach(function (text, name) {
+        if (name === "words") words.value = text;
+        selects.forEach(function (one) { if (one.name === name) one.select.value = text; });
+      });
+      apply();
+      return;
+    }
+    var target = raw && document.getElementById(fragment());
+    if (!target) return;
+    if (target.closest("[hidden]")) { clear(); apply(); }
+    show(target);
+  }
+  form.addEventListener("input", function () { apply(); address(); });
+  form.addEventListener("reset", function () { setTimeout(function () { apply(); address(); }, 0); });
   form.addEventListener("submit", function (event) { event.preventDefault(); });
   form.hidden = false;
+  // What is gone to stands below the bar, however many lines the bar has.
+  function room() {
+    var sticks = getComputedStyle(form).position === "sticky";
+    document.documentElement.style.setProperty("--bar", (sticks ? form.offsetHeight : 0) + "px");
+  }
   apply();
-  window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details.heat").forEach(function (one) { one.open = true; });
-  });
+  room();
+  if (window.ResizeObserver) new ResizeObserver(room).observe(form);
+  window.addEventListener("resize", room);
+  window.addEventListener("hashchange", follow);
+  follow();
 })();

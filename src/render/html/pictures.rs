@@ -1,6 +1,7 @@
 //! Pictures → what the page's templates put into SVG: shapes, paths and rows.
 
-use crate::model::report::{Heat, LegendEntry, MapPicture, Panel, Pictures, Series};
+use crate::model::report::{Heat, HeatRow, LegendEntry, MapPicture, MapPlace, Panel, Pictures, Series};
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -50,11 +51,17 @@ struct Map {
     legend: Vec<LegendEntry>,
     /// Value → the names of the places that have it, for the table.
     table: Vec<(String, Vec<String>)>,
+    /// The places that had another value at the beginning of the period: name, what they were, what they are.
+    changed: Vec<(String, String, String)>,
 }
 
 #[derive(Serialize)]
 struct Place {
+    record: String,
+    groups: IndexMap<String, String>,
     code: String,
+    said: String,
+    changed: bool,
     tone: u8,
     label: String,
     x: f64,
@@ -79,9 +86,11 @@ struct Strip {
 #[derive(Serialize)]
 struct Small {
     group: String,
+    by: String,
     most: usize,
     first: i32,
     last: i32,
+    /// A colour and its path for each line of the legend; the path is empty where there is nothing of it.
     paths: Vec<(u8, String)>,
     rows: Vec<(String, i32, Vec<usize>)>,
     summary: String,
@@ -93,10 +102,23 @@ struct Table {
     columns: Vec<(String, i32)>,
     legend: Vec<crate::model::report::HeatMark>,
     rows: Vec<Row>,
+    /// Records of which nothing is known at any occasion.
+    unknown: Vec<Unknown>,
+}
+
+#[derive(Serialize)]
+struct Unknown {
+    record: String,
+    groups: IndexMap<String, String>,
+    name: String,
+    /// The colour of each cell as a digit; a dot where the state could not take part.
+    tones: String,
 }
 
 #[derive(Serialize)]
 struct Row {
+    record: String,
+    groups: IndexMap<String, String>,
     name: String,
     /// Colour and mark; none where the state could not take part.
     cells: Vec<Option<(u8, String)>>,
@@ -133,10 +155,23 @@ pub(super) fn of(pictures: &Pictures) -> Drawn {
 
 fn map(world: &World, picture: &MapPicture) -> Map {
     let (mut shapes, mut dots) = (Vec::new(), Vec::new());
-    for place in &picture.places {
-        let label = format!("{}: {}", place.name, place.said);
-        let drawn =
-            |x: f64, y: f64| Place { code: place.code.clone(), tone: place.tone, label: label.clone(), x, y };
+    // What changed is drawn last, so that no neighbour covers its outline.
+    let changed = |place: &&MapPlace| place.was.is_some();
+    let places = picture.places.iter().filter(|place| !changed(place));
+    for place in places.chain(picture.places.iter().filter(changed)) {
+        let was = place.was.as_ref().map_or_else(String::new, |was| format!(" (previously: {was})"));
+        let label = format!("{}: {}{was}", place.name, place.said);
+        let drawn = |x: f64, y: f64| Place {
+            record: place.record.0.clone(),
+            groups: place.groups.clone(),
+            code: place.code.clone(),
+            said: place.said.clone(),
+            changed: place.was.is_some(),
+            tone: place.tone,
+            label: label.clone(),
+            x,
+            y,
+        };
         if world.shapes.contains_key(&place.code) {
             shapes.push(drawn(0.0, 0.0));
         }
@@ -151,7 +186,13 @@ fn map(world: &World, picture: &MapPicture) -> Map {
         names
     };
     let table = picture.legend.iter().map(|entry| (entry.said.clone(), names(&entry.said))).collect();
-    Map { title: picture.title.clone(), shapes, dots, legend: picture.legend.clone(), table }
+    let changed = picture
+        .places
+        .iter()
+        .filter_map(|place| Some((place.name.clone(), place.was.clone()?, place.said.clone())));
+    let mut changed: Vec<(String, String, String)> = changed.collect();
+    changed.sort();
+    Map { title: picture.title.clone(), shapes, dots, legend: picture.legend.clone(), table, changed }
 }
 
 fn multiples(series: &Series) -> Multiples {
@@ -188,7 +229,6 @@ fn small(panel: &Panel) -> Small {
                 .expect("because writing to a string cannot fail");
         }
     }
-    paths.retain(|(_, path)| !path.is_empty());
     let last = panel.columns.last();
     let said: Vec<String> = last.map_or_else(Vec::new, |column| {
         let of =
@@ -197,6 +237,7 @@ fn small(panel: &Panel) -> Small {
     });
     Small {
         group: panel.group.clone(),
+        by: panel.by.clone(),
         most,
         first: panel.columns.first().map_or(0, |column| column.year),
         last: last.map_or(0, |column| column.year),
@@ -209,15 +250,30 @@ fn small(panel: &Panel) -> Small {
 fn table(heat: &Heat) -> Table {
     let cell =
         |place: &Option<usize>| place.map(|place| (heat.legend[place].tone, heat.legend[place].mark.clone()));
-    let rows = heat
-        .rows
-        .iter()
-        .map(|row| Row { name: row.heading.clone(), cells: row.cells.iter().map(cell).collect() });
+    let tone = |place: &Option<usize>| match place {
+        Some(place) => char::from(b'0' + heat.legend[*place].tone),
+        None => '.',
+    };
+    let unknown_row = |row: &HeatRow| Unknown {
+        record: row.record.0.clone(),
+        groups: row.groups.clone(),
+        name: row.heading.clone(),
+        tones: row.cells.iter().map(tone).collect(),
+    };
+    let is_known = |row: &&HeatRow| row.cells.iter().flatten().any(|place| heat.legend[*place].known);
+    let (known, unknown): (Vec<&HeatRow>, Vec<&HeatRow>) = heat.rows.iter().partition(is_known);
+    let rows = known.into_iter().map(|row| Row {
+        record: row.record.0.clone(),
+        groups: row.groups.clone(),
+        name: row.heading.clone(),
+        cells: row.cells.iter().map(cell).collect(),
+    });
     Table {
         title: heat.title.clone(),
         columns: heat.columns.clone(),
         legend: heat.legend.clone(),
         rows: rows.collect(),
+        unknown: unknown.into_iter().map(unknown_row).collect(),
     }
 }
 

@@ -1,0 +1,84 @@
+//! What a page adds to the sentences of a report: an address for each, its row in the table to download, and the numbers of its sources.
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use std::collections::{HashMap, HashSet};
+
+/// The sources of a report's sentences, numbered from 1 in the order in which they are first cited.
+#[derive(Default)]
+pub(super) struct Sources {
+    /// What they say, in that order.
+    pub texts: Vec<String>,
+    numbers: HashMap<String, usize>,
+}
+
+/// Neighbouring numbers of sources: `3` to `7`.
+#[derive(Serialize)]
+struct Span {
+    first: usize,
+    last: usize,
+}
+
+impl Sources {
+    fn number(&mut self, text: &str) -> usize {
+        if let Some(known) = self.numbers.get(text) {
+            return *known;
+        }
+        self.texts.push(text.to_owned());
+        self.numbers.insert(text.to_owned(), self.texts.len());
+        self.texts.len()
+    }
+}
+
+/// Gives each sentence of a report in JSON three more fields: `address` (unique on the page, made of its fingerprint), `row` (its place
+/// in the answer as rows, from 0) and `cites` (numbers of sources as spans). The order is that of `rows::told`.
+pub(super) fn annotate(report: &mut Json) -> Sources {
+    let mut sources = Sources::default();
+    let (mut taken, mut row) = (HashSet::new(), 0);
+    let mut each = |list: Option<&mut Json>| {
+        for one in list.and_then(Json::as_array_mut).into_iter().flatten().filter_map(Json::as_object_mut) {
+            let address = address(one, &mut taken);
+            let cites = cites(one, &mut sources);
+            one.insert("address".to_owned(), address.into());
+            one.insert("row".to_owned(), row.into());
+            one.insert("cites".to_owned(), cites);
+            row += 1;
+        }
+    };
+    let parts = report.get_mut("parts").and_then(Json::as_array_mut).into_iter().flatten();
+    let sections = parts.filter_map(|part| part.get_mut("sections")?.as_array_mut()).flatten();
+    sections.for_each(|section| each(section.get_mut("items")));
+    for name in ["other_years", "late_reports", "corrections"] {
+        each(report.get_mut(name));
+    }
+    each(report.get_mut("corrected_since").and_then(|since| since.get_mut("corrections")));
+    sources
+}
+
+/// The change or the observation that a sentence is.
+fn said(one: &Map<String, Json>) -> Option<&Json> {
+    one.get("change").or_else(|| one.get("observation"))
+}
+
+fn address(one: &Map<String, Json>, taken: &mut HashSet<String>) -> String {
+    let fingerprint = said(one).and_then(|said| said.get("fingerprint")?.as_str()).unwrap_or_default();
+    let base = format!("s-{fingerprint}");
+    let mut tries = std::iter::once(base.clone()).chain((2..).map(|n| format!("{base}-{n}")));
+    tries.find(|address| taken.insert(address.clone())).expect("because the numbers do not end")
+}
+
+fn cites(one: &Map<String, Json>, sources: &mut Sources) -> Json {
+    let cited = said(one).and_then(|said| said.get("sources")?.as_array()).into_iter().flatten();
+    let texts = cited.filter_map(|source| source.get("text")?.as_str());
+    let mut numbers: Vec<usize> = texts.map(|text| sources.number(text)).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut spans: Vec<Span> = Vec::new();
+    for number in numbers {
+        match spans.last_mut() {
+            Some(span) if span.last + 1 == number => span.last = number,
+            _ => spans.push(Span { first: number, last: number }),
+        }
+    }
+    serde_json::to_value(spans).expect("because spans are numbers")
+}
