@@ -72,7 +72,7 @@ fn csv_has_one_change_a_row_with_its_proof() {
         ("AUT/charter", "AUT", "North", "charter")
     );
     assert_eq!(
-        (cell("from_edition"), cell("to_edition"), cell("date")),
+        (cell("from_edition"), cell("edition"), cell("date")),
         ("2016-12-01", "2017-12-01", "2017-03-02")
     );
     assert_eq!((cell("commit"), cell("line"), cell("nature")), (commit.as_str(), "4", "development"));
@@ -152,6 +152,55 @@ fn a_template_of_ones_own_writes_the_report() {
     );
     let out = repo.try_run(&["report", "2017", "--template", "none.md"]);
     assert_eq!(out.status.code(), Some(2));
+}
+
+/// The template that comes with the program writes a chapter from any dataset; what it says is escaped.
+#[test]
+fn the_example_template_writes_a_chapter() {
+    let repo = Repo::new();
+    for club in ["AUT", "CHL"] {
+        repo.edition(club, "2016-12-01", "charter: {status: outside}\nremark: quiet\n");
+        repo.edition(
+            club,
+            "2017-12-01",
+            "charter: {status: inside, 'on': 2017-03-02}\nremark: '<b>*loud*</b>'\nballots: [{ballot: b2017, cast: no-vote}]\n",
+        );
+    }
+    let template = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/report/chapter.md");
+    let chapter = repo.run(&["report", "2017", "--template", template]);
+    assert!(chapter.starts_with("# Clubs and the charter: 2017\n"), "{chapter}");
+    let joined = "## The charter (2)\n\n- **Divers** signed the charter on 2 March 2017.\n- **Rowers** signed the charter on 2 March 2017.\n";
+    assert!(chapter.contains(joined), "{chapter}");
+    assert!(chapter.contains("- North: 1 against\n- South: 1 against\n"), "{chapter}");
+    assert!(!chapter.contains("<b>") && !chapter.contains("\n\n\n"), "{chapter}");
+}
+
+/// Records of two kinds, whose identity fields differ, stand in one table.
+#[test]
+fn every_row_of_a_table_has_all_columns() {
+    let repo = Repo::new();
+    let manifest = std::fs::read_to_string(repo.dir.path().join("dataset/sincewhen.yaml")).unwrap();
+    let second = "  - {kind: hall, path: halls/*.yaml, schema: hall.schema.json, identity: [hall], date: last_updated}\ntables:";
+    repo.write("dataset/sincewhen.yaml", &manifest.replacen("tables:", second, 1));
+    repo.write(
+        "dataset/hall.schema.json",
+        r#"{"type": "object", "properties": {"seats": {"title": "seats"}}}"#,
+    );
+    for (year, seats) in [(2016, 10), (2017, 20)] {
+        let text = format!("hall: town\nlast_updated: {year}-12-01\nseats: {seats}\n");
+        repo.write("dataset/halls/town.yaml", &text);
+        repo.edition("AUT", &format!("{year}-12-01"), &format!("remark: r{year}\n"));
+    }
+    for command in [&["report", "2017"][..], &["changelog"]] {
+        let table = repo.run(&[command, &["--format", "csv"]].concat());
+        let mut reader = csv::Reader::from_reader(table.as_bytes());
+        let head = reader.headers().unwrap().clone();
+        for column in ["club", "subject_matter", "hall"] {
+            assert_eq!(head.iter().filter(|name| *name == column).count(), 1, "{column}: {head:?}");
+        }
+        let rows = reader.records().map(|row| row.expect("as many cells as the head")).count();
+        assert!(rows >= 2, "{table}");
+    }
 }
 
 #[test]
