@@ -1,5 +1,6 @@
 //! Text for people: styled with ANSI codes (the writer strips them where they are not wanted), wrapped to a width.
 
+mod alike;
 mod draft;
 mod profile;
 mod proof;
@@ -12,7 +13,7 @@ pub use proof::{proofs, rule};
 pub use report::report;
 
 use super::{Layout, plain};
-use crate::model::results::{Change, EditionRef, Observation, ObservationState};
+use crate::model::results::{Change, EditionRef, Observation, ObservationState, StepReport};
 use crate::model::view::{
     BlameView, ChangelogView, DiffView, ExportView, LogView, ObservationsView, RecordLog,
 };
@@ -54,28 +55,55 @@ pub fn changelog(view: &ChangelogView, layout: Layout) -> String {
                 .expect("because writing to a string cannot fail");
             paragraph(&mut out, layout, 2, "", &ended.in_words(), Style::new());
         }
-        for step in &record.steps {
-            let observed: Vec<&Observation> = step.observations.iter().collect();
-            writeln!(
-                out,
-                "\n{BOLD}{} → {}{BOLD:#}  {DIM}{}{DIM:#}",
-                step.from.last_updated,
-                step.to.last_updated,
-                step.to.commit.short()
-            )
-            .expect("because writing to a string cannot fail");
-            if step.changes.is_empty() && observed.is_empty() {
-                out.push_str("  nothing in the record changed\n");
-            }
-            let (news, rest) = step.news_first();
-            let shown = |change: &&&Change| layout.verbose || !step.says_again(change);
-            news.iter().filter(shown).for_each(|change| change_lines(&mut out, layout, change));
-            observed.into_iter().for_each(|observation| observation_lines(&mut out, layout, observation));
-            rest.iter().filter(shown).for_each(|change| change_lines(&mut out, layout, change));
+        if layout.verbose {
+            record.steps.iter().for_each(|one| step(&mut out, layout, one));
+        } else {
+            alike::runs(&record.steps).iter().for_each(|run| steps(&mut out, layout, run));
         }
         out.push('\n');
     }
     trim_end(out)
+}
+
+/// Steps that say alike in one line; a step that has more to say by itself.
+fn steps(out: &mut String, layout: Layout, run: &alike::Run<'_>) {
+    let [first, .., last] = run.steps else {
+        return run.steps.iter().for_each(|one| step(out, layout, one));
+    };
+    let (from, to) = if first.to.last_updated.range().start < last.to.last_updated.range().start {
+        (&first.from, &last.to)
+    } else {
+        (&last.from, &first.to)
+    };
+    let count = run.steps.len();
+    writeln!(
+        out,
+        "\n{BOLD}{} → {}{BOLD:#}  {DIM}{count} editions{DIM:#}",
+        from.last_updated, to.last_updated
+    )
+    .expect("because writing to a string cannot fail");
+    let nature = NatureKind::Development;
+    labelled(out, layout, nature.as_str(), nature_style(nature), &run.sentence());
+}
+
+/// A step between two editions: the news, what stands or no longer does, and the rest.
+fn step(out: &mut String, layout: Layout, step: &StepReport) {
+    writeln!(
+        out,
+        "\n{BOLD}{} → {}{BOLD:#}  {DIM}{}{DIM:#}",
+        step.from.last_updated,
+        step.to.last_updated,
+        step.to.commit.short()
+    )
+    .expect("because writing to a string cannot fail");
+    if step.changes.is_empty() && step.observations.is_empty() {
+        out.push_str("  nothing in the record changed\n");
+    }
+    let (news, rest) = step.news_first();
+    let shown = |change: &&&Change| layout.verbose || !step.says_again(change);
+    news.iter().filter(shown).for_each(|change| change_lines(out, layout, change));
+    step.observations.iter().for_each(|observation| observation_lines(out, layout, observation));
+    rest.iter().filter(shown).for_each(|change| change_lines(out, layout, change));
 }
 
 fn heading(out: &mut String, text: &str, id: &str) {
