@@ -1,10 +1,12 @@
 //! The arguments of every command: what `--help`, the manual and the command reference are made from.
 
+use super::complete;
 use super::pinned::PinArgs;
 use crate::render::{Format, table};
 use crate::session::{FilterQuestion, Order};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 use std::path::PathBuf;
 
 /// What a country's position is, what changed, and since when: editions by date over git-tracked YAML records, with proof.
@@ -31,7 +33,7 @@ pub struct Global {
         help_heading = "Global options"
     )]
     pub directory: Option<PathBuf>,
-    /// The folder of the dataset's `sincewhen.yaml`, from the repository's root; found by itself if left out
+    /// The folder of the dataset's `sincewhen.yaml`, from the repository's root; looked for by default
     #[arg(
         long,
         value_name = "DIR",
@@ -46,7 +48,7 @@ pub struct Global {
     /// Read the working tree as the newest revision
     #[arg(long, global = true, help_heading = "Global options", conflicts_with = "known_at")]
     pub worktree: bool,
-    /// The civil day that counts as the present; today if left out
+    /// The civil day that counts as the present; today by default
     #[arg(
         long,
         value_name = "DATE",
@@ -55,13 +57,13 @@ pub struct Global {
         help_heading = "Global options"
     )]
     pub today: Option<String>,
-    /// The form of the answer
+    /// The format of the answer
     #[arg(long, value_enum, default_value_t = Format::Text, global = true, help_heading = "Global options")]
     pub format: Format,
     /// When to colour: a terminal decides under `auto`; NO_COLOR is obeyed
     #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN", help_heading = "Global options")]
     pub color: Colour,
-    /// Where to keep what was learned of a history, for later runs; the user's cache folder if left out
+    /// Where to keep what was learned of a history, for later runs; the user's cache folder by default
     #[arg(
         long,
         value_name = "DIR",
@@ -70,7 +72,7 @@ pub struct Global {
         help_heading = "Global options"
     )]
     pub cache_dir: Option<PathBuf>,
-    /// Keep nothing between runs, and use nothing that was kept
+    /// Do not read or write the cache
     #[arg(long, global = true, env = "SINCEWHEN_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Global options")]
     pub no_cache: bool,
     /// Do not page long answers on a terminal
@@ -109,7 +111,7 @@ const DETAILS: [&str; 10] = [
 ];
 
 /// Help pages: what a command is for, examples, and only then the options.
-const TEMPLATE: &str = "{about-with-newline}\n{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
+const TEMPLATE: &str = "{about}{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
 
 /// The command line, with the formats of each command on its own help page.
 pub fn command() -> clap::Command {
@@ -168,7 +170,7 @@ pub enum Command {
     Since(SinceArgs),
     /// Say what a year brought, over all records: the yearly report
     Report(ReportArgs),
-    /// Say who said each fact of a record: first in which edition and commit, and last changed in which
+    /// Show in which edition and commit each fact was first recorded, and last changed
     Blame(BlameArgs),
     /// Prove a sentence, or show the page of a rule
     Explain(ExplainArgs),
@@ -203,7 +205,7 @@ const PICK_HELP: &str = "a date (`2019`, `2019-12`, `2019-12-18`, `Dec 2019`, `1
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  sincewhen log KAZ/cluster-munitions")]
 pub struct LogArgs {
-    #[arg(value_name = "REC", help = REC_HELP)]
+    #[arg(value_name = "REC", help = REC_HELP, add = ArgValueCompleter::new(complete::records))]
     /// The records.
     pub records: Vec<String>,
     /// Which rules, and whether to cite.
@@ -217,10 +219,10 @@ pub struct LogArgs {
     after_help = "Examples:\n  sincewhen show KAZ/mine-ban --as-of 2012\n  sincewhen show KAZ/mine-ban --as-of 2012 --known-at HEAD~5"
 )]
 pub struct ShowArgs {
-    #[arg(value_name = "REC", required = true, help = ONE_HELP)]
+    #[arg(value_name = "REC", required = true, help = ONE_HELP, add = ArgValueCompleter::new(complete::records))]
     /// The record.
     pub record: Vec<String>,
-    #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"))]
+    #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"), add = ArgValueCompleter::new(complete::editions))]
     /// The edition.
     pub as_of: Option<String>,
     /// Which rules, and whether to cite.
@@ -236,7 +238,8 @@ pub struct ShowArgs {
 pub struct DiffArgs {
     #[arg(
         value_name = "REC [A..B]",
-        help = "Records by any name, and a range: `A..B`, two dates, or one (from its beginning to its end); all by default"
+        help = "Records by any name, and a range: `A..B`, two dates, or one (from its beginning to its end); all by default",
+        add = ArgValueCompleter::new(complete::records)
     )]
     /// Records and a range.
     pub records: Vec<String>,
@@ -259,7 +262,8 @@ pub struct DiffArgs {
 pub struct ChangelogArgs {
     #[arg(
         value_name = "REC [A..B]",
-        help = "Records by any name, and a range: `A..B`, two dates, or one (from its beginning to its end); all by default"
+        help = "Records by any name, and a range: `A..B`, two dates, or one (from its beginning to its end); all by default",
+        add = ArgValueCompleter::new(complete::records)
     )]
     /// Records and a range.
     pub records: Vec<String>,
@@ -293,7 +297,8 @@ pub struct RangeArgs {
         long,
         visible_alias = "since",
         value_name = "X",
-        help = format!("The earlier edition: {PICK_HELP}; a year or a month is meant from its beginning")
+        help = format!("The earlier edition: {PICK_HELP}; a year or a month is meant from its beginning"),
+        add = ArgValueCompleter::new(complete::editions)
     )]
     /// The earlier edition.
     pub from: Option<String>,
@@ -301,7 +306,8 @@ pub struct RangeArgs {
         long,
         visible_alias = "until",
         value_name = "Y",
-        help = "The later edition, in the same forms; a year or a month is meant to its end [default: last]"
+        help = "The later edition, in the same forms; a year or a month is meant to its end [default: last]",
+        add = ArgValueCompleter::new(complete::editions)
     )]
     /// The later edition.
     pub to: Option<String>,
@@ -313,10 +319,10 @@ pub struct RangeArgs {
     after_help = "Examples:\n  sincewhen since KAZ/cluster-munitions --as-of 2020-09-04\n  sincewhen since --rule absence --started-before 2017"
 )]
 pub struct SinceArgs {
-    #[arg(value_name = "REC", help = REC_HELP)]
+    #[arg(value_name = "REC", help = REC_HELP, add = ArgValueCompleter::new(complete::records))]
     /// The records.
     pub records: Vec<String>,
-    #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"))]
+    #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"), add = ArgValueCompleter::new(complete::editions))]
     /// The edition.
     pub as_of: Option<String>,
     /// Which observations.
@@ -332,13 +338,13 @@ pub struct SinceArgs {
 #[command(next_help_heading = "Filters")]
 pub struct FilterArgs {
     /// Only these rules, with wildcards, or kinds of observation (`absence`, `streak`, …)
-    #[arg(long = "rule", value_name = "RULE|KIND", value_delimiter = ',')]
+    #[arg(long = "rule", value_name = "RULE|KIND", value_delimiter = ',', add = ArgValueCompleter::new(complete::rules))]
     pub rules: Vec<String>,
-    /// Only what came about so: development, late-report, correction, retraction, omission, editorial, review; or, of
+    /// Only sentences of this nature: development, late-report, correction, retraction, omission, editorial, review; or, of
     /// observations, began, changed, ended, continues
     #[arg(long = "nature", value_name = "NATURE", value_delimiter = ',')]
     pub natures: Vec<String>,
-    /// Only what weighs so much: major, minor, editorial
+    /// Only sentences of this significance: major, minor, editorial
     #[arg(long = "significance", value_name = "WEIGHT", value_delimiter = ',')]
     pub significances: Vec<String>,
     /// Only what is about these fields, by their path or its last parts
@@ -391,7 +397,7 @@ impl FilterArgs {
     after_help = "Examples:\n  sincewhen export --out tables\n  sincewhen export '*/mine-ban' --format sqlite --out mine-ban\n  sincewhen export --since-commit v1.0 --out news"
 )]
 pub struct ExportArgs {
-    #[arg(value_name = "REC", help = REC_HELP)]
+    #[arg(value_name = "REC", help = REC_HELP, add = ArgValueCompleter::new(complete::records))]
     /// The records.
     pub records: Vec<String>,
     /// The folder to write into: a new one, an empty one, or that of an earlier export, which is replaced
@@ -408,12 +414,13 @@ pub struct ExportArgs {
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen report 2019\n  sincewhen report 2019 '*/mine-ban' --by region --format markdown\n  sincewhen report 2025 --format csv\n  sincewhen report --from 2018-06 --to 2020 KAZ"
+    after_help = "Examples:\n  sincewhen report 2019\n  sincewhen report 2019 '*/mine-ban' --by region --format markdown\n  sincewhen report 2025 --format html > 2025.html\n  sincewhen report 2025 KAZ --template examples/report/chapter.md"
 )]
 pub struct ReportArgs {
     #[arg(
         value_name = "YEAR [REC]",
-        help = "A year or month, or a range `A..B`; and records by any name, all by default"
+        help = "A year or month, or a range `A..B`; and records by any name, all by default",
+        add = ArgValueCompleter::new(complete::records)
     )]
     /// A period and records.
     pub words: Vec<String>,
@@ -421,7 +428,7 @@ pub struct ReportArgs {
     #[command(flatten)]
     pub range: RangeArgs,
     /// Group the sentences: by `rule`, or by a group that the dataset's manifest names
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, value_name = "GROUP", add = ArgValueCompleter::new(complete::groups))]
     pub by: Option<String>,
     /// Write the report with a MiniJinja template of your own, over the fields of the JSON answer
     #[arg(long, value_name = "FILE", conflicts_with = "format")]
@@ -443,7 +450,7 @@ pub struct ReportArgs {
     after_help = "Examples:\n  sincewhen blame KAZ/cluster-munitions statements\n  sincewhen blame KAZ/mine-ban --as-of 2012 --annotate"
 )]
 pub struct BlameArgs {
-    #[arg(value_name = "REC", help = ONE_HELP)]
+    #[arg(value_name = "REC", help = ONE_HELP, add = ArgValueCompleter::new(complete::records))]
     /// The record.
     pub record: String,
     #[arg(
@@ -452,7 +459,7 @@ pub struct BlameArgs {
     )]
     /// The field.
     pub path: Option<String>,
-    #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"))]
+    #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"), add = ArgValueCompleter::new(complete::editions))]
     /// The edition.
     pub as_of: Option<String>,
     /// Print the record's YAML with each line's edition and commit in a comment
@@ -471,11 +478,12 @@ pub struct BlameArgs {
 pub struct ExplainArgs {
     #[arg(
         value_name = "FINGERPRINT|RULE",
-        help = "A sentence's fingerprint, or its first digits; or a rule's id"
+        help = "A sentence's fingerprint, or its first digits; or a rule's id",
+        add = ArgValueCompleter::new(complete::rules)
     )]
     /// What to explain.
     pub name: String,
-    #[arg(value_name = "REC", help = "Look only at these records")]
+    #[arg(value_name = "REC", help = "Look only at these records", add = ArgValueCompleter::new(complete::records))]
     /// The records.
     pub records: Vec<String>,
     /// Which rules, and whether to cite.
@@ -514,7 +522,7 @@ pub enum CacheAction {
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  sincewhen completions bash > ~/.local/share/bash-completion/completions/sincewhen"
+    after_help = "Examples:\n  source <(sincewhen completions bash)   # in ~/.bashrc\n  sincewhen completions bash"
 )]
 pub struct CompletionsArgs {
     /// The shell
@@ -525,7 +533,7 @@ pub struct CompletionsArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  sincewhen man target/man && man target/man/sincewhen.1")]
 pub struct ManArgs {
-    /// The folder to write the pages to; standard output, one page, if left out
+    /// The folder to write the pages to; standard output, one page, by default
     pub folder: Option<PathBuf>,
 }
 
@@ -541,7 +549,7 @@ pub struct ImportArgs {
     /// Pages (text or saved HTML), folders of them, or one table (CSV or a spreadsheet); `-` for standard input
     #[arg(value_name = "FILE|DIR", required = true)]
     pub files: Vec<String>,
-    /// Whom pages are about: a code or name; found in the text if left out
+    /// Whom pages are about: a code or name; found in the text by default
     #[arg(long, value_name = "NAME", visible_alias = "country")]
     pub subject: Option<String>,
     /// Gives one value to all rows, for a column that a table lacks

@@ -1,13 +1,21 @@
-//! `completions` and `man`: written from the same definitions as `--help`.
+//! `completions` and `man`: the script by which a shell asks the program what could follow (`complete`), and pages made from the same
+//! definitions as `--help`.
 
 use super::args::{CompletionsArgs, ManArgs, command};
+use super::complete;
 use crate::model::Failure;
+use clap_complete::env::Shells;
 use std::io::Write;
 use std::process::ExitCode;
 
 pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Failure> {
+    let shell = args.shell.to_string();
+    let shells = Shells::builtins();
+    let known = shells.completer(&shell).expect("because each shell that can be asked for has a completer");
     let mut bytes = Vec::new();
-    clap_complete::generate(args.shell, &mut command(), "sincewhen", &mut bytes);
+    known
+        .write_registration(complete::VARIABLE, "sincewhen", "sincewhen", "sincewhen", &mut bytes)
+        .map_err(|error| Failure::new(error.to_string()))?;
     print(&bytes)
 }
 

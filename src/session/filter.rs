@@ -166,20 +166,22 @@ pub(super) fn names_field(asked: &str, path: &str) -> bool {
     starts(path, asked) || starts(&plain(path), asked)
 }
 
+/// What `--rule` can name: acts, rules of fields, observations and their kinds, and changes of any rule.
+pub(super) fn rule_names(policy: &Policy) -> Vec<String> {
+    let acts = policy.rules.acts.iter().map(|rule| rule.id.clone());
+    let observations = policy.rules.observations.iter();
+    let ids = observations.clone().map(|rule| rule.id.clone());
+    let kinds = observations.map(|rule| rule.kind.as_str().to_owned());
+    let of_fields = crate::rules::fields::ids(policy);
+    acts.chain(of_fields).chain(ids).chain(kinds).chain(["change".to_owned()]).collect()
+}
+
 /// The rules that patterns name; each must name one.
 fn rules(patterns: &[String], policy: &Policy) -> Result<Option<GlobSet>, Failure> {
     if patterns.is_empty() {
         return Ok(None);
     }
-    let acts = policy.rules.acts.iter().map(|rule| rule.id.as_str());
-    let of_fields = crate::rules::fields::ids(policy);
-    let observations = policy.rules.observations.iter();
-    let mut all: Vec<&str> = acts
-        .chain(of_fields.iter().map(String::as_str))
-        .chain(observations.clone().map(|rule| rule.id.as_str()))
-        .collect();
-    all.extend(observations.map(|rule| rule.kind.as_str()));
-    all.push("change");
+    let all = rule_names(policy);
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
         let glob = Glob::new(pattern)
@@ -187,7 +189,10 @@ fn rules(patterns: &[String], policy: &Policy) -> Result<Option<GlobSet>, Failur
         let matcher = glob.compile_matcher();
         if !all.iter().any(|id| matcher.is_match(id)) {
             let failure = Failure::new(format!("--rule: no rule or kind is named `{pattern}`"));
-            let failure = match super::nearest(pattern, all.iter().copied()) {
+            let failure = match super::nearest(
+                pattern,
+                all.iter().map(String::as_str).chain(ObservationKind::ALL.map(ObservationKind::as_str)),
+            ) {
                 Some(near) => failure.hint(format!("did you mean `{near}`?")),
                 None => failure,
             };

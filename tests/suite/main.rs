@@ -8,6 +8,7 @@ mod check;
 mod citations;
 mod cli;
 mod codebook;
+mod complete;
 mod differential;
 mod docs;
 mod document;

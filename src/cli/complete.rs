@@ -1,0 +1,144 @@
+//! What a shell offers after TAB: names of records, dates of editions, rules and groups, asked of the dataset that the line is about.
+//!
+//! A shell that completes runs the program with `SINCEWHEN_COMPLETE` and the words typed so far; `completions SHELL` writes the script
+//! that does. What cannot be found out offers nothing: a completion is no place for an error.
+
+use super::args::{Cli, Global};
+use crate::session::Session;
+use clap::Parser;
+use clap_complete::CompletionCandidate;
+use std::ffi::{OsStr, OsString};
+
+/// The variable by which a shell asks for completions.
+pub(super) const VARIABLE: &str = "SINCEWHEN_COMPLETE";
+
+/// Answers a shell that asks what could follow; `false` where none asks.
+pub(super) fn answer(args: &[OsString]) -> bool {
+    if std::env::var_os(VARIABLE).is_none() {
+        return false;
+    }
+    let here = std::env::current_dir().ok();
+    let asked = clap_complete::CompleteEnv::with_factory(super::args::command).var(VARIABLE);
+    asked.try_complete(args.iter().cloned(), here.as_deref()).unwrap_or(true)
+}
+
+/// Records by name; of a list with commas the last.
+pub(super) fn records(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some((before, last)) = typed.to_str().map(after_comma) else { return Vec::new() };
+    let Some((records, names)) = session().and_then(|session| session.record_names().ok()) else {
+        return Vec::new();
+    };
+    // Nothing typed yet: the records alone are enough to choose from.
+    let names = if last.is_empty() { Vec::new() } else { names };
+    candidates(before, last, records.into_iter().chain(names))
+}
+
+/// Dates of editions: of the records that the line names, of all where it names none.
+pub(super) fn editions(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str() else { return Vec::new() };
+    let Some(session) = session() else { return Vec::new() };
+    let words = record_words(&line(), typed);
+    let dates = session.edition_dates(&words).or_else(|_| session.edition_dates(&[])).unwrap_or_default();
+    let (before, last) = match typed.rsplit_once("..") {
+        Some((from, to)) => (format!("{from}.."), to),
+        None => (String::new(), typed),
+    };
+    let fixed = ["first", "last", "previous"].map(str::to_owned);
+    candidates(&before, last, dates.into_iter().chain(fixed))
+}
+
+/// Rules and kinds of observation.
+pub(super) fn rules(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some((before, last)) = typed.to_str().map(after_comma) else { return Vec::new() };
+    let names = session().map(|session| session.rule_names()).unwrap_or_default();
+    candidates(before, last, names.into_iter())
+}
+
+/// The groups of a report.
+pub(super) fn groups(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let names = session().map(|session| session.group_names()).unwrap_or_default();
+    candidates("", typed.to_str().unwrap_or_default(), names.into_iter())
+}
+
+/// What stands before the last comma, with it, and what after it.
+fn after_comma(typed: &str) -> (&str, &str) {
+    typed.rfind(',').map_or(("", typed), |at| typed.split_at(at + 1))
+}
+
+/// The names that begin with what is typed; where none does so to the letter, those that do in another case, with what is typed left as
+/// it is, since names are read in any case.
+fn candidates(before: &str, typed: &str, names: impl Iterator<Item = String>) -> Vec<CompletionCandidate> {
+    let names: Vec<String> = names.collect();
+    let mut fits: Vec<String> = names.iter().filter(|name| name.starts_with(typed)).cloned().collect();
+    if fits.is_empty() {
+        let rest = |name: &String| {
+            let start = name.get(..typed.len())?;
+            start.eq_ignore_ascii_case(typed).then(|| format!("{typed}{}", &name[typed.len()..]))
+        };
+        fits = names.iter().filter_map(rest).collect();
+    }
+    fits.into_iter().map(|name| CompletionCandidate::new(format!("{before}{name}"))).collect()
+}
+
+/// The words of the line that is completed, from the program's name on.
+fn line() -> Vec<String> {
+    let mut words = std::env::args().skip_while(|word| word != "--");
+    words.next();
+    words.collect()
+}
+
+/// The words of a line that can be names of records: those after the command that are no options, values of options, or what is typed.
+fn record_words(line: &[String], typed: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut is_value = false;
+    for word in line.iter().skip(2) {
+        let own = !is_value && !word.starts_with('-') && word != typed && !word.contains("..");
+        is_value = word.starts_with("--") && !word.contains('=') || word == "-C";
+        if own && !word.is_empty() {
+            out.push(word.clone());
+        }
+    }
+    out
+}
+
+/// The dataset that the line is about.
+fn session() -> Option<Session> {
+    let line = line();
+    let value = |names: &[&str]| {
+        let at = line.iter().position(|word| names.contains(&word.as_str()));
+        at.and_then(|at| line.get(at + 1)).cloned()
+    };
+    let mut words = vec!["sincewhen".to_owned(), "log".to_owned(), "--quiet".to_owned()];
+    for (option, names) in [("--directory", &["-C", "--directory"][..]), ("--dataset", &["--dataset"])] {
+        words.extend(value(names).map(|value| format!("{option}={value}")));
+    }
+    let global: Global = Cli::try_parse_from(words).ok()?.global;
+    Session::open(&super::options(&global).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offered(before: &str, typed: &str) -> Vec<String> {
+        let names = ["ALP/one", "Alphaland", "Aldery", "C\u{f4}te du Nord"].map(str::to_owned);
+        let found = candidates(before, typed, names.into_iter());
+        found.iter().map(|one| one.get_value().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_typed_stays_as_it_is() {
+        assert_eq!(offered("", "Alp"), ["Alphaland"]);
+        assert_eq!(offered("", "alp"), ["alp/one", "alphaland"]);
+        assert_eq!(offered("ALP,", "Ald"), ["ALP,Aldery"]);
+        assert_eq!(offered("", "c\u{f4}te"), ["c\u{f4}te du Nord"]);
+        assert_eq!(offered("", "\u{17f}"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_records_of_a_line() {
+        let line: Vec<String> =
+            "sw show -v ALP one --format json --as-of 20".split(' ').map(str::to_owned).collect();
+        assert_eq!(record_words(&line, "20"), ["ALP", "one"]);
+    }
+}
