@@ -11,7 +11,7 @@ use std::path::PathBuf;
     after_help = "Exit status: 0 nothing at or above --fail-on was found; 1 something was; 2 it could not be checked.\n\nExamples:\n  sincewhen check\n  sincewhen check --base HEAD --format github\n  sincewhen check --staged\n  sincewhen check --list-rules"
 )]
 pub struct CheckArgs {
-    /// Files or folders; the whole dataset if left out
+    /// Files or folders; the whole dataset by default
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Only what this branch adds since its merge base with REV: new findings, and the date gate
@@ -98,7 +98,7 @@ impl FailOn {
     after_help = "Comments, quotations and the choice between one line and several stay; indentation, blanks and quotation marks are made alike.\n\nExamples:\n  sincewhen fmt --check\n  sincewhen fmt --diff dataset/calendars"
 )]
 pub struct FmtArgs {
-    /// Files or folders; the whole dataset if left out
+    /// Files or folders; the whole dataset by default
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Write nothing; list the files that would change, and exit with 1 if there are any

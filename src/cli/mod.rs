@@ -5,9 +5,11 @@
 
 mod args;
 mod blame;
+mod brief;
 mod cache;
 mod changelog;
 mod check;
+mod complete;
 mod completions;
 mod diff;
 mod error;
@@ -24,6 +26,7 @@ mod pinned;
 mod report;
 mod show;
 mod since;
+mod usage;
 mod verify;
 mod words;
 
@@ -41,12 +44,21 @@ const VERSION: &str = crate::model::BUILT_FROM;
 
 /// Runs the program with the given arguments, the first being its name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let matches = match args::command().try_get_matches_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if complete::answer(&args) {
+        return ExitCode::SUCCESS;
+    }
+    let command = if brief::is_asked(&args) { brief::of(args::command()) } else { args::command() };
+    let matches = match command.try_get_matches_from(args) {
         Ok(matches) => matches,
-        Err(error) => {
+        Err(mut error) => {
             let failed = error.use_stderr();
+            let hint = usage::hint(&mut error);
             // A closed pipe on `--help | head` is the reader's choice, not a fault.
             let _ = error.print();
+            if let Some(hint) = hint {
+                output::aside(&format!("hint: {hint}"));
+            }
             return if failed { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
     };

@@ -13,6 +13,29 @@ struct Sorted {
     records: Vec<String>,
     dates: Vec<String>,
     spans: Vec<String>,
+    /// Dates after `from` or `since`.
+    from: Vec<String>,
+    /// Dates after `to` or `until`, or after another and `and`.
+    to: Vec<String>,
+}
+
+/// How a word in front of a date means it: `since 2018`, `to 2020`, `in 2019`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Lead {
+    From,
+    To,
+    At,
+}
+
+impl Lead {
+    fn read(word: &str) -> Option<Lead> {
+        match word.to_lowercase().as_str() {
+            "from" | "since" | "after" => Some(Lead::From),
+            "to" | "until" | "till" | "through" | "and" | "-" | "–" | "—" => Some(Lead::To),
+            "in" | "during" | "as" | "of" | "at" | "by" | "on" | "the" | "end" | "between" => Some(Lead::At),
+            _ => None,
+        }
+    }
 }
 
 impl Sorted {
@@ -20,16 +43,18 @@ impl Sorted {
         let mut sorted = Sorted::default();
         let mut at = 0;
         while at < words.len() {
-            if words[at].contains("..") {
-                sorted.spans.push(words[at].clone());
+            if let Some(span) = span(&words[at]) {
+                sorted.spans.push(span);
                 at += 1;
                 continue;
             }
-            match date_at(words, at)? {
+            let leads: Vec<Lead> = words[at..].iter().map_while(|word| Lead::read(word)).collect();
+            match date_at(words, at + leads.len())? {
                 Some((date, end)) => {
-                    sorted.dates.push(date);
+                    sorted.take(&leads, date);
                     at = end;
                 }
+                // Words such as `and` stand in names, too.
                 None => {
                     sorted.records.push(words[at].clone());
                     at += 1;
@@ -38,17 +63,50 @@ impl Sorted {
         }
         Ok(sorted)
     }
+
+    fn take(&mut self, leads: &[Lead], date: String) {
+        let list = match leads {
+            leads if leads.contains(&Lead::From) => &mut self.from,
+            leads if leads.contains(&Lead::To) => &mut self.to,
+            _ => &mut self.dates,
+        };
+        list.push(date);
+    }
+}
+
+/// A range in one word: `A..B`, or two years as `2018-2020`.
+fn span(word: &str) -> Option<String> {
+    if word.contains("..") {
+        return Some(word.to_owned());
+    }
+    let is_year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (from, to) = word.split_once(['-', '–', '—', '/'])?;
+    (is_year(from) && is_year(to)).then(|| format!("{from}..{to}"))
 }
 
 /// The date that begins at a word, if any, and where it ends: the longest that can be read.
 fn date_at(words: &[String], start: usize) -> Result<Option<(String, usize)>, Failure> {
+    if start >= words.len() {
+        return Ok(None);
+    }
     for end in (start + 1..=words.len().min(start + LONGEST)).rev() {
         let text = words[start..end].join(" ");
-        if dates::read(&text)?.is_some() {
+        let date = dates::read(&text).map_err(|failure| match short_span(&text) {
+            Some(span) => failure.hint(format!("for a range write `{span}`")),
+            None => failure,
+        })?;
+        if date.is_some() {
             return Ok(Some((text, end)));
         }
     }
     Ok(None)
+}
+
+/// The range that `2018-20` may be meant as.
+fn short_span(text: &str) -> Option<String> {
+    let (from, to) = text.split_once('-')?;
+    let years = (from.len(), to.len()) == (4, 2) && [from, to].iter().all(|part| part.parse::<u32>().is_ok());
+    (years && to > &from[2..]).then(|| format!("{from}..{}{to}", &from[..2]))
 }
 
 /// Record names and a range: `A..B`, one date (from its beginning to its end), two dates, or `--from` and `--to`.
@@ -60,17 +118,26 @@ pub fn split_range(words: &[String], range: &RangeArgs) -> Result<(Vec<String>, 
             .hint("leave one of them out"))
     };
     let flags = range.from.is_some() || range.to.is_some();
-    let asked = match (sorted.spans.as_slice(), sorted.dates.as_slice()) {
-        ([], []) => RangeQuestion { from: range.from.clone(), to: range.to.clone(), during: None },
+    let lists = [&sorted.spans, &sorted.dates, &sorted.from, &sorted.to].map(Vec::as_slice);
+    let both = |from: &str, to: &str| RangeQuestion {
+        from: end(from),
+        to: end(to.trim_start_matches('.')),
+        during: None,
+    };
+    let asked = match lists {
+        [[], [], [], []] => RangeQuestion { from: range.from.clone(), to: range.to.clone(), during: None },
         _ if flags => return twice(),
-        ([span], []) => {
+        [[span], [], [], []] => {
             let (from, to) = span.split_once("..").unwrap_or((span, ""));
-            RangeQuestion { from: end(from), to: end(to.trim_start_matches('.')), during: None }
+            both(from, to)
         }
-        ([], [date]) => RangeQuestion { during: Some(date.clone()), ..RangeQuestion::default() },
-        ([], [from, to]) => RangeQuestion { from: Some(from.clone()), to: Some(to.clone()), during: None },
-        (spans, dates) => {
-            let all: Vec<String> = spans.iter().chain(dates).map(|word| format!("`{word}`")).collect();
+        [[], [date], [], []] => RangeQuestion { during: Some(date.clone()), ..RangeQuestion::default() },
+        [[], [from, to], [], []] | [[], [from], [], [to]] | [[], [], [from], [to]] => both(from, to),
+        [[], [], [from], []] => both(from, ""),
+        [[], [], [], [to]] => both("", to),
+        lists => {
+            let all: Vec<String> =
+                lists.iter().flat_map(|list| list.iter()).map(|word| format!("`{word}`")).collect();
             return Err(Failure::new(format!("too many dates: {}", all.join(", ")))
                 .hint("a range is `A..B`, or two dates, or one"));
         }
@@ -90,10 +157,11 @@ pub fn split_period(
 /// Record names, and the date as of which they are asked about: a word or `--as-of`.
 pub fn split_as_of(words: &[String], as_of: Option<&String>) -> Result<(Vec<String>, String), Failure> {
     let sorted = Sorted::read(words)?;
-    let date = match (sorted.dates.as_slice(), as_of) {
+    let dates: Vec<&String> = sorted.dates.iter().chain(&sorted.from).chain(&sorted.to).collect();
+    let date = match (dates.as_slice(), as_of) {
         ([], None) => "last".to_owned(),
         ([], Some(as_of)) => as_of.clone(),
-        ([date], None) => date.clone(),
+        ([date], None) => (*date).clone(),
         _ => {
             return Err(Failure::new("more than one date is given").hint("`--as-of DATE` takes one"));
         }
@@ -125,6 +193,22 @@ mod tests {
         assert_eq!((two.from.as_deref(), two.to.as_deref()), (Some("2018"), Some("2020")));
         let span = range("alpha 2018..2020").1;
         assert_eq!((span.from.as_deref(), span.to.as_deref()), (Some("2018"), Some("2020")));
+        for text in [
+            "alpha 2018-2020",
+            "alpha 2018/2020",
+            "alpha 2018 - 2020",
+            "alpha between 2018 and 2020",
+            "alpha from 2018 to 2020",
+            "from 2018 until 2020 alpha",
+        ] {
+            let (records, asked) = range(text);
+            assert_eq!(records, ["alpha"], "{text}");
+            assert_eq!((asked.from.as_deref(), asked.to.as_deref()), (Some("2018"), Some("2020")), "{text}");
+        }
+        assert_eq!(range("alpha since 2018").1.from.as_deref(), Some("2018"));
+        assert_eq!(range("alpha until Sept 2020").1.to.as_deref(), Some("Sept 2020"));
+        assert_eq!(during("alpha in 2018").as_deref(), Some("2018"));
+        assert_eq!(range("end and of the alpha 2018").0, ["end", "and", "of", "the", "alpha"]);
         let refused = |text: &str| split_range(&words(text), &RangeArgs { from: None, to: None }).is_err();
         assert!(refused("alpha 2018 2019 2020"));
         assert!(refused("alpha 2018..2019 2020"));
@@ -135,6 +219,8 @@ mod tests {
     fn one_date_as_of() {
         let asked = split_as_of(&words("north end 2018"), None).expect("a question");
         assert_eq!(asked, (words("north end"), "2018".to_owned()));
+        let asked = split_as_of(&words("alpha as of the end of 2018"), None).expect("a question");
+        assert_eq!(asked, (words("alpha"), "2018".to_owned()));
         assert!(split_as_of(&words("alpha 2018"), Some(&"2019".to_owned())).is_err());
     }
 }

@@ -134,6 +134,9 @@ impl RecordNames {
                 }
                 continue;
             }
+            if !self.knows(&phrase) && is_filler(&phrase) {
+                continue;
+            }
             match self.phrase(&phrase, None, &mut named.notes)? {
                 Reading::Values(field, values) => {
                     has_group |= values.len() > 1;
@@ -352,6 +355,11 @@ fn columns<'r>(columns: &'r [String], row: &'r Value) -> impl Iterator<Item = &'
         Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     })
+}
+
+/// Whether a word names nothing by itself where names are listed: `Greece and Congo`, `all`.
+fn is_filler(word: &str) -> bool {
+    matches!(word.to_lowercase().as_str(), "and" | "&" | "all" | "everyone" | "everything")
 }
 
 /// How alike two texts are, from 0 to 1; a beginning they share counts more, as in Winkler's measure.

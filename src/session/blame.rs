@@ -69,11 +69,13 @@ impl Session {
             .collect();
         if let (true, Some(path)) = (facts.is_empty(), &question.path) {
             let known: Vec<&str> = document.root.entries().iter().map(|e| e.key.as_str()).collect();
-            return Err(Failure::new(format!(
-                "{} has no `{path}` in its edition of {}",
-                timeline.id, edition.date
-            ))
-            .hint(format!("its fields: {}", known.join(", "))));
+            let failure =
+                Failure::new(format!("{} has no `{path}` in its edition of {}", timeline.id, edition.date));
+            let failure = match super::nearest(path, field_names(&document.root).iter().map(String::as_str)) {
+                Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure,
+            };
+            return Err(failure.hint(format!("its fields: {}", known.join(", "))));
         }
         let name = edition_ref(&edition);
         let edited = crate::rules::Edited { document: &document, edition: &name };
@@ -93,4 +95,14 @@ fn voice(voice: &Voice) -> EditionRef {
         commit: voice.commit.clone(),
         file: voice.path.to_string(),
     }
+}
+
+/// The names of a document's fields at any depth, each once.
+fn field_names(node: &Node) -> Vec<String> {
+    let mut names: Vec<String> = node.entries().iter().map(|entry| entry.key.clone()).collect();
+    names.extend(node.entries().iter().flat_map(|entry| field_names(&entry.value)));
+    names.extend(node.items().iter().flat_map(field_names));
+    names.sort();
+    names.dedup();
+    names
 }

@@ -84,6 +84,43 @@ pub fn read_only(text: &str) -> Result<PartialDate, Failure> {
     read(text)?.ok_or_else(|| Failure::new(format!("`{text}` is not a date")).hint(HOW))
 }
 
+/// Whether a text that is no date was meant as one: it has a year, a word for a day, or a blank, which no git revision has.
+pub(super) fn is_meant(text: &str) -> bool {
+    let digits = |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+    let is_year = |part: &str| digits(part) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let has_year = || text.split(|c: char| !c.is_ascii_digit()).any(is_year);
+    text.trim().contains(char::is_whitespace) || is_relative(text) || has_year()
+}
+
+/// Whether a word says a date by today's, or stands before one: `yesterday`, `ago`, `from`.
+pub(super) fn is_relative(word: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "today",
+        "yesterday",
+        "tomorrow",
+        "now",
+        "ago",
+        "this",
+        "next",
+        "year",
+        "years",
+        "month",
+        "months",
+        "week",
+        "weeks",
+        "day",
+        "days",
+        "from",
+        "since",
+        "until",
+        "between",
+        "in",
+        "as",
+        "end",
+    ];
+    WORDS.contains(&word.trim().to_lowercase().as_str())
+}
+
 /// A part of a written date.
 #[derive(Clone, Copy)]
 enum Part {

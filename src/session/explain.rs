@@ -48,6 +48,12 @@ fn proofs(session: &Session, question: &ExplainQuestion) -> Result<ProofView, Fa
     let wanted = question.name.to_lowercase();
     if wanted.len() < 4 || !wanted.chars().all(|c| c.is_ascii_hexdigit()) {
         let error = Failure::new(format!("`{}` is neither a rule nor a fingerprint", question.name));
+        let of_kind = session.policy.rules.observations.iter().filter(|rule| rule.kind.as_str() == wanted);
+        let of_kind: Vec<String> = of_kind.map(|rule| format!("`{}`", rule.id)).collect();
+        if !of_kind.is_empty() {
+            return Err(Failure::new(format!("`{wanted}` is a kind of rule, not a rule"))
+                .hint(format!("its rules: {}", of_kind.join(", "))));
+        }
         let error = match nearest(&question.name, pages::ids(&session.policy).iter().map(String::as_str)) {
             Some(near) => error.hint(format!("did you mean the rule `{near}`?")),
             None => error.hint(format!("the rules are the files in `{}`", session.policy.rules_folder)),

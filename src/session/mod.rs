@@ -29,6 +29,7 @@ mod show;
 mod since;
 mod stamped;
 mod verify;
+mod vocabulary;
 
 pub use blame::BlameQuestion;
 pub use cached_history::CachedHistory;
@@ -57,7 +58,7 @@ use crate::dataset::names::{Named, fold};
 use crate::dataset::{RecordNames, Reference};
 use crate::files::{CommitFiles, Files, WorkFiles, write};
 use crate::git::{GitError, Horizon, Reach, Repository};
-use crate::history::{Archive, HistoryQuestion, Pick, RevisionProblem, Selection, Store, WorkFile};
+use crate::history::{Archive, HistoryQuestion, Pick, RevisionProblem, Selection, Store, Timeline, WorkFile};
 use crate::model::{BlobId, CommitId, Failure, Identity, PartialDate, RepoPath};
 use crate::rules::Engine;
 use crate::schema::Policy;
@@ -284,7 +285,7 @@ impl Session {
         let known: Vec<Identity> =
             archive.timelines.values().map(|timeline| timeline.identity.clone()).collect();
         let written = |pattern: &String| match by_value(pattern, &known) {
-            found if found.is_empty() => vec![pattern.clone()],
+            found if found.is_empty() => by_path(pattern, &archive).unwrap_or_else(|| vec![pattern.clone()]),
             found => found,
         };
         let patterns: Vec<String> = named.all().iter().flat_map(written).collect();
@@ -303,11 +304,12 @@ impl Session {
 
     /// The timelines as another commit held them, for `rev:NAME`.
     fn archive_at(&self, names: &[String], revision: &str) -> Result<Archive, Failure> {
-        let tip = self.repo.resolve(revision).map_err(|error| {
-            Failure::from(error).hint(format!(
+        let tip = self.repo.resolve(revision).map_err(|error| match dates::is_meant(revision) {
+            true => Failure::new(format!("`{revision}` is not a date that can be read")).hint(dates::HOW),
+            false => Failure::from(error).hint(format!(
                 "`{revision}` is no date, `first`, `last` or `previous`, so it was read as a git revision; for a date {}",
                 dates::HOW
-            ))
+            )),
         })?;
         let selection = self.selection(&self.names.read(names)?.all())?;
         Ok(self.load(&tip, &selection, None, "side")?)
@@ -349,6 +351,9 @@ impl Session {
             Some(near) => failure.hint(format!("did you mean `{near}`?")),
             None => failure,
         };
+        if dates::is_relative(name) {
+            return failure.hint(format!("if a date is meant: {}; `last` is the newest edition", dates::HOW));
+        }
         failure.hint("`sincewhen log` lists all records; names may have wildcards: `'*/NAME'`")
     }
 
@@ -470,6 +475,18 @@ fn by_value(pattern: &str, known: &[Identity]) -> Vec<String> {
                 .all(|(part, (_, value))| !part.is_empty() && *part == fold(value))
     };
     known.iter().filter(same).map(|identity| identity.record_id().0).collect()
+}
+
+/// The records whose newest edition lies in the file that a pattern names: the end of its path, or all of it.
+fn by_path(pattern: &str, archive: &Archive) -> Option<Vec<String>> {
+    let path = pattern.trim_start_matches("./");
+    let ends = |file: &str| file == path || file.strip_suffix(path).is_some_and(|rest| rest.ends_with('/'));
+    let is_file = |timeline: &&Timeline| {
+        timeline.editions.last().is_some_and(|edition| edition.revision.path.as_str().is_some_and(ends))
+    };
+    let found: Vec<String> =
+        archive.timelines.values().filter(is_file).map(|timeline| timeline.id.0.clone()).collect();
+    (path.contains('.') && !found.is_empty()).then_some(found)
 }
 
 /// The known name that differs least from a misspelt one, if it is near.

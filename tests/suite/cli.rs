@@ -415,6 +415,26 @@ fn every_example_of_the_help_works_here() {
     assert!(scratch.path().join("man/sincewhen.1").exists());
 }
 
+/// `-h` of every command is one screen: 24 lines of 80 columns.
+#[test]
+fn the_short_help_is_a_screen() {
+    let own = own_repository();
+    let names: Vec<String> =
+        sincewhen::cli::command().get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let mut long = Vec::new();
+    for name in names {
+        let run = run_in(&own, &[name.as_str(), "-h"]);
+        let (lines, widest) =
+            (run.stdout.lines().count(), run.stdout.lines().map(|line| line.chars().count()).max());
+        if lines > 24 || widest > Some(80) {
+            long.push(format!("{name}: {lines} lines, {widest:?} wide\n{}", run.stdout));
+        }
+        assert!(run.stdout.contains("  sincewhen "), "{name}: no example in {}", run.stdout);
+        assert!(run.stdout.contains("see more with '--help'"), "{name}");
+    }
+    assert!(long.is_empty(), "{}", long.join("\n---\n"));
+}
+
 #[test]
 fn the_help_fits_eighty_columns_of_examples() {
     for (command, example) in examples() {

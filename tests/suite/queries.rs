@@ -51,7 +51,7 @@ fn record(country: &str, topic: &str, dated: &str, level: i64) -> String {
 }
 
 /// Nine countries, two treaties, editions of 2018, 2019 and 2020.
-fn positions() -> Repo {
+pub fn positions() -> Repo {
     let mut repo = Repo::empty();
     for (path, text) in notes::policy_files().into_iter().skip(2) {
         repo.write(path, text);
@@ -142,6 +142,75 @@ const QUERIES: &[Query] = &[
     ("changelog KAZ/mbt --field stockpile", Yes, &["stockpile", "!level now"]),
     ("changelog KAZ/mbt --rule nosuchrule", No, &["no rule or kind is named `nosuchrule`"]),
     ("since KAZ --nature recorded", No, &["--nature: `recorded`", "development"]),
+    // What somebody types who knows neither git nor this program: ranges and dates in words.
+    ("changelog Kazakhstan/mbt 2019-2020", Yes, &["2018-06-26 → 2019-05-01", "2019-05-01 → 2020-09-04"]),
+    ("changelog Kazakhstan/mbt 2019/2020", Yes, &["2018-06-26 → 2019-05-01", "2019-05-01 → 2020-09-04"]),
+    ("changelog Kazakhstan/mbt 2019–2020", Yes, &["2018-06-26 → 2019-05-01", "2019-05-01 → 2020-09-04"]),
+    ("changelog Kazakhstan/mbt 2019 - 2020", Yes, &["2018-06-26 → 2019-05-01", "2019-05-01 → 2020-09-04"]),
+    (
+        "changelog Kazakhstan mbt between 2019 and 2020",
+        Yes,
+        &["2018-06-26 → 2019-05-01", "2019-05-01 → 2020-09-04"],
+    ),
+    (
+        "changelog Kazakhstan mbt from 2019 to 2020",
+        Yes,
+        &["2018-06-26 → 2019-05-01", "2019-05-01 → 2020-09-04"],
+    ),
+    ("changelog Kazakhstan mbt since 2020", Yes, &["2019-05-01 → 2020-09-04", "!2018-06-26"]),
+    ("changelog Kazakhstan mbt until 2019", Yes, &["2018-06-26 → 2019-05-01", "!2020-09-04"]),
+    ("changelog Kazakhstan mbt in 2019", Yes, &["2018-06-26 → 2019-05-01", "!2020-09-04"]),
+    ("changelog KAZ/mbt 2019-20", No, &["`2019-20` is not a date", "for a range write `2019..2020`"]),
+    ("show kazakhstan ccm in 2018", Yes, &["edition of 26 June 2018"]),
+    ("show kazakhstan ccm as of 2018", Yes, &["edition of 26 June 2018"]),
+    ("show KAZ/ccm at the end of 2018", Yes, &["edition of 26 June 2018"]),
+    (
+        "show KAZ/ccm yesterday",
+        No,
+        &["no record named `yesterday`", "if a date is meant: write 2020", "!wildcards"],
+    ),
+    ("changelog KAZ --since last year", No, &["if a date is meant: write 2020"]),
+    ("show KAZ/ccm --as-of 2020Q3", No, &["`2020Q3` is not a date that can be read", "!git"]),
+    ("show KAZ/ccm --as-of mid-2020", No, &["`mid-2020` is not a date that can be read", "!git"]),
+    ("show KAZ/ccm --as-of 2020-9-4", Yes, &["edition of 4 September 2020"]),
+    ("report 2019-2020 KAZ", Yes, &["2019 to 2020"]),
+    ("report from 2019 to 2020 KAZ", Yes, &["2019 to 2020"]),
+    // A history that was imported in one go.
+    (
+        "log KAZ/mbt --known-at 2024",
+        Yes,
+        &[
+            "of 2018-06-26 to 2020-09-04, were all committed from",
+            "--as-of what the records stated",
+            "KAZ/mine-ban",
+        ],
+    ),
+    // Names in a list, and files in place of records.
+    ("log Greece and Congo", Yes, &["GRC/mine-ban", "COG/mine-ban", "!KAZ"]),
+    ("log all", Yes, &["GRC/mine-ban", "KAZ/cluster-munitions"]),
+    ("log positions/KAZ/mine-ban.yaml", Yes, &["KAZ/mine-ban", "!KAZ/cluster", "!GRC"]),
+    ("show KAZ/mine-ban.yaml", No, &["did you mean `mine-ban`"]),
+    ("show KAZ/nothing.yaml", No, &["no record named `KAZ/nothing.yaml`"]),
+    ("log U.K.", No, &["no record named `U.K.`", "!GRC"]),
+    // Fields and rules by words that are near.
+    ("blame KAZ/ccm stockpiles", No, &["has no `stockpiles`", "did you mean `stockpile`?"]),
+    ("since --rule absences KAZ", No, &["did you mean `absence`?"]),
+    ("explain standing", No, &["`standing` is a kind of rule", "`level-known`"]),
+    // Commands, options and formats of other programs.
+    ("kazakhstan", No, &["`sincewhen since kazakhstan` says what stands", "!completions"]),
+    ("list", No, &["`sincewhen log` lists the records"]),
+    ("search stockpile", No, &["`sincewhen changelog --field FIELD`", "!cache"]),
+    ("compare KAZ GRC", No, &["`sincewhen changelog NAME 2018..2020`", "!completions"]),
+    ("changlog KAZ", No, &["changelog"]),
+    ("changelog KAZ --csv", No, &["formats are chosen with `--format`"]),
+    ("show KAZ/ccm -f json", No, &["formats are chosen with `--format`"]),
+    ("show KAZ/ccm --date 2020", No, &["`--as-of DATE`", "!--dataset"]),
+    ("since KAZ --kind absence", No, &["`--rule` takes rules and kinds of observation"]),
+    ("since --region Asia", No, &["records are named without an option"]),
+    ("changelog KAZ --format xlsx", No, &["a spreadsheet opens `--format csv`"]),
+    ("report 2019 --format pdf", No, &["`report --format html` prints to PDF"]),
+    ("changelog KAZ --format md", No, &["Markdown is `--format markdown`"]),
+    ("since KAZ --as-off 2020", No, &["--as-of"]),
 ];
 
 #[test]
