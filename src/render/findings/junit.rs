@@ -4,50 +4,99 @@ use super::in_short;
 use crate::model::finding::{Finding, FindingsView};
 use crate::model::{Level, RepoPath};
 use crate::render::plain;
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// The answer of `check`.
 pub fn write(view: &FindingsView) -> String {
-    let mut report = Report::new("sincewhen check");
     let mut by_file: BTreeMap<&RepoPath, Vec<&Finding>> = BTreeMap::new();
     for finding in &view.findings {
         by_file.entry(&finding.file).or_default().push(finding);
     }
-    let mut all = TestSuite::new("sincewhen check");
-    let mut whole = TestCase::new(in_short(view), TestCaseStatus::success());
-    whole.set_classname("sincewhen");
-    all.add_test_case(whole);
-    report.add_test_suite(all);
-    for (file, findings) in by_file {
-        let mut suite = TestSuite::new(plain(&file.to_string()));
-        suite.add_test_cases(findings.into_iter().map(case));
-        report.add_test_suite(suite);
+    // One case that stands for the whole run, so that a report without findings has a test, too.
+    let name = "sincewhen check";
+    let whole =
+        format!("        <testcase name=\"{}\" classname=\"sincewhen\"/>\n", escaped(&in_short(view)));
+    let mut suites = suite(name, 1, 0, &whole);
+    for (file, findings) in &by_file {
+        let cases: String = findings.iter().map(|finding| case(finding)).collect();
+        suites.push_str(&suite(
+            &plain(&file.to_string()),
+            findings.len(),
+            failures(findings.iter().copied()),
+            &cases,
+        ));
     }
-    report.to_string().expect("because the report holds only text that XML can hold")
+    let (tests, failed) = (view.findings.len() + 1, failures(&view.findings));
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <testsuites name=\"{name}\" tests=\"{tests}\" skipped=\"0\" failures=\"{failed}\" errors=\"0\">\n\
+         {suites}</testsuites>\n"
+    )
 }
 
-fn case(finding: &Finding) -> TestCase {
+fn suite(name: &str, tests: usize, failures: usize, cases: &str) -> String {
+    format!(
+        "    <testsuite name=\"{}\" tests=\"{tests}\" skipped=\"0\" errors=\"0\" failures=\"{failures}\">\n\
+         {cases}    </testsuite>\n",
+        escaped(name)
+    )
+}
+
+fn failures<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> usize {
+    findings.into_iter().filter(|finding| finding.level != Level::Note).count()
+}
+
+fn case(finding: &Finding) -> String {
     let file = plain(&finding.file.to_string());
     let at = finding
         .place
         .map_or_else(String::new, |place| format!(":{}:{}", place.start.line, place.start.column));
-    let mut status = match finding.level {
-        Level::Note => TestCaseStatus::success(),
-        Level::Error | Level::Warning => TestCaseStatus::non_success(NonSuccessKind::Failure),
+    let message = plain(&finding.message);
+    let mut text = format!("{file}{at}\n{message}");
+    if let Some(help) = &finding.help {
+        write!(text, "\nhelp: {}", plain(help)).expect("because writing to a string cannot fail");
+    }
+    let body = match finding.level {
+        Level::Note => format!("<system-out>{}</system-out>", escaped(&text)),
+        level => format!(
+            "<failure message=\"{}\" type=\"{}\">{}</failure>",
+            escaped(&message),
+            level.as_str(),
+            escaped(&text)
+        ),
     };
-    let mut lines = vec![format!("{file}{at}"), plain(&finding.message)];
-    lines.extend(finding.help.iter().map(|help| format!("help: {}", plain(help))));
-    if finding.level != Level::Note {
-        status
-            .set_type(finding.level.as_str())
-            .set_message(plain(&finding.message))
-            .set_description(lines.join("\n"));
+    let name = escaped(&format!("{} {file}{at}", finding.rule));
+    format!(
+        "        <testcase name=\"{name}\" classname=\"{}\">\n            {body}\n        </testcase>\n",
+        escaped(&file)
+    )
+}
+
+/// Text for XML 1.0, in elements and in attributes: characters outside its production `Char` are left out.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}' => {}
+            _ => out.push(c),
+        }
     }
-    let mut case = TestCase::new(format!("{} {file}{at}", finding.rule), status);
-    case.set_classname(file);
-    if finding.level == Level::Note {
-        case.set_system_out(lines.join("\n"));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn text_is_what_xml_can_hold() {
+        assert_eq!(escaped("a < b & \"c\" > 'd'"), "a &lt; b &amp; &quot;c&quot; &gt; &apos;d&apos;");
+        assert_eq!(escaped("]]>\u{1b}[31m\u{0}\u{fffe}é\n\t"), "]]&gt;[31mé\n\t");
     }
-    case
 }
