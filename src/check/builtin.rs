@@ -39,6 +39,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("policy-unusable", include_str!("builtin/policy-unusable.yaml")),
     ("record-head", include_str!("builtin/record-head.yaml")),
     ("repeated-key", include_str!("builtin/repeated-key.yaml")),
+    ("rule-unknown-field", include_str!("builtin/rule-unknown-field.yaml")),
     ("schema-date", include_str!("builtin/schema-date.yaml")),
     ("schema-form", include_str!("builtin/schema-form.yaml")),
     ("schema-other", include_str!("builtin/schema-other.yaml")),

@@ -9,7 +9,7 @@ use crate::files::{Content, Files};
 use crate::git::Repository;
 use crate::model::finding::Accepted;
 use crate::model::{Failure, Finding, Identity, LineColumn, Place, RepoPath};
-use crate::rules::Engine;
+use crate::rules::{self, RuleFault, UnknownField, fingerprint};
 use crate::schema::{Policy, PolicyError, Role, manifest};
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -344,23 +344,57 @@ fn named_in(checker: &Checker<'_>, entry: &Entry, wanted: &[&Identity]) -> Vec<K
     sources.iter().filter_map(|source| known(source, checker.identity(source)?)).collect()
 }
 
-/// How a state's policy fails to work, if it does: what any other command would stop at.
-pub fn load_fault(files: &dyn Files, root: &str, today: NaiveDate) -> Option<PolicyError> {
-    let policy = match Policy::load(files, root) {
-        Ok(policy) => policy,
-        Err(fault) => return Some(fault),
-    };
+/// A state's manifest, schemas, rules, tables and calendars.
+///
+/// # Errors
+/// How they fail to work: what any other command would stop at.
+pub fn usable(
+    files: &dyn Files,
+    root: &str,
+    today: NaiveDate,
+) -> Result<(Policy, Reference), Box<PolicyError>> {
+    let policy = Policy::load(files, root)?;
     let (reference, _) = Reference::load_readable(files, &policy);
     let path = policy.path(baseline::FILE_NAME);
-    let baseline = files.read(&path).ok().flatten().map(|bytes| Baseline::read(&path, &bytes));
-    let fault = baseline.and_then(Result::err).or_else(|| Checker::new(&policy, &reference, today).err());
-    fault.or_else(|| Engine::new(&policy, &reference).err())
+    if let Some(bytes) = files.read(&path).ok().flatten() {
+        Baseline::read(&path, &bytes)?;
+    }
+    Checker::new(&policy, &reference, today)?;
+    Ok((policy, reference))
 }
 
-/// How the words of a dataset's rules fail to work, if they do.
-pub fn words_fault(checker: &Checker<'_>, dataset: &Dataset, files: &dyn Files) -> Option<Finding> {
-    let fault = Engine::new(&dataset.policy, &dataset.reference).err()?;
-    policy_finding(checker, &fault, files)
+/// What is wrong with the rules of a dataset: words that do not work, and fields that no schema has.
+pub fn rule_faults(
+    checker: &Checker<'_>,
+    policy: &Policy,
+    reference: &Reference,
+    files: &dyn Files,
+) -> Vec<Finding> {
+    let finding = |fault: &RuleFault| match fault {
+        RuleFault::Unusable(error) => policy_finding(checker, error, files),
+        RuleFault::UnknownField(field) => unknown_field(checker, field, files),
+    };
+    rules::faults(policy, reference).iter().filter_map(finding).collect()
+}
+
+/// The rule that reports fields which no schema has.
+pub const UNKNOWN_FIELD: &str = "rule-unknown-field";
+
+fn unknown_field(checker: &Checker<'_>, unknown: &UnknownField, files: &dyn Files) -> Option<Finding> {
+    let path = RepoPath::from(unknown.file.as_str());
+    let mut found = checker.about_file(UNKNOWN_FIELD, &path, unknown.message.clone(), None)?;
+    found.fingerprint = fingerprint(&serde_json::json!([UNKNOWN_FIELD, unknown.file, unknown.message]));
+    let bytes = files.read(&unknown.file).ok().flatten();
+    let Some(doc) = bytes.and_then(|bytes| document::read(&bytes, &ReadOptions::strict()).document) else {
+        return Some(found);
+    };
+    let around = doc.root.at(&unknown.at, &|_| None).map_or(doc.root.span, |node| node.span);
+    let at = doc.text.get(around.start..around.end).and_then(|text| text.find(unknown.written.as_str()));
+    let start = around.start + at.unwrap_or(0);
+    let end = at.map_or(around.end, |_| start + unknown.written.len());
+    found.place = Some(Place { start: doc.place(start), end: doc.place(end), span: (start, end) });
+    found.text = Some(doc.text);
+    Some(found)
 }
 
 /// A dataset in which nothing is a record: nothing is checked.

@@ -92,10 +92,10 @@ impl<'r> Step<'r> {
         state::across(&checker, &mut judged, sides.after.as_ref(), new, false)?;
         state::strays(&checker, &mut judged, sides.after.as_ref(), new, &head_wants)?;
         let mut findings = std::mem::take(&mut judged.findings);
-        if touched.everything {
-            findings.extend(self.policy_fault(&checker, &sides));
-        }
         let mut published = Published::default();
+        if touched.everything {
+            findings.extend(self.policy_findings(&checker, &sides, &mut published));
+        }
         if let Some(old) = &sides.old {
             let base = self.judge_base(&sides, old, &concerns, &mut published)?;
             let stood = gate::Base { commit: self.base.clone(), reference: &old.reference };
@@ -219,14 +219,29 @@ impl<'r> Step<'r> {
         Ok(())
     }
 
-    /// What would keep every command from working once this is merged.
-    fn policy_fault(&self, checker: &Checker<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        let files = &sides.after;
-        if self.policy_from == PolicyFrom::Head {
-            return state::words_fault(checker, &sides.new, files.as_ref());
+    /// What is wrong with the rules: what would keep every command from working once this is merged, and what names fields that
+    /// no schema has. The latter are published if the base has them, too.
+    fn policy_findings(
+        &self,
+        checker: &Checker<'_>,
+        sides: &Sides<'_>,
+        published: &mut Published,
+    ) -> Vec<Finding> {
+        let (before, after) = (sides.before.as_ref(), sides.after.as_ref());
+        if let Ok((policy, reference)) = state::usable(before, self.root, self.today) {
+            let found = state::rule_faults(checker, &policy, &reference, before);
+            for finding in found.into_iter().filter(|finding| finding.rule == state::UNKNOWN_FIELD) {
+                *published.findings.entry(finding.fingerprint).or_default() += 1;
+            }
         }
-        let fault = state::load_fault(files.as_ref(), self.root, self.today)?;
-        state::policy_finding(checker, &fault, files.as_ref())
+        if self.policy_from == PolicyFrom::Head {
+            let Dataset { policy, reference, .. } = &sides.new;
+            return state::rule_faults(checker, policy, reference, after);
+        }
+        match state::usable(after, self.root, self.today) {
+            Ok((policy, reference)) => state::rule_faults(checker, &policy, &reference, after),
+            Err(fault) => state::policy_finding(checker, &fault, after).into_iter().collect(),
+        }
     }
 
     /// Judges what the base has of the files that are concerned, and keeps what was found and accepted there.

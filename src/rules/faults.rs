@@ -1,65 +1,116 @@
-//! What is wrong with the rules of a dataset, beyond what keeps them from being read: fields that no schema has.
+//! What is wrong with the rules of a dataset, beyond what keeps them from being read: words that do not work, and fields that no
+//! schema has.
 
 use super::{Engine, Words};
 use crate::dataset::Reference;
+use crate::model::{FieldPath, Step};
 use crate::schema::{ObservationKind, Policy, PolicyError, Shape, lifecycle, manifest};
+use std::fmt;
 
-/// Every fault of a policy's rules that can be found without a record. Each names the file it stands in.
-///
-/// A schema that leaves a part open (no properties, or `additionalProperties`) knows every field below it.
-pub fn faults(policy: &Policy, reference: &Reference) -> Vec<PolicyError> {
-    let mut out = Vec::new();
-    if let Err(fault) = Engine::new(policy, reference) {
-        out.push(fault);
-    }
-    acts(policy, &mut out);
-    observations(policy, &mut out);
-    of_manifest(policy, &mut out);
-    if let Ok(words) = Words::compile(policy, reference) {
-        for field in words.fields_of_records() {
-            if !known(policy, field) {
-                let message = format!("a template asks for `record.{field}`, and no schema has such a field");
-                out.push(PolicyError::whole(
-                    &format!("{}/{}", policy.rules_folder, lifecycle::FILE_NAME),
-                    message,
-                ));
-            }
-        }
-    }
-    out
+/// A fault of the rules.
+#[derive(Clone, Debug)]
+pub enum RuleFault {
+    /// No command can use the rules.
+    Unusable(PolicyError),
+    /// A rule, the manifest or a template names a field that no schema has: nothing will ever match.
+    UnknownField(UnknownField),
 }
 
-fn acts(policy: &Policy, out: &mut Vec<PolicyError>) {
+/// A field that no schema has, and where it is named.
+#[derive(Clone, Debug)]
+pub struct UnknownField {
+    /// The file, as a path from the repository's root.
+    pub file: String,
+    /// Where in the file's tree.
+    pub at: FieldPath,
+    /// The field as the file writes it.
+    pub written: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for RuleFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RuleFault::Unusable(error) => error.fmt(f),
+            RuleFault::UnknownField(field) => write!(f, "{}: {}", field.file, field.message),
+        }
+    }
+}
+
+/// Every fault of a policy's rules that can be found without a record.
+///
+/// Where a schema does not refuse properties that it does not describe (`additionalProperties: false`), any field may be.
+pub fn faults(policy: &Policy, reference: &Reference) -> Vec<RuleFault> {
+    let unusable = Engine::new(policy, reference).err().map(RuleFault::Unusable);
+    let mut fields = Vec::new();
+    acts(policy, &mut fields);
+    observations(policy, &mut fields);
+    of_manifest(policy, &mut fields);
+    if let Ok(words) = Words::compile(policy, reference) {
+        let asked = words.fields_of_records().filter(|field| !known(policy, field));
+        fields.extend(asked.map(|field| UnknownField {
+            file: file_with(policy, &format!("record.{field}")),
+            at: FieldPath::root(),
+            written: format!("record.{field}"),
+            message: format!("a template asks for `record.{field}`, and no schema has such a field"),
+        }));
+    }
+    unusable.into_iter().chain(fields.into_iter().map(RuleFault::UnknownField)).collect()
+}
+
+/// The first rule file that has a text in it; the lifecycle's if no rule has.
+fn file_with(policy: &Policy, text: &str) -> String {
+    let has = |rule: serde_json::Result<String>| rule.is_ok_and(|rule| rule.contains(text));
+    let acts = policy.rules.acts.iter().map(|rule| ("acts", &rule.id, serde_json::to_string(rule)));
+    let observations =
+        policy.rules.observations.iter().map(|rule| ("observations", &rule.id, serde_json::to_string(rule)));
+    let found = acts.chain(observations).find_map(|(family, id, rule)| has(rule).then_some((family, id)));
+    match found {
+        Some((family, id)) => format!("{}/{family}/{id}.yaml", policy.rules_folder),
+        None => format!("{}/{}", policy.rules_folder, lifecycle::FILE_NAME),
+    }
+}
+
+/// Adds a fault if no schema has a field. `name` is the key that names it, at `at`.
+fn look_up(
+    policy: &Policy,
+    file: &str,
+    (name, at): (&str, FieldPath),
+    written: &str,
+    field: &str,
+) -> Option<UnknownField> {
+    if known(policy, field) {
+        return None;
+    }
+    let message = format!("{name}: no schema has a field `{field}`");
+    Some(UnknownField { file: file.to_owned(), at, written: written.to_owned(), message })
+}
+
+fn item(list: &str, at: usize) -> FieldPath {
+    FieldPath::root().key(list).then(Step::Index(at))
+}
+
+fn acts(policy: &Policy, out: &mut Vec<UnknownField>) {
     for rule in &policy.rules.acts {
         let file = format!("{}/acts/{}.yaml", policy.rules_folder, rule.id);
-        let mut fault = |name: &str, field: &str| {
-            if !known(policy, field) {
-                out.push(PolicyError::whole(&file, format!("{name}: no schema has a field `{field}`")));
-            }
+        for (at, spec) in rule.matches.iter().enumerate() {
+            let place = ("match", item("match", at).key("field"));
+            out.extend(look_up(policy, &file, place, &spec.field, &spec.field));
+        }
+        let below = |path: &str| -> Vec<String> {
+            rule.matches.iter().map(|spec| join(&around(&spec.field), path)).collect()
         };
-        for spec in &rule.matches {
-            fault("match", &spec.field);
-        }
-        for also in &rule.also {
-            match also.strip_prefix("./") {
-                None => fault("also", also),
-                Some(below) => {
-                    let around = rule.matches.iter().map(|spec| around(&spec.field));
-                    let all: Vec<String> = around.map(|around| join(&around, below)).collect();
-                    if all.iter().all(|field| !known(policy, field)) {
-                        fault("also", all.first().map_or(below, String::as_str));
-                    }
-                }
+        for (at, also) in rule.also.iter().enumerate() {
+            let all = also.strip_prefix("./").map_or_else(|| vec![also.clone()], below);
+            if let Some(first) = all.first().filter(|_| all.iter().all(|field| !known(policy, field))) {
+                out.extend(look_up(policy, &file, ("also", item("also", at)), also, first));
             }
         }
-        match rule.date.as_deref().map(|date| (date, date.strip_prefix("./"))) {
-            Some((date, None)) => fault("date", date),
-            Some((_, Some(below))) => {
-                for spec in &rule.matches {
-                    fault("date", &join(&around(&spec.field), below));
-                }
-            }
-            None => {}
+        if let Some(date) = &rule.date {
+            let all = date.strip_prefix("./").map_or_else(|| vec![date.clone()], below);
+            let place = ("date", FieldPath::root().key("date"));
+            out.extend(all.iter().find_map(|field| look_up(policy, &file, place.clone(), date, field)));
         }
     }
 }
@@ -76,37 +127,36 @@ fn join(around: &str, below: &str) -> String {
     if around.is_empty() { below.to_owned() } else { format!("{around}.{below}") }
 }
 
-fn observations(policy: &Policy, out: &mut Vec<PolicyError>) {
+fn observations(policy: &Policy, out: &mut Vec<UnknownField>) {
     for rule in &policy.rules.observations {
         let file = format!("{}/observations/{}.yaml", policy.rules_folder, rule.id);
         let list = rule.list.as_deref();
         // In an entry of the list, where there is one.
         let inside = |field: &str| list.map_or_else(|| field.to_owned(), |list| format!("{list}[].{field}"));
-        let date = rule.date.as_deref().map(|date| match rule.kind {
-            ObservationKind::Silence => inside(date),
-            _ => date.to_owned(),
-        });
-        let named = [
-            ("list", rule.list.clone()),
-            ("field", rule.field.clone()),
-            ("done", rule.done.clone()),
-            ("coverage", rule.coverage.clone()),
-            ("assessed", rule.assessed.clone()),
-            ("key", rule.key.as_deref().map(inside)),
-            ("value", rule.value.as_deref().map(inside)),
-            ("date", date),
+        let whole = |field: &str| field.to_owned();
+        let of_date: &dyn Fn(&str) -> String =
+            if rule.kind == ObservationKind::Silence { &inside } else { &whole };
+        let named: [(&str, &Option<String>, &dyn Fn(&str) -> String); 8] = [
+            ("list", &rule.list, &whole),
+            ("field", &rule.field, &whole),
+            ("done", &rule.done, &whole),
+            ("coverage", &rule.coverage, &whole),
+            ("assessed", &rule.assessed, &whole),
+            ("key", &rule.key, &inside),
+            ("value", &rule.value, &inside),
+            ("date", &rule.date, of_date),
         ];
-        for (name, field) in named {
-            if let Some(field) = field.filter(|field| !known(policy, field)) {
-                out.push(PolicyError::whole(&file, format!("{name}: no schema has a field `{field}`")));
-            }
+        for (name, written, path) in named {
+            let Some(written) = written else { continue };
+            let place = (name, FieldPath::root().key(name));
+            out.extend(look_up(policy, &file, place, written, &path(written)));
         }
     }
 }
 
-fn of_manifest(policy: &Policy, out: &mut Vec<PolicyError>) {
+fn of_manifest(policy: &Policy, out: &mut Vec<UnknownField>) {
     let file = policy.path(manifest::FILE_NAME);
-    for kind in &policy.kinds {
+    for (at, kind) in policy.kinds.iter().enumerate() {
         let spec = &kind.spec;
         let one =
             [("formerly", &spec.formerly), ("reviewed", &spec.reviewed), ("corrections", &spec.corrections)];
@@ -115,24 +165,23 @@ fn of_manifest(policy: &Policy, out: &mut Vec<PolicyError>) {
             let through = std::iter::once(("assessed", assessed.through.as_str()));
             assessed.fields.iter().map(|field| ("assessed", field.as_str())).chain(through)
         });
-        for (name, field) in one.chain(assessed) {
-            if !fits(&kind.shape, field) {
-                let message =
-                    format!("records: {name}: the schema of `{}` has no field `{field}`", spec.kind);
-                out.push(PolicyError::whole(&file, message));
-            }
+        for (name, field) in one.chain(assessed).filter(|(_, field)| !fits(&kind.shape, field)) {
+            out.push(UnknownField {
+                file: file.clone(),
+                at: item("records", at).key(name),
+                written: field.to_owned(),
+                message: format!("records: {name}: the schema of `{}` has no field `{field}`", spec.kind),
+            });
         }
     }
-    for (name, field) in policy
-        .manifest
-        .strips
-        .iter()
-        .map(|strip| ("strips: list", &strip.list))
-        .chain(policy.manifest.report.maps.iter().map(|map| ("report: maps: field", &map.field)))
-    {
-        if !known(policy, field) {
-            out.push(PolicyError::whole(&file, format!("{name}: no schema has a field `{field}`")));
-        }
+    for (at, strip) in policy.manifest.strips.iter().enumerate() {
+        let place = ("strips: list", item("strips", at).key("list"));
+        out.extend(look_up(policy, &file, place, &strip.list, &strip.list));
+    }
+    for (at, map) in policy.manifest.report.maps.iter().enumerate() {
+        let maps = FieldPath::root().key("report").key("maps");
+        let place = ("report: maps: field", maps.then(Step::Index(at)).key("field"));
+        out.extend(look_up(policy, &file, place, &map.field, &map.field));
     }
 }
 
@@ -157,10 +206,9 @@ fn fits_parts(shape: &Shape, parts: &[&str]) -> bool {
         _ if is_open => shape.title.is_none() && shape.format.is_none() && !shape.free_text,
         "*" => inner().any(|inner| fits_parts(inner, rest)),
         "[]" => shape.items.as_deref().is_some_and(|items| fits_parts(items, rest)),
-        key => shape
-            .properties
-            .get(key)
-            .or(shape.additional.as_deref())
-            .is_some_and(|inner| fits_parts(inner, rest)),
+        key => match shape.properties.get(key).or(shape.additional.as_deref()) {
+            Some(inner) => fits_parts(inner, rest),
+            None => !shape.closed && shape.items.is_none(),
+        },
     }
 }

@@ -20,7 +20,7 @@ mod words;
 
 pub use claims::{Sentences, claimed};
 pub use evidence::of_deltas as evidence_of;
-pub use faults::faults;
+pub use faults::{RuleFault, UnknownField, faults};
 pub use fields::title_and_why;
 pub use observations::{InContext, OnRecord, Sighting};
 pub use strips::NOT_KNOWN;

@@ -49,6 +49,8 @@ pub struct Shape {
     pub properties: IndexMap<String, Shape>,
     /// The shape of every other property.
     pub additional: Option<Box<Shape>>,
+    /// Whether properties that are not described are refused.
+    pub closed: bool,
     /// The shape of a list's items.
     pub items: Option<Box<Shape>>,
 }
@@ -258,6 +260,8 @@ fn own_annotations(shape: &mut Shape, schema: &Value) {
             *slot = text(name).map(str::to_owned);
         }
     };
+    let refuses = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(false));
+    shape.closed |= refuses("additionalProperties") || refuses("unevaluatedProperties");
     keep(&mut shape.title, "title");
     keep(&mut shape.date, "x-date");
     keep(&mut shape.reference, "x-ref");

@@ -184,7 +184,7 @@ impl Checking {
         across(&checker, &mut judged, files.as_ref(), &dataset, all)?;
         state::strays(&checker, &mut judged, files.as_ref(), &dataset, &|path| self.wants(path))?;
         let mut findings = std::mem::take(&mut judged.findings);
-        findings.extend(state::words_fault(&checker, &dataset, files.as_ref()));
+        findings.extend(state::rule_faults(&checker, &dataset.policy, &dataset.reference, files.as_ref()));
         if all {
             findings.extend(state::no_records(&checker, &judged, &dataset.policy));
         }

@@ -454,6 +454,37 @@ const PLANTS: &[Plant] = &[
         )],
         "no such finding",
     ),
+    // Rules and the manifest.
+    plant(
+        "rule-unknown-field",
+        "schema/rules/acts/signed.yaml",
+        &[("{field: treaty.signed, op", "{field: «treaty.sigend», op")],
+        "match: no schema has a field `treaty.sigend`",
+    ),
+    plant(
+        "rule-unknown-field",
+        "schema/rules/acts/signed.yaml",
+        &[("also: [treaty.status,", "also: [«treaty.state»,")],
+        "also: no schema has a field `treaty.state`",
+    ),
+    plant(
+        "rule-unknown-field",
+        "schema/rules/acts/treaty-opened.yaml",
+        &[("also: [\"./sources\"]", "also: [\"./sources\"]\ndate: «treaty.opend»")],
+        "date: no schema has a field `treaty.opend`",
+    ),
+    plant(
+        "rule-unknown-field",
+        "schema/rules/acts/signed.yaml",
+        &[("    signed the {{ treaty }}{%", "    signed the {{ «record.signed» }}{%")],
+        "a template asks for `record.signed`, and no schema has such a field",
+    ),
+    plant(
+        "rule-unknown-field",
+        "schema/rules/observations/last-comment.yaml",
+        &[("list: statements", "list: «statementz»")],
+        "list: no schema has a field `statementz`",
+    ),
 ];
 
 /// Rules that need more than one line of one file, with the test that shows each.
@@ -787,6 +818,25 @@ fn faults_of_the_policy_are_told_with_their_place() {
     let repo = guard::files();
     edit(&repo, "schema/rules/checks/status-party.yaml", "level: error", "level: grave");
     assert!(check(&repo, &[]).fault().contains("status-party.yaml:2:8"));
+}
+
+/// A rule that can never match is found where it names the field; one that the base has, too, is not new.
+#[test]
+fn a_rule_on_a_field_that_no_schema_has() {
+    let mut repo = guard::committed();
+    edit(&repo, "schema/rules/acts/signed.yaml", "field: treaty.signed", "field: treaty.sigend");
+    let found = lines(&findings(&repo, &[]));
+    let [one] = found.as_slice() else { panic!("{found:#?}") };
+    assert!(
+        one.starts_with("rule-unknown-field ")
+            && one.ends_with("match: no schema has a field `treaty.sigend`"),
+        "{one}"
+    );
+    let new = lines(&findings(&repo, &["--base", "HEAD"]));
+    assert_eq!(new, found);
+    repo.commit("A slip of the pen");
+    edit(&repo, "schema/rules/acts/signed.yaml", "significance: major", "significance: minor");
+    assert_eq!(lines(&findings(&repo, &["--base", "HEAD"])), [""; 0], "the base has it, too");
 }
 
 /// The second dataset has no checks of its own, another shape, and timestamps for dates.
