@@ -28,6 +28,7 @@ mod import_writing;
 mod init;
 mod kazakhstan;
 mod laws;
+mod pages;
 mod published;
 mod queries;
 mod recount;

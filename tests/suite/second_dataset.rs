@@ -121,6 +121,30 @@ fn explain_proves_a_sentence() {
     insta::assert_snapshot!("explain-rule", repo.run(&["explain", "no-pass"]).answer());
 }
 
+/// Other words of a rule and other lines of a record leave the names of all sentences as they are.
+#[test]
+fn a_fingerprint_depends_neither_on_wording_nor_on_lines() {
+    let mut repo = lights();
+    let steps = |repo: &support::Repo| repo.run(&["changelog", "skerry", "--format", "json"]).json();
+    let all = |steps: &serde_json::Value, field: &str| -> Vec<String> {
+        let steps = steps["records"][0]["steps"].as_array().expect("a list").iter();
+        let changes = steps.flat_map(|step| step["changes"].as_array().expect("a list"));
+        changes.map(|change| change[field].as_str().expect("a text").to_owned()).collect()
+    };
+    let before = steps(&repo);
+    let files = support::files_below(repo.path());
+    let file = |end: &str| files.iter().find(|(path, _)| path.ends_with(end)).expect("a file").clone();
+    let (rule, words) = file("acts/watch-withdrawn.yaml");
+    let words = String::from_utf8(words).expect("because rules are UTF-8");
+    repo.write(&rule, words.replace("no longer manned", "without a keeper"));
+    let (record, text) = file("skerry.yaml");
+    repo.write(&record, [b"# A line more.\n", text.as_slice()].concat());
+    repo.commit("Other words, other lines");
+    let after = steps(&repo);
+    assert_ne!(all(&before, "message"), all(&after, "message"));
+    assert_eq!(all(&before, "fingerprint"), all(&after, "fingerprint"));
+}
+
 /// Words of this repository's own dataset that the program's code must not know: its subject, its fields, its values.
 const OWN_WORDS: &[&str] = &[
     "countr",

@@ -60,7 +60,6 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ),
     ("jsonschema::", &["check"], "one module holds data to schemas"),
     ("annotate_snippets::", &["render"], "drawing is the renderers'"),
-    ("quick_junit::", &["render"], "formats are the renderers'"),
     ("regex::", &["check", "import"], "patterns are grammars', and grammars are the imports'"),
     ("rusqlite::", &["export"], "databases are the exports'"),
     ("parquet::", &["export"], "columns are the exports'"),

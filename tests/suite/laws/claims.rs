@@ -42,7 +42,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn each_difference_of_a_light_is_told_once(a in light(), b in light()) {
+    fn each_difference_of_a_light_is_reported_once(a in light(), b in light()) {
         let (policy, reference) = MapFiles::read_from(&fixture("second/policy"), &["."]).load("");
         let engine = Engine::new(&policy, &reference).expect("because the fixture's rules are sound");
         let identity = identity(&[("light", "skerry")]);
@@ -54,7 +54,7 @@ proptest! {
 
 /// The own dataset's rules over all of its records: each edition with the next, the first with the last, and back.
 #[test]
-fn each_difference_of_the_whole_dataset_is_told_once() {
+fn each_difference_of_the_whole_dataset_is_reported_once() {
     let files = MapFiles::read_from(&own_repository(), &["dataset", "schema"]);
     let (policy, reference) = files.load("dataset");
     let engine = Engine::new(&policy, &reference).unwrap_or_else(|error| panic!("{error}"));
@@ -95,7 +95,7 @@ fn each_difference_of_the_whole_dataset_is_told_once() {
 
 /// A record of the working tree against itself with one field, item or part taken away, and the other way round.
 #[test]
-fn whatever_is_taken_from_a_record_is_told_once() {
+fn whatever_is_taken_from_a_record_is_reported_once() {
     let files = MapFiles::read_from(&own_repository(), &["dataset", "schema"]);
     let (policy, reference) = files.load("dataset");
     let engine = Engine::new(&policy, &reference).unwrap_or_else(|error| panic!("{error}"));
