@@ -2,7 +2,6 @@
 //!
 //! The stages are git objects → blobs → documents (trees with spans) → timelines → deltas → changes and
 //! observations → view → bytes. Each module's head says what it owns and what it must not do; `ARCHITECTURE.md` has the map.
-#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 pub mod cache;
