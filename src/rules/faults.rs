@@ -133,23 +133,27 @@ fn observations(policy: &Policy, out: &mut Vec<UnknownField>) {
         let list = rule.list.as_deref();
         // In an entry of the list, where there is one.
         let inside = |field: &str| list.map_or_else(|| field.to_owned(), |list| format!("{list}[].{field}"));
-        let whole = |field: &str| field.to_owned();
-        let of_date: &dyn Fn(&str) -> String =
-            if rule.kind == ObservationKind::Silence { &inside } else { &whole };
-        let named: [(&str, &Option<String>, &dyn Fn(&str) -> String); 8] = [
-            ("list", &rule.list, &whole),
-            ("field", &rule.field, &whole),
-            ("done", &rule.done, &whole),
-            ("coverage", &rule.coverage, &whole),
-            ("assessed", &rule.assessed, &whole),
-            ("key", &rule.key, &inside),
-            ("value", &rule.value, &inside),
+        let of_date = rule.kind == ObservationKind::Silence;
+        // The key, what it names, and whether that is in an entry of the list.
+        let named = [
+            ("list", &rule.list, false),
+            ("field", &rule.field, false),
+            ("done", &rule.done, false),
+            ("coverage", &rule.coverage, false),
+            ("assessed", &rule.assessed, false),
+            ("key", &rule.key, true),
+            ("value", &rule.value, true),
             ("date", &rule.date, of_date),
         ];
-        for (name, written, path) in named {
+        for (name, written, is_inside) in named {
             let Some(written) = written else { continue };
+            // One cause, one fault: what is in a list that no schema has is not looked up.
+            if name != "list" && list.is_some_and(|list| !known(policy, list)) {
+                continue;
+            }
             let place = (name, FieldPath::root().key(name));
-            out.extend(look_up(policy, &file, place, written, &path(written)));
+            let field = if is_inside { inside(written) } else { written.clone() };
+            out.extend(look_up(policy, &file, place, written, &field));
         }
     }
 }

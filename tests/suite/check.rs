@@ -553,7 +553,13 @@ fn the_dataset_of_the_tests_has_no_faults() {
 #[test]
 fn every_planted_error_is_found_where_it_is_and_nothing_else() {
     let repo = guard::files();
-    let clean: Vec<(&str, String)> = [KAZ, LTU, FIN].map(|file| (file, guard::text(&repo, file))).to_vec();
+    let files: BTreeSet<&str> = PLANTS
+        .iter()
+        .filter(|plant| !plant.says.is_empty())
+        .map(|plant| plant.file)
+        .chain([KAZ, LTU, FIN])
+        .collect();
+    let clean: Vec<(&str, String)> = files.into_iter().map(|file| (file, guard::text(&repo, file))).collect();
     let mut faults = Vec::new();
     for plant in PLANTS.iter().filter(|plant| !plant.says.is_empty()) {
         for (file, text) in &clean {
