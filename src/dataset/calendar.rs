@@ -34,6 +34,8 @@ pub struct Occasion {
     pub short: String,
     /// Its full name, where one is given.
     pub label: Option<String>,
+    /// Whether it is only announced.
+    pub planned: bool,
     /// All of its fields but the lists of who could take part.
     pub fields: serde_json::Value,
     /// Where it stands in the calendar's file.
@@ -115,6 +117,7 @@ fn read_occasion(calendar: &str, spec: &CalendarSpec, entry: &Node) -> Result<Oc
             lists.entries().iter().flat_map(|e| e.value.items()).filter_map(Node::scalar_text).collect();
         Some(Arc::new(Eligible { field: rule.field.clone(), members }))
     });
+    let planned = spec.planned.as_deref().and_then(text).is_some_and(|planned| planned == "true");
     let mut fields = entry.to_json();
     if let (Some(rule), Some(map)) = (&spec.eligible, fields.as_object_mut()) {
         map.shift_remove(&rule.among);
@@ -128,6 +131,7 @@ fn read_occasion(calendar: &str, spec: &CalendarSpec, entry: &Node) -> Result<Oc
         range,
         short,
         label,
+        planned,
         fields,
         span: entry.span,
         eligible,

@@ -54,6 +54,14 @@ pub fn diff(a: &Node, b: &Node, shape: &Shape) -> Vec<Delta> {
     out
 }
 
+/// As [`diff`], of two parts that stand at one path. `shape` is that of the whole.
+pub fn diff_at(path: &FieldPath, (a, b): (&Node, &Node), shape: &Shape) -> Vec<Delta> {
+    let mut out = Vec::new();
+    let at = At { path: path.clone(), before: None };
+    compare(Some(a), Some(b), shape.at(path), &at, &mut out);
+    out
+}
+
 /// Where two values stand.
 #[derive(Clone, Default)]
 struct At {

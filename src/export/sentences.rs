@@ -2,7 +2,6 @@
 
 use super::cell::{Cell, Row};
 use super::record::{RecordExport, Stage, Standing};
-use crate::diff;
 use crate::model::results::{Change, Citation, Observation, ObservationState, StepReport};
 use crate::report::Page;
 use crate::rules::{Sighting, Subject};
@@ -59,10 +58,11 @@ impl<'s> Sentences<'s> {
     }
 
     fn add_changes(&mut self, step: &StepReport, earlier: &Page, later: &Page) {
-        let deltas = diff::diff(&earlier.document.root, &later.document.root, &self.subject.kind.shape);
+        let engine = self.export.engine;
+        let differences = engine.differences(self.subject, earlier.edited(), later.in_context());
         let sides = (earlier.edited(), later.edited());
         for (at, change) in step.changes.iter().enumerate() {
-            let date = self.export.engine.event_date(self.subject, sides, &deltas, change);
+            let date = engine.event_date(self.subject, sides, &differences.deltas, change);
             if !(self.export.wanted.change)(change, date.as_ref()) {
                 continue;
             }

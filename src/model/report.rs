@@ -25,6 +25,9 @@ pub struct ReportView {
     pub parts: Vec<Part>,
     /// Developments that a new page of the period brings, of other years.
     pub other_years: Vec<ReportSentence>,
+    /// Sentences that each stand in for several of `other_years`.
+    #[serde(skip)]
+    pub other_years_folded: Vec<Folded>,
     /// Records that were removed in the period.
     pub ended: Vec<EndedRecord>,
     /// What had happened before the period and is recorded in it for the first time.
@@ -123,12 +126,19 @@ pub struct Folded {
     pub stands_for: Vec<String>,
 }
 
+/// The sentences of a list that none of some folded ones stands in for.
+pub fn unfolded<'l>(
+    items: &'l [ReportSentence],
+    folded: &'l [Folded],
+) -> impl Iterator<Item = &'l ReportSentence> {
+    let folded: HashSet<&str> = folded.iter().flat_map(|one| &one.stands_for).map(String::as_str).collect();
+    items.iter().filter(move |one| !folded.contains(one.fingerprint()))
+}
+
 impl Section {
     /// The sentences that no folded one stands in for.
     pub fn unfolded(&self) -> impl Iterator<Item = &ReportSentence> {
-        let folded: HashSet<&str> =
-            self.folded.iter().flat_map(|one| &one.stands_for).map(String::as_str).collect();
-        self.items.iter().filter(move |one| !folded.contains(one.fingerprint()))
+        unfolded(&self.items, &self.folded)
     }
 }
 
@@ -253,21 +263,7 @@ impl ReportSentence {
         if let Some(earlier) = &self.earlier {
             out.push_str(&format!(" (recorded first as: {earlier})"));
         }
-        if self.is_after_edition() {
-            out.push_str(&format!(
-                " (dated after the edition of {}, which records it)",
-                self.to.last_updated.in_words()
-            ));
-        }
         out
-    }
-}
-
-impl ReportSentence {
-    /// Whether the event is dated after the edition that records it.
-    pub fn is_after_edition(&self) -> bool {
-        self.change.is_some()
-            && self.date.as_ref().is_some_and(|date| date.range().is_after(&self.to.last_updated.range()))
     }
 }
 

@@ -198,6 +198,9 @@ pub struct Observation {
     /// What may differ between them, and makes it changed.
     #[serde(skip)]
     pub content: String,
+    /// Of one that ended: what the same rule says of the later edition.
+    #[serde(skip)]
+    pub now: Option<String>,
     /// Of one that ended: when the first occasion took place that the later edition saw otherwise.
     #[serde(skip)]
     pub ended: Option<PartialDate>,
@@ -222,6 +225,9 @@ impl Observation {
     /// The sentence with what became of it between two editions.
     pub fn in_step(&self) -> String {
         match (self.state, &self.previously) {
+            (Some(ObservationState::Ended), _) if self.now.is_some() => {
+                format!("{} (previously: {})", self.now.as_deref().unwrap_or_default(), self.message)
+            }
             (Some(ObservationState::Ended), _) if self.detail.is_empty() => {
                 format!("ended: {}", self.message)
             }

@@ -240,6 +240,9 @@ fn observation_lines(out: &mut String, layout: Layout, observation: &Observation
         (Some(ObservationState::Ended), _) if is_retracted => {
             format!("no longer on record: {}", observation.message)
         }
+        (Some(ObservationState::Ended), _) if observation.now.is_some() => {
+            format!("{}{by}{doubt}", observation.in_step())
+        }
         (Some(ObservationState::Ended), _) if !observation.detail.is_empty() => {
             format!("{}{by}{doubt}; {}", observation.message, observation.detail)
         }

@@ -11,7 +11,7 @@ use super::{Page, RecordReader, Window};
 use crate::diff::{Delta, apply};
 use crate::model::report::{Period, Retold, RetoldSentence};
 use crate::model::{DateRange, Document, NatureKind, PartialDate};
-use crate::rules::{Subject, natures};
+use crate::rules::{BEYOND, Subject, natures};
 use crate::schema::Op;
 use chrono::{Datelike, NaiveDateTime};
 use std::sync::Arc;
@@ -25,15 +25,19 @@ pub struct Correction {
 }
 
 /// The late reports, corrections and retractions among some sentences whose event has a date.
-pub(super) fn late(sentences: &[Sentence]) -> Vec<Correction> {
+///
+/// Another source's account alters nothing of what was reported: it stands beside it.
+pub(super) fn late(subject: &Subject<'_>, sentences: &[Sentence]) -> Vec<Correction> {
     let known_late = |s: &&Sentence| {
         let kind = s.nature().map(|nature| nature.kind);
         matches!(kind, Some(NatureKind::LateReport | NatureKind::Correction | NatureKind::Retraction))
-            && !s.deltas.is_empty()
     };
     let correction = |s: &Sentence| {
         let (_, range) = s.when.as_ref()?;
-        Some(Correction { deltas: s.deltas.clone(), range: *range, edition: s.to.last_updated.clone() })
+        let is_own = |delta: &&Delta| natures::account(&delta.path, subject.kind).is_none();
+        let deltas: Vec<Delta> = s.deltas.iter().filter(is_own).cloned().collect();
+        let edition = s.to.last_updated.clone();
+        (!deltas.is_empty()).then_some(Correction { deltas, range: *range, edition })
     };
     sentences.iter().filter(known_late).filter_map(correction).collect()
 }
@@ -160,10 +164,13 @@ fn compare(before: &[Sentence], after: &[Sentence], window: &Window<'_>) -> Vec<
         if let Some(at) = new {
             paired[at] = true;
         }
-        out.push(RetoldSentence { before: Some(old.words()), after: new.map(|at| come[at].words()) });
+        // The report of then would have had an edition for it.
+        let after = |at: usize| come[at].words().replace(BEYOND, "");
+        out.push(RetoldSentence { before: Some(old.words()), after: new.map(after) });
     }
     let rest = (0..come.len()).filter(|at| !paired[*at]);
-    out.extend(rest.map(|at| RetoldSentence { before: None, after: Some(come[at].words()) }));
+    let after = |at: usize| Some(come[at].words().replace(BEYOND, ""));
+    out.extend(rest.map(|at| RetoldSentence { before: None, after: after(at) }));
     out
 }
 
@@ -187,9 +194,9 @@ pub(super) fn later_corrections<E>(
     let mut earlier = newest.clone();
     for (at, edition) in window.later.iter().enumerate() {
         let later = reading.page(edition)?;
-        let deltas = crate::diff::diff(&earlier.document.root, &later.document.root, &subject.kind.shape);
-        if deltas.iter().any(|delta| may_correct(subject, delta)) {
-            let changed = story::changes_of(engine, subject, &earlier, &later, &deltas, at);
+        let differences = engine.differences(subject, earlier.edited(), later.in_context());
+        if differences.deltas.iter().any(|delta| may_correct(subject, delta)) {
+            let changed = story::changes_of(engine, subject, &differences, (&earlier, &later), at);
             out.extend(changed.into_iter().filter(|s| {
                 let kind = s.nature().map(|nature| nature.kind);
                 let inside = s

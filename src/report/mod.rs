@@ -91,7 +91,7 @@ impl<'r, E> Reporter<'r, E> {
         let Some(last) = window.last() else {
             return Ok(timeline.editions.is_empty().then(|| self.unreadable(timeline, subject)));
         };
-        let mut reading = RecordReader::new(self.engine, self.source, &subject, timeline);
+        let mut reading = RecordReader::new(self.engine, self.source, &subject, timeline).whole();
         let is_quiet = window.within.is_empty() && window.later.is_empty() && !self.draws;
         let pages = match &window.before {
             Some(before) if is_quiet => vec![reading.alone(before)?],
@@ -99,12 +99,12 @@ impl<'r, E> Reporter<'r, E> {
         };
         let newest = pages.last().expect("because the first page is always there").clone();
         let mut story = story::compose(self.engine, &subject, &pages, window.before.is_none());
-        let late = again::late(&story.sentences);
+        let late = again::late(&subject, &story.sentences);
         let retold = again::earlier_reports(&mut reading, window, &late)?;
         // What the sentences rest on is in them; the trees it was found in are not kept for all records at once.
         story.sentences.iter_mut().chain(&mut story.undone).for_each(Sentence::forget_deltas);
         let mut corrected = again::later_corrections(&mut reading, window, &newest)?;
-        let corrections: Vec<Correction> = again::late(&corrected);
+        let corrections: Vec<Correction> = again::late(&subject, &corrected);
         let reread = again::this_report(&mut reading, window, &corrections, period)?;
         corrected.iter_mut().for_each(Sentence::forget_deltas);
         let fate = coverage::fate(window, last, &newest, &story, subject.kind, self.stale_years);

@@ -90,6 +90,12 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
         }
     }
 
+    /// The same, with every edition on record as a whole: what is said of changes rests on all that earlier editions say, not on dated
+    /// entries alone.
+    pub fn whole(self) -> Self {
+        RecordReader { reads_all: true, ..self }
+    }
+
     /// An edition with what it and those before it recorded.
     ///
     /// # Errors

@@ -82,6 +82,7 @@ pub(super) fn sort(
     ];
     let summary = summary(spec, &developments, &rest);
     let lead = lead(&spec.lead, &developments);
+    let other_years_folded = fold_changes(spec, &other_years);
     let parts = parts(engine, spec, developments, frame.by);
     ReportView {
         format: "sincewhen.report/1",
@@ -92,6 +93,7 @@ pub(super) fn sort(
         summary,
         parts,
         other_years,
+        other_years_folded,
         ended,
         late_reports: late,
         corrections,
@@ -185,6 +187,26 @@ fn fold(items: &[ReportSentence]) -> Vec<Folded> {
         let names: Vec<String> = alike.iter().map(|one| one.subject.clone()).collect();
         Folded {
             message: capital(&format!("{} {words}: {}", in_words(alike.len()), and_list(&names))),
+            stands_for: alike.iter().map(|one| one.fingerprint().to_owned()).collect(),
+        }
+    };
+    several.map(sentence).collect()
+}
+
+/// As [`fold`], of changes that say the same in the same words.
+fn fold_changes(spec: &ReportSpec, items: &[ReportSentence]) -> Vec<Folded> {
+    let mut groups: IndexMap<(&str, &str), Vec<&ReportSentence>> = IndexMap::new();
+    for one in items.iter().filter(|one| one.change.is_some() && !one.undated && !one.uncertain) {
+        let fold = spec.fold.iter().find(|fold| fold.take.iter().any(|take| takes_sentence(take, one)));
+        if let Some(fold) = fold {
+            groups.entry((&fold.many, &one.message)).or_default().push(one);
+        }
+    }
+    let several = groups.into_iter().filter(|(_, alike)| alike.len() > 2);
+    let sentence = |((many, message), alike): ((&str, &str), Vec<&ReportSentence>)| {
+        let names: Vec<String> = alike.iter().map(|one| one.subject.clone()).collect();
+        Folded {
+            message: capital(&format!("{} {many} {message}: {}", in_words(alike.len()), and_list(&names))),
             stands_for: alike.iter().map(|one| one.fingerprint().to_owned()).collect(),
         }
     };
@@ -343,7 +365,10 @@ fn sections(engine: &Engine<'_>, spec: &ReportSpec, items: Vec<ReportSentence>) 
             let weight = |one: &ReportSentence| one.observation.as_ref().map(|o| o.significance);
             items.sort_by_key(weight);
         }
-        let folded = if is_folded { fold(&items) } else { Vec::new() };
+        let mut folded = if is_folded { fold(&items) } else { Vec::new() };
+        if tally.is_none() {
+            folded.extend(fold_changes(spec, &items));
+        }
         out.push(Section { id, title, items, folded, tally });
     }
     out

@@ -8,10 +8,10 @@
 //! the same event again, and is left to the change.
 
 use super::Page;
-use crate::diff::{Delta, diff};
+use crate::diff::Delta;
 use crate::model::results::{Change, EditionRef, Observation, ObservationState};
 use crate::model::{DateRange, FieldPath, NatureKind, PartialDate};
-use crate::rules::{Engine, Sighting, Subject, natures};
+use crate::rules::{Differences, Engine, Sighting, Subject, natures};
 
 /// A sentence with the step it stands in.
 #[derive(Clone, Debug)]
@@ -145,20 +145,20 @@ pub(super) fn changes(
     to: &Page,
     step: usize,
 ) -> Vec<Sentence> {
-    let deltas = diff(&from.document.root, &to.document.root, &subject.kind.shape);
-    changes_of(engine, subject, from, to, &deltas, step)
+    let differences = engine.differences(subject, from.edited(), to.in_context());
+    changes_of(engine, subject, &differences, (from, to), step)
 }
 
-/// As [`changes`], for deltas that are known already.
+/// As [`changes`], for differences that are known already.
 pub(super) fn changes_of(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
-    from: &Page,
-    to: &Page,
-    deltas: &[Delta],
+    differences: &Differences<'_>,
+    (from, to): (&Page, &Page),
     step: usize,
 ) -> Vec<Sentence> {
-    let changes = engine.changes_of(subject, from.edited(), to.edited(), deltas);
+    let deltas = &differences.deltas;
+    let changes = engine.sentences(subject, differences).changes;
     changes
         .into_iter()
         .filter(|change| !change.is_quiet())
@@ -203,11 +203,11 @@ fn settle(
     last: &Page,
     fresh: bool,
 ) -> Story {
-    let deltas = diff(&first.document.root, &last.document.root, &subject.kind.shape);
+    let differences = engine.differences(subject, first.edited(), last.in_context());
     let differs = |s: &Sentence| {
-        s.paths.iter().any(|p| deltas.iter().any(|d| d.path.contains(p) || p.contains(&d.path)))
+        s.paths.iter().any(|p| differences.deltas.iter().any(|d| d.path.contains(p) || p.contains(&d.path)))
     };
-    let mut whole = changes_of(engine, subject, first, last, &deltas, steps.len());
+    let mut whole = changes_of(engine, subject, &differences, (first, last), steps.len());
     if fresh {
         whole.retain(is_certain_news);
         whole.iter_mut().for_each(|s| s.from = None);

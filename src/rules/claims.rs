@@ -1,7 +1,7 @@
 //! Which act claims which delta: the most specific first, each delta once. What no act claims is left to the lifecycle.
 
 use super::comparison::{Comparison, Judged, Label, Parts};
-use super::{Edited, Engine, Subject, evidence, lifecycle, natures};
+use super::{Differences, Edited, Engine, Subject, evidence, lifecycle, natures};
 use crate::diff::Delta;
 use crate::model::results::Change;
 use crate::model::{FieldPath, Node, Step};
@@ -82,13 +82,11 @@ pub struct Sentences {
 pub(super) fn changes(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
-    from: Edited<'_>,
-    to: Edited<'_>,
-    deltas: &[Delta],
+    differences: &Differences<'_>,
 ) -> Sentences {
-    let comparison = Comparison::new(engine, subject, from, to, deltas);
+    let comparison = Comparison::new(engine, subject, differences);
     let acts = Acts { comparison: &comparison };
-    let mut taken = vec![false; deltas.len()];
+    let mut taken = vec![false; differences.deltas.len()];
     let mut out: Vec<(Change, bool)> = Vec::new();
     for candidate in acts.candidates() {
         if taken[candidate.delta] {
@@ -121,10 +119,11 @@ pub(super) fn contenders(
     from: Edited<'_>,
     to: Edited<'_>,
 ) -> Vec<(FieldPath, String, (usize, usize))> {
-    let deltas = crate::diff::diff(&from.document.root, &to.document.root, &subject.kind.shape);
-    let comparison = Comparison::new(engine, subject, from, to, &deltas);
-    let named =
-        |c: Candidate| (deltas[c.delta].path.clone(), engine.policy.rules.acts[c.rule].id.clone(), c.weight);
+    let differences = Differences::new(engine, subject, from, to.into());
+    let comparison = Comparison::new(engine, subject, &differences);
+    let named = |c: Candidate| {
+        (differences.deltas[c.delta].path.clone(), engine.policy.rules.acts[c.rule].id.clone(), c.weight)
+    };
     Acts { comparison: &comparison }.candidates().into_iter().map(named).collect()
 }
 
@@ -141,7 +140,10 @@ impl Acts<'_, '_> {
     fn candidates(&self) -> Vec<Candidate> {
         let engine = self.comparison.engine;
         let mut out = Vec::new();
-        for (delta_at, delta) in self.comparison.deltas.iter().enumerate() {
+        // What is mentioned again is no act of this step.
+        let repeated = &self.comparison.differences.repeated;
+        let deltas = self.comparison.deltas.iter().enumerate();
+        for (delta_at, delta) in deltas.filter(|(_, delta)| !repeated.contains_key(&delta.path)) {
             for (rule_at, spec_at) in engine.openings.of(&delta.path) {
                 let rule = &engine.policy.rules.acts[rule_at];
                 let (spec, pattern) = (&rule.matches[spec_at], &engine.patterns[rule_at].matches[spec_at]);

@@ -2,9 +2,9 @@
 
 use super::natures::{self, When};
 use super::phrases::{Form, Phrases};
-use super::{Edited, Engine, Subject, evidence, map_of, value_of, value_of_node};
+use super::{Differences, Edited, Engine, Subject, evidence, map_of, value_of, value_of_node};
 use crate::diff::Delta;
-use crate::model::results::Change;
+use crate::model::results::{Change, Evidence};
 use crate::model::{DateRange, FieldPath, Nature, NatureKind, Node, Significance, Step};
 use crate::schema::{ChangeRule, Op};
 use minijinja::Value;
@@ -19,9 +19,14 @@ pub(super) struct Comparison<'s> {
     pub from: Edited<'s>,
     pub to: Edited<'s>,
     pub deltas: &'s [Delta],
+    /// What other editions recorded of them.
+    pub differences: &'s Differences<'s>,
     /// The two records as templates see them, made when first asked for.
     records: OnceCell<(Value, Value)>,
 }
+
+/// What is said of an event that is dated after the edition that records it.
+pub(crate) const BEYOND: &str = " (dated after this edition)";
 
 /// A nature, and the reason that a logged correction gives for it.
 pub(super) type Judged = (Nature, Option<String>);
@@ -46,11 +51,11 @@ impl<'s> Comparison<'s> {
     pub fn new(
         engine: &'s Engine<'s>,
         subject: &'s Subject<'s>,
-        from: Edited<'s>,
-        to: Edited<'s>,
-        deltas: &'s [Delta],
+        differences: &'s Differences<'s>,
     ) -> Comparison<'s> {
-        Comparison { engine, subject, from, to, deltas, records: OnceCell::new() }
+        let (from, to) = (differences.earlier(), differences.to);
+        let deltas = &differences.deltas[..];
+        Comparison { engine, subject, from, to, deltas, differences, records: OnceCell::new() }
     }
 
     /// The phrases of the earlier edition.
@@ -100,6 +105,12 @@ impl<'s> Comparison<'s> {
         rule: Option<&ChangeRule>,
         delta: &Delta,
     ) -> (Nature, Option<natures::Logged<'_>>) {
+        if self.differences.repeated.contains_key(&delta.path) {
+            return (Nature::certain(NatureKind::Editorial), None);
+        }
+        if self.differences.put_back.contains(&delta.path) {
+            return (Nature::certain(NatureKind::Correction), None);
+        }
         let assessed: DateRange =
             natures::assessed(&delta.path, self.from.document, self.from.date(), self.subject.kind);
         let kind = self.subject.kind;
@@ -221,15 +232,33 @@ impl<'s> Comparison<'s> {
         add("date", &|| Value::from(when.as_ref().map(|w| w.date.to_string())));
         add("from", &|| Value::from(self.from.date().to_string()));
         add("to", &|| Value::from(self.to.date().to_string()));
+        add("counted", &|| {
+            Value::from(super::observations::counts_as_missed(
+                self.engine,
+                self.subject,
+                self.differences.from,
+                &delta.path,
+            ))
+        });
+        // The arguments of `{% filter %}` are not among the names that a template is known to use.
+        context.push(("edition", Value::from(self.edition_of(delta))));
         context
+    }
+
+    /// The edition that first recorded what a difference is about, for a sentence on the later one. Between two editions that are no
+    /// neighbours, that may be an edition between them.
+    pub fn edition_of(&self, delta: &Delta) -> String {
+        let between = self.differences.recorded_between.get(&delta.path);
+        between.map_or("this edition".to_owned(), |date| format!("the edition of {}", date.in_words()))
     }
 
     /// What a sentence says besides, of an event that its own edition could not know of: a field added later under an old date.
     pub fn beyond(&self, rule: Option<&ChangeRule>, delta: &Delta) -> &'static str {
-        let is_event = delta.path.item().is_some() && delta.after.is_some() && !self.is_quiet(delta);
+        let is_planned = self.subject.kind.shape.at(&delta.path).is_some_and(|shape| shape.planned);
+        let is_event = !is_planned && delta.after.is_some() && !self.is_quiet(delta);
         let when = if is_event { self.when(rule, delta) } else { None };
         match when {
-            Some(when) if when.range.is_after(&self.to.date().range()) => " (dated after this edition)",
+            Some(when) if when.range.is_after(&self.to.date().range()) => BEYOND,
             _ => "",
         }
     }
@@ -241,7 +270,8 @@ impl<'s> Comparison<'s> {
         let mut document = self.to.document.clone();
         document.root = crate::diff::apply(&others, &self.from.document.root, &self.subject.kind.shape);
         let to = Edited { document: &document, edition: self.to.edition };
-        test(&Comparison::new(self.engine, self.subject, self.from, to, &others))
+        let differences = self.differences.of(self.from, to, others);
+        test(&Comparison::new(self.engine, self.subject, &differences))
     }
 
     /// Whether the schema counts a delta as wording or review: taken along by a sentence, it proves nothing.
@@ -250,6 +280,14 @@ impl<'s> Comparison<'s> {
             natures::declared(&delta.path, self.subject.kind),
             Some(NatureKind::Editorial | NatureKind::Review)
         )
+    }
+
+    /// The places of some deltas in the editions that they stand in.
+    fn proof(&self, deltas: &[&Delta]) -> Vec<Evidence> {
+        let of = |delta: &&Delta| {
+            evidence::of_deltas(self.subject, self.differences.earlier_of(delta), self.to, &[delta])
+        };
+        deltas.iter().flat_map(of).collect()
     }
 
     /// The finished sentence.
@@ -274,7 +312,7 @@ impl<'s> Comparison<'s> {
             before: json_of(&first.before),
             after: json_of(&first.after),
             explains: parts.about.iter().chain(&parts.along).map(|d| d.path.clone()).collect(),
-            evidence: evidence::of_deltas(self.subject, self.from, self.to, &parts.proof),
+            evidence: self.proof(&parts.proof),
             sources: evidence::sources_of_deltas(self.engine, self.subject, self.from, self.to, &parts.proof),
             fingerprint: super::fingerprint(&json!([label.rule, self.subject.id, facts])),
         }

@@ -8,7 +8,7 @@ use crate::schema::{FrameName, Kind, Policy, Shape};
 
 /// The ids under which the lifecycle words changes: one for each field and frame, and those of whole steps.
 pub fn ids(policy: &Policy) -> Vec<String> {
-    let whole = [FrameName::Edited, FrameName::Reviewed].map(FrameName::as_str);
+    let whole = [FrameName::Repeated, FrameName::Edited, FrameName::Reviewed].map(FrameName::as_str);
     let mut ids: Vec<String> = std::iter::once(OMITTED).chain(whole).map(str::to_owned).collect();
     for field in fields(policy) {
         ids.extend(frames_of(&field).into_iter().map(|frame| id_of(&field.path, frame)));

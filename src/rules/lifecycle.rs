@@ -17,6 +17,9 @@ use minijinja::value::merge_maps;
 /// The rule of the sentence about everything that an edition no longer mentions.
 pub(super) const OMITTED: &str = "omitted";
 
+/// From how many items on one account of all of them is one sentence.
+const ALIKE: usize = 3;
+
 /// A delta with what it takes to word it.
 struct Fact {
     at: usize,
@@ -33,6 +36,8 @@ struct Group {
     nature: (NatureKind, bool, bool),
     significance: Significance,
     reason: Option<String>,
+    /// The edition that first recorded them, as a sentence names it.
+    edition: String,
 }
 
 /// Words every delta that is not taken yet; each sentence with whether it stands only where nothing weightier is said.
@@ -76,8 +81,8 @@ impl<'s> Life<'_, 's> {
                 .parent()
                 .and_then(|around| self.shape(&around))
                 .is_some_and(|s| leads(s, &delta.path));
-            let is_whole = self.frame(delta, self.judge(delta).0).is_whole();
-            (is_whole, self.is_logged_correction(delta), !leads, *at)
+            let is_text = is_text(self.frame(delta, self.judge(delta).0));
+            (is_text, self.is_logged_correction(delta), !leads, *at)
         });
         open
     }
@@ -88,7 +93,7 @@ impl<'s> Life<'_, 's> {
         let delta = self.delta(at);
         let (nature, logged) = self.judge(delta);
         let mut along = Vec::new();
-        let is_fact = !self.frame(delta, nature).is_whole();
+        let is_fact = !is_text(self.frame(delta, nature));
         for (other_at, other) in self.comparison.deltas.iter().enumerate().filter(|(other, _)| *other != at) {
             let log = logged
                 .as_ref()
@@ -175,6 +180,9 @@ impl<'s> Life<'_, 's> {
     }
 
     fn frame(&self, delta: &Delta, nature: Nature) -> FrameName {
+        if self.comparison.differences.repeated.contains_key(&delta.path) {
+            return FrameName::Repeated;
+        }
         match (nature.kind, delta.op) {
             (NatureKind::Review, _) => FrameName::Reviewed,
             (NatureKind::Editorial, _) => FrameName::Edited,
@@ -199,12 +207,32 @@ impl<'s> Life<'_, 's> {
         let frame = self.frame(delta, fact.judged.0);
         let is_whole = frame.is_whole() || kind == NatureKind::Omission;
         let part = if is_whole { FieldPath::root() } else { self.part(&delta.path) };
+        let part = self.list_of_alike(delta).unwrap_or(part);
         let significance = match kind {
             NatureKind::Editorial | NatureKind::Review => Significance::Editorial,
             NatureKind::Correction if self.comparison.is_quiet(delta) => Significance::Editorial,
             _ => self.significance(&delta.path, frame),
         };
-        Group { part, frame, nature: (kind, uncertain, undated), significance, reason }
+        let edition = if is_whole { String::new() } else { self.comparison.edition_of(delta) };
+        Group { part, frame, nature: (kind, uncertain, undated), significance, reason, edition }
+    }
+
+    /// The list of whose items another source says the same, if a sentence for each of them would be one too many.
+    fn list_of_alike(&self, delta: &Delta) -> Option<FieldPath> {
+        let account = self.account(&delta.path).filter(|_| delta.op == Op::Added)?;
+        let list = account.parent()?.parent()?;
+        let inside = |other: &&Delta| {
+            let own = self.account(&other.path).filter(|_| other.op == Op::Added);
+            own.and_then(|own| own.parent()?.parent()) == Some(list.clone())
+                && !self.comparison.is_quiet(other)
+        };
+        let others: Vec<&Delta> = self.comparison.deltas.iter().filter(inside).collect();
+        let key = delta.path.0.last();
+        let alike = |other: &&&Delta| {
+            other.path.0.last() == key
+                && other.after.as_ref().zip(delta.after.as_ref()).is_some_and(|(a, b)| a.same_value(b))
+        };
+        (others.iter().filter(alike).count() >= ALIKE).then_some(list)
     }
 
     /// The part whose facts are worded together: the account, the list of an item, or what is around a field. A field of the record
@@ -287,12 +315,14 @@ fn word(comparison: &Comparison<'_>, group: &Group, about: &[&Delta]) -> String 
         ("uncertain", Value::from(uncertain)),
         ("undated", Value::from(undated)),
         ("reason", Value::from(group.reason.clone())),
+        ("edition", Value::from(group.edition.clone())),
         ("to", Value::from(comparison.to.date().to_string())),
         ("from", Value::from(comparison.from.date().to_string())),
     ];
     match group.frame {
         FrameName::Edited => context.extend(edits(comparison, about)),
         FrameName::Reviewed => {}
+        FrameName::Repeated => context.push(("again", repeated(comparison, about))),
         frame => context.push(("facts", Value::from(facts_in_words(comparison, frame, about)))),
     }
     let said = words.render(&template, merge_maps([comparison.subject.words.clone(), map_of(context)]));
@@ -302,17 +332,43 @@ fn word(comparison: &Comparison<'_>, group: &Group, about: &[&Delta]) -> String 
     }
 }
 
+/// Whether a frame is about texts, sources and reviews.
+fn is_text(frame: FrameName) -> bool {
+    matches!(frame, FrameName::Edited | FrameName::Reviewed)
+}
+
+/// The facts that are mentioned again, by the edition that first recorded them: `[{facts, edition}]`.
+fn repeated(comparison: &Comparison<'_>, about: &[&Delta]) -> Value {
+    let mut by_edition: IndexMap<&PartialDate, Vec<&Delta>> = IndexMap::new();
+    for delta in about {
+        if let Some(first) = comparison.differences.repeated.get(&delta.path) {
+            by_edition.entry(first).or_default().push(delta);
+        }
+    }
+    by_edition.sort_by(|a, _, b, _| a.range().start.cmp(&b.range().start));
+    let one = |(first, deltas): (&PartialDate, Vec<&Delta>)| {
+        let facts = facts_in_words(comparison, FrameName::Repeated, &deltas);
+        map_of([("facts", Value::from(facts)), ("edition", Value::from(first.to_string()))])
+    };
+    by_edition.into_iter().map(one).collect()
+}
+
 /// The facts of a sentence as one text, part by part.
 fn facts_in_words(comparison: &Comparison<'_>, frame: FrameName, about: &[&Delta]) -> String {
     let mut parts: IndexMap<(Option<FieldPath>, Option<String>), Vec<&Delta>> = IndexMap::new();
-    let phrases = if frame == FrameName::Appeared { comparison.after() } else { comparison.before() };
+    let is_new = matches!(frame, FrameName::Appeared | FrameName::Repeated);
+    let phrases = if is_new { comparison.after() } else { comparison.before() };
     for delta in about {
         let is_item = is_item(&delta.path);
-        let key = if is_item { (delta.path.parent(), None) } else { (None, phrases.owner(&delta.path)) };
+        let key = if is_item {
+            (delta.path.parent(), None)
+        } else {
+            (None, phrases.owner(&delta.path).filter(|_| dated_lead(comparison, &delta.path).is_none()))
+        };
         parts.entry(key).or_default().push(delta);
     }
     let words = &comparison.engine.words;
-    let mut texts = Vec::new();
+    let mut texts: IndexMap<Vec<String>, Vec<String>> = IndexMap::new();
     for ((list, owner), deltas) in parts {
         let facts: Vec<String> = match list {
             Some(list) => {
@@ -324,18 +380,43 @@ fn facts_in_words(comparison: &Comparison<'_>, frame: FrameName, about: &[&Delta
             }
             None => deltas.iter().map(|delta| one_fact(comparison, frame, delta)).collect(),
         };
-        let context = [("facts", Value::from(facts)), ("of", Value::from(owner))];
-        texts.push(
-            words.render("lifecycle/listed", merge_maps([comparison.subject.words.clone(), map_of(context)])),
-        );
+        texts.entry(facts).or_default().extend(owner);
     }
-    texts.join("; ")
+    let text = |(facts, owners): (Vec<String>, Vec<String>)| {
+        let several = (owners.len() >= ALIKE).then_some(&owners);
+        let context = [
+            ("facts", Value::from(facts)),
+            (
+                "of",
+                Value::from(owners.first().filter(|_| several.is_none()).map(|_| super::and_list(&owners))),
+            ),
+            ("several", Value::from(several.cloned())),
+        ];
+        words.render("lifecycle/listed", merge_maps([comparison.subject.words.clone(), map_of(context)]))
+    };
+    texts.into_iter().map(text).collect::<Vec<String>>().join("; ")
+}
+
+/// The field that leads the part whose date a path is, if its phrase says that date.
+fn dated_lead(comparison: &Comparison<'_>, path: &FieldPath) -> Option<FieldPath> {
+    let around = path.parent()?;
+    let shape = comparison.subject.kind.shape.at(&around)?;
+    let is_date = matches!(path.0.last(), Some(Step::Key(key)) if shape.date.as_ref() == Some(key));
+    let has_words = comparison.subject.kind.shape.at(path).is_some_and(|own| !own.says.is_empty());
+    let lead = around.key(shape.leads.first().filter(|_| is_date && !has_words)?);
+    let says_date = comparison.after().says_date(&lead) || comparison.before().says_date(&lead);
+    says_date.then_some(lead)
 }
 
 fn one_fact(comparison: &Comparison<'_>, frame: FrameName, delta: &Delta) -> String {
     let words = &comparison.engine.words;
-    let now = comparison.after().fact(&delta.path, Form::Whole);
-    let was = comparison.before().fact(&delta.path, Form::Whole);
+    let shape = comparison.subject.kind.shape.at(&delta.path);
+    let is_text = shape.is_some_and(|shape| shape.free_text);
+    // The date of a part that one of its fields leads is said with that field.
+    let lead = dated_lead(comparison, &delta.path);
+    let path = lead.as_ref().unwrap_or(&delta.path);
+    let now = comparison.after().fact(path, Form::Whole);
+    let was = comparison.before().fact(path, Form::Whole);
     // What both phrases begin with, up to a colon, is said once.
     let label = |text: &str| text.split_once(": ").map(|(label, _)| format!("{label}: "));
     let was = match (&now, was) {
@@ -355,7 +436,9 @@ fn one_fact(comparison: &Comparison<'_>, frame: FrameName, delta: &Delta) -> Str
         ("was", Value::from(was)),
         ("before", Value::from(text(&delta.before))),
         ("after", Value::from(text(&delta.after))),
-        ("own_date", Value::from(own_date)),
+        ("own_date", Value::from(own_date && lead.is_none())),
+        ("lead", Value::from(lead.is_some())),
+        ("text", Value::from(is_text)),
     ];
     let template = format!("lifecycle/{}/each", frame.as_str());
     words.render(&template, merge_maps([comparison.subject.words.clone(), map_of(context)]))

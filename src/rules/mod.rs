@@ -5,6 +5,7 @@
 
 mod claims;
 mod comparison;
+mod differences;
 mod evidence;
 mod faults;
 pub mod fields;
@@ -19,6 +20,8 @@ pub mod template_names;
 mod words;
 
 pub use claims::{Sentences, claimed};
+pub(crate) use comparison::BEYOND;
+pub use differences::Differences;
 pub use evidence::of_deltas as evidence_of;
 pub use faults::{RuleFault, UnknownField, faults};
 pub use fields::title_and_why;
@@ -143,32 +146,29 @@ impl<'a> Engine<'a> {
         self.words.render(&format!("report/map/{map}"), subject.words.clone())
     }
 
-    /// The changes from one edition to another. Each delta is explained by one of them, or is silent.
-    pub fn changes(&self, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> Vec<Change> {
-        let deltas = crate::diff::diff(&from.document.root, &to.document.root, &subject.kind.shape);
-        self.changes_of(subject, from, to, &deltas)
-    }
-
-    /// As [`Engine::changes`], for deltas that are known already.
-    pub fn changes_of(
+    /// How two editions differ, with what other editions before the later one recorded, where that is given.
+    pub fn differences<'e>(
         &self,
         subject: &Subject<'_>,
-        from: Edited<'_>,
-        to: Edited<'_>,
-        deltas: &[Delta],
+        from: Edited<'e>,
+        to: impl Into<InContext<'e>>,
+    ) -> Differences<'e> {
+        Differences::new(self, subject, from, to.into())
+    }
+
+    /// The changes from one edition to another. Each difference is explained by one of them, or is silent.
+    pub fn changes<'e>(
+        &self,
+        subject: &Subject<'_>,
+        from: Edited<'e>,
+        to: impl Into<InContext<'e>>,
     ) -> Vec<Change> {
-        claims::changes(self, subject, from, to, deltas).changes
+        self.sentences(subject, &self.differences(subject, from, to)).changes
     }
 
-    /// As [`Engine::changes_of`], with the fields that no sentence is about.
-    pub fn sentences(
-        &self,
-        subject: &Subject<'_>,
-        from: Edited<'_>,
-        to: Edited<'_>,
-        deltas: &[Delta],
-    ) -> Sentences {
-        claims::changes(self, subject, from, to, deltas)
+    /// As [`Engine::changes`], for differences that are known already, with the fields that no sentence is about.
+    pub fn sentences(&self, subject: &Subject<'_>, differences: &Differences<'_>) -> Sentences {
+        claims::changes(self, subject, differences)
     }
 
     /// When the event took place that a change is about, if the record or a calendar dates it.
@@ -247,9 +247,8 @@ impl<'a> Engine<'a> {
         continuing: bool,
     ) -> StepReport {
         let (from, to) = ((from.0.into(), from.1), (to.0.into(), to.1));
-        let (old, new) = (from.0.edition, to.0.edition);
-        let deltas = crate::diff::diff(&old.document.root, &new.document.root, &subject.kind.shape);
-        let Sentences { changes, silent } = self.sentences(subject, old, new, &deltas);
+        let differences = self.differences(subject, from.0.edition, to.0);
+        let Sentences { changes, silent } = self.sentences(subject, &differences);
         let mut observations = steps::compare(self, subject, from, to, continuing);
         observations.retain(|observation| !steps::is_echo(self, observation, &changes));
         let (from, to) = (from.0.edition.edition.clone(), to.0.edition.edition.clone());

@@ -68,6 +68,7 @@ pub(super) fn compare(
             said.ended = first_otherwise(&said, &heir);
             said.evidence.extend(heir.evidence);
             said.detail = format!("now: {}", heir.message);
+            said.now = Some(heir.message);
         }
         out.push(said);
     }

@@ -32,6 +32,11 @@ pub const ACT: &[Name] = &[
     ("items", "of an act that words several changes together: each of them, with the names of this table"),
     ("n", "how many they are"),
     ("op", "`added`, `removed` or `changed`"),
+    ("counted", "whether a claim of coverage of the earlier edition had it that the occasion was missed"),
+    (
+        "edition",
+        "the edition that first recorded it, in words: `this edition`, or one between the two that are compared",
+    ),
 ];
 
 /// What the phrase of a field (`x-says`) sees.
@@ -59,12 +64,18 @@ pub const FACT: &[Name] = &[
     ("before", "the value in the earlier edition"),
     ("after", "the value in the later edition"),
     ("own_date", "whether the field is the date of the item or part that the sentence names"),
+    (
+        "lead",
+        "whether the field is the date of a part, and the phrases are those of the field that leads the part",
+    ),
+    ("text", "whether the field is free text"),
 ];
 
 /// What the template that joins the facts of one part (`listed`) sees.
 pub const LISTED: &[Name] = &[
     ("facts", "the facts, as `each` words them"),
     ("of", "the item or part that they belong to, if they do not say it"),
+    ("several", "the items that they belong to, where the same is said of three or more"),
 ];
 
 /// What the words of a frame see.
@@ -77,6 +88,14 @@ pub const FRAME: &[Name] = &[
     ("reason", "what an entry of the record's corrections says of them"),
     ("from", "the date of the earlier edition"),
     ("to", "the date of the later edition"),
+    (
+        "edition",
+        "the edition that first recorded them, in words: `this edition`, or one between the two that are compared",
+    ),
+    (
+        "again",
+        "of `repeated`: what is mentioned again, each with `facts` and `edition`, the date of the edition that first recorded it",
+    ),
     ("texts", "of `edited`: the texts that changed, each with `title` and `parts`"),
     (
         "entries",
@@ -110,6 +129,7 @@ pub const OBSERVATION: &[Name] = &[
     ("again", "the occasions at which the new value was seen again"),
     ("short", "whether the record was assessed less far than its edition's date"),
     ("before", "the occasions with the earlier value"),
+    ("accounts", "what other sources say of the entries it rests on, each with `said` and `occasions`"),
     ("recorded", "occasions that an earlier edition records, each with `edition` and `occasions`"),
 ];
 

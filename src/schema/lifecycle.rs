@@ -23,6 +23,10 @@ pub struct Lifecycle {
     pub redated: Frame,
     /// A fact that the later edition does not have.
     pub disappeared: Frame,
+    /// What an earlier edition recorded alike, and the one before this did not mention: all of a step in one sentence. By default as
+    /// in this project's own file.
+    #[serde(default = "own_repeated")]
+    pub repeated: Frame,
     /// Texts and sources: all of a step in one sentence.
     pub edited: Frame,
     /// Dates of reviews, in a step with nothing else to say.
@@ -60,6 +64,8 @@ pub enum FrameName {
     Redated,
     /// See [`Lifecycle::disappeared`].
     Disappeared,
+    /// See [`Lifecycle::repeated`].
+    Repeated,
     /// See [`Lifecycle::edited`].
     Edited,
     /// See [`Lifecycle::reviewed`].
@@ -68,11 +74,12 @@ pub enum FrameName {
 
 impl FrameName {
     /// All frames.
-    pub const ALL: [FrameName; 6] = [
+    pub const ALL: [FrameName; 7] = [
         FrameName::Appeared,
         FrameName::Changed,
         FrameName::Redated,
         FrameName::Disappeared,
+        FrameName::Repeated,
         FrameName::Edited,
         FrameName::Reviewed,
     ];
@@ -84,6 +91,7 @@ impl FrameName {
             FrameName::Changed => "changed",
             FrameName::Redated => "redated",
             FrameName::Disappeared => "disappeared",
+            FrameName::Repeated => "repeated",
             FrameName::Edited => "edited",
             FrameName::Reviewed => "reviewed",
         }
@@ -91,7 +99,7 @@ impl FrameName {
 
     /// Whether the rule id is the frame's name alone: its sentence is about many fields at once.
     pub fn is_whole(self) -> bool {
-        matches!(self, FrameName::Edited | FrameName::Reviewed)
+        matches!(self, FrameName::Repeated | FrameName::Edited | FrameName::Reviewed)
     }
 }
 
@@ -111,10 +119,15 @@ impl Lifecycle {
             FrameName::Changed => &self.changed,
             FrameName::Redated => &self.redated,
             FrameName::Disappeared => &self.disappeared,
+            FrameName::Repeated => &self.repeated,
             FrameName::Edited => &self.edited,
             FrameName::Reviewed => &self.reviewed,
         }
     }
+}
+
+fn own_repeated() -> Frame {
+    Lifecycle::default().repeated
 }
 
 impl Default for Lifecycle {

@@ -201,6 +201,9 @@ pub struct CalendarSpec {
     /// The field of the last day; an occasion without it lasts one day.
     #[serde(default = "default_end")]
     pub end: String,
+    /// The field that is true for an occasion that is only announced: until a record has an entry for it, nobody missed it.
+    #[serde(default)]
+    pub planned: Option<String>,
     /// Who could take part, where an occasion says so.
     #[serde(default)]
     pub eligible: Option<EligibleSpec>,

@@ -22,6 +22,8 @@ pub struct ReportSpec {
     pub groups: IndexMap<String, String>,
     /// The sections, in order. What none of them takes stands in the last one, `other`, which need not be named here.
     pub sections: Vec<SectionSpec>,
+    /// Changes that several records may have alike, and which are then one sentence that counts and names them.
+    pub fold: Vec<FoldSpec>,
     /// Maps of the world, one a topic.
     pub maps: Vec<MapSpec>,
     /// Which of the manifest's strips are summed up by group and occasion.
@@ -39,6 +41,7 @@ impl Default for ReportSpec {
             lead: Vec::new(),
             groups: IndexMap::new(),
             sections: Vec::new(),
+            fold: Vec::new(),
             maps: Vec::new(),
             series: None,
             heat: Vec::new(),
@@ -64,6 +67,16 @@ pub struct SectionSpec {
     /// Whether what several subjects did alike, by the rule's own words for it, is one sentence that counts and names them.
     #[serde(default)]
     pub fold: bool,
+}
+
+/// Changes that are one sentence where several records have them alike: `Twelve states attended …: A, B and C`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct FoldSpec {
+    /// Which changes; any one of these.
+    pub take: Vec<TakeSpec>,
+    /// What several subjects are called: `states`.
+    pub many: String,
 }
 
 /// A count that a report leads with.

@@ -41,6 +41,8 @@ pub struct Shape {
     pub significance: IndexMap<String, Significance>,
     /// `format`: what kind of text it is; `date`, `date-time` and `partial-date` make it a date.
     pub format: Option<String>,
+    /// `x-planned`: this date may lie ahead of the edition that records it, as a deadline does.
+    pub planned: bool,
     /// Whether this is text of no set form: neither one of some values nor of a pattern or format.
     pub free_text: bool,
     /// `x-ref`: the mapping of the record in which this text names an entry.
@@ -290,6 +292,7 @@ fn own_annotations(shape: &mut Shape, schema: &Value) {
     };
     let set_forms = ["enum", "const", "pattern", "format", "x-ref", "x-occasion"];
     shape.free_text |= is_text && set_forms.iter().all(|form| schema.get(form).is_none());
+    shape.planned |= schema.get("x-planned").and_then(Value::as_bool) == Some(true);
     if shape.leads.is_empty() {
         shape.leads = texts("x-leads");
     }

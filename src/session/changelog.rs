@@ -5,14 +5,13 @@ use super::edition::heading_of;
 use super::filter::{Filter, FilterQuestion, Order};
 use super::memo::{Asked, StoredAnswer};
 use super::range::{EditionChain, EditionRange, RangeQuestion};
-use crate::diff;
 use crate::history::{Archive, Pick, Store, Timeline};
 use crate::model::report::EndedRecord;
 use crate::model::results::{Change, StepReport};
 use crate::model::view::{ChangelogView, EventDates, RecordChangelog};
 use crate::model::{Failure, RecordId};
-use crate::report::RecordReader;
-use crate::rules::{Edited, Engine, Subject};
+use crate::report::{Page, RecordReader};
+use crate::rules::{Engine, Subject};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -157,7 +156,7 @@ impl Maker<'_> {
             editions.drain(1..editions.len() - 1);
         }
         let (mut steps, mut dates) = (Vec::new(), EventDates::new());
-        let mut reader = RecordReader::new(self.engine, self.store, &subject, timeline);
+        let mut reader = RecordReader::new(self.engine, self.store, &subject, timeline).whole();
         let mut earlier = reader.page(&editions[0])?;
         let mut seen = self.engine.sightings(&subject, earlier.in_context());
         for edition in &editions[1..] {
@@ -165,7 +164,7 @@ impl Maker<'_> {
             let seen_later = self.engine.sightings(&subject, later.in_context());
             let (from, to) = ((earlier.in_context(), &seen[..]), (later.in_context(), &seen_later[..]));
             let step = self.engine.step_between(&subject, from, to, self.question.continuing);
-            let known = self.dates(&subject, &step, earlier.edited(), later.edited());
+            let known = self.dates(&subject, &step, &earlier, &later);
             steps.extend(self.filtered(step, &known));
             dates.extend(known);
             (earlier, seen) = (later, seen_later);
@@ -180,19 +179,14 @@ impl Maker<'_> {
     }
 
     /// The dates of the events that a step's changes are about, by fingerprint, where they are needed.
-    fn dates(
-        &self,
-        subject: &Subject<'_>,
-        step: &StepReport,
-        from: Edited<'_>,
-        to: Edited<'_>,
-    ) -> EventDates {
+    fn dates(&self, subject: &Subject<'_>, step: &StepReport, from: &Page, to: &Page) -> EventDates {
         if !self.question.dates && !self.filter.needs_dates() {
             return EventDates::new();
         }
-        let deltas = diff::diff(&from.document.root, &to.document.root, &subject.kind.shape);
+        let differences = self.engine.differences(subject, from.edited(), to.in_context());
         let date = |change: &Change| {
-            let date = self.engine.event_date(subject, (from, to), &deltas, change)?;
+            let editions = (from.edited(), to.edited());
+            let date = self.engine.event_date(subject, editions, &differences.deltas, change)?;
             Some((change.fingerprint.clone(), date))
         };
         step.changes.iter().filter_map(date).collect()

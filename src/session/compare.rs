@@ -171,7 +171,7 @@ impl<'s> Side<'s> {
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let mut out = Vec::new();
         let mut earlier: Option<(Page, Vec<crate::rules::Sighting<'_>>)> = None;
-        let mut reading = RecordReader::new(engine, self.store, &subject, timeline);
+        let mut reading = RecordReader::new(engine, self.store, &subject, timeline).whole();
         for (at, edition) in timeline.editions.iter().enumerate() {
             if at + 1 < shared {
                 continue;
@@ -213,7 +213,7 @@ impl<'s> Side<'s> {
             return Ok(Vec::new());
         }
         let subject = engine.subject(&timeline.identity, timeline.kind);
-        let mut reading = RecordReader::new(engine, self.store, &subject, timeline);
+        let mut reading = RecordReader::new(engine, self.store, &subject, timeline).whole();
         let (from, to) = (reading.page(from)?, reading.page(to)?);
         let step = engine.step(&subject, from.in_context(), to.in_context());
         Ok(spoken(step).into_iter().map(|sentence| sentence.message).collect())

@@ -171,7 +171,7 @@ fn search(
             standing.insert(observation.fingerprint, proof);
         }
         if let Some(earlier) = &earlier {
-            for change in engine.changes(&subject, earlier.edited(), later.edited()) {
+            for change in engine.changes(&subject, earlier.edited(), later.in_context()) {
                 if change.fingerprint.starts_with(wanted) {
                     let (title, why) = title_and_why(engine.policy(), &change.rule);
                     let (from, to) = (Some(earlier.name.clone()), later.name.clone());

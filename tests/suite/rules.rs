@@ -7,7 +7,7 @@ use sincewhen::diff::Delta;
 use sincewhen::document::{self, ReadOptions};
 use sincewhen::files::Files;
 use sincewhen::model::results::{Change, EditionRef, Observation, Side};
-use sincewhen::model::{CommitId, Document, Failure, Identity, NatureKind};
+use sincewhen::model::{CommitId, Document, Failure, FieldPath, Identity, NatureKind};
 use sincewhen::rules::{Edited, Engine, OnRecord, Sentences, fields};
 use sincewhen::schema::{ChangeRule, Example, FrameName, ObservationRule, Op, Policy};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +70,8 @@ fn record(part: &Value, last_updated: &str) -> Document {
 }
 
 struct Pair {
+    /// The editions before the two.
+    earlier: Vec<Document>,
     before: Document,
     after: Document,
 }
@@ -77,11 +79,12 @@ struct Pair {
 impl Pair {
     fn of(example: &Example) -> Pair {
         let before = example.before.clone().unwrap_or_else(|| json!({}));
-        Pair { before: record(&before, "2019-01-01"), after: record(&example.after, "2020-01-01") }
+        let earlier = example.earlier.iter().map(|part| record(part, "2018-01-01")).collect();
+        Pair { earlier, before: record(&before, "2019-01-01"), after: record(&example.after, "2020-01-01") }
     }
 
     fn turned(&self) -> Pair {
-        Pair { before: self.after.clone(), after: self.before.clone() }
+        Pair { earlier: Vec::new(), before: self.after.clone(), after: self.before.clone() }
     }
 }
 
@@ -100,18 +103,24 @@ fn identity(document: &Document) -> Identity {
     Identity(vec![("country".to_owned(), text("country")), ("topic".to_owned(), text("topic"))])
 }
 
-fn sentences(engine: &Engine<'_>, pair: &Pair) -> Sentences {
+/// What is said of a pair, and the paths that differ.
+fn sentences(engine: &Engine<'_>, pair: &Pair) -> (Sentences, Vec<FieldPath>) {
     let (old, new) = (edition(&pair.before), edition(&pair.after));
     let identity = identity(&pair.after);
     let subject = engine.subject(&identity, 0);
-    let deltas = sincewhen::diff::diff(&pair.before.root, &pair.after.root, &DATASET.0.kinds[0].shape);
     let (from, to) =
         (Edited { document: &pair.before, edition: &old }, Edited { document: &pair.after, edition: &new });
-    engine.sentences(&subject, from, to, &deltas)
+    let mut on_record = OnRecord::default();
+    for document in pair.earlier.iter().chain([&pair.before, &pair.after]) {
+        on_record.add(engine, &subject, &Arc::new(document.clone()), &edition(document));
+    }
+    let differences = engine.differences(&subject, from, to.with(&on_record));
+    let paths = differences.deltas.iter().map(|delta| delta.path.clone()).collect();
+    (engine.sentences(&subject, &differences), paths)
 }
 
 fn changes(engine: &Engine<'_>, pair: &Pair) -> Vec<Change> {
-    sentences(engine, pair).changes
+    sentences(engine, pair).0.changes
 }
 
 /// What an example's edition shows, with what the editions before it recorded.
@@ -305,7 +314,7 @@ fn every_rule_is_silent_where_nothing_changed() {
     for Worked { file, example, .. } in change_examples() {
         let pair = Pair::of(example);
         for document in [&pair.before, &pair.after] {
-            let same = Pair { before: document.clone(), after: document.clone() };
+            let same = Pair { earlier: Vec::new(), before: document.clone(), after: document.clone() };
             faults.extend(
                 changes(&engine, &same)
                     .iter()
@@ -325,7 +334,7 @@ fn every_example_is_told_whole_and_in_words() {
         let forth = Pair::of(example);
         let back = forth.turned();
         for (way, pair) in [("forwards", &forth), ("backwards", &back)] {
-            let said = sentences(&engine, pair);
+            let (said, differing) = sentences(&engine, pair);
             let mut fault = |text: String| faults.push(format!("{file}, `{}`, {way}: {text}", example.name));
             for change in &said.changes {
                 if change.message.contains("cannot be written") || change.message.trim().is_empty() {
@@ -338,9 +347,7 @@ fn every_example_is_told_whole_and_in_words() {
                     fault(format!("{}: not a sentence as the others are: `{}`", change.rule, change.message));
                 }
             }
-            let shape = &DATASET.0.kinds[0].shape;
-            let deltas = sincewhen::diff::diff(&pair.before.root, &pair.after.root, shape);
-            let mut expected: Vec<String> = deltas.iter().map(|d| d.path.to_string()).collect();
+            let mut expected: Vec<String> = differing.iter().map(ToString::to_string).collect();
             let mut explained: Vec<String> = said
                 .changes
                 .iter()
@@ -389,7 +396,10 @@ fn no_sentence_stands_without_a_fact_that_it_cites() {
                 };
                 let mut after = pair.after.clone();
                 after.root = sincewhen::diff::apply(&[gone], &pair.after.root, shape);
-                let still = changes(&engine, &Pair { before: pair.before.clone(), after });
+                let still = changes(
+                    &engine,
+                    &Pair { earlier: pair.earlier.clone(), before: pair.before.clone(), after },
+                );
                 let same = |c: &&Change| {
                     (&c.rule, &c.message, c.nature, &c.reason)
                         == (&one.rule, &one.message, one.nature, &one.reason)

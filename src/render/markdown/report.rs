@@ -1,7 +1,9 @@
 //! The yearly report as Markdown, ready to paste into a chapter.
 
 use super::{escape, finish, line, proof};
-use crate::model::report::{Coverage, EndedRecord, ReportSentence, ReportView, Retold, Section, TallyRow};
+use crate::model::report::{
+    Coverage, EndedRecord, ReportSentence, ReportView, Retold, Section, TallyRow, unfolded,
+};
 
 /// The answer of `report`.
 pub fn report(view: &ReportView, verbose: bool) -> String {
@@ -24,12 +26,7 @@ pub fn report(view: &ReportView, verbose: bool) -> String {
         }
     }
     ended(&mut out, &view.ended);
-    sentences(
-        &mut out,
-        "## Events of other years, first recorded in this period",
-        &view.other_years,
-        verbose,
-    );
+    other_years(&mut out, view, verbose);
     sentences(&mut out, "## Late reports", &view.late_reports, verbose);
     sentences(&mut out, "## Corrections and retractions", &view.corrections, verbose);
     retold(&mut out, "## Earlier reports, as they would read now", &view.retold, true);
@@ -65,6 +62,19 @@ fn ended(out: &mut String, records: &[EndedRecord]) {
     line(out, &format!("## Records that ended ({})\n", records.len()));
     for one in records {
         line(out, &format!("- **{}**: {}", escape(&one.heading), escape(&one.in_words())));
+    }
+    out.push('\n');
+}
+
+fn other_years(out: &mut String, view: &ReportView, verbose: bool) {
+    if view.other_years.is_empty() {
+        return;
+    }
+    let count = view.other_years.len();
+    line(out, &format!("## Events of other years, first recorded in this period ({count})\n"));
+    unfolded(&view.other_years, &view.other_years_folded).for_each(|one| item(out, one, verbose));
+    for one in &view.other_years_folded {
+        line(out, &format!("- {}", escape(&one.message)));
     }
     out.push('\n');
 }

@@ -1,7 +1,7 @@
 //! The yearly report as text.
 
 use super::{BOLD, DIM, Layout, paragraph, plain, proof, trim_end};
-use crate::model::report::{EndedRecord, ReportSentence, ReportView, Retold, Section, TallyRow};
+use crate::model::report::{EndedRecord, ReportSentence, ReportView, Retold, Section, TallyRow, unfolded};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -24,7 +24,7 @@ pub fn report(view: &ReportView, layout: Layout) -> String {
         }
     }
     ended(&mut out, &view.ended, layout);
-    sentences(&mut out, "Events of other years, first recorded in this period", &view.other_years, layout);
+    other_years(&mut out, view, layout);
     sentences(&mut out, "Late reports", &view.late_reports, layout);
     sentences(&mut out, "Corrections and retractions", &view.corrections, layout);
     retold(&mut out, "Earlier reports, as they would read now", &view.retold, layout);
@@ -107,6 +107,17 @@ fn tally(out: &mut String, row: &TallyRow, layout: Layout) {
         &format!("{group}{} ({} in all)", counts.join(", "), row.total),
         Style::new(),
     );
+}
+
+fn other_years(out: &mut String, view: &ReportView, layout: Layout) {
+    if view.other_years.is_empty() {
+        return;
+    }
+    counted(out, "Events of other years, first recorded in this period", view.other_years.len());
+    unfolded(&view.other_years, &view.other_years_folded).for_each(|one| item(out, one, layout));
+    for one in &view.other_years_folded {
+        paragraph(out, layout, 4, "  • ", &one.message, Style::new());
+    }
 }
 
 fn sentences(out: &mut String, title: &str, items: &[ReportSentence], layout: Layout) {

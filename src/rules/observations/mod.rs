@@ -13,10 +13,11 @@ mod turned;
 pub(super) use occasions::{Course, Seen, State, examine, occasion_json};
 pub use record::{InContext, OnRecord, Recorded};
 
+use super::phrases::Phrases;
 use super::{Edited, Engine, Subject, evidence, value_of};
 use crate::dataset::{Calendar, Reference};
 use crate::model::results::{Evidence, Examined, Observation, OccasionRef, Side};
-use crate::model::{FieldPath, Node, PartialDate};
+use crate::model::{FieldPath, Node, PartialDate, Step};
 use crate::schema::{CalendarChoice, ObservationKind, ObservationRule};
 use minijinja::Value;
 use minijinja::value::merge_maps;
@@ -268,6 +269,29 @@ impl Sighting<'_> {
     }
 }
 
+/// Whether a claim of coverage of an edition has it that the occasion was missed that an item of a list names: what a standing fact
+/// counts.
+pub(super) fn counts_as_missed(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    edition: Edited<'_>,
+    item: &FieldPath,
+) -> bool {
+    let (Some(list), Some(Step::Item(key))) = (item.parent(), item.0.last()) else { return false };
+    let of_list = |rule: &&ObservationRule| {
+        rule.kind == ObservationKind::Absence && rule.list.as_deref().map(dotted) == Some(list.clone())
+    };
+    engine.policy.rules.observations.iter().filter(of_list).any(|rule| {
+        let record = &OnceCell::new();
+        let case = Case { engine, subject, edition, on_record: None, rule, full: false, record };
+        case.applies()
+            && examine(&case)
+                .0
+                .iter()
+                .any(|seen| matches!(seen.state, State::Covered) && key.first() == Some(&seen.occasion.id))
+    })
+}
+
 /// Whether the dataset has a rule about turns of the same list.
 fn has_turns(engine: &Engine<'_>, rule: &ObservationRule) -> bool {
     let rules = &engine.policy.rules.observations;
@@ -379,6 +403,7 @@ fn word(case: &Case<'_>, draft: Draft) -> Observation {
     context.insert("as_of".to_owned(), json!(case.edition.date()));
     context.insert("through".to_owned(), json!(draft.details.through));
     context.insert("since".to_owned(), json!(draft.since));
+    context.insert("accounts".to_owned(), accounts(case, &draft.details.proof, &draft.details.examined));
     context.insert("recorded".to_owned(), recorded_by_edition(&draft.details.proof, &draft.details.examined));
     let detail_template = format!("observation/{}/detail", rule.id);
     context.extend(draft.details.context);
@@ -408,6 +433,7 @@ fn word(case: &Case<'_>, draft: Draft) -> Observation {
         fold,
         previously: None,
         fingerprint: super::fingerprint(&json!([identity, draft.content])),
+        now: None,
         ended: None,
         identity: identity.to_string(),
         content: draft.content.to_string(),
@@ -435,6 +461,24 @@ fn cited(case: &Case<'_>, proofs: &[Proof]) -> Vec<crate::model::results::Citati
         }
     }
     out
+}
+
+/// What other sources say of the entries that a sentence rests on: `[{said, occasions}]`.
+fn accounts(case: &Case<'_>, proofs: &[Proof], examined: &[Examined]) -> Json {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for proof in proofs.iter().filter(|proof| matches!(proof.path.0.last(), Some(Step::Item(_)))) {
+        let edition = proof.recorded.as_ref().map_or(case.edition, Recorded::edited);
+        let phrases = Phrases { engine: case.engine, subject: case.subject, edition };
+        let occasion = examined.iter().find(|one| one.path.as_ref() == Some(&proof.path));
+        let short = occasion.map(|one| one.short.as_str());
+        for said in phrases.accounts(&proof.path) {
+            match groups.iter_mut().find(|(known, _)| *known == said) {
+                Some((_, shorts)) => shorts.extend(short),
+                None => groups.push((said, short.into_iter().collect())),
+            }
+        }
+    }
+    groups.iter().map(|(said, occasions)| json!({"said": said, "occasions": occasions})).collect()
 }
 
 /// The occasions that rest on earlier editions, by edition: `[{edition, occasions}]`.

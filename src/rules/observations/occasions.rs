@@ -159,7 +159,7 @@ impl<'a> Course<'a> {
 
 /// The occasions of the rule's calendar up to the edition's date, oldest first, with what the record says of each.
 ///
-/// An occasion that had not ended by then counts only if the record has an entry for it.
+/// An occasion that had not ended by then, or that is only announced, counts only if the record has an entry for it.
 pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
     let rule = case.rule;
     let Some(calendar) = case.calendar() else {
@@ -180,7 +180,7 @@ pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
     let mut recorded = recorded(case, course, begun);
     let mut out = Vec::with_capacity(begun);
     for (at, (occasion, entry)) in course.occasions[..begun].iter().copied().zip(entries).enumerate() {
-        let over = occasion.range.end <= as_of.end;
+        let over = occasion.range.end <= as_of.end && !occasion.planned;
         let spanning: Vec<usize> = if over {
             (0..claims.len()).filter(|at| claims[*at].spans(occasion)).collect()
         } else {

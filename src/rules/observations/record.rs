@@ -17,7 +17,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct OnRecord {
     lists: BTreeMap<String, Arc<IndexMap<String, Recorded>>>,
-    previous: Option<Arc<Document>>,
+    /// The editions themselves, oldest first.
+    editions: Vec<(Arc<EditionRef>, Arc<Document>)>,
 }
 
 /// An entry where it was last recorded.
@@ -84,7 +85,7 @@ impl OnRecord {
                 let (document, edition) = (Arc::clone(document), Arc::clone(&edition));
                 now.insert(name, Recorded { document, edition, path: path.then(step), at });
             }
-            let earlier = self.previous.as_ref().map_or(&empty, |previous| &previous.root);
+            let earlier = self.editions.last().map_or(&empty, |(_, previous)| &previous.root);
             let corrected = |entry: &Recorded| {
                 natures::correction(&entry.path, subject.kind, earlier, &document.root).is_some()
             };
@@ -95,7 +96,7 @@ impl OnRecord {
             }
             self.lists.insert(list.clone(), Arc::new(now));
         }
-        self.previous = Some(Arc::clone(document));
+        self.editions.push((edition, Arc::clone(document)));
     }
 
     /// What is on record as of the last of some editions, oldest first.
@@ -113,6 +114,11 @@ impl OnRecord {
             out.add(engine, subject, &document, &name);
         }
         Ok(out)
+    }
+
+    /// The editions, oldest first.
+    pub(in crate::rules) fn editions(&self) -> impl Iterator<Item = Edited<'_>> {
+        self.editions.iter().map(|(edition, document)| Edited { document, edition })
     }
 
     /// The entries of a list that an edition does not have itself.

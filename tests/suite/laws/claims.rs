@@ -6,7 +6,6 @@ use crate::support::{fixture, own_repository};
 use proptest::prelude::*;
 use rayon::prelude::*;
 use serde_json::Value as Json;
-use sincewhen::diff::diff;
 use sincewhen::document::from_json;
 use sincewhen::git::Repository;
 use sincewhen::history::{HistoryQuestion, Selection, Store, Timeline, load};
@@ -17,9 +16,9 @@ use std::sync::Arc;
 
 /// Each difference is explained by one sentence, or is counted as silent; and nothing else is.
 fn check(engine: &Engine<'_>, subject: &Subject<'_>, from: Edited<'_>, to: Edited<'_>) -> Result<(), String> {
-    let deltas = diff(&from.document.root, &to.document.root, &subject.kind.shape);
-    let sentences = engine.sentences(subject, from, to, &deltas);
-    let mut wanted: Vec<&FieldPath> = deltas.iter().map(|d| &d.path).collect();
+    let differences = engine.differences(subject, from, to);
+    let sentences = engine.sentences(subject, &differences);
+    let mut wanted: Vec<&FieldPath> = differences.deltas.iter().map(|d| &d.path).collect();
     let mut found: Vec<&FieldPath> =
         claimed(&sentences.changes).into_iter().chain(&sentences.silent).collect();
     wanted.sort();

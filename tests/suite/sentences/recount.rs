@@ -7,7 +7,7 @@ use sincewhen::history::{Edition, Timeline};
 use sincewhen::model::results::{Observation, ObservationState};
 use std::collections::{BTreeMap, BTreeSet};
 
-const MONTHS: [&str; 12] = [
+pub(super) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -55,6 +55,8 @@ fn calendar(name: &str) -> Vec<Occasion> {
         let names = lists.values().flat_map(|list| list.as_sequence().into_iter().flatten());
         Some(names.filter_map(|name| name.as_str().map(str::to_owned)).collect())
     };
+    // Where it was held.
+    let held = |entry: &&Value| entry.get("planned").and_then(Value::as_bool) != Some(true);
     let occasion = |entry: &Value| {
         let of = |name: &str| text(entry, name);
         let start = of("start").expect("a start");
@@ -68,7 +70,7 @@ fn calendar(name: &str) -> Vec<Occasion> {
         }
     };
     let mut all: Vec<Occasion> =
-        file["entries"].as_sequence().expect("entries").iter().map(occasion).collect();
+        file["entries"].as_sequence().expect("entries").iter().filter(held).map(occasion).collect();
     all.sort_by(|a, b| (&a.start, &a.id).cmp(&(&b.start, &b.id)));
     all
 }

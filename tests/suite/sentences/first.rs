@@ -1,0 +1,97 @@
+//! A law over the whole dataset: what a sentence calls first recorded in an edition stands in that edition, and in none before it.
+
+use super::Dataset;
+use rayon::prelude::*;
+use sincewhen::history::Timeline;
+use sincewhen::model::results::Change;
+use sincewhen::model::{FieldPath, Node, PartialDate, Step};
+use sincewhen::report::Page;
+use sincewhen::rules::{Subject, natures};
+
+const FIRST: &str = "first recorded in ";
+
+/// The date of the edition that a sentence says to be the first, if it says so.
+fn claimed(change: &Change, to: &PartialDate) -> Option<PartialDate> {
+    let (_, rest) = change.message.split_once(FIRST)?;
+    let Some(date) = rest.strip_prefix("the edition of ") else { return Some(to.clone()) };
+    let end = date.find([')', ':', ';']).unwrap_or(date.len());
+    Some(in_figures(date[..end].trim()))
+}
+
+/// `4 June 2019` as a date.
+fn in_figures(words: &str) -> PartialDate {
+    let parts: Vec<&str> = words.split(' ').collect();
+    let [day, month, year] = parts[..] else { panic!("`{words}` is no day") };
+    let month = super::recount::MONTHS.iter().position(|name| *name == month).expect("a month") + 1;
+    format!("{year}-{month:02}-{day:0>2}").parse().expect("a date")
+}
+
+/// What an edition has at a path, as far as it can be the same fact: an item is one whatever it holds, a field is its value.
+fn has(subject: &Subject<'_>, page: &Page, path: &FieldPath, value: &Node) -> bool {
+    let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
+    let is_item = matches!(path.0.last(), Some(Step::Item(_) | Step::Member(_)));
+    let node = page.document.root.at(path, &keys);
+    node.is_some_and(|node| is_item || node.same_value(value))
+}
+
+/// The faults in what is said from one edition to a later one.
+fn faults(
+    subject: &Subject<'_>,
+    pages: &[Page],
+    (from, to): (usize, usize),
+    changes: &[Change],
+) -> Vec<String> {
+    let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
+    let mut out = Vec::new();
+    for change in changes {
+        let Some(first) = claimed(change, &pages[to].name.last_updated) else { continue };
+        let quiet = |path: &&FieldPath| natures::declared(path, subject.kind).is_some();
+        for path in change.explains.iter().filter(|path| !quiet(path)) {
+            let Some(value) = pages[to].document.root.at(path, &keys) else { continue };
+            if pages[from].document.root.at(path, &keys).is_some() {
+                continue;
+            }
+            let earliest = pages[..=to].iter().find(|page| has(subject, page, path, value));
+            let earliest = earliest.map(|page| page.name.last_updated.clone());
+            if earliest.as_ref() != Some(&first) {
+                let at = |at: usize| &pages[at].name.last_updated;
+                out.push(format!(
+                    "{} {}..{}: {}: `{path}` stands in {earliest:?}",
+                    subject.id,
+                    at(from),
+                    at(to),
+                    change.message
+                ));
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn what_is_called_first_recorded_stands_in_no_edition_before() {
+    let dataset = Dataset::open();
+    let engine = dataset.engine();
+    let timelines: Vec<&Timeline> = dataset.archive.timelines.values().collect();
+    let faults: Vec<String> = timelines
+        .par_iter()
+        .flat_map_iter(|timeline| {
+            dataset.with(&engine, timeline, |subject, reader| {
+                let pages: Vec<Page> = timeline
+                    .editions
+                    .iter()
+                    .map(|edition| reader.page(edition).expect("because it can be read"))
+                    .collect();
+                let last = pages.len() - 1;
+                let steps = (1..=last).map(|to| (to - 1, to));
+                let ranges = [(0, last), (last / 2, last)].into_iter().filter(|(from, to)| to - from > 1);
+                let all = steps.chain(ranges).flat_map(|(from, to)| {
+                    let changes = engine.changes(subject, pages[from].edited(), pages[to].in_context());
+                    faults(subject, &pages, (from, to), &changes)
+                });
+                all.collect::<Vec<String>>()
+            })
+        })
+        .collect();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults[..faults.len().min(40)].join("\n"));
+}
