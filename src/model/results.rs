@@ -217,6 +217,7 @@ impl Observation {
         match self.state {
             Some(ObservationState::Began) if self.kind == "turned" => "turned",
             Some(ObservationState::Began) if self.is_event() => "returned",
+            Some(ObservationState::Ended) if self.now.is_some() => "changed",
             Some(state) => state.as_str(),
             None => "stands",
         }

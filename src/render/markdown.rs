@@ -112,7 +112,7 @@ fn observation_line(observation: &Observation) -> String {
             format!("- **ended**: no longer on record: {}", escape(&observation.message))
         }
         Some(ObservationState::Ended) if observation.now.is_some() => {
-            format!("- **ended**: {}", escape(&observation.in_step()))
+            format!("- **{}**: {}", observation.label(), escape(&observation.in_step()))
         }
         Some(ObservationState::Ended) => format!("- **ended**: {}{detail}", escape(&observation.message)),
         Some(_) => format!("- **{}**: {}", observation.label(), escape(&observation.in_step())),
