@@ -98,6 +98,11 @@ struct Search<'s, 'a> {
     between: &'s [Edited<'a>],
 }
 
+/// Whether a path names an item of a list, which is the same event whatever is said of it.
+fn is_item(path: &FieldPath) -> bool {
+    matches!(path.0.last(), Some(Step::Item(_) | Step::Member(_)))
+}
+
 /// What older editions say of something that the earlier of the two does not have.
 enum Known<'a> {
     /// The same, since the edition of a date.
@@ -148,8 +153,7 @@ impl<'a> Search<'_, 'a> {
             return None;
         }
         let newest = self.older.iter().rposition(|edited| self.node(*edited, &delta.path).is_some())?;
-        let is_item = matches!(delta.path.0.last(), Some(Step::Item(_) | Step::Member(_)));
-        if !is_item && comparison.nature(None, delta).0.kind != NatureKind::LateReport {
+        if !is_item(&delta.path) && comparison.nature(None, delta).0.kind != NatureKind::LateReport {
             return None;
         }
         if self.is_taken_out(newest, comparison, &delta.path) {
@@ -191,7 +195,8 @@ impl<'a> Search<'_, 'a> {
     /// The date of the edition between the two that recorded something first.
     fn first_between(&self, delta: &Delta) -> Option<PartialDate> {
         let has_it = |edited: &&Edited<'a>| {
-            self.node(**edited, &delta.path).is_some() && self.inner(**edited, delta).is_empty()
+            self.node(**edited, &delta.path).is_some()
+                && (is_item(&delta.path) || self.inner(**edited, delta).is_empty())
         };
         let first = self.between.iter().filter(|_| delta.op == Op::Added).find(has_it);
         first.map(|edited| edited.date().clone())

@@ -6,13 +6,13 @@ use sincewhen::history::Timeline;
 use sincewhen::model::results::Change;
 use sincewhen::model::{FieldPath, Node, PartialDate, Step};
 use sincewhen::report::Page;
-use sincewhen::rules::{Subject, natures};
+use sincewhen::rules::Subject;
 
 const FIRST: &str = "first recorded in ";
 
 /// The date of the edition that a sentence says to be the first, if it says so.
 fn claimed(change: &Change, to: &PartialDate) -> Option<PartialDate> {
-    let (_, rest) = change.message.split_once(FIRST)?;
+    let (_, rest) = change.message.split_once(FIRST).filter(|_| change.rule != "repeated")?;
     let Some(date) = rest.strip_prefix("the edition of ") else { return Some(to.clone()) };
     let end = date.find([')', ':', ';']).unwrap_or(date.len());
     Some(in_figures(date[..end].trim()))
@@ -45,24 +45,14 @@ fn faults(
     let mut out = Vec::new();
     for change in changes {
         let Some(first) = claimed(change, &pages[to].name.last_updated) else { continue };
-        let quiet = |path: &&FieldPath| natures::declared(path, subject.kind).is_some();
-        for path in change.explains.iter().filter(|path| !quiet(path)) {
-            let Some(value) = pages[to].document.root.at(path, &keys) else { continue };
-            if pages[from].document.root.at(path, &keys).is_some() {
-                continue;
-            }
-            let earliest = pages[..=to].iter().find(|page| has(subject, page, path, value));
-            let earliest = earliest.map(|page| page.name.last_updated.clone());
-            if earliest.as_ref() != Some(&first) {
-                let at = |at: usize| &pages[at].name.last_updated;
-                out.push(format!(
-                    "{} {}..{}: {}: `{path}` stands in {earliest:?}",
-                    subject.id,
-                    at(from),
-                    at(to),
-                    change.message
-                ));
-            }
+        let path = &change.path;
+        let Some(value) = pages[to].document.root.at(path, &keys) else { continue };
+        let earliest = pages[..=to].iter().find(|page| has(subject, page, path, value));
+        let earliest = earliest.map(|page| page.name.last_updated.clone());
+        if earliest.as_ref() != Some(&first) {
+            let at = |at: usize| &pages[at].name.last_updated;
+            let (from, to, said) = (at(from), at(to), &change.message);
+            out.push(format!("{} {from}..{to}: {said}: `{path}` stands in {earliest:?}", subject.id));
         }
     }
     out
