@@ -53,7 +53,7 @@ impl Baseline {
     pub fn apply(&self, checker: &Checker<'_>, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Accepted>) {
         let (mut kept, mut accepted) = (Vec::new(), Vec::new());
         for finding in findings {
-            if self.entries.contains_key(&finding.fingerprint) && checker.can_be_accepted(&finding.rule) {
+            if self.accepts(&finding) && checker.can_be_accepted(&finding.rule) {
                 accepted.push(Accepted {
                     finding,
                     reason: "accepted by the baseline".to_owned(),
@@ -66,15 +66,29 @@ impl Baseline {
         (kept, accepted)
     }
 
+    /// Whether an entry names a finding: its fingerprint, and its rule, record and file where the entry has them. A fingerprint has
+    /// 48 bits, which somebody who can choose the words of a finding could meet on purpose; the rest cannot be chosen so.
+    fn accepts(&self, finding: &Finding) -> bool {
+        let Some(item) = self.entries.get(&finding.fingerprint).and_then(|at| self.items().get(*at)) else {
+            return false;
+        };
+        let agrees = |field: &str, value: Option<String>| {
+            item.get(field).and_then(Node::scalar_text).is_none_or(|stated| Some(stated) == value)
+        };
+        agrees("rule", Some(finding.rule.clone()))
+            && agrees("record", finding.record.as_ref().map(|record| record.0.clone()))
+            && agrees("file", Some(finding.file.to_string()))
+    }
+
+    fn items(&self) -> &[Node] {
+        let root = self.reading.document.as_ref().map(|doc| &doc.root);
+        root.and_then(|root| root.get("findings")).map_or(&[][..], Node::items)
+    }
+
     /// Entries that accept nothing any more, given all findings that were accepted. Only right if everything was checked.
     pub fn stale(&self, checker: &Checker<'_>, accepted: &[Accepted]) -> Vec<Finding> {
         let used: HashSet<&str> = accepted.iter().map(|one| one.finding.fingerprint.as_str()).collect();
-        let items = self
-            .reading
-            .document
-            .as_ref()
-            .and_then(|doc| doc.root.get("findings"))
-            .map_or(&[][..], Node::items);
+        let items = self.items();
         // What only a comparison with a base can find is not gone because this run compared nothing.
         let of_gate = |at: usize| {
             let rule = items.get(at).and_then(|item| item.get("rule")).and_then(Node::scalar_text);
@@ -99,13 +113,7 @@ impl Baseline {
 impl Baseline {
     /// The lines of the entries that only a comparison with a base can find: kept when the rest is written anew.
     pub fn of_gate(&self) -> Vec<String> {
-        let items = self
-            .reading
-            .document
-            .as_ref()
-            .and_then(|doc| doc.root.get("findings"))
-            .map_or(&[][..], Node::items);
-        let of_gate = items.iter().filter(|item| {
+        let of_gate = self.items().iter().filter(|item| {
             let rule = item.get("rule").and_then(Node::scalar_text);
             rule.is_some_and(|rule| super::gate::RULES.contains(&rule.as_str()))
         });

@@ -84,7 +84,11 @@ fn branch(global: &Global, args: &ChangelogArgs, range: &str) -> Result<ExitCode
             .hint("cite the answer to a question about records: `sincewhen changelog REC A..B --cite`"));
     }
     let question = CompareQuestion { base: or_head(base), head: or_head(head), policy_from, today };
-    output::answer(global, &session::compare(&super::options(global)?, &question)?)?;
+    let bar = output::Bar::new(global);
+    let view =
+        session::compare(&super::options(global)?, &question, &|what, done, all| bar.show(what, done, all))?;
+    bar.clear();
+    output::answer(global, &view)?;
     Ok(ExitCode::SUCCESS)
 }
 

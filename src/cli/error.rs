@@ -11,7 +11,7 @@ pub fn print(failure: &Failure, global: &Global) {
     for hint in &failure.hints {
         text.push_str(&format!("{bold}hint:{bold:#} {}\n", crate::render::plain(hint)));
     }
-    let choice = super::output::choice(global, || anstream::AutoStream::choice(&std::io::stderr()));
+    let choice = super::output::choice(global, &std::io::stderr());
     // With standard error closed nothing can be shown; the exit code says it.
     let _ = anstream::AutoStream::new(std::io::stderr(), choice)
         .write_all(super::output::inert(&text).as_bytes());

@@ -33,11 +33,16 @@ fn width() -> usize {
 }
 
 /// Whether to colour a stream: as asked, or as the stream and the environment have it.
-pub fn choice(global: &Global, auto: impl Fn() -> anstream::ColorChoice) -> anstream::ColorChoice {
+pub fn choice<S: anstream::stream::RawStream>(global: &Global, stream: &S) -> anstream::ColorChoice {
+    let says_no = |name: &str| std::env::var_os(name).is_some_and(|value| value == "0");
     match global.color {
         Colour::Always => anstream::ColorChoice::Always,
         Colour::Never => anstream::ColorChoice::Never,
-        Colour::Auto => auto(),
+        // The library takes any value of the variable for yes.
+        Colour::Auto if says_no("CLICOLOR_FORCE") && (says_no("CLICOLOR") || !stream.is_terminal()) => {
+            anstream::ColorChoice::Never
+        }
+        Colour::Auto => anstream::AutoStream::choice(stream),
     }
 }
 
@@ -136,7 +141,7 @@ impl Bar {
 /// Anything but a closed pipe, which ends the answer without a fault.
 pub fn write(global: &Global, answer: &str) -> Result<(), Failure> {
     let terminal = std::io::stdout().is_terminal();
-    let choice = choice(global, || anstream::AutoStream::choice(&std::io::stdout()));
+    let choice = choice(global, &std::io::stdout());
     let mut bytes = Vec::new();
     anstream::AutoStream::new(&mut bytes, choice)
         .write_all(answered(global, answer).as_bytes())
@@ -164,7 +169,7 @@ pub fn write_parts(global: &Global, parts: Vec<String>) -> Result<(), Failure> {
     if std::io::stdout().is_terminal() {
         return write(global, &parts.concat());
     }
-    let choice = choice(global, || anstream::AutoStream::choice(&std::io::stdout()));
+    let choice = choice(global, &std::io::stdout());
     let mut out = anstream::AutoStream::new(std::io::stdout().lock(), choice);
     written(parts.into_iter().try_for_each(|part| out.write_all(answered(global, &part).as_bytes())))
 }

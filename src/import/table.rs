@@ -17,22 +17,51 @@ const MOST_CELLS: u64 = 5_000_000;
 
 /// Refuses a sheet whose cells lie so far apart that the rectangle around them would not fit into memory.
 fn refuse_vast<R: std::io::Read + std::io::Seek>(book: &mut Sheets<R>, name: &str) -> Result<(), Failure> {
-    let Sheets::Xlsx(book) = book else { return Ok(()) };
     let broken = |error: &dyn std::fmt::Display| Failure::new(format!("sheet `{name}`: {error}"));
-    let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(&error))?;
-    let (mut first, mut last) = ((u32::MAX, u32::MAX), (0, 0));
-    while let Some(cell) = cells.next_cell().map_err(|error| broken(&error))? {
-        let (row, column) = cell.get_position();
-        first = (first.0.min(row), first.1.min(column));
-        last = (last.0.max(row), last.1.max(column));
+    let mut span = Span::default();
+    match book {
+        Sheets::Xlsx(book) => {
+            let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(&error))?;
+            while let Some(cell) = cells.next_cell().map_err(|error| broken(&error))? {
+                span.add(cell.get_position());
+            }
+        }
+        Sheets::Xlsb(book) => {
+            let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(&error))?;
+            while let Some(cell) = cells.next_cell().map_err(|error| broken(&error))? {
+                span.add(cell.get_position());
+            }
+        }
+        // The library reads these whole when it opens them: an XLS sheet has at most 65,536 × 256 cells, and of an ODS sheet it takes
+        // at most 100 million.
+        Sheets::Xls(_) | Sheets::Ods(_) => {}
     }
-    let length = |from: u32, to: u32| u64::from(to.saturating_sub(from)) + 1;
-    let span = length(first.0, last.0).saturating_mul(length(first.1, last.1));
+    let span = span.cells();
     if span > MOST_CELLS {
         return Err(Failure::new(format!("sheet `{name}` spans {span} cells, more than {MOST_CELLS}"))
             .hint("delete what lies far away from the table, and save it again"));
     }
     Ok(())
+}
+
+/// The rectangle around the cells of a sheet, by row and column.
+#[derive(Default)]
+struct Span {
+    corners: Option<((u32, u32), (u32, u32))>,
+}
+
+impl Span {
+    fn add(&mut self, (row, column): (u32, u32)) {
+        let (first, last) = self.corners.get_or_insert(((row, column), (row, column)));
+        *first = (first.0.min(row), first.1.min(column));
+        *last = (last.0.max(row), last.1.max(column));
+    }
+
+    fn cells(&self) -> u64 {
+        let length = |from: u32, to: u32| u64::from(to - from) + 1;
+        self.corners
+            .map_or(0, |(first, last)| length(first.0, last.0).saturating_mul(length(first.1, last.1)))
+    }
 }
 
 /// A table.

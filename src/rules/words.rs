@@ -231,10 +231,26 @@ impl Words {
 
     /// Renders a template; its own fault becomes visible in the text rather than an end to the answer.
     pub(super) fn render(&self, name: &str, context: Value) -> String {
-        match self.env.get_template(name).and_then(|template| template.render(context)) {
+        let render = |env: &Environment<'_>| env.get_template(name)?.render(context.clone());
+        let rendered = match render(&self.env) {
+            Err(error) if error.kind() == ErrorKind::UndefinedError => render(&self.with_gaps()),
+            rendered => rendered,
+        };
+        match rendered {
             Ok(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
             Err(error) => format!("[the words of `{name}` cannot be written: {error}]"),
         }
+    }
+
+    /// The same templates for data that the schema does not allow: what they have no word for reads `(unknown)`.
+    fn with_gaps(&self) -> Environment<'static> {
+        let mut env = self.env.clone();
+        env.set_undefined_behavior(UndefinedBehavior::Chainable);
+        env.set_formatter(|out, state, value| match value.is_undefined() {
+            true => Ok(out.write_str("(unknown)")?),
+            false => minijinja::escape_formatter(out, state, value),
+        });
+        env
     }
 
     /// Whether a template uses a name.

@@ -2,7 +2,7 @@
 //!
 //! Three dots compare with the merge base, as git does: what the other branch gained meanwhile is not this branch's doing.
 
-use super::{Options, find_dataset};
+use super::{Options, Progress, find_dataset};
 use crate::check::state::{Dataset, merge_base};
 use crate::check::step::{PolicyFrom, Step};
 use crate::check::views::step_view;
@@ -15,11 +15,12 @@ use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, Sentence};
 use crate::model::results::{Observation, ObservationState, StepReport};
 use crate::model::{CommitId, Failure, PartialDate, RecordId, RepoPath};
 use crate::report::{Page, RecordReader};
-use crate::rules::Engine;
+use crate::rules::{Engine, Subject};
 use crate::schema::{Kind, Policy, Role};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a branch would make the tool say.
 #[derive(Clone, Debug)]
@@ -38,7 +39,11 @@ pub struct CompareQuestion {
 ///
 /// # Errors
 /// A revision that is not known, revisions without a common ancestor, or a dataset whose policy cannot be used.
-pub fn compare(options: &Options, question: &CompareQuestion) -> Result<PullRequestView, Failure> {
+pub fn compare(
+    options: &Options,
+    question: &CompareQuestion,
+    progress: &Progress<'_>,
+) -> Result<PullRequestView, Failure> {
     let repo = &Repository::discover(&options.start)?;
     let head = repo.resolve(&question.head)?;
     let base = merge_base(repo, &question.base, &head)?;
@@ -70,7 +75,7 @@ pub fn compare(options: &Options, question: &CompareQuestion) -> Result<PullRequ
                 new: Side::open(repo, &store, &new, &head, &names)?,
                 same_words: names.is_some(),
             };
-            sides.edits()?
+            sides.edits(progress)?
         }
         Err(_) => {
             notes.push("the base has no dataset to compare sentences with".to_owned());
@@ -160,32 +165,50 @@ impl<'s> Side<'s> {
         let archive = history::load(&asked)?;
         Ok(Side { store, dataset, archive })
     }
+}
 
-    /// Every sentence about a record, step by step, but for the steps between its first editions that both sides share.
-    fn sentences(
-        &self,
-        engine: &Engine<'_>,
-        timeline: &Timeline,
-        shared: usize,
-    ) -> Result<Vec<Sentence>, Failure> {
-        let subject = engine.subject(&timeline.identity, timeline.kind);
+/// A record of one side as it is read: each edition once, whatever is asked about it.
+struct Account<'a> {
+    engine: &'a Engine<'a>,
+    subject: &'a Subject<'a>,
+    timeline: &'a Timeline,
+    reading: RecordReader<'a, 'a, Failure>,
+}
+
+impl<'a> Account<'a> {
+    fn new(
+        engine: &'a Engine<'a>,
+        store: &'a Store,
+        subject: &'a Subject<'a>,
+        timeline: &'a Timeline,
+    ) -> Account<'a> {
+        let reading = RecordReader::new(engine, store, subject, timeline).whole();
+        Account { engine, subject, timeline, reading }
+    }
+
+    /// Every sentence about the record, step by step, but for the steps between its first editions that both sides share.
+    fn sentences(&mut self, shared: usize) -> Result<Vec<Sentence>, Failure> {
+        let (engine, subject, timeline) = (self.engine, self.subject, self.timeline);
         let mut out = Vec::new();
+        // Nothing is said of editions that both sides share.
+        if shared > 0 && timeline.editions.len() == shared {
+            return Ok(out);
+        }
         let mut earlier: Option<(Page, Vec<crate::rules::Sighting<'_>>)> = None;
-        let mut reading = RecordReader::new(engine, self.store, &subject, timeline).whole();
         for (at, edition) in timeline.editions.iter().enumerate() {
             if at + 1 < shared {
                 continue;
             }
-            let later = reading.page(edition)?;
-            let seen = engine.sightings(&subject, later.in_context());
+            let later = self.reading.page(edition)?;
+            let seen = engine.sightings(subject, later.in_context());
             match &earlier {
                 None if shared > 0 => {}
                 Some((from, before)) => {
                     let (from, to) = ((from.in_context(), &before[..]), (later.in_context(), &seen[..]));
-                    out.extend(spoken(engine.step_between(&subject, from, to, true)));
+                    out.extend(spoken(engine.step_between(subject, from, to, true)));
                 }
                 // The first edition is compared with nothing; what it observes stands.
-                None => out.extend(engine.observations(&subject, later.in_context()).into_iter().map(
+                None => out.extend(engine.observations(subject, later.in_context()).into_iter().map(
                     |observation| Sentence {
                         from: None,
                         to: edition.date.clone(),
@@ -201,8 +224,8 @@ impl<'s> Side<'s> {
         Ok(out)
     }
 
-    /// What the report of a year says of a record.
-    fn report(&self, engine: &Engine<'_>, timeline: &Timeline, year: i32) -> Result<Vec<String>, Failure> {
+    /// What the report of a year says of the record, by the editions of a timeline.
+    fn report(&mut self, timeline: &Timeline, year: i32) -> Result<Vec<String>, Failure> {
         let (Some(from), Some(to)) = (in_force(timeline, year - 1), in_force(timeline, year)) else {
             return Ok(in_force(timeline, year)
                 .map(|edition| edition.date.to_string())
@@ -212,10 +235,8 @@ impl<'s> Side<'s> {
         if from.revision.blob == to.revision.blob {
             return Ok(Vec::new());
         }
-        let subject = engine.subject(&timeline.identity, timeline.kind);
-        let mut reading = RecordReader::new(engine, self.store, &subject, timeline).whole();
-        let (from, to) = (reading.page(from)?, reading.page(to)?);
-        let step = engine.step(&subject, from.in_context(), to.in_context());
+        let (from, to) = (self.reading.page(from)?, self.reading.page(to)?);
+        let step = self.engine.step(self.subject, from.in_context(), to.in_context());
         Ok(spoken(step).into_iter().map(|sentence| sentence.message).collect())
     }
 }
@@ -255,13 +276,18 @@ fn spoken(step: StepReport) -> Vec<Sentence> {
 }
 
 impl Sides<'_> {
-    fn edits(&self) -> Result<Vec<RecordEdit>, Failure> {
+    fn edits(&self, progress: &Progress<'_>) -> Result<Vec<RecordEdit>, Failure> {
         let old_engine = Engine::new(&self.old.dataset.policy, &self.old.dataset.reference)?;
         let new_engine = Engine::new(&self.new.dataset.policy, &self.new.dataset.reference)?;
         let ids: BTreeSet<&RecordId> =
             self.old.archive.timelines.keys().chain(self.new.archive.timelines.keys()).collect();
         let ids: Vec<&RecordId> = ids.into_iter().collect();
-        let edits = ids.into_par_iter().map(|id| self.edit(&old_engine, &new_engine, id));
+        let (done, all) = (AtomicUsize::new(0), ids.len());
+        let edits = ids.into_par_iter().map(|id| {
+            let edit = self.edit(&old_engine, &new_engine, id);
+            progress("records", done.fetch_add(1, Ordering::Relaxed) + 1, all);
+            edit
+        });
         let mut edits = edits.collect::<Result<Vec<RecordEdit>, Failure>>()?;
         edits.retain(|edit| {
             let silent = edit.added.is_empty() && edit.rewritten.is_empty() && edit.reports.is_empty();
@@ -278,16 +304,16 @@ impl Sides<'_> {
     ) -> Result<RecordEdit, Failure> {
         let (old, new) = (self.old.archive.timelines.get(id), self.new.archive.timelines.get(id));
         let shared = if self.same_words { shared_editions(old, new) } else { 0 };
-        let said = |side: &Side<'_>, engine: &Engine<'_>, timeline: Option<&Timeline>| {
-            timeline.map_or(Ok(Vec::new()), |timeline| side.sentences(engine, timeline, shared))
+        let old_subject = old.map(|old| old_engine.subject(&old.identity, old.kind));
+        let new_subject = new.map(|new| new_engine.subject(&new.identity, new.kind));
+        let mut before = match (old, &old_subject) {
+            (Some(old), Some(subject)) => Some(Account::new(old_engine, self.old.store, subject, old)),
+            _ => None,
         };
-        let before = said(&self.old, old_engine, old)?;
-        let after = said(&self.new, new_engine, new)?;
-        let dates: Vec<&PartialDate> =
-            old.into_iter().flat_map(|timeline| timeline.editions.iter().map(|e| &e.date)).collect();
-        let (added, rewritten) = differences(before, after, &dates);
-        let subject =
-            new.or(old).map(|timeline| new_engine.subject(&timeline.identity, timeline.kind).heading);
+        let mut after = match (new, &new_subject) {
+            (Some(new), Some(subject)) => Some(Account::new(new_engine, self.new.store, subject, new)),
+            _ => None,
+        };
         let ended = |timeline: Option<&Timeline>| {
             timeline.is_none_or(|timeline| timeline.ended.is_some() || timeline.editions.is_empty())
         };
@@ -296,10 +322,20 @@ impl Sides<'_> {
             (false, true) => Some("ends"),
             _ => None,
         };
-        let reports = self.reports(old_engine, new_engine, old, new)?;
+        // The years come first: they ask for earlier editions, and a reader passes over what nobody has asked for.
+        // Where the branch only adds editions, what it has of a record holds all that the base has.
+        let adds = shared > 0 && old.is_some_and(|old| old.editions.len() == shared);
+        let reports = self.reports(if adds { None } else { before.as_mut() }, after.as_mut(), (old, new))?;
+        let said = |account: &mut Option<Account<'_>>| {
+            account.as_mut().map_or(Ok(Vec::new()), |account| account.sentences(shared))
+        };
+        let dates: Vec<&PartialDate> =
+            old.into_iter().flat_map(|timeline| timeline.editions.iter().map(|e| &e.date)).collect();
+        let (added, rewritten) = differences(said(&mut before)?, said(&mut after)?, &dates);
+        let heading = new_subject.or(old_subject).map(|subject| subject.heading);
         Ok(RecordEdit {
             record: id.clone(),
-            heading: subject.unwrap_or_default(),
+            heading: heading.unwrap_or_default(),
             added,
             rewritten,
             reports,
@@ -307,13 +343,12 @@ impl Sides<'_> {
         })
     }
 
-    /// The years whose report would say something else of a record.
+    /// The years whose report would say something else of a record. Without an account of the base, the branch's holds its editions, too.
     fn reports(
         &self,
-        old_engine: &Engine<'_>,
-        new_engine: &Engine<'_>,
-        old: Option<&Timeline>,
-        new: Option<&Timeline>,
+        mut before: Option<&mut Account<'_>>,
+        mut after: Option<&mut Account<'_>>,
+        (old, new): (Option<&Timeline>, Option<&Timeline>),
     ) -> Result<Vec<i32>, Failure> {
         let years: BTreeSet<i32> = old
             .into_iter()
@@ -330,10 +365,16 @@ impl Sides<'_> {
             if self.same_words && pair(old) == pair(new) {
                 continue;
             }
-            let before =
-                old.map_or(Ok(Vec::new()), |timeline| self.old.report(old_engine, timeline, year))?;
-            let after = new.map_or(Ok(Vec::new()), |timeline| self.new.report(new_engine, timeline, year))?;
-            if before != after {
+            let said =
+                |account: Option<&mut Account<'_>>, timeline: Option<&Timeline>| match (account, timeline) {
+                    (Some(account), Some(timeline)) => account.report(timeline, year),
+                    _ => Ok(Vec::new()),
+                };
+            let then = match before.as_deref_mut() {
+                Some(before) => said(Some(before), old)?,
+                None => said(after.as_deref_mut(), old)?,
+            };
+            if then != said(after.as_deref_mut(), new)? {
                 out.push(year);
             }
         }

@@ -196,15 +196,16 @@ impl Sections {
         // Room for the words on what is left out.
         let longest = longest.saturating_sub(400);
         let mut left = all;
-        for (record, lines) in &lists {
+        'records: for (record, lines) in &lists {
             let head = self.head(record);
-            if out.len() + head.len() > longest {
+            // A heading stands only above something.
+            if out.len() + head.len() + lines.first().map_or(0, String::len) > longest {
                 break;
             }
             out.push_str(&head);
             for line in lines {
                 if out.len() + line.len() > longest {
-                    break;
+                    break 'records;
                 }
                 let bullet = if self.form == Form::Comment { "- " } else { "  " };
                 put(out, format_args!("{bullet}{line}\n"));

@@ -171,11 +171,67 @@ fn a_runner_is_given_no_command() {
             .expect("the program runs");
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
     };
+    // A runner may take a lone carriage return for the end of a line, too.
+    let lines = "name: \"a\\r::stop-commands::x\"\ndated: \"b\\r::error::##[add-mask]x\"\nlevel: 1\n\"c\\r##[group]x\": 1\n";
+    repo.write("notes/b\r::warning::x.yaml", lines);
     let output = by_runner(&["check"]);
+    assert!(!output.contains('\r'), "{output:?}");
     assert!(output.contains("stop-commands") && !output.contains("##["), "{output}");
     repo.write("sincewhen.yaml", super::MANIFEST);
     for format in ["text", "json", "markdown", "junit", "sarif"] {
         let output = by_runner(&["check", "--today", "2024-01-01", "--format", format]);
         assert!(output.contains("add-mask") && !output.contains("##["), "{format}: {output}");
+        assert!(!output.contains('\r'), "{format}: {output:?}");
+        assert!(output.lines().all(|line| !line.starts_with("::")), "{format}: {output}");
+    }
+}
+
+/// What the schema does not allow is an error of `check`; the sentences about it have a gap, and no words of the program's own.
+#[test]
+fn a_value_without_words_is_shown_as_unknown() {
+    use crate::support::guard::{self, LTU};
+    let mut repo = guard::files();
+    guard::edit(&repo, LTU, "kind: ratification", "kind: sideways");
+    repo.commit("a kind that is none");
+    let output = repo.run(&["since", "LTU/cluster-munitions"]).answer();
+    assert!(!output.contains("cannot be written"), "{output}");
+    let state = guard::text(&repo, LTU).replace("country: LTU", "country: QQQ");
+    repo.write("dataset/countries/QQQ/cluster-munitions.yaml", state);
+    repo.commit("a state that is none");
+    let output = repo.run(&["since", "QQQ/cluster-munitions"]).answer();
+    assert!(output.contains("(unknown)") && !output.contains("cannot be written"), "{output}");
+}
+
+/// An entry of the baseline accepts what it names, and nothing else that has its fingerprint.
+#[test]
+fn a_baseline_entry_accepts_no_other_rule() {
+    let mut repo = notes();
+    repo.write("notes/a.yaml", "name: a\ndated: soon\nlevel: 1\n");
+    repo.commit("a date that is none");
+    let print = super::fingerprint(&repo, "2024-01-01", &[], "schema-date");
+    for (rest, accepted) in [
+        ("", true),
+        (", rule: schema-date, record: a", true),
+        (", rule: schema-form", false),
+        (", rule: schema-date, record: b", false),
+        (", file: notes/b.yaml", false),
+    ] {
+        let text =
+            format!("format: sincewhen.baseline/1\nfindings:\n  - {{fingerprint: \"{print}\"{rest}}}\n");
+        repo.write("baseline.yaml", text);
+        let rules = found(&repo, "2024-01-01", &[]);
+        assert_eq!(!rules.iter().any(|one| one.starts_with("schema-date")), accepted, "{rest}: {rules:?}");
+    }
+}
+
+/// Zero is no.
+#[test]
+fn a_zero_forces_no_colour() {
+    let repo = notes();
+    repo.write("notes/a.yaml", "name: a\ndated: soon\nlevel: 1\n");
+    for (value, coloured) in [("0", false), ("1", true)] {
+        let mut command = crate::support::binary(repo.path());
+        let output = command.args(["check"]).env("CLICOLOR_FORCE", value).output().expect("the program runs");
+        assert_eq!(output.stdout.contains(&0x1b), coloured, "{value}");
     }
 }
