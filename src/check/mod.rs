@@ -31,6 +31,7 @@ pub mod gate;
 mod gate_words;
 pub mod history;
 mod identity;
+mod losses;
 mod modeline;
 mod occasions;
 mod order;

@@ -1,13 +1,18 @@
 //! Which records a command is about: `KAZ`, `KAZ/mine-ban`, `*/cluster-munitions`.
 
 use crate::model::Identity;
+use aho_corasick::AhoCorasick;
 use globset::{Glob, GlobMatcher};
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
 
 /// A choice of records by name.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     patterns: Vec<Pattern>,
-    also: Vec<Identity>,
+    also: HashSet<Identity>,
+    /// Finds the values of `also` in a text; made when it is first asked.
+    finder: OnceLock<Option<Arc<Finder>>>,
     /// No names are not every record, but those of `also`.
     only: bool,
 }
@@ -18,6 +23,55 @@ struct Pattern {
     parts: Vec<GlobMatcher>,
     /// The parts without wildcards: their bytes must stand in any file of such a record.
     literals: Vec<String>,
+}
+
+/// Finds identities in a text by the values of their fields, all of them in one pass.
+#[derive(Debug)]
+struct Finder {
+    values: AhoCorasick,
+    /// By value: the identities that have it, each with its number of values.
+    identities: Vec<Vec<(usize, usize)>>,
+}
+
+impl Finder {
+    /// `None` where the values are too many for an automaton.
+    fn new(identities: &HashSet<Identity>) -> Option<Finder> {
+        let mut values: Vec<&str> = Vec::new();
+        let mut of_value: Vec<Vec<(usize, usize)>> = Vec::new();
+        let mut places: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+        for (number, identity) in identities.iter().enumerate() {
+            let distinct: HashSet<&str> = identity.0.iter().map(|(_, value)| value.as_str()).collect();
+            for value in &distinct {
+                let at = *places.entry(value).or_insert_with(|| {
+                    values.push(value);
+                    of_value.push(Vec::new());
+                    values.len() - 1
+                });
+                of_value[at].push((number, distinct.len()));
+            }
+        }
+        Some(Finder { values: AhoCorasick::new(values).ok()?, identities: of_value })
+    }
+
+    /// Whether all values of one of the identities stand in a text.
+    fn finds(&self, bytes: &[u8]) -> bool {
+        let mut seen = vec![false; self.identities.len()];
+        let mut found: std::collections::HashMap<usize, usize> = std::collections::HashMap::new();
+        for hit in self.values.find_overlapping_iter(bytes) {
+            let value = hit.pattern().as_usize();
+            if std::mem::replace(&mut seen[value], true) {
+                continue;
+            }
+            for (identity, wanted) in &self.identities[value] {
+                let count = found.entry(*identity).or_default();
+                *count += 1;
+                if count == wanted {
+                    return true;
+                }
+            }
+        }
+        false
+    }
 }
 
 impl Selection {
@@ -52,7 +106,7 @@ impl Selection {
 
     /// These records and no others.
     pub fn of(identities: &[Identity]) -> Self {
-        Selection { only: true, also: identities.to_vec(), ..Selection::default() }
+        Selection { only: true, also: identities.iter().cloned().collect(), ..Selection::default() }
     }
 
     /// The names as they were given.
@@ -84,8 +138,14 @@ impl Selection {
         let has = |needle: &str| memchr::memmem::find(bytes, needle.as_bytes()).is_some();
         self.is_all()
             || self.patterns.iter().any(|p| p.literals.iter().all(|l| has(l)))
-            || self.also.iter().any(|id| id.0.iter().all(|(_, value)| has(value)))
+            || self.finds_also(bytes)
             || memchr::memchr(b'\\', bytes).is_some()
+    }
+
+    fn finds_also(&self, bytes: &[u8]) -> bool {
+        let make = || Finder::new(&self.also).map(Arc::new);
+        !self.also.is_empty()
+            && self.finder.get_or_init(make).as_ref().is_none_or(|finder| finder.finds(bytes))
     }
 
     /// Adds former identities. Returns whether any of them is new.
@@ -93,7 +153,8 @@ impl Selection {
         let mut grown = false;
         for identity in identities {
             if !self.names(&identity) {
-                self.also.push(identity);
+                self.also.insert(identity);
+                self.finder = OnceLock::new();
                 grown = true;
             }
         }

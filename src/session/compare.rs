@@ -13,13 +13,13 @@ use crate::git::{Against, Repository};
 use crate::history::{self, Archive, Edition, HistoryQuestion, Selection, Store, Timeline};
 use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, Sentence};
 use crate::model::results::{Observation, ObservationState, StepReport};
-use crate::model::{CommitId, Failure, PartialDate, RecordId, RepoPath};
+use crate::model::{CommitId, Failure, Identity, PartialDate, RecordId, RepoPath};
 use crate::report::{Page, RecordReader};
 use crate::rules::{Engine, Subject};
 use crate::schema::{Kind, Policy, Role};
 use chrono::NaiveDate;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a branch would make the tool say.
@@ -94,8 +94,8 @@ fn touched(
     head: &CommitId,
     old: &Policy,
     new: &Policy,
-) -> Result<Option<Vec<String>>, Failure> {
-    let mut names = BTreeSet::new();
+) -> Result<Option<Vec<Identity>>, Failure> {
+    let mut names = HashSet::new();
     for change in repo.changes(base, &Against::Commit(head.clone()))? {
         match new.role_of(&change.path).or_else(|| old.role_of(&change.path)) {
             Some(Role::Record(kind)) => {
@@ -113,7 +113,7 @@ fn touched(
 }
 
 /// The names of the records that a file holds.
-fn names_in(kind: &Kind, path: &RepoPath, bytes: &[u8]) -> Vec<String> {
+fn names_in(kind: &Kind, path: &RepoPath, bytes: &[u8]) -> Vec<Identity> {
     let options = ReadOptions::lenient();
     let reading = match kind.spec.is_front_matter() {
         true => document::read_front_matter(bytes, &options),
@@ -125,7 +125,7 @@ fn names_in(kind: &Kind, path: &RepoPath, bytes: &[u8]) -> Vec<String> {
     };
     let name = |(key, reading): (Option<String>, document::Reading)| {
         let standing = Standing { file: path.as_str().unwrap_or_default(), key: key.as_deref() };
-        Some(identity_of(kind, &reading.document?.root, standing)?.record_id().0)
+        identity_of(kind, &reading.document?.root, standing)
     };
     read.into_iter().filter_map(name).collect()
 }
@@ -150,14 +150,13 @@ impl<'s> Side<'s> {
         store: &'s Store,
         dataset: &'s Dataset,
         tip: &CommitId,
-        names: &Option<Vec<String>>,
+        names: &Option<Vec<Identity>>,
     ) -> Result<Self, Failure> {
         let selection = match names {
             Some(names) if names.is_empty() => {
                 return Ok(Side { store, dataset, archive: Archive::default() });
             }
-            Some(names) => Selection::parse(names)
-                .map_err(|name| Failure::new(format!("no record can be called {name}")))?,
+            Some(names) => Selection::of(names),
             None => Selection::all(),
         };
         let policy = &dataset.policy;

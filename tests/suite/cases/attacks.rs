@@ -208,19 +208,19 @@ fn a_baseline_entry_accepts_no_other_rule() {
     let mut repo = notes();
     repo.write("notes/a.yaml", "name: a\ndated: soon\nlevel: 1\n");
     repo.commit("a date that is none");
-    let print = super::fingerprint(&repo, "2024-01-01", &[], "schema-date");
+    let print = super::fingerprint(&repo, "2024-01-01", &[], "record-head");
     for (rest, accepted) in [
         ("", true),
-        (", rule: schema-date, record: a", true),
+        (", rule: record-head, record: a", true),
         (", rule: schema-form", false),
-        (", rule: schema-date, record: b", false),
+        (", rule: record-head, record: b", false),
         (", file: notes/b.yaml", false),
     ] {
         let text =
             format!("format: sincewhen.baseline/1\nfindings:\n  - {{fingerprint: \"{print}\"{rest}}}\n");
         repo.write("baseline.yaml", text);
         let rules = found(&repo, "2024-01-01", &[]);
-        assert_eq!(!rules.iter().any(|one| one.starts_with("schema-date")), accepted, "{rest}: {rules:?}");
+        assert_eq!(!rules.iter().any(|one| one.starts_with("record-head")), accepted, "{rest}: {rules:?}");
     }
 }
 
