@@ -9,7 +9,7 @@ use crate::history::{Archive, Pick, Store, Timeline};
 use crate::model::report::EndedRecord;
 use crate::model::results::{Change, StepReport};
 use crate::model::view::{ChangelogView, EventDates, RecordChangelog};
-use crate::model::{Failure, RecordId};
+use crate::model::{Failure, PartialDate, RecordId};
 use crate::report::{Page, RecordReader};
 use crate::rules::{Engine, Subject};
 use rayon::prelude::*;
@@ -52,6 +52,9 @@ impl Session {
         let records = chains.into_par_iter().map(|(timeline, chain)| maker.record(timeline, chain));
         let mut records = records.collect::<Result<Vec<RecordChangelog>, Failure>>()?;
         records.retain(|record| !filter.narrows() || !record.steps.is_empty());
+        if filter.order() == Order::Since {
+            in_time(&mut records);
+        }
         Ok(ChangelogView { format: FORMAT, records })
     }
 
@@ -66,6 +69,12 @@ impl Session {
         form: &str,
         write: &(dyn Fn(&ChangelogView) -> String + Sync),
     ) -> Result<Vec<String>, Failure> {
+        if question.filter.sort == Some(Order::Since) {
+            // The order depends on all records at once.
+            let records = self.changelog(question)?.records.into_iter();
+            let alone = |record| write(&ChangelogView { format: FORMAT, records: vec![record] });
+            return Ok(records.map(alone).collect());
+        }
         let archive = self.archive(&question.records)?;
         let chains = self.chains(question, &archive)?;
         let asked = Asked::new("changelog", &question.of_one_record(), form);
@@ -125,6 +134,23 @@ impl Session {
         let alone = timelines.len() == 1;
         timelines.into_iter().map(|timeline| Ok((timeline, range.chain(timeline, alone)?))).collect()
     }
+}
+
+/// Puts the steps of each record in the order of time, and the records in that of what happened first in them. What has no known date
+/// comes last.
+fn in_time(records: &mut [RecordChangelog]) {
+    let start = |date: &PartialDate| date.range().start;
+    for record in &mut *records {
+        record.steps.sort_by_key(|step| start(&step.to.last_updated));
+    }
+    records.sort_by_key(|record| {
+        // `dates` has those of sentences that a filter left out, too.
+        let changed = record.steps.iter().flat_map(|step| &step.changes);
+        let changed = changed.filter_map(|change| record.dates.get(&change.fingerprint));
+        let observed = record.steps.iter().flat_map(|step| &step.observations);
+        let dates = changed.chain(observed.filter_map(|one| one.since.as_ref()));
+        dates.map(start).min().map_or((true, None), |first| (false, Some(first)))
+    });
 }
 
 /// The name that every answer states under `format`.

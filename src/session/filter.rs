@@ -111,7 +111,7 @@ impl Filter {
 
     /// Whether it must be known when the events of changes took place.
     pub fn needs_dates(&self) -> bool {
-        self.before.is_some() || self.after.is_some()
+        self.before.is_some() || self.after.is_some() || self.order() == Order::Since
     }
 
     fn rule(&self, id: &str, kind: &str) -> bool {

@@ -305,3 +305,26 @@ fn a_record_as_it_was_committed() {
     let out = binary(repo.path()).args(["show", "greece/mbt", "--format", "yaml"]).output().expect("a run");
     assert_eq!(out.stdout, crlf.as_bytes());
 }
+
+/// `--sort since` orders by when things happened, over all records.
+#[test]
+fn a_changelog_in_the_order_of_time() {
+    let mut repo = positions();
+    repo.write("positions/GRC/mine-ban.yaml", record("GRC", "mine-ban", "2020-10-01", 9));
+    repo.commit("one more");
+    let run = |order: &[&str]| {
+        let args =
+            [&["changelog", "GRC/mbt", "KAZ/mbt", "--rule", "level-changed", "--format", "csv"], order]
+                .concat();
+        let out = binary(repo.path()).args(&args).output().expect("a run");
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        let mut reader = csv::Reader::from_reader(out.stdout.as_slice());
+        let rows = reader.records().map(|row| row.expect("a row"));
+        rows.map(|row| format!("{} {}", &row[0], &row[4])).collect::<Vec<String>>()
+    };
+    let newest_first = run(&[]);
+    assert_eq!(newest_first[0], "GRC/mine-ban 2020-10-01");
+    let in_time = run(&["--sort", "since"]);
+    assert_eq!(in_time[0], "GRC/mine-ban 2019-05-01", "{in_time:?}");
+    assert_eq!(in_time.len(), newest_first.len());
+}
