@@ -7,7 +7,7 @@ use super::words::split_range;
 use crate::model::Failure;
 use crate::model::finding::PullRequestView;
 use crate::model::view::ChangelogView;
-use crate::render::{Format, json};
+use crate::render::{Format, csv, json};
 use crate::session::{self, ChangelogQuestion, CompareQuestion, Question, Session};
 use std::process::ExitCode;
 
@@ -35,7 +35,7 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Fai
             return Ok(ExitCode::SUCCESS);
         }
         Format::Markdown => between(written, "\n"),
-        Format::Csv => without_repeated_head(written),
+        Format::Csv => csv::joined(written),
         Format::Jsonl => written,
         Format::Text if layout.piped && !layout.verbose => written,
         _ => between(written, "\n\n"),
@@ -90,12 +90,6 @@ fn branch(global: &Global, args: &ChangelogArgs, range: &str) -> Result<ExitCode
     bar.clear();
     output::answer(global, &view)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Tables one below another, with the names of the columns above the first only.
-fn without_repeated_head(tables: Vec<String>) -> Vec<String> {
-    let rest = |table: String| table.split_once('\n').map_or_else(String::new, |(_, rows)| rows.to_owned());
-    tables.into_iter().enumerate().map(|(at, table)| if at == 0 { table } else { rest(table) }).collect()
 }
 
 /// The texts with a separator between each two; an empty line where there are none.

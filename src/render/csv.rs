@@ -17,6 +17,50 @@ pub fn rows(view: &impl Rows) -> String {
     String::from_utf8(writer.into_inner().expect(write)).expect("because only text was written")
 }
 
+/// Tables as one: the names of the columns above the first only. Tables of records of different kinds differ in their columns; then
+/// each row has all of them, and an empty cell for what its kind does not have.
+pub fn joined(tables: Vec<String>) -> Vec<String> {
+    let head = |table: &str| table.split_once('\n').map_or_else(String::new, |(head, _)| head.to_owned());
+    let heads: Vec<String> = tables.iter().map(|table| head(table)).collect();
+    if heads.windows(2).all(|pair| pair[0] == pair[1]) {
+        let rest =
+            |table: String| table.split_once('\n').map_or_else(String::new, |(_, rows)| rows.to_owned());
+        return tables
+            .into_iter()
+            .enumerate()
+            .map(|(at, table)| if at == 0 { table } else { rest(table) })
+            .collect();
+    }
+    let read = "because these tables were written here";
+    let mut columns: Vec<String> = Vec::new();
+    let mut rows: Vec<HashMap<String, String>> = Vec::new();
+    for table in &tables {
+        let mut reader = csv::Reader::from_reader(table.as_bytes());
+        let head: Vec<String> = reader.headers().expect(read).iter().map(str::to_owned).collect();
+        let mut place = 0;
+        for name in &head {
+            place = match columns.iter().position(|known| known == name) {
+                Some(known) => known + 1,
+                None => {
+                    columns.insert(place, name.clone());
+                    place + 1
+                }
+            };
+        }
+        let named =
+            |row: csv::StringRecord| head.iter().cloned().zip(row.iter().map(str::to_owned)).collect();
+        rows.extend(reader.records().map(|row| named(row.expect(read))));
+    }
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+    let write = "because writing to memory cannot fail";
+    writer.write_record(&columns).expect(write);
+    for row in rows {
+        let cells = columns.iter().map(|name| row.get(name).map(String::as_str).unwrap_or_default());
+        writer.write_record(cells).expect(write);
+    }
+    vec![String::from_utf8(writer.into_inner().expect(write)).expect("because only text was written")]
+}
+
 /// The cells of an answer's rows, as they stand in a table, under the names of their columns.
 pub(super) fn table(view: &impl Rows) -> Vec<Vec<String>> {
     let rows = view.rows();
