@@ -8,7 +8,9 @@
     return { element: element, record: element.dataset.record, groups: JSON.parse(element.dataset.groups) };
   }
   var maps = all("figure.world").map(function (figure) {
-    return { places: all(".place", figure).map(read), counts: all(".legend .count", figure) };
+    var drawing = figure.querySelector("svg.map");
+    var stands = drawing.classList.contains("changes");
+    return { drawing: drawing, stands: stands, places: all(".place", figure).map(read), counts: all(".legend .count", figure) };
   });
   var tables = all("section.occasions").map(function (section) {
     var rows = all("tbody tr[data-record]", section).map(function (row) {
@@ -38,6 +40,9 @@
   // A small state has a shape and a dot; its record counts once.
   function map(one, filter) {
     var counts = {}, seen = {};
+    // What did not change stands back only while nothing is chosen.
+    var chosen = filter.records || Object.keys(filter.groups).length;
+    one.drawing.classList.toggle("changes", one.stands && !chosen);
     one.places.forEach(function (place) {
       var inside = fits(place, filter);
       place.element.classList.toggle("off", !inside);
