@@ -393,13 +393,12 @@ impl Step2<'_> {
     /// Whether what was published is past by the date that it was published with, whatever date it has now. A date that
     /// cannot be read frees nothing.
     fn is_past(&self, delta: &Delta) -> bool {
-        let (from, to) = (&self.before.root, &self.after.root);
-        match natures::published(delta, from, to, self.kind(), self.base.reference) {
+        match natures::published(delta, self.before, self.after, self.kind(), self.base.reference) {
             Some(when) => {
                 let assessed = natures::assessed(&delta.path, self.before, &self.from, self.kind());
                 when.range.is_on_or_before(&assessed)
             }
-            None => natures::has_unreadable_date(delta, from, self.kind()),
+            None => natures::has_unreadable_date(delta, self.before, self.kind()),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::schema::{Op, Shape};
 use foldhash::fast::RandomState;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// With more pairs of items than this in one gap, items are paired in their order.
 const PAIRS: usize = 10_000;
@@ -59,7 +59,7 @@ pub(super) fn compare(was: &[Node], is: &[Node], shape: Option<&Shape>, at: &At,
             continue;
         }
         let (left, right) = (op.old_range(), op.new_range());
-        let mut left_over: Vec<usize> = left.clone().collect();
+        let mut left_over: VecDeque<usize> = left.clone().collect();
         for to in right.clone() {
             let place = at.then(Step::Index(to));
             match partner(&mut left_over, was, &is[to], left.len(), right.len()) {
@@ -95,7 +95,7 @@ fn before(at: &At) -> &FieldPath {
 
 /// Takes the old item that a new one is a changed form of.
 fn partner(
-    left_over: &mut Vec<usize>,
+    left_over: &mut VecDeque<usize>,
     was: &[Node],
     item: &Node,
     left: usize,
@@ -110,11 +110,11 @@ fn partner(
         _ if left == right => {
             let same_sort =
                 |old: &Node| std::mem::discriminant(&old.value) == std::mem::discriminant(&item.value);
-            Some(0).filter(|_| left_over.first().is_some_and(|old| same_sort(&was[*old])))
+            Some(0).filter(|_| left_over.front().is_some_and(|old| same_sort(&was[*old])))
         }
         _ => None,
     };
-    found.map(|at| left_over.remove(at))
+    found.and_then(|at| left_over.remove(at))
 }
 
 /// How many entries two mappings have in common; 0 if that is less than half of either.

@@ -82,7 +82,7 @@ impl<'s> Statements<'s> {
 
     fn row(&self, stage: &Stage<'_>, page: &Page, path: &FieldPath, leaf: &Leaf<'_>) -> Row {
         let (export, subject) = (self.export, self.subject);
-        let root = &page.document.root;
+        let document = &page.document;
         let delta = Delta {
             path: path.clone(),
             from_path: None,
@@ -90,7 +90,7 @@ impl<'s> Statements<'s> {
             before: None,
             after: Some(leaf.node.clone()),
         };
-        let when = natures::when(&delta, None, root, root, subject.kind, export.engine.reference());
+        let when = natures::when(&delta, None, document, document, subject.kind, export.engine.reference());
         let [valid_on, valid_from, valid_until] = match &when {
             Some(when) => [
                 Cell::text(when.date.as_str()),

@@ -114,8 +114,10 @@ struct Reader<'t> {
     block: Block,
     title: String,
     in_title: bool,
-    /// How deep in tags that are not read, and the tag that began it.
-    unread: Vec<String>,
+    /// The open tags that are not read, the innermost last, as places in [`UNREAD`].
+    unread: Vec<usize>,
+    /// How many of each of those are open.
+    opened: [usize; UNREAD.len()],
     raised: bool,
     /// The number of the next item of each open list; `None` for a list without numbers.
     lists: Vec<Option<usize>>,
@@ -134,14 +136,16 @@ impl<'t> Reader<'t> {
             title: String::new(),
             in_title: false,
             unread: Vec::new(),
+            opened: [0; UNREAD.len()],
             raised: false,
             lists: Vec::new(),
         }
     }
 
     fn open(&mut self, name: &str, closed: bool, line: usize, column: usize) {
-        if UNREAD.contains(&name) && !closed {
-            self.unread.push(name.to_owned());
+        if let Some(tag) = UNREAD.iter().position(|tag| *tag == name).filter(|_| !closed) {
+            self.unread.push(tag);
+            self.opened[tag] += 1;
         }
         if !self.unread.is_empty() {
             return;
@@ -167,8 +171,13 @@ impl<'t> Reader<'t> {
     }
 
     fn close(&mut self, name: &str) {
-        if let Some(at) = self.unread.iter().rposition(|open| open == name) {
-            self.unread.truncate(at);
+        if let Some(tag) = UNREAD.iter().position(|tag| *tag == name).filter(|tag| self.opened[*tag] > 0) {
+            while let Some(open) = self.unread.pop() {
+                self.opened[open] -= 1;
+                if open == tag {
+                    break;
+                }
+            }
             return;
         }
         if !self.unread.is_empty() {

@@ -2,8 +2,8 @@
 
 use super::path::{FieldPath, Step};
 use std::borrow::Cow;
-use std::collections::HashSet;
-use std::sync::{Arc, OnceLock};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A half-open range of bytes in a document's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -75,12 +75,81 @@ pub struct Document {
     /// How many lines of its file stand before the text.
     pub lines_before: usize,
     line_starts: OnceLock<Arc<[usize]>>,
+    places: Places,
 }
+
+/// Where the children of wide lists and mappings stand, by the address of the first child; found when first asked for. Holds for one
+/// tree that does not change: a copy of a document starts without.
+#[derive(Debug, Default)]
+struct Places {
+    of: Mutex<HashMap<usize, PlaceByName>>,
+}
+
+type PlaceByName = HashMap<Vec<String>, usize>;
+
+impl Clone for Places {
+    fn clone(&self) -> Self {
+        Places::default()
+    }
+}
+
+/// With fewer children than this, looking through them is as quick.
+const WIDE: usize = 32;
 
 impl Document {
     /// Joins a text and the tree that was read from it.
     pub fn new(text: Arc<str>, root: Node) -> Self {
-        Document { text, root, lines_before: 0, line_starts: OnceLock::new() }
+        Document { text, root, lines_before: 0, line_starts: OnceLock::new(), places: Places::default() }
+    }
+
+    /// Another tree for the same text.
+    pub fn with_root(&self, root: Node) -> Document {
+        let (text, line_starts) = (Arc::clone(&self.text), self.line_starts.clone());
+        Document { text, root, lines_before: self.lines_before, line_starts, places: Places::default() }
+    }
+
+    /// As [`Node::at`] of the root, in time that does not grow with the width of lists and mappings.
+    pub fn at<'k>(
+        &self,
+        path: &FieldPath,
+        keys: &dyn Fn(&FieldPath) -> Option<&'k [String]>,
+    ) -> Option<&Node> {
+        let mut node = &self.root;
+        for (walked, step) in path.0.iter().enumerate() {
+            let width = node.entries().len().max(node.items().len());
+            node = match step {
+                Step::Key(key) if width >= WIDE => {
+                    let named = |entry: &Entry| Some(vec![entry.key.clone()]);
+                    &node.entries()[self.place_of(node.entries(), std::slice::from_ref(key), named)?].value
+                }
+                Step::Item(values) if width >= WIDE => {
+                    let fields = keys(&FieldPath(path.0[..walked].to_vec()))?;
+                    &node.items()[self.place_of(node.items(), values, |item| item.key_values(fields))?]
+                }
+                _ => node.child(step, &|| keys(&FieldPath(path.0[..walked].to_vec())))?,
+            };
+        }
+        Some(node)
+    }
+
+    /// The place of the first child of that name.
+    fn place_of<T>(
+        &self,
+        children: &[T],
+        name: &[String],
+        name_of: impl Fn(&T) -> Option<Vec<String>>,
+    ) -> Option<usize> {
+        let mut known = self.places.of.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = known.entry(children.as_ptr().addr()).or_insert_with(|| {
+            let mut places = PlaceByName::with_capacity(children.len());
+            for (at, child) in children.iter().enumerate() {
+                if let Some(name) = name_of(child) {
+                    places.entry(name).or_insert(at);
+                }
+            }
+            places
+        });
+        places.get(name).copied().filter(|at| *at < children.len())
     }
 
     fn find_line_starts(&self) -> Arc<[usize]> {
@@ -255,20 +324,25 @@ impl Node {
     ) -> Option<&Node> {
         let mut node = self;
         for (walked, step) in path.0.iter().enumerate() {
-            node = match step {
-                Step::Key(key) => node.get(key)?,
-                Step::Index(at) => node.items().get(*at)?,
-                Step::Member(value) => {
-                    node.items().iter().find(|item| item.scalar_str().is_some_and(|text| text == **value))?
-                }
-                Step::Gone(_) => return None,
-                Step::Item(values) => {
-                    let fields = keys(&FieldPath(path.0[..walked].to_vec()))?;
-                    node.items().iter().find(|item| item.has_key(fields, values))?
-                }
-            };
+            node = node.child(step, &|| keys(&FieldPath(path.0[..walked].to_vec())))?;
         }
         Some(node)
+    }
+
+    /// One step down; `keys` gives the key fields of this list.
+    fn child<'k>(&self, step: &Step, keys: &dyn Fn() -> Option<&'k [String]>) -> Option<&Node> {
+        match step {
+            Step::Key(key) => self.get(key),
+            Step::Index(at) => self.items().get(*at),
+            Step::Member(value) => {
+                self.items().iter().find(|item| item.scalar_str().is_some_and(|text| text == **value))
+            }
+            Step::Gone(_) => None,
+            Step::Item(values) => {
+                let fields = keys()?;
+                self.items().iter().find(|item| item.has_key(fields, values))
+            }
+        }
     }
 
     /// The values of an item's key fields, or `None` if one is missing or has parts of its own. The field name `.` means the item

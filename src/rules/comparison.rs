@@ -5,7 +5,7 @@ use super::phrases::{Form, Phrases};
 use super::{Differences, Edited, Engine, Subject, evidence, map_of, value_of, value_of_node};
 use crate::diff::Delta;
 use crate::model::results::{Change, Evidence};
-use crate::model::{DateRange, FieldPath, Nature, NatureKind, Node, Significance, Step};
+use crate::model::{DateRange, Document, FieldPath, Nature, NatureKind, Node, Significance, Step};
 use crate::schema::{ChangeRule, Op};
 use minijinja::Value;
 use minijinja::value::merge_maps;
@@ -71,7 +71,7 @@ impl<'s> Comparison<'s> {
     /// When the event behind a delta took place; an act may say where that date stands.
     pub fn when(&self, rule: Option<&ChangeRule>, delta: &Delta) -> Option<When<'_>> {
         let explicit = rule.and_then(|rule| rule.date.as_deref());
-        let (from, to) = (&self.from.document.root, &self.to.document.root);
+        let (from, to) = (self.from.document, self.to.document);
         natures::when(delta, explicit, from, to, self.subject.kind, self.engine.reference)
     }
 
@@ -83,7 +83,7 @@ impl<'s> Comparison<'s> {
         delta: &Delta,
         assessed: &DateRange,
     ) -> Option<When<'_>> {
-        let (from, to) = (&self.from.document.root, &self.to.document.root);
+        let (from, to) = (self.from.document, self.to.document);
         let is_past_event = delta.op == Op::Changed
             && rule.is_none_or(|rule| rule.date.is_none())
             && natures::is_of_an_event(&delta.path, self.subject.kind);
@@ -186,7 +186,7 @@ impl<'s> Comparison<'s> {
         let shape = self.subject.kind.shape.at(&delta.path);
         let keys = |path: &FieldPath| self.subject.kind.shape.key_at(path);
         let item = natures::item_or_parent(&delta.path);
-        let at = |root: &Node, path: &FieldPath| root.at(path, &keys).map(value_of_node);
+        let at = |document: &Document, path: &FieldPath| document.at(path, &keys).map(value_of_node);
         let said = |node: &Option<Node>| {
             let text = node.as_ref().and_then(Node::scalar_text);
             let is_date = |text: &str| text.parse::<crate::model::PartialDate>().is_ok();
@@ -224,8 +224,8 @@ impl<'s> Comparison<'s> {
         add("now", &|| Value::from(self.after().fact(&delta.path, Form::Whole)));
         add("accounts", &|| Value::from(self.after().accounts(&item)));
         add("direction", &|| Value::from(shape.and_then(|shape| direction(&shape.scale, delta))));
-        add("item", &|| Value::from(at(&self.to.document.root, &item)));
-        add("old_item", &|| Value::from(at(&self.from.document.root, &item)));
+        add("item", &|| Value::from(at(self.to.document, &item)));
+        add("old_item", &|| Value::from(at(self.from.document, &item)));
         add("occasion", &|| {
             value_of(when.as_ref().and_then(|w| w.occasion).map(super::observations::occasion_json))
         });
@@ -267,8 +267,8 @@ impl<'s> Comparison<'s> {
     pub fn without<T>(&self, delta: &Delta, test: impl FnOnce(&Comparison<'_>) -> T) -> T {
         let others: Vec<Delta> =
             self.deltas.iter().filter(|other| other.path != delta.path).cloned().collect();
-        let mut document = self.to.document.clone();
-        document.root = crate::diff::apply(&others, &self.from.document.root, &self.subject.kind.shape);
+        let root = crate::diff::apply(&others, &self.from.document.root, &self.subject.kind.shape);
+        let document = self.to.document.with_root(root);
         let to = Edited { document: &document, edition: self.to.edition };
         let differences = self.differences.of(self.from, to, others);
         test(&Comparison::new(self.engine, self.subject, &differences))

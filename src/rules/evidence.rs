@@ -36,7 +36,7 @@ pub(super) fn at(
     let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
     let mut found = path.clone();
     loop {
-        if let Some(node) = edition.document.root.at(&found, &keys) {
+        if let Some(node) = edition.document.at(&found, &keys) {
             return Some(place(edition, side, &found, node.span));
         }
         found = found.parent()?;
@@ -70,7 +70,7 @@ pub(super) fn named_in(
 ) -> Vec<(String, String)> {
     let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
     let mut named = Vec::new();
-    if let (Some(node), Some(shape)) = (edition.document.root.at(item, &keys), subject.kind.shape.at(item)) {
+    if let (Some(node), Some(shape)) = (edition.document.at(item, &keys), subject.kind.shape.at(item)) {
         references(node, shape, &mut named);
     }
     named
@@ -105,12 +105,11 @@ pub(super) fn cited_for(
     path: &FieldPath,
 ) -> Vec<(String, String)> {
     let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
-    let root = &edition.document.root;
     let mut base = Some(natures::item_or_parent(path));
     // The record as a whole is no part: what all of it cites is not what this is cited for.
     while let Some(at) = base.filter(|at| *at != FieldPath::root()) {
         let mut named = Vec::new();
-        if let (Some(node), Some(shape)) = (root.at(&at, &keys), subject.kind.shape.at(&at)) {
+        if let (Some(node), Some(shape)) = (edition.document.at(&at, &keys), subject.kind.shape.at(&at)) {
             references(node, shape, &mut named);
         }
         if !named.is_empty() {

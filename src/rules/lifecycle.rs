@@ -8,11 +8,12 @@ use super::phrases::{Form, is_item, leads};
 use super::{map_of, natures};
 use crate::diff::Delta;
 use crate::model::results::Change;
-use crate::model::{FieldPath, Nature, NatureKind, Node, PartialDate, Significance, Step};
+use crate::model::{ByteSpan, FieldPath, Nature, NatureKind, Node, PartialDate, Significance, Step};
 use crate::schema::{FrameName, Op, Shape};
 use indexmap::IndexMap;
 use minijinja::Value;
 use minijinja::value::merge_maps;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The rule of the sentence about everything that an edition no longer mentions.
 pub(super) const OMITTED: &str = "omitted";
@@ -42,7 +43,7 @@ struct Group {
 
 /// Words every delta that is not taken yet; each sentence with whether it stands only where nothing weightier is said.
 pub(super) fn word_rest(comparison: &Comparison<'_>, taken: &mut [bool]) -> Vec<(Change, bool)> {
-    let life = Life { comparison };
+    let life = Life::new(comparison);
     let mut groups: IndexMap<Group, Vec<Fact>> = IndexMap::new();
     for at in life.in_order(taken) {
         if taken[at] {
@@ -60,9 +61,30 @@ pub(super) fn word_rest(comparison: &Comparison<'_>, taken: &mut [bool]) -> Vec<
 
 struct Life<'c, 's> {
     comparison: &'c Comparison<'s>,
+    /// The deltas by path: those below a path stand right behind it.
+    by_path: BTreeMap<&'s FieldPath, Vec<usize>>,
+    /// The deltas by the place of what they bring.
+    by_place: HashMap<ByteSpan, Vec<usize>>,
 }
 
-impl<'s> Life<'_, 's> {
+impl<'c, 's> Life<'c, 's> {
+    fn new(comparison: &'c Comparison<'s>) -> Self {
+        let (mut by_path, mut by_place) = (BTreeMap::<_, Vec<usize>>::new(), HashMap::<_, Vec<usize>>::new());
+        for (at, delta) in comparison.deltas.iter().enumerate() {
+            by_path.entry(&delta.path).or_default().push(at);
+            if let Some(after) = &delta.after {
+                by_place.entry(after.span).or_default().push(at);
+            }
+        }
+        Life { comparison, by_path, by_place }
+    }
+
+    /// The deltas at a path and below it.
+    fn below(&self, path: &FieldPath) -> impl Iterator<Item = usize> {
+        let from = self.by_path.range::<FieldPath, _>(path..);
+        from.take_while(move |(other, _)| path.contains(other)).flat_map(|(_, at)| at.iter().copied())
+    }
+
     fn delta(&self, at: usize) -> &'s Delta {
         &self.comparison.deltas[at]
     }
@@ -92,47 +114,46 @@ impl<'s> Life<'_, 's> {
         taken[at] = true;
         let delta = self.delta(at);
         let (nature, logged) = self.judge(delta);
-        let mut along = Vec::new();
         let is_fact = !is_text(self.frame(delta, nature));
-        for (other_at, other) in self.comparison.deltas.iter().enumerate().filter(|(other, _)| *other != at) {
-            let log = logged
-                .as_ref()
-                .is_some_and(|l| other.after.as_ref().is_some_and(|after| after.span == l.entry.span));
-            if !taken[other_at] && (log || (is_fact && self.goes_with(other, delta))) {
-                taken[other_at] = true;
-                along.push(other_at);
-            }
+        let mut along: BTreeSet<usize> = BTreeSet::new();
+        if let Some(logged) = &logged {
+            along.extend(self.by_place.get(&logged.entry.span).into_iter().flatten());
         }
+        if is_fact {
+            self.companions(delta, &mut along);
+        }
+        along.retain(|other| !std::mem::replace(&mut taken[*other], true));
+        let along = along.into_iter().collect();
         Fact { at, along, judged: (nature, logged.map(|logged| logged.reason)) }
     }
 
-    /// Whether a delta needs no words beside those of a fact: its sources, the date its phrase says, and of what leads a part, the
+    /// Adds the deltas that need no words beside those of a fact: its sources, the date its phrase says, and of what leads a part, the
     /// part's date and texts and the fields named with it.
-    fn goes_with(&self, other: &Delta, fact: &Delta) -> bool {
+    fn companions(&self, fact: &Delta, out: &mut BTreeSet<usize>) {
+        let kind = self.comparison.subject.kind;
         if let Some(account) = self.account(&fact.path) {
-            return account.contains(&other.path) && self.comparison.is_quiet(other);
+            out.extend(self.below(&account).filter(|at| self.comparison.is_quiet(self.delta(*at))));
+            return;
         }
-        let (Some(around), Some(shape)) = (fact.path.parent(), self.shape(&fact.path)) else { return false };
-        if self.sources_of(&fact.path).is_some_and(|sources| sources.contains(&other.path)) {
-            return true;
+        let (Some(around), Some(shape)) = (fact.path.parent(), self.shape(&fact.path)) else { return };
+        if let Some(sources) = self.sources_of(&fact.path) {
+            out.extend(self.below(&sources));
         }
-        let sides = [self.comparison.after(), self.comparison.before()];
-        let dated = |phrases: &super::phrases::Phrases<'_>| {
-            phrases.says_date(&fact.path)
-                && phrases.date_path(&fact.path, shape).is_some_and(|date| date == other.path)
-        };
-        if sides.iter().any(dated) {
-            return true;
+        for phrases in [self.comparison.after(), self.comparison.before()] {
+            if phrases.says_date(&fact.path)
+                && let Some(date) = phrases.date_path(&fact.path, shape)
+            {
+                out.extend(self.by_path.get(&date).into_iter().flatten());
+            }
         }
-        let Some(part) = self.shape(&around).filter(|part| leads(part, &fact.path)) else { return false };
-        let Some(Step::Key(key)) = other.path.0.get(around.0.len()).filter(|_| around.contains(&other.path))
-        else {
-            return false;
-        };
-        let is_direct = other.path.0.len() == around.0.len() + 1;
-        let is_text = is_direct
-            && natures::declared(&other.path, self.comparison.subject.kind) == Some(NatureKind::Editorial);
-        is_text || part.date.as_ref() == Some(key) || part.leads.contains(key)
+        let Some(part) = self.shape(&around).filter(|part| leads(part, &fact.path)) else { return };
+        out.extend(self.below(&around).filter(|at| {
+            let other = &self.delta(*at).path;
+            let Some(Step::Key(key)) = other.0.get(around.0.len()) else { return false };
+            let is_direct = other.0.len() == around.0.len() + 1;
+            let is_text = is_direct && natures::declared(other, kind) == Some(NatureKind::Editorial);
+            is_text || part.date.as_ref() == Some(key) || part.leads.contains(key)
+        }));
     }
 
     /// The list of sources of the innermost part around a field that has one; the record as a whole is no part.
@@ -154,13 +175,8 @@ impl<'s> Life<'_, 's> {
     fn is_bare_account(&self, delta: &Delta) -> bool {
         let Some(account) = self.account(&delta.path) else { return false };
         let has_words = self.shape(&delta.path).is_some_and(|shape| !shape.says.is_empty());
-        let inside = |other: &&Delta| account.contains(&other.path);
-        let all_alike = self.comparison.deltas.iter().filter(inside).all(|other| other.op == delta.op);
-        let mut others = self.comparison.deltas.iter().filter(inside);
-        has_words
-            && delta.op != Op::Changed
-            && all_alike
-            && others.all(|other| self.comparison.is_quiet(other))
+        let is_alike = |other: &Delta| other.op == delta.op && self.comparison.is_quiet(other);
+        has_words && delta.op != Op::Changed && self.below(&account).all(|other| is_alike(self.delta(other)))
     }
 
     /// As [`Comparison::nature_and_log`], of what the lifecycle words.
@@ -268,7 +284,7 @@ impl<'s> Life<'_, 's> {
         let needed = along.iter().filter(|delta| {
             !self.comparison.is_quiet(delta)
                 && self.comparison.without(delta, |other| {
-                    let other_life = Life { comparison: other };
+                    let other_life = Life::new(other);
                     let (nature, logged) = other_life.judge(about[0]);
                     (nature, logged.map(|logged| logged.reason)) != judged
                         || word(other, group, &about) != message

@@ -36,8 +36,8 @@ pub struct When<'a> {
 pub fn when<'r>(
     delta: &Delta,
     explicit: Option<&str>,
-    from: &Node,
-    to: &Node,
+    from: &Document,
+    to: &Document,
     kind: &Kind,
     reference: &'r Reference,
 ) -> Option<When<'r>> {
@@ -67,8 +67,8 @@ fn companion(delta: &Delta, kind: &Kind) -> Option<FieldPath> {
 /// A value that has a companion date is dated by that of the later one.
 pub fn published<'r>(
     delta: &Delta,
-    from: &Node,
-    to: &Node,
+    from: &Document,
+    to: &Document,
     kind: &Kind,
     reference: &'r Reference,
 ) -> Option<When<'r>> {
@@ -115,10 +115,10 @@ fn dated_part<'r, 'n>(
 }
 
 /// Whether what a delta records has a date field, its own or that of a part around it, whose text is no date.
-pub fn has_unreadable_date(delta: &Delta, root: &Node, kind: &Kind) -> bool {
+pub fn has_unreadable_date(delta: &Delta, from: &Document, kind: &Kind) -> bool {
     let keys = |path: &FieldPath| kind.shape.key_at(path);
     let unreadable = |path: &FieldPath| {
-        let node = root.at(path, &keys);
+        let node = from.at(path, &keys);
         node.is_some_and(|node| !node.is_null() && date_of(node).is_none())
     };
     let steps = &delta.path_before().0;

@@ -34,7 +34,7 @@ impl<'p> Phrases<'p> {
 
     fn node(&self, path: &FieldPath) -> Option<&'p Node> {
         let keys = |path: &FieldPath| self.subject.kind.shape.key_at(path);
-        self.root().at(path, &keys)
+        self.edition.document.at(path, &keys)
     }
 
     /// A fact of this edition in words; `None` if the edition does not have it.

@@ -53,7 +53,7 @@ impl Session {
             .into_iter()
             .filter(wanted)
             .filter_map(|path| {
-                let node = document.root.at(&path, &keys)?;
+                let node = document.at(&path, &keys)?;
                 let said = said.get(&path)?;
                 let place = document.place(node.span.start);
                 let (first, last) = (voice(&said.first), voice(&said.last));

@@ -18,6 +18,7 @@ mod findings_formats;
 mod fix_fmt;
 mod gate;
 mod git;
+mod growth;
 mod history;
 mod hostile;
 mod html;
