@@ -176,6 +176,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Write records, and all that is said of them, as tables: SQLite, Parquet or CSV
     Export(ExportArgs),
+    /// Publish the dataset as static pages: records as of any edition, sentences with addresses, feeds
+    Site(SiteArgs),
     /// Make a cited answer again, and say what differs: data, rules or program
     Verify(VerifyArgs),
     /// Find what is wrong with the data, or with what a branch does to it
@@ -489,6 +491,26 @@ pub struct ExplainArgs {
     /// Which rules, and whether to cite.
     #[command(flatten)]
     pub pin: PinArgs,
+}
+
+/// Arguments of `site`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  sincewhen site --out target/site\n  sincewhen site KAZ --out target/site --base-url https://example.org/"
+)]
+pub struct SiteArgs {
+    #[arg(value_name = "REC", help = REC_HELP)]
+    /// The records.
+    pub records: Vec<String>,
+    /// The folder: a new one, an empty one, or that of an earlier build, of which only what differs is written
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Where the site is published: feeds then have whole addresses
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Take manifest, schemas and rules from this git revision, or as they stood at this date [default: the newest commit]
+    #[arg(long, value_name = "REV|DATE")]
+    pub policy_from: Option<String>,
 }
 
 /// Arguments of `verify`.

@@ -26,6 +26,7 @@ mod pinned;
 mod report;
 mod show;
 mod since;
+mod site;
 mod usage;
 mod verify;
 mod words;
@@ -90,6 +91,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Check(args) => check::run(global, args),
         #[cfg(feature = "import")]
         Command::Import(args) => import::run(global, args),
+        Command::Site(args) => site::run(global, args),
         Command::Verify(args) => verify::run(global, args),
         Command::Fmt(args) => fmt::run(global, args),
         Command::Init(args) => init::run(global, args),

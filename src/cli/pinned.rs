@@ -120,7 +120,8 @@ pub fn read_citation(text: &str) -> Result<(AnswerCitation, Option<Value>), Fail
     if let Ok(value) = serde_json::from_str::<Value>(text) {
         let item = value.as_array().and_then(|items| items.first()).unwrap_or(&value);
         let (cite, answer) = match (value.get(session::CITE_FIELD), item.pointer("/custom/sincewhen")) {
-            (Some(cite), _) => (cite, Some(value.clone())),
+            // A citation by itself has no answer beside it.
+            (Some(cite), _) => (cite, value.get("format").map(|_| value.clone())),
             (None, Some(cite)) => (cite, None),
             (None, None) => return Err(no_citation()),
         };

@@ -18,6 +18,7 @@ pub mod nature;
 pub mod path;
 pub mod report;
 pub mod results;
+pub mod story;
 pub mod text;
 pub mod tree;
 pub mod view;

@@ -252,7 +252,7 @@ pub struct ShowView {
 }
 
 /// A record as people read it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Profile {
     /// What stands as of the edition, and since when.
     pub standing: Vec<Observation>,
@@ -265,7 +265,7 @@ pub struct Profile {
 }
 
 /// A part of a record.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct ProfileSection {
     /// What it is called.
     pub title: String,
@@ -276,7 +276,7 @@ pub struct ProfileSection {
 }
 
 /// One line of a part.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct ProfileLine {
     /// How deep it stands.
     pub depth: usize,
@@ -386,4 +386,17 @@ pub struct RuleView {
     pub no_mirror: Option<String>,
     /// Worked examples: the name, and the sentences.
     pub examples: Vec<(String, Vec<String>)>,
+}
+
+/// What building a site came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct SiteView {
+    /// `sincewhen.site/1`.
+    pub format: &'static str,
+    /// All files of the site.
+    pub files: usize,
+    /// Those that were written, because they were not there or differed.
+    pub written: usize,
+    /// Files of an earlier build that were removed.
+    pub removed: usize,
 }

@@ -10,6 +10,7 @@ use crate::model::finding::{FindingsView, PullRequestView, RuleListView};
 use crate::model::report::ReportView;
 use crate::model::view::{
     BlameView, ChangelogView, DiffView, ExportView, LogView, ObservationsView, ProofView, RuleView, ShowView,
+    SiteView,
 };
 
 /// The format of an answer.
@@ -159,6 +160,7 @@ pub fn formats_of(command: &str) -> Vec<Format> {
         names::<DraftView>(),
         names::<ExportView>(),
         names::<VerificationView>(),
+        names::<SiteView>(),
     ];
     all.into_iter().find(|(name, _)| *name == command).map(|(_, formats)| formats).unwrap_or_default()
 }
@@ -311,4 +313,14 @@ impl Answer for VerificationView {
     const COMMAND: &'static str = "verify";
     const FORMATS: &'static [Row<Self>] =
         &[(Format::Text, |view, _| cite::verification(view)), (Format::Json, |view, _| json::write(view))];
+}
+
+impl Answer for SiteView {
+    const COMMAND: &'static str = "site";
+    const FORMATS: &'static [Row<Self>] = &[
+        (Format::Text, |view, _| {
+            format!("{} files, {} written, {} removed\n", view.files, view.written, view.removed)
+        }),
+        (Format::Json, |view, _| json::write(view)),
+    ];
 }

@@ -28,6 +28,8 @@ mod report;
 mod show;
 mod since;
 mod stamped;
+mod story;
+mod story_past;
 mod verify;
 mod vocabulary;
 
@@ -49,6 +51,7 @@ pub use range::RangeQuestion;
 pub use report::ReportQuestion;
 pub use show::ShowQuestion;
 pub use since::SinceQuestion;
+pub use story::VisitStory;
 pub use verify::{VerifyQuestion, verify};
 
 pub use crate::export::ExportFormat;

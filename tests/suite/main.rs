@@ -41,6 +41,7 @@ mod roles;
 mod rules;
 mod second_dataset;
 mod sentences;
+mod site;
 mod support;
 mod values;
 mod yours;

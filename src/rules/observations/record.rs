@@ -121,6 +121,26 @@ impl OnRecord {
         self.editions.iter().map(|(edition, document)| Edited { document, edition })
     }
 
+    /// Whether the same entries of dated lists, each as of an edition of the same date, are on record.
+    pub fn is_alike(&self, other: &OnRecord) -> bool {
+        let same = |list: &str, one: &Recorded, two: &Recorded| {
+            let date = |entry: &Recorded| entry.edition.last_updated.clone();
+            let json = |entry: &Recorded| entry.node(list).map(Node::to_json);
+            one.path == two.path
+                && date(one) == date(two)
+                && (Arc::ptr_eq(&one.document, &two.document) || json(one) == json(two))
+        };
+        self.lists.len() == other.lists.len()
+            && self.lists.iter().all(|(name, entries)| {
+                other.lists.get(name).is_some_and(|others| {
+                    entries.len() == others.len()
+                        && entries
+                            .iter()
+                            .all(|(key, one)| others.get(key).is_some_and(|two| same(name, one, two)))
+                })
+            })
+    }
+
     /// The entries of a list that an edition does not have itself.
     pub(super) fn beyond<'r>(
         &'r self,

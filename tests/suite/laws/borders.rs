@@ -30,9 +30,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "document", "schema", "files", "git", "dataset", "rules", "check", "render", "cache",
-            "session",
+            "session", "site",
         ],
     ),
+    ("site", &["model", "session"]),
 ];
 
 /// What only some modules may use, and why.
@@ -48,15 +49,15 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ("std::process::", &["cli"], "only the command line starts programs and exits"),
     (
         "std::fs",
-        &["cache", "check", "cli", "export", "files", "git", "session"],
+        &["cache", "check", "cli", "export", "files", "git", "session", "site"],
         "files are read at the edges",
     ),
     ("redb::", &["cache"], "one module keeps what was learned"),
     ("println!", &["cli"], "only the command line prints"),
     (
         "minijinja::",
-        &["rules", "render", "import"],
-        "one module words sentences, one writes pages and a reader's own templates, one fills the templates of its grammars",
+        &["rules", "render", "import", "site"],
+        "one module words sentences, one writes pages and a reader's own templates, one fills the templates of its grammars, one writes a site",
     ),
     ("jsonschema::", &["check"], "one module holds data to schemas"),
     ("annotate_snippets::", &["render"], "drawing is the renderers'"),

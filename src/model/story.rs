@@ -1,0 +1,126 @@
+//! All that is said of a record over its whole history: what a site publishes.
+
+use super::cite::AnswerCitation;
+use super::report::EndedRecord;
+use super::results::{EditionRef, RecordHeading, StepReport, Strip};
+use super::view::Profile;
+use super::{CommitId, PartialDate};
+use indexmap::IndexMap;
+use serde::Serialize;
+
+/// A record with all its editions, and every sentence that was ever said of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordStory {
+    /// The record.
+    #[serde(flatten)]
+    pub heading: RecordHeading,
+    /// The groups of the manifest's report that it belongs to: group → member.
+    pub groups: IndexMap<String, String>,
+    /// The editions that stand, oldest first: at least one.
+    pub editions: Vec<StoryEdition>,
+    /// Its end, if it was removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EndedRecord>,
+    /// What was said once and is not said now, in the order in which it was replaced.
+    pub past: Vec<PastSentence>,
+    /// The amendments that changed sentences, oldest first.
+    pub amended: Vec<AmendedSentences>,
+    /// The citation of the record's newest edition.
+    pub cite: AnswerCitation,
+}
+
+/// An edition with all that is said of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoryEdition {
+    /// The edition.
+    #[serde(flatten)]
+    pub edition: EditionRef,
+    /// The first line of the message of its commit.
+    pub subject: String,
+    /// Its earlier contents of the same date, newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub amendments: Vec<StoryCommit>,
+    /// The record as people read it, with what stands as of the edition.
+    #[serde(skip)]
+    pub profile: Profile,
+    /// What stands as of the edition by fingerprint, and the sentence.
+    pub standing: Vec<(String, String)>,
+    /// Rows of marks, each with the position of its definition in the manifest; of the newest edition only.
+    #[serde(skip)]
+    pub strips: Vec<(usize, Strip)>,
+    /// What changed since the edition before; `None` for the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepReport>,
+}
+
+/// A commit of a record's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StoryCommit {
+    /// The commit.
+    pub commit: CommitId,
+    /// The committer's day.
+    pub on: PartialDate,
+    /// The first line of its message.
+    pub subject: String,
+}
+
+/// A sentence that was said once and is not said now.
+#[derive(Clone, Debug, Serialize)]
+pub struct PastSentence {
+    /// Its fingerprint.
+    pub fingerprint: String,
+    /// The rule that worded it.
+    pub rule: String,
+    /// The sentence.
+    pub message: String,
+    /// The edition it was said of.
+    pub edition: PartialDate,
+    /// The fingerprints of the sentences that stand in its place now; none where nothing is said of it any more.
+    pub replaced_by: Vec<String>,
+    /// The commit after which it was not said any more.
+    pub until: StoryCommit,
+    /// How that came about.
+    pub cause: &'static str,
+    /// The reason that the record's corrections give.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What one commit that amended published editions did to sentences.
+#[derive(Clone, Debug, Serialize)]
+pub struct AmendedSentences {
+    /// The commit.
+    pub commit: StoryCommit,
+    /// The edition that was amended.
+    pub edition: PartialDate,
+    /// The sentences that were said until then: fingerprint and sentence.
+    pub before: Vec<(String, String)>,
+    /// The sentences that are said from then on.
+    pub after: Vec<(String, String)>,
+}
+
+/// An occasion of a strip, for its page.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoryOccasion {
+    /// Its name in the calendar.
+    pub id: String,
+    /// Its short name.
+    pub short: String,
+    /// Its full name and dates in words.
+    pub in_words: String,
+    /// Its first day, as the calendar writes it.
+    pub start: PartialDate,
+    /// The calendar year.
+    pub year: i32,
+}
+
+/// A strip of the manifest with its occasions.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoryCalendar {
+    /// The calendar's name in the manifest.
+    pub name: String,
+    /// What tables of the strip are called.
+    pub title: String,
+    /// The occasions by date.
+    pub occasions: Vec<StoryOccasion>,
+}

@@ -1,0 +1,236 @@
+//! Everything that is said of records over their whole history, one record after another: what a site is made of.
+
+use super::cite::digest;
+use super::edition::{edition_ref, heading_of};
+use super::memo::{Asked, StoredAnswer};
+use super::story_past::Replay;
+use super::{Progress, Session, profile};
+use crate::check::pages;
+use crate::history::Timeline;
+use crate::model::cite::AnswerCitation;
+use crate::model::report::EndedRecord;
+use crate::model::story::{RecordStory, StoryCalendar, StoryCommit, StoryEdition, StoryOccasion};
+use crate::model::view::{RuleView, ShowView};
+use crate::model::{BUILT_FROM, CommitId, Failure, PartialDate, RecordId};
+use crate::report::RecordReader;
+use crate::rules::Engine;
+use chrono::Datelike;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What is done with each story, on any thread.
+pub type VisitStory<'v, T> = dyn Fn(RecordStory) -> Result<T, Failure> + Sync + 'v;
+
+/// What the threads share.
+struct Teller<'s> {
+    session: &'s Shared<'s>,
+    engine: &'s Engine<'s>,
+    commits: HashMap<CommitId, StoryCommit>,
+    ends: BTreeMap<RecordId, EndedRecord>,
+    cite: AnswerCitation,
+}
+
+/// The parts of a session that threads may share.
+struct Shared<'s> {
+    store: &'s crate::history::Store,
+}
+
+impl Session {
+    /// Tells the story of each record, and collects what `visit` makes of it, in the order of the records' names.
+    ///
+    /// # Errors
+    /// A record that is not known, an edition that cannot be read, or what `visit` could not do.
+    pub fn stories<T: Send>(
+        &self,
+        records: &[String],
+        visit: &VisitStory<'_, T>,
+        progress: &Progress<'_>,
+    ) -> Result<Vec<T>, Failure> {
+        let engine = self.engine()?;
+        let archive = self.archive(records)?;
+        let timelines: Vec<&Timeline> =
+            archive.timelines.values().filter(|timeline| !timeline.editions.is_empty()).collect();
+        let ends = self.ends(&engine, timelines.iter().copied())?;
+        let commits = self.commits_of(&timelines)?;
+        let shared = Shared { store: &self.store };
+        let teller =
+            Teller { session: &shared, engine: &engine, commits, ends, cite: self.blank_citation()? };
+        let (done, all) = (AtomicUsize::new(0), timelines.len());
+        let stories = timelines.par_iter().map(|timeline| {
+            let out = visit(teller.story(timeline)?)?;
+            progress("records", done.fetch_add(1, Ordering::Relaxed) + 1, all);
+            Ok(out)
+        });
+        stories.collect()
+    }
+
+    /// The calendars of the manifest's strips, by the strips' positions, each with the occasions that are drawn.
+    pub fn story_calendars(&self) -> Vec<StoryCalendar> {
+        let strips = self.policy.manifest.strips.iter();
+        let calendar = |spec: &crate::schema::StripSpec| {
+            let occasions = self.reference.calendars.get(&spec.calendar);
+            let occasions = occasions.into_iter().flat_map(|calendar| &calendar.occasions);
+            StoryCalendar {
+                name: spec.calendar.clone(),
+                title: spec.title.clone().unwrap_or_else(|| spec.label.clone()),
+                occasions: occasions
+                    .map(|occasion| StoryOccasion {
+                        id: occasion.id.clone(),
+                        short: occasion.short.clone(),
+                        in_words: occasion.in_words(),
+                        start: occasion.start.clone(),
+                        year: occasion.start.earliest().year(),
+                    })
+                    .collect(),
+            }
+        };
+        strips.map(calendar).collect()
+    }
+
+    /// The pages of all rules that word sentences.
+    pub fn rule_pages(&self) -> Vec<RuleView> {
+        let mut ids = pages::ids(&self.policy);
+        ids.sort();
+        ids.dedup();
+        let speaks = |page: &RuleView| page.kind != "check";
+        ids.iter().filter_map(|id| pages::page(&self.policy, id)).filter(speaks).collect()
+    }
+
+    /// The list of files of the site that an earlier run built for a question, if nothing that it depends on differs now.
+    pub fn remembered_site(&self, question: &impl Serialize) -> Option<String> {
+        let asked = Asked::new("site", question, &format!("{:?}", self.policy_commit));
+        StoredAnswer::whole(&self.cache, &asked, self.moment()).get_whole().map(|(list, _)| list)
+    }
+
+    /// Remembers the list of files of a site.
+    pub fn remember_site(&self, question: &impl Serialize, list: &str) {
+        let asked = Asked::new("site", question, &format!("{:?}", self.policy_commit));
+        if !self.store.has_gaps() {
+            StoredAnswer::whole(&self.cache, &asked, self.moment()).put_whole(list, &[]);
+        }
+    }
+
+    /// The dataset's title.
+    pub fn title(&self) -> &str {
+        &self.policy.manifest.title
+    }
+
+    /// A citation without question and hash.
+    pub fn blank_citation(&self) -> Result<AnswerCitation, Failure> {
+        let manifest = &self.policy.manifest;
+        let known_on = match self.options.worktree {
+            true => None,
+            false => Some(self.repo.commit_info(&self.tip)?.committer_time.date_naive()),
+        };
+        Ok(AnswerCitation {
+            dataset: manifest.title.clone(),
+            licence: manifest.licence.clone(),
+            url: manifest.url.clone(),
+            question: String::new(),
+            as_of: String::new(),
+            known_at: (!self.options.worktree).then(|| self.tip.clone()),
+            known_on: known_on.map(PartialDate::from_day),
+            policy_from: self.policy_commit.clone(),
+            tool: format!("sincewhen {BUILT_FROM}"),
+            sha256: String::new(),
+        })
+    }
+
+    fn commits_of(&self, timelines: &[&Timeline]) -> Result<HashMap<CommitId, StoryCommit>, Failure> {
+        let mut out = HashMap::new();
+        for timeline in timelines {
+            for edition in timeline.editions.iter().chain(&timeline.withdrawn) {
+                for revision in edition.amendments.iter().chain([&edition.revision]) {
+                    let commit = &revision.commit;
+                    if out.contains_key(commit) {
+                        continue;
+                    }
+                    let known = match commit.is_worktree() {
+                        true => StoryCommit {
+                            commit: commit.clone(),
+                            on: edition.date.clone(),
+                            subject: "(not committed)".to_owned(),
+                        },
+                        false => {
+                            let info = self.repo.commit_info(commit)?;
+                            let on = PartialDate::from_day(info.committer_time.date_naive());
+                            StoryCommit { commit: commit.clone(), on, subject: info.summary }
+                        }
+                    };
+                    out.insert(commit.clone(), known);
+                }
+            }
+        }
+        Ok(out)
+    }
+}
+
+impl Teller<'_> {
+    fn commit(&self, commit: &CommitId) -> StoryCommit {
+        self.commits.get(commit).expect("because all commits of the timelines were read").clone()
+    }
+
+    fn story(&self, timeline: &Timeline) -> Result<RecordStory, Failure> {
+        let (engine, store) = (self.engine, self.session.store);
+        let subject = engine.subject(&timeline.identity, timeline.kind);
+        let mut reader = RecordReader::new(engine, store, &subject, timeline);
+        let mut editions = Vec::with_capacity(timeline.editions.len());
+        let mut earlier: Option<(crate::report::Page, Vec<crate::rules::Sighting<'_>>)> = None;
+        for (at, edition) in timeline.editions.iter().enumerate() {
+            let page = reader.page(edition)?;
+            let seen = engine.sightings(&subject, page.in_context());
+            let step = earlier.as_ref().map(|(from, before)| {
+                let (from, to) = ((from.in_context(), &before[..]), (page.in_context(), &seen[..]));
+                engine.step_between(&subject, from, to, false)
+            });
+            let mut profile = profile::of(engine, &subject, &page.document);
+            profile.standing = engine.observations(&subject, page.in_context());
+            profile.standing.sort_by_key(|observation| observation.significance);
+            let strips = match at + 1 == timeline.editions.len() {
+                true => engine.placed_strips(&subject, page.in_context()),
+                false => Vec::new(),
+            };
+            let standing =
+                profile.standing.iter().map(|o| (o.fingerprint.clone(), o.message.clone())).collect();
+            let commit = self.commit(&edition.revision.commit);
+            let amendments = edition.amendments.iter().map(|r| self.commit(&r.commit)).collect();
+            let edition = page.name.clone();
+            editions.push(StoryEdition {
+                edition,
+                subject: commit.subject,
+                amendments,
+                profile,
+                standing,
+                strips,
+                step,
+            });
+            earlier = Some((page, seen));
+        }
+        let (last, _) = earlier.expect("because a record without editions has no story");
+        let replay = Replay { engine, store, subject: &subject, commits: &self.commits };
+        let past = replay.past(timeline, &editions)?;
+        let groups = engine.groups(&subject);
+        let heading = heading_of(timeline, &subject, Some(last.edited()));
+        let newest = timeline.editions.last().expect("because there is at least one");
+        let shown = ShowView {
+            format: "sincewhen.record/1",
+            heading: heading.clone(),
+            edition: edition_ref(newest),
+            file: newest.revision.path.to_string(),
+            content: last.document.root.to_json(),
+            bytes: Vec::new(),
+            profile: Default::default(),
+        };
+        let answer =
+            serde_json::to_value(&shown).expect("because views hold only strings as keys and finite numbers");
+        let (id, date) = (timeline.id.to_string(), newest.date.to_string());
+        let words = ["sincewhen", "show", &id, "--as-of", &date];
+        let question = shlex::try_join(words)
+            .map_err(|_| Failure::new(format!("{id}: a name with a NUL character cannot be cited")))?;
+        let cite = AnswerCitation { question, as_of: date, sha256: digest(&answer), ..self.cite.clone() };
+        let ended = self.ends.get(&timeline.id).cloned();
+        Ok(RecordStory { heading, groups, editions, ended, past: past.0, amended: past.1, cite })
+    }
+}

@@ -1,0 +1,294 @@
+//! What was said of a record before its editions were amended: each commit of its history is replayed, oldest first, and what was said
+//! after each is compared with what is said now.
+//!
+//! A site could have been published at any commit, so every sentence that any of them gave has an address to keep.
+
+use crate::document::Series;
+use crate::history::{Edition, Revision, Store, Timeline};
+use crate::model::results::{EditionRef, Observation, ObservationState, StepReport};
+use crate::model::story::{AmendedSentences, PastSentence, StoryCommit, StoryEdition};
+use crate::model::{CommitId, Document, Failure, FieldPath, PartialDate};
+use crate::rules::{Edited, Engine, OnRecord, Sighting, Subject};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+/// What a replay works with.
+pub(super) struct Replay<'r> {
+    /// The rules.
+    pub engine: &'r Engine<'r>,
+    /// The documents.
+    pub store: &'r Store,
+    /// The record.
+    pub subject: &'r Subject<'r>,
+    /// The commits of the record's history.
+    pub commits: &'r HashMap<CommitId, StoryCommit>,
+}
+
+/// A sentence as it was said of an edition.
+#[derive(Clone)]
+struct Said {
+    rule: String,
+    message: String,
+    reason: Option<String>,
+    /// What it is about: fields of a change, or what an observation shares with itself over editions.
+    about: Vec<String>,
+}
+
+/// An edition as it stood after some commit.
+struct Standing<'e> {
+    date: PartialDate,
+    name: EditionRef,
+    document: Arc<Document>,
+    on_record: OnRecord,
+    seen: Vec<Sighting<'e>>,
+    /// By fingerprint, what was said of it and of the step to it.
+    said: BTreeMap<String, Said>,
+}
+
+/// What a replay gives: sentences of the past, and the amendments that replaced sentences.
+type Past = (Vec<PastSentence>, Vec<AmendedSentences>);
+
+impl Replay<'_> {
+    /// What was said once and is not said now.
+    ///
+    /// # Errors
+    /// An old content that cannot be read.
+    pub fn past(&self, timeline: &Timeline, now: &[StoryEdition]) -> Result<Past, Failure> {
+        let said_now = said_of_editions(now);
+        let revisions = in_order(timeline);
+        if is_plain(timeline, &revisions) {
+            return Ok(Past::default());
+        }
+        let mut series = Series::default();
+        let mut states: Vec<Standing<'_>> = Vec::new();
+        let mut past: Vec<(String, PastSentence, Vec<String>)> = Vec::new();
+        let mut gone = HashSet::new();
+        let mut amended = Vec::new();
+        for (date, revision) in revisions {
+            let Ok(document) = self.store.edition_in(&mut series, revision) else { continue };
+            let start = date.range().start;
+            let at = states.partition_point(|state| state.date.range().start < start);
+            let is_amendment = states.get(at).is_some_and(|state| state.date.range().start == start);
+            let is_late = at < states.len();
+            let before = all_said(&states[at..]);
+            let name = EditionRef {
+                last_updated: date.clone(),
+                commit: revision.commit.clone(),
+                file: revision.path.to_string(),
+            };
+            let state = Standing {
+                date: date.clone(),
+                name,
+                document,
+                on_record: OnRecord::default(),
+                seen: Vec::new(),
+                said: BTreeMap::new(),
+            };
+            if is_amendment {
+                states[at] = state
+            } else {
+                states.insert(at, state)
+            }
+            self.say_again(&mut states, at);
+            if !is_late {
+                continue;
+            }
+            let after = all_said(&states[at..]);
+            let elsewhere: HashSet<&String> = states[..at].iter().flat_map(|s| s.said.keys()).collect();
+            let commit = self.commits.get(&revision.commit).expect("because all commits were read");
+            let lost: Vec<_> = before
+                .iter()
+                .filter(|(print, _)| !after.contains_key(*print) && !elsewhere.contains(print))
+                .collect();
+            let new: Vec<_> = after.iter().filter(|(print, _)| !before.contains_key(*print)).collect();
+            for (print, (edition, said)) in &lost {
+                if said_now.contains_key(*print) || !gone.insert((*print).clone()) {
+                    continue;
+                }
+                let sentence = PastSentence {
+                    fingerprint: (*print).clone(),
+                    rule: said.rule.clone(),
+                    message: said.message.clone(),
+                    edition: edition.clone(),
+                    replaced_by: Vec::new(),
+                    until: commit.clone(),
+                    cause: cause(is_amendment, &date, edition),
+                    reason: None,
+                };
+                past.push(((*print).clone(), sentence, said.about.clone()));
+            }
+            if is_amendment && !lost.is_empty() {
+                let pair = |(print, (_, said)): &(&String, &(PartialDate, Said))| {
+                    ((*print).clone(), said.message.clone())
+                };
+                amended.push(AmendedSentences {
+                    commit: commit.clone(),
+                    edition: date.clone(),
+                    before: lost.iter().map(pair).collect(),
+                    after: new.iter().map(pair).collect(),
+                });
+            }
+        }
+        self.add_withdrawn(&states, &said_now, &mut gone, &mut past);
+        let past = past.into_iter().map(|(_, sentence, about)| replaced(sentence, &about, &said_now));
+        Ok((past.collect(), amended))
+    }
+
+    /// What is said of the editions from one on, given those before it.
+    fn say_again<'e>(&'e self, states: &mut [Standing<'e>], from: usize) {
+        let mut was_alike = false;
+        for at in from..states.len() {
+            let (earlier, rest) = states.split_at_mut(at);
+            let (previous, state) = (earlier.last(), &mut rest[0]);
+            let mut on_record = previous.map_or_else(OnRecord::default, |p| p.on_record.clone());
+            on_record.add(self.engine, self.subject, &state.document, &state.name);
+            let is_alike = at > from && on_record.is_alike(&state.on_record);
+            if is_alike && was_alike {
+                // Its text and what is on record are as before, and so they are for the edition before it: nothing later can differ.
+                return;
+            }
+            was_alike = is_alike;
+            state.on_record = on_record;
+            let context = Edited { document: &state.document, edition: &state.name }.with(&state.on_record);
+            state.seen = self.engine.sightings(self.subject, context);
+            let mut said = BTreeMap::new();
+            for observation in self.engine.observations(self.subject, context) {
+                said.insert(observation.fingerprint.clone(), of_observation(&observation));
+            }
+            if let Some(previous) = previous {
+                let before = Edited { document: &previous.document, edition: &previous.name }
+                    .with(&previous.on_record);
+                let step = self.engine.step_between(
+                    self.subject,
+                    (before, &previous.seen[..]),
+                    (context, &state.seen[..]),
+                    false,
+                );
+                add_step(&step, &mut said);
+            }
+            state.said = said;
+        }
+    }
+
+    /// Adds what was said of editions that were taken back later.
+    fn add_withdrawn(
+        &self,
+        states: &[Standing<'_>],
+        said_now: &BTreeMap<String, Said>,
+        gone: &mut HashSet<String>,
+        past: &mut Vec<(String, PastSentence, Vec<String>)>,
+    ) {
+        for state in states {
+            for (print, said) in &state.said {
+                if said_now.contains_key(print) || !gone.insert(print.clone()) {
+                    continue;
+                }
+                let Some(commit) = self.commits.get(&state.name.commit) else { continue };
+                let sentence = PastSentence {
+                    fingerprint: print.clone(),
+                    rule: said.rule.clone(),
+                    message: said.message.clone(),
+                    edition: state.date.clone(),
+                    replaced_by: Vec::new(),
+                    until: commit.clone(),
+                    cause: "the edition was taken back later, or the record goes on without it",
+                    reason: None,
+                };
+                past.push((print.clone(), sentence, said.about.clone()));
+            }
+        }
+    }
+}
+
+/// The revisions of a record that are dated, oldest first by ancestry.
+fn in_order(timeline: &Timeline) -> Vec<(PartialDate, &Revision)> {
+    let of = |edition: &'_ Edition| edition.date.clone();
+    let mut out: Vec<(PartialDate, &Revision)> = Vec::new();
+    for edition in timeline.editions.iter().chain(&timeline.withdrawn) {
+        out.extend(edition.amendments.iter().chain([&edition.revision]).map(|r| (of(edition), r)));
+    }
+    out.sort_by(|(a, x), (b, y)| {
+        y.rank
+            .cmp(&x.rank)
+            .then_with(|| a.range().start.cmp(&b.range().start))
+            .then_with(|| x.path.cmp(&y.path))
+    });
+    out
+}
+
+/// Whether each commit only added the newest edition, so that nothing was ever said otherwise.
+fn is_plain(timeline: &Timeline, revisions: &[(PartialDate, &Revision)]) -> bool {
+    timeline.withdrawn.is_empty()
+        && timeline.editions.iter().all(|edition| edition.amendments.is_empty())
+        && revisions.windows(2).all(|pair| pair[0].0.range().start < pair[1].0.range().start)
+}
+
+fn cause(is_amendment: bool, amended: &PartialDate, of: &PartialDate) -> &'static str {
+    match (is_amendment, amended == of) {
+        (true, true) => "the edition was amended under its own date",
+        (true, false) => "an earlier edition was amended",
+        (false, _) => "an edition of an earlier date was added",
+    }
+}
+
+fn of_observation(observation: &Observation) -> Said {
+    Said {
+        rule: observation.rule.clone(),
+        message: observation.message.clone(),
+        reason: None,
+        about: vec![observation.identity.clone()],
+    }
+}
+
+fn add_step(step: &StepReport, said: &mut BTreeMap<String, Said>) {
+    for change in &step.changes {
+        let about = change.explains.iter().chain([&change.path]).map(FieldPath::to_string);
+        let one = Said {
+            rule: change.rule.clone(),
+            message: change.message.clone(),
+            reason: change.reason.clone(),
+            about: about.collect(),
+        };
+        said.insert(change.fingerprint.clone(), one);
+    }
+    let is_news = |o: &&Observation| o.state.is_some_and(|state| state != ObservationState::Continues);
+    for observation in step.observations.iter().filter(is_news) {
+        said.entry(observation.fingerprint.clone()).or_insert_with(|| of_observation(observation));
+    }
+}
+
+/// What is said of some editions, by fingerprint, with the last edition that says it.
+fn all_said(states: &[Standing<'_>]) -> BTreeMap<String, (PartialDate, Said)> {
+    let all = states.iter().flat_map(|state| {
+        state.said.iter().map(|(print, said)| (print.clone(), (state.date.clone(), said.clone())))
+    });
+    all.collect()
+}
+
+fn said_of_editions(editions: &[StoryEdition]) -> BTreeMap<String, Said> {
+    let mut out = BTreeMap::new();
+    for edition in editions {
+        for observation in &edition.profile.standing {
+            out.insert(observation.fingerprint.clone(), of_observation(observation));
+        }
+        if let Some(step) = &edition.step {
+            add_step(step, &mut out);
+        }
+    }
+    out
+}
+
+/// Finds what stands in the place of a sentence: what is said now of the same fields or of the same standing fact.
+fn replaced(mut sentence: PastSentence, about: &[String], now: &BTreeMap<String, Said>) -> PastSentence {
+    let fields: BTreeSet<&String> = about.iter().collect();
+    let alike = now.iter().filter(|(_, said)| said.about.iter().any(|field| fields.contains(field)));
+    let (same_rule, other): (Vec<_>, Vec<_>) = alike.partition(|(_, said)| said.rule == sentence.rule);
+    let found = if same_rule.is_empty() { other } else { same_rule };
+    sentence.reason = found.iter().find_map(|(_, said)| said.reason.clone());
+    sentence.replaced_by =
+        found.into_iter().take(MOST_REPLACEMENTS).map(|(print, _)| print.clone()).collect();
+    sentence
+}
+
+/// The most sentences that are named as standing in the place of one.
+const MOST_REPLACEMENTS: usize = 5;

@@ -1,0 +1,478 @@
+//! A dataset as static pages: records, their editions, every sentence with its address, groups, years, occasions, rules, feeds.
+//!
+//! Owns pages, addresses and feeds. Everything that is said comes from `session`; must not classify, word, read git or a clock.
+//! Pages need no server and no script, ask nothing of the network (their policy forbids it), and work from a folder.
+
+mod feeds;
+mod output;
+mod paths;
+mod sentences;
+mod templates;
+
+use crate::model::cite::AnswerCitation;
+use crate::model::story::{RecordStory, StoryCalendar};
+use crate::model::view::{Profile, SiteView};
+use crate::model::{Failure, PartialDate};
+use crate::session::{Progress, Session};
+use feeds::{CORRECTIONS, Entry, Feed};
+use indexmap::IndexMap;
+use minijinja::{Environment, Value, context};
+use output::Folder;
+use sentences::{EditionLink, Row};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use templates::{page, value};
+
+/// How many sentences the front page lists.
+const NEWS: usize = 25;
+
+/// The most sentences that the page of a group lists.
+const LISTED: usize = 200;
+
+/// The most standing facts that a list shows of a record.
+const SHOWN: usize = 4;
+
+/// Which site to build.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SiteQuestion {
+    /// The records by name; all if there are none.
+    pub records: Vec<String>,
+    /// The folder: a new one, an empty one, or that of an earlier build.
+    pub out: PathBuf,
+    /// Where the site is published, for feeds: `https://example.org/positions/`.
+    pub base_url: Option<String>,
+}
+
+/// What pages about many records need of one.
+struct Digest {
+    heading: String,
+    url: String,
+    date: PartialDate,
+    groups: IndexMap<String, String>,
+    standing: Vec<String>,
+    rows: Vec<Row>,
+    entries: Vec<Entry>,
+    /// By strip and short name of an occasion, what the record shows for it.
+    marks: Vec<(usize, String, String)>,
+    editions: usize,
+    sentences: usize,
+    index: Vec<(String, String)>,
+}
+
+/// What every page is made with.
+struct Maker<'m> {
+    env: &'m Environment<'static>,
+    folder: &'m Folder,
+    site: Value,
+    base: Option<String>,
+}
+
+/// Builds a site.
+///
+/// # Errors
+/// A record that is not known, a folder that holds other files, an address that is none, or what the system refused.
+pub fn build(
+    session: &Session,
+    question: &SiteQuestion,
+    progress: &Progress<'_>,
+) -> Result<SiteView, Failure> {
+    let base = question.base_url.as_deref().map(base_url).transpose()?;
+    if let Some(list) = session.remembered_site(question)
+        && let Some((found, files)) = output::complete(&question.out)
+        && found == list
+    {
+        return Ok(SiteView { format: "sincewhen.site/1", files, written: 0, removed: 0 });
+    }
+    let folder = Folder::open(&question.out)?;
+    let env = templates::environment();
+    let cite = session.blank_citation()?;
+    let maker = Maker { env: &env, folder: &folder, site: site_value(session.title(), &cite), base };
+    let digests = session.stories(&question.records, &|story| maker.record(&story), progress)?;
+    maker.shared(session, &digests)?;
+    let written = folder.finish()?;
+    session.remember_site(question, &written.list);
+    let output::Written { files, written, removed, .. } = written;
+    Ok(SiteView { format: "sincewhen.site/1", files, written, removed })
+}
+
+fn site_value(title: &str, cite: &AnswerCitation) -> Value {
+    context! {
+        title => title,
+        commit => cite.known_at.as_ref().map(|commit| commit.0.clone()),
+        date => cite.known_on.as_ref().map(PartialDate::in_words),
+        licence => cite.licence.clone(),
+        tool => cite.tool.clone(),
+    }
+}
+
+/// An address that ends with a slash.
+fn base_url(text: &str) -> Result<String, Failure> {
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    let is_plain = text.chars().all(|c| c.is_ascii_graphic() && !"<>\"'`{}|\\^?#".contains(c));
+    if !is_web || !is_plain {
+        return Err(Failure::new(format!("--base-url {text}: not an address of the web"))
+            .hint("write it as https://example.org/positions/"));
+    }
+    Ok(format!("{}/", text.trim_end_matches('/')))
+}
+
+impl Maker<'_> {
+    fn put(&self, path: &str, template: &str, context: Value) -> Result<(), Failure> {
+        let frame = context! { root => paths::root_of(path), site => self.site.clone(), ..context };
+        self.folder.put(path, page(self.env, template, frame).as_bytes())
+    }
+
+    fn put_json(&self, path: &str, of: &impl Serialize) -> Result<(), Failure> {
+        self.folder.put(path, format!("{}\n", output::json(of)).as_bytes())
+    }
+
+    fn put_feed<'e>(
+        &self,
+        names: (&str, &str, &str),
+        entries: impl IntoIterator<Item = &'e Entry>,
+    ) -> Result<(), Failure> {
+        let feed = Feed::new(names, self.base.as_deref(), entries);
+        let atom = page(self.env, "atom", context! { feed => value(&feed), site => self.site.clone() });
+        self.folder.put(&format!("{}.xml", names.0), atom.as_bytes())?;
+        self.folder.put(&format!("{}.json", names.0), feed.json().as_bytes())
+    }
+
+    /// The pages of one record.
+    fn record(&self, story: &RecordStory) -> Result<Digest, Failure> {
+        let said = sentences::said(story);
+        let folder = paths::record(&story.heading.record);
+        let last = story.editions.last().expect("because a story has an edition");
+        let links: Vec<EditionLink> = story
+            .editions
+            .iter()
+            .map(|one| EditionLink {
+                date: one.edition.last_updated.clone(),
+                page: paths::edition(&one.edition.last_updated),
+            })
+            .collect();
+        self.editions(story, &folder, &links)?;
+        let groups: Vec<Value> = story
+            .groups
+            .iter()
+            .map(|(group, name)| context! { name => name, url => group_page(group, name) })
+            .collect();
+        let own = sentences::own_rows(said.iter().rev());
+        let frame = context! {
+            heading => story.heading.heading.clone(),
+            assessed_through => value(&story.heading.assessed_through),
+            ended => value(&story.ended),
+            cite => value(&story.cite),
+            last => value(&last.edition),
+            profile => profile_value(&last.profile),
+            strips => value(&last.strips),
+            editions => value(&links),
+            changes => value(&own),
+            groups => groups,
+        };
+        self.put(&format!("{folder}/index.html"), "record", frame)?;
+        let proven = sentences::proven(story);
+        let now: BTreeMap<&str, &str> = proven.iter().map(sentences::Proven::named).collect();
+        let past: Vec<Value> = story.past.iter().map(|one| past_value(one, &now)).collect();
+        let sentences = proven.len() + past.len();
+        let heading = story.heading.heading.clone();
+        let frame = context! { heading => heading.clone(), sentences => value(&proven), past => past };
+        self.put(&format!("{folder}/sentences.html"), "sentences", frame)?;
+        self.put_json(&format!("{folder}/data.json"), story)?;
+        self.put_json(&format!("{folder}/cite.json"), &serde_json::json!({"cite": story.cite}))?;
+        let entries = feeds::entries(story, &said);
+        let names = (format!("{folder}/feed"), format!("{folder}/index.html"));
+        self.put_feed((&names.0, &names.1, &heading), &entries)?;
+        let standing = last.profile.standing.iter().take(SHOWN).map(|one| one.message.clone());
+        let marks = last.strips.iter().flat_map(|(position, strip)| {
+            strip.cells.iter().map(|cell| (*position, cell.short.clone(), cell.meaning.clone()))
+        });
+        let index = said.iter().filter(|one| one.is_news).map(|one| {
+            let text = format!("{}, {}: {}", heading, one.edition, one.message);
+            (text, sentences::link(&story.heading.record, &one.fingerprint))
+        });
+        Ok(Digest {
+            url: format!("{folder}/index.html"),
+            date: last.edition.last_updated.clone(),
+            groups: story.groups.clone(),
+            standing: standing.collect(),
+            rows: sentences::shared_rows(story, &said),
+            marks: marks.collect(),
+            editions: links.len(),
+            sentences,
+            index: index.collect(),
+            entries,
+            heading,
+        })
+    }
+
+    /// The page of each edition of a record.
+    fn editions(&self, story: &RecordStory, folder: &str, links: &[EditionLink]) -> Result<(), Failure> {
+        for (at, one) in story.editions.iter().enumerate() {
+            let said = sentences::said_of(story, at);
+            let frame = context! {
+                heading => story.heading.heading.clone(),
+                one => value(&context_of(one)),
+                profile => profile_value(&one.profile),
+                changes => value(&sentences::own_rows(&said)),
+                previous => at.checked_sub(1).map(|before| links[before].page.clone()),
+                next => links.get(at + 1).map(|link| link.page.clone()),
+            };
+            self.put(&format!("{folder}/{}", links[at].page), "edition", frame)?;
+        }
+        Ok(())
+    }
+
+    /// The pages about many records.
+    fn shared(&self, session: &Session, digests: &[Digest]) -> Result<(), Failure> {
+        for (path, text) in [
+            ("style.css", include_str!("../render/html/style.css")),
+            ("filter.js", include_str!("../render/html/filter.js")),
+            ("site.css", include_str!("site.css")),
+            ("search.js", include_str!("search.js")),
+        ] {
+            self.folder.put(path, text.as_bytes())?;
+        }
+        let groups = self.groups(digests)?;
+        let years = self.years(digests)?;
+        let calendars = self.occasions(&session.story_calendars(), digests)?;
+        self.rules(session)?;
+        self.feeds(digests)?;
+        self.index(session.title(), digests, (&groups, &years, &calendars))
+    }
+
+    /// A page and feeds for each member of each group. Returns the groups with their members' pages.
+    fn groups(&self, digests: &[Digest]) -> Result<Vec<(String, BTreeMap<String, String>)>, Failure> {
+        let mut groups: IndexMap<&str, BTreeMap<&str, Vec<&Digest>>> = IndexMap::new();
+        for digest in digests {
+            for (group, name) in &digest.groups {
+                groups.entry(group).or_default().entry(name).or_default().push(digest);
+            }
+        }
+        let mut out = Vec::new();
+        for (group, members) in groups {
+            let mut pages = BTreeMap::new();
+            for (name, members) in members {
+                let path = group_page(group, name);
+                let rows = newest(members.iter().flat_map(|digest| &digest.rows), LISTED);
+                let records: Vec<Value> = members.iter().map(|digest| record_value(digest)).collect();
+                let frame = context! {
+                    title => name,
+                    records => records,
+                    said => value(&rows),
+                    said_title => "What changed, newest first",
+                    feed => "feed",
+                    data => "data.json",
+                };
+                self.put(&path, "list", frame)?;
+                let folder = path.trim_end_matches("/index.html");
+                self.put_json(&format!("{folder}/data.json"), &list_json(name, &rows))?;
+                let entries = members.iter().flat_map(|digest| &digest.entries);
+                let feed = format!("{folder}/feed");
+                self.put_feed((&feed, &path, name), entries.filter(|entry| !entry.is_correction))?;
+                pages.insert(name.to_owned(), path);
+            }
+            out.push((group.to_owned(), pages));
+        }
+        Ok(out)
+    }
+
+    /// A page for each year in which an edition brought something. Returns the years, newest first.
+    fn years(&self, digests: &[Digest]) -> Result<Vec<i32>, Failure> {
+        let mut years: BTreeMap<i32, Vec<&Row>> = BTreeMap::new();
+        for row in digests.iter().flat_map(|digest| &digest.rows) {
+            years.entry(row.edition.year()).or_default().push(row);
+        }
+        for (year, rows) in &years {
+            let rows = newest(rows.iter().copied(), usize::MAX);
+            let frame = context! {
+                title => year.to_string(),
+                lead => "What the editions of the year brought. The yearly report sets apart what happened in the year from what was recorded late.",
+                said => value(&rows),
+                said_title => "Sentences",
+                data => format!("{year}.json"),
+            };
+            self.put(&format!("years/{year}.html"), "list", frame)?;
+            self.put_json(&format!("years/{year}.json"), &list_json(&year.to_string(), &rows))?;
+        }
+        Ok(years.into_keys().rev().collect())
+    }
+
+    /// A page for each occasion that a strip draws. Returns, by calendar, the occasions with their pages, newest first.
+    fn occasions(&self, calendars: &[StoryCalendar], digests: &[Digest]) -> Result<Vec<Value>, Failure> {
+        let mut out = Vec::new();
+        for (position, calendar) in calendars.iter().enumerate() {
+            let mut listed = Vec::new();
+            for occasion in calendar.occasions.iter().rev() {
+                let mut tables: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+                for digest in digests {
+                    let of_it = digest
+                        .marks
+                        .iter()
+                        .filter(|(strip, short, _)| *strip == position && *short == occasion.short);
+                    for (_, _, meaning) in of_it {
+                        let row = context! { name => digest.heading.clone(), url => digest.url.clone() };
+                        tables.entry(meaning).or_default().push(row);
+                    }
+                }
+                if tables.is_empty() {
+                    continue;
+                }
+                let tables: Vec<Value> = tables
+                    .into_iter()
+                    .map(|(title, rows)| context! { title => title, rows => rows })
+                    .collect();
+                let segment = paths::segment(&occasion.id);
+                let path = format!("occasions/{}/{segment}.html", paths::segment(&calendar.name));
+                let frame = context! {
+                    title => occasion.in_words.clone(),
+                    lead => "By the newest edition of each record, and what earlier ones recorded.",
+                    tables => tables,
+                };
+                self.put(&path, "list", frame)?;
+                listed.push(context! { short => occasion.short.clone(), year => occasion.year, url => path });
+            }
+            if !listed.is_empty() {
+                out.push(context! { title => calendar.title.clone(), occasions => listed });
+            }
+        }
+        Ok(out)
+    }
+
+    fn rules(&self, session: &Session) -> Result<(), Failure> {
+        let rules = session.rule_pages();
+        let mut listed = Vec::new();
+        for rule in &rules {
+            let name = format!("{}.html", paths::segment(&rule.id));
+            self.put(&format!("rules/{name}"), "rule", context! { rule => value(rule) })?;
+            let title = format!("{} ({})", rule.title, rule.id);
+            listed.push(context! { name => title, url => format!("rules/{name}") });
+        }
+        let table = context! { title => "All rules", rows => listed };
+        let frame = context! { title => "Rules", tables => vec![table] };
+        self.put("rules/index.html", "list", frame)
+    }
+
+    fn feeds(&self, digests: &[Digest]) -> Result<(), Failure> {
+        let all = || digests.iter().flat_map(|digest| &digest.entries);
+        let mut natures: BTreeMap<&str, usize> = BTreeMap::new();
+        for entry in all().filter(|entry| !entry.is_correction) {
+            *natures.entry(&entry.nature).or_default() += 1;
+        }
+        let mut listed = vec![context! { name => "all", title => "What is new" }];
+        listed.push(context! { name => CORRECTIONS, title => "Corrections" });
+        let news = all().filter(|entry| !entry.is_correction);
+        self.put_feed(("feeds/all", "index.html", "What is new"), news)?;
+        let corrected = all().filter(|entry| entry.is_correction);
+        let name = format!("feeds/{CORRECTIONS}");
+        self.put_feed((&name, "index.html", "Corrections"), corrected)?;
+        for nature in natures.keys() {
+            let segment = paths::segment(nature);
+            let entries = all().filter(|entry| !entry.is_correction && entry.nature == **nature);
+            self.put_feed((&format!("feeds/{segment}"), "index.html", nature), entries)?;
+            listed.push(context! { name => segment, title => *nature });
+        }
+        self.put("feeds.html", "feeds", context! { feeds => listed })
+    }
+
+    fn index(
+        &self,
+        title: &str,
+        digests: &[Digest],
+        (groups, years, calendars): (&[(String, BTreeMap<String, String>)], &[i32], &[Value]),
+    ) -> Result<(), Failure> {
+        let is_correction = |row: &&Row| matches!(row.nature.as_str(), "correction" | "retraction");
+        let rows = || digests.iter().flat_map(|digest| &digest.rows);
+        let news = newest(rows().filter(|row| !is_correction(row)), NEWS);
+        let corrected = newest(rows().filter(is_correction), NEWS);
+        let of_group = |(group, members): &(String, BTreeMap<String, String>)| {
+            let members: Vec<Value> =
+                members.iter().map(|(name, url)| context! { name => name, url => url }).collect();
+            context! { title => capitalised(group), members => members }
+        };
+        let sum = |of: fn(&Digest) -> usize| digests.iter().map(of).sum::<usize>();
+        let frame = context! {
+            counts => context! {
+                records => digests.len(), editions => sum(|d| d.editions), sentences => sum(|d| d.sentences),
+            },
+            news => value(&news),
+            corrected => value(&corrected),
+            groups => groups.iter().map(of_group).collect::<Vec<_>>(),
+            years => value(&years),
+            calendars => calendars.to_vec(),
+        };
+        self.put("index.html", "index", frame)?;
+        let records: Vec<Value> = digests.iter().map(record_value).collect();
+        self.put("records/index.html", "list", context! { title => title, records => records })?;
+        let names = groups.iter().flat_map(|(_, members)| members.iter());
+        let names = names.map(|(name, url)| (name.clone(), url.clone()));
+        let headings = digests.iter().map(|digest| (digest.heading.clone(), digest.url.clone()));
+        let said = digests.iter().flat_map(|digest| digest.index.iter().cloned());
+        let index: Vec<(String, String)> = names.chain(headings).chain(said).collect();
+        let index = format!("window.sincewhenIndex = {};\n", output::json(&index));
+        self.folder.put("search-index.js", index.as_bytes())
+    }
+}
+
+fn group_page(group: &str, name: &str) -> String {
+    format!("groups/{}/{}/index.html", paths::segment(group), paths::segment(name))
+}
+
+fn record_value(digest: &Digest) -> Value {
+    context! {
+        heading => digest.heading.clone(),
+        url => digest.url.clone(),
+        date => value(&digest.date),
+        standing => digest.standing.clone(),
+    }
+}
+
+fn list_json(title: &str, rows: &[Row]) -> serde_json::Value {
+    serde_json::json!({"format": "sincewhen.site-list/1", "title": title, "sentences": rows})
+}
+
+/// The newest rows, by the edition that brought them.
+fn newest<'r>(rows: impl IntoIterator<Item = &'r Row>, most: usize) -> Vec<Row> {
+    let mut rows: Vec<&Row> = rows.into_iter().collect();
+    let key = |row: &Row| (row.edition.range().start, row.edition.range().end);
+    rows.sort_by(|a, b| key(b).cmp(&key(a)).then_with(|| a.place.cmp(&b.place)));
+    rows.into_iter().take(most).cloned().collect()
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// An edition for its page: what the page does not show is left out.
+fn context_of(one: &crate::model::story::StoryEdition) -> impl Serialize {
+    serde_json::json!({
+        "last_updated": one.edition.last_updated, "commit": one.edition.commit, "subject": one.subject,
+        "amendments": one.amendments,
+    })
+}
+
+/// A profile as pages show it: of what stands the sentence and its grounds; the proof is on the page of sentences.
+fn profile_value(profile: &Profile) -> Value {
+    let standing = profile.standing.iter().map(|one| {
+        context! {
+            fingerprint => one.fingerprint.as_str(), message => one.message.as_str(), detail => one.detail.as_str(),
+        }
+    });
+    context! {
+        standing => standing.collect::<Vec<_>>(),
+        sections => value(&profile.sections),
+        prose => value(&profile.prose),
+        sources => value(&profile.sources),
+    }
+}
+
+/// A sentence of the past with the sentences that stand in its place.
+fn past_value(one: &crate::model::story::PastSentence, now: &BTreeMap<&str, &str>) -> Value {
+    let of = |print: &String| {
+        let message = now.get(print.as_str())?;
+        Some(context! { fingerprint => print.as_str(), message => *message })
+    };
+    let now: Vec<Value> = one.replaced_by.iter().filter_map(of).collect();
+    context! { now => now, ..value(one) }
+}

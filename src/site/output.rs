@@ -1,0 +1,153 @@
+//! The folder of a site: only files that differ are written, and only a site's own files are removed.
+
+use crate::model::Failure;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The list of a site's files, by which a folder is known as one.
+const LIST: &str = "site.json";
+
+const FORMAT: &str = "sincewhen.site/1";
+
+/// The files of a site with their sizes in bytes.
+#[derive(Debug, Default, Deserialize, Serialize)]
+struct FileList {
+    format: String,
+    files: BTreeMap<String, u64>,
+}
+
+/// A folder that a site is written into.
+pub struct Folder {
+    root: PathBuf,
+    old: FileList,
+    files: Mutex<BTreeMap<String, u64>>,
+    written: AtomicUsize,
+}
+
+/// What writing a site came to.
+pub struct Written {
+    /// All files of the site.
+    pub files: usize,
+    /// Those that were written, because they were not there or differed.
+    pub written: usize,
+    /// Files of an earlier build that were removed.
+    pub removed: usize,
+    /// The list of files, as it was written.
+    pub list: String,
+}
+
+impl Folder {
+    /// A new folder, an empty one, or that of an earlier build.
+    ///
+    /// # Errors
+    /// A folder with files in it that are no site's.
+    pub fn open(root: &Path) -> Result<Folder, Failure> {
+        let old = match read_list(root) {
+            Some(list) => list,
+            None => {
+                let mut entries = match fs::read_dir(root) {
+                    Ok(entries) => Some(entries),
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                    Err(error) => return Err(Failure::system(root.display(), error)),
+                };
+                if entries.as_mut().and_then(Iterator::next).is_some() {
+                    return Err(Failure::new(format!("{} holds files that are no site", root.display()))
+                        .hint("name a new or empty folder, or one that an earlier build wrote"));
+                }
+                FileList::default()
+            }
+        };
+        fs::create_dir_all(root).map_err(|error| Failure::system(root.display(), error))?;
+        Ok(Folder { root: root.to_owned(), old, files: Mutex::default(), written: AtomicUsize::new(0) })
+    }
+
+    /// Writes a file where it is not there with the same bytes. Paths are made by `paths`, and lead nowhere else.
+    ///
+    /// # Errors
+    /// What the system refused.
+    pub fn put(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let full = self.root.join(path);
+        let fault = |error| Failure::system(full.display(), error);
+        let length = bytes.len() as u64;
+        let is_there =
+            self.old.files.get(path) == Some(&length) && fs::read(&full).is_ok_and(|old| old == bytes);
+        if !is_there {
+            if let Some(folder) = full.parent() {
+                fs::create_dir_all(folder).map_err(fault)?;
+            }
+            // A link that stands there is replaced, not followed.
+            if full.symlink_metadata().is_ok_and(|metadata| !metadata.is_file()) {
+                fs::remove_file(&full).map_err(fault)?;
+            }
+            fs::write(&full, bytes).map_err(fault)?;
+            self.written.fetch_add(1, Ordering::Relaxed);
+        }
+        let mut files = self.files.lock().expect("because no thread panics while it holds the list");
+        files.insert(path.to_owned(), length);
+        Ok(())
+    }
+
+    /// Removes what an earlier build wrote and this one did not, and writes the list of files last.
+    ///
+    /// # Errors
+    /// What the system refused.
+    pub fn finish(self) -> Result<Written, Failure> {
+        let files = self.files.into_inner().expect("because no thread panics while it holds the list");
+        let mut removed = 0;
+        for path in self.old.files.keys().filter(|path| !files.contains_key(*path) && is_inside(path)) {
+            removed += usize::from(fs::remove_file(self.root.join(path)).is_ok());
+        }
+        let count = files.len();
+        let list = FileList { format: FORMAT.to_owned(), files };
+        let list =
+            serde_json::to_string_pretty(&list).expect("because a list holds texts and numbers") + "\n";
+        let full = self.root.join(LIST);
+        fs::write(&full, &list).map_err(|error| Failure::system(full.display(), error))?;
+        let written = self.written.into_inner();
+        Ok(Written { files: count + 1, written, removed, list })
+    }
+}
+
+/// The list of a site that stands complete in a folder, every file with its size.
+pub fn complete(root: &Path) -> Option<(String, usize)> {
+    let text = fs::read_to_string(root.join(LIST)).ok()?;
+    let list = read_list(root)?;
+    let has = |(path, length): (&String, &u64)| {
+        fs::symlink_metadata(root.join(path)).is_ok_and(|found| found.is_file() && found.len() == *length)
+    };
+    let is_whole = list.files.iter().all(has);
+    is_whole.then_some((text, list.files.len() + 1))
+}
+
+/// A value as JSON in which characters that nobody sees, or that steer what is shown, are escaped: the same value.
+pub fn json(of: &impl Serialize) -> String {
+    let text = serde_json::to_string(of).expect("because views hold only strings as keys and finite numbers");
+    if text.is_ascii() {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || crate::model::text::is_invisible(c) {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn read_list(root: &Path) -> Option<FileList> {
+    let text = fs::read_to_string(root.join(LIST)).ok()?;
+    serde_json::from_str(&text).ok().filter(|list: &FileList| list.format == FORMAT)
+}
+
+/// Whether a path of a list, which anybody could have written, stays in the folder.
+fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']))
+}

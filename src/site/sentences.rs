@@ -1,0 +1,193 @@
+//! The sentences of a record's story: each once, with the editions that say it; and the rows that pages list.
+
+use super::paths;
+use crate::model::results::{Change, Citation, Evidence, Observation, ObservationState};
+use crate::model::story::RecordStory;
+use crate::model::{PartialDate, RecordId};
+use indexmap::IndexMap;
+use serde::Serialize;
+
+/// A sentence as a step of a record's changelog says it.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// Its fingerprint.
+    pub fingerprint: String,
+    /// The sentence.
+    pub message: String,
+    /// Its grounds or reason.
+    pub detail: String,
+    /// How it came about, or what became of a standing fact.
+    pub nature: String,
+    /// The edition before.
+    pub from: PartialDate,
+    /// The edition that brought it.
+    pub edition: PartialDate,
+    /// Whether it is more than wording, sources, a review or silence.
+    pub is_news: bool,
+}
+
+/// A sentence with its proof, once for all editions that say it.
+#[derive(Debug, Serialize)]
+pub struct Proven<'s> {
+    fingerprint: &'s str,
+    rule: &'s str,
+    message: String,
+    nature: Option<&'static str>,
+    detail: &'s str,
+    editions: Vec<EditionLink>,
+    evidence: &'s [Evidence],
+    sources: &'s [Citation],
+}
+
+impl Proven<'_> {
+    /// Its fingerprint and the sentence.
+    pub fn named(&self) -> (&str, &str) {
+        (self.fingerprint, &self.message)
+    }
+}
+
+/// An edition with its page.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EditionLink {
+    /// Its date.
+    pub date: PartialDate,
+    /// Its page in the record's folder.
+    pub page: String,
+}
+
+/// A sentence as a row of a page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// The record, or the edition on the record's own pages.
+    #[serde(rename = "where")]
+    pub place: String,
+    /// The sentence.
+    pub message: String,
+    /// Its grounds or reason.
+    pub detail: String,
+    /// How it came about.
+    pub nature: String,
+    /// Its address.
+    pub link: String,
+    /// The groups of its record.
+    pub groups: IndexMap<String, String>,
+    /// The edition that brought it, to sort by.
+    #[serde(skip)]
+    pub edition: PartialDate,
+}
+
+/// The address of a sentence, from the site's top.
+pub fn link(record: &RecordId, fingerprint: &str) -> String {
+    format!("{}/sentences.html#{fingerprint}", paths::record(record))
+}
+
+/// The sentences of all steps, oldest first.
+pub fn said(story: &RecordStory) -> Vec<Said> {
+    (0..story.editions.len()).flat_map(|at| said_of(story, at)).collect()
+}
+
+/// The sentences of the step to one edition.
+pub fn said_of(story: &RecordStory, at: usize) -> Vec<Said> {
+    let Some(step) = &story.editions[at].step else { return Vec::new() };
+    let (from, edition) = (&step.from.last_updated, &step.to.last_updated);
+    let is_news = |o: &&Observation| o.state.is_some_and(|state| state != ObservationState::Continues);
+    let changes = step.changes.iter().map(|change| of_change(change, from, edition));
+    let observations = step.observations.iter().filter(is_news);
+    changes.chain(observations.map(|o| of_observation(o, from, edition))).collect()
+}
+
+fn of_change(change: &Change, from: &PartialDate, edition: &PartialDate) -> Said {
+    Said {
+        fingerprint: change.fingerprint.clone(),
+        message: change.message.clone(),
+        detail: change.reason.clone().unwrap_or_default(),
+        nature: change.nature.kind.to_string(),
+        from: from.clone(),
+        edition: edition.clone(),
+        is_news: !change.is_quiet(),
+    }
+}
+
+fn of_observation(observation: &Observation, from: &PartialDate, edition: &PartialDate) -> Said {
+    Said {
+        fingerprint: observation.fingerprint.clone(),
+        message: observation.in_step(),
+        detail: observation.detail.clone(),
+        nature: observation.label().to_owned(),
+        from: from.clone(),
+        edition: edition.clone(),
+        is_news: true,
+    }
+}
+
+/// Rows of a record's own pages.
+pub fn own_rows<'s>(said: impl IntoIterator<Item = &'s Said>) -> Vec<Row> {
+    let row = |one: &Said| Row {
+        place: format!("{} → {}", one.from, one.edition),
+        message: one.message.clone(),
+        detail: one.detail.clone(),
+        nature: one.nature.clone(),
+        link: format!("sentences.html#{}", one.fingerprint),
+        groups: IndexMap::new(),
+        edition: one.edition.clone(),
+    };
+    said.into_iter().map(row).collect()
+}
+
+/// Rows of pages about many records.
+pub fn shared_rows(story: &RecordStory, said: &[Said]) -> Vec<Row> {
+    let row = |one: &Said| Row {
+        place: format!("{}, {}", story.heading.heading, one.edition),
+        message: one.message.clone(),
+        detail: one.detail.clone(),
+        nature: one.nature.clone(),
+        link: link(&story.heading.record, &one.fingerprint),
+        groups: story.groups.clone(),
+        edition: one.edition.clone(),
+    };
+    said.iter().filter(|one| one.is_news).map(row).collect()
+}
+
+/// Every sentence that is said of a record, once, newest first.
+pub fn proven(story: &RecordStory) -> Vec<Proven<'_>> {
+    let mut out: IndexMap<&str, Proven<'_>> = IndexMap::new();
+    let edition_link = |date: &PartialDate| EditionLink { date: date.clone(), page: paths::edition(date) };
+    for edition in story.editions.iter().rev() {
+        let here = edition_link(&edition.edition.last_updated);
+        for change in edition.step.iter().flat_map(|step| &step.changes) {
+            let one = Proven {
+                fingerprint: &change.fingerprint,
+                rule: &change.rule,
+                message: change.message.clone(),
+                nature: Some(change.nature.kind.as_str()),
+                detail: change.reason.as_deref().unwrap_or_default(),
+                editions: Vec::new(),
+                evidence: &change.evidence,
+                sources: &change.sources,
+            };
+            note(&mut out, one, &here);
+        }
+        let of_step = edition.step.iter().flat_map(|step| &step.observations);
+        for observation in edition.profile.standing.iter().chain(of_step) {
+            let one = Proven {
+                fingerprint: &observation.fingerprint,
+                rule: &observation.rule,
+                message: observation.message.clone(),
+                nature: None,
+                detail: &observation.detail,
+                editions: Vec::new(),
+                evidence: &observation.evidence,
+                sources: &observation.sources,
+            };
+            note(&mut out, one, &here);
+        }
+    }
+    out.into_values().collect()
+}
+
+fn note<'s>(out: &mut IndexMap<&'s str, Proven<'s>>, one: Proven<'s>, edition: &EditionLink) {
+    let known = out.entry(one.fingerprint).or_insert(one);
+    if known.editions.last() != Some(edition) {
+        known.editions.push(edition.clone());
+    }
+}

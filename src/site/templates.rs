@@ -1,0 +1,97 @@
+//! The templates of pages, with automatic escaping, and what is put into them.
+
+use super::paths;
+use minijinja::value::{Serde, ValueKind};
+use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
+use serde::Serialize;
+
+const TEMPLATES: [(&str, &str); 9] = [
+    ("base", include_str!("base.j2")),
+    ("parts", include_str!("parts.j2")),
+    ("index", include_str!("index.j2")),
+    ("record", include_str!("record.j2")),
+    ("edition", include_str!("edition.j2")),
+    ("sentences", include_str!("sentences.j2")),
+    ("list", include_str!("list.j2")),
+    ("rule", include_str!("rule.j2")),
+    ("feeds", include_str!("feeds.j2")),
+];
+
+/// All templates, compiled.
+pub fn environment() -> Environment<'static> {
+    let mut env = Environment::new();
+    env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    env.set_auto_escape_callback(|_| AutoEscape::Html);
+    env.set_formatter(plain);
+    env.add_filter("segment", |text: String| paths::segment(&text));
+    env.add_filter("linked", |text: String| linked(&text));
+    let parses = "because the site's templates are part of the program";
+    for (name, text) in TEMPLATES {
+        env.add_template(name, text).expect(parses);
+    }
+    env.add_template("atom", include_str!("atom.j2")).expect(parses);
+    env
+}
+
+/// A page of a template.
+pub fn page(env: &Environment<'_>, name: &str, context: Value) -> String {
+    let template = env.get_template(name).expect("because it was added when the environment was made");
+    template.render(context).unwrap_or_else(|error| panic!("the site's template `{name}`: {error:#}"))
+}
+
+/// A value for templates.
+pub fn value(of: &impl Serialize) -> Value {
+    Value::from(Serde(of))
+}
+
+/// Writes a value as text without what could steer a terminal or a reader of lines, or is no character of XML.
+fn plain(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
+    let is_text = value.kind() == ValueKind::String && !value.is_safe();
+    let hidden =
+        |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || crate::model::text::is_invisible(c);
+    match value.as_str().filter(|text| is_text && text.contains(hidden)) {
+        Some(text) => {
+            let mut shown = String::with_capacity(text.len());
+            for c in text.chars() {
+                if hidden(c) { shown.push_str(&format!("\\u{{{:x}}}", u32::from(c))) } else { shown.push(c) }
+            }
+            minijinja::escape_formatter(out, state, &Value::from(shown))
+        }
+        None => minijinja::escape_formatter(out, state, value),
+    }
+}
+
+/// Text in which addresses of the web are links; everything is escaped.
+fn linked(text: &str) -> Value {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
+        let end = rest[at..].find(|c: char| c.is_whitespace() || "<>\"'`".contains(c) || c.is_control());
+        let end = end.map_or(rest.len(), |end| at + end);
+        let address = rest[at..end].trim_end_matches(['.', ',', ';', ')', ':']);
+        let shown = escaped(address);
+        out.push_str(&escaped(&rest[..at]));
+        out.push_str(&format!("<a href=\"{shown}\" rel=\"external nofollow noreferrer\">{shown}</a>"));
+        rest = &rest[at + address.len()..];
+    }
+    out.push_str(&escaped(rest));
+    Value::from_safe_string(out)
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#x27;"),
+            c if c.is_control() || crate::model::text::is_invisible(c) => {
+                out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,261 @@
+//! The site: addresses that stay, feeds whose entries never come again, pages that hold up without script, server or network.
+
+use crate::support;
+
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use support::notes::{self, note};
+use support::{Repo, files_below, fixture};
+
+/// Builds the site beside the repository.
+fn build(repo: &Repo, folder: &str, options: &[&str]) -> PathBuf {
+    let out = repo.beside(folder);
+    let mut args = vec!["site", "--out", out.to_str().expect("a plain path")];
+    args.extend(options);
+    repo.run(&args).answer();
+    out
+}
+
+fn pages(folder: &Path) -> BTreeMap<String, String> {
+    let text = |(path, bytes): (String, Vec<u8>)| (path, String::from_utf8(bytes).expect("UTF-8"));
+    files_below(folder).into_iter().map(text).collect()
+}
+
+/// The addresses of sentences: page and anchor.
+fn addresses(folder: &Path) -> BTreeSet<(String, String)> {
+    let mut out = BTreeSet::new();
+    for (path, text) in pages(folder).into_iter().filter(|(path, _)| path.ends_with("sentences.html")) {
+        for id in text.split("<li id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(out.insert((path.clone(), id.to_owned())), "{path}: `{id}` stands there twice");
+        }
+    }
+    out
+}
+
+/// The entries of every feed: name → the feeds that have it.
+fn entries(folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let mut out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, text) in pages(folder).into_iter().filter(|(path, _)| path.ends_with(".json")) {
+        let feed: Json = serde_json::from_str(&text).expect("JSON");
+        for item in feed["items"].as_array().into_iter().flatten() {
+            out.entry(item["id"].as_str().expect("an id").to_owned()).or_default().insert(path.clone());
+        }
+    }
+    out
+}
+
+fn lights() -> Repo {
+    let mut repo = Repo::empty();
+    repo.copy(&fixture("second/policy"));
+    repo.commit("manifest, schemas, rules");
+    for at in ["01-first-survey", "02-holm", "03-keeper-leaves", "04-sounding", "05-second-look", "06-led"] {
+        repo.copy(&fixture(&format!("second/history/{at}")));
+        repo.commit(at);
+    }
+    repo
+}
+
+#[test]
+fn two_builds_are_the_same_bytes_and_a_second_writes_nothing() {
+    let repo = lights();
+    let first = build(&repo, "one", &[]);
+    let other = repo.beside("two");
+    let mut command = support::binary(repo.path());
+    command.env("RAYON_NUM_THREADS", "1").args(["site", "--today", "2031-01-01", "--out"]).arg(&other);
+    assert!(command.output().expect("it runs").status.success());
+    assert_eq!(files_below(&first), files_below(&other), "another folder, day and number of threads");
+    let out = first.to_str().expect("a plain path");
+    let again = repo.run(&["site", "--out", out, "--format", "json"]).json();
+    assert_eq!((&again["written"], &again["removed"]), (&0.into(), &0.into()), "{again}");
+    assert!(again["files"].as_u64().expect("a number") > 30);
+}
+
+/// Every link of every page leads to a page of the site and to an anchor in it, from its own folder.
+#[test]
+fn every_link_leads_somewhere() {
+    let repo = lights();
+    let site = pages(&build(&repo, "site", &[]));
+    let mut followed = 0;
+    for (path, text) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
+        for link in text.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let link = link.replace("&#x2f;", "/").replace("&amp;", "&");
+            if link.starts_with("https://") || link.starts_with("http://") {
+                continue;
+            }
+            let (page, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let mut parts: Vec<&str> = path.split('/').collect();
+            parts.pop();
+            for part in page.split('/').filter(|part| !part.is_empty()) {
+                if part == ".." {
+                    parts.pop().map(|_| ()).expect("inside the site")
+                } else {
+                    parts.push(part)
+                }
+            }
+            let target = if page.is_empty() { path.clone() } else { parts.join("/") };
+            let found = site.get(&target).unwrap_or_else(|| panic!("{path}: `{link}` leads to no file"));
+            let has = anchor.is_empty() || found.contains(&format!(" id=\"{anchor}\""));
+            assert!(has, "{path}: `{link}`: no such anchor");
+            followed += 1;
+        }
+    }
+    assert!(followed > 300, "{followed}");
+}
+
+/// Whatever is amended, inserted or taken back, an address that was published answers.
+#[test]
+fn old_addresses_answer_after_ten_random_amendments() {
+    let mut repo = notes::repo();
+    let text = |level: u64, date: &str, marks: &str| {
+        format!("{}marks: [{marks}]\n", note("alpha", date, level as i64))
+    };
+    let mut dates: Vec<String> = (2010..2016).map(|year| format!("{year}-05-01")).collect();
+    for (at, date) in dates.clone().iter().enumerate() {
+        repo.write("notes/alpha.yaml", text(at as u64, date, "{id: a}"));
+        repo.commit(&format!("edition of {date}"));
+    }
+    let mut published = addresses(&build(&repo, "site", &[]));
+    assert!(published.len() > 10, "{published:#?}");
+    let mut state = 7_u64;
+    let mut random = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for round in 0..10_u64 {
+        let date = match random(3) {
+            0 => {
+                let date = format!("{}-{:02}-15", 2009 + random(8), 1 + random(12));
+                dates.push(date.clone());
+                date
+            }
+            _ => dates[random(dates.len() as u64) as usize].clone(),
+        };
+        let marks = ["{id: a}", "{id: b, at: 1}", "{id: a}, {id: b, at: 2}", ""][random(4) as usize];
+        repo.write("notes/alpha.yaml", text(50 + round, &date, marks));
+        repo.commit(&format!("amended: {date}"));
+        // The newest edition is stated again, so that the record does not go back.
+        let newest = dates.iter().max().expect("there are editions").clone();
+        repo.write("notes/alpha.yaml", text(60 + round, &newest, "{id: a}"));
+        repo.commit(&format!("stated again: {newest}"));
+        let now = addresses(&build(&repo, "site", &[]));
+        let lost: Vec<_> = published.difference(&now).collect();
+        assert!(lost.is_empty(), "after round {round} ({date}): {lost:#?}");
+        published = now;
+    }
+    let page = std::fs::read_to_string(repo.beside("site/records/alpha/sentences.html")).expect("a page");
+    let past = page.split("id=\"past\"").nth(1).expect("something is no longer said");
+    assert!(past.contains("amended under its own date") && past.contains("(amended: "), "{past}");
+    assert!(past.contains("<dt>Now</dt><dd><ul><li><a href=\"#"), "what stands in its place: {past}");
+}
+
+#[test]
+fn a_corrected_edition_is_one_entry_among_the_corrections() {
+    let mut repo = notes::repo();
+    for (date, level) in [("2018-05-01", 1), ("2019-05-01", 2), ("2020-05-01", 2)] {
+        repo.write("notes/alpha.yaml", note("alpha", date, level));
+        repo.commit(&format!("edition of {date}"));
+    }
+    let before = entries(&build(&repo, "site", &[]));
+    assert!(!before.is_empty());
+    // The edition of 2019 is amended, and the newest stated again.
+    repo.write("notes/alpha.yaml", note("alpha", "2019-05-01", 3));
+    repo.commit("alpha: the level of 2019 was misread");
+    let amended = entries(&build(&repo, "site", &[]));
+    let new: Vec<_> = amended.iter().filter(|(id, _)| !before.contains_key(*id)).collect();
+    let [(_, feeds)] = new.as_slice() else { panic!("one entry, not {new:#?}") };
+    assert!(feeds.contains("feeds/corrections.json"), "{feeds:?}");
+    let others = ["feeds/all.json", "feeds/development.json"];
+    assert!(others.iter().all(|feed| !feeds.contains(*feed)), "{feeds:?}");
+
+    // Words, day and host name no entry.
+    let rule = std::fs::read_to_string(repo.path().join("rules/acts/level-changed.yaml")).expect("a rule");
+    repo.write("rules/acts/level-changed.yaml", rule.replace("level now", "the level is"));
+    repo.commit("other words");
+    let worded = entries(&build(
+        &repo,
+        "elsewhere",
+        &["--base-url", "https://example.org/a", "--today", "2040-01-01"],
+    ));
+    assert_eq!(worded.keys().collect::<Vec<_>>(), amended.keys().collect::<Vec<_>>());
+    let feed = std::fs::read_to_string(repo.beside("elsewhere/feeds/all.xml")).expect("a feed");
+    assert!(
+        feed.contains("https:&#x2f;&#x2f;example.org&#x2f;a&#x2f;records")
+            || feed.contains("https://example.org/a/records"),
+        "{feed}"
+    );
+}
+
+#[test]
+fn a_records_citation_can_be_verified() {
+    let repo = lights();
+    let site = build(&repo, "site", &[]);
+    let files = files_below(&site);
+    let cites: Vec<_> = files.iter().filter(|(path, _)| path.ends_with("/cite.json")).collect();
+    assert!(cites.len() > 1);
+    for (path, _) in cites {
+        let file = site.join(path);
+        let verified = repo.run(&["verify", file.to_str().expect("a plain path")]);
+        assert_eq!(verified.code, 0, "{path}: {}{}", verified.stdout, verified.stderr);
+    }
+}
+
+#[test]
+fn text_of_the_dataset_is_inert_everywhere() {
+    let mut repo = notes::repo();
+    let evil =
+        "<script>alert(1)</script>\\\"' onload=x {{ 1+1 }} </li></title> \\u001b[31m \\u202e ]]> ../../up";
+    repo.write("sincewhen.yaml", notes::MANIFEST.replace("title: Notes", &format!("title: \"{evil}\"")));
+    for (date, level) in [("2018-05-01", 1), ("2019-05-01", 2)] {
+        let text = format!(
+            "name: \"{evil}\"\ndated: {date}\nlevel: {level}\nmarks: [{{id: \"{evil}\", text: \"{evil}\"}}]\n"
+        );
+        repo.write("notes/evil.yaml", text);
+        repo.commit(&format!("<script>alert(2)</script> {date}"));
+    }
+    let out = build(&repo, "site", &[]);
+    assert!(!repo.beside("up").exists());
+    for (path, text) in pages(&out) {
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{path}");
+        let is_safe_name = path.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b));
+        assert!(is_safe_name && !path.contains(".."), "{path}");
+        if path.ends_with(".html") {
+            assert!(text.contains("default-src 'none'"), "{path}: no policy");
+            assert!(!text.contains("alert(1)</script>") && !text.contains("alert(2)</script>"), "{path}");
+            assert_eq!(
+                text.matches("<script").count(),
+                text.matches("<script src=\"").count(),
+                "{path}: inline script"
+            );
+            assert!(!text.contains("style=\"") && !text.contains("<style"), "{path}: inline style");
+            assert!(!text.contains("\" onload") && !text.contains("' onload=x {{ 1+1 }} </li>"), "{path}");
+        }
+        if path.ends_with(".xml") {
+            assert!(!text.contains("<script"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn other_files_are_left_alone() {
+    let mut repo = notes::repo();
+    repo.write("notes/alpha.yaml", note("alpha", "2018-05-01", 1));
+    repo.write("notes/beta.yaml", note("beta", "2018-05-01", 1));
+    repo.commit("two notes");
+    let folder = repo.beside("mine");
+    std::fs::create_dir_all(&folder).expect("ours");
+    std::fs::write(folder.join("diary.txt"), "mine").expect("ours");
+    let fault = repo.run(&["site", "--out", folder.to_str().expect("plain")]).fault();
+    assert!(fault.contains("no site") && fault.contains("hint: "), "{fault}");
+    assert_eq!(files_below(&folder).len(), 1);
+
+    let site = build(&repo, "site", &[]);
+    std::fs::write(site.join("diary.txt"), "mine").expect("ours");
+    assert!(site.join("records/beta/index.html").exists());
+    build(&repo, "site", &["alpha"]);
+    assert!(!site.join("records/beta/index.html").exists(), "a page of a record that is left out");
+    assert!(site.join("diary.txt").exists());
+    let bad =
+        repo.run(&["site", "--out", site.to_str().expect("plain"), "--base-url", "javascript:alert(1)"]);
+    assert!(bad.fault().contains("not an address of the web"));
+}
