@@ -30,6 +30,8 @@ struct Said {
     rule: String,
     message: String,
     reason: Option<String>,
+    /// The edition it was said of.
+    edition: PartialDate,
     /// What it is about: fields of a change, or what an observation shares with itself over editions.
     about: Vec<String>,
 }
@@ -153,7 +155,7 @@ impl Replay<'_> {
             state.seen = self.engine.sightings(self.subject, context);
             let mut said = BTreeMap::new();
             for observation in self.engine.observations(self.subject, context) {
-                said.insert(observation.fingerprint.clone(), of_observation(&observation));
+                said.insert(observation.fingerprint.clone(), of_observation(&observation, &state.date));
             }
             if let Some(previous) = previous {
                 let before = Edited { document: &previous.document, edition: &previous.name }
@@ -231,8 +233,9 @@ fn cause(is_amendment: bool, amended: &PartialDate, of: &PartialDate) -> &'stati
     }
 }
 
-fn of_observation(observation: &Observation) -> Said {
+fn of_observation(observation: &Observation, edition: &PartialDate) -> Said {
     Said {
+        edition: edition.clone(),
         rule: observation.rule.clone(),
         message: observation.message.clone(),
         reason: None,
@@ -244,6 +247,7 @@ fn add_step(step: &StepReport, said: &mut BTreeMap<String, Said>) {
     for change in &step.changes {
         let about = change.explains.iter().chain([&change.path]).map(FieldPath::to_string);
         let one = Said {
+            edition: step.to.last_updated.clone(),
             rule: change.rule.clone(),
             message: change.message.clone(),
             reason: change.reason.clone(),
@@ -253,7 +257,8 @@ fn add_step(step: &StepReport, said: &mut BTreeMap<String, Said>) {
     }
     let is_news = |o: &&Observation| o.state.is_some_and(|state| state != ObservationState::Continues);
     for observation in step.observations.iter().filter(is_news) {
-        said.entry(observation.fingerprint.clone()).or_insert_with(|| of_observation(observation));
+        said.entry(observation.fingerprint.clone())
+            .or_insert_with(|| of_observation(observation, &step.to.last_updated));
     }
 }
 
@@ -269,7 +274,10 @@ fn said_of_editions(editions: &[StoryEdition]) -> BTreeMap<String, Said> {
     let mut out = BTreeMap::new();
     for edition in editions {
         for observation in &edition.profile.standing {
-            out.insert(observation.fingerprint.clone(), of_observation(observation));
+            out.insert(
+                observation.fingerprint.clone(),
+                of_observation(observation, &edition.edition.last_updated),
+            );
         }
         if let Some(step) = &edition.step {
             add_step(step, &mut out);
@@ -278,17 +286,23 @@ fn said_of_editions(editions: &[StoryEdition]) -> BTreeMap<String, Said> {
     out
 }
 
-/// Finds what stands in the place of a sentence: what is said now of the same fields or of the same standing fact.
+/// Finds what stands in the place of a sentence: what is said now of the same fields or of the same standing fact, in the same edition
+/// and by the same rule where there is such a sentence.
 fn replaced(mut sentence: PastSentence, about: &[String], now: &BTreeMap<String, Said>) -> PastSentence {
     let fields: BTreeSet<&String> = about.iter().collect();
-    let alike = now.iter().filter(|(_, said)| said.about.iter().any(|field| fields.contains(field)));
-    let (same_rule, other): (Vec<_>, Vec<_>) = alike.partition(|(_, said)| said.rule == sentence.rule);
-    let found = if same_rule.is_empty() { other } else { same_rule };
-    sentence.reason = found.iter().find_map(|(_, said)| said.reason.clone());
+    let mut alike: Vec<(&String, &Said)> =
+        now.iter().filter(|(_, said)| said.about.iter().any(|field| fields.contains(field))).collect();
+    let is_near = |said: &Said| (said.edition == sentence.edition, said.rule == sentence.rule);
+    for keeps in [|(edition, _): (bool, bool)| edition, |(_, rule): (bool, bool)| rule] {
+        if alike.iter().any(|(_, said)| keeps(is_near(said))) {
+            alike.retain(|(_, said)| keeps(is_near(said)));
+        }
+    }
+    sentence.reason = alike.iter().find_map(|(_, said)| said.reason.clone());
     sentence.replaced_by =
-        found.into_iter().take(MOST_REPLACEMENTS).map(|(print, _)| print.clone()).collect();
+        alike.into_iter().take(MOST_REPLACEMENTS).map(|(print, _)| print.clone()).collect();
     sentence
 }
 
 /// The most sentences that are named as standing in the place of one.
-const MOST_REPLACEMENTS: usize = 5;
+const MOST_REPLACEMENTS: usize = 3;

@@ -60,6 +60,9 @@ struct Digest {
     index: Vec<(String, String)>,
 }
 
+/// A group of the manifest's report, and the pages of its members by name.
+type GroupPages = (String, BTreeMap<String, String>);
+
 /// What every page is made with.
 struct Maker<'m> {
     env: &'m Environment<'static>,
@@ -242,7 +245,7 @@ impl Maker<'_> {
     }
 
     /// A page and feeds for each member of each group. Returns the groups with their members' pages.
-    fn groups(&self, digests: &[Digest]) -> Result<Vec<(String, BTreeMap<String, String>)>, Failure> {
+    fn groups(&self, digests: &[Digest]) -> Result<Vec<GroupPages>, Failure> {
         let mut groups: IndexMap<&str, BTreeMap<&str, Vec<&Digest>>> = IndexMap::new();
         for digest in digests {
             for (group, name) in &digest.groups {
@@ -379,13 +382,13 @@ impl Maker<'_> {
         &self,
         title: &str,
         digests: &[Digest],
-        (groups, years, calendars): (&[(String, BTreeMap<String, String>)], &[i32], &[Value]),
+        (groups, years, calendars): (&[GroupPages], &[i32], &[Value]),
     ) -> Result<(), Failure> {
         let is_correction = |row: &&Row| matches!(row.nature.as_str(), "correction" | "retraction");
         let rows = || digests.iter().flat_map(|digest| &digest.rows);
         let news = newest(rows().filter(|row| !is_correction(row)), NEWS);
         let corrected = newest(rows().filter(is_correction), NEWS);
-        let of_group = |(group, members): &(String, BTreeMap<String, String>)| {
+        let of_group = |(group, members): &GroupPages| {
             let members: Vec<Value> =
                 members.iter().map(|(name, url)| context! { name => name, url => url }).collect();
             context! { title => capitalised(group), members => members }
