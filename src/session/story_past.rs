@@ -146,10 +146,9 @@ impl Replay<'_> {
             on_record.add(self.engine, self.subject, &state.document, &state.name);
             let is_alike = at > from && on_record.is_alike(&state.on_record);
             if is_alike && was_alike {
-                // Its text and what is on record are as before, and so they are for the edition before it: nothing later can differ.
+                // Its text and what is on record are as before, and the edition before it says what it said before.
                 return;
             }
-            was_alike = is_alike;
             state.on_record = on_record;
             let context = Edited { document: &state.document, edition: &state.name }.with(&state.on_record);
             state.seen = self.engine.sightings(self.subject, context);
@@ -168,6 +167,7 @@ impl Replay<'_> {
                 );
                 add_step(&step, &mut said);
             }
+            was_alike = is_alike && said.keys().eq(state.said.keys());
             state.said = said;
         }
     }

@@ -49,7 +49,8 @@ fn plain(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
     let is_text = value.kind() == ValueKind::String && !value.is_safe();
     let hidden =
         |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || crate::model::text::is_invisible(c);
-    match value.as_str().filter(|text| is_text && text.contains(hidden)) {
+    let is_plain = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    match value.as_str().filter(|text| is_text && !is_plain(text) && text.contains(hidden)) {
         Some(text) => {
             let mut shown = String::with_capacity(text.len());
             for c in text.chars() {
