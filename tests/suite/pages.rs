@@ -95,7 +95,7 @@ fn every_command_that_a_page_names_can_be_typed() {
         for text in quoted(&page(name)) {
             let words: Vec<&str> = text.split_whitespace().filter(|word| *word != "UPDATE=1").collect();
             match words.as_slice() {
-                ["sincewhen", ..] if !text.contains('<') => {
+                ["sincewhen", _, ..] if !text.contains('<') => {
                     looked_at += 1;
                     if let Err(error) = sincewhen::cli::command().try_get_matches_from(&words)
                         && error.use_stderr()

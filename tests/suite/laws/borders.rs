@@ -15,7 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("diff", &["model", "schema"]),
     ("rules", &["model", "document", "schema", "dataset", "diff"]),
     ("check", &["model", "document", "schema", "files", "git", "dataset", "diff", "history", "rules"]),
-    ("report", &["model", "schema", "history", "diff", "rules"]),
+    ("report", &["model", "document", "schema", "history", "diff", "rules"]),
     ("import", &["model", "document", "schema", "dataset"]),
     ("export", &["model", "schema", "dataset", "history", "diff", "rules", "report"]),
     ("render", &["model"]),
