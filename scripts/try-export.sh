@@ -10,7 +10,7 @@ work=${WORK:-$(mktemp -d)}
 
 if [ ! -x "$work/venv/bin/python" ]; then
   python3 -m venv "$work/venv"
-  "$work/venv/bin/pip" install --quiet duckdb==1.* pandas pyarrow datasette frictionless pyyaml
+  "$work/venv/bin/pip" install --quiet duckdb pandas pyarrow datasette frictionless pyyaml
 fi
 if command -v java > /dev/null && ! "$work/venv/bin/python" -c 'import pyspark' 2> /dev/null; then
   "$work/venv/bin/pip" install --quiet 'pyspark<4' || true

@@ -10,6 +10,10 @@ use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &ExportArgs) -> Result<ExitCode, Failure> {
     output::check::<ExportView>(global)?;
+    if args.filter.sort.is_some() {
+        return Err(Failure::new("--sort: the rows of tables have one order, that of records and editions")
+            .hint("sort them where they are read"));
+    }
     let question = ExportQuestion {
         records: args.records.clone(),
         format: match global.format {

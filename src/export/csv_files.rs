@@ -1,11 +1,12 @@
 //! CSV (RFC 4180): one file a table, UTF-8, a header, commas, CRLF; an empty cell for null.
 //!
-//! A cell of text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV Injection"), and so does one that
-//! begins with an apostrophe: who takes one leading apostrophe away has the text as it was.
+//! A cell of text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV
+//! Injection"), and so does one that begins with an apostrophe: who takes one leading apostrophe away has the
+//! text as it was.
 
 use super::cell::Cell;
 use super::record::RecordRows;
-use super::tables::Tables;
+use super::tables::{Table, Tables};
 use super::writer::{TableWriter, Written};
 use crate::model::Failure;
 use csv::{Terminator, WriterBuilder};
@@ -28,7 +29,7 @@ struct CsvFile {
 
 impl<'t> CsvFiles<'t> {
     pub fn new(tables: &'t Tables, folder: &Path) -> Result<CsvFiles<'t>, Failure> {
-        let open = |table: &super::Table| {
+        let open = |table: &super::tables::Table| {
             let name = format!("{}.csv", table.name.as_str());
             let path = folder.join(&name);
             let file = File::create(&path).map_err(|error| Failure::system(path.display(), error))?;
@@ -58,7 +59,7 @@ impl TableWriter for CsvFiles<'_> {
     }
 
     fn finish(self: Box<Self>) -> Result<Vec<Written>, Failure> {
-        let end = |(table, mut file): (&super::Table, CsvFile)| {
+        let end = |(table, mut file): (&Table, CsvFile)| {
             file.writer.flush().map_err(|error| Failure::system(file.path.display(), error))?;
             Ok(Written { table: table.name, rows: file.rows, files: vec![file.name] })
         };

@@ -1,8 +1,9 @@
 //! What a copy lacks: the rows of a record at two moments → the rows to insert, to replace and to delete.
 
 use super::cell::{Cell, Row};
+use super::columns::ColumnKind;
 use super::record::RecordRows;
-use super::tables::{Column, ColumnKind, Table, Tables};
+use super::tables::{Column, Table, Tables};
 use std::collections::{HashMap, HashSet};
 
 /// The column that says what to do with a row: `insert`, `replace` or `delete`.
@@ -14,7 +15,8 @@ impl Tables {
     pub fn with_operations(&self) -> Tables {
         let mut tables = self.clone();
         for table in &mut tables.tables {
-            let meaning = "What a copy must do: `insert` the row, `replace` the row of its key, or `delete` it (the other columns are null).";
+            let meaning = "What a copy must do: `insert` the row, `replace` the row of its key, or \
+                `delete` it (the other columns are null).";
             let column =
                 Column { name: OPERATION.to_owned(), kind: ColumnKind::Text, meaning: meaning.to_owned() };
             table.columns.insert(0, column);
@@ -23,7 +25,8 @@ impl Tables {
     }
 }
 
-/// What changed in the rows of a record; `None` stands for a record that is not there. `tables` are those without operations.
+/// What changed in the rows of a record; `None` stands for a record that is not there. `tables` are those
+/// without operations.
 pub fn changed_rows(tables: &Tables, before: Option<&RecordRows>, after: Option<&RecordRows>) -> RecordRows {
     let partition = after.or(before).map(|rows| rows.partition.clone()).unwrap_or_default();
     let mut out = RecordRows { partition, rows: Default::default() };

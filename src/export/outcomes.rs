@@ -1,7 +1,7 @@
 //! What a record says of each occasion, as of its newest edition.
 
 use super::cell::{Cell, Row};
-use super::record::RecordExport;
+use super::context::RecordExport;
 use crate::model::results::Outcome;
 use crate::report::Page;
 use crate::rules::Subject;

@@ -1,6 +1,7 @@
 //! What an export says of itself: `export.json`, and what readers of each format look for beside the tables.
 
-use super::tables::{Column, ColumnKind, Table, Tables};
+use super::columns::{ColumnKind, TableName};
+use super::tables::{Column, Table, Tables};
 use super::writer::{ExportFormat, Written};
 use crate::model::VERSION;
 use serde_json::{Map, Value as Json, json};
@@ -96,7 +97,7 @@ impl Provenance {
         if self.since_commit.is_none() {
             schema.insert("primaryKey".to_owned(), json!(table.name.key()));
             let mut foreign = Vec::new();
-            if table.name != super::TableName::Records {
+            if table.name != TableName::Records {
                 let reference = json!({"resource": "records", "fields": ["record_id"]});
                 foreign.push(json!({"fields": ["record_id"], "reference": reference}));
             }
@@ -124,7 +125,8 @@ impl Provenance {
 const DESCRIPTION: &str =
     "Records, their editions, what they state, and the sentences that follow from them, as of one commit.";
 
-const APOSTROPHES: &str = "A text cell that begins with an apostrophe is the text after it: no cell is a formula for a spreadsheet.";
+const APOSTROPHES: &str = "A text cell that begins with an apostrophe is the text after it: no cell is a \
+    formula for a spreadsheet.";
 
 fn field(column: &Column) -> Json {
     let kind = match column.kind {

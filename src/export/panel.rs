@@ -1,8 +1,9 @@
 //! A record by calendar year.
 
 use super::cell::{Cell, Row};
+use super::context::RecordExport;
 use super::outcomes::OutcomeRow;
-use super::record::{RecordExport, Stage};
+use super::stages::Stage;
 use super::tables::Tables;
 use crate::model::PartialDate;
 use crate::model::results::{Observation, Outcome};
@@ -43,7 +44,8 @@ impl Statuses {
         });
     }
 
-    /// What it was at the end of a year: by the newest edition that dates it to then or before, or was in force then.
+    /// What it was at the end of a year: by the newest edition that dates it to then or before, or was in
+    /// force then.
     fn at_end_of(&self, year: i32) -> Option<&Status> {
         self.all.iter().rev().find(|status| match &status.since {
             Some(since) => since.range().end.year() <= year,
@@ -59,7 +61,8 @@ impl Statuses {
     }
 }
 
-/// A row for each year, from the first of which the record says or could say anything to that of its newest edition.
+/// A row for each year, from the first of which the record says or could say anything to that of its newest
+/// edition.
 pub(super) fn rows(
     export: &RecordExport<'_>,
     subject: &Subject<'_>,

@@ -1,9 +1,11 @@
-//! Parquet: a folder a table, with one folder in it for each value of the partitioning column, in Hive's way (`topic=a/part-0.parquet`):
-//! DuckDB, Spark, DataFusion and pyarrow read the folder as one table that has that column. The files do not repeat it.
+//! Parquet: a folder a table, with one folder in it for each value of the partitioning column, in Hive's way
+//! (`topic=a/part-0.parquet`): DuckDB, Spark, DataFusion and pyarrow read the folder as one table that has
+//! that column. The files do not repeat it.
 
 use super::cell::{Cell, Row};
+use super::columns::ColumnKind;
 use super::record::RecordRows;
-use super::tables::{Column, ColumnKind, Table, Tables};
+use super::tables::{Column, Table, Tables};
 use super::writer::{TableWriter, Written};
 use crate::model::{Failure, FailureKind, VERSION};
 use chrono::{Datelike, NaiveDate};
@@ -194,7 +196,8 @@ fn text(cell: &Cell) -> Option<ByteArray> {
     if let Cell::Text(text) = cell { Some(ByteArray::from(text.as_str())) } else { None }
 }
 
-/// A value as part of a path: all but letters, digits and a few marks as `%` and two digits, as Hive writes it.
+/// A value as part of a path: all but letters, digits and a few marks as `%` and two digits, as Hive writes
+/// it.
 fn in_path(value: &str) -> String {
     if value.is_empty() {
         return NO_VALUE.to_owned();

@@ -1,45 +1,18 @@
 //! The rows of one record, in all tables.
 
 use super::cell::{Cell, Row};
+use super::columns::TableName;
+use super::context::RecordExport;
 use super::sentences::Sentences;
 use super::sources::Sources;
+use super::stages::{Stage, stages};
 use super::statements::Statements;
-use super::tables::{TableName, Tables};
 use super::{outcomes, panel};
 use crate::history::{Edition, Timeline};
-use crate::model::results::{Change, Observation};
-use crate::model::{CommitId, Failure, FieldPath, PartialDate};
-use crate::report::{EditionSource, Page, RecordReader, assessed_through};
-use crate::rules::{Engine, Subject};
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use std::collections::HashMap;
-
-/// When commits were made.
-pub type Committed = HashMap<CommitId, DateTime<FixedOffset>>;
-
-/// Which sentences and fields are wanted.
-pub struct Wanted<'w> {
-    /// Whether a change is, with the date of its event where that is known.
-    pub change: &'w (dyn Fn(&Change, Option<&PartialDate>) -> bool + Sync),
-    /// Whether an observation is.
-    pub observation: &'w (dyn Fn(&Observation) -> bool + Sync),
-    /// Whether the statements of a field are.
-    pub field: &'w (dyn Fn(&FieldPath) -> bool + Sync),
-}
-
-/// What makes the rows of records.
-pub struct RecordExport<'r> {
-    /// The rules.
-    pub engine: &'r Engine<'r>,
-    /// The tables.
-    pub tables: &'r Tables,
-    /// Where editions are read from.
-    pub source: &'r dyn EditionSource<Failure>,
-    /// When commits were made.
-    pub committed: &'r Committed,
-    /// Which sentences and fields are wanted.
-    pub wanted: &'r Wanted<'r>,
-}
+use crate::model::Failure;
+use crate::report::{Page, RecordReader, assessed_through};
+use crate::rules::Subject;
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// The rows of one record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,54 +27,6 @@ impl RecordRows {
     /// The rows of a table.
     pub fn of(&self, table: TableName) -> &[Row] {
         TableName::ALL.iter().position(|known| *known == table).map_or(&[], |at| &self.rows[at])
-    }
-}
-
-/// An edition on a record's timeline.
-pub(super) struct Stage<'s> {
-    pub edition: &'s Edition,
-    /// From when it was in force. Editions go by their order; where stamps in several time zones are written on other days than that
-    /// order has, the earlier one gives way.
-    pub held_from: NaiveDate,
-    pub next: Option<&'s Edition>,
-    pub held_until: Option<NaiveDate>,
-}
-
-/// The editions of a timeline with the days on which they were in force.
-pub(super) fn stages(editions: &[Edition]) -> Vec<Stage<'_>> {
-    let mut out: Vec<Stage<'_>> = Vec::new();
-    let (mut next, mut until): (Option<&Edition>, Option<NaiveDate>) = (None, None);
-    for edition in editions.iter().rev() {
-        let own = edition.date.range().start.date();
-        let held_from = until.map_or(own, |until| until.min(own));
-        out.push(Stage { edition, held_from, next, held_until: until });
-        (next, until) = (Some(edition), Some(held_from));
-    }
-    out.reverse();
-    out
-}
-
-/// A row that stands from one edition until another supersedes it.
-#[derive(Debug)]
-pub(super) struct Standing {
-    pub row: Row,
-    /// Where `superseded_by` and `held_until` stand, and the id of the closing commit if the table has one.
-    places: (usize, usize, Option<usize>),
-}
-
-impl Standing {
-    pub fn new(row: Row, places: (usize, usize, Option<usize>)) -> Standing {
-        Standing { row, places }
-    }
-
-    /// Says which edition supersedes it.
-    pub fn close(&mut self, by: &Stage<'_>) {
-        let (superseded, until, commit) = self.places;
-        self.row[superseded] = Cell::text(by.edition.date.as_str());
-        self.row[until] = Cell::Day(by.held_from);
-        if let Some(at) = commit {
-            self.row[at] = Cell::commit(&by.edition.revision.commit);
-        }
     }
 }
 
@@ -195,54 +120,5 @@ impl RecordExport<'_> {
             last,
             Cell::text(revision.path.to_string()),
         ]
-    }
-
-    /// The values of all identity fields of the dataset; null where this kind of record has no such field.
-    pub(super) fn identity(&self, subject: &Subject<'_>) -> Vec<Cell> {
-        self.tables.identity.iter().map(|field| Cell::from(subject.identity.get(field))).collect()
-    }
-
-    /// The value by which the panel's look-up table knows a record's subject.
-    pub(super) fn subject_value<'s>(&self, subject: &'s Subject<'_>) -> Option<&'s str> {
-        subject.identity.get(&self.tables.panel.as_ref()?.subject)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::history::Revision;
-    use crate::model::{BlobId, RepoPath};
-
-    fn edition(date: &str) -> Edition {
-        let revision = Revision {
-            commit: CommitId::worktree(),
-            rank: (0, 0),
-            path: RepoPath::from("a"),
-            blob: BlobId(String::new()),
-            item: None,
-        };
-        let date = date.parse().expect("a date");
-        Edition { date, by_commit: false, revision, amendments: Vec::new() }
-    }
-
-    /// What `--as-of` picks: the last edition in order that had begun by the end of the day.
-    #[test]
-    fn editions_are_in_force_on_the_days_on_which_they_are_picked() {
-        // By the moment the second of these is the later one, and by the day as written the earlier.
-        let stamps = ["2020-03-02T01:00:00+13:00", "2020-03-01T20:00:00-11:00", "2020-03-05T00:00:00Z"];
-        for dates in [&["2019-01-01", "2020-03-01", "2020-03-04"][..], &stamps[..]] {
-            let editions: Vec<Edition> = dates.iter().map(|date| edition(date)).collect();
-            let stages = stages(&editions);
-            for day in NaiveDate::from_ymd_opt(2020, 2, 27).expect("a day").iter_days().take(9) {
-                let picked = editions.iter().rposition(|e| e.date.range().start.date() <= day);
-                let in_force: Vec<usize> = (0..stages.len())
-                    .filter(|at| {
-                        stages[*at].held_from <= day && stages[*at].held_until.is_none_or(|until| until > day)
-                    })
-                    .collect();
-                assert_eq!(in_force, picked.into_iter().collect::<Vec<_>>(), "{day}");
-            }
-        }
     }
 }

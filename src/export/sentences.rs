@@ -1,7 +1,8 @@
 //! Changes and observations: one row a sentence.
 
 use super::cell::{Cell, Row};
-use super::record::{RecordExport, Stage, Standing};
+use super::context::RecordExport;
+use super::stages::{Stage, Standing};
 use crate::model::results::{Change, Citation, Observation, ObservationState, StepReport};
 use crate::report::Page;
 use crate::rules::{Sighting, Subject};

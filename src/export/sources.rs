@@ -1,7 +1,8 @@
 //! The sources that editions describe.
 
 use super::cell::{Cell, Row};
-use super::record::{RecordExport, Stage, Standing};
+use super::context::RecordExport;
+use super::stages::{Stage, Standing};
 use super::tables::source_lists;
 use crate::model::{Node, PartialDate};
 use crate::report::Page;

@@ -1,10 +1,12 @@
 //! SQLite: one database, with keys, indexes and views. Days are text, `2013-04-15`; truth is 1 or 0.
 //!
-//! All rows go into one transaction of one connection in one order, so that the same rows make the same bytes.
+//! All rows go into one transaction of one connection in one order, so that the same rows make the same
+//! bytes.
 
 use super::cell::Cell;
+use super::columns::{ColumnKind, TableName};
 use super::record::RecordRows;
-use super::tables::{Column, ColumnKind, Table, TableName, Tables};
+use super::tables::{Column, Table, Tables};
 use super::writer::{TableWriter, Written};
 use crate::model::{Failure, FailureKind};
 use rusqlite::types::{ToSql, ToSqlOutput};
@@ -54,7 +56,8 @@ impl<'t> SqliteFile<'t> {
     pub fn new(tables: &'t Tables, folder: &Path, is_difference: bool) -> Result<SqliteFile<'t>, Failure> {
         let database = Connection::open(folder.join(FILE_NAME)).map_err(refused)?;
         // The folder is taken into use only when all of it is written, so nothing is kept for a way back.
-        let settings = "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA user_version = 1; BEGIN;";
+        let settings = "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
+            PRAGMA user_version = 1; BEGIN;";
         database.execute_batch(settings).map_err(refused)?;
         for table in &tables.tables {
             database.execute_batch(&definition(table, is_difference)).map_err(refused)?;
@@ -99,8 +102,9 @@ impl TableWriter for SqliteFile<'_> {
 fn views() -> Vec<String> {
     let as_of = AS_OF.iter().map(|(view, table)| {
         format!(
-            "CREATE VIEW {view} AS {DAYS}\nSELECT days.as_of_day, {table}.* FROM days JOIN {table}\n  ON {table}.held_from <= days.as_of_day \
-             AND ({table}.held_until IS NULL OR {table}.held_until > days.as_of_day)"
+            "CREATE VIEW {view} AS {DAYS}\nSELECT days.as_of_day, {table}.* FROM days JOIN {table}\n  ON \
+             {table}.held_from <= days.as_of_day AND ({table}.held_until IS NULL OR {table}.held_until > \
+             days.as_of_day)"
         )
     });
     let current = CURRENT.iter().map(|(view, table)| {

@@ -1,7 +1,9 @@
-//! What editions state: every scalar, and every empty list or mapping, from the edition that first has it to the one that does not.
+//! What editions state: every scalar, and every empty list or mapping, from the edition that first has it to
+//! the one that does not.
 
 use super::cell::{Cell, Row};
-use super::record::{RecordExport, Stage, Standing};
+use super::context::RecordExport;
+use super::stages::{Stage, Standing};
 use crate::diff::Delta;
 use crate::model::{FieldPath, Node, NodeValue, PartialDate, Step};
 use crate::report::Page;
@@ -131,7 +133,8 @@ pub(super) fn item_key(path: &FieldPath) -> Option<String> {
     })
 }
 
-/// Calls `f` with every scalar and every empty list or mapping below a node, and its path. No two have the same path.
+/// Calls `f` with every scalar and every empty list or mapping below a node, and its path. No two have the
+/// same path.
 pub(super) fn leaves<'n>(
     node: &'n Node,
     path: &mut FieldPath,

@@ -1,4 +1,5 @@
-//! What an edition and those before it say of each occasion of a calendar: taken part, stayed away, not known, could not take part.
+//! What an edition and those before it say of each occasion of a calendar: taken part, stayed away, not
+//! known, could not take part.
 
 use super::observations::{Case, State, examine};
 use super::strips::bare_rule;
@@ -7,7 +8,8 @@ use crate::model::results::{Examined, Outcome};
 use crate::schema::OutcomeSpec;
 use std::cell::OnceCell;
 
-/// The occasions up to the edition's date, oldest first. An occasion that had not ended by then is there only with an entry.
+/// The occasions up to the edition's date, oldest first. An occasion that had not ended by then is there only
+/// with an entry.
 pub(super) fn of(
     engine: &Engine<'_>,
     subject: &Subject<'_>,

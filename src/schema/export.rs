@@ -1,4 +1,5 @@
-//! The manifest's words on `export`: what is asked of each occasion, what a panel's rows are about, and how folders are split.
+//! The manifest's words on `export`: what is asked of each occasion, what a panel's rows are about, and how
+//! folders are split.
 //!
 //! All of it is data, so that no part of the program knows which codes other datasets join on.
 
@@ -10,7 +11,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ExportSpec {
-    /// The identity field by whose values the folders of Parquet tables are split; by the kind of record if left out.
+    /// The identity field by whose values the folders of Parquet tables are split; by the kind of record if
+    /// left out.
     pub partition: Option<String>,
     /// What is asked of the occasions of which calendars.
     pub outcomes: Vec<OutcomeSpec>,
@@ -58,7 +60,8 @@ pub struct PanelSpec {
     /// The look-up table that describes them, by that field.
     #[serde(default)]
     pub table: Option<String>,
-    /// Columns that other datasets join on: the column's name, and the field of the look-up table, or `$key` for the subject itself.
+    /// Columns that other datasets join on: the column's name, and the field of the look-up table, or `$key`
+    /// for the subject itself.
     #[serde(default)]
     pub keys: IndexMap<String, String>,
     /// Further columns from the look-up table, in the same form.

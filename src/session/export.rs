@@ -1,4 +1,5 @@
-//! `export`: records and all that is said of them as tables, in a folder that is taken into use when all of it is written.
+//! `export`: records and all that is said of them as tables, in a folder that is taken into use when all of
+//! it is written.
 
 use super::filter::{Filter, FilterQuestion, names_field};
 use super::{Options, Progress, Session};
@@ -39,8 +40,9 @@ impl Session {
     /// Writes the tables.
     ///
     /// # Errors
-    /// A name or revision that is not known, a folder that holds something else, a format that this program was built without, columns
-    /// that a copy cannot have, or what the system refuses. The folder is then as it was.
+    /// A name or revision that is not known, a folder that holds something else, a format that this program
+    /// was built without, columns that a copy cannot have, or what the system refuses. The folder is then as
+    /// it was.
     pub fn export(&self, question: &ExportQuestion, progress: &Progress<'_>) -> Result<ExportView, Failure> {
         let filter = Filter::read(&question.filter, &self.policy)?;
         let engine = self.engine()?;
@@ -82,7 +84,8 @@ impl Session {
         Tables::new(&self.policy, &self.reference)
     }
 
-    /// Writes what changed since a copy was made: each record as it was told then, with the policy of that time, and as it is now.
+    /// Writes what changed since a copy was made: each record as it was told then, with the policy of that
+    /// time, and as it is now.
     fn fill_changed(
         &self,
         writer: &mut dyn TableWriter,
@@ -140,7 +143,8 @@ impl Session {
     }
 }
 
-/// Writes the rows of records, in the order of their names; some at a time, so that memory does not grow with their number.
+/// Writes the rows of records, in the order of their names; some at a time, so that memory does not grow with
+/// their number.
 fn fill(
     writer: &mut dyn TableWriter,
     records: &[&RecordId],
@@ -157,7 +161,8 @@ fn fill(
     Ok(())
 }
 
-/// A dataset as of one commit. A session's repository handle stays on the thread that opened it, so what it knows is asked beforehand.
+/// A dataset as of one commit. A session's repository handle stays on the thread that opened it, so what it
+/// knows is asked beforehand.
 struct Side<'s> {
     engine: &'s Engine<'s>,
     tables: &'s Tables,
@@ -241,7 +246,10 @@ impl Target {
             let is_empty = std::fs::read_dir(folder).map_err(refused)?.next().is_none();
             if !is_empty && !folder.join(ABOUT_NAME).is_file() {
                 return Err(Failure::new(format!("--out {}: the folder is not empty", folder.display()))
-                    .hint(format!("name a new folder, or one with the `{ABOUT_NAME}` of an earlier export, which is replaced")));
+                    .hint(format!(
+                        "name a new folder, or one with the `{ABOUT_NAME}` of an earlier \
+                        export, which is replaced"
+                    )));
             }
         }
         let folder = match is_there {

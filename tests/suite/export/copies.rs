@@ -31,8 +31,8 @@ fn keyed(rows: Vec<Row>, key: &[String]) -> BTreeMap<Vec<String>, Row> {
     all
 }
 
-/// Exports as of an earlier commit with the policy of then, applies the difference, and compares with the export of now. Gives how many
-/// rows the difference has, and how many a whole export.
+/// Exports as of an earlier commit with the policy of then, applies the difference, and compares with the
+/// export of now. Gives how many rows the difference has, and how many a whole export.
 #[track_caller]
 fn brought_up_to_date(repo: &Repo, commit: &str) -> (usize, usize) {
     let then = Repo::cloned_from(repo, &["--no-checkout"]);

@@ -64,6 +64,8 @@ fn an_earlier_export_is_replaced_and_nothing_else() {
     let fault = repo.run(&["export", "nowhere", "--out", &text]).fault();
     assert!(fault.contains("nowhere"), "{fault}");
     assert!(files(&out) == before, "a failed run leaves the folder as it was");
+    let fault = repo.run(&["export", "--sort", "since", "--out", &text]).fault();
+    assert!(fault.contains("--sort"), "{fault}");
     std::fs::remove_file(out.join("export.json")).expect("a file");
     let fault = repo.run(&["export", "--out", &text]).fault();
     assert!(fault.contains("not empty"), "{fault}");
@@ -207,7 +209,8 @@ mod sqlite {
         for table in TABLES {
             for (one, other) in [("main", "whole"), ("whole", "main")] {
                 let sql = format!(
-                    "SELECT CAST(count(*) AS TEXT) FROM (SELECT * FROM {one}.{table} EXCEPT SELECT * FROM {other}.{table})"
+                    "SELECT CAST(count(*) AS TEXT) FROM (SELECT * FROM {one}.{table} EXCEPT SELECT * FROM \
+                     {other}.{table})"
                 );
                 assert_eq!(texts(&database, &sql), ["0"], "{table}: rows of {one} that {other} has not");
             }

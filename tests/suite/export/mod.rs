@@ -1,4 +1,5 @@
-//! `export`: the tables hold what the other commands say, in the same bytes every time, and a copy can be brought up to date.
+//! `export`: the tables hold what the other commands say, in the same bytes every time, and a copy can be
+//! brought up to date.
 
 mod answers;
 mod copies;
@@ -10,7 +11,8 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// A row by the names of its columns; an empty cell is left out, and the apostrophe in front of a formula is taken away.
+/// A row by the names of its columns; an empty cell is left out, and the apostrophe in front of a formula is
+/// taken away.
 pub type Row = BTreeMap<String, String>;
 
 /// The tables in whose folders an export lies.
@@ -93,7 +95,8 @@ fn steps(path: &str) -> Vec<Step> {
     out
 }
 
-/// What a path leads to, made where it is not there yet. Items are values of a mapping until [`listed`] makes lists of them.
+/// What a path leads to, made where it is not there yet. Items are values of a mapping until [`listed`] makes
+/// lists of them.
 fn place<'j>(root: &'j mut Json, steps: &[Step]) -> &'j mut Json {
     steps.iter().fold(root, |node, step| {
         let (mark, name) = match step {
