@@ -14,8 +14,8 @@ mod selection;
 mod store;
 mod timeline;
 
-/// Reads the editions of a record one after another.
-pub use crate::document::Series;
+/// What reads the editions of a record one after another, and says which of their lines differ.
+pub use crate::document::{LineFields, LineHashes, Series};
 pub use items::ItemPlace;
 pub use pick::{Moment, Pick, PickError};
 pub use selection::Selection;

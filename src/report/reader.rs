@@ -1,8 +1,7 @@
 //! The editions of one record as they are read, each with what was on record as of it.
 
 use super::Window;
-use crate::document::{LineFields, LineHashes};
-use crate::history::{Edition, Series, Timeline};
+use crate::history::{Edition, LineFields, LineHashes, Series, Timeline};
 use crate::model::Document;
 use crate::model::results::EditionRef;
 use crate::rules::{Edited, Engine, InContext, OnRecord, Subject};
