@@ -1,7 +1,7 @@
 //! Pages for people that name files, tests, commands and answers: what they name exists, and what they show is what the program
 //! says. `UPDATE=1 cargo test --test suite pages` writes the answers in README anew.
 
-use crate::support::{binary, files_below, own_repository};
+use crate::support::{files_below, own_repository};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -141,21 +141,20 @@ fn every_invariant_has_its_test() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// What the program answers to the command of an example: laid out as for a terminal of 80 columns, or, in a pipe, by rows.
+/// What a shell answers to the command of an example: laid out as for a terminal of 80 columns, or, in a pipe, by rows.
 fn answer(command: &str) -> String {
-    let (typed, head) = match command.split_once(" | head -") {
-        Some((typed, lines)) => (typed, Some(lines.trim().parse::<usize>().expect("a number of lines"))),
-        None => (command, None),
-    };
-    let mut run = binary(&own_repository());
-    run.args(typed.split_whitespace().skip(1));
-    if head.is_some() {
-        run.env_remove("COLUMNS");
+    let program = env!("CARGO_BIN_EXE_sincewhen");
+    let mut run = std::process::Command::new("sh");
+    run.current_dir(own_repository()).arg("-c").arg(command.replacen("sincewhen", "\"$PROGRAM\"", 1));
+    run.env("PROGRAM", program).env("SINCEWHEN_NO_CACHE", "1").env("NO_COLOR", "1");
+    run.env_remove("SINCEWHEN_DATASET").env_remove("COLUMNS");
+    if !command.contains(" | ") {
+        run.env("COLUMNS", "80");
     }
-    let out = run.output().expect("because the program starts");
+    let out = run.output().expect("because a shell starts");
     assert_eq!(out.status.code(), Some(0), "{command}: {}", String::from_utf8_lossy(&out.stderr));
     let text = String::from_utf8(out.stdout).expect("because answers are UTF-8");
-    let lines: Vec<&str> = text.lines().take(head.unwrap_or(usize::MAX)).map(str::trim_end).collect();
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     lines.join("\n").trim_end().to_owned()
 }
 
