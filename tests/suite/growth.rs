@@ -1,7 +1,7 @@
 //! Time grows with the size of what is compared, not with its square.
 //!
-//! Each shape is worded at one size and at four times that size. Four times the work may take ten times as long, for the machine's
-//! sake; a square takes sixteen times as long.
+//! Each shape is worded at one size and at four times that size. Four times the work may take ten times as
+//! long, for the machine's sake; a square takes sixteen times as long.
 
 use crate::support::policy::{Held, MapFiles, identity};
 use sincewhen::rules::Engine;
@@ -25,7 +25,7 @@ const SCHEMA: &str = r#"{"type": "object", "properties": {
 }}
 "#;
 
-/// How long it takes to word the differences of two editions of some shape, and how many sentences or words that gives.
+/// How long it takes to word the differences of two editions of some shape, and how many bytes of words that gives.
 fn worded(shape: &dyn Fn(usize, usize) -> String, size: usize) -> (Duration, usize) {
     let files = MapFiles::default().with("sincewhen.yaml", MANIFEST).with("note.schema.json", SCHEMA);
     let (policy, reference) = files.load("");
@@ -79,7 +79,8 @@ fn items_without_keys() {
 
 #[test]
 fn words_in_another_order() {
-    // Multiplying by numbers that have no part in common with the size is a shuffle; one word stands twice, so that it is no set.
+    // Multiplying by a number that shares no factor with the size is a shuffle.
+    // One word stands twice, so that the list is no set.
     is_even("words", &|size, edition| {
         let factor = [7, 11][edition - 1];
         lines("words", size + 1, |at| format!("  - word {}", (at * factor) % size))
