@@ -637,7 +637,7 @@ fn places_are_right_under_other_line_ends_and_characters() {
     let text = guard::text(&repo, KAZ).replace("Kazakhstan has not joined.", "Қазақстан 🇰🇿 has not joined.");
     let text = text.replace(
         "participation: observer, sources: [p2016]",
-        "role: host, participation: «observers», sources: [p2016]",
+        "role: president, participation: «observers», sources: [p2016]",
     );
     let text = text.replace("- {meeting: ccm-1rc, ", "- {meeting: ccm-1rc, note: \"é\u{301} 日本 👩‍👩‍👧\", ");
     let (text, place) = unmarked(&text);

@@ -363,7 +363,7 @@ fn json_is_as_its_schemas_say() {
         let validator =
             jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         args.extend(["--format", "json"]);
-        let answer = run_in(folder, &args).json();
+        let answer = run_in(folder, &args).cited_json();
         let faults: Vec<String> =
             validator.iter_errors(&answer).take(3).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(faults.is_empty(), "{args:?}: {faults:#?}");

@@ -610,7 +610,7 @@ fn answers(repo: &Repo) -> Vec<String> {
         &["changelog", "--format", "json", "--continuing"],
         &["since", "--format", "json"],
     ];
-    runs.iter().map(|args| support::mask_commits(&repo.run(args).answer())).collect()
+    runs.iter().map(|args| support::mask_commits(&support::uncited(&repo.run(args).answer()))).collect()
 }
 
 proptest::proptest! {

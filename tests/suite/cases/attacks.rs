@@ -206,21 +206,21 @@ fn a_value_without_words_is_shown_as_unknown() {
 #[test]
 fn a_baseline_entry_accepts_no_other_rule() {
     let mut repo = notes();
-    repo.write("notes/a.yaml", "name: a\ndated: soon\nlevel: 1\n");
-    repo.commit("a date that is none");
-    let print = super::fingerprint(&repo, "2024-01-01", &[], "record-head");
+    repo.write("notes/a.yaml", "name: a\ndated: 2018-05-01\nlevel: 1\nmarks:\n  - {id: b}\n  - {id: b}\n");
+    repo.commit("an item stated twice");
+    let print = super::fingerprint(&repo, "2024-01-01", &[], "repeated-key");
     for (rest, accepted) in [
         ("", true),
-        (", rule: record-head, record: a", true),
+        (", rule: repeated-key, record: a", true),
         (", rule: schema-form", false),
-        (", rule: record-head, record: b", false),
+        (", rule: repeated-key, record: b", false),
         (", file: notes/b.yaml", false),
     ] {
         let text =
             format!("format: sincewhen.baseline/1\nfindings:\n  - {{fingerprint: \"{print}\"{rest}}}\n");
         repo.write("baseline.yaml", text);
         let rules = found(&repo, "2024-01-01", &[]);
-        assert_eq!(!rules.iter().any(|one| one.starts_with("record-head")), accepted, "{rest}: {rules:?}");
+        assert_eq!(!rules.iter().any(|one| one.starts_with("repeated-key")), accepted, "{rest}: {rules:?}");
     }
 }
 

@@ -45,9 +45,17 @@ impl Run {
         self.stdout
     }
 
-    /// The answer as JSON.
+    /// The answer as JSON, without its citation: that names the question and the commit, so that no two are alike.
     #[track_caller]
     pub fn json(self) -> Json {
+        let mut json = self.cited_json();
+        json.as_object_mut().map(|fields| fields.shift_remove("cite"));
+        json
+    }
+
+    /// The answer as JSON, as it was printed.
+    #[track_caller]
+    pub fn cited_json(self) -> Json {
         let text = self.answer();
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("not JSON: {error}\n{text}"))
     }
@@ -267,4 +275,11 @@ pub fn mask_commits(text: &str) -> String {
 pub fn column<'j>(list: &'j Json, field: &str) -> Vec<&'j str> {
     let items = list.as_array().expect("because it is a list");
     items.iter().map(|item| item[field].as_str().expect("because the field is text")).collect()
+}
+
+/// An answer in JSON without its citation, which names the commit it was given as of; any other answer as it is.
+pub fn uncited(answer: &str) -> String {
+    let Ok(mut json) = serde_json::from_str::<Json>(answer) else { return answer.to_owned() };
+    json.as_object_mut().map(|fields| fields.shift_remove("cite"));
+    format!("{json:#}")
 }
