@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn names_lead_nowhere_else() {
-        assert_eq!(segment("KAZ"), "KAZ");
+        assert_eq!(segment("OWL"), "OWL");
         assert_eq!(segment("A/RES/51/45S"), "A~2fRES~2f51~2f45S");
         for name in
             ["..", ".", "", "a/../b", "con", "CON.txt", "a b", "é", "<script>", "a\u{0}b", "x.", ".git"]
@@ -86,7 +86,7 @@ mod tests {
         }
         let long = segment(&"é".repeat(300));
         assert!(long.len() <= 80 && long != segment(&"é".repeat(301)));
-        assert_eq!(root_of("records/KAZ/mine-ban/index.html"), "../../../");
+        assert_eq!(root_of("records/OWL/night/index.html"), "../../../");
         assert_eq!(urn(&["a", "b"]).len(), "urn:uuid:".len() + 36);
         assert_ne!(urn(&["a", "b"]), urn(&["ab", ""]));
     }

@@ -4,7 +4,7 @@ use super::Dataset;
 use rayon::prelude::*;
 use sincewhen::history::Timeline;
 use sincewhen::model::results::Change;
-use sincewhen::model::{FieldPath, Node, PartialDate, Step};
+use sincewhen::model::{FieldPath, NatureKind, Node, PartialDate, Step};
 use sincewhen::report::Page;
 use sincewhen::rules::Subject;
 
@@ -27,11 +27,14 @@ fn in_figures(words: &str) -> PartialDate {
 }
 
 /// What an edition has at a path, as far as it can be the same fact: an item is one whatever it holds, a field is its value.
+/// A text may be worded anew: what it is about is what was recorded.
 fn has(subject: &Subject<'_>, page: &Page, path: &FieldPath, value: &Node) -> bool {
     let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
     let is_item = matches!(path.0.last(), Some(Step::Item(_) | Step::Member(_)));
     let node = page.document.root.at(path, &keys);
-    node.is_some_and(|node| is_item || node.same_value(value))
+    let is_text =
+        subject.kind.shape.at(path).is_some_and(|shape| shape.nature == Some(NatureKind::Editorial));
+    node.is_some_and(|node| is_item || is_text || node.same_value(value))
 }
 
 /// The faults in what is said from one edition to a later one.

@@ -80,7 +80,7 @@ fn calendar(name: &str) -> Vec<Occasion> {
 struct Facts {
     votes: BTreeMap<String, String>,
     meetings: BTreeMap<String, String>,
-    /// Everything in any of the editions that is a date, as it is written.
+    /// Everything in any of the editions that is a date, as it is written, and the dates that accounts of others name in words.
     dates: BTreeSet<String>,
 }
 
@@ -102,7 +102,11 @@ impl Facts {
 
 fn dates(value: &Value, out: &mut BTreeSet<String>) {
     match value {
-        Value::Mapping(map) => map.values().for_each(|one| dates(one, out)),
+        Value::Mapping(map) => {
+            let accounts = map.get("reported").and_then(|account| text(account, "note"));
+            out.extend(accounts.iter().flat_map(|note| dates_in(note)));
+            map.values().for_each(|one| dates(one, out));
+        }
         Value::Sequence(list) => list.iter().for_each(|one| dates(one, out)),
         Value::String(text) if is_date(text) => drop(out.insert(text.clone())),
         Value::Number(number) => drop(out.insert(number.to_string())),
