@@ -93,7 +93,7 @@ fn a_flip_of_all_line_ends_says_nothing_new() {
     let answers = |repo: &Repo| {
         let runs: [&[&str]; 3] =
             [&["changelog", "a", "--no-pager"], &["since", "a"], &["show", "a", "--format", "json"]];
-        runs.map(|args| crate::support::mask_commits(&repo.run(args).answer()))
+        runs.map(|args| crate::support::mask_commits(&crate::support::uncited(&repo.run(args).answer())))
     };
     let before = answers(&repo);
     for flipped in [text.replace('\n', "\r\n"), text.to_owned(), text.replace('\n', "\r\n")] {
