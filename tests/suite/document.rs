@@ -230,7 +230,7 @@ fn bytes_that_are_not_utf8() {
 
 #[derive(serde::Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "what is read is only shown when a test fails")]
 struct Kind {
     name: String,
     #[serde(default)]
