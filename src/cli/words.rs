@@ -48,7 +48,11 @@ impl Sorted {
                 at += 1;
                 continue;
             }
-            let leads: Vec<Lead> = words[at..].iter().map_while(|word| Lead::read(word)).collect();
+            let mut leads: Vec<Lead> = words[at..].iter().map_while(|word| Lead::read(word)).collect();
+            // It is the end of a date that is meant, not the last word of a name: `North End 2018`.
+            if words[at..at + leads.len()].last().is_some_and(|word| word.eq_ignore_ascii_case("end")) {
+                leads.clear();
+            }
             match date_at(words, at + leads.len())? {
                 Some((date, end)) => {
                     sorted.take(&leads, date);
@@ -90,6 +94,10 @@ fn date_at(words: &[String], start: usize) -> Result<Option<(String, usize)>, Fa
         return Ok(None);
     }
     for end in (start + 1..=words.len().min(start + LONGEST)).rev() {
+        // A dash between two dates belongs to neither.
+        if !words[end - 1].contains(char::is_alphanumeric) {
+            continue;
+        }
         let text = words[start..end].join(" ");
         let date = dates::read(&text).map_err(|failure| match short_span(&text) {
             Some(span) => failure.hint(format!("for a range write `{span}`")),
