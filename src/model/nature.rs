@@ -71,6 +71,16 @@ impl Nature {
     pub fn certain(kind: NatureKind) -> Self {
         Nature { kind, uncertain: false, undated: false }
     }
+
+    /// A sentence with what is in doubt about its nature, in brackets.
+    pub fn with_doubt(self, sentence: &str) -> String {
+        let remark = match (self.uncertain, self.undated) {
+            (true, _) => "the date is too imprecise to say whether this is new",
+            (_, true) => "undated",
+            _ => return sentence.to_owned(),
+        };
+        super::text::aside(sentence, remark)
+    }
 }
 
 /// How much a change or observation weighs for a reader.

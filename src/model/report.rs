@@ -1,7 +1,7 @@
 //! The yearly report as renderers and templates take it.
 
 use super::results::{Change, EditionRef, Observation};
-use super::{CommitId, PartialDate, RecordId};
+use super::{CommitId, Nature, NatureKind, PartialDate, RecordId};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::HashSet;
@@ -35,7 +35,7 @@ pub struct ReportView {
     /// What was recorded before and is recorded otherwise, or no longer.
     pub corrections: Vec<ReportSentence>,
     /// Sentences of earlier years' reports that read differently with what this period brought.
-    pub retold: Vec<Retold>,
+    pub revised: Vec<RevisedReport>,
     /// What editions after the period put right in it.
     pub corrected_since: CorrectedSince,
     /// What changed within the period and changed back.
@@ -250,13 +250,10 @@ impl ReportSentence {
 
     /// The sentence with what became of it before it and what stands beside it behind it.
     pub fn sentence(&self) -> String {
-        let mut out = self.observation.as_ref().map_or_else(|| self.message.clone(), Observation::in_step);
-        let doubt = match (self.uncertain, self.undated) {
-            (true, _) => " (the date is too imprecise to say whether this is new)",
-            (_, true) => " (undated)",
-            _ => "",
-        };
-        out.push_str(doubt);
+        let out = self.observation.as_ref().map_or_else(|| self.message.clone(), Observation::in_step);
+        let (uncertain, undated) = (self.uncertain, self.undated);
+        let mut out =
+            Nature { uncertain, undated, ..Nature::certain(NatureKind::Development) }.with_doubt(&out);
         if self.change.is_some() && !self.detail.is_empty() {
             out.push_str(&format!("; {}", self.detail));
         }
@@ -269,7 +266,7 @@ impl ReportSentence {
 
 /// Sentences of one earlier report about one record that read differently now.
 #[derive(Clone, Debug, Serialize)]
-pub struct Retold {
+pub struct RevisedReport {
     /// The report's period.
     pub report: String,
     /// The record's name.
@@ -279,12 +276,12 @@ pub struct Retold {
     /// The editions that brought the news.
     pub by: Vec<PartialDate>,
     /// The sentences.
-    pub sentences: Vec<RetoldSentence>,
+    pub sentences: Vec<RevisedSentence>,
 }
 
 /// A sentence as it was and as it would be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RetoldSentence {
+pub struct RevisedSentence {
     /// As the report has it; `None` if it says nothing of this.
     pub before: Option<String>,
     /// As it would read; `None` if it would not say it.
@@ -297,7 +294,7 @@ pub struct CorrectedSince {
     /// The corrections and retractions.
     pub corrections: Vec<ReportSentence>,
     /// The sentences of this report that read differently with them.
-    pub retold: Vec<Retold>,
+    pub revised: Vec<RevisedReport>,
 }
 
 /// Something that changed and changed back.

@@ -89,14 +89,10 @@ fn change_item(out: &mut String, change: &Change, verbose: bool) {
 }
 
 fn change_line(change: &Change) -> String {
-    let doubt = match (change.nature.uncertain, change.nature.undated) {
-        (true, _) => " (the date is too imprecise to say whether this is new)",
-        (_, true) => " (undated)",
-        _ => "",
-    };
     let reason =
         change.reason.as_ref().map_or_else(String::new, |reason| format!(" *Corrected: {}*", escape(reason)));
-    format!("- **{}**: {}{doubt}{reason}", change.nature.kind, escape(&change.message))
+    let sentence = change.nature.with_doubt(&change.message);
+    format!("- **{}**: {}{reason}", change.nature.kind, escape(&sentence))
 }
 
 fn observation_line(observation: &Observation) -> String {

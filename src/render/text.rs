@@ -13,11 +13,11 @@ pub use proof::{proofs, rule};
 pub use report::report;
 
 use super::{Layout, plain};
+use crate::model::NatureKind;
 use crate::model::results::{Change, EditionRef, Observation, ObservationState, StepReport};
 use crate::model::view::{
     BlameView, ChangelogView, DiffView, ExportView, LogView, ObservationsView, RecordLog,
 };
-use crate::model::{Nature, NatureKind};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -130,16 +130,8 @@ fn nature_style(kind: NatureKind) -> Style {
     }
 }
 
-fn doubt(nature: Nature) -> &'static str {
-    match (nature.uncertain, nature.undated) {
-        (true, _) => " [the date is too imprecise to say whether this is new]",
-        (_, true) => " [undated]",
-        _ => "",
-    }
-}
-
 fn change_lines(out: &mut String, layout: Layout, change: &Change) {
-    let mut message = format!("{}{}", change.message, doubt(change.nature));
+    let mut message = change.nature.with_doubt(&change.message);
     if let Some(reason) = &change.reason {
         write!(message, " (corrected: {reason})").expect("because writing to a string cannot fail");
     }
@@ -234,22 +226,24 @@ fn observation_lines(out: &mut String, layout: Layout, observation: &Observation
         .nature
         .filter(|n| n.kind != NatureKind::Development)
         .map_or_else(String::new, |n| format!(" [{}]", n.kind));
-    let doubt = observation.nature.map_or("", doubt);
+    let doubted = |sentence: &str| {
+        observation
+            .nature
+            .map_or_else(|| format!("{sentence}{by}"), |n| n.with_doubt(&format!("{sentence}{by}")))
+    };
     let is_retracted = observation.nature.is_some_and(|n| n.kind == NatureKind::Retraction);
     let message = match (observation.state, &observation.previously) {
         (Some(ObservationState::Ended), _) if is_retracted => {
             format!("no longer on record: {}", observation.message)
         }
-        (Some(ObservationState::Ended), _) if observation.now.is_some() => {
-            format!("{}{by}{doubt}", observation.in_step())
-        }
+        (Some(ObservationState::Ended), _) if observation.now.is_some() => doubted(&observation.in_step()),
         (Some(ObservationState::Ended), _) if !observation.detail.is_empty() => {
-            format!("{}{by}{doubt}; {}", observation.message, observation.detail)
+            format!("{}; {}", doubted(&observation.message), observation.detail)
         }
         (Some(ObservationState::Changed), Some(previously)) => {
-            format!("{}{by}{doubt} (previously: {previously})", observation.message)
+            format!("{} (previously: {previously})", doubted(&observation.message))
         }
-        _ => format!("{}{by}{doubt}", observation.message),
+        _ => doubted(&observation.message),
     };
     labelled(out, layout, label, style, &message);
     if layout.verbose {

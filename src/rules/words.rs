@@ -36,7 +36,7 @@ impl Words {
         env.add_filter("year", |text: String| date_or(&text, |date| date.year().to_string()));
         env.add_filter("when", |text: String| date_or(&text, when));
         env.add_filter("and_list", enumerate);
-        env.add_filter("aside", aside);
+        env.add_filter("aside", |text: String, remark: String| crate::model::text::aside(&text, &remark));
         env.add_filter("spaced", |text: String| text.replace('-', " "));
         env.add_test("refining", |after: String, before: String| {
             matches!((after.parse::<PartialDate>(), before.parse::<PartialDate>()), (Ok(a), Ok(b)) if a.refines(&b))
@@ -381,15 +381,6 @@ fn enumerate(state: &State<'_, '_>, items: &Value) -> Result<String, Error> {
 
 fn date_or(text: &str, words: impl Fn(&PartialDate) -> String) -> String {
     text.parse::<PartialDate>().map_or_else(|_| text.to_owned(), |date| words(&date))
-}
-
-/// A text with a remark in brackets, inside those that the text ends with: `attended 9MSP (Geneva, 2019; first recorded here)`.
-fn aside(text: String, remark: String) -> String {
-    let text = text.trim();
-    match text.strip_suffix(')') {
-        Some(open) if text.contains('(') => format!("{open}; {remark})"),
-        _ => format!("{text} ({remark})"),
-    }
 }
 
 /// A date with its preposition: `on 4 June 2019`, `in June 2019`, `in 2019`.

@@ -1,9 +1,11 @@
 //! The templates of pages, with automatic escaping, and what is put into them.
 
 use super::paths;
+use crate::model::text::{addresses, visible};
 use minijinja::value::{Serde, ValueKind};
-use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, HtmlEscape, Output, State, UndefinedBehavior, Value};
 use serde::Serialize;
+use std::ops::Range;
 
 const TEMPLATES: [(&str, &str); 9] = [
     ("base", include_str!("base.j2")),
@@ -47,52 +49,23 @@ pub fn value(of: &impl Serialize) -> Value {
 /// Writes a value as text without what could steer a terminal or a reader of lines, or is no character of XML.
 fn plain(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
     let is_text = value.kind() == ValueKind::String && !value.is_safe();
-    let hidden =
-        |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || crate::model::text::is_invisible(c);
     let is_plain = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    match value.as_str().filter(|text| is_text && !is_plain(text) && text.contains(hidden)) {
-        Some(text) => {
-            let mut shown = String::with_capacity(text.len());
-            for c in text.chars() {
-                if hidden(c) { shown.push_str(&format!("\\u{{{:x}}}", u32::from(c))) } else { shown.push(c) }
-            }
-            minijinja::escape_formatter(out, state, &Value::from(shown))
-        }
+    match value.as_str().filter(|text| is_text && !is_plain(text)) {
+        Some(text) => minijinja::escape_formatter(out, state, &Value::from(visible(text))),
         None => minijinja::escape_formatter(out, state, value),
     }
 }
 
 /// Text in which addresses of the web are links; everything is escaped.
 fn linked(text: &str) -> Value {
+    let text = visible(text);
     let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
-        let end = rest[at..].find(|c: char| c.is_whitespace() || "<>\"'`".contains(c) || c.is_control());
-        let end = end.map_or(rest.len(), |end| at + end);
-        let address = rest[at..end].trim_end_matches(['.', ',', ';', ')', ':']);
-        let shown = escaped(address);
-        out.push_str(&escaped(&rest[..at]));
-        out.push_str(&format!("<a href=\"{shown}\" rel=\"external nofollow noreferrer\">{shown}</a>"));
-        rest = &rest[at + address.len()..];
+    let mut at = 0;
+    for Range { start, end } in addresses(&text) {
+        let (before, link) = (HtmlEscape(&text[at..start]), HtmlEscape(&text[start..end]));
+        out.push_str(&format!("{before}<a href=\"{link}\" rel=\"external nofollow noreferrer\">{link}</a>"));
+        at = end;
     }
-    out.push_str(&escaped(rest));
+    out.push_str(&HtmlEscape(&text[at..]).to_string());
     Value::from_safe_string(out)
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#x27;"),
-            c if c.is_control() || crate::model::text::is_invisible(c) => {
-                out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -1,44 +1,24 @@
 //! Addresses in a text as links, the rest of it as text.
 
+use crate::model::text::addresses;
 use minijinja::{HtmlEscape, Value};
 use std::fmt::Write;
+use std::ops::Range;
 
-/// A text as HTML in which each web address is a link. Only `http` and `https` are addresses; a page that is followed is not told whence.
+/// A text as HTML in which each web address is a link. The page that is followed does not learn where from.
 pub(super) fn linked(text: &str) -> Value {
     let mut out = String::new();
     let mut at = 0;
-    while let Some(start) = next_address(text, at) {
-        let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '|');
-        let end = text[start..].find(ends).map_or(text.len(), |length| start + length);
-        let address = without_stop(&text[start..end]);
-        let (before, link) = (HtmlEscape(&text[at..start]), HtmlEscape(address));
+    for Range { start, end } in addresses(text) {
+        let (before, link) = (HtmlEscape(&text[at..start]), HtmlEscape(&text[start..end]));
         write!(out, "{before}<a href=\"{link}\" rel=\"noopener noreferrer\">{link}</a>").expect(WRITES);
-        at = start + address.len();
+        at = end;
     }
     write!(out, "{}", HtmlEscape(&text[at..])).expect(WRITES);
     Value::from_safe_string(out)
 }
 
 const WRITES: &str = "because writing to a string cannot fail";
-
-/// Where the next web address begins at or after a place.
-fn next_address(text: &str, from: usize) -> Option<usize> {
-    let schemes = ["http://", "https://"].iter().filter_map(|scheme| text[from..].find(scheme));
-    schemes.min().map(|at| from + at)
-}
-
-/// An address without what ends the sentence it stands in, and without a bracket that was opened before it.
-fn without_stop(address: &str) -> &str {
-    let mut rest = address;
-    loop {
-        let closes_nothing = rest.ends_with(')') && rest.matches(')').count() > rest.matches('(').count();
-        match rest.strip_suffix(['.', ',', ';', ':', '!', '?', '\u{bb}', '\u{201d}', '\u{2019}']) {
-            Some(shorter) => rest = shorter,
-            None if closes_nothing => rest = &rest[..rest.len() - 1],
-            None => return rest,
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -77,7 +77,7 @@ pub fn proofs(view: &ProofView, layout: Layout) -> String {
         let mut facts =
             vec![format!("edition: {from}{} ({})", proof.to.last_updated, proof.to.commit.short())];
         if let Some(change) = &proof.change {
-            facts.push(format!("nature: {}{}", change.nature.kind, super::doubt(change.nature)));
+            facts.push(format!("nature: {}", change.nature.with_doubt(change.nature.kind.as_str())));
             facts.push(format!("significance: {}", change.significance.as_str()));
             facts.extend(change.reason.iter().map(|reason| format!("corrected: {reason}")));
         }
