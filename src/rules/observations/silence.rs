@@ -24,7 +24,10 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
     let latest =
         dated.iter().max_by_key(|e| (e.date.range().end, e.date.range().start, e.recorded.is_none()));
     let Some(last) = latest else { return Vec::new() };
-    let through = case.rule.assessed.as_deref().and_then(|path| case.date_at(path));
+    // Who recorded a later statement has looked as far as that.
+    let assessed = case.rule.assessed.as_deref().and_then(|path| case.date_at(path));
+    let through =
+        assessed.map(|date| if date.range().end < last.date.range().end { last.date.clone() } else { date });
     let path =
         last.recorded.map_or_else(|| super::dotted(list).then(last.step.clone()), |r| r.path().clone());
     let mut proof = vec![Proof { path, recorded: last.recorded.cloned() }];
