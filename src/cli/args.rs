@@ -205,7 +205,7 @@ const PICK_HELP: &str = "a date (`2019`, `2019-12`, `2019-12-18`, `Dec 2019`, `1
 
 /// Arguments of `log`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  sincewhen log KAZ/cluster-munitions")]
+#[command(after_help = "Example:\n  sincewhen log RECORD")]
 pub struct LogArgs {
     #[arg(value_name = "REC", help = REC_HELP, add = ArgValueCompleter::new(complete::records))]
     /// The records.
@@ -218,7 +218,7 @@ pub struct LogArgs {
 /// Arguments of `show`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen show KAZ/mine-ban --as-of 2012\n  sincewhen show KAZ/mine-ban --as-of 2012 --known-at HEAD~5"
+    after_help = "Examples:\n  sincewhen show RECORD --as-of 2012\n  sincewhen show RECORD --as-of 2012 --known-at HEAD~5"
 )]
 pub struct ShowArgs {
     #[arg(value_name = "REC", required = true, help = ONE_HELP, add = ArgValueCompleter::new(complete::records))]
@@ -235,7 +235,7 @@ pub struct ShowArgs {
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen diff KAZ/cluster-munitions --from 2018 --to 2020\n  sincewhen diff KAZ/cluster-munitions 2018..2020 --exit-code"
+    after_help = "Examples:\n  sincewhen diff RECORD --from 2018 --to 2020\n  sincewhen diff RECORD 2018..2020 --exit-code"
 )]
 pub struct DiffArgs {
     #[arg(
@@ -259,7 +259,7 @@ pub struct DiffArgs {
 /// Arguments of `changelog`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen changelog KAZ\n  sincewhen changelog KAZ/cluster-munitions --from 2020 --to 2021\n  sincewhen changelog KAZ/mine-ban 2011..2019 --direct -v"
+    after_help = "Examples:\n  sincewhen changelog NAME\n  sincewhen changelog RECORD --from 2020 --to 2021\n  sincewhen changelog RECORD 2011..2019 --direct -v"
 )]
 pub struct ChangelogArgs {
     #[arg(
@@ -318,7 +318,7 @@ pub struct RangeArgs {
 /// Arguments of `since`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen since KAZ/cluster-munitions --as-of 2020-09-04\n  sincewhen since --rule absence --started-before 2017"
+    after_help = "Examples:\n  sincewhen since RECORD --as-of 2020-09-04\n  sincewhen since --rule absence --started-before 2017"
 )]
 pub struct SinceArgs {
     #[arg(value_name = "REC", help = REC_HELP, add = ArgValueCompleter::new(complete::records))]
@@ -396,7 +396,7 @@ impl FilterArgs {
 /// Arguments of `export`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen export --out tables\n  sincewhen export '*/mine-ban' --format sqlite --out mine-ban\n  sincewhen export --since-commit v1.0 --out news"
+    after_help = "Examples:\n  sincewhen export --out tables\n  sincewhen export '*/TOPIC' --format sqlite --out tables\n  sincewhen export --since-commit v1.0 --out news"
 )]
 pub struct ExportArgs {
     #[arg(value_name = "REC", help = REC_HELP, add = ArgValueCompleter::new(complete::records))]
@@ -416,7 +416,7 @@ pub struct ExportArgs {
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen report 2019\n  sincewhen report 2019 '*/mine-ban' --by region --format markdown\n  sincewhen report 2025 --format html > 2025.html\n  sincewhen report 2025 KAZ --template examples/report/chapter.md"
+    after_help = "Examples:\n  sincewhen report 2019\n  sincewhen report 2019 '*/TOPIC' --by COLUMN --format markdown\n  sincewhen report 2025 --format html > 2025.html\n  sincewhen report 2025 NAME --template examples/report/chapter.md"
 )]
 pub struct ReportArgs {
     #[arg(
@@ -449,7 +449,7 @@ pub struct ReportArgs {
 /// Arguments of `blame`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen blame KAZ/cluster-munitions statements\n  sincewhen blame KAZ/mine-ban --as-of 2012 --annotate"
+    after_help = "Examples:\n  sincewhen blame RECORD FIELD\n  sincewhen blame RECORD --as-of 2012 --annotate"
 )]
 pub struct BlameArgs {
     #[arg(value_name = "REC", help = ONE_HELP, add = ArgValueCompleter::new(complete::records))]
@@ -475,7 +475,7 @@ pub struct BlameArgs {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen explain no-msp\n  sincewhen since KAZ/cluster-munitions -v   # shows fingerprints\n  sincewhen explain 0123456789ab"
+    after_help = "Examples:\n  sincewhen explain RULE\n  sincewhen since RECORD -v   # shows fingerprints\n  sincewhen explain 0123456789ab"
 )]
 pub struct ExplainArgs {
     #[arg(
@@ -496,7 +496,7 @@ pub struct ExplainArgs {
 /// Arguments of `site`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen site --out target/site\n  sincewhen site KAZ --out target/site --base-url https://example.org/"
+    after_help = "Examples:\n  sincewhen site --out target/site\n  sincewhen site NAME --out target/site --base-url https://example.org/"
 )]
 pub struct SiteArgs {
     #[arg(value_name = "REC", help = REC_HELP)]
@@ -516,7 +516,7 @@ pub struct SiteArgs {
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit status: 0 the answer is the same; 1 it is another; 2 it could not be made again.\n\nExamples:\n  sincewhen since KAZ --cite > cited.txt && sincewhen verify cited.txt"
+    after_help = "Exit status: 0 the answer is the same; 1 it is another; 2 it could not be made again.\n\nExamples:\n  sincewhen since NAME --cite > cited.txt && sincewhen verify cited.txt"
 )]
 pub struct VerifyArgs {
     /// A citation as `--cite` prints it, in any of its forms, or an answer of `--format json`; `-` for standard input
@@ -563,7 +563,7 @@ pub struct ManArgs {
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen import profile examples/import/kazakhstan.txt\n  sincewhen import profile examples/import --subject KAZ\n  sincewhen import votes examples/import/votes.csv --format json"
+    after_help = "Examples:\n  sincewhen import profile PAGE\n  sincewhen import profile FOLDER --subject NAME\n  sincewhen import GRAMMAR TABLE --format json"
 )]
 pub struct ImportArgs {
     /// What is imported: the name of a grammar in the folder that the manifest names under `imports`
