@@ -128,7 +128,7 @@ impl Held<'_> {
     fn contradicts(&self, at: &FieldPath, other: &Node, allowed: &OneOrMany<Value>) -> Finding {
         let record = self.record;
         let given = other.scalar_text().unwrap_or_default();
-        // Two fields of one name are told apart by their paths.
+        // Two fields of one name differ in their paths.
         let same = record.title(at) == record.title(self.path);
         let title = if same { format!("`{at}`") } else { uncapitalised(&record.title(at)) };
         let own = if same { format!("`{}` is `{}`", self.path, shown(self.value)) } else { self.says() };

@@ -140,7 +140,7 @@ pub struct DraftedRecord {
     /// What was understood, and has no place in the record.
     pub set_aside: Vec<Aside>,
     /// What the record says and the source, as far as it was understood, does not.
-    pub not_told: Vec<FieldPath>,
+    pub unmentioned: Vec<FieldPath>,
     /// What `check` would call an error in the drafted record.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub invalid: Vec<String>,

@@ -9,7 +9,7 @@
 use super::story::{self, Sentence};
 use super::{Page, RecordReader, Window};
 use crate::diff::{Delta, apply};
-use crate::model::report::{Period, Retold, RetoldSentence};
+use crate::model::report::{Period, RevisedReport, RevisedSentence};
 use crate::model::{DateRange, Document, NatureKind, PartialDate};
 use crate::rules::{BEYOND, Subject, natures};
 use crate::schema::Op;
@@ -47,7 +47,7 @@ pub(super) fn earlier_reports<E>(
     reading: &mut RecordReader<'_, '_, E>,
     window: &Window<'_>,
     late: &[Correction],
-) -> Result<Vec<Retold>, E> {
+) -> Result<Vec<RevisedReport>, E> {
     let mut out = Vec::new();
     let Some(first) = late.iter().map(|l| l.range.start.year()).min() else { return Ok(out) };
     for year in first..=window.since.year() {
@@ -68,7 +68,7 @@ pub(super) fn this_report<E>(
     window: &Window<'_>,
     late: &[Correction],
     period: &Period,
-) -> Result<Vec<Retold>, E> {
+) -> Result<Vec<RevisedReport>, E> {
     if late.is_empty() {
         return Ok(Vec::new());
     }
@@ -80,7 +80,7 @@ fn reread<E>(
     window: &Window<'_>,
     late: &[Correction],
     report: &str,
-) -> Result<Option<Retold>, E> {
+) -> Result<Option<RevisedReport>, E> {
     let falls = late.iter().any(|l| l.range.end > window.since && l.range.start <= window.until);
     if window.last().is_none() || (window.within.is_empty() && !falls) {
         return Ok(None);
@@ -102,7 +102,7 @@ fn reread<E>(
             by.push(correction.edition.clone());
         }
     }
-    Ok(Some(Retold {
+    Ok(Some(RevisedReport {
         report: report.to_owned(),
         record: subject.id.clone(),
         heading: subject.heading.clone(),
@@ -145,7 +145,7 @@ fn patched(subject: &Subject<'_>, page: &Page, late: &[Correction], moment: Naiv
 
 /// The sentences that only one of two accounts has, paired where they are about the same. What took place after the period, or at
 /// no known time, was no news of it in either.
-fn compare(before: &[Sentence], after: &[Sentence], window: &Window<'_>) -> Vec<RetoldSentence> {
+fn compare(before: &[Sentence], after: &[Sentence], window: &Window<'_>) -> Vec<RevisedSentence> {
     let same = |a: &Sentence, b: &Sentence| a.about() == b.about() && a.words() == b.words();
     let last_year = window.until.year();
     let belongs = |s: &&Sentence| {
@@ -166,11 +166,11 @@ fn compare(before: &[Sentence], after: &[Sentence], window: &Window<'_>) -> Vec<
         }
         // The report of then would have had an edition for it.
         let after = |at: usize| come[at].words().replace(BEYOND, "");
-        out.push(RetoldSentence { before: Some(old.words()), after: new.map(after) });
+        out.push(RevisedSentence { before: Some(old.words()), after: new.map(after) });
     }
     let rest = (0..come.len()).filter(|at| !paired[*at]);
     let after = |at: usize| Some(come[at].words().replace(BEYOND, ""));
-    out.extend(rest.map(|at| RetoldSentence { before: None, after: after(at) }));
+    out.extend(rest.map(|at| RevisedSentence { before: None, after: after(at) }));
     out
 }
 

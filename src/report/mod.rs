@@ -20,7 +20,7 @@ pub use story::{Said, Sentence, Story};
 pub use window::{Ending, Window};
 
 use crate::history::{Edition, Timeline};
-use crate::model::report::{EndedRecord, Period, Pictures, ReportView, Retold};
+use crate::model::report::{EndedRecord, Period, Pictures, ReportView, RevisedReport};
 use crate::model::{Identity, PartialDate};
 use crate::rules::{Engine, Subject};
 use crate::schema::ReportSpec;
@@ -48,11 +48,11 @@ pub struct Account<'r> {
     /// The sentences of the period, and what was undone in it.
     pub story: Story,
     /// Earlier reports that read differently.
-    pub retold: Vec<Retold>,
+    pub revised: Vec<RevisedReport>,
     /// What later editions put right in this period.
     pub corrected: Vec<Sentence>,
     /// The sentences of this report that read differently with it.
-    pub reread: Vec<Retold>,
+    pub reread: Vec<RevisedReport>,
     /// How it fared.
     pub fate: Fate,
     /// What pages draw of it.
@@ -100,7 +100,7 @@ impl<'r, E> Reporter<'r, E> {
         let newest = pages.last().expect("because the first page is always there").clone();
         let mut story = story::compose(self.engine, &subject, &pages, window.before.is_none());
         let late = again::late(&subject, &story.sentences);
-        let retold = again::earlier_reports(&mut reading, window, &late)?;
+        let revised = again::earlier_reports(&mut reading, window, &late)?;
         // What the sentences rest on is in them; the trees it was found in are not kept for all records at once.
         story.sentences.iter_mut().chain(&mut story.undone).for_each(Sentence::forget_deltas);
         let mut corrected = again::later_corrections(&mut reading, window, &newest)?;
@@ -117,7 +117,7 @@ impl<'r, E> Reporter<'r, E> {
         let identity = &timeline.identity;
         let ended = ended(window, last, &subject);
         let period = (window.since, window.until);
-        Ok(Some(Account { identity, subject, story, retold, corrected, reread, fate, drawn, ended, period }))
+        Ok(Some(Account { identity, subject, story, revised, corrected, reread, fate, drawn, ended, period }))
     }
 
     fn unreadable<'w>(&self, timeline: &'w Timeline, subject: Subject<'w>) -> Account<'w> {
@@ -125,7 +125,7 @@ impl<'r, E> Reporter<'r, E> {
             identity: &timeline.identity,
             subject,
             story: Story::default(),
-            retold: Vec::new(),
+            revised: Vec::new(),
             corrected: Vec::new(),
             reread: Vec::new(),
             fate: Fate::unreadable(),

@@ -36,7 +36,7 @@ pub(super) fn sort(
     frame: Frame<'_>,
 ) -> ReportView {
     let (mut developments, mut late, mut corrections) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut retold, mut undone, mut corrected_since) = (Vec::new(), Vec::new(), CorrectedSince::default());
+    let (mut revised, mut undone, mut corrected_since) = (Vec::new(), Vec::new(), CorrectedSince::default());
     let (mut other_years, mut ended) = (Vec::new(), Vec::new());
     for account in accounts {
         ended.extend(account.ended);
@@ -61,11 +61,11 @@ pub(super) fn sort(
             let message = sentence.words();
             undone.push(Undone { record, heading, edition: sentence.to, message });
         }
-        retold.extend(account.retold);
+        revised.extend(account.revised);
         corrected_since
             .corrections
             .extend(account.corrected.into_iter().map(|s| of_record.sentence(s, "corrected-since")));
-        corrected_since.retold.extend(account.reread);
+        corrected_since.revised.extend(account.reread);
     }
     let order = |list: &mut Vec<ReportSentence>| list.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
     order(&mut developments);
@@ -73,7 +73,7 @@ pub(super) fn sort(
     order(&mut late);
     order(&mut corrections);
     order(&mut corrected_since.corrections);
-    retold.sort_by(|a, b| (&a.report, &a.heading).cmp(&(&b.report, &b.heading)));
+    revised.sort_by(|a, b| (&a.report, &a.heading).cmp(&(&b.report, &b.heading)));
     undone.sort_by(|a: &Undone, b| (&a.heading, &a.message).cmp(&(&b.heading, &b.message)));
     let rest = [
         (OTHER_YEARS, "Events of other years, first recorded in this period", &other_years),
@@ -97,7 +97,7 @@ pub(super) fn sort(
         ended,
         late_reports: late,
         corrections,
-        retold,
+        revised,
         corrected_since,
         undone,
         coverage: frame.coverage,

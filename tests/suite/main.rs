@@ -36,7 +36,7 @@ mod recount;
 mod reference;
 mod report;
 mod report_dataset;
-mod retold;
+mod reported_votes;
 mod roles;
 mod rules;
 mod second_dataset;

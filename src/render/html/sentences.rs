@@ -31,7 +31,7 @@ impl Sources {
 }
 
 /// Gives each sentence of a report in JSON three more fields: `address` (unique on the page, made of its fingerprint), `row` (its place
-/// in the answer as rows, from 0) and `cites` (numbers of sources as spans). The order is that of `rows::told`.
+/// in the answer as rows, from 0) and `cites` (numbers of sources as spans). The order is that of `rows::sentences`.
 pub(super) fn annotate(report: &mut Json) -> Sources {
     let mut sources = Sources::default();
     let (mut taken, mut row) = (HashSet::new(), 0);

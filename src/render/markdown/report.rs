@@ -2,7 +2,7 @@
 
 use super::{escape, finish, line, proof};
 use crate::model::report::{
-    Coverage, EndedRecord, ReportSentence, ReportView, Retold, Section, TallyRow, unfolded,
+    Coverage, EndedRecord, ReportSentence, ReportView, RevisedReport, Section, TallyRow, unfolded,
 };
 
 /// The answer of `report`.
@@ -29,9 +29,9 @@ pub fn report(view: &ReportView, verbose: bool) -> String {
     other_years(&mut out, view, verbose);
     sentences(&mut out, "## Late reports", &view.late_reports, verbose);
     sentences(&mut out, "## Corrections and retractions", &view.corrections, verbose);
-    retold(&mut out, "## Earlier reports, as they would read now", &view.retold, true);
+    revised(&mut out, "## Earlier reports, as they would read now", &view.revised, true);
     sentences(&mut out, "## Corrected since", &view.corrected_since.corrections, verbose);
-    retold(&mut out, "### This report, as it would read now", &view.corrected_since.retold, false);
+    revised(&mut out, "### This report, as it would read now", &view.corrected_since.revised, false);
     if !view.undone.is_empty() {
         line(&mut out, &format!("## Changed and changed back ({})\n", view.undone.len()));
         for one in &view.undone {
@@ -119,7 +119,7 @@ fn tally(out: &mut String, rows: &[TallyRow]) {
     }
 }
 
-fn retold(out: &mut String, heading: &str, list: &[Retold], by_report: bool) {
+fn revised(out: &mut String, heading: &str, list: &[RevisedReport], by_report: bool) {
     if list.is_empty() {
         return;
     }

@@ -3,7 +3,7 @@
 use crate::model::NatureKind;
 use crate::model::results::{Change, StepReport};
 
-/// The least words with which sentences must begin alike to be told together.
+/// The least words with which sentences must begin alike to be reported together.
 const ALIKE: usize = 3;
 
 /// Neighbouring steps that are written as one.

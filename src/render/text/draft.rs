@@ -86,12 +86,12 @@ fn of_page(out: &mut String, layout: Layout, record: &DraftedRecord) {
         line(out, &format!("\n{DIM}understood, and no field is for it{DIM:#}"));
         record.set_aside.iter().for_each(|aside| passage(out, layout, aside.place, &aside.text));
     }
-    if !record.not_told.is_empty() {
+    if !record.unmentioned.is_empty() {
         line(
             out,
             &format!("\n{DIM}in the record, and not in the text: it stays until you take it out{DIM:#}"),
         );
-        let paths: Vec<String> = record.not_told.iter().map(ToString::to_string).collect();
+        let paths: Vec<String> = record.unmentioned.iter().map(ToString::to_string).collect();
         paragraph(out, layout, 2, "", &paths.join(", "), Style::new());
     }
     let title = if record.state == "older" { "what it would have changed then" } else { "what it changes" };

@@ -1,7 +1,9 @@
 //! The yearly report as text.
 
 use super::{BOLD, DIM, Layout, paragraph, plain, proof, trim_end};
-use crate::model::report::{EndedRecord, ReportSentence, ReportView, Retold, Section, TallyRow, unfolded};
+use crate::model::report::{
+    EndedRecord, ReportSentence, ReportView, RevisedReport, Section, TallyRow, unfolded,
+};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -27,9 +29,9 @@ pub fn report(view: &ReportView, layout: Layout) -> String {
     other_years(&mut out, view, layout);
     sentences(&mut out, "Late reports", &view.late_reports, layout);
     sentences(&mut out, "Corrections and retractions", &view.corrections, layout);
-    retold(&mut out, "Earlier reports, as they would read now", &view.retold, layout);
+    revised(&mut out, "Earlier reports, as they would read now", &view.revised, layout);
     sentences(&mut out, "Corrected since", &view.corrected_since.corrections, layout);
-    retold(&mut out, "This report, as it would read now", &view.corrected_since.retold, layout);
+    revised(&mut out, "This report, as it would read now", &view.corrected_since.revised, layout);
     if !view.undone.is_empty() {
         counted(&mut out, "Changed and changed back", view.undone.len());
         for one in &view.undone {
@@ -146,7 +148,7 @@ fn item(out: &mut String, one: &ReportSentence, layout: Layout) {
     writeln!(out, "      {DIM}{} {}{DIM:#}", plain(&one.rule), one.fingerprint()).expect(WRITES);
 }
 
-fn retold(out: &mut String, title: &str, list: &[Retold], layout: Layout) {
+fn revised(out: &mut String, title: &str, list: &[RevisedReport], layout: Layout) {
     if list.is_empty() {
         return;
     }

@@ -79,7 +79,7 @@ pub fn draft(
         new_file: Some(&new_file),
         header: &spec.header,
         look_back: question.dated.is_none(),
-        not_told: true,
+        unmentioned: true,
     };
     let (mut done, all) = (0, drafts.len());
     view.records = workspace.make(&drafts, &making, &mut || {

@@ -45,7 +45,7 @@ pub fn draft(workspace: &mut Workspace, question: &ImportQuestion) -> Result<Dra
         new_file: None,
         header: "",
         look_back: false,
-        not_told: false,
+        unmentioned: false,
     };
     let records = workspace.make(&drafts, &making, &mut || {})?;
     remarks.extend(left_out(file, &drafts, &records)?);

@@ -67,7 +67,7 @@ pub struct Making<'m> {
     /// Whether a record of a later day is compared with its edition of that time.
     pub look_back: bool,
     /// Whether to list what the source does not mention.
-    pub not_told: bool,
+    pub unmentioned: bool,
 }
 
 /// Names the file of a new record.
@@ -354,7 +354,7 @@ impl Maker<'_> {
             changelog: None,
             base: base.as_ref().map(|(edition, _)| edition.clone()),
             stands: standing.and_then(|standing| standing.date),
-            not_told: if making.not_told { not_told(&before, &merged, kind) } else { Vec::new() },
+            unmentioned: if making.unmentioned { unmentioned(&before, &merged, kind) } else { Vec::new() },
             facts: facts(draft, &merged),
             not_understood: draft.not_understood.clone(),
             set_aside: draft.set_aside.clone(),
@@ -591,7 +591,7 @@ fn facts(draft: &Draft, merged: &Merged) -> Vec<DraftedFact> {
 }
 
 /// The parts that the record was assessed on and the source does not mention: items of lists, and fields of mappings.
-fn not_told(before: &Value, merged: &Merged, kind: &Kind) -> Vec<FieldPath> {
+fn unmentioned(before: &Value, merged: &Merged, kind: &Kind) -> Vec<FieldPath> {
     let mentioned = |path: &FieldPath| {
         merged.fates.iter().any(|(_, stated, _)| path.contains(stated) || stated.contains(path))
     };

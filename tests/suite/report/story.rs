@@ -145,11 +145,11 @@ fn the_past_told_late_is_no_news_and_earlier_reports_are_read_again() {
         !found.iter().any(|s| s.contains("came to T2018") || s.contains("cast yes-vote in B2018")),
         "{found:#?}"
     );
-    let retold = report["retold"].as_array().expect("a list");
-    assert_eq!(retold.len(), 1, "only the report of 2018 reads differently: {retold:#?}");
-    assert_eq!(retold[0]["report"], "2018");
+    let revised = report["revised"].as_array().expect("a list");
+    assert_eq!(revised.len(), 1, "only the report of 2018 reads differently: {revised:#?}");
+    assert_eq!(revised[0]["report"], "2018");
     assert_eq!(
-        retold[0]["sentences"],
+        revised[0]["sentences"],
         serde_json::json!([
             {"before": "cast no-vote in B2018", "after": "cast yes-vote in B2018"},
             {

@@ -18,7 +18,7 @@ fn say(args: &[&str]) -> Value {
 }
 
 #[test]
-fn a_retold_vote_is_never_a_changed_vote() {
+fn a_vote_reported_otherwise_is_never_a_changed_vote() {
     let answer =
         say(&["changelog", "TKM/cluster-munitions", "SSD/cluster-munitions", "KHM/cluster-munitions"]);
     let mut accounts = 0;
