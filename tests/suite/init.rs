@@ -52,7 +52,7 @@ fn guesses_identity_date_and_keys() {
     );
     repo.commit("second");
     let output = run(&repo, &["changelog", "KAZ", "--dataset", "data"]).answer();
-    assert!(output.contains("supports aims: no (previously: yes)"), "{output}");
+    assert!(output.contains("supports aims: no (previously: yes; undated)"), "{output}");
     // The date gate holds here, too.
     guard::edit(
         &repo,
