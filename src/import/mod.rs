@@ -5,7 +5,9 @@
 //! next edition). Everything here is a function from values to values: no clock, no environment, no terminal,
 //! no file. Which words mean what, and which field of a record they belong to, is data: `schema/import/*.yaml`.
 
+mod compound;
 pub mod dates;
+mod extent;
 pub mod fill;
 pub mod html;
 pub mod merge;

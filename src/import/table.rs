@@ -2,6 +2,7 @@
 //!
 //! Owns delimiters, sheets, and the finding of a header. What the columns mean is the business of `rows`.
 
+use super::extent::{self, MOST_CELLS, Span};
 use super::source::{self, FileKind};
 use crate::model::Failure;
 use calamine::{Data, Reader, Sheets};
@@ -11,9 +12,6 @@ use std::io::Cursor;
 const HEADER_WITHIN: usize = 20;
 /// The delimiters tried where the one that was sniffed does not show the wanted columns.
 const COMMON: [u8; 4] = [b',', b';', b'\t', b'|'];
-
-/// The most cells that a sheet may span, from its first to its last: a sheet is read as a rectangle, empty cells and all.
-const MOST_CELLS: u64 = 5_000_000;
 
 /// Refuses a sheet whose cells lie so far apart that the rectangle around them would not fit into memory.
 fn refuse_vast<R: std::io::Read + std::io::Seek>(book: &mut Sheets<R>, name: &str) -> Result<(), Failure> {
@@ -32,36 +30,10 @@ fn refuse_vast<R: std::io::Read + std::io::Seek>(book: &mut Sheets<R>, name: &st
                 span.add(cell.get_position());
             }
         }
-        // The library reads these whole when it opens them: an XLS sheet has at most 65,536 × 256 cells, and of an ODS sheet it takes
-        // at most 100 million.
+        // The library reads these whole when it opens them, so they were looked at before.
         Sheets::Xls(_) | Sheets::Ods(_) => {}
     }
-    let span = span.cells();
-    if span > MOST_CELLS {
-        return Err(Failure::new(format!("sheet `{name}` spans {span} cells, more than {MOST_CELLS}"))
-            .hint("delete what lies far away from the table, and save it again"));
-    }
-    Ok(())
-}
-
-/// The rectangle around the cells of a sheet, by row and column.
-#[derive(Default)]
-struct Span {
-    corners: Option<((u32, u32), (u32, u32))>,
-}
-
-impl Span {
-    fn add(&mut self, (row, column): (u32, u32)) {
-        let (first, last) = self.corners.get_or_insert(((row, column), (row, column)));
-        *first = (first.0.min(row), first.1.min(column));
-        *last = (last.0.max(row), last.1.max(column));
-    }
-
-    fn cells(&self) -> u64 {
-        let length = |from: u32, to: u32| u64::from(to - from) + 1;
-        self.corners
-            .map_or(0, |(first, last)| length(first.0, last.0).saturating_mul(length(first.1, last.1)))
-    }
+    if span.cells() > MOST_CELLS { Err(extent::too_large(name, span.cells())) } else { Ok(()) }
 }
 
 /// A table.
@@ -235,6 +207,7 @@ fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, 
         Failure::new(format!("the spreadsheet cannot be read: {error}"))
             .hint("the file may have been cut short, or be no spreadsheet; save it again as XLSX or CSV")
     };
+    extent::refuse_vast(bytes)?;
     let mut book =
         calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let names = book.sheet_names();

@@ -25,6 +25,7 @@ mod html;
 mod import_profile;
 mod import_support;
 mod import_tables;
+mod import_vast;
 mod import_writing;
 mod init;
 mod kazakhstan;

@@ -65,6 +65,8 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ("rusqlite::", &["export"], "databases are the exports'"),
     ("parquet::", &["export"], "columns are the exports'"),
     ("calamine::", &["import"], "tables of others are the imports'"),
+    ("quick_xml::", &["import"], "tables of others are the imports'"),
+    ("zip::", &["import"], "tables of others are the imports'"),
     ("html5gum::", &["import"], "pages of others are the imports'"),
 ];
 
