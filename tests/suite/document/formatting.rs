@@ -7,6 +7,10 @@ use sincewhen::document::format;
 fn formatting() {
     let cases: &[(&str, &str)] = &[
         ("", ""),
+        // A literal or folded text that ends the file gets the line break that it lacks.
+        ("|\n  é # text\n  a # text", "|\n  é # text\n  a # text\n"),
+        ("a: |\n    b", "a: |\n  b\n"),
+        ("a:\n- >+\n  b\n  c", "a:\n  - >+\n    b\n    c\n"),
         ("\n\n", ""),
         ("# only\r\n\r\n\r\n#  more", "# only\n\n#  more\n"),
         ("\u{feff}a:   1   \r\nb:\t2\r\n", "a: 1\nb: 2\n"),
