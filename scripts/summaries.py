@@ -46,11 +46,16 @@ def listed(items):
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
 
 
+# Words that open a clause before a name and are none themselves.
+OPENERS = set("A An The Told Asked Thanked Informed Answered".split())
+
+
 def lowered(text):
     """A clause inside a sentence: no full stop, first letter small where no name or acronym begins there."""
     text = text.strip().rstrip(".")
     first, _, rest = text.partition(" ")
-    name = first in NAMES or first[1:] != first[1:].lower() or rest[:1].isupper() and first not in ("A", "An", "The")
+    name = first in NAMES or first[1:] != first[1:].lower() or rest[:1].isupper() and first not in OPENERS
+    name = name or re.match(r"of [A-Z]", rest)  # Ministry of Finance
     return text if name else text[0].lower() + text[1:]
 
 
