@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use sincewhen::cache::Cache;
 use sincewhen::diff::{apply, diff, same};
 use sincewhen::git::{GitError, Repository};
-use sincewhen::history::{Archive, Edition, HistoryQuestion, Selection, Store, Timeline};
+use sincewhen::history::{Archive, Edition, HistoryQuestion, Selection, DocumentStore, Timeline};
 use sincewhen::session::CachedHistory;
 use sincewhen::model::{CommitId, RepoPath};
 use sincewhen::files::Files;
@@ -93,7 +93,7 @@ fn below(all: &Changes, prefix: &str) -> Changes {
 }
 
 fn load(repo: &Repository, policy: &Policy, tip: &CommitId, chosen: &Selection, cached: &CachedHistory<'_>) -> Result<Archive, GitError> {
-    let store = Store::new(repo).expect("because the repository is open");
+    let store = DocumentStore::new(repo).expect("because the repository is open");
     cached.load(&HistoryQuestion { repo, store: &store, policy, tip, selection: chosen, worktree: None })
 }
 
@@ -131,7 +131,7 @@ fn alone(repo: &Repository, policy: &Policy, tip: &CommitId, all: &Archive) {
 
 /// Dates are in order, contents can be had, differ and lead from one to the next, and every fact was said by somebody.
 fn timelines(repo: &Repository, policy: &Policy, all: &Archive) {
-    let store = Store::new(repo).expect("because the repository is open");
+    let store = DocumentStore::new(repo).expect("because the repository is open");
     for timeline in all.timelines.values() {
         for (one, next) in timeline.editions.iter().zip(timeline.editions.iter().skip(1)) {
             assert!(
@@ -144,7 +144,7 @@ fn timelines(repo: &Repository, policy: &Policy, all: &Archive) {
     }
 }
 
-fn editions(timeline: &Timeline, policy: &Policy, store: &Store) {
+fn editions(timeline: &Timeline, policy: &Policy, store: &DocumentStore) {
     let shape = &policy.kinds[timeline.kind].shape;
     let document = |edition: &Edition| store.document(&edition.revision.blob).expect("because the blob is here");
     for (one, next) in timeline.editions.iter().zip(timeline.editions.iter().skip(1)) {

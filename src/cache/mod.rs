@@ -65,11 +65,11 @@ impl Stamp {
 /// The values kept for one repository. May be shared between threads.
 pub struct Cache {
     file: Option<PathBuf>,
-    open: Mutex<Option<Open>>,
+    open: Mutex<Option<OpenCache>>,
     fresh: Mutex<BTreeMap<Vec<u8>, Vec<u8>>>,
 }
 
-struct Open {
+struct OpenCache {
     table: ReadOnlyTable<&'static [u8], &'static [u8]>,
     _database: ReadOnlyDatabase,
 }
@@ -136,12 +136,12 @@ impl Cache {
             let _ = std::fs::remove_file(file);
         }
         match without_panic(|| write(file, &fresh)) {
-            Some(Ok(())) | Some(Err(Failure::Busy)) => {}
+            Some(Ok(())) | Some(Err(CacheFailure::Busy)) => {}
             // A file that cannot be opened or written is of no use to anybody: it is begun anew, once.
-            Some(Err(Failure::Unusable)) | None => {
+            Some(Err(CacheFailure::Unusable)) | None => {
                 if std::fs::remove_file(file).is_ok() {
                     let written = without_panic(|| write(file, &fresh));
-                    if !matches!(written, Some(Ok(()) | Err(Failure::Busy))) {
+                    if !matches!(written, Some(Ok(()) | Err(CacheFailure::Busy))) {
                         let _ = std::fs::remove_file(file);
                     }
                 }
@@ -156,25 +156,25 @@ impl Drop for Cache {
     }
 }
 
-fn open(file: &Path) -> Option<Open> {
+fn open(file: &Path) -> Option<OpenCache> {
     let database = ReadOnlyDatabase::open(file).ok()?;
     let table = database.begin_read().ok()?.open_table(VALUES).ok()?;
-    Some(Open { table, _database: database })
+    Some(OpenCache { table, _database: database })
 }
 
-enum Failure {
+enum CacheFailure {
     /// Another process has the file open.
     Busy,
     /// The file is damaged, or the disk is full.
     Unusable,
 }
 
-fn write(file: &Path, values: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<(), Failure> {
+fn write(file: &Path, values: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<(), CacheFailure> {
     let database = Database::create(file).map_err(|error| match error {
-        redb::DatabaseError::DatabaseAlreadyOpen => Failure::Busy,
-        _ => Failure::Unusable,
+        redb::DatabaseError::DatabaseAlreadyOpen => CacheFailure::Busy,
+        _ => CacheFailure::Unusable,
     })?;
-    fill(&database, values).map_err(|_| Failure::Unusable)
+    fill(&database, values).map_err(|_| CacheFailure::Unusable)
 }
 
 fn fill(database: &Database, values: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<(), redb::Error> {

@@ -66,7 +66,7 @@ impl Dated<'_> {
     /// Where the calendar gives the date.
     pub(super) fn in_calendar(&self, record: &Record<'_>) -> Option<Related> {
         let occasion = self.occasion?;
-        at_occasion(record, occasion, Part::Date, &format!("{} is dated here", occasion.short))
+        at_occasion(record, occasion, OccasionPart::Date, &format!("{} is dated here", occasion.short))
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) fn is_date(record: &Record<'_>, visit: &Visit<'_>) -> bool {
 pub(super) fn at_occasion(
     record: &Record<'_>,
     occasion: &Occasion,
-    part: Part,
+    part: OccasionPart,
     words: &str,
 ) -> Option<Related> {
     let checker = record.file.checker;
@@ -120,9 +120,9 @@ pub(super) fn at_occasion(
     let spec = checker.policy.manifest.calendars.get(&occasion.calendar)?;
     let entry = doc.root.get(&spec.entries)?.items().iter().find(|entry| entry.span == occasion.span)?;
     let span = match part {
-        Part::Name => entry.get(&spec.id)?.span,
-        Part::Date => entry.get(&spec.start)?.span,
-        Part::At(span) => super::first_line(doc, span),
+        OccasionPart::Name => entry.get(&spec.id)?.span,
+        OccasionPart::Date => entry.get(&spec.start)?.span,
+        OccasionPart::At(span) => super::first_line(doc, span),
     };
     let place =
         Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) };
@@ -136,7 +136,7 @@ pub(super) fn at_occasion(
 }
 
 /// Which part of an occasion to show.
-pub(super) enum Part {
+pub(super) enum OccasionPart {
     /// Its name.
     Name,
     /// Its first day.

@@ -10,14 +10,14 @@ use serde_json::Value;
 /// Parameters of `evidence`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Evidence {
+pub(super) struct EvidenceCheck {
     /// Patterns of the parts that are claims.
     claims: Vec<String>,
     /// The field of a claim that names its sources.
     sources: String,
 }
 
-pub(super) fn run(record: &Record<'_>, rule: &CheckRule, evidence: &Evidence, out: &mut Vec<Finding>) {
+pub(super) fn run(record: &Record<'_>, rule: &CheckRule, evidence: &EvidenceCheck, out: &mut Vec<Finding>) {
     let patterns: Vec<FieldPattern> = evidence.claims.iter().map(|text| FieldPattern::parse(text)).collect();
     for visit in &record.walk.visits {
         if !patterns.iter().any(|pattern| pattern.matches(&visit.path))

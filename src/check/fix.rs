@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const BOM: &str = "\u{feff}";
 
 /// A file before and after some edits.
-pub struct Edited {
+pub struct FixedFile {
     /// The file's path from the repository's root.
     pub file: RepoPath,
     /// Where it is.
@@ -29,7 +29,7 @@ type Edits<'t> = BTreeSet<(usize, usize, &'t str)>;
 
 /// The safe edits among some findings, applied to the files they are about. Of edits that overlap the first is made; running again
 /// makes the rest.
-pub fn safe_edits(root: &Path, findings: &[Finding]) -> Result<Vec<Edited>, Failure> {
+pub fn safe_edits(root: &Path, findings: &[Finding]) -> Result<Vec<FixedFile>, Failure> {
     let mut by_file: BTreeMap<&RepoPath, (Edits<'_>, &str)> = BTreeMap::new();
     for finding in findings {
         for fix in finding.fix.iter().filter(|fix| fix.safe) {
@@ -72,9 +72,9 @@ impl OnDisk {
     }
 
     /// The file with another text, in the line ends that it has on disk.
-    pub fn with(self, file: &RepoPath, location: PathBuf, after: String, edits: usize) -> Edited {
+    pub fn with(self, file: &RepoPath, location: PathBuf, after: String, edits: usize) -> FixedFile {
         let after = if self.converted { after.replace('\n', "\r\n") } else { after };
-        Edited { file: file.clone(), location, before: self.bytes, after, edits }
+        FixedFile { file: file.clone(), location, before: self.bytes, after, edits }
     }
 }
 
@@ -88,7 +88,7 @@ fn with_lf(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-fn edited(file: &RepoPath, location: PathBuf, disk: OnDisk, edits: &Edits<'_>) -> Option<Edited> {
+fn edited(file: &RepoPath, location: PathBuf, disk: OnDisk, edits: &Edits<'_>) -> Option<FixedFile> {
     let whole = disk.text()?;
     let (mark, text) = whole.strip_prefix(BOM).map_or(("", whole.as_str()), |rest| (BOM, rest));
     let drops_mark = edits.contains(&(0, 0, ""));
@@ -110,7 +110,7 @@ fn edited(file: &RepoPath, location: PathBuf, disk: OnDisk, edits: &Edits<'_>) -
 }
 
 /// Writes a file at once: into a new file beside it that takes its place. Nothing is written if the file changed meanwhile.
-pub fn write(edited: &Edited) -> Result<(), Failure> {
+pub fn write(edited: &FixedFile) -> Result<(), Failure> {
     let fault = |error: std::io::Error| Failure::new(format!("{}: {error}", edited.file));
     let now = std::fs::read(&edited.location).map_err(fault)?;
     if now != edited.before {

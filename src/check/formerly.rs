@@ -1,12 +1,12 @@
 //! Former names: a record takes over the history of the record it was, never that of one that stands beside it.
 
-use super::{Checker, Known};
+use super::{Checker, KnownRecord};
 use crate::document::scalar;
 use crate::model::{FieldPath, Finding, Identity, Place};
 use serde_json::json;
 
 /// A record that says it was called what another record is called now.
-pub fn living(checker: &Checker<'_>, one: &Known, all: &[Known]) -> Vec<Finding> {
+pub fn living(checker: &Checker<'_>, one: &KnownRecord, all: &[KnownRecord]) -> Vec<Finding> {
     let former = checker.formerly(one).into_iter();
     let standing = former.filter_map(|identity| {
         let other = all
@@ -24,7 +24,7 @@ pub fn living(checker: &Checker<'_>, one: &Known, all: &[Known]) -> Vec<Finding>
 }
 
 /// A record that was there at the base and says now that it was called what another record was called there.
-pub fn takeover(checker: &Checker<'_>, now: &Known, former: &Identity) -> Option<Finding> {
+pub fn takeover(checker: &Checker<'_>, now: &KnownRecord, former: &Identity) -> Option<Finding> {
     let (own, id) = (now.identity.record_id(), former.record_id());
     let message = format!("{own} says now that it was called {id}, and both were records at the base");
     at_declaration(checker, now, "gate-formerly", former, message)
@@ -32,7 +32,7 @@ pub fn takeover(checker: &Checker<'_>, now: &Known, former: &Identity) -> Option
 
 fn at_declaration(
     checker: &Checker<'_>,
-    one: &Known,
+    one: &KnownRecord,
     rule: &str,
     former: &Identity,
     message: String,

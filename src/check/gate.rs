@@ -6,7 +6,7 @@
 use super::gate_words as words;
 use super::losses::losses;
 use super::walk::Walk;
-use super::{Checker, File, Known, Role, Source, dates};
+use super::{CheckedFile, Checker, File, KnownRecord, Role, dates};
 use crate::dataset::{self, Reference};
 use crate::diff::{self, Delta};
 use crate::document::{Comment, Reading};
@@ -43,7 +43,7 @@ struct Step2<'g> {
     file: File<'g>,
     before: &'g Document,
     after: &'g Document,
-    old: &'g Known,
+    old: &'g KnownRecord,
     base: &'g Base<'g>,
     from: PartialDate,
     to: PartialDate,
@@ -60,7 +60,7 @@ pub struct Base<'g> {
 
 /// What an edit touches.
 #[derive(Default)]
-struct Touched<'d> {
+struct TouchedFields<'d> {
     content: Vec<&'d Delta>,
     editorial: Vec<&'d Delta>,
     reviewed: bool,
@@ -69,9 +69,9 @@ struct Touched<'d> {
 /// The findings about an edit of one record. A date that can no longer be read frees nothing: what was published stays past.
 pub fn edited(
     checker: &Checker<'_>,
-    old: &Known,
-    now: &Known,
-    source: &Source,
+    old: &KnownRecord,
+    now: &KnownRecord,
+    source: &CheckedFile,
     base: &Base<'_>,
 ) -> Vec<Finding> {
     let (Some(before), Some(after)) = (&old.document, &source.reading.document) else { return Vec::new() };
@@ -96,7 +96,7 @@ pub fn edited(
 }
 
 /// A record that is gone.
-pub fn deleted(checker: &Checker<'_>, old: &Known, base: &Base<'_>) -> Option<Finding> {
+pub fn deleted(checker: &Checker<'_>, old: &KnownRecord, base: &Base<'_>) -> Option<Finding> {
     let id = old.identity.record_id();
     let mut found =
         checker.about_file("gate-deleted", &old.file, format!("the record {id} is deleted"), None)?;
@@ -110,9 +110,9 @@ pub fn deleted(checker: &Checker<'_>, old: &Known, base: &Base<'_>) -> Option<Fi
 /// A record that has another name now, without a word about it.
 pub fn renamed(
     checker: &Checker<'_>,
-    old: &Known,
-    now: &Known,
-    source: &Source,
+    old: &KnownRecord,
+    now: &KnownRecord,
+    source: &CheckedFile,
     base: &Base<'_>,
 ) -> Option<Finding> {
     let spec = &checker.policy.kinds[now.kind].spec;
@@ -144,7 +144,7 @@ fn flow(identity: &Identity) -> String {
     format!("{{{}}}", parts.join(", "))
 }
 
-fn at_base(old: &Known, field: &FieldPath, base: &Base<'_>, message: &str) -> Related {
+fn at_base(old: &KnownRecord, field: &FieldPath, base: &Base<'_>, message: &str) -> Related {
     let doc = old.document.as_deref();
     let place = doc.and_then(|doc| {
         let span = doc.root.at(field, &|_| None)?.span;
@@ -169,9 +169,9 @@ impl Step2<'_> {
         &self.checker.policy.kinds[self.old.kind]
     }
 
-    fn touched(&self) -> Touched<'_> {
+    fn touched(&self) -> TouchedFields<'_> {
         let spec = self.spec();
-        let mut touched = Touched::default();
+        let mut touched = TouchedFields::default();
         for delta in &self.deltas {
             let Some(Step::Key(top)) = delta.path.0.first() else { continue };
             let names = |part: &NamePart| part.field().is_some_and(|field| field.contains(&delta.path));
@@ -269,7 +269,7 @@ impl Step2<'_> {
     }
 
     /// Content moved and the date did not. A second edit on the day of the date is an amendment.
-    fn not_moved(&self, touched: &Touched<'_>, today: &PartialDate) -> Option<Finding> {
+    fn not_moved(&self, touched: &TouchedFields<'_>, today: &PartialDate) -> Option<Finding> {
         let day = today.range();
         let amendment =
             self.to.range().start >= day.start && self.to.range().start <= self.checker.last_day().end;
@@ -318,7 +318,7 @@ impl Step2<'_> {
     }
 
     /// The date moved and no content did, and nobody says that the record was reviewed.
-    fn unchanged(&self, touched: &Touched<'_>) -> Option<Finding> {
+    fn unchanged(&self, touched: &TouchedFields<'_>) -> Option<Finding> {
         let spec = self.spec();
         let reviewed = spec.reviewed.as_deref();
         let node = reviewed.and_then(|field| self.after.root.get(field));
@@ -529,10 +529,15 @@ impl Checker<'_> {
 }
 
 /// A source around a document that is already read, for comparisons in tests and examples.
-pub fn source_of(known: &Known) -> Option<Source> {
+pub fn source_of(known: &KnownRecord) -> Option<CheckedFile> {
     let doc = known.document.as_deref()?.clone();
     let text = doc.text.clone();
     let reading =
         Reading { document: Some(doc), text, problems: Vec::new(), comments: Vec::<Comment>::new() };
-    Some(Source { file: known.file.clone(), key: known.key.clone(), role: Role::Record(known.kind), reading })
+    Some(CheckedFile {
+        file: known.file.clone(),
+        key: known.key.clone(),
+        role: Role::Record(known.kind),
+        reading,
+    })
 }

@@ -3,7 +3,7 @@
 //! A problem that stands in many revisions of a record is reported once, at the newest of them.
 
 use super::state::Dataset;
-use crate::check::{Checker, Source, sort, suppress};
+use crate::check::{CheckedFile, Checker, sort, suppress};
 use crate::document::{self, ReadOptions};
 use crate::git::{EntryKind, Repository};
 use crate::model::finding::{Accepted, Related};
@@ -12,7 +12,7 @@ use crate::schema::Role;
 use std::collections::{HashMap, HashSet};
 
 /// What was found in history.
-pub struct Past {
+pub struct HistoryFindings {
     /// The findings.
     pub findings: Vec<Finding>,
     /// What is accepted.
@@ -21,7 +21,7 @@ pub struct Past {
     pub revisions: usize,
 }
 
-struct Revision {
+struct CheckedRevision {
     commit: CommitId,
     path: RepoPath,
     kind: usize,
@@ -38,7 +38,7 @@ pub fn run(
     dataset: &Dataset,
     tip: &CommitId,
     wanted: &dyn Fn(&RepoPath) -> bool,
-) -> Result<Past, Failure> {
+) -> Result<HistoryFindings, Failure> {
     let history = repo.history(tip, &RepoPath::from(dataset.policy.root.as_str()))?;
     let (mut seen, mut revisions) = (HashSet::new(), Vec::new());
     for touch in &history.touches {
@@ -47,7 +47,7 @@ pub fn run(
         let plain = matches!(entry.kind(), EntryKind::File | EntryKind::Executable);
         if plain && seen.insert((path.clone(), entry.hash())) {
             let commit = history.commits[touch.commit].id();
-            revisions.push(Revision { commit, path: path.clone(), kind, blob: entry.blob() });
+            revisions.push(CheckedRevision { commit, path: path.clone(), kind, blob: entry.blob() });
         }
     }
     let blobs: Vec<BlobId> = revisions.iter().map(|revision| revision.blob.clone()).collect();
@@ -55,7 +55,7 @@ pub fn run(
     let results =
         repo.read_many(&blobs, |at, bytes| bytes.map(|bytes| judge(checker, &revisions[at], &bytes)));
     let results = results.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let mut past = Past { findings: Vec::new(), accepted: Vec::new(), revisions: revisions.len() };
+    let mut past = HistoryFindings { findings: Vec::new(), accepted: Vec::new(), revisions: revisions.len() };
     let mut by_print: HashMap<String, usize> = HashMap::new();
     let mut oldest: HashMap<usize, (usize, CommitId)> = HashMap::new();
     for (revision, (findings, accepted)) in revisions.iter().zip(results) {
@@ -95,7 +95,7 @@ pub fn run(
     Ok(past)
 }
 
-fn judge(checker: &Checker<'_>, revision: &Revision, bytes: &[u8]) -> (Vec<Finding>, Vec<Accepted>) {
+fn judge(checker: &Checker<'_>, revision: &CheckedRevision, bytes: &[u8]) -> (Vec<Finding>, Vec<Accepted>) {
     let mark = |mut finding: Finding| {
         finding.commit = Some(revision.commit.clone());
         finding.fix = None;
@@ -104,7 +104,7 @@ fn judge(checker: &Checker<'_>, revision: &Revision, bytes: &[u8]) -> (Vec<Findi
     };
     let reading = document::read(bytes, &ReadOptions::lenient());
     let source =
-        Source { file: revision.path.clone(), key: None, role: Role::Record(revision.kind), reading };
+        CheckedFile { file: revision.path.clone(), key: None, role: Role::Record(revision.kind), reading };
     let found = checker.check(&source).findings;
     let (kept, accepted) = suppress::apply(checker, &source, found, |_| false);
     (kept.into_iter().map(mark).collect(), accepted)

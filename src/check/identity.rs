@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// A record's name and file, as far as several files must be looked at together.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct KnownRecord {
     /// Its identity.
     pub identity: Identity,
     /// Its kind: an index into the policy's kinds.
@@ -114,7 +114,7 @@ impl Checker<'_> {
     }
 
     /// Whether the path of a record shows its identity, so that two files cannot be one record without a finding of their own.
-    pub fn path_shows_identity(&self, known: &Known) -> bool {
+    pub fn path_shows_identity(&self, known: &KnownRecord) -> bool {
         let pattern = self.policy.path(&self.policy.kinds[known.kind].spec.path);
         let open = known.file.as_str().and_then(|file| captures(&pattern, file));
         open.is_some_and(|open| open.iter().eq(known.identity.0.iter().map(|(_, value)| value)))
@@ -122,8 +122,8 @@ impl Checker<'_> {
 }
 
 /// Two files that are one record: a finding in each file but the first.
-pub fn twins(checker: &Checker<'_>, known: &[Known]) -> Vec<Finding> {
-    let mut by_name: BTreeMap<(usize, RecordId), Vec<&Known>> = BTreeMap::new();
+pub fn twins(checker: &Checker<'_>, known: &[KnownRecord]) -> Vec<Finding> {
+    let mut by_name: BTreeMap<(usize, RecordId), Vec<&KnownRecord>> = BTreeMap::new();
     for one in known {
         by_name.entry((one.kind, one.identity.record_id())).or_default().push(one);
     }
@@ -165,7 +165,7 @@ pub fn twins(checker: &Checker<'_>, known: &[Known]) -> Vec<Finding> {
     out
 }
 
-fn place_of(known: &Known, field: &FieldPath) -> Option<(Place, Arc<str>)> {
+fn place_of(known: &KnownRecord, field: &FieldPath) -> Option<(Place, Arc<str>)> {
     let doc = known.document.as_ref()?;
     let span = doc.root.at(field, &|_| None)?.span;
     Some((
@@ -177,23 +177,23 @@ fn place_of(known: &Known, field: &FieldPath) -> Option<(Place, Arc<str>)> {
 /// Pairs records of the base with those of the head: by name, then by a declared former name. What is left on both sides is gone
 /// and new; a new record that stands where a gone one stood is taken for the same under another name.
 pub fn moved<'k>(
-    before: &'k [Known],
-    after: &'k [Known],
-    formerly: impl Fn(&Known) -> Vec<Identity>,
+    before: &'k [KnownRecord],
+    after: &'k [KnownRecord],
+    formerly: impl Fn(&KnownRecord) -> Vec<Identity>,
 ) -> Pairs<'k> {
     let mut pairs = Pairs::default();
-    let mut left: HashMap<(usize, &Identity), Vec<&Known>> = HashMap::new();
+    let mut left: HashMap<(usize, &Identity), Vec<&KnownRecord>> = HashMap::new();
     for now in after.iter().rev() {
         left.entry((now.kind, &now.identity)).or_default().push(now);
     }
-    let mut gone: Vec<&Known> = Vec::new();
+    let mut gone: Vec<&KnownRecord> = Vec::new();
     for old in before {
         match left.get_mut(&(old.kind, &old.identity)).and_then(Vec::pop) {
             Some(now) => pairs.same.push((old, now)),
             None => gone.push(old),
         }
     }
-    let mut new: Vec<&Known> = left.into_values().flatten().collect();
+    let mut new: Vec<&KnownRecord> = left.into_values().flatten().collect();
     new.sort_by(|a, b| (&a.file, a.kind, &a.identity.0).cmp(&(&b.file, b.kind, &b.identity.0)));
     continued(&mut pairs, &mut gone, &mut new, after, formerly);
     let mut likeness = Likeness::default();
@@ -213,16 +213,16 @@ pub fn moved<'k>(
 /// several were joined, or one was split, histories end; that is declared, so nothing counts as gone.
 fn continued<'k>(
     pairs: &mut Pairs<'k>,
-    gone: &mut Vec<&'k Known>,
-    new: &mut Vec<&'k Known>,
-    after: &[Known],
-    formerly: impl Fn(&Known) -> Vec<Identity>,
+    gone: &mut Vec<&'k KnownRecord>,
+    new: &mut Vec<&'k KnownRecord>,
+    after: &[KnownRecord],
+    formerly: impl Fn(&KnownRecord) -> Vec<Identity>,
 ) {
-    let name = |one: &Known| (one.kind, one.identity.clone());
+    let name = |one: &KnownRecord| (one.kind, one.identity.clone());
     let left: HashSet<(usize, Identity)> = gone.iter().map(|old| name(old)).collect();
     // Of each name that is gone, the records that declare it; of each of those, how many it declares.
-    let mut heirs: HashMap<(usize, Identity), Vec<&Known>> = HashMap::new();
-    let mut declares: HashMap<*const Known, usize> = HashMap::new();
+    let mut heirs: HashMap<(usize, Identity), Vec<&KnownRecord>> = HashMap::new();
+    let mut declares: HashMap<*const KnownRecord, usize> = HashMap::new();
     for now in after {
         let names: HashSet<_> = formerly(now).into_iter().map(|identity| (now.kind, identity)).collect();
         for name in names.into_iter().filter(|name| left.contains(name)) {
@@ -230,7 +230,7 @@ fn continued<'k>(
             *declares.entry(std::ptr::from_ref(now)).or_default() += 1;
         }
     }
-    let mut fresh: HashMap<*const Known, &'k Known> =
+    let mut fresh: HashMap<*const KnownRecord, &'k KnownRecord> =
         new.iter().map(|now| (std::ptr::from_ref(*now), *now)).collect();
     gone.retain(|old| {
         let Some(heirs) = heirs.get(&name(old)) else { return true };
@@ -255,12 +255,12 @@ const MOST_COMPARED: usize = 64 * 1024 * 1024;
 #[derive(Default)]
 struct Likeness<'k> {
     /// The record compared last, and its lines.
-    lines: Option<(&'k Known, HashSet<&'k str>)>,
+    lines: Option<(&'k KnownRecord, HashSet<&'k str>)>,
     compared: usize,
 }
 
 impl<'k> Likeness<'k> {
-    fn of(&mut self, old: &'k Known, now: &Known) -> bool {
+    fn of(&mut self, old: &'k KnownRecord, now: &KnownRecord) -> bool {
         let (Some(before), Some(after)) = (&old.document, &now.document) else { return false };
         if !self.lines.as_ref().is_some_and(|(last, _)| std::ptr::eq(*last, old)) {
             self.lines = Some((old, before.text.lines().filter(|line| line.len() > 8).collect()));
@@ -278,20 +278,20 @@ impl<'k> Likeness<'k> {
 #[derive(Debug, Default)]
 pub struct Pairs<'k> {
     /// The same record on both sides.
-    pub same: Vec<(&'k Known, &'k Known)>,
+    pub same: Vec<(&'k KnownRecord, &'k KnownRecord)>,
     /// One record under two names, without a word about it.
-    pub renamed: Vec<(&'k Known, &'k Known)>,
+    pub renamed: Vec<(&'k KnownRecord, &'k KnownRecord)>,
     /// Records whose histories end because they were joined or split, with the records that declare so.
-    pub ended: Vec<(&'k Known, Vec<RecordId>)>,
+    pub ended: Vec<(&'k KnownRecord, Vec<RecordId>)>,
     /// Records that are gone.
-    pub gone: Vec<&'k Known>,
+    pub gone: Vec<&'k KnownRecord>,
     /// Records that are new.
-    pub new: Vec<&'k Known>,
+    pub new: Vec<&'k KnownRecord>,
 }
 
 impl Checker<'_> {
     /// The former identities that a record declares.
-    pub fn formerly(&self, known: &Known) -> Vec<Identity> {
+    pub fn formerly(&self, known: &KnownRecord) -> Vec<Identity> {
         let Some(doc) = &known.document else { return Vec::new() };
         dataset::read_head(&self.policy.kinds[known.kind], &doc.root, Default::default()).formerly
     }

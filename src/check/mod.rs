@@ -55,7 +55,7 @@ mod wording;
 mod words;
 mod yaml;
 
-pub use identity::{Known, moved, twins};
+pub use identity::{KnownRecord, moved, twins};
 pub use other_record::contradictions;
 pub use schema::Validator;
 
@@ -75,7 +75,7 @@ use walk::Walk;
 
 /// A file to be checked.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct CheckedFile {
     /// Its path from the repository's root.
     pub file: RepoPath,
     /// What it is.
@@ -86,10 +86,10 @@ pub struct Source {
     pub reading: Reading,
 }
 
-impl Source {
+impl CheckedFile {
     /// Where it stands, as far as that can name a record.
-    pub fn standing(&self) -> dataset::Standing<'_> {
-        dataset::Standing { file: self.file.as_str().unwrap_or_default(), key: self.key.as_deref() }
+    pub fn standing(&self) -> dataset::RecordPlace<'_> {
+        dataset::RecordPlace { file: self.file.as_str().unwrap_or_default(), key: self.key.as_deref() }
     }
 }
 
@@ -123,14 +123,14 @@ struct Active {
 enum Check {
     BuiltIn,
     DateLimit(dates::Limit),
-    DateOrder(order::Order),
+    DateOrder(order::DateOrder),
     Interval(order::Interval),
     Condition(conditions::Condition),
     RollCall(occasions::RollCall),
     ReportedDate(occasions::ReportedDate),
     Calendar(occasions::InCalendar),
     InTable(references::InTable),
-    Evidence(evidence::Evidence),
+    Evidence(evidence::EvidenceCheck),
     Wording(wording::Wording),
     OtherRecord(other_record::OtherRecord),
     OwnOccasion(own_occasion::OwnOccasion),
@@ -221,7 +221,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks one file by itself.
-    pub fn check(&self, source: &Source) -> Checked {
+    pub fn check(&self, source: &CheckedFile) -> Checked {
         let identity = self.identity(source);
         let mut out = Vec::new();
         let file = self.file(source, identity.as_ref());
@@ -243,7 +243,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The identity of a record, if the file is one and states it.
-    pub fn identity(&self, source: &Source) -> Option<Identity> {
+    pub fn identity(&self, source: &CheckedFile) -> Option<Identity> {
         let Role::Record(kind) = source.role else { return None };
         let doc = source.reading.document.as_ref()?;
         dataset::identity_of(&self.policy.kinds[kind], &doc.root, source.standing())
@@ -281,7 +281,7 @@ impl<'a> Checker<'a> {
         self.by_id.get(id).map(|at| &self.rules[*at].rule)
     }
 
-    fn file<'f>(&'f self, source: &'f Source, identity: Option<&Identity>) -> File<'f> {
+    fn file<'f>(&'f self, source: &'f CheckedFile, identity: Option<&Identity>) -> File<'f> {
         let kind = match source.role {
             Role::Record(kind) => Some(&self.policy.kinds[kind]),
             _ => None,
@@ -361,7 +361,7 @@ fn applies(rule: &CheckRule, identity: Option<&Identity>) -> bool {
 /// A file while it is checked.
 struct File<'f> {
     checker: &'f Checker<'f>,
-    source: &'f Source,
+    source: &'f CheckedFile,
     kind: Option<&'f Kind>,
     record: Option<RecordId>,
 }

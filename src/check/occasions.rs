@@ -1,7 +1,7 @@
 //! Entries of a record against what the calendars say of the same occasion.
 
 use super::Record;
-use super::dates::{Part, at_occasion};
+use super::dates::{OccasionPart, at_occasion};
 use super::words::{or_list, shown, uncapitalised};
 use crate::dataset::Occasion;
 use crate::model::{FieldPath, Finding, Node, PartialDate};
@@ -64,7 +64,7 @@ impl InCalendar {
 }
 
 /// An entry of a list with the occasion it names.
-pub(super) struct Named<'r, 'n> {
+pub(super) struct NamedOccasion<'r, 'n> {
     pub path: FieldPath,
     pub item: &'n Node,
     key: &'n Node,
@@ -72,7 +72,7 @@ pub(super) struct Named<'r, 'n> {
 }
 
 /// The entries of a list that name an occasion of a calendar.
-pub(super) fn entries<'r, 'n>(record: &Record<'n>, list: &str, key: &str) -> Vec<Named<'r, 'n>>
+pub(super) fn entries<'r, 'n>(record: &Record<'n>, list: &str, key: &str) -> Vec<NamedOccasion<'r, 'n>>
 where
     'n: 'r,
 {
@@ -82,7 +82,7 @@ where
         let shape = visit.shape?.properties.get(key)?;
         let node = visit.node.get(key)?;
         let occasion = reference.occasion(&shape.occasion, &node.scalar_text()?)?;
-        Some(Named { path: visit.path.clone(), item: visit.node, key: node, occasion })
+        Some(NamedOccasion { path: visit.path.clone(), item: visit.node, key: node, occasion })
     });
     found.collect()
 }
@@ -125,7 +125,7 @@ pub(super) fn against_lists(record: &Record<'_>, rule: &CheckRule, roll: &RollCa
         let path = named.path.key(&roll.value);
         let mut found = record.file.finding(rule, Some(node.span), Some(&path), json!([id, value]), message);
         let words = format!("{} in the calendar", named.occasion.short);
-        found.related.extend(at_occasion(record, named.occasion, Part::At(span), &words));
+        found.related.extend(at_occasion(record, named.occasion, OccasionPart::At(span), &words));
         out.push(found);
     }
 }
@@ -176,7 +176,7 @@ pub(super) fn reported_date(
             let mut found =
                 record.file.finding(rule, Some(node.span), Some(&path), json!([id, date]), message);
             let words = format!("{} in the calendar", named.occasion.short);
-            found.related.extend(at_occasion(record, named.occasion, Part::Date, &words));
+            found.related.extend(at_occasion(record, named.occasion, OccasionPart::Date, &words));
             out.push(found);
         }
     }
@@ -204,7 +204,7 @@ pub(super) fn in_calendar(
         let mut found =
             record.file.finding(rule, Some(visit.node.span), Some(&visit.path), json!([id]), message);
         found.help = Some(format!("name an entry of {}", or_list(&wanted.calendars)));
-        found.related.extend(at_occasion(record, occasion, Part::Name, "it stands here"));
+        found.related.extend(at_occasion(record, occasion, OccasionPart::Name, "it stands here"));
         out.push(found);
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// Parameters of `date-order`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Order {
+pub(super) struct DateOrder {
     /// The part in which the dates stand, as a pattern: `coverage.meetings[]`; the record if left out.
     #[serde(default)]
     within: Option<String>,
@@ -36,18 +36,18 @@ pub(super) struct Interval {
 }
 
 /// A date that was found, with its place.
-struct Found<'n> {
+struct FoundDate<'n> {
     path: FieldPath,
     node: &'n Node,
     date: PartialDate,
 }
 
-fn find<'n>(record: &Record<'_>, base: &FieldPath, node: &'n Node, keys: &str) -> Option<Found<'n>> {
+fn find<'n>(record: &Record<'_>, base: &FieldPath, node: &'n Node, keys: &str) -> Option<FoundDate<'n>> {
     let (path, node) = record.below(base, node, keys)?;
-    Some(Found { path, node, date: node.scalar_text()?.parse().ok()? })
+    Some(FoundDate { path, node, date: node.scalar_text()?.parse().ok()? })
 }
 
-pub(super) fn run(record: &Record<'_>, rule: &CheckRule, order: &Order, out: &mut Vec<Finding>) {
+pub(super) fn run(record: &Record<'_>, rule: &CheckRule, order: &DateOrder, out: &mut Vec<Finding>) {
     let exempt = order.unless.iter().any(|(keys, values)| {
         let node = record.doc.root.at_keys(keys.split('.'));
         node.is_some_and(|node| values.as_slice().contains(&node.to_json()))
@@ -57,7 +57,7 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, order: &Order, out: &mu
     }
     let pattern = FieldPattern::parse(order.within.as_deref().unwrap_or(""));
     for visit in record.walk.matching(&pattern) {
-        let found: Vec<Found<'_>> =
+        let found: Vec<FoundDate<'_>> =
             order.order.iter().filter_map(|keys| find(record, &visit.path, visit.node, keys)).collect();
         for pair in found.windows(2) {
             let [first, second] = pair else { continue };
@@ -68,8 +68,8 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, order: &Order, out: &mu
     }
 }
 
-fn finding(record: &Record<'_>, rule: &CheckRule, first: &Found<'_>, second: &Found<'_>) -> Finding {
-    let name = |found: &Found<'_>| uncapitalised(&record.title(&found.path));
+fn finding(record: &Record<'_>, rule: &CheckRule, first: &FoundDate<'_>, second: &FoundDate<'_>) -> Finding {
+    let name = |found: &FoundDate<'_>| uncapitalised(&record.title(&found.path));
     let message = format!(
         "{} ({}) comes before {} ({})",
         capitalised(&name(second)),
@@ -100,7 +100,7 @@ pub(super) fn run_interval(
     if to.date.latest() >= least || to.date.range().end < from.date.range().start {
         return;
     }
-    let name = |found: &Found<'_>| uncapitalised(&record.title(&found.path));
+    let name = |found: &FoundDate<'_>| uncapitalised(&record.title(&found.path));
     let months = interval.months;
     let message = format!(
         "{} ({}) is less than {months} months after {} ({})",

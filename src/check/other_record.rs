@@ -2,9 +2,9 @@
 //!
 //! Looks at several records of one state together, so it runs after each was checked by itself.
 
-use super::stages::{Stage, stage_on};
+use super::stages::{DatedStage, stage_on};
 use super::words::{capitalised, or_list, shown, uncapitalised};
-use super::{Active, Check, Checker, Known, applies, fingerprint, first_line, suppress};
+use super::{Active, Check, Checker, KnownRecord, applies, fingerprint, first_line, suppress};
 use crate::dataset;
 use crate::model::finding::Related;
 use crate::model::{ByteSpan, Document, FieldPath, Finding, Identity, Node, Place};
@@ -30,7 +30,7 @@ pub(super) struct OtherRecord {
     agrees: IndexMap<String, OneOrMany<String>>,
     /// How to tell the other record's value on the day of an edition that is older than its own.
     #[serde(default)]
-    stages: Vec<Stage>,
+    stages: Vec<DatedStage>,
 }
 
 impl OtherRecord {
@@ -96,17 +96,18 @@ fn with(fields: &IndexMap<String, String>, field: &str, value: &str) -> IndexMap
 }
 
 /// The fields of records that other records contradict.
-pub fn contradictions(checker: &Checker<'_>, known: &[Known]) -> Vec<Finding> {
+pub fn contradictions(checker: &Checker<'_>, known: &[KnownRecord]) -> Vec<Finding> {
     let mut out = Vec::new();
     let name = |kind: usize, identity: &Identity| (kind, identity.record_id());
-    let by_name: HashMap<_, &Known> = known.iter().map(|one| (name(one.kind, &one.identity), one)).collect();
+    let by_name: HashMap<_, &KnownRecord> =
+        known.iter().map(|one| (name(one.kind, &one.identity), one)).collect();
     for (rule, parameters) in checker.comparisons() {
         for one in known.iter().filter(|one| applies(rule, Some(&one.identity))) {
             let Some(wanted) = changed(&one.identity, &parameters.other) else { continue };
             let Some(other) = by_name.get(&name(one.kind, &wanted)) else { continue };
             if let (Some(own), Some(theirs)) = (one.document.as_deref(), other.document.as_deref()) {
                 let docs = (own, theirs);
-                let pair = Pair { checker, rule, parameters, one, other, docs };
+                let pair = RecordPair { checker, rule, parameters, one, other, docs };
                 out.extend(parameters.fields.iter().filter_map(|field| pair.contradiction(field)));
             }
         }
@@ -115,16 +116,16 @@ pub fn contradictions(checker: &Checker<'_>, known: &[Known]) -> Vec<Finding> {
 }
 
 /// A record and the one it is compared with.
-struct Pair<'p> {
+struct RecordPair<'p> {
     checker: &'p Checker<'p>,
     rule: &'p CheckRule,
     parameters: &'p OtherRecord,
-    one: &'p Known,
-    other: &'p Known,
+    one: &'p KnownRecord,
+    other: &'p KnownRecord,
     docs: (&'p Document, &'p Document),
 }
 
-impl Pair<'_> {
+impl RecordPair<'_> {
     fn contradiction(&self, field: &str) -> Option<Finding> {
         let (own, other) = self.docs;
         let node = own.root.at_keys(field.split('.'))?;
@@ -206,7 +207,7 @@ impl Checker<'_> {
     fn about_record(
         &self,
         rule: &CheckRule,
-        one: &Known,
+        one: &KnownRecord,
         (path, node): (&FieldPath, &Node),
         arguments: serde_json::Value,
         message: String,

@@ -2,9 +2,9 @@
 //! record was on the day of the occasion.
 
 use super::Record;
-use super::dates::{Part, at_occasion};
-use super::occasions::{Named, entries};
-use super::stages::{Stage, stage_on};
+use super::dates::{OccasionPart, at_occasion};
+use super::occasions::{NamedOccasion, entries};
+use super::stages::{DatedStage, stage_on};
 use super::words::{capitalised, shown, uncapitalised};
 use crate::dataset::Occasion;
 use crate::model::Finding;
@@ -50,7 +50,7 @@ pub(super) struct AtStage {
     /// The field of an entry that is compared.
     value: String,
     /// The stages of the record, first to last.
-    stages: Vec<Stage>,
+    stages: Vec<DatedStage>,
     /// Stage → the values that the field cannot have at an occasion of that time.
     forbids: IndexMap<String, OneOrMany<String>>,
 }
@@ -90,7 +90,7 @@ pub(super) fn at_stage(record: &Record<'_>, rule: &CheckRule, at: &AtStage, out:
 fn at_odds(
     record: &Record<'_>,
     rule: &CheckRule,
-    named: &Named<'_, '_>,
+    named: &NamedOccasion<'_, '_>,
     (field, values): (&str, &OneOrMany<String>),
     why: &str,
 ) -> Option<Finding> {
@@ -106,5 +106,5 @@ fn at_odds(
 }
 
 fn in_calendar(record: &Record<'_>, occasion: &Occasion) -> Option<crate::model::finding::Related> {
-    at_occasion(record, occasion, Part::Name, &format!("{} in the calendar", occasion.short))
+    at_occasion(record, occasion, OccasionPart::Name, &format!("{} in the calendar", occasion.short))
 }

@@ -4,7 +4,7 @@
 
 use super::gate::Base;
 use super::words::shown;
-use super::{Checker, File, Role, Source, first_line};
+use super::{CheckedFile, Checker, File, Role, first_line};
 use crate::diff::{self, Delta};
 use crate::model::finding::Related;
 use crate::model::{ByteSpan, Document, FieldPath, Finding, NatureKind, Node, PartialDate, Place, Step};
@@ -14,8 +14,8 @@ use serde_json::json;
 /// The findings about an edit of one calendar or table, `now` being the file of the same role; none for records.
 pub fn edited(
     checker: &Checker<'_>,
-    (old, policy): (&Source, &Policy),
-    now: Option<&Source>,
+    (old, policy): (&CheckedFile, &Policy),
+    now: Option<&CheckedFile>,
     base: &Base<'_>,
 ) -> Vec<Finding> {
     let Some(before) = &old.reading.document else { return Vec::new() };
@@ -31,12 +31,12 @@ pub fn edited(
     };
     let Some(after) = &now.reading.document else { return Vec::new() };
     let shape = checker.validators.get(&now.role).map(|validator| &validator.shape);
-    let edit = Edit { file: checker.file(now, None), rule, old, before, after, base };
+    let edit = FileEdit { file: checker.file(now, None), rule, old, before, after, base };
     entries.into_iter().filter_map(|entry| edit.finding(&entry, shape)).collect()
 }
 
 /// One published entry.
-struct Published<'n> {
+struct PublishedEntry<'n> {
     /// The key under which all entries stand; none for a table that is the whole file.
     list: Option<&'n str>,
     /// The field that names an occasion; none for rows, which are named by their key.
@@ -50,7 +50,7 @@ fn past_occasions<'n>(
     policy: &'n Policy,
     name: &str,
     doc: &'n Document,
-) -> Vec<Published<'n>> {
+) -> Vec<PublishedEntry<'n>> {
     let Some(spec) = policy.manifest.calendars.get(name) else { return Vec::new() };
     let items = doc.root.get(&spec.entries).map_or(&[][..], Node::items);
     let past = items.iter().filter(|item| {
@@ -62,7 +62,7 @@ fn past_occasions<'n>(
         start.is_none_or(|start| start.range().start <= PartialDate::from_day(checker.today).range().end)
     });
     let named = past.filter_map(|node| {
-        Some(Published {
+        Some(PublishedEntry {
             list: Some(&spec.entries),
             id: Some(&spec.id),
             name: node.get(&spec.id)?.scalar_text()?,
@@ -72,28 +72,30 @@ fn past_occasions<'n>(
     named.collect()
 }
 
-fn rows<'n>(policy: &'n Policy, name: &str, doc: &'n Document) -> Vec<Published<'n>> {
+fn rows<'n>(policy: &'n Policy, name: &str, doc: &'n Document) -> Vec<PublishedEntry<'n>> {
     let Some(spec) = policy.manifest.tables.get(name) else { return Vec::new() };
     let list = spec.rows.as_deref();
     let rows = match list {
         Some(key) => doc.root.get(key).map_or(&[][..], Node::entries),
         None => doc.root.entries(),
     };
-    rows.iter().map(|row| Published { list, id: None, name: row.key.clone(), node: &row.value }).collect()
+    rows.iter()
+        .map(|row| PublishedEntry { list, id: None, name: row.key.clone(), node: &row.value })
+        .collect()
 }
 
 /// Both sides of an edit of one file.
-struct Edit<'e> {
+struct FileEdit<'e> {
     file: File<'e>,
     rule: &'static str,
-    old: &'e Source,
+    old: &'e CheckedFile,
     before: &'e Document,
     after: &'e Document,
     base: &'e Base<'e>,
 }
 
-impl Edit<'_> {
-    fn finding(&self, entry: &Published<'_>, shape: Option<&Shape>) -> Option<Finding> {
+impl FileEdit<'_> {
+    fn finding(&self, entry: &PublishedEntry<'_>, shape: Option<&Shape>) -> Option<Finding> {
         let holder = entry.list.map_or(Some(&self.after.root), |key| self.after.root.get(key));
         let inner = shape
             .and_then(|shape| entry.list.map_or(Some(shape), |key| shape.child(&Step::Key(key.to_owned()))));
@@ -146,7 +148,7 @@ impl Edit<'_> {
 
     fn about(
         &self,
-        entry: &Published<'_>,
+        entry: &PublishedEntry<'_>,
         span: ByteSpan,
         before: Option<&Node>,
         arguments: serde_json::Value,

@@ -1,6 +1,6 @@
 //! Edits that take back an edition: the record says again, byte for byte, what its edition before said.
 
-use super::{Known, Source, gate};
+use super::{CheckedFile, KnownRecord, gate};
 use crate::dataset;
 use crate::document::{self, ReadOptions};
 use crate::git::Repository;
@@ -12,7 +12,7 @@ use crate::schema::Policy;
 pub fn pass(
     repo: &Repository,
     policy: &Policy,
-    (old, now): (&Known, &Source),
+    (old, now): (&KnownRecord, &CheckedFile),
     base: &CommitId,
     findings: Vec<Finding>,
 ) -> Result<(Vec<Finding>, Option<String>), Failure> {

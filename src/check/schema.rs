@@ -105,7 +105,7 @@ pub(super) fn run(file: &File<'_>, doc: &Document, out: &mut Vec<Finding>) {
         return;
     }
     let walk = Walk::of(doc, &validator.shape);
-    let judged = Judged { file, doc, walk: &walk };
+    let judged = ValidatedDocument { file, doc, walk: &walk };
     let before = out.len();
     // What a value is not (an address, say) is reported better than the pattern it does not fit.
     let (formats, others): (Vec<_>, Vec<_>) = validator
@@ -134,13 +134,13 @@ fn drop_echoes(out: &mut Vec<Finding>, from: usize) {
 }
 
 /// A document that a schema has judged.
-pub(super) struct Judged<'j, 'f> {
+pub(super) struct ValidatedDocument<'j, 'f> {
     pub file: &'j File<'f>,
     pub doc: &'j Document,
     pub walk: &'j Walk<'j>,
 }
 
-impl Judged<'_, '_> {
+impl ValidatedDocument<'_, '_> {
     fn explain(&self, error: &ValidationError<'_>, out: &mut Vec<Finding>) {
         let pointer: Vec<String> = pointer(error.instance_path().as_str());
         let Some(visit) = self.walk.at_pointer(&pointer) else { return };

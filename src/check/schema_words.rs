@@ -1,6 +1,6 @@
 //! What a JSON Schema finds wrong, in words for people who have never read one.
 
-use super::schema::{Judged, kind_of};
+use super::schema::{ValidatedDocument, kind_of};
 use super::walk::Visit;
 use super::words::{capitalised, did_you_mean, nearest, or_list, shown, uncapitalised};
 use crate::document;
@@ -80,7 +80,7 @@ pub(super) fn missing_help(visit: &Visit<'_>, property: &str) -> Option<String> 
 
 /// What is wrong with a value by itself.
 pub(super) fn value(
-    judged: &Judged<'_, '_>,
+    judged: &ValidatedDocument<'_, '_>,
     visit: &Visit<'_>,
     error: &ValidationError<'_>,
 ) -> Option<Finding> {
@@ -105,7 +105,7 @@ pub(super) fn value(
     Some(found)
 }
 
-fn date(judged: &Judged<'_, '_>, visit: &Visit<'_>, text: &str) -> Option<Finding> {
+fn date(judged: &ValidatedDocument<'_, '_>, visit: &Visit<'_>, text: &str) -> Option<Finding> {
     let (rule, message, help) = match text.parse::<PartialDate>() {
         Err(DateError::Impossible(_)) => {
             ("date-impossible", format!("`{}` does not exist in the calendar", shown(text)), None)
@@ -192,7 +192,7 @@ fn words(visit: &Visit<'_>, error: &ValidationError<'_>) -> (&'static str, Strin
 
 /// The edit that keeps the meaning and mends the form: numbers that must be texts are put in quotes.
 fn mend(
-    judged: &Judged<'_, '_>,
+    judged: &ValidatedDocument<'_, '_>,
     visit: &Visit<'_>,
     error: &ValidationError<'_>,
 ) -> Option<crate::model::finding::Fix> {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 /// A value, and the date of the record from which it holds.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Stage {
+pub(super) struct DatedStage {
     /// The value.
     value: String,
     /// Keys joined with dots: the date from which it holds; by default it holds from the beginning.
@@ -15,7 +15,7 @@ pub(super) struct Stage {
 }
 
 /// The last of some stages that had begun on a day: `None` where a date is too wide to say, or cannot be read.
-pub(super) fn stage_on<'s>(stages: &'s [Stage], root: &Node, day: &DateRange) -> Option<&'s str> {
+pub(super) fn stage_on<'s>(stages: &'s [DatedStage], root: &Node, day: &DateRange) -> Option<&'s str> {
     let mut current = None;
     for stage in stages {
         let Some(keys) = &stage.from else {

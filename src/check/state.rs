@@ -2,7 +2,9 @@
 
 use super::baseline::{self, Baseline};
 use super::strays::{Why, strays_among};
-use crate::check::{Checker, Known, Source, contradictions, formerly, gate, sort, suppress, twins};
+use crate::check::{
+    CheckedFile, Checker, KnownRecord, contradictions, formerly, gate, sort, suppress, twins,
+};
 use crate::dataset::Reference;
 use crate::document::{self, ReadOptions, Reading};
 use crate::files::{Content, Files};
@@ -47,7 +49,7 @@ impl Dataset {
 
 /// One file of a dataset in a state.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct DatasetFile {
     /// Its path from the repository's root.
     pub path: RepoPath,
     /// What it is.
@@ -56,14 +58,14 @@ pub struct Entry {
     pub content: Content,
 }
 
-impl Entry {
+impl DatasetFile {
     /// The file, read; of a file of many records, each of them. Nothing where there are no bytes.
-    pub fn sources(&self, policy: &Policy, strict: bool) -> Vec<Source> {
+    pub fn sources(&self, policy: &Policy, strict: bool) -> Vec<CheckedFile> {
         let Content::Bytes(bytes) = &self.content else { return Vec::new() };
         // What is odd in YAML is usual in JSON.
         let is_json = self.path.0.ends_with(b".json");
         let options = if strict && !is_json { ReadOptions::strict() } else { ReadOptions::lenient() };
-        let source = |key: Option<String>, reading: Reading| Source {
+        let source = |key: Option<String>, reading: Reading| CheckedFile {
             file: self.path.clone(),
             role: self.role.clone(),
             key,
@@ -90,38 +92,38 @@ pub fn entries(
     files: &dyn Files,
     policy: &Policy,
     wanted: &dyn Fn(&RepoPath) -> bool,
-) -> Result<Vec<Entry>, Failure> {
+) -> Result<Vec<DatasetFile>, Failure> {
     let role_of = |path: &RepoPath| policy.role_of(path).filter(Role::is_data);
     let mut out = Vec::new();
     for prefix in policy.data_prefixes() {
         for file in files.below(&prefix, &|path| wanted(path) && role_of(path).is_some())? {
             let role = role_of(&file.path).expect("because only files with a role were asked for");
-            out.push(Entry { path: file.path, role, content: file.content });
+            out.push(DatasetFile { path: file.path, role, content: file.content });
         }
     }
-    out.sort_by(|a: &Entry, b| a.path.cmp(&b.path));
+    out.sort_by(|a: &DatasetFile, b| a.path.cmp(&b.path));
     out.dedup_by(|a, b| a.path == b.path);
     Ok(out)
 }
 
 /// What was found in some files of one state.
 #[derive(Default)]
-pub struct Judged {
+pub struct JudgedState {
     /// The findings, before any is accepted.
     pub findings: Vec<Finding>,
     /// The files that could be read.
-    pub sources: Vec<Source>,
+    pub sources: Vec<CheckedFile>,
     /// The records among them that have a name.
-    pub known: Vec<Known>,
+    pub known: Vec<KnownRecord>,
     /// How many files were looked at.
     pub files: usize,
     /// Files that were not asked for, with records that others are compared with.
-    pub beside: Vec<Source>,
+    pub beside: Vec<CheckedFile>,
 }
 
 /// Checks files, each by itself, on all cores.
-pub fn judge(checker: &Checker<'_>, dataset: &Dataset, entries: Vec<Entry>) -> Judged {
-    let one = |entry: Entry| -> (Vec<(Source, Option<Known>)>, Vec<Finding>) {
+pub fn judge(checker: &Checker<'_>, dataset: &Dataset, entries: Vec<DatasetFile>) -> JudgedState {
+    let one = |entry: DatasetFile| -> (Vec<(CheckedFile, Option<KnownRecord>)>, Vec<Finding>) {
         let mut findings: Vec<Finding> = unreadable(checker, &entry).into_iter().collect();
         let mut read = Vec::new();
         for source in entry.sources(checker.policy(), true) {
@@ -134,7 +136,7 @@ pub fn judge(checker: &Checker<'_>, dataset: &Dataset, entries: Vec<Entry>) -> J
     };
     let files = entries.len();
     let results: Vec<_> = entries.into_par_iter().with_min_len(4).map(one).collect();
-    let mut judged = Judged { files, ..Judged::default() };
+    let mut judged = JudgedState { files, ..JudgedState::default() };
     for (read, findings) in results {
         judged.findings.extend(findings);
         for (source, known) in read {
@@ -146,13 +148,13 @@ pub fn judge(checker: &Checker<'_>, dataset: &Dataset, entries: Vec<Entry>) -> J
     judged
 }
 
-fn known(source: &Source, identity: Identity) -> Option<Known> {
+fn known(source: &CheckedFile, identity: Identity) -> Option<KnownRecord> {
     let Role::Record(kind) = source.role else { return None };
     let document = source.reading.document.clone().map(Arc::new);
-    Some(Known { identity, kind, file: source.file.clone(), key: source.key.clone(), document })
+    Some(KnownRecord { identity, kind, file: source.file.clone(), key: source.key.clone(), document })
 }
 
-fn unreadable(checker: &Checker<'_>, entry: &Entry) -> Option<Finding> {
+fn unreadable(checker: &Checker<'_>, entry: &DatasetFile) -> Option<Finding> {
     match &entry.content {
         Content::Odd(words) => checker.about_file("file-kind", &entry.path, (*words).to_owned(), None),
         Content::Unreadable(words) => {
@@ -163,7 +165,7 @@ fn unreadable(checker: &Checker<'_>, entry: &Entry) -> Option<Finding> {
 }
 
 /// Calendars and tables that are YAML, and still of no use: reported unless something else was found in them.
-fn reference_faults(checker: &Checker<'_>, dataset: &Dataset, judged: &mut Judged) {
+fn reference_faults(checker: &Checker<'_>, dataset: &Dataset, judged: &mut JudgedState) {
     for fault in &dataset.faults {
         let path = RepoPath::from(fault.file.as_str());
         let source = judged.sources.iter().find(|source| source.file == path);
@@ -196,7 +198,7 @@ fn line_place(text: &str, at: LineColumn) -> Place {
 /// were judged.
 pub fn across(
     checker: &Checker<'_>,
-    judged: &mut Judged,
+    judged: &mut JudgedState,
     files: &dyn Files,
     dataset: &Dataset,
     whole: bool,
@@ -236,10 +238,10 @@ pub fn across(
 /// Reads the records that those judged are compared with, where they were not judged themselves.
 fn compared(
     checker: &Checker<'_>,
-    judged: &mut Judged,
+    judged: &mut JudgedState,
     files: &dyn Files,
     dataset: &Dataset,
-) -> Result<Vec<Known>, Failure> {
+) -> Result<Vec<KnownRecord>, Failure> {
     let mut missing: HashMap<Identity, usize> = HashMap::new();
     for one in &judged.known {
         missing.extend(checker.compared_with(&one.identity).into_iter().map(|identity| (identity, one.kind)));
@@ -272,7 +274,7 @@ fn compared(
 /// Adds findings about files among the records that no pattern takes.
 pub fn strays(
     checker: &Checker<'_>,
-    judged: &mut Judged,
+    judged: &mut JudgedState,
     files: &dyn Files,
     dataset: &Dataset,
     wanted: &dyn Fn(&RepoPath) -> bool,
@@ -296,13 +298,13 @@ pub fn strays(
 /// Records that name as their former selves a record that was another one at the base.
 pub fn takeovers(
     checker: &Checker<'_>,
-    base: &Judged,
-    head: &Judged,
+    base: &JudgedState,
+    head: &JudgedState,
     before: &dyn Files,
     old: &Dataset,
 ) -> Result<Vec<Finding>, Failure> {
-    let mut doubtful: Vec<(&Known, Identity)> = Vec::new();
-    let stood: HashMap<(usize, &Identity), &Known> =
+    let mut doubtful: Vec<(&KnownRecord, Identity)> = Vec::new();
+    let stood: HashMap<(usize, &Identity), &KnownRecord> =
         base.known.iter().rev().map(|then| ((then.kind, &then.identity), then)).collect();
     for now in &head.known {
         let Some(then) = stood.get(&(now.kind, &now.identity)) else { continue };
@@ -334,7 +336,7 @@ fn standing(
 }
 
 /// The records in a file, if its bytes hold all values of one of some identities.
-fn named_in(checker: &Checker<'_>, entry: &Entry, wanted: &[&Identity]) -> Vec<Known> {
+fn named_in(checker: &Checker<'_>, entry: &DatasetFile, wanted: &[&Identity]) -> Vec<KnownRecord> {
     let Content::Bytes(bytes) = &entry.content else { return Vec::new() };
     let has = |value: &str| memchr::memmem::find(bytes, value.as_bytes()).is_some();
     if !wanted.iter().any(|identity| identity.0.iter().all(|(_, value)| has(value))) {
@@ -398,7 +400,7 @@ fn unknown_field(checker: &Checker<'_>, unknown: &UnknownField, files: &dyn File
 }
 
 /// A dataset in which nothing is a record: nothing is checked.
-pub fn no_records(checker: &Checker<'_>, judged: &Judged, policy: &Policy) -> Option<Finding> {
+pub fn no_records(checker: &Checker<'_>, judged: &JudgedState, policy: &Policy) -> Option<Finding> {
     if judged.sources.iter().any(|source| matches!(source.role, Role::Record(_))) {
         return None;
     }
@@ -470,7 +472,7 @@ pub struct Sifted {
 pub fn sift(
     checker: &Checker<'_>,
     dataset: &Dataset,
-    judged: &Judged,
+    judged: &JudgedState,
     findings: Vec<Finding>,
     steps: bool,
     whole: bool,
@@ -513,7 +515,7 @@ pub fn sift(
 }
 
 /// A file's source: of a file of many records, with the comments of all of them.
-fn of_file(records: &[Source]) -> Source {
+fn of_file(records: &[CheckedFile]) -> CheckedFile {
     let mut source = records[0].clone();
     source.reading.comments = records.iter().flat_map(|record| record.reading.comments.clone()).collect();
     source

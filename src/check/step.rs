@@ -1,10 +1,10 @@
 //! What a branch changes: findings that its base does not have, and the date gate.
 
 use super::revert;
-use super::state::{self, Dataset, Judged, entries};
-use crate::check::{Checker, Known, Source, gate, moved, reference_gate};
-use crate::files::{Files, State, join};
-use crate::git::{Against, Change, EntryKind, Repository};
+use super::state::{self, Dataset, JudgedState, entries};
+use crate::check::{CheckedFile, Checker, KnownRecord, gate, moved, reference_gate};
+use crate::files::{Files, FilesState, join};
+use crate::git::{Against, EntryKind, FileChange, Repository};
 use crate::model::finding::{Acceptance, Accepted};
 use crate::model::{CommitId, Document, Failure, Finding, Identity, RecordId, RepoPath};
 use crate::schema::{Policy, Role, manifest};
@@ -21,7 +21,7 @@ pub enum PolicyFrom {
 }
 
 /// What is compared.
-pub struct Step<'r> {
+pub struct CheckedStep<'r> {
     /// The repository.
     pub repo: &'r Repository,
     /// The folder of the manifest.
@@ -29,7 +29,7 @@ pub struct Step<'r> {
     /// The base.
     pub base: CommitId,
     /// The state that is checked.
-    pub head: State,
+    pub head: FilesState,
     /// Whose rules judge.
     pub policy_from: PolicyFrom,
     /// The day that counts as the present.
@@ -39,7 +39,7 @@ pub struct Step<'r> {
 }
 
 /// What was found in a step.
-pub struct Outcome {
+pub struct StepFindings {
     /// What the base does not have.
     pub findings: Vec<Finding>,
     /// What is accepted.
@@ -59,24 +59,24 @@ pub struct Outcome {
 }
 
 /// The two sides of a step, read.
-struct Sides<'r> {
+struct StepSides<'r> {
     before: Box<dyn Files + 'r>,
     after: Box<dyn Files + 'r>,
     old: Option<Dataset>,
     new: Dataset,
-    changes: Vec<Change>,
+    changes: Vec<FileChange>,
     notes: Vec<String>,
 }
 
-impl<'r> Step<'r> {
+impl<'r> CheckedStep<'r> {
     /// Runs the checks on what differs; on everything if the policy, a calendar or a table differs.
     ///
     /// # Errors
     /// Whatever stands in the way of reading either side: a base that cannot be read is no reason to pass.
-    pub fn run(&self, wanted: &dyn Fn(&RepoPath) -> bool) -> Result<Outcome, Failure> {
+    pub fn run(&self, wanted: &dyn Fn(&RepoPath) -> bool) -> Result<StepFindings, Failure> {
         let sides = self.read()?;
         let old_policy = sides.old.as_ref().map(|old| &old.policy);
-        let touched = Touched::of(&sides.changes, &sides.new.policy, old_policy);
+        let touched = TouchedPolicy::of(&sides.changes, &sides.new.policy, old_policy);
         let mut policy_changes = touched.policy;
         let paths: HashSet<&RepoPath> = sides.changes.iter().map(|change| &change.path).collect();
         let everything = touched.everything || sides.old.is_none();
@@ -92,14 +92,15 @@ impl<'r> Step<'r> {
         state::across(&checker, &mut judged, sides.after.as_ref(), new, false)?;
         state::strays(&checker, &mut judged, sides.after.as_ref(), new, &head_wants)?;
         let mut findings = std::mem::take(&mut judged.findings);
-        let mut published = Published::default();
+        let mut published = BaseFindings::default();
         if touched.everything {
             findings.extend(self.policy_findings(&checker, &sides, &mut published));
         }
         if let Some(old) = &sides.old {
             let base = self.judge_base(&sides, old, &concerns, &mut published)?;
             let stood = gate::Base { commit: self.base.clone(), reference: &old.reference };
-            let pair = Pair { policy: &new.policy, base: &base, head: &judged, paths: &paths, wanted };
+            let pair =
+                CheckedSides { policy: &new.policy, base: &base, head: &judged, paths: &paths, wanted };
             let gated = self.gate(&checker, &pair, &stood)?;
             findings.extend(gated.findings);
             policy_changes.extend(gated.reverts);
@@ -117,7 +118,7 @@ impl<'r> Step<'r> {
         let files = judged.files;
         let mut notes = sides.notes;
         notes.extend(state::sparse_note(sides.after.as_ref(), &sides.new.policy)?);
-        Ok(Outcome {
+        Ok(StepFindings {
             findings: fresh,
             accepted,
             older,
@@ -129,15 +130,15 @@ impl<'r> Step<'r> {
         })
     }
 
-    fn read(&self) -> Result<Sides<'r>, Failure> {
+    fn read(&self) -> Result<StepSides<'r>, Failure> {
         let against = match &self.head {
-            State::Work => Against::WorkingTree,
-            State::Index => Against::Index,
-            State::Commit(commit) => Against::Commit(commit.clone()),
+            FilesState::Work => Against::WorkingTree,
+            FilesState::Index => Against::Index,
+            FilesState::Commit(commit) => Against::Commit(commit.clone()),
         };
         let changes = self.repo.changes(&self.base, &against)?;
         let (before, after) =
-            (State::Commit(self.base.clone()).files(self.repo)?, self.head.files(self.repo)?);
+            (FilesState::Commit(self.base.clone()).files(self.repo)?, self.head.files(self.repo)?);
         let mut notes = Vec::new();
         let moved_from = self.moved_from(before.as_ref(), after.as_ref())?;
         if let Some(folder) = &moved_from {
@@ -178,7 +179,7 @@ impl<'r> Step<'r> {
                 }
             }
         };
-        Ok(Sides { before, after, old, new, changes, notes })
+        Ok(StepSides { before, after, old, new, changes, notes })
     }
 
     /// The folder in which the base has the dataset, where it is another one: that of the only manifest that the change removes.
@@ -224,8 +225,8 @@ impl<'r> Step<'r> {
     fn policy_findings(
         &self,
         checker: &Checker<'_>,
-        sides: &Sides<'_>,
-        published: &mut Published,
+        sides: &StepSides<'_>,
+        published: &mut BaseFindings,
     ) -> Vec<Finding> {
         let (before, after) = (sides.before.as_ref(), sides.after.as_ref());
         if let Ok((policy, reference)) = state::usable(before, self.root, self.today) {
@@ -247,11 +248,11 @@ impl<'r> Step<'r> {
     /// Judges what the base has of the files that are concerned, and keeps what was found and accepted there.
     fn judge_base(
         &self,
-        sides: &Sides<'_>,
+        sides: &StepSides<'_>,
         old: &Dataset,
         concerns: &dyn Fn(&RepoPath) -> bool,
-        published: &mut Published,
-    ) -> Result<Judged, Failure> {
+        published: &mut BaseFindings,
+    ) -> Result<JudgedState, Failure> {
         let checker = Checker::new(&old.policy, &old.reference, self.today)?;
         // Renames pair by name: the base's side of a path that was asked for may lie elsewhere.
         let mut base = state::judge(&checker, old, entries(sides.before.as_ref(), &old.policy, concerns)?);
@@ -272,15 +273,15 @@ impl<'r> Step<'r> {
     fn gate(
         &self,
         checker: &Checker<'_>,
-        sides: &Pair<'_>,
+        sides: &CheckedSides<'_>,
         stood: &gate::Base<'_>,
     ) -> Result<Gated, Failure> {
-        let Pair { policy, base, head, paths, wanted } = sides;
+        let CheckedSides { policy, base, head, paths, wanted } = sides;
         let old: Vec<_> = base.known.iter().filter(|known| paths.contains(&known.file)).cloned().collect();
         let now: Vec<_> = head.known.iter().filter(|known| paths.contains(&known.file)).cloned().collect();
         let pairs = moved(&old, &now, |known| checker.formerly(known));
         let mut out = Gated::default();
-        let sources = Sources::of(head);
+        let sources = FilesByPath::of(head);
         for (old, now) in &pairs.same {
             let Some(source) = sources.of_record(now) else { continue };
             let found = gate::edited(checker, old, now, source, stood);
@@ -311,10 +312,10 @@ impl<'r> Step<'r> {
 }
 
 /// What the date gate compares.
-struct Pair<'j> {
+struct CheckedSides<'j> {
     policy: &'j Policy,
-    base: &'j Judged,
-    head: &'j Judged,
+    base: &'j JudgedState,
+    head: &'j JudgedState,
     paths: &'j HashSet<&'j RepoPath>,
     wanted: &'j dyn Fn(&RepoPath) -> bool,
 }
@@ -328,12 +329,12 @@ struct Gated {
 
 /// What was found and accepted at the base, by fingerprint, with how often.
 #[derive(Default)]
-struct Published {
+struct BaseFindings {
     findings: HashMap<String, usize>,
     accepted: HashMap<String, usize>,
 }
 
-impl Published {
+impl BaseFindings {
     /// The findings that the base does not have, and how many it has.
     fn fresh(&mut self, findings: Vec<Finding>) -> (Vec<Finding>, usize) {
         let (mut fresh, mut older) = (Vec::new(), 0);
@@ -377,8 +378,8 @@ fn take(counts: &mut HashMap<String, usize>, print: &str) -> bool {
 
 /// Calendars and tables on both sides.
 struct References<'j> {
-    base: &'j Judged,
-    head: &'j Judged,
+    base: &'j JudgedState,
+    head: &'j JudgedState,
     paths: &'j HashSet<&'j RepoPath>,
 }
 
@@ -395,16 +396,16 @@ impl References<'_> {
 }
 
 /// What a change touches besides records.
-struct Touched {
+struct TouchedPolicy {
     /// Whether records that did not change must be judged, too.
     everything: bool,
     /// Files of the policy itself.
     policy: Vec<String>,
 }
 
-impl Touched {
-    fn of(changes: &[Change], new: &Policy, old: Option<&Policy>) -> Touched {
-        let mut touched = Touched { everything: false, policy: Vec::new() };
+impl TouchedPolicy {
+    fn of(changes: &[FileChange], new: &Policy, old: Option<&Policy>) -> TouchedPolicy {
+        let mut touched = TouchedPolicy { everything: false, policy: Vec::new() };
         for change in changes {
             let Some(path) = change.path.as_str() else { continue };
             let roles = [Some(new), old].into_iter().flatten();
@@ -436,19 +437,19 @@ fn is_record(role: &Role) -> bool {
 }
 
 /// The files of a state, by path.
-struct Sources<'s>(HashMap<&'s RepoPath, Vec<&'s Source>>);
+struct FilesByPath<'s>(HashMap<&'s RepoPath, Vec<&'s CheckedFile>>);
 
-impl<'s> Sources<'s> {
-    fn of(judged: &'s Judged) -> Sources<'s> {
-        let mut by_file: HashMap<&RepoPath, Vec<&Source>> = HashMap::new();
+impl<'s> FilesByPath<'s> {
+    fn of(judged: &'s JudgedState) -> FilesByPath<'s> {
+        let mut by_file: HashMap<&RepoPath, Vec<&CheckedFile>> = HashMap::new();
         for source in &judged.sources {
             by_file.entry(&source.file).or_default().push(source);
         }
-        Sources(by_file)
+        FilesByPath(by_file)
     }
 
     /// The source of a record: of several in one file, the one whose tree stands at the same place.
-    fn of_record(&self, known: &Known) -> Option<&'s Source> {
+    fn of_record(&self, known: &KnownRecord) -> Option<&'s CheckedFile> {
         let place = |document: Option<&Document>| document.map(|document| document.root.span);
         let wanted = place(known.document.as_deref());
         let in_file = self.0.get(&known.file)?;
@@ -457,7 +458,7 @@ impl<'s> Sources<'s> {
 }
 
 /// What is called out where a record is joined with others, or split: nothing holds its past facts any more.
-fn ended(old: &Known, heirs: &[RecordId]) -> String {
+fn ended(old: &KnownRecord, heirs: &[RecordId]) -> String {
     let heirs: Vec<&str> = heirs.iter().map(|id| id.0.as_str()).collect();
     format!(
         "{} (the history of {} ends, and no past fact of it is guarded any more: {} {} it as `formerly`)",

@@ -65,19 +65,19 @@ pub enum Why {
 }
 
 /// The folder in which the records of a kind lie.
-struct Folder {
+struct KindFolder {
     path: RepoPath,
     /// How many folders deep below the repository's root its files lie, where it also holds other things.
     depth: Option<usize>,
 }
 
-impl Folder {
+impl KindFolder {
     fn reaches(&self, path: &str) -> bool {
         self.depth.is_none_or(|depth| path.matches('/').count() == depth)
     }
 }
 
-fn record_folders(policy: &Policy) -> Vec<Folder> {
+fn record_folders(policy: &Policy) -> Vec<KindFolder> {
     let folder = |pattern: &str| {
         let pattern = policy.path(pattern);
         let fixed: Vec<&str> =
@@ -85,7 +85,10 @@ fn record_folders(policy: &Policy) -> Vec<Folder> {
         let named = fixed.len() == pattern.split('/').count();
         let path = if named { fixed[..fixed.len() - 1].join("/") } else { fixed.join("/") };
         let shared = path == policy.root || named;
-        Folder { depth: shared.then(|| pattern.matches('/').count()), path: RepoPath::from(path.as_str()) }
+        KindFolder {
+            depth: shared.then(|| pattern.matches('/').count()),
+            path: RepoPath::from(path.as_str()),
+        }
     };
     policy.manifest.records.iter().map(|spec| folder(&spec.path)).collect()
 }

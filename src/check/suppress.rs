@@ -2,7 +2,7 @@
 //! above it. A reason is required; a comment that accepts nothing is itself reported.
 
 use super::words::{did_you_mean, nearest};
-use super::{Checker, Source, words};
+use super::{CheckedFile, Checker, words};
 use crate::model::finding::Accepted;
 use crate::model::{ByteSpan, Finding};
 use crate::schema::CheckRule;
@@ -26,7 +26,7 @@ struct Ignore {
 /// rule was run at all: a comment for one that was not is not useless.
 pub fn apply(
     checker: &Checker<'_>,
-    source: &Source,
+    source: &CheckedFile,
     findings: Vec<Finding>,
     ran: impl Fn(&str) -> bool,
 ) -> (Vec<Finding>, Vec<Accepted>) {
@@ -80,7 +80,7 @@ fn marker(text: &str) -> Option<&str> {
     standing.then(|| text[at + "sincewhen:".len()..].trim())
 }
 
-fn read(checker: &Checker<'_>, source: &Source) -> (Vec<Ignore>, Vec<Finding>) {
+fn read(checker: &Checker<'_>, source: &CheckedFile) -> (Vec<Ignore>, Vec<Finding>) {
     let (mut ignores, mut faults) = (Vec::new(), Vec::new());
     for comment in &source.reading.comments {
         let Some(words) = marker(&comment.text) else { continue };
@@ -128,7 +128,7 @@ fn line_below(text: &str, comment: ByteSpan, own: usize) -> usize {
 
 fn about(
     checker: &Checker<'_>,
-    source: &Source,
+    source: &CheckedFile,
     rule: &str,
     span: ByteSpan,
     argument: &str,

@@ -1,13 +1,13 @@
 //! What was found, as an answer.
 
-use super::step::{Outcome, PolicyFrom, Step};
+use super::step::{CheckedStep, PolicyFrom, StepFindings};
 use crate::check::all_rules;
 use crate::model::Finding;
 use crate::model::finding::{Accepted, FindingsView, RuleLine, Summary};
 use crate::schema::CheckRule;
 
 /// The answer about a step.
-pub fn step_view(step: &Step<'_>, outcome: Outcome) -> FindingsView {
+pub fn step_view(step: &CheckedStep<'_>, outcome: StepFindings) -> FindingsView {
     let summary = Summary { files: outcome.files, older: outcome.older, ..Summary::default() };
     let rules = all_rules(&outcome.dataset.policy).iter().map(rule_line).collect();
     let mut view = findings_view(rules, outcome.findings, outcome.accepted, summary);

@@ -15,13 +15,13 @@ pub(super) struct Wording {
     /// The text, as keys joined with dots.
     field: String,
     /// What must not stand in it, and when.
-    cases: Vec<Case>,
+    cases: Vec<ForbiddenWording>,
 }
 
 /// One thing that the text must not say.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
+struct ForbiddenWording {
     /// Keys joined with dots; in a list, `*` is each entry and `last` the last one.
     r#where: String,
     /// The case holds where one of the values found is one of these.

@@ -3,7 +3,7 @@
 use super::complete;
 use super::pinned::PinArgs;
 use crate::render::{Format, table};
-use crate::session::{FilterQuestion, Order};
+use crate::session::{FilterQuestion, SentenceOrder};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
@@ -385,9 +385,9 @@ impl FilterArgs {
             started_before: self.started_before.clone(),
             started_after: self.started_after.clone(),
             sort: self.sort.map(|sort| match sort {
-                SortBy::Record => Order::Record,
-                SortBy::Since => Order::Since,
-                SortBy::Significance => Order::Significance,
+                SortBy::Record => SentenceOrder::Record,
+                SortBy::Since => SentenceOrder::Since,
+                SortBy::Significance => SentenceOrder::Significance,
             }),
         }
     }

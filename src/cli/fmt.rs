@@ -4,10 +4,10 @@ use super::args::Global;
 use super::check::count;
 use super::guard_args::FmtArgs;
 use super::output;
-use crate::check::fix::{self, Edited, OnDisk};
-use crate::check::state::{Entry, entries};
+use crate::check::fix::{self, FixedFile, OnDisk};
+use crate::check::state::{DatasetFile, entries};
 use crate::document::{self, FormatError};
-use crate::files::{Content, State};
+use crate::files::{Content, FilesState};
 use crate::git::Repository;
 use crate::model::{Failure, RepoPath};
 use crate::render::plain;
@@ -22,7 +22,7 @@ pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, Failure> 
     let Some(root) = repo.workdir() else {
         return Err(Failure::new("a bare repository has no working tree"));
     };
-    let files = State::Work.files(&repo)?;
+    let files = FilesState::Work.files(&repo)?;
     let policy = Policy::load(files.as_ref(), &find_dataset(&options, &repo, files.as_ref())?)?;
     let wanted = args.paths.iter().map(|path| repo_path(&repo, &options.start, path));
     let wanted = wanted.collect::<Result<Vec<RepoPath>, _>>()?;
@@ -46,7 +46,7 @@ pub(super) fn run(global: &Global, args: &FmtArgs) -> Result<ExitCode, Failure> 
 }
 
 /// A file in its canonical form, if that is another than its own.
-fn formatted(root: &std::path::Path, entry: &Entry) -> Result<Option<Edited>, Failure> {
+fn formatted(root: &std::path::Path, entry: &DatasetFile) -> Result<Option<FixedFile>, Failure> {
     let Content::Bytes(bytes) = &entry.content else {
         return match &entry.content {
             Content::Unreadable(words) => Err(Failure::new(words).about(&entry.path)),
@@ -71,7 +71,12 @@ fn formatted(root: &std::path::Path, entry: &Entry) -> Result<Option<Edited>, Fa
     Ok(disk.map(|disk| disk.with(&entry.path, location, after, 1)))
 }
 
-fn finish(global: &Global, args: &FmtArgs, changed: &[Edited], refused: usize) -> Result<ExitCode, Failure> {
+fn finish(
+    global: &Global,
+    args: &FmtArgs,
+    changed: &[FixedFile],
+    refused: usize,
+) -> Result<ExitCode, Failure> {
     let mut answer = String::new();
     for edited in changed {
         if args.diff {

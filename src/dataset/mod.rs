@@ -9,7 +9,7 @@ mod record;
 
 pub use calendar::{Calendar, Occasion};
 pub use names::RecordNames;
-pub use record::{Head, HeadProblem, Standing, date_node, date_of, identity_of, read_head};
+pub use record::{HeadProblem, RecordHead, RecordPlace, date_node, date_of, identity_of, read_head};
 
 use crate::document::{self, ReadOptions};
 use crate::files::Files;

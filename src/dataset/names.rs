@@ -43,7 +43,7 @@ struct FieldNames {
 
 /// What the words of a question name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedRecords {
     /// Records in the form that selections understand: `KEY/KEY`, parts at the end may be missing, `*` for any.
     pub patterns: Vec<String>,
     /// Those of a group, of which some may have no record.
@@ -52,7 +52,7 @@ pub struct Named {
     pub notes: Vec<String>,
 }
 
-impl Named {
+impl NamedRecords {
     /// All patterns.
     pub fn all(&self) -> Vec<String> {
         self.patterns.iter().chain(&self.optional).cloned().collect()
@@ -65,7 +65,7 @@ impl Named {
 }
 
 /// What one word or phrase names.
-enum Reading {
+enum WordMeaning {
     /// Values of the identity field at this position.
     Values(usize, Vec<String>),
     /// Nothing that any table knows.
@@ -122,8 +122,8 @@ impl RecordNames {
     ///
     /// # Errors
     /// A name that could be several, with the candidates; or one that is unknown and near to a known one.
-    pub fn read(&self, words: &[String]) -> Result<Named, Failure> {
-        let mut named = Named::default();
+    pub fn read(&self, words: &[String]) -> Result<NamedRecords, Failure> {
+        let mut named = NamedRecords::default();
         let mut bare: Vec<Vec<String>> = vec![Vec::new(); self.fields.len()];
         let mut has_group = false;
         for phrase in self.phrases(words) {
@@ -138,11 +138,11 @@ impl RecordNames {
                 continue;
             }
             match self.phrase(&phrase, None, &mut named.notes)? {
-                Reading::Values(field, values) => {
+                WordMeaning::Values(field, values) => {
                     has_group |= values.len() > 1;
                     bare[field].extend(values);
                 }
-                Reading::Unknown => named.patterns.push(phrase),
+                WordMeaning::Unknown => named.patterns.push(phrase),
             }
         }
         if bare.iter().any(|values| !values.is_empty()) {
@@ -193,8 +193,8 @@ impl RecordNames {
                 self.fields.get(at).filter(|_| !part.is_empty() && !part.contains(['*', '?', '[', '{']));
             parts.push(match known {
                 Some(_) => match self.phrase(part.trim(), Some(at), notes)? {
-                    Reading::Values(_, values) => values,
-                    Reading::Unknown => vec![part.to_owned()],
+                    WordMeaning::Values(_, values) => values,
+                    WordMeaning::Unknown => vec![part.to_owned()],
                 },
                 None => vec![part.to_owned()],
             });
@@ -203,17 +203,22 @@ impl RecordNames {
     }
 
     /// Reads one name, in one field or in any.
-    fn phrase(&self, text: &str, only: Option<usize>, notes: &mut Vec<String>) -> Result<Reading, Failure> {
+    fn phrase(
+        &self,
+        text: &str,
+        only: Option<usize>,
+        notes: &mut Vec<String>,
+    ) -> Result<WordMeaning, Failure> {
         let fields = || self.fields.iter().enumerate().filter(|(at, _)| only.is_none_or(|only| only == *at));
         if text.contains(['*', '?', '[', '{']) {
-            return Ok(Reading::Unknown);
+            return Ok(WordMeaning::Unknown);
         }
         for (at, (_, names)) in fields() {
             match names.exact(text) {
                 Some([]) | None => {}
-                Some([one]) => return Ok(Reading::Values(at, vec![one.clone()])),
+                Some([one]) => return Ok(WordMeaning::Values(at, vec![one.clone()])),
                 Some(several) if names.groups.contains_key(&fold(text)) => {
-                    return Ok(Reading::Values(at, several.to_vec()));
+                    return Ok(WordMeaning::Values(at, several.to_vec()));
                 }
                 Some(several) => return Err(ambiguous(text, names, several)),
             }
@@ -224,14 +229,14 @@ impl RecordNames {
                 [] => {}
                 [one] => {
                     notes.push(format!("`{text}` is read as {}", names.label(one)));
-                    return Ok(Reading::Values(at, vec![one.clone()]));
+                    return Ok(WordMeaning::Values(at, vec![one.clone()]));
                 }
                 several => return Err(ambiguous(text, names, several)),
             }
         }
         let near: Vec<String> = fields().flat_map(|(_, (_, names))| names.near(text)).collect();
         if near.is_empty() {
-            return Ok(Reading::Unknown);
+            return Ok(WordMeaning::Unknown);
         }
         Err(Failure::new(format!("no record named `{text}`"))
             .hint(format!("did you mean {}?", near.join(" or "))))

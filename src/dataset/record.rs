@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 /// A record's identity and date, or what stands in the way of them.
 #[derive(Clone, Debug, Default)]
-pub struct Head {
+pub struct RecordHead {
     /// The identity, if all of its parts are there.
     pub identity: Option<Identity>,
     /// The former identities the record declares.
@@ -33,7 +33,7 @@ pub struct HeadProblem {
 
 /// Where a record stands, besides its file's content.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Standing<'s> {
+pub struct RecordPlace<'s> {
     /// The file's path from the repository's root.
     pub file: &'s str,
     /// The key of the item, where records are values of a mapping.
@@ -41,9 +41,9 @@ pub struct Standing<'s> {
 }
 
 /// Reads identity and date from a record's tree.
-pub fn read_head(kind: &Kind, root: &Node, standing: Standing<'_>) -> Head {
+pub fn read_head(kind: &Kind, root: &Node, standing: RecordPlace<'_>) -> RecordHead {
     let spec = &kind.spec;
-    let mut head = Head::default();
+    let mut head = RecordHead::default();
     let start = ByteSpan { start: root.span.start, end: root.span.start };
     head.identity = identity_of(kind, root, standing);
     if head.identity.is_none() {
@@ -63,7 +63,7 @@ pub fn read_head(kind: &Kind, root: &Node, standing: Standing<'_>) -> Head {
 
 /// The date of a record, if its fields say one that can be read.
 pub fn date_of(kind: &RecordKind, root: &Node) -> Option<PartialDate> {
-    let mut head = Head::default();
+    let mut head = RecordHead::default();
     date(kind, root, ByteSpan::default(), &mut head);
     head.date
 }
@@ -86,7 +86,7 @@ fn day(node: &Node) -> Option<PartialDate> {
     node.scalar_text()?.parse::<PartialDate>().ok().filter(|date| date.precision() >= Precision::Day)
 }
 
-fn date(spec: &RecordKind, root: &Node, start: ByteSpan, head: &mut Head) {
+fn date(spec: &RecordKind, root: &Node, start: ByteSpan, head: &mut RecordHead) {
     let choices = spec.date.choices();
     for (at, choice) in choices.iter().enumerate() {
         let last = at + 1 == choices.len();
@@ -135,7 +135,7 @@ fn date(spec: &RecordKind, root: &Node, start: ByteSpan, head: &mut Head) {
     head.problems.push(HeadProblem { span: start, path, message });
 }
 
-fn value_of(kind: &Kind, part: &NamePart, root: &Node, standing: Standing<'_>) -> Option<String> {
+fn value_of(kind: &Kind, part: &NamePart, root: &Node, standing: RecordPlace<'_>) -> Option<String> {
     part.sources.iter().find_map(|source| match source {
         NameSource::Field(route) => route.find(root).into_iter().find_map(Node::scalar_text),
         NameSource::Stem => {
@@ -150,7 +150,7 @@ fn value_of(kind: &Kind, part: &NamePart, root: &Node, standing: Standing<'_>) -
 }
 
 /// The identity of a record.
-pub fn identity_of(kind: &Kind, root: &Node, standing: Standing<'_>) -> Option<Identity> {
+pub fn identity_of(kind: &Kind, root: &Node, standing: RecordPlace<'_>) -> Option<Identity> {
     let part = |part: &NamePart| Some((part.name.clone(), value_of(kind, part, root, standing)?));
     kind.spec.identity.iter().map(part).collect::<Option<Vec<_>>>().map(Identity)
 }

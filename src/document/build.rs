@@ -16,7 +16,7 @@ pub(super) struct Builder<'t> {
     text: &'t str,
     options: &'t ReadOptions,
     problems: &'t mut Vec<Problem>,
-    frames: Vec<Frame>,
+    frames: Vec<OpenCollection>,
     items: Vec<Node>,
     entries: Vec<Entry>,
     root: Option<Node>,
@@ -30,7 +30,7 @@ pub(super) struct Builder<'t> {
 }
 
 /// An open collection.
-struct Frame {
+struct OpenCollection {
     is_map: bool,
     /// Whether it is written between brackets; without them its end is the end of its last value.
     bracketed: bool,
@@ -51,7 +51,7 @@ struct Anchored {
 /// Whether a map with this many entries looks for equal keys by hash.
 const HASHED_FROM: usize = 24;
 
-type Outcome = Result<(), Problem>;
+type BuildResult = Result<(), Problem>;
 
 impl<'t> Builder<'t> {
     pub(super) fn new(text: &'t str, options: &'t ReadOptions, problems: &'t mut Vec<Problem>) -> Self {
@@ -96,7 +96,7 @@ impl<'t> Builder<'t> {
     ///
     /// # Errors
     /// A problem of kind `Limits` when the tree grows past the options.
-    pub(super) fn event(&mut self, event: Event<'_>, span: ByteSpan, place: &Span) -> Outcome {
+    pub(super) fn event(&mut self, event: Event<'_>, span: ByteSpan, place: &Span) -> BuildResult {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let span = match style {
@@ -142,7 +142,7 @@ impl<'t> Builder<'t> {
         self.frames.last().is_some_and(|frame| frame.is_map && frame.key.is_none())
     }
 
-    fn grow(&mut self, by: usize) -> Outcome {
+    fn grow(&mut self, by: usize) -> BuildResult {
         self.nodes = self.nodes.saturating_add(by);
         if self.nodes <= self.options.max_nodes {
             return Ok(());
@@ -156,7 +156,7 @@ impl<'t> Builder<'t> {
     }
 
     /// Makes room for copies of an anchored value.
-    fn copy(&mut self, weight: usize) -> Outcome {
+    fn copy(&mut self, weight: usize) -> BuildResult {
         self.copies = self.copies.saturating_add(weight);
         if self.copies > self.options.max_nodes / 10 {
             let span = ByteSpan { start: self.cursor, end: self.cursor };
@@ -178,7 +178,7 @@ impl<'t> Builder<'t> {
         anchor: usize,
         tag: Option<&Tag>,
         place: &Span,
-    ) -> Outcome {
+    ) -> BuildResult {
         self.grow(1)?;
         if self.frames.len() >= self.options.max_depth {
             return Err(self.too_deep(span));
@@ -196,11 +196,11 @@ impl<'t> Builder<'t> {
         let start =
             if unindented { find_indicator(self.text, self.cursor, span.start, b"-") } else { span.start };
         self.cursor = self.cursor.max(if bracketed { span.end } else { start });
-        self.frames.push(Frame { is_map, bracketed, start, base, key: None, anchor });
+        self.frames.push(OpenCollection { is_map, bracketed, start, base, key: None, anchor });
         Ok(())
     }
 
-    fn close(&mut self, span: ByteSpan) -> Outcome {
+    fn close(&mut self, span: ByteSpan) -> BuildResult {
         let Some(frame) = self.frames.pop() else { return Ok(()) };
         if frame.bracketed {
             self.cursor = self.cursor.max(span.end);
@@ -216,7 +216,7 @@ impl<'t> Builder<'t> {
     }
 
     /// Remembers an anchored node, then puts it in its place.
-    fn finished(&mut self, node: Node, anchor: usize) -> Outcome {
+    fn finished(&mut self, node: Node, anchor: usize) -> BuildResult {
         if anchor != 0 && self.has_aliases {
             let (weight, depth) = measure(&node);
             self.copy(weight)?;
@@ -225,7 +225,7 @@ impl<'t> Builder<'t> {
         self.push(node)
     }
 
-    fn alias(&mut self, anchor: usize, span: ByteSpan) -> Outcome {
+    fn alias(&mut self, anchor: usize, span: ByteSpan) -> BuildResult {
         self.cursor = self.cursor.max(span.end);
         let Some(anchored) = self.anchors.get(&anchor) else {
             self.problem(Problem::new(
@@ -249,13 +249,13 @@ impl<'t> Builder<'t> {
         self.push_at(node, span)
     }
 
-    fn push(&mut self, node: Node) -> Outcome {
+    fn push(&mut self, node: Node) -> BuildResult {
         let span = node.span;
         self.push_at(node, span)
     }
 
     /// Puts a node where it belongs; `at` is where it is written, which for an alias is not the node's own span.
-    fn push_at(&mut self, node: Node, at: ByteSpan) -> Outcome {
+    fn push_at(&mut self, node: Node, at: ByteSpan) -> BuildResult {
         let expects_key = self.expects_key();
         match self.frames.last_mut() {
             None => self.root = Some(node),
@@ -270,7 +270,7 @@ impl<'t> Builder<'t> {
     }
 
     /// A key without tag or anchor: its text is the key, whatever it would mean as a value.
-    fn plain_key(&mut self, key: String, style: ScalarStyle, span: ByteSpan) -> Outcome {
+    fn plain_key(&mut self, key: String, style: ScalarStyle, span: ByteSpan) -> BuildResult {
         let plain = style == ScalarStyle::Plain;
         if plain && span.start == span.end {
             self.problem(Problem::new(ProblemKind::KeyType, span, "a key is missing before this colon"));
@@ -300,7 +300,7 @@ impl<'t> Builder<'t> {
         let _ = self.set_key(key, at);
     }
 
-    fn set_key(&mut self, key: String, span: ByteSpan) -> Outcome {
+    fn set_key(&mut self, key: String, span: ByteSpan) -> BuildResult {
         if span.start > 0 && self.text.as_bytes()[span.start - 1] == b'\t' {
             let tab = ByteSpan { start: span.start - 1, end: span.start };
             self.strict_problem(|| {

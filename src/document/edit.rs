@@ -137,9 +137,9 @@ pub fn apply<'k>(text: &str, edits: &[Edit], keys: &Keys<'k>) -> Result<String, 
 }
 
 /// A document with its comments' spans and words.
-type State = (Document, Vec<(ByteSpan, String)>);
+type CommentedDocument = (Document, Vec<(ByteSpan, String)>);
 
-fn reading(text: &str) -> Result<State, EditError> {
+fn reading(text: &str) -> Result<CommentedDocument, EditError> {
     let Reading { document, problems, comments, text: read_text } =
         read(text.as_bytes(), &ReadOptions::lenient());
     let refused = || problems.first().map_or_else(String::new, |problem| problem.message.clone());
@@ -147,7 +147,11 @@ fn reading(text: &str) -> Result<State, EditError> {
     Ok((document, comments.into_iter().map(|comment| (comment.span, comment.text)).collect()))
 }
 
-fn apply_one<'k>(before: &State, edit: &Edit, keys: &Keys<'k>) -> Result<State, EditError> {
+fn apply_one<'k>(
+    before: &CommentedDocument,
+    edit: &Edit,
+    keys: &Keys<'k>,
+) -> Result<CommentedDocument, EditError> {
     let (document, comments) = before;
     let path = edit.path();
     let refuse = |why: &str| EditError::Refused { path: path.clone(), why: why.to_owned() };

@@ -54,7 +54,7 @@ pub fn format(text: &str) -> Result<String, FormatError> {
     let Some(document) = &reading.document else {
         return Err(FormatError::Problem { message: "it is not YAML".to_owned(), span: ByteSpan::default() });
     };
-    let mut writer = Writer {
+    let mut writer = FormatWriter {
         text: &reading.text,
         comments: &reading.comments,
         next: 0,
@@ -91,7 +91,7 @@ fn compare(before: &Reading, after: &Reading) -> Option<&'static str> {
     (words(before) != words(after)).then_some("a comment would change")
 }
 
-struct Writer<'d> {
+struct FormatWriter<'d> {
     text: &'d str,
     comments: &'d [Comment],
     /// The first comment not yet written.
@@ -121,14 +121,14 @@ impl Beside {
     }
 }
 
-type Outcome = Result<(), FormatError>;
+type FormatResult = Result<(), FormatError>;
 
-impl<'d> Writer<'d> {
+impl<'d> FormatWriter<'d> {
     fn refuse(span: ByteSpan, why: &str) -> FormatError {
         FormatError::Refused { why: why.to_owned(), span }
     }
 
-    fn document(&mut self, root: &Node) -> Outcome {
+    fn document(&mut self, root: &Node) -> FormatResult {
         let start = self.head()?;
         let found = skip_blanks(self.text, start);
         let has_properties = found < root.span.start && self.text[found..].starts_with(['&', '!']);
@@ -291,7 +291,7 @@ impl<'d> Writer<'d> {
         fresh: bool,
         limit: usize,
         outer: Option<usize>,
-    ) -> Outcome {
+    ) -> FormatResult {
         let extents = extents(self.text, node, false);
         let source_column = column(self.text, node.span.start);
         // Between a block and what follows it, the columns do not say which of the two a comment belongs to.
@@ -333,7 +333,7 @@ impl<'d> Writer<'d> {
         is_collection && !extent.alias && !is_flow(self.text, node)
     }
 
-    fn key(&mut self, entry: &Entry, extent: Extent) -> Outcome {
+    fn key(&mut self, entry: &Entry, extent: Extent) -> FormatResult {
         let written = &self.text[entry.key_span.start..entry.key_span.end];
         let one_line = !written.contains(['\n', '\r']) && written.chars().count() <= 1000;
         if !one_line || (written.starts_with(['[', '{', '|', '>']) && entry.key == written) {
@@ -360,7 +360,7 @@ impl<'d> Writer<'d> {
         limit: usize,
         source_column: usize,
         in_list: bool,
-    ) -> Outcome {
+    ) -> FormatResult {
         let start = if extent.alias { extent.value } else { node.span.start };
         if extent.value == extent.end {
             self.trailing(limit);
@@ -392,7 +392,7 @@ impl<'d> Writer<'d> {
     }
 
     /// Writes a scalar, a flow collection or an alias, with the comment behind it.
-    fn leaf(&mut self, node: &Node, extent: Extent, indent: usize, limit: usize) -> Outcome {
+    fn leaf(&mut self, node: &Node, extent: Extent, indent: usize, limit: usize) -> FormatResult {
         if !extent.alias && is_block_scalar(self.text, node.span) {
             return self.block_scalar(node, indent.max(2), limit);
         }
@@ -401,7 +401,7 @@ impl<'d> Writer<'d> {
         Ok(())
     }
 
-    fn inline(&mut self, node: &Node, extent: Extent, indent: usize) -> Outcome {
+    fn inline(&mut self, node: &Node, extent: Extent, indent: usize) -> FormatResult {
         if extent.alias {
             self.out.push_str(&self.text[extent.value..extent.end]);
         } else if matches!(node.value, NodeValue::List(_) | NodeValue::Map(_)) {
@@ -436,7 +436,7 @@ impl<'d> Writer<'d> {
     }
 
     /// Writes a literal or folded scalar with its lines moved to another column.
-    fn block_scalar(&mut self, node: &Node, indent: usize, limit: usize) -> Outcome {
+    fn block_scalar(&mut self, node: &Node, indent: usize, limit: usize) -> FormatResult {
         let header_line = line_end(self.text, node.span.start);
         let header = &self.text[node.span.start..header_line];
         let header = &header[..header.find([' ', '\t']).unwrap_or(header.len())];
@@ -475,7 +475,7 @@ impl<'d> Writer<'d> {
     }
 
     /// Writes a flow collection. Line breaks between its items stay; comments inside it follow the comma after their item.
-    fn flow(&mut self, node: &Node, indent: usize) -> Outcome {
+    fn flow(&mut self, node: &Node, indent: usize) -> FormatResult {
         let is_list = matches!(node.value, NodeValue::List(_));
         let bracketed = is_flow(self.text, node);
         let mut cursor = node.span.start + usize::from(bracketed);
@@ -532,7 +532,7 @@ impl<'d> Writer<'d> {
         }
     }
 
-    fn flow_child(&mut self, node: &Node, at: usize, extent: Extent, indent: usize) -> Outcome {
+    fn flow_child(&mut self, node: &Node, at: usize, extent: Extent, indent: usize) -> FormatResult {
         let value = match (node.items().get(at), node.entries().get(at)) {
             (Some(item), _) => item,
             (None, Some(entry)) => {

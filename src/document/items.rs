@@ -65,13 +65,13 @@ fn alone(text: &str, span: ByteSpan) -> String {
 
 /// A line: its first byte, the first that is no space, its end without the line break.
 #[derive(Clone, Copy)]
-struct Line {
+struct ItemLine {
     start: usize,
     first: usize,
     end: usize,
 }
 
-impl Line {
+impl ItemLine {
     fn indent(self) -> usize {
         self.first - self.start
     }
@@ -82,7 +82,7 @@ impl Line {
     }
 }
 
-fn lines(text: &str) -> impl Iterator<Item = Line> {
+fn lines(text: &str) -> impl Iterator<Item = ItemLine> {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -93,7 +93,7 @@ fn lines(text: &str) -> impl Iterator<Item = Line> {
         let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
         at = end + 1;
         let blank = bytes[start..end].iter().take_while(|byte| **byte == b' ').count();
-        Some(Line { start, first: start + blank, end })
+        Some(ItemLine { start, first: start + blank, end })
     })
 }
 
@@ -112,7 +112,7 @@ fn cut(text: &str, keys: &[&str]) -> Option<Vec<ItemText>> {
         all.next();
     }
     if let [key] = keys {
-        let is_key = |line: &Line| {
+        let is_key = |line: &ItemLine| {
             let rest = text[line.start..line.end].strip_prefix(key).and_then(|rest| rest.strip_prefix(':'));
             rest.is_some_and(|rest| rest.trim_start().is_empty() || rest.trim_start().starts_with('#'))
         };

@@ -33,5 +33,5 @@ pub use parse::{
 pub use portability::{is_readable_elsewhere, legacy_scalars, second_reading};
 pub use print::{ScalarOptions, scalar, scalar_with, to_yaml};
 pub use problem::{Problem, ProblemKind};
-pub use series::{Hashing, LineFields, LineHashes, Series};
+pub use series::{DocumentSeries, Hashing, LineFields, LineHashes};
 pub use value::{TypedError, from_json, to_serde, typed, typed_node};

@@ -19,7 +19,7 @@ const TEXT_LENGTH: usize = 900_000;
 
 /// The root mapping of a text in plain YAML, which has no problem and can be cut into its entries.
 #[derive(Debug)]
-pub(super) struct Outline {
+pub(super) struct TextOutline {
     /// The entries in their order; there is at least one.
     pub entries: Vec<Piece>,
 }
@@ -38,12 +38,12 @@ pub(super) struct Piece {
 }
 
 /// The outline of a text in plain YAML; `None` where the parser must read it as a whole.
-pub(super) fn outline(text: &str) -> Option<Outline> {
+pub(super) fn outline(text: &str) -> Option<TextOutline> {
     let bytes = text.as_bytes();
     if bytes.len() > TEXT_LENGTH || bytes.last() != Some(&b'\n') || !only_plain_characters(bytes) {
         return None;
     }
-    let mut reader = Reader {
+    let mut reader = PlainReader {
         text,
         bytes,
         line: None,
@@ -61,7 +61,7 @@ pub(super) fn outline(text: &str) -> Option<Outline> {
     if reader.line.is_some() {
         return None;
     }
-    Some(Outline { entries: reader.entries })
+    Some(TextOutline { entries: reader.entries })
 }
 
 /// Whether every character may stand in YAML and none is a line break but LF, a tab, or a mark that is left out when reading.
@@ -83,24 +83,24 @@ fn only_plain_characters(bytes: &[u8]) -> bool {
 
 /// A line that holds more than blanks and a comment.
 #[derive(Clone, Copy)]
-struct Line {
+struct PlainLine {
     /// Its first byte.
     start: usize,
     /// The first byte that is no space.
     first: usize,
 }
 
-impl Line {
+impl PlainLine {
     fn indent(&self) -> usize {
         self.first - self.start
     }
 }
 
-struct Reader<'t> {
+struct PlainReader<'t> {
     text: &'t str,
     bytes: &'t [u8],
     /// The line to be read next; none at the end of the text.
-    line: Option<Line>,
+    line: Option<PlainLine>,
     /// The keys of the mappings being read, the innermost last.
     keys: Vec<&'t str>,
     depth: usize,
@@ -120,10 +120,10 @@ fn span(start: usize, end: usize) -> ByteSpan {
     ByteSpan { start, end }
 }
 
-impl<'t> Reader<'t> {
+impl<'t> PlainReader<'t> {
     /// The first line with content that starts at `at` or after; the inner value is `None` at the end of the text. Lines of nothing
     /// but blanks are left to the parser, as are the marks between documents.
-    fn line_from(&self, mut at: usize) -> Option<Option<Line>> {
+    fn line_from(&self, mut at: usize) -> Option<Option<PlainLine>> {
         loop {
             let first = at + self.bytes[at..].iter().take_while(|byte| **byte == b' ').count();
             match self.bytes.get(first) {
@@ -137,7 +137,7 @@ impl<'t> Reader<'t> {
                 {
                     return None;
                 }
-                Some(_) => return Some(Some(Line { start: at, first })),
+                Some(_) => return Some(Some(PlainLine { start: at, first })),
             }
         }
     }
@@ -169,7 +169,7 @@ impl<'t> Reader<'t> {
 
     /// A block mapping whose first key stands on `line` (after the dash of a list's item, where it is one's first), the others at
     /// the same column on lines of their own.
-    fn map(&mut self, indent: usize, line: Line) -> Option<ByteSpan> {
+    fn map(&mut self, indent: usize, line: PlainLine) -> Option<ByteSpan> {
         self.enter()?;
         let base = self.keys.len();
         let mut line = line;
@@ -202,7 +202,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Notes an entry of the root, or of a mapping that is the value of one.
-    fn part(&mut self, line: Line, key: ByteSpan, value: ByteSpan) {
+    fn part(&mut self, line: PlainLine, key: ByteSpan, value: ByteSpan) {
         let lines = span(line.start, self.next_line());
         match self.depth {
             1 => self.entries.push(Piece { lines, key, value, items: std::mem::take(&mut self.items) }),
@@ -232,7 +232,7 @@ impl<'t> Reader<'t> {
             let value = if matches!(self.bytes[item], b'\n' | b'#') {
                 return None;
             } else if self.key_end(item).is_some() {
-                self.map(item - line.start, Line { start: line.start, first: item })?
+                self.map(item - line.start, PlainLine { start: line.start, first: item })?
             } else {
                 self.inline(item, indent)?
             };

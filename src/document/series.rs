@@ -4,7 +4,7 @@
 //! parser; where texts can be cut is [`super::plain`]'s to say. Must give the very tree that [`super::tree`] gives.
 
 use super::parse::{parse_piece, tree};
-use super::plain::{Outline, Piece, outline};
+use super::plain::{Piece, TextOutline, outline};
 use super::problem::Problem;
 use crate::model::{ByteSpan, Document, Entry, Node, NodeValue};
 use foldhash::fast::RandomState;
@@ -14,11 +14,11 @@ use std::sync::Arc;
 
 /// Reads the editions of a record, or other texts that have much in common, one after another.
 #[derive(Debug, Default)]
-pub struct Series {
-    last: Option<(Arc<Document>, Outline)>,
+pub struct DocumentSeries {
+    last: Option<(Arc<Document>, TextOutline)>,
 }
 
-impl Series {
+impl DocumentSeries {
     /// The document and what is wrong with the text: as [`super::tree`], only sooner.
     pub fn tree(&mut self, bytes: &[u8]) -> (Option<Arc<Document>>, Vec<Problem>) {
         let outlined = std::str::from_utf8(bytes).ok().and_then(|text| Some((text, outline(text)?)));
@@ -83,7 +83,7 @@ impl LineFields {
         Some(self.hashes_of(text, &outline(text)?, state))
     }
 
-    fn hashes_of(&self, text: &str, outline: &Outline, state: &RandomState) -> LineHashes {
+    fn hashes_of(&self, text: &str, outline: &TextOutline, state: &RandomState) -> LineHashes {
         let cut = |span: &ByteSpan| &text[span.start..span.end];
         let (mut whole, mut items) = (state.build_hasher(), Vec::new());
         for piece in &outline.entries {
@@ -100,7 +100,7 @@ impl LineFields {
     }
 }
 
-fn root(outline: &Outline, entries: Vec<Entry>) -> Node {
+fn root(outline: &TextOutline, entries: Vec<Entry>) -> Node {
     let start = outline.entries.first().map_or(0, |piece| piece.key.start);
     let end = outline.entries.last().map_or(0, |piece| piece.value.end);
     Node { value: NodeValue::Map(entries), span: ByteSpan { start, end } }
@@ -161,7 +161,7 @@ struct Joining<'t> {
 }
 
 impl<'t> Joining<'t> {
-    fn new(text: &'t str, last: &'t Document, cut: &Outline) -> Self {
+    fn new(text: &'t str, last: &'t Document, cut: &TextOutline) -> Self {
         let mut known = HashMap::with_capacity_and_hasher(
             cut.entries.iter().map(|piece| piece.items.len() + 1).sum(),
             RandomState::default(),
@@ -186,7 +186,7 @@ impl<'t> Joining<'t> {
     }
 
     /// The root mapping; `None` if most of it is new, and better read as a whole.
-    fn root(&self, outline: &Outline) -> Option<Node> {
+    fn root(&self, outline: &TextOutline) -> Option<Node> {
         let mut cutting = Cutting::new(self.text);
         for piece in outline.entries.iter().filter(|piece| self.stood(&piece.lines).is_none()) {
             match piece.items.first() {

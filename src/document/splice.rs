@@ -39,7 +39,7 @@ pub(super) fn child(node: &Node, at: usize) -> Option<&Node> {
 }
 
 /// A node with what surrounds it.
-struct Place<'d> {
+struct SplicePlace<'d> {
     text: &'d str,
     node: &'d Node,
     /// Whether the node stands inside brackets, or has them itself.
@@ -100,9 +100,10 @@ pub(super) fn splices(document: &Document, route: &[usize], edit: &Edit) -> Spli
     .map(with_newlines)
 }
 
-fn find<'d>(document: &'d Document, route: &[usize]) -> Result<Place<'d>, String> {
+fn find<'d>(document: &'d Document, route: &[usize]) -> Result<SplicePlace<'d>, String> {
     let text: &str = &document.text;
-    let mut place = Place { text, node: &document.root, flow: is_flow(text, &document.root), parent: None };
+    let mut place =
+        SplicePlace { text, node: &document.root, flow: is_flow(text, &document.root), parent: None };
     for (depth, at) in route.iter().enumerate() {
         let extents = extents(text, place.node, place.flow);
         let extent = *extents.get(*at).ok_or("nothing stands there")?;
@@ -111,7 +112,7 @@ fn find<'d>(document: &'d Document, route: &[usize]) -> Result<Place<'d>, String
         }
         let node = child(place.node, *at).ok_or("nothing stands there")?;
         let parent = Parent { node: place.node, flow: place.flow, extents, at: *at };
-        place = Place { text, node, flow: place.flow || is_flow(text, node), parent: Some(parent) };
+        place = SplicePlace { text, node, flow: place.flow || is_flow(text, node), parent: Some(parent) };
     }
     Ok(place)
 }
@@ -126,8 +127,8 @@ fn comment(words: &str) -> String {
     format!("# {}", words.trim()).trim_end().to_owned()
 }
 
-fn replace(place: &Place<'_>, value: &Node) -> Splices {
-    let Place { text, node, parent, .. } = place;
+fn replace(place: &SplicePlace<'_>, value: &Node) -> Splices {
+    let SplicePlace { text, node, parent, .. } = place;
     let Some(parent) = parent else { return Ok(replace_root(text, node, value)) };
     let extent = parent.extent();
     let has_indicator = !parent.is_map() || text[..extent.lead].ends_with(':');
@@ -251,8 +252,8 @@ impl New {
     }
 }
 
-fn insert(place: &Place<'_>, new: New, at: Option<usize>) -> Splices {
-    let Place { text, node, flow, parent } = place;
+fn insert(place: &SplicePlace<'_>, new: New, at: Option<usize>) -> Splices {
+    let SplicePlace { text, node, flow, parent } = place;
     if parent.as_ref().is_some_and(|parent| parent.extent().alias) {
         return Err("it stands behind an alias".to_owned());
     }
@@ -278,7 +279,7 @@ fn insert(place: &Place<'_>, new: New, at: Option<usize>) -> Splices {
     }])
 }
 
-fn remove(document: &Document, route: &[usize], place: &Place<'_>) -> Splices {
+fn remove(document: &Document, route: &[usize], place: &SplicePlace<'_>) -> Splices {
     let parent = place.parent.as_ref().ok_or("the whole text cannot be removed")?;
     if parent.extents.len() == 1 {
         let empty = if parent.is_map() { NodeValue::Map(Vec::new()) } else { NodeValue::List(Vec::new()) };
@@ -342,7 +343,7 @@ fn remove_in_block(text: &str, parent: &Parent<'_>, at_root: bool) -> Splice {
     }
 }
 
-fn comment_above(place: &Place<'_>, words: &str) -> Splices {
+fn comment_above(place: &SplicePlace<'_>, words: &str) -> Splices {
     let parent = place.parent.as_ref().ok_or("it has no line of its own")?;
     if parent.flow {
         return Err("it stands inside brackets".to_owned());
@@ -357,8 +358,8 @@ fn comment_above(place: &Place<'_>, words: &str) -> Splices {
     }])
 }
 
-fn comment_after(place: &Place<'_>, words: &str) -> Splices {
-    let Place { text, node, parent, .. } = place;
+fn comment_after(place: &SplicePlace<'_>, words: &str) -> Splices {
+    let SplicePlace { text, node, parent, .. } = place;
     let extent = parent.as_ref().ok_or("it has no line of its own")?.extent();
     let is_block = match &node.value {
         NodeValue::List(_) | NodeValue::Map(_) => !is_flow(text, node),

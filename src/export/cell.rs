@@ -20,7 +20,7 @@ pub enum Cell {
 }
 
 /// The cells of a row, in the order of its table's columns.
-pub type Row = Vec<Cell>;
+pub type ExportRow = Vec<Cell>;
 
 impl Cell {
     /// Text.

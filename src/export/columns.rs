@@ -118,44 +118,44 @@ pub enum ColumnKind {
 }
 
 /// How a column is written in this file.
-pub(super) type Written = (&'static str, ColumnKind, &'static str);
+pub(super) type ColumnRow = (&'static str, ColumnKind, &'static str);
 
-const RECORD: Written =
+const RECORD: ColumnRow =
     ("record_id", Text, "The record's name: the values of its identity fields, joined by `/`.");
-const EDITION: Written =
+const EDITION: ColumnRow =
     ("edition", Text, "The edition that first has it: the record's own date, as written.");
-const SUPERSEDED: Written = (
+const SUPERSEDED: ColumnRow = (
     "superseded_by",
     Text,
     "The first later edition that does not have it, or not so; null while it stands.",
 );
-const HELD_FROM: Written = ("held_from", Day, "The first day on which that edition was in force.");
-const HELD_UNTIL: Written = (
+const HELD_FROM: ColumnRow = ("held_from", Day, "The first day on which that edition was in force.");
+const HELD_UNTIL: ColumnRow = (
     "held_until",
     Day,
     "The first day on which it was not in force any more; null while it is. As of a day D, `held_from <= \
      D` and `held_until` is null or later than D.",
 );
-const CITED: Written = (
+const CITED: ColumnRow = (
     "cited_sources",
     Text,
     "The names of the sources that the record cites for it, as a JSON array; null for none.",
 );
-const SIGNIFICANCE: Written = ("significance", Text, "`major`, `minor` or `editorial`.");
-const FINGERPRINT: Written = (
+const SIGNIFICANCE: ColumnRow = ("significance", Text, "`major`, `minor` or `editorial`.");
+const FINGERPRINT: ColumnRow = (
     "fingerprint",
     Text,
     "Names the sentence over runs, whatever its wording; `sincewhen explain` shows its proof.",
 );
 
-const RECORDS: &[Written] = &[
+const RECORDS: &[ColumnRow] = &[
     RECORD,
     ("record_kind", Text, "The kind of record, as the manifest names it."),
     ("heading", Text, "What headings call it."),
     ("subject_name", Text, "What sentences call its subject."),
 ];
 
-const EDITIONS: &[Written] = &[
+const EDITIONS: &[ColumnRow] = &[
     RECORD,
     ("edition", Text, "The record's own date, as written."),
     ("superseded_by", Text, "The next edition; null for the newest."),
@@ -181,7 +181,7 @@ const EDITIONS: &[Written] = &[
     ("file_path", Text, "The file at that commit, from the repository's root."),
 ];
 
-const STATEMENTS: &[Written] = &[
+const STATEMENTS: &[ColumnRow] = &[
     RECORD,
     ("field_path", Text, "The field, with the keys of list items: `list[key].name`."),
     ("field", Text, "The same with every item of a list as `[]`: `list[].name`."),
@@ -209,7 +209,7 @@ const STATEMENTS: &[Written] = &[
     CITED,
 ];
 
-const CHANGES: &[Written] = &[
+const CHANGES: &[ColumnRow] = &[
     RECORD,
     ("from_edition", Text, "The earlier edition."),
     ("edition", Text, "The later edition, which brought the change."),
@@ -241,7 +241,7 @@ const CHANGES: &[Written] = &[
     FINGERPRINT,
 ];
 
-const OBSERVATIONS: &[Written] = &[
+const OBSERVATIONS: &[ColumnRow] = &[
     RECORD,
     EDITION,
     ("observation_number", Integer, "1-based place among the sentences that begin with that edition."),
@@ -274,7 +274,7 @@ const OBSERVATIONS: &[Written] = &[
     FINGERPRINT,
 ];
 
-const OUTCOMES: &[Written] = &[
+const OUTCOMES: &[ColumnRow] = &[
     RECORD,
     ("outcome_of", Text, "Which question the manifest asks."),
     ("occasion_id", Text, "The occasion's name in its calendar."),
@@ -295,9 +295,9 @@ const OUTCOMES: &[Written] = &[
     ("edition", Text, "The edition that last has it; null where nothing says."),
 ];
 
-const PANEL: &[Written] = &[RECORD, ("calendar_year", Integer, "The calendar year.")];
+const PANEL: &[ColumnRow] = &[RECORD, ("calendar_year", Integer, "The calendar year.")];
 
-const SOURCES: &[Written] = &[
+const SOURCES: &[ColumnRow] = &[
     RECORD,
     ("source_list", Text, "The part of the record that describes its sources."),
     ("source_id", Text, "The source's name in the record."),
@@ -308,7 +308,7 @@ const SOURCES: &[Written] = &[
 ];
 
 /// The columns that every dataset has, by table.
-pub(super) fn fixed(table: TableName) -> &'static [Written] {
+pub(super) fn fixed(table: TableName) -> &'static [ColumnRow] {
     match table {
         TableName::Records => RECORDS,
         TableName::Editions => EDITIONS,

@@ -6,8 +6,8 @@
 
 use super::cell::Cell;
 use super::record::RecordRows;
-use super::tables::{Table, Tables};
-use super::writer::{TableWriter, Written};
+use super::tables::{ExportTable, Tables};
+use super::writer::{TableWriter, WrittenTable};
 use crate::model::Failure;
 use csv::{Terminator, WriterBuilder};
 use std::borrow::Cow;
@@ -29,7 +29,7 @@ struct CsvFile {
 
 impl<'t> CsvFiles<'t> {
     pub fn new(tables: &'t Tables, folder: &Path) -> Result<CsvFiles<'t>, Failure> {
-        let open = |table: &super::tables::Table| {
+        let open = |table: &super::tables::ExportTable| {
             let name = format!("{}.csv", table.name.as_str());
             let path = folder.join(&name);
             let file = File::create(&path).map_err(|error| Failure::system(path.display(), error))?;
@@ -58,10 +58,10 @@ impl TableWriter for CsvFiles<'_> {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<Vec<Written>, Failure> {
-        let end = |(table, mut file): (&Table, CsvFile)| {
+    fn finish(self: Box<Self>) -> Result<Vec<WrittenTable>, Failure> {
+        let end = |(table, mut file): (&ExportTable, CsvFile)| {
             file.writer.flush().map_err(|error| Failure::system(file.path.display(), error))?;
-            Ok(Written { table: table.name, rows: file.rows, files: vec![file.name] })
+            Ok(WrittenTable { table: table.name, rows: file.rows, files: vec![file.name] })
         };
         self.tables.tables.iter().zip(self.files).map(end).collect()
     }

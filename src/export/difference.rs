@@ -1,9 +1,9 @@
 //! What a copy lacks: the rows of a record at two moments → the rows to insert, to replace and to delete.
 
-use super::cell::{Cell, Row};
+use super::cell::{Cell, ExportRow};
 use super::columns::ColumnKind;
 use super::record::RecordRows;
-use super::tables::{Column, Table, Tables};
+use super::tables::{Column, ExportTable, Tables};
 use std::collections::{HashMap, HashSet};
 
 /// The column that says what to do with a row: `insert`, `replace` or `delete`.
@@ -38,13 +38,13 @@ pub fn changed_rows(tables: &Tables, before: Option<&RecordRows>, after: Option<
     out
 }
 
-fn changed(table: &Table, before: &[Row], after: &[Row]) -> Vec<Row> {
+fn changed(table: &ExportTable, before: &[ExportRow], after: &[ExportRow]) -> Vec<ExportRow> {
     let positions = table.key_positions();
-    let key = |row: &Row| -> Vec<Cell> { positions.iter().map(|at| row[*at].clone()).collect() };
-    let marked = |operation: &str, row: &Row| -> Row {
+    let key = |row: &ExportRow| -> Vec<Cell> { positions.iter().map(|at| row[*at].clone()).collect() };
+    let marked = |operation: &str, row: &ExportRow| -> ExportRow {
         std::iter::once(Cell::text(operation)).chain(row.iter().cloned()).collect()
     };
-    let known: HashMap<Vec<Cell>, &Row> = before.iter().map(|row| (key(row), row)).collect();
+    let known: HashMap<Vec<Cell>, &ExportRow> = before.iter().map(|row| (key(row), row)).collect();
     let kept: HashSet<Vec<Cell>> = after.iter().map(key).collect();
     let new = after.iter().filter_map(|row| match known.get(&key(row)) {
         None => Some(marked("insert", row)),

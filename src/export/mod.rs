@@ -27,7 +27,7 @@ mod statements;
 mod tables;
 mod writer;
 
-pub use cell::{Cell, Row};
+pub use cell::{Cell, ExportRow};
 pub use columns::{ColumnKind, TableName};
 pub use context::{Committed, RecordExport, Wanted};
 pub use difference::{OPERATION, changed_rows};
@@ -35,5 +35,5 @@ pub use formats::writer;
 pub use names::{RESERVED, is_reserved};
 pub use package::{ABOUT_NAME, Provenance};
 pub use record::RecordRows;
-pub use tables::{Column, Table, Tables};
-pub use writer::{ExportFormat, TableWriter, Written};
+pub use tables::{Column, ExportTable, Tables};
+pub use writer::{ExportFormat, TableWriter, WrittenTable};

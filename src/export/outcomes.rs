@@ -1,9 +1,9 @@
 //! What a record says of each occasion, as of its newest edition.
 
-use super::cell::{Cell, Row};
+use super::cell::{Cell, ExportRow};
 use super::context::RecordExport;
 use crate::model::results::Outcome;
-use crate::report::Page;
+use crate::report::ReadEdition;
 use crate::rules::Subject;
 
 /// An occasion with what the record says of it.
@@ -13,11 +13,11 @@ pub(super) struct OutcomeRow {
     pub year: i32,
     pub outcome: Outcome,
     pub value: Option<String>,
-    pub row: Row,
+    pub row: ExportRow,
 }
 
 /// All occasions of all questions, by question and date.
-pub(super) fn of(export: &RecordExport<'_>, subject: &Subject<'_>, newest: &Page) -> Vec<OutcomeRow> {
+pub(super) fn of(export: &RecordExport<'_>, subject: &Subject<'_>, newest: &ReadEdition) -> Vec<OutcomeRow> {
     let mut out = Vec::new();
     for (question, spec) in export.tables.outcomes.iter().enumerate() {
         let calendars: Vec<String> = spec.calendar.names().into_iter().map(str::to_owned).collect();

@@ -1,8 +1,8 @@
 //! What an export says of itself: `export.json`, and what readers of each format look for beside the tables.
 
 use super::columns::{ColumnKind, TableName};
-use super::tables::{Column, Table, Tables};
-use super::writer::{ExportFormat, Written};
+use super::tables::{Column, ExportTable, Tables};
+use super::writer::{ExportFormat, WrittenTable};
 use crate::model::VERSION;
 use serde_json::{Map, Value as Json, json};
 
@@ -32,7 +32,7 @@ impl Provenance {
         &self,
         format: ExportFormat,
         tables: &Tables,
-        written: &[Written],
+        written: &[WrittenTable],
     ) -> Vec<(&'static str, String)> {
         let mut out = vec![(ABOUT_NAME, pretty(&self.about(format, tables, written)))];
         match format {
@@ -43,8 +43,8 @@ impl Provenance {
         out
     }
 
-    fn about(&self, format: ExportFormat, tables: &Tables, written: &[Written]) -> Json {
-        let table = |(table, written): (&Table, &Written)| {
+    fn about(&self, format: ExportFormat, tables: &Tables, written: &[WrittenTable]) -> Json {
+        let table = |(table, written): (&ExportTable, &WrittenTable)| {
             json!({
                 "name": table.name.as_str(),
                 "rows": written.rows,
@@ -67,8 +67,8 @@ impl Provenance {
     }
 
     /// A Frictionless Tabular Data Package (specs.frictionlessdata.io, version 1).
-    fn package(&self, tables: &Tables, written: &[Written]) -> Json {
-        let resource = |(table, written): (&Table, &Written)| {
+    fn package(&self, tables: &Tables, written: &[WrittenTable]) -> Json {
+        let resource = |(table, written): (&ExportTable, &WrittenTable)| {
             json!({
                 "name": table.name.as_str(),
                 "path": written.files.first(),
@@ -89,7 +89,7 @@ impl Provenance {
         })
     }
 
-    fn schema(&self, table: &Table) -> Json {
+    fn schema(&self, table: &ExportTable) -> Json {
         let mut schema = Map::new();
         schema.insert("fields".to_owned(), table.columns.iter().map(field).collect());
         schema.insert("missingValues".to_owned(), json!([""]));
@@ -112,7 +112,7 @@ impl Provenance {
 
     /// Titles and descriptions as Datasette shows them (`datasette export.sqlite --metadata metadata.json`).
     fn datasette(&self, tables: &Tables) -> Json {
-        let table = |table: &Table| {
+        let table = |table: &ExportTable| {
             let columns: Map<String, Json> =
                 table.columns.iter().map(|column| (column.name.clone(), json!(column.meaning))).collect();
             (table.name.as_str().to_owned(), json!({"description": table.name.meaning(), "columns": columns}))

@@ -1,13 +1,13 @@
 //! A record by calendar year.
 
-use super::cell::{Cell, Row};
+use super::cell::{Cell, ExportRow};
 use super::context::RecordExport;
 use super::outcomes::OutcomeRow;
-use super::stages::Stage;
+use super::stages::EditionStage;
 use super::tables::Tables;
 use crate::model::PartialDate;
 use crate::model::results::{Observation, Outcome};
-use crate::report::Page;
+use crate::report::ReadEdition;
 use crate::rules::Subject;
 use chrono::Datelike;
 
@@ -31,7 +31,7 @@ impl Statuses {
     }
 
     /// Adds what is observed of the next edition.
-    pub fn add(&mut self, stage: &Stage<'_>, observations: &[Observation]) {
+    pub fn add(&mut self, stage: &EditionStage<'_>, observations: &[Observation]) {
         let Some(one) = observations.iter().find(|one| Some(&one.rule) == self.rule.as_ref()) else { return };
         // The content of a status is its value and the date since when.
         let content: serde_json::Value = serde_json::from_str(&one.content).unwrap_or_default();
@@ -66,9 +66,9 @@ impl Statuses {
 pub(super) fn rows(
     export: &RecordExport<'_>,
     subject: &Subject<'_>,
-    newest: &Page,
+    newest: &ReadEdition,
     (outcomes, statuses): (&[OutcomeRow], &Statuses),
-) -> Vec<Row> {
+) -> Vec<ExportRow> {
     let Some(panel) = &export.tables.panel else { return Vec::new() };
     let last = newest.name.last_updated.year();
     let first = outcomes.iter().map(|one| one.year).chain(statuses.first_year()).min().unwrap_or(last);

@@ -2,11 +2,11 @@
 //! (`topic=a/part-0.parquet`): DuckDB, Spark, DataFusion and pyarrow read the folder as one table that has
 //! that column. The files do not repeat it.
 
-use super::cell::{Cell, Row};
+use super::cell::{Cell, ExportRow};
 use super::columns::ColumnKind;
 use super::record::RecordRows;
-use super::tables::{Column, Table, Tables};
-use super::writer::{TableWriter, Written};
+use super::tables::{Column, ExportTable, Tables};
+use super::writer::{TableWriter, WrittenTable};
 use crate::model::{Failure, FailureKind, VERSION};
 use chrono::{Datelike, NaiveDate};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
@@ -43,7 +43,7 @@ struct ParquetFile {
     writer: SerializedFileWriter<File>,
     /// The positions and kinds of the columns that the file has.
     columns: Vec<(usize, ColumnKind)>,
-    held: Vec<Row>,
+    held: Vec<ExportRow>,
     rows: usize,
 }
 
@@ -52,7 +52,7 @@ impl<'t> ParquetFiles<'t> {
         ParquetFiles { tables, folder: folder.to_owned(), files: BTreeMap::new() }
     }
 
-    fn open(&self, table: &Table, partition: &str) -> Result<ParquetFile, Failure> {
+    fn open(&self, table: &ExportTable, partition: &str) -> Result<ParquetFile, Failure> {
         let column = &self.tables.partition;
         let name = format!("{}/{column}={}/part-0.parquet", table.name.as_str(), in_path(partition));
         let path = self.folder.join(&name);
@@ -104,7 +104,7 @@ impl TableWriter for ParquetFiles<'_> {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> Result<Vec<Written>, Failure> {
+    fn finish(mut self: Box<Self>) -> Result<Vec<WrittenTable>, Failure> {
         // A table without rows is a table all the same.
         for table in 0..self.tables.tables.len() {
             if !self.files.keys().any(|(own, _)| *own == table) {
@@ -112,8 +112,8 @@ impl TableWriter for ParquetFiles<'_> {
             }
         }
         let named = self.tables.tables.iter().map(|table| table.name);
-        let mut out: Vec<Written> =
-            named.map(|table| Written { table, rows: 0, files: Vec::new() }).collect();
+        let mut out: Vec<WrittenTable> =
+            named.map(|table| WrittenTable { table, rows: 0, files: Vec::new() }).collect();
         for ((table, _), mut file) in std::mem::take(&mut self.files) {
             file.flush()?;
             file.writer.close().map_err(refused)?;
@@ -135,7 +135,7 @@ impl ParquetFile {
         self.group(&rows).map_err(refused)
     }
 
-    fn group(&mut self, rows: &[Row]) -> Result<(), ParquetError> {
+    fn group(&mut self, rows: &[ExportRow]) -> Result<(), ParquetError> {
         let mut group = self.writer.next_row_group()?;
         let mut columns = self.columns.iter();
         while let Some(mut column) = group.next_column()? {

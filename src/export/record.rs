@@ -1,16 +1,16 @@
 //! The rows of one record, in all tables.
 
-use super::cell::{Cell, Row};
+use super::cell::{Cell, ExportRow};
 use super::columns::TableName;
 use super::context::RecordExport;
-use super::sentences::Sentences;
-use super::sources::Sources;
-use super::stages::{Stage, stages};
+use super::sentences::SentenceRows;
+use super::sources::SourceRows;
+use super::stages::{EditionStage, stages};
 use super::statements::Statements;
 use super::{outcomes, panel};
 use crate::history::{Edition, Timeline};
 use crate::model::Failure;
-use crate::report::{Page, RecordReader, assessed_through};
+use crate::report::{ReadEdition, RecordReader, assessed_through};
 use crate::rules::Subject;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -20,12 +20,12 @@ pub struct RecordRows {
     /// The value that splits the folders of Parquet tables.
     pub partition: String,
     /// By table, in the order of [`TableName::ALL`].
-    pub rows: [Vec<Row>; 8],
+    pub rows: [Vec<ExportRow>; 8],
 }
 
 impl RecordRows {
     /// The rows of a table.
-    pub fn of(&self, table: TableName) -> &[Row] {
+    pub fn of(&self, table: TableName) -> &[ExportRow] {
         TableName::ALL.iter().position(|known| *known == table).map_or(&[], |at| &self.rows[at])
     }
 }
@@ -44,11 +44,11 @@ impl RecordExport<'_> {
         let stages = stages(&timeline.editions);
         let mut reader = RecordReader::new(self.engine, self.source, &subject, timeline);
         let mut statements = Statements::new(self, &subject);
-        let mut sentences = Sentences::new(self, &subject);
-        let mut sources = Sources::new(self, &subject);
+        let mut sentences = SentenceRows::new(self, &subject);
+        let mut sources = SourceRows::new(self, &subject);
         let mut statuses = panel::Statuses::new(self.tables);
         let mut editions = Vec::new();
-        let mut newest: Option<Page> = None;
+        let mut newest: Option<ReadEdition> = None;
         for stage in &stages {
             let page = reader.page(stage.edition)?;
             editions.push(self.edition_row(&subject, stage, &page));
@@ -77,7 +77,7 @@ impl RecordExport<'_> {
         Ok(out)
     }
 
-    fn record_row(&self, subject: &Subject<'_>, timeline: &Timeline, ended: Option<NaiveDate>) -> Row {
+    fn record_row(&self, subject: &Subject<'_>, timeline: &Timeline, ended: Option<NaiveDate>) -> ExportRow {
         let date = |edition: Option<&Edition>| Cell::from(edition.map(|edition| edition.date.as_str()));
         let mut row = vec![
             Cell::text(subject.id.0.clone()),
@@ -97,7 +97,7 @@ impl RecordExport<'_> {
         row
     }
 
-    fn edition_row(&self, subject: &Subject<'_>, stage: &Stage<'_>, page: &Page) -> Row {
+    fn edition_row(&self, subject: &Subject<'_>, stage: &EditionStage<'_>, page: &ReadEdition) -> ExportRow {
         let edition = stage.edition;
         let revision = &edition.revision;
         let made = self.committed.get(&revision.commit);

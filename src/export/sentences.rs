@@ -1,10 +1,10 @@
 //! Changes and observations: one row a sentence.
 
-use super::cell::{Cell, Row};
+use super::cell::{Cell, ExportRow};
 use super::context::RecordExport;
-use super::stages::{Stage, Standing};
+use super::stages::{EditionStage, StandingRow};
 use crate::model::results::{Change, Citation, Observation, ObservationState, StepReport};
-use crate::report::Page;
+use crate::report::ReadEdition;
 use crate::rules::{Sighting, Subject};
 use std::collections::{HashMap, HashSet};
 
@@ -13,20 +13,20 @@ const PLACES: (usize, usize, Option<usize>) = (3, 5, None);
 const ENDED_ON: usize = 17;
 
 /// The sentences of a record's editions, which are added one after another.
-pub(super) struct Sentences<'s> {
+pub(super) struct SentenceRows<'s> {
     export: &'s RecordExport<'s>,
     subject: &'s Subject<'s>,
-    changes: Vec<Row>,
-    observations: Vec<Standing>,
+    changes: Vec<ExportRow>,
+    observations: Vec<StandingRow>,
     /// What the edition before showed.
     seen: Vec<Sighting<'s>>,
     /// The observations that stand, by what makes each the same one over editions.
     open: HashMap<String, (usize, Observation)>,
 }
 
-impl<'s> Sentences<'s> {
+impl<'s> SentenceRows<'s> {
     pub fn new(export: &'s RecordExport<'s>, subject: &'s Subject<'s>) -> Self {
-        Sentences {
+        SentenceRows {
             export,
             subject,
             changes: Vec::new(),
@@ -37,7 +37,12 @@ impl<'s> Sentences<'s> {
     }
 
     /// Adds the next edition, given the one before it. Returns all that is observed of it.
-    pub fn add(&mut self, stage: &Stage<'_>, earlier: Option<&Page>, later: &Page) -> Vec<Observation> {
+    pub fn add(
+        &mut self,
+        stage: &EditionStage<'_>,
+        earlier: Option<&ReadEdition>,
+        later: &ReadEdition,
+    ) -> Vec<Observation> {
         let engine = self.export.engine;
         let seen = engine.sightings(self.subject, later.in_context());
         let before = std::mem::replace(&mut self.seen, seen);
@@ -54,11 +59,11 @@ impl<'s> Sentences<'s> {
     }
 
     /// All rows: changes, and observations.
-    pub fn rows(self) -> (Vec<Row>, Vec<Row>) {
+    pub fn rows(self) -> (Vec<ExportRow>, Vec<ExportRow>) {
         (self.changes, self.observations.into_iter().map(|standing| standing.row).collect())
     }
 
-    fn add_changes(&mut self, step: &StepReport, earlier: &Page, later: &Page) {
+    fn add_changes(&mut self, step: &StepReport, earlier: &ReadEdition, later: &ReadEdition) {
         let engine = self.export.engine;
         let differences = engine.differences(self.subject, earlier.edited(), later.in_context());
         let sides = (earlier.edited(), later.edited());
@@ -72,7 +77,12 @@ impl<'s> Sentences<'s> {
         }
     }
 
-    fn add_observations(&mut self, stage: &Stage<'_>, step: Option<&StepReport>, observed: &[Observation]) {
+    fn add_observations(
+        &mut self,
+        stage: &EditionStage<'_>,
+        step: Option<&StepReport>,
+        observed: &[Observation],
+    ) {
         let wanted = self.export.wanted.observation;
         let in_step = |fingerprint: &str, states: &[ObservationState]| {
             let of_step = step.into_iter().flat_map(|step| &step.observations);
@@ -109,7 +119,7 @@ impl<'s> Sentences<'s> {
             let nature = in_step(&one.fingerprint, &began).and_then(|one| one.nature);
             let row = observation_row(self.subject, stage, number, (how, nature), one);
             still.insert(key, (self.observations.len(), one.clone()));
-            self.observations.push(Standing::new(row, PLACES));
+            self.observations.push(StandingRow::new(row, PLACES));
         }
         let mut gone: Vec<(usize, Observation)> = before.into_values().collect();
         gone.sort_by_key(|(at, _)| *at);
@@ -125,7 +135,7 @@ impl<'s> Sentences<'s> {
         for one in events.filter(|one| wanted(one) && !standing.contains(one.fingerprint.as_str())) {
             number += 1;
             let row = observation_row(self.subject, stage, number, ("event", one.nature), one);
-            let mut event = Standing::new(row, PLACES);
+            let mut event = StandingRow::new(row, PLACES);
             event.close(stage);
             self.observations.push(event);
         }
@@ -155,7 +165,7 @@ fn change_row(
     number: usize,
     change: &Change,
     date: [Cell; 3],
-) -> Row {
+) -> ExportRow {
     let [happened_on, happened_from, happened_until] = date;
     vec![
         Cell::text(subject.id.0.clone()),
@@ -183,11 +193,11 @@ fn change_row(
 
 fn observation_row(
     subject: &Subject<'_>,
-    stage: &Stage<'_>,
+    stage: &EditionStage<'_>,
     number: usize,
     (how, nature): (&str, Option<crate::model::Nature>),
     one: &Observation,
-) -> Row {
+) -> ExportRow {
     let [since_on, since_from, since_until] = Cell::dated(one.since.as_ref());
     vec![
         Cell::text(subject.id.0.clone()),

@@ -1,11 +1,11 @@
 //! The sources that editions describe.
 
-use super::cell::{Cell, Row};
+use super::cell::{Cell, ExportRow};
 use super::context::RecordExport;
-use super::stages::{Stage, Standing};
+use super::stages::{EditionStage, StandingRow};
 use super::tables::source_lists;
 use crate::model::{Node, PartialDate};
-use crate::report::Page;
+use crate::report::ReadEdition;
 use crate::rules::Subject;
 use std::collections::{HashMap, HashSet};
 
@@ -13,23 +13,23 @@ use std::collections::{HashMap, HashSet};
 const PLACES: (usize, usize, Option<usize>) = (4, 6, None);
 
 /// The sources of a record's editions, which are added one after another.
-pub(super) struct Sources<'s> {
+pub(super) struct SourceRows<'s> {
     export: &'s RecordExport<'s>,
     subject: &'s Subject<'s>,
     lists: Vec<String>,
-    all: Vec<Standing>,
+    all: Vec<StandingRow>,
     /// The sources that stand, by list and name: where each stands among the rows, and what is said of it.
     open: HashMap<(usize, String), (usize, Vec<Cell>)>,
 }
 
-impl<'s> Sources<'s> {
+impl<'s> SourceRows<'s> {
     pub fn new(export: &'s RecordExport<'s>, subject: &'s Subject<'s>) -> Self {
         let lists = source_lists(subject.kind);
-        Sources { export, subject, lists, all: Vec::new(), open: HashMap::new() }
+        SourceRows { export, subject, lists, all: Vec::new(), open: HashMap::new() }
     }
 
     /// Adds the next edition.
-    pub fn add(&mut self, stage: &Stage<'_>, page: &Page) {
+    pub fn add(&mut self, stage: &EditionStage<'_>, page: &ReadEdition) {
         let mut still = HashSet::new();
         for (list, name) in self.lists.iter().enumerate() {
             for entry in page.document.root.get(name).map_or(&[][..], Node::entries) {
@@ -42,7 +42,7 @@ impl<'s> Sources<'s> {
                     }
                     let row = self.row(stage, (name, &entry.key), &fields);
                     self.open.insert(key.clone(), (self.all.len(), fields));
-                    self.all.push(Standing::new(row, PLACES));
+                    self.all.push(StandingRow::new(row, PLACES));
                 }
                 still.insert(key);
             }
@@ -58,7 +58,7 @@ impl<'s> Sources<'s> {
     }
 
     /// All rows, in the order in which editions brought them.
-    pub fn rows(self) -> Vec<Row> {
+    pub fn rows(self) -> Vec<ExportRow> {
         self.all.into_iter().map(|standing| standing.row).collect()
     }
 
@@ -79,7 +79,7 @@ impl<'s> Sources<'s> {
         out
     }
 
-    fn row(&self, stage: &Stage<'_>, (list, name): (&str, &str), fields: &[Cell]) -> Row {
+    fn row(&self, stage: &EditionStage<'_>, (list, name): (&str, &str), fields: &[Cell]) -> ExportRow {
         let mut row = vec![
             Cell::text(self.subject.id.0.clone()),
             Cell::text(list),

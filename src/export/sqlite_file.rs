@@ -6,8 +6,8 @@
 use super::cell::Cell;
 use super::columns::{ColumnKind, TableName};
 use super::record::RecordRows;
-use super::tables::{Column, Table, Tables};
-use super::writer::{TableWriter, Written};
+use super::tables::{Column, ExportTable, Tables};
+use super::writer::{TableWriter, WrittenTable};
 use crate::model::{Failure, FailureKind};
 use rusqlite::types::{ToSql, ToSqlOutput};
 use rusqlite::{Connection, params_from_iter};
@@ -79,7 +79,7 @@ impl TableWriter for SqliteFile<'_> {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<Vec<Written>, Failure> {
+    fn finish(self: Box<Self>) -> Result<Vec<WrittenTable>, Failure> {
         if !self.is_difference {
             for (table, columns) in INDEXES {
                 let (table, columns) = (table.as_str(), columns.to_vec());
@@ -92,7 +92,8 @@ impl TableWriter for SqliteFile<'_> {
         self.database.execute_batch("COMMIT").map_err(refused)?;
         let files = || vec![FILE_NAME.to_owned()];
         let written = self.tables.tables.iter().zip(&self.rows);
-        let written = written.map(|(table, rows)| Written { table: table.name, rows: *rows, files: files() });
+        let written =
+            written.map(|(table, rows)| WrittenTable { table: table.name, rows: *rows, files: files() });
         let written = written.collect();
         self.database.close().map_err(|(_, error)| refused(error))?;
         Ok(written)
@@ -113,7 +114,7 @@ fn views() -> Vec<String> {
     as_of.chain(current).collect()
 }
 
-fn definition(table: &Table, is_difference: bool) -> String {
+fn definition(table: &ExportTable, is_difference: bool) -> String {
     let name = table.name.as_str();
     let mut parts: Vec<String> = table.columns.iter().map(column).collect();
     if !is_difference {
@@ -137,7 +138,7 @@ fn column(column: &Column) -> String {
     format!("{} {kind}", column.name)
 }
 
-fn insertion(table: &Table) -> String {
+fn insertion(table: &ExportTable) -> String {
     let marks = vec!["?"; table.columns.len()].join(", ");
     format!("INSERT INTO {} VALUES ({marks})", table.name.as_str())
 }

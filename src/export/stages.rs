@@ -1,11 +1,11 @@
 //! The days on which editions were in force, and rows that stand from one edition until another supersedes them.
 
-use super::cell::{Cell, Row};
+use super::cell::{Cell, ExportRow};
 use crate::history::Edition;
 use chrono::NaiveDate;
 
 /// An edition on a record's timeline.
-pub(super) struct Stage<'s> {
+pub(super) struct EditionStage<'s> {
     pub edition: &'s Edition,
     /// From when it was in force. Editions go by their order; where stamps in several time zones are written
     /// on other days than that order has, the earlier one gives way.
@@ -15,13 +15,13 @@ pub(super) struct Stage<'s> {
 }
 
 /// The editions of a timeline with the days on which they were in force.
-pub(super) fn stages(editions: &[Edition]) -> Vec<Stage<'_>> {
-    let mut out: Vec<Stage<'_>> = Vec::new();
+pub(super) fn stages(editions: &[Edition]) -> Vec<EditionStage<'_>> {
+    let mut out: Vec<EditionStage<'_>> = Vec::new();
     let (mut next, mut until): (Option<&Edition>, Option<NaiveDate>) = (None, None);
     for edition in editions.iter().rev() {
         let own = edition.date.range().start.date();
         let held_from = until.map_or(own, |until| until.min(own));
-        out.push(Stage { edition, held_from, next, held_until: until });
+        out.push(EditionStage { edition, held_from, next, held_until: until });
         (next, until) = (Some(edition), Some(held_from));
     }
     out.reverse();
@@ -30,19 +30,19 @@ pub(super) fn stages(editions: &[Edition]) -> Vec<Stage<'_>> {
 
 /// A row that stands from one edition until another supersedes it.
 #[derive(Debug)]
-pub(super) struct Standing {
-    pub row: Row,
+pub(super) struct StandingRow {
+    pub row: ExportRow,
     /// Where `superseded_by` and `held_until` stand, and the id of the closing commit if the table has one.
     places: (usize, usize, Option<usize>),
 }
 
-impl Standing {
-    pub fn new(row: Row, places: (usize, usize, Option<usize>)) -> Standing {
-        Standing { row, places }
+impl StandingRow {
+    pub fn new(row: ExportRow, places: (usize, usize, Option<usize>)) -> StandingRow {
+        StandingRow { row, places }
     }
 
     /// Says which edition supersedes it.
-    pub fn close(&mut self, by: &Stage<'_>) {
+    pub fn close(&mut self, by: &EditionStage<'_>) {
         let (superseded, until, commit) = self.places;
         self.row[superseded] = Cell::text(by.edition.date.as_str());
         self.row[until] = Cell::Day(by.held_from);

@@ -1,12 +1,12 @@
 //! What editions state: every scalar, and every empty list or mapping, from the edition that first has it to
 //! the one that does not.
 
-use super::cell::{Cell, Row};
+use super::cell::{Cell, ExportRow};
 use super::context::RecordExport;
-use super::stages::{Stage, Standing};
+use super::stages::{EditionStage, StandingRow};
 use crate::diff::Delta;
 use crate::model::{FieldPath, Node, NodeValue, PartialDate, Step};
-use crate::report::Page;
+use crate::report::ReadEdition;
 use crate::rules::{Subject, natures};
 use crate::schema::{Op, Shape};
 use std::collections::HashMap;
@@ -18,14 +18,14 @@ const PLACES: (usize, usize, Option<usize>) = (7, 9, Some(14));
 pub(super) struct Statements<'s> {
     export: &'s RecordExport<'s>,
     subject: &'s Subject<'s>,
-    all: Vec<Standing>,
-    open: HashMap<FieldPath, Open>,
+    all: Vec<StandingRow>,
+    open: HashMap<FieldPath, OpenStatement>,
     /// How many editions were added.
     count: usize,
 }
 
 /// A statement that stands.
-struct Open {
+struct OpenStatement {
     at: usize,
     value: Option<String>,
     kind: &'static str,
@@ -45,7 +45,7 @@ impl<'s> Statements<'s> {
     }
 
     /// Adds the next edition.
-    pub fn add(&mut self, stage: &Stage<'_>, page: &Page) {
+    pub fn add(&mut self, stage: &EditionStage<'_>, page: &ReadEdition) {
         self.count += 1;
         let shape = &self.subject.kind.shape;
         let mut path = FieldPath::root();
@@ -71,18 +71,24 @@ impl<'s> Statements<'s> {
         for (path, leaf) in found {
             let value = leaf.node.scalar_text();
             let row = self.row(stage, page, &path, &leaf);
-            let open = Open { at: self.all.len(), value, kind: leaf.kind, last: count };
-            self.all.push(Standing::new(row, PLACES));
+            let open = OpenStatement { at: self.all.len(), value, kind: leaf.kind, last: count };
+            self.all.push(StandingRow::new(row, PLACES));
             self.open.insert(path, open);
         }
     }
 
     /// All rows, in the order in which editions brought them.
-    pub fn rows(self) -> Vec<Row> {
+    pub fn rows(self) -> Vec<ExportRow> {
         self.all.into_iter().map(|standing| standing.row).collect()
     }
 
-    fn row(&self, stage: &Stage<'_>, page: &Page, path: &FieldPath, leaf: &Leaf<'_>) -> Row {
+    fn row(
+        &self,
+        stage: &EditionStage<'_>,
+        page: &ReadEdition,
+        path: &FieldPath,
+        leaf: &Leaf<'_>,
+    ) -> ExportRow {
         let (export, subject) = (self.export, self.subject);
         let document = &page.document;
         let delta = Delta {

@@ -1,7 +1,7 @@
 //! The tables and what their columns mean: what writers, the data dictionary and packages are made from.
 
 use super::cell::Cell;
-use super::columns::{ColumnKind, TableName, Written, fixed};
+use super::columns::{ColumnKind, ColumnRow, TableName, fixed};
 use super::names::column_name;
 use crate::dataset::Reference;
 use crate::model::{Failure, FailureKind};
@@ -22,14 +22,14 @@ pub struct Column {
 
 /// A table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table {
+pub struct ExportTable {
     /// Its name.
     pub name: TableName,
     /// Its columns.
     pub columns: Vec<Column>,
 }
 
-impl Table {
+impl ExportTable {
     /// Where a column stands.
     pub fn position(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|known| known.name == column)
@@ -52,7 +52,7 @@ pub(super) struct SourceField {
 #[derive(Clone, Debug)]
 pub struct Tables {
     /// The tables, in the order of [`TableName::ALL`].
-    pub tables: Vec<Table>,
+    pub tables: Vec<ExportTable>,
     /// Which column splits the folders of Parquet tables.
     pub partition: String,
     /// The identity field whose values split them; `None` for the kind of record.
@@ -65,7 +65,7 @@ pub struct Tables {
     rows: serde_json::Value,
 }
 
-fn made(written: &Written) -> Column {
+fn made(written: &ColumnRow) -> Column {
     Column { name: written.0.to_owned(), kind: written.1, meaning: written.2.to_owned() }
 }
 
@@ -104,12 +104,12 @@ impl Tables {
     }
 
     /// A table.
-    pub fn get(&self, name: TableName) -> &Table {
+    pub fn get(&self, name: TableName) -> &ExportTable {
         let at = TableName::ALL.iter().position(|known| *known == name).unwrap_or_default();
         &self.tables[at]
     }
 
-    fn table(&self, name: TableName) -> Table {
+    fn table(&self, name: TableName) -> ExportTable {
         let mut columns: Vec<Column> = fixed(name).iter().map(made).collect();
         let mut taken: HashSet<String> = columns.iter().map(|column| column.name.clone()).collect();
         let noun = name.as_str().trim_end_matches('s');
@@ -121,7 +121,7 @@ impl Tables {
             TableName::Records => {
                 self.add_identity(&mut add);
                 self.add_subject(&mut add);
-                let written: [Written; 5] = [
+                let written: [ColumnRow; 5] = [
                     ("first_edition", ColumnKind::Text, "Its first edition, as written."),
                     ("last_edition", ColumnKind::Text, "Its newest edition, as written."),
                     ("edition_count", ColumnKind::Integer, "How many editions it has."),
@@ -158,7 +158,7 @@ impl Tables {
             }
             _ => {}
         }
-        Table { name, columns }
+        ExportTable { name, columns }
     }
 
     fn add_identity(&self, add: &mut dyn FnMut(&str, ColumnKind, String)) {

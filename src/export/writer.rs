@@ -28,7 +28,7 @@ impl ExportFormat {
 
 /// A table that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenTable {
     /// The table.
     pub table: TableName,
     /// How many rows it has.
@@ -49,5 +49,5 @@ pub trait TableWriter {
     ///
     /// # Errors
     /// As [`TableWriter::write`].
-    fn finish(self: Box<Self>) -> Result<Vec<Written>, Failure>;
+    fn finish(self: Box<Self>) -> Result<Vec<WrittenTable>, Failure>;
 }

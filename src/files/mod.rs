@@ -94,7 +94,7 @@ pub enum Content {
 
 /// A state of a repository's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum FilesState {
     /// What is on disk.
     Work,
     /// What is staged.
@@ -103,16 +103,16 @@ pub enum State {
     Commit(CommitId),
 }
 
-impl State {
+impl FilesState {
     /// The files of this state.
     ///
     /// # Errors
     /// The repository is bare, or its index cannot be read.
     pub fn files<'r>(&self, repo: &'r Repository) -> Result<Box<dyn Files + 'r>, Failure> {
         Ok(match self {
-            State::Work => Box::new(WorkFiles::new(repo)?),
-            State::Index => Box::new(IndexFiles::new(repo)?),
-            State::Commit(commit) => Box::new(CommitFiles::new(repo, commit.clone())),
+            FilesState::Work => Box::new(WorkFiles::new(repo)?),
+            FilesState::Index => Box::new(IndexFiles::new(repo)?),
+            FilesState::Commit(commit) => Box::new(CommitFiles::new(repo, commit.clone())),
         })
     }
 }

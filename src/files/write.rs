@@ -23,15 +23,15 @@ const PATIENCE: u32 = 20;
 
 /// Where files are written, and where they are prepared.
 #[derive(Clone, Debug)]
-pub struct Target {
+pub struct WriteTarget {
     root: PathBuf,
     staging: PathBuf,
 }
 
-impl Target {
+impl WriteTarget {
     /// A working tree and the git folder that is its own (that of a linked worktree, not the shared one).
-    pub fn new(root: &Path, git_dir: &Path) -> Target {
-        Target { root: root.to_owned(), staging: git_dir.join(FOLDER) }
+    pub fn new(root: &Path, git_dir: &Path) -> WriteTarget {
+        WriteTarget { root: root.to_owned(), staging: git_dir.join(FOLDER) }
     }
 
     /// Whether an interrupted run left files half written. Nothing is changed.
@@ -42,7 +42,7 @@ impl Target {
 
 /// A file to write.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub struct FileWrite {
     /// Its path below the root, `/` between the parts.
     pub path: String,
     /// What must stand there now; `None` for no file.
@@ -101,7 +101,11 @@ struct JournalEntry {
 ///
 /// # Errors
 /// See [`WriteError`]; every file is as it was before.
-pub fn write_all(target: &Target, changes: &[Change], step: &mut dyn FnMut(usize)) -> Result<(), WriteError> {
+pub fn write_all(
+    target: &WriteTarget,
+    changes: &[FileWrite],
+    step: &mut dyn FnMut(usize),
+) -> Result<(), WriteError> {
     if changes.is_empty() {
         return Ok(());
     }
@@ -121,7 +125,7 @@ pub fn write_all(target: &Target, changes: &[Change], step: &mut dyn FnMut(usize
 ///
 /// # Errors
 /// What the system refused; the journal stays for another try.
-pub fn recover(target: &Target) -> Result<Recovered, WriteError> {
+pub fn recover(target: &WriteTarget) -> Result<Recovered, WriteError> {
     if !target.staging.is_dir() {
         return Ok(Recovered::Clean);
     }
@@ -152,7 +156,7 @@ struct Staging<'r> {
 
 impl<'r> Staging<'r> {
     /// Opens the staging folder; `None` if another run holds it.
-    fn open(target: &'r Target) -> Result<Option<Self>, WriteError> {
+    fn open(target: &'r WriteTarget) -> Result<Option<Self>, WriteError> {
         let (root, folder) = (target.root.as_path(), target.staging.as_path());
         let mut tries = 0;
         loop {
@@ -187,7 +191,7 @@ impl<'r> Staging<'r> {
     }
 
     /// Writes the new contents, keeps the old ones, and last the journal.
-    fn prepare(&self, changes: &[Change]) -> Result<(), WriteError> {
+    fn prepare(&self, changes: &[FileWrite]) -> Result<(), WriteError> {
         let mut journal = Journal { entries: Vec::new(), folders: Vec::new() };
         for (number, change) in changes.iter().enumerate() {
             let target = self.root.join(&change.path);
@@ -237,7 +241,7 @@ impl<'r> Staging<'r> {
     }
 
     /// Whether what is to be replaced still stands there. No link is followed.
-    fn stands(&self, target: &Path, change: &Change) -> Result<Option<fs::Metadata>, WriteError> {
+    fn stands(&self, target: &Path, change: &FileWrite) -> Result<Option<fs::Metadata>, WriteError> {
         self.plain(&change.path)?;
         match (target.symlink_metadata(), &change.before) {
             (Ok(metadata), _) if !metadata.is_file() => Err(WriteError::NotAFile(change.path.clone())),
@@ -253,7 +257,7 @@ impl<'r> Staging<'r> {
         }
     }
 
-    fn put_in_place(&self, changes: &[Change], step: &mut dyn FnMut(usize)) -> Result<(), WriteError> {
+    fn put_in_place(&self, changes: &[FileWrite], step: &mut dyn FnMut(usize)) -> Result<(), WriteError> {
         step(0);
         for (number, change) in changes.iter().enumerate() {
             place(&self.incoming(number), &self.root.join(&change.path))?;

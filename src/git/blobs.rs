@@ -3,7 +3,7 @@
 //! Owns reading blobs, on one thread or on all. Must not keep or interpret them.
 
 use super::errors::GitError;
-use super::objects::{ObjectHash, Objects, Store};
+use super::objects::{ObjectHash, ObjectStore, Objects};
 use super::repository::Repository;
 use crate::model::BlobId;
 use rayon::prelude::*;
@@ -15,7 +15,7 @@ pub struct BlobReader {
 }
 
 impl BlobReader {
-    fn open(store: &Arc<Store>) -> Result<Self, GitError> {
+    fn open(store: &Arc<ObjectStore>) -> Result<Self, GitError> {
         Ok(BlobReader { objects: Objects::open(Arc::clone(store))? })
     }
 

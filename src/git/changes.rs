@@ -21,7 +21,7 @@ pub enum Against {
 
 /// One file that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct FileChange {
     /// The path from the repository's root.
     pub path: RepoPath,
     /// What the commit has; `None` for a new file.
@@ -30,7 +30,7 @@ pub struct Change {
     pub exists: bool,
 }
 
-type Listing = BTreeMap<RepoPath, (EntryKind, BlobId)>;
+type ListedFiles = BTreeMap<RepoPath, (EntryKind, BlobId)>;
 
 impl Repository {
     /// The files that differ between `base` and another state, in the order of their paths' bytes.
@@ -40,7 +40,7 @@ impl Repository {
     ///
     /// # Errors
     /// `NoWorkingTree`, `UnknownRevision`, `MissingObject`, `Corrupt`, `Unsupported`, `Io`.
-    pub fn changes(&self, base: &CommitId, against: &Against) -> Result<Vec<Change>, GitError> {
+    pub fn changes(&self, base: &CommitId, against: &Against) -> Result<Vec<FileChange>, GitError> {
         let before = self.listed(base)?;
         let after = match against {
             Against::Commit(commit) => self.listed(commit)?,
@@ -49,7 +49,7 @@ impl Repository {
         };
         let paths: std::collections::BTreeSet<&RepoPath> = before.keys().chain(after.keys()).collect();
         let differs = paths.into_iter().filter(|path| before.get(path) != after.get(path));
-        let change = |path: &RepoPath| Change {
+        let change = |path: &RepoPath| FileChange {
             path: path.clone(),
             before: before.get(path).cloned(),
             exists: after.contains_key(path),
@@ -57,18 +57,18 @@ impl Repository {
         Ok(differs.map(change).collect())
     }
 
-    fn listed(&self, commit: &CommitId) -> Result<Listing, GitError> {
+    fn listed(&self, commit: &CommitId) -> Result<ListedFiles, GitError> {
         let files = self.tree(commit, &RepoPath::from(""))?;
         Ok(files.into_iter().map(|file| (file.path.clone(), (file.kind(), file.blob))).collect())
     }
 
-    fn indexed(&self) -> Result<Listing, GitError> {
+    fn indexed(&self) -> Result<ListedFiles, GitError> {
         let files = self.staged_files(&RepoPath::from(""))?;
         let kind = |mode| EntryKind::of_mode(mode).unwrap_or(EntryKind::File);
         Ok(files.into_iter().map(|file| (file.path, (kind(file.mode), file.blob))).collect())
     }
 
-    fn on_disk(&self) -> Result<Listing, GitError> {
+    fn on_disk(&self) -> Result<ListedFiles, GitError> {
         let Some(root) = self.workdir() else {
             return Err(GitError::NoWorkingTree { path: self.git_dir().to_owned() });
         };

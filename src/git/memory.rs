@@ -19,7 +19,7 @@ pub struct WalkMemory {
     /// Commits that are known or named as parents; a commit's place here is its number.
     ids: Vec<ObjectHash>,
     numbers: HashMap<ObjectHash, u32>,
-    facts: Vec<Option<Fact>>,
+    facts: Vec<Option<CommitFact>>,
     /// The commits that are known, in the order they were learned.
     known: Vec<u32>,
     parents: Vec<u32>,
@@ -29,7 +29,7 @@ pub struct WalkMemory {
 }
 
 #[derive(Clone, Debug)]
-struct Fact {
+struct CommitFact {
     parents: Range<u32>,
     touches: Range<u32>,
 }
@@ -145,7 +145,7 @@ impl WalkMemory {
         let (first_parent, first_touch) = (count(self.parents.len()), count(self.touches.len()));
         self.parents.extend(parents);
         self.touches.extend(touches);
-        let fact = Fact {
+        let fact = CommitFact {
             parents: first_parent..count(self.parents.len()),
             touches: first_touch..count(self.touches.len()),
         };

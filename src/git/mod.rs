@@ -20,7 +20,7 @@ mod walk;
 mod worktree;
 
 pub use blobs::BlobReader;
-pub use changes::{Against, Change};
+pub use changes::{Against, FileChange};
 pub use commits::CommitInfo;
 pub use conversions::Conversions;
 pub use errors::{GitError, Unsupported};

@@ -119,7 +119,7 @@ fn digit(byte: u8) -> Option<u8> {
 
 /// Where a repository's objects are, and which of them stand in for others: enough to open a handle on any thread.
 #[derive(Debug)]
-pub(super) struct Store {
+pub(super) struct ObjectStore {
     /// The `objects` folder; alternates are found from there.
     pub directory: PathBuf,
     /// `refs/replace`: read the second where the first is asked for, as git does.
@@ -130,7 +130,7 @@ pub(super) struct Store {
     pub loose: OnceLock<LooseObjects>,
 }
 
-impl Store {
+impl ObjectStore {
     /// The loose objects, as they were when first asked for.
     pub fn loose(&self) -> &LooseObjects {
         self.loose.get_or_init(|| LooseObjects::list(&self.directory))
@@ -147,19 +147,19 @@ const CACHE_OVERHEAD: usize = 128;
 
 /// A handle on the object database for one thread.
 pub(super) struct Objects {
-    store: Arc<Store>,
+    store: Arc<ObjectStore>,
     odb: RefCell<git2::Odb<'static>>,
     cached: Cell<usize>,
 }
 
 impl Objects {
     /// What the handle was opened on.
-    pub fn store(&self) -> &Arc<Store> {
+    pub fn store(&self) -> &Arc<ObjectStore> {
         &self.store
     }
 
     /// Opens a handle; fails where the folder's path is not UTF-8 or a pack cannot be opened.
-    pub fn open(store: Arc<Store>) -> Result<Self, GitError> {
+    pub fn open(store: Arc<ObjectStore>) -> Result<Self, GitError> {
         let odb = RefCell::new(open_database(&store)?);
         Ok(Objects { store, odb, cached: Cell::new(0) })
     }
@@ -235,7 +235,7 @@ impl Objects {
     }
 }
 
-fn open_database(store: &Store) -> Result<git2::Odb<'static>, GitError> {
+fn open_database(store: &ObjectStore) -> Result<git2::Odb<'static>, GitError> {
     let unreadable = || GitError::Unsupported { what: Unsupported::PathEncoding(store.directory.clone()) };
     let directory = store.directory.to_str().ok_or_else(unreadable)?;
     let odb = git2::Odb::new().map_err(|error| GitError::library(&error))?;

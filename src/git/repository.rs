@@ -7,8 +7,8 @@ use super::commits::{self, CommitInfo};
 use super::errors::GitError;
 use super::horizon::{Horizon, Parentage, Reach};
 use super::memory::WalkMemory;
-use super::objects::{ObjectHash, Objects, Store};
-use super::trees::{self, Place, TreeCache, TreeFile};
+use super::objects::{ObjectHash, ObjectStore, Objects};
+use super::trees::{self, TreeCache, TreeFile, TreePlace};
 use super::walk::{self, History};
 use crate::model::{CommitId, RepoPath};
 use chrono::{DateTime, TimeZone};
@@ -20,7 +20,7 @@ use std::sync::{Arc, Once, OnceLock};
 /// An open repository; may be moved to another thread, not shared (see [`Repository::reader`]).
 pub struct Repository {
     pub(super) inner: git2::Repository,
-    pub(super) store: Arc<Store>,
+    pub(super) store: Arc<ObjectStore>,
     pub(super) objects: Objects,
     parentage: Parentage,
 }
@@ -54,7 +54,7 @@ impl Repository {
         static TRUST_STORED_OBJECTS: Once = Once::new();
         TRUST_STORED_OBJECTS.call_once(|| git2::opts::strict_hash_verification(false));
         let parentage = Parentage::read(inner.commondir())?;
-        let store = Arc::new(Store {
+        let store = Arc::new(ObjectStore {
             directory: inner.commondir().join("objects"),
             replacements: replacements(&inner)?,
             partial: has_promisor(&inner)?,
@@ -349,7 +349,7 @@ impl Snapshot<'_> {
         let parts = trees::components(path);
         let mut trees = self.trees.borrow_mut();
         trees.tree(Some(&self.root))?;
-        let Place::Leaf(mode, id) = trees::find(&mut trees, &self.root, &parts)? else { return Ok(None) };
+        let TreePlace::Leaf(mode, id) = trees::find(&mut trees, &self.root, &parts)? else { return Ok(None) };
         Ok(Some(TreeFile { path: RepoPath(parts.join(&b'/')), mode, blob: id.blob_id() }))
     }
 }

@@ -64,13 +64,13 @@ impl TreeFile {
 
 /// One entry of a tree object.
 #[derive(Clone, Copy)]
-pub(super) struct Entry<'a> {
+pub(super) struct TreeEntry<'a> {
     pub mode: u32,
     pub name: &'a [u8],
     pub id: ObjectHash,
 }
 
-impl Entry<'_> {
+impl TreeEntry<'_> {
     pub fn is_tree(&self) -> bool {
         self.mode == MODE_TREE
     }
@@ -88,7 +88,7 @@ impl<'a> Entries<'a> {
     }
 
     /// The next entry, without going past it.
-    pub fn peek(&self) -> Option<Entry<'a>> {
+    pub fn peek(&self) -> Option<TreeEntry<'a>> {
         split_entry(self.rest).map(|(entry, _)| entry)
     }
 
@@ -105,9 +105,9 @@ impl<'a> Entries<'a> {
 }
 
 impl<'a> Iterator for Entries<'a> {
-    type Item = Entry<'a>;
+    type Item = TreeEntry<'a>;
 
-    fn next(&mut self) -> Option<Entry<'a>> {
+    fn next(&mut self) -> Option<TreeEntry<'a>> {
         let (entry, rest) = split_entry(self.rest)?;
         self.rest = rest;
         Some(entry)
@@ -116,10 +116,10 @@ impl<'a> Iterator for Entries<'a> {
 
 /// git's order of names within a tree: a folder sorts as if its name ended in `/`. Equal only for the same name and both
 /// folders or neither.
-pub(super) fn compare_names(a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
+pub(super) fn compare_names(a: &TreeEntry<'_>, b: &TreeEntry<'_>) -> Ordering {
     let common = a.name.len().min(b.name.len());
     a.name[..common].cmp(&b.name[..common]).then_with(|| {
-        let after = |entry: &Entry<'_>| {
+        let after = |entry: &TreeEntry<'_>| {
             entry.name.get(common).copied().unwrap_or(if entry.is_tree() { b'/' } else { 0 })
         };
         after(a).cmp(&after(b)).then(a.name.len().cmp(&b.name.len()))
@@ -132,7 +132,7 @@ fn entry_length(bytes: &[u8]) -> Option<usize> {
     (bytes.len() > nul + 20).then_some(nul + 21)
 }
 
-fn split_entry(bytes: &[u8]) -> Option<(Entry<'_>, &[u8])> {
+fn split_entry(bytes: &[u8]) -> Option<(TreeEntry<'_>, &[u8])> {
     let length = entry_length(bytes)?;
     let (entry, rest) = bytes.split_at(length);
     let (head, id) = entry.split_at(length - 20);
@@ -143,7 +143,7 @@ fn split_entry(bytes: &[u8]) -> Option<(Entry<'_>, &[u8])> {
     })?;
     let name = &head[space + 1..head.len() - 1];
     let id = ObjectHash::from_bytes(id.try_into().expect("because it was split 20 bytes from the end"));
-    (!name.is_empty()).then_some((Entry { mode: canonical(mode), name, id }, rest))
+    (!name.is_empty()).then_some((TreeEntry { mode: canonical(mode), name, id }, rest))
 }
 
 /// The mode as git compares it: early versions of git recorded a file's other permission bits too.
@@ -164,7 +164,7 @@ fn checked(bytes: &[u8]) -> Option<Rc<[u8]>> {
     let mut entries = Vec::new();
     let mut in_order = true;
     let mut rest = bytes;
-    let mut before: Option<Entry<'_>> = None;
+    let mut before: Option<TreeEntry<'_>> = None;
     while !rest.is_empty() {
         let (entry, after) = split_entry(rest)?;
         in_order &= before.is_none_or(|before| compare_names(&before, &entry) == Ordering::Less);
@@ -240,31 +240,31 @@ impl<'a> TreeCache<'a> {
 
 /// What is at a path in one commit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Place {
+pub(super) enum TreePlace {
     Absent,
     Tree(ObjectHash),
     Leaf(u32, ObjectHash),
 }
 
-impl Place {
+impl TreePlace {
     /// What `name` is in this tree; a folder before a file, should a malformed tree hold both.
-    pub fn of_name(tree: &[u8], name: &[u8]) -> Place {
-        let mut found = Place::Absent;
+    pub fn of_name(tree: &[u8], name: &[u8]) -> TreePlace {
+        let mut found = TreePlace::Absent;
         for entry in Entries::new(tree).filter(|entry| entry.name == name) {
             if entry.is_tree() {
-                return Place::Tree(entry.id);
+                return TreePlace::Tree(entry.id);
             }
-            found = Place::Leaf(entry.mode, entry.id);
+            found = TreePlace::Leaf(entry.mode, entry.id);
         }
         found
     }
 
     pub fn tree(&self) -> Option<&ObjectHash> {
-        if let Place::Tree(id) = self { Some(id) } else { None }
+        if let TreePlace::Tree(id) = self { Some(id) } else { None }
     }
 
     pub fn leaf(&self) -> Option<(u32, ObjectHash)> {
-        if let Place::Leaf(mode, id) = self { Some((*mode, *id)) } else { None }
+        if let TreePlace::Leaf(mode, id) = self { Some((*mode, *id)) } else { None }
     }
 }
 
@@ -274,16 +274,20 @@ pub(super) fn components(path: &RepoPath) -> Vec<&[u8]> {
 }
 
 /// What is at the path below the tree `root`.
-pub(super) fn find(trees: &mut TreeCache<'_>, root: &ObjectHash, path: &[&[u8]]) -> Result<Place, GitError> {
-    let mut place = Place::Tree(*root);
+pub(super) fn find(
+    trees: &mut TreeCache<'_>,
+    root: &ObjectHash,
+    path: &[&[u8]],
+) -> Result<TreePlace, GitError> {
+    let mut place = TreePlace::Tree(*root);
     for (depth, name) in path.iter().enumerate() {
-        let Place::Tree(id) = place else { return Ok(Place::Absent) };
+        let TreePlace::Tree(id) = place else { return Ok(TreePlace::Absent) };
         let tree = match trees.recent.get(&id) {
             Some(tree) => Rc::clone(tree),
             None if depth == 0 => trees.uncached(&id)?,
             None => trees.tree(Some(&id))?,
         };
-        place = Place::of_name(&tree, name);
+        place = TreePlace::of_name(&tree, name);
     }
     Ok(place)
 }
@@ -297,9 +301,9 @@ pub(super) fn list(
     let mut files = Vec::new();
     let mut start = path.join(&b'/');
     match find(trees, root, path)? {
-        Place::Absent => {}
-        Place::Leaf(mode, id) => files.push(TreeFile { path: RepoPath(start), mode, blob: id.blob_id() }),
-        Place::Tree(id) => list_below(trees, &id, &mut start, 0, &mut files)?,
+        TreePlace::Absent => {}
+        TreePlace::Leaf(mode, id) => files.push(TreeFile { path: RepoPath(start), mode, blob: id.blob_id() }),
+        TreePlace::Tree(id) => list_below(trees, &id, &mut start, 0, &mut files)?,
     }
     Ok(files)
 }

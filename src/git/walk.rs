@@ -8,8 +8,8 @@ use super::commits;
 use super::errors::GitError;
 use super::horizon::{Horizon, Parentage, Reach};
 use super::memory::WalkMemory;
-use super::objects::{ObjectHash, Objects, Store};
-use super::trees::{self, DEPTH_LIMIT, Entries, Entry, EntryKind, Place, TreeCache, compare_names};
+use super::objects::{ObjectHash, ObjectStore, Objects};
+use super::trees::{self, DEPTH_LIMIT, Entries, EntryKind, TreeCache, TreeEntry, TreePlace, compare_names};
 use crate::model::{BlobId, CommitId, RepoPath};
 use rayon::prelude::*;
 use std::cmp::Ordering;
@@ -113,9 +113,9 @@ impl TouchEntry {
 }
 
 /// A commit as the walk finds it.
-struct Found {
+struct FoundCommit {
     hash: ObjectHash,
-    source: Source,
+    source: FactSource,
     parents: Box<[usize]>,
     level: u32,
     boundary: bool,
@@ -123,7 +123,7 @@ struct Found {
 
 /// Where what is said of a commit comes from.
 #[derive(Clone, Copy)]
-enum Source {
+enum FactSource {
     /// It was read now and has this root tree.
     Read(ObjectHash),
     /// It is known by this number.
@@ -132,7 +132,7 @@ enum Source {
 
 /// Walks everything reachable from `tip` and compares what is at or below `prefix`; reads only commits that are not known.
 pub(super) fn history(
-    store: &Arc<Store>,
+    store: &Arc<ObjectStore>,
     objects: &Objects,
     parentage: &Parentage,
     known: &WalkMemory,
@@ -141,7 +141,7 @@ pub(super) fn history(
 ) -> Result<History, GitError> {
     let (nodes, sources) = in_order(load(objects, parentage, known, tip)?);
     let fresh: Vec<usize> =
-        (0..nodes.len()).filter(|place| matches!(sources[*place], Source::Read(_))).collect();
+        (0..nodes.len()).filter(|place| matches!(sources[*place], FactSource::Read(_))).collect();
     let path = trees::components(prefix);
     let roots = roots(objects, &nodes, &sources, &fresh)?;
     let places = places(store, &roots, nodes.len(), &path)?;
@@ -160,13 +160,13 @@ pub(super) fn history(
 }
 
 /// The touches that were found now and those that are known, in the commits' order.
-fn with_known(known: &WalkMemory, sources: &[Source], read: Vec<Touch>) -> Vec<Touch> {
+fn with_known(known: &WalkMemory, sources: &[FactSource], read: Vec<Touch>) -> Vec<Touch> {
     let mut touches = Vec::with_capacity(read.len() + sources.len());
     let mut read = read.into_iter().peekable();
     for (place, source) in sources.iter().enumerate() {
         match source {
-            Source::Known(number) => touches.extend(known.touches(*number, place)),
-            Source::Read(_) => {
+            FactSource::Known(number) => touches.extend(known.touches(*number, place)),
+            FactSource::Read(_) => {
                 touches.extend(std::iter::from_fn(|| read.next_if(|touch| touch.commit == place)))
             }
         }
@@ -196,8 +196,8 @@ fn load(
     parentage: &Parentage,
     known: &WalkMemory,
     tip: ObjectHash,
-) -> Result<Vec<Found>, GitError> {
-    let mut found: Vec<Found> = Vec::new();
+) -> Result<Vec<FoundCommit>, GitError> {
+    let mut found: Vec<FoundCommit> = Vec::new();
     let mut numbers = Numbers { known, others: HashMap::new(), hashes: Vec::new() };
     let mut stack = vec![numbers.of(&tip)];
     let mut place_of: Vec<usize> = Vec::new();
@@ -208,17 +208,19 @@ fn load(
         }
         let hash = numbers.hash(number);
         let (source, parents): (_, Box<[usize]>) = match known.parents(number) {
-            Some(parents) => (Source::Known(number), parents.iter().map(|parent| *parent as usize).collect()),
+            Some(parents) => {
+                (FactSource::Known(number), parents.iter().map(|parent| *parent as usize).collect())
+            }
             None => {
                 let (tree, own) = read_links(objects, &hash)?;
                 let parents = parentage.parents(&hash, own);
-                (Source::Read(tree), parents.iter().map(|parent| numbers.of(parent)).collect())
+                (FactSource::Read(tree), parents.iter().map(|parent| numbers.of(parent)).collect())
             }
         };
         place_of[number] = found.len();
         let is_new = |parent: &&usize| place_of.get(**parent).is_none_or(|place| *place == NOWHERE);
         stack.extend(parents.iter().rev().filter(is_new));
-        found.push(Found { hash, source, parents, level: 0, boundary: parentage.is_boundary(&hash) });
+        found.push(FoundCommit { hash, source, parents, level: 0, boundary: parentage.is_boundary(&hash) });
     }
     for parent in found.iter_mut().flat_map(|commit| commit.parents.iter_mut()) {
         *parent = place_of[*parent];
@@ -271,7 +273,7 @@ pub(super) fn read_links(
 }
 
 /// Gives each commit the length of the longest way from the first, by taking commits whose children are all done.
-fn set_levels(found: &mut [Found]) -> Result<(), GitError> {
+fn set_levels(found: &mut [FoundCommit]) -> Result<(), GitError> {
     let mut children = vec![0_u32; found.len()];
     for parent in found.iter().flat_map(|commit| commit.parents.iter()) {
         children[*parent] += 1;
@@ -297,14 +299,14 @@ fn set_levels(found: &mut [Found]) -> Result<(), GitError> {
 }
 
 /// Puts the commits in order of level, then rank, and gives each one's source apart.
-fn in_order(found: Vec<Found>) -> (Vec<CommitNode>, Vec<Source>) {
+fn in_order(found: Vec<FoundCommit>) -> (Vec<CommitNode>, Vec<FactSource>) {
     let mut by_level: Vec<usize> = (0..found.len()).collect();
     by_level.sort_by_key(|index| (found[*index].level, *index));
     let mut place_of = vec![0; found.len()];
     for (place, index) in by_level.iter().enumerate() {
         place_of[*index] = place;
     }
-    let mut found: Vec<Option<Found>> = found.into_iter().map(Some).collect();
+    let mut found: Vec<Option<FoundCommit>> = found.into_iter().map(Some).collect();
     let take = |index: &usize| {
         let commit = found[*index].take().expect("because each index stands once in the order");
         let mut parents = commit.parents;
@@ -330,7 +332,7 @@ fn chunk_size(count: usize) -> usize {
 fn roots(
     objects: &Objects,
     nodes: &[CommitNode],
-    sources: &[Source],
+    sources: &[FactSource],
     fresh: &[usize],
 ) -> Result<Vec<(usize, ObjectHash)>, GitError> {
     let mut wanted = vec![false; nodes.len()];
@@ -339,40 +341,40 @@ fn roots(
         nodes[*place].parents.iter().for_each(|parent| wanted[*parent] = true);
     }
     let root = |place: usize| match sources[place] {
-        Source::Read(tree) => Ok((place, tree)),
-        Source::Known(_) => Ok((place, read_links(objects, &nodes[place].hash)?.0)),
+        FactSource::Read(tree) => Ok((place, tree)),
+        FactSource::Known(_) => Ok((place, read_links(objects, &nodes[place].hash)?.0)),
     };
     (0..nodes.len()).filter(|place| wanted[*place]).map(root).collect()
 }
 
-/// What is at `path` in each of `count` commits; of those whose root tree is not given, [`Place::Absent`].
+/// What is at `path` in each of `count` commits; of those whose root tree is not given, [`TreePlace::Absent`].
 fn places(
-    store: &Arc<Store>,
+    store: &Arc<ObjectStore>,
     roots: &[(usize, ObjectHash)],
     count: usize,
     path: &[&[u8]],
-) -> Result<Vec<Place>, GitError> {
+) -> Result<Vec<TreePlace>, GitError> {
     let of_chunk = |chunk: &[(usize, ObjectHash)]| {
         let objects = Objects::open(Arc::clone(store))?;
         let mut trees = TreeCache::new(&objects);
-        let mut places: Vec<Place> = Vec::with_capacity(chunk.len());
+        let mut places: Vec<TreePlace> = Vec::with_capacity(chunk.len());
         for (index, (_, root)) in chunk.iter().enumerate() {
             let same_as_last = index > 0 && chunk[index - 1].1 == *root;
             places.push(if same_as_last { places[index - 1] } else { trees::find(&mut trees, root, path)? });
         }
         Ok(places)
     };
-    let found: Vec<Place> = if path.is_empty() {
-        roots.iter().map(|(_, root)| Place::Tree(*root)).collect()
+    let found: Vec<TreePlace> = if path.is_empty() {
+        roots.iter().map(|(_, root)| TreePlace::Tree(*root)).collect()
     } else {
-        let chunks: Vec<Vec<Place>> =
+        let chunks: Vec<Vec<TreePlace>> =
             roots.par_chunks(chunk_size(roots.len())).map(of_chunk).collect::<Result<_, GitError>>()?;
         chunks.concat()
     };
     if found.len() == count {
         return Ok(found);
     }
-    let mut places = vec![Place::Absent; count];
+    let mut places = vec![TreePlace::Absent; count];
     for ((place, _), at) in roots.iter().zip(found) {
         places[*place] = at;
     }
@@ -381,15 +383,15 @@ fn places(
 
 /// The touches of the commits that were read, in their order.
 fn compare_all(
-    store: &Arc<Store>,
+    store: &Arc<ObjectStore>,
     nodes: &[CommitNode],
     fresh: &[usize],
-    places: &[Place],
+    places: &[TreePlace],
     prefix: &[u8],
 ) -> Result<Vec<Touch>, GitError> {
     let of_chunk = |chunk: &[usize]| {
         let objects = Objects::open(Arc::clone(store))?;
-        let mut comparison = Comparison::new(&objects);
+        let mut comparison = CommitComparison::new(&objects);
         for place in chunk {
             comparison.commit(*place, &nodes[*place], places, prefix)?;
         }
@@ -409,16 +411,16 @@ struct Folders {
 }
 
 /// Compares commits with their parents, one after the other.
-struct Comparison<'a> {
+struct CommitComparison<'a> {
     trees: TreeCache<'a>,
     paths: HashSet<Arc<RepoPath>>,
     touches: Vec<Touch>,
     pending: Vec<Folders>,
 }
 
-impl<'a> Comparison<'a> {
+impl<'a> CommitComparison<'a> {
     fn new(objects: &'a Objects) -> Self {
-        Comparison {
+        CommitComparison {
             trees: TreeCache::new(objects),
             paths: HashSet::new(),
             touches: Vec::new(),
@@ -430,14 +432,14 @@ impl<'a> Comparison<'a> {
         &mut self,
         commit: usize,
         node: &CommitNode,
-        places: &[Place],
+        places: &[TreePlace],
         prefix: &[u8],
     ) -> Result<(), GitError> {
         let own = places[commit];
         // A root is compared with nothing at all.
-        let mut others: Vec<Place> = node.parents.iter().map(|parent| places[*parent]).collect();
+        let mut others: Vec<TreePlace> = node.parents.iter().map(|parent| places[*parent]).collect();
         if others.is_empty() {
-            others.push(Place::Absent);
+            others.push(TreePlace::Absent);
         }
         if others.contains(&own) {
             return Ok(());
@@ -509,7 +511,7 @@ impl<'a> Comparison<'a> {
 }
 
 /// Goes past the entry with this name, if it is next, and gives its mode and id.
-fn take_named(entries: &mut Entries<'_>, name: &Entry<'_>) -> Option<(u32, ObjectHash)> {
+fn take_named(entries: &mut Entries<'_>, name: &TreeEntry<'_>) -> Option<(u32, ObjectHash)> {
     let entry = entries.peek().filter(|entry| compare_names(entry, name) == Ordering::Equal)?;
     entries.next();
     Some((entry.mode, entry.id))

@@ -110,7 +110,7 @@ impl Repository {
             location.push(native(part, &location)?);
             trees::extend_path(&mut path, part);
         }
-        let mut listing = Listing { repository: self, tracked, files: Vec::new() };
+        let mut listing = FolderWalk { repository: self, tracked, files: Vec::new() };
         match fs::symlink_metadata(&location) {
             Ok(metadata) => listing.visit(path, location, &metadata)?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -179,13 +179,13 @@ impl Repository {
 }
 
 /// A walk over the folders of the working tree.
-struct Listing<'a> {
+struct FolderWalk<'a> {
     repository: &'a Repository,
     tracked: BTreeSet<Vec<u8>>,
     files: Vec<WorktreeFile>,
 }
 
-impl Listing<'_> {
+impl FolderWalk<'_> {
     fn visit(&mut self, path: Vec<u8>, location: PathBuf, metadata: &Metadata) -> Result<(), GitError> {
         if metadata.is_dir() {
             return self.visit_folder(&path, &location);

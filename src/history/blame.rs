@@ -3,9 +3,9 @@
 //! Goes through a record's revisions in the order of their dates, amendments before what amends them. A merge that brings nothing of
 //! its own is no revision and is never named.
 
-use super::{Store, Timeline};
+use super::{DocumentStore, Timeline};
 use crate::diff::{Delta, diff};
-use crate::document::Series;
+use crate::document::DocumentSeries;
 use crate::git::GitError;
 use crate::model::{CommitId, FieldPath, Node, NodeValue, PartialDate, RepoPath, Step};
 use crate::schema::{Op, Shape};
@@ -24,7 +24,7 @@ pub struct Voice {
 
 /// A fact's history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct FactHistory {
     /// The revision in which the fact appeared: after an absence, the one in which it came back.
     pub first: Voice,
     /// The revision that gave it the value it has.
@@ -39,11 +39,11 @@ pub struct Said {
 pub fn blame(
     timeline: &Timeline,
     upto: usize,
-    store: &Store,
+    store: &DocumentStore,
     shape: &Shape,
-) -> Result<BTreeMap<FieldPath, Said>, GitError> {
-    let mut said: BTreeMap<FieldPath, Said> = BTreeMap::new();
-    let mut series = Series::default();
+) -> Result<BTreeMap<FieldPath, FactHistory>, GitError> {
+    let mut said: BTreeMap<FieldPath, FactHistory> = BTreeMap::new();
+    let mut series = DocumentSeries::default();
     let mut before = Node { value: NodeValue::Map(Vec::new()), span: Default::default() };
     for edition in &timeline.editions[..=upto] {
         for revision in edition.amendments.iter().rev().chain([&edition.revision]) {
@@ -72,7 +72,7 @@ fn whole_sequence(delta: Delta, root: &Node, shape: &Shape) -> Delta {
     Delta { path, from_path: None, op: Op::Changed, before: None, after }
 }
 
-fn record(said: &mut BTreeMap<FieldPath, Said>, delta: &Delta, voice: &Voice, shape: &Shape) {
+fn record(said: &mut BTreeMap<FieldPath, FactHistory>, delta: &Delta, voice: &Voice, shape: &Shape) {
     // What lies below a path sorts right behind it.
     let below = said.range(delta.path.clone()..).take_while(|(path, _)| delta.path.contains(path));
     let gone: Vec<FieldPath> = below.map(|(path, _)| path.clone()).collect();
@@ -84,7 +84,7 @@ fn record(said: &mut BTreeMap<FieldPath, Said>, delta: &Delta, voice: &Voice, sh
     let first = if delta.op == Op::Changed { known.unwrap_or_else(|| voice.clone()) } else { voice.clone() };
     leaves(after, &delta.path, shape.at(&delta.path), &mut |path| {
         let first = if path == delta.path { first.clone() } else { voice.clone() };
-        said.insert(path, Said { first, last: voice.clone() });
+        said.insert(path, FactHistory { first, last: voice.clone() });
     });
 }
 

@@ -3,7 +3,7 @@
 //! An item's revision has the id that its text by itself would have as a blob, so that all else treats it as a file of its own. Each
 //! version of such a file is read and cut once; only items whose text is in none of the parents' versions are looked at further.
 
-use super::store::Store;
+use super::store::DocumentStore;
 use crate::document::{ItemText, items};
 use crate::git::{GitError, History, ObjectHash, Repository, Touch};
 use crate::model::{BlobId, CommitId, RepoPath};
@@ -68,7 +68,7 @@ pub(super) struct Items<'t> {
 }
 
 /// One state of a file, beside those it followed.
-struct Step<'t> {
+struct FileStep<'t> {
     kind: usize,
     commit: Option<ObjectHash>,
     rank: (u32, u32),
@@ -87,13 +87,13 @@ struct CutFile {
 type Cut = Arc<CutFile>;
 
 /// What distinguishes the items of a file: key and text.
-type Name<'i> = (Option<&'i str>, &'i str);
+type ItemName<'i> = (Option<&'i str>, &'i str);
 
-fn name(item: &ItemText) -> Name<'_> {
+fn name(item: &ItemText) -> ItemName<'_> {
     (item.key.as_deref(), &item.text)
 }
 
-fn names(items: &[ItemText]) -> HashSet<Name<'_>, RandomState> {
+fn names(items: &[ItemText]) -> HashSet<ItemName<'_>, RandomState> {
     items.iter().map(name).collect()
 }
 
@@ -101,7 +101,7 @@ impl<'t> Items<'t> {
     /// Reads the items of all files whose kind has items. `work` holds files of the working tree that differ from the tip's.
     pub fn read(
         repo: &Repository,
-        store: &Store,
+        store: &DocumentStore,
         policy: &Policy,
         history: &'t History,
         work: &[(&'t RepoPath, ObjectHash)],
@@ -123,7 +123,7 @@ impl<'t> Items<'t> {
         for (path, blob) in work {
             let Some(kind) = kind_of(path) else { continue };
             let before = repo.file_at(tip, path)?.map(|file| ObjectHash::try_from(&file.blob)).transpose()?;
-            steps.push(Step {
+            steps.push(FileStep {
                 kind,
                 commit: None,
                 rank: (0, 0),
@@ -150,7 +150,7 @@ impl<'t> Items<'t> {
     }
 
     /// The items of some steps in their order: what one was compared with is often what the next is.
-    fn of_steps(store: &Store, policy: &Policy, steps: &[Step<'t>]) -> Items<'t> {
+    fn of_steps(store: &DocumentStore, policy: &Policy, steps: &[FileStep<'t>]) -> Items<'t> {
         let mut out = Items::default();
         let mut known: Vec<(ObjectHash, Cut)> = Vec::new();
         for step in steps {
@@ -172,8 +172,8 @@ impl<'t> Items<'t> {
         out
     }
 
-    fn compare(&mut self, store: &Store, step: &Step<'t>, own: Option<&Cut>, before: &[Cut]) {
-        let Step { kind, commit, rank, path, .. } = *step;
+    fn compare(&mut self, store: &DocumentStore, step: &FileStep<'t>, own: Option<&Cut>, before: &[Cut]) {
+        let FileStep { kind, commit, rank, path, .. } = *step;
         let now: &[ItemText] = match own.map(|cut| &cut.items) {
             Some(Ok(items)) => items,
             Some(Err(message)) => {
@@ -184,7 +184,7 @@ impl<'t> Items<'t> {
             None => &[],
         };
         let readable = || before.iter().filter_map(|cut| cut.items.as_ref().ok());
-        let old: Vec<HashSet<Name<'_>, RandomState>> = readable().map(|items| names(items)).collect();
+        let old: Vec<HashSet<ItemName<'_>, RandomState>> = readable().map(|items| names(items)).collect();
         let is_new = |item: &&ItemText| old.iter().all(|old| !old.contains(&name(item)));
         for item in now.iter().filter(is_new) {
             let (Ok(id), Some(blob), Some(file)) = (id(item), step.blob, own) else { continue };
@@ -209,14 +209,14 @@ fn committed<'t>(
     history: &'t History,
     touch: &'t Touch,
     kind: usize,
-) -> Result<Step<'t>, GitError> {
+) -> Result<FileStep<'t>, GitError> {
     let node = &history.commits[touch.commit];
     let mut before = Vec::new();
     for parent in &node.parents {
         let file = repo.file_at(&history.commits[*parent].id(), touch.path())?;
         before.push(file.map(|file| ObjectHash::try_from(&file.blob)).transpose()?);
     }
-    Ok(Step {
+    Ok(FileStep {
         kind,
         commit: Some(node.hash()),
         rank: (node.level + 1, node.order),
@@ -226,7 +226,7 @@ fn committed<'t>(
     })
 }
 
-fn cut(store: &Store, policy: &Policy, kind: usize, blob: ObjectHash) -> Cut {
+fn cut(store: &DocumentStore, policy: &Policy, kind: usize, blob: ObjectHash) -> Cut {
     let route = policy.kinds[kind].spec.items_route();
     let keys = route.as_ref().and_then(crate::schema::FieldRoute::keys).unwrap_or_default();
     Arc::new(match store.bytes(&blob.blob_id()) {

@@ -11,11 +11,11 @@ type Rank = (u32, u32);
 
 /// What records say: a former identity, the record that names it, and the newest revision that does.
 #[derive(Default)]
-pub(super) struct Claims<'h> {
+pub(super) struct FormerNames<'h> {
     newest: HashMap<(&'h Identity, &'h Identity), Rank>,
 }
 
-impl<'h> Claims<'h> {
+impl<'h> FormerNames<'h> {
     pub fn add(&mut self, old: &'h Identity, heir: &'h Identity, rank: Rank) {
         let newest = self.newest.entry((old, heir)).or_insert(rank);
         *newest = rank.min(*newest);
@@ -24,22 +24,22 @@ impl<'h> Claims<'h> {
 
 /// The lines that claims make.
 #[derive(Default)]
-pub(super) struct Lines<'h> {
+pub(super) struct IdentityLines<'h> {
     heirs: HashMap<&'h Identity, Vec<&'h Identity>>,
     olds: HashMap<&'h Identity, Vec<&'h Identity>>,
     /// Records that took in another beside which they had lived.
     joined: HashSet<&'h Identity>,
 }
 
-impl<'h> Lines<'h> {
+impl<'h> IdentityLines<'h> {
     /// Follows the claims, the newest first. An identity that stands at the tip is a record of its own and continued by nobody; a
     /// claim that would lead back to where it came from is passed over; so is one that only shortens a longer way.
     /// `lived_beside` says whether a record had begun before another's last revision: then the two are not one line.
     pub fn follow(
-        claims: &Claims<'h>,
+        claims: &FormerNames<'h>,
         alive: &Alive<'h>,
         lived_beside: impl Fn(&Identity, &Identity) -> bool,
-    ) -> Lines<'h> {
+    ) -> IdentityLines<'h> {
         let mut sorted: Vec<(&'h Identity, &'h Identity, Rank)> = claims
             .newest
             .iter()
@@ -47,7 +47,7 @@ impl<'h> Lines<'h> {
             .map(|((old, heir), rank)| (*old, *heir, *rank))
             .collect();
         if sorted.is_empty() {
-            return Lines::default();
+            return IdentityLines::default();
         }
         sorted.sort_by(|a, b| (a.2, &a.0.0, &a.1.0).cmp(&(b.2, &b.0.0, &b.1.0)));
         let mut next: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
@@ -62,7 +62,7 @@ impl<'h> Lines<'h> {
                 next.entry(old).or_default().insert(heir);
             }
         }
-        let mut lines = Lines::default();
+        let mut lines = IdentityLines::default();
         for (old, heirs) in &next {
             for heir in heirs.iter().filter(|heir| !reaches(&next, *old, **heir, Some(**heir))) {
                 if lived_beside(names[*heir], names[*old]) {

@@ -15,18 +15,18 @@ mod store;
 mod timeline;
 
 /// What reads the editions of a record one after another, and says which of their lines differ.
-pub use crate::document::{LineFields, LineHashes, Series};
+pub use crate::document::{DocumentSeries, LineFields, LineHashes};
 pub use items::ItemPlace;
 pub use pick::{Moment, Pick, PickError};
 pub use selection::Selection;
-pub use store::{Store, document_in};
+pub use store::{DocumentStore, document_in};
 pub use timeline::{Archive, Edition, Revision, RevisionProblem, Timeline};
 
-use crate::dataset::{Standing, read_head};
+use crate::dataset::{RecordPlace, read_head};
 use crate::document::{entries_and_lines, front_matter};
 use crate::git::{GitError, History, ObjectHash, Repository, WalkMemory};
 use crate::model::{BlobId, CommitId, Identity, PartialDate, RepoPath};
-use crate::schema::{Line, NamePart, Policy};
+use crate::schema::{HistoryLine, NamePart, Policy};
 pub use blob_index::{BlobHead, BlobIndex, BlobSummary, HeadKey};
 use items::{ItemVersion, Items};
 use std::collections::{HashMap, HashSet};
@@ -48,7 +48,7 @@ pub struct HistoryQuestion<'q> {
     /// The repository.
     pub repo: &'q Repository,
     /// Its documents.
-    pub store: &'q Store,
+    pub store: &'q DocumentStore,
     /// Which files are records.
     pub policy: &'q Policy,
     /// The commit whose history is read.
@@ -67,7 +67,7 @@ pub struct HistoryQuestion<'q> {
 /// Only what git itself cannot answer: a missing or corrupt commit or tree.
 pub fn load(asked: &HistoryQuestion<'_>) -> Result<Archive, GitError> {
     let prefix = RepoPath::from(asked.policy.root.as_str());
-    let main_line = asked.policy.manifest.history == Line::FirstParent;
+    let main_line = asked.policy.manifest.history == HistoryLine::FirstParent;
     let history = asked.repo.history_along(&WalkMemory::default(), asked.tip, &prefix, main_line)?;
     sort(asked, history, &mut BlobIndex::default())
 }
@@ -119,7 +119,7 @@ pub fn sort(
         dated::Days::default()
     };
     let renames = renames::find(policy, store, &versions, &deletions);
-    let found = timeline::Found {
+    let found = timeline::UnsortedHistory {
         versions: &versions,
         deletions: &deletions,
         items: &items,
@@ -169,7 +169,7 @@ fn odd_mode(mode: u32) -> Option<&'static str> {
 
 /// Reads the heads of all blobs that can belong to the selection, following declared former identities until no new one turns up.
 fn read_heads(
-    store: &Store,
+    store: &DocumentStore,
     policy: &Policy,
     versions: &[FileRevision<'_>],
     selection: &Selection,
@@ -234,7 +234,7 @@ where
     wanted.into_iter().filter(|version| seen.insert(version.key())).collect()
 }
 
-fn head_of(store: &Store, policy: &Policy, version: &FileRevision<'_>, bytes: &[u8]) -> BlobHead {
+fn head_of(store: &DocumentStore, policy: &Policy, version: &FileRevision<'_>, bytes: &[u8]) -> BlobHead {
     let kind = &policy.kinds[version.kind];
     let spec = &kind.spec;
     let mut names: Vec<&str> = spec.identity.iter().flat_map(NamePart::root_fields).collect();
@@ -257,7 +257,7 @@ fn head_of(store: &Store, policy: &Policy, version: &FileRevision<'_>, bytes: &[
     };
     let key = version.mark.item.and_then(|place| place.key.as_deref());
     let file = version.mark.path.as_str().unwrap_or_default();
-    let head = read_head(kind, &doc.root, Standing { file, key });
+    let head = read_head(kind, &doc.root, RecordPlace { file, key });
     let mut problems: Vec<_> =
         problems.iter().map(|p| (doc.place(p.span.start), p.message.clone())).collect();
     problems.extend(head.problems.iter().map(|p| (doc.place(p.span.start), p.message.clone())));

@@ -1,6 +1,6 @@
 //! Files that one commit moved, for records that their paths name.
 
-use super::store::Store;
+use super::store::DocumentStore;
 use super::timeline::{FileRevision, Mark};
 use crate::git::ObjectHash;
 use crate::model::RepoPath;
@@ -17,7 +17,7 @@ pub(super) struct Rename<'t> {
 /// same content, or shares most of its lines.
 pub(super) fn find<'t>(
     policy: &Policy,
-    store: &Store,
+    store: &DocumentStore,
     versions: &[FileRevision<'t>],
     deletions: &[Mark<'t>],
 ) -> Vec<Rename<'t>> {
@@ -65,7 +65,7 @@ pub(super) fn find<'t>(
 }
 
 /// Whether two files share more than half of their lines.
-fn are_alike(store: &Store, old: &FileRevision<'_>, new: &FileRevision<'_>) -> bool {
+fn are_alike(store: &DocumentStore, old: &FileRevision<'_>, new: &FileRevision<'_>) -> bool {
     let text = |version: &FileRevision<'_>| store.bytes(&version.blob.blob_id()).unwrap_or_default();
     let (old, new) = (text(old), text(new));
     let lines = |text: &'_ [u8]| -> HashSet<Vec<u8>> {

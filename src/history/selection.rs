@@ -12,7 +12,7 @@ pub struct Selection {
     patterns: Vec<Pattern>,
     also: HashSet<Identity>,
     /// Finds the values of `also` in a text; made when it is first asked.
-    finder: OnceLock<Option<Arc<Finder>>>,
+    finder: OnceLock<Option<Arc<IdentityFinder>>>,
     /// No names are not every record, but those of `also`.
     only: bool,
 }
@@ -27,15 +27,15 @@ struct Pattern {
 
 /// Finds identities in a text by the values of their fields, all of them in one pass.
 #[derive(Debug)]
-struct Finder {
+struct IdentityFinder {
     values: AhoCorasick,
     /// By value: the identities that have it, each with its number of values.
     identities: Vec<Vec<(usize, usize)>>,
 }
 
-impl Finder {
+impl IdentityFinder {
     /// `None` where the values are too many for an automaton.
-    fn new(identities: &HashSet<Identity>) -> Option<Finder> {
+    fn new(identities: &HashSet<Identity>) -> Option<IdentityFinder> {
         let mut values: Vec<&str> = Vec::new();
         let mut of_value: Vec<Vec<(usize, usize)>> = Vec::new();
         let mut places: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
@@ -50,7 +50,7 @@ impl Finder {
                 of_value[at].push((number, distinct.len()));
             }
         }
-        Some(Finder { values: AhoCorasick::new(values).ok()?, identities: of_value })
+        Some(IdentityFinder { values: AhoCorasick::new(values).ok()?, identities: of_value })
     }
 
     /// Whether all values of one of the identities stand in a text.
@@ -143,7 +143,7 @@ impl Selection {
     }
 
     fn finds_also(&self, bytes: &[u8]) -> bool {
-        let make = || Finder::new(&self.also).map(Arc::new);
+        let make = || IdentityFinder::new(&self.also).map(Arc::new);
         !self.also.is_empty()
             && self.finder.get_or_init(make).as_ref().is_none_or(|finder| finder.finds(bytes))
     }

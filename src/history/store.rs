@@ -2,7 +2,7 @@
 
 use super::Revision;
 use super::timeline::FileRevision;
-use crate::document::{self, Hashing, LineFields, LineHashes, Series};
+use crate::document::{self, DocumentSeries, Hashing, LineFields, LineHashes};
 use crate::git::{BlobReader, GitError, ObjectHash, Repository};
 use crate::model::{BlobId, Document, Node, NodeValue};
 use foldhash::fast::RandomState;
@@ -12,37 +12,37 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Reads documents by blob id. Contents of the working tree are laid over the repository's.
-pub struct Store {
+pub struct DocumentStore {
     seed: Mutex<BlobReader>,
     spare: Mutex<Vec<BlobReader>>,
     overlay: HashMap<BlobId, Vec<u8>>,
     /// Texts of items by themselves.
     items: Mutex<HashMap<ObjectHash, Arc<str>>>,
     gaps: AtomicBool,
-    lines: Lines,
+    lines: BlobLines,
 }
 
 /// Hashes of lines by blob, where heads are read with them.
 #[derive(Default)]
-struct Lines {
+struct BlobLines {
     state: RandomState,
     fields: OnceLock<LineFields>,
     known: Mutex<HashMap<ObjectHash, LineHashes>>,
 }
 
-impl Store {
+impl DocumentStore {
     /// A store over a repository.
     ///
     /// # Errors
     /// What git cannot open.
     pub fn new(repo: &Repository) -> Result<Self, GitError> {
-        Ok(Store {
+        Ok(DocumentStore {
             seed: Mutex::new(repo.reader()?),
             spare: Mutex::default(),
             overlay: HashMap::new(),
             items: Mutex::default(),
             gaps: AtomicBool::new(false),
-            lines: Lines::default(),
+            lines: BlobLines::default(),
         })
     }
 
@@ -69,7 +69,7 @@ impl Store {
     /// The lines of some fields in a revision; `None` where its text can only be read as a whole. Comparable within this store.
     ///
     /// # Errors
-    /// See [`Store::bytes`].
+    /// See [`DocumentStore::bytes`].
     pub fn lines(&self, revision: &Revision, fields: &LineFields) -> Result<Option<LineHashes>, GitError> {
         if self.lines.fields.get() == Some(fields)
             && let Ok(blob) = ObjectHash::try_from(&revision.blob)
@@ -104,7 +104,7 @@ impl Store {
     /// The text of a revision: of its file, or of its item by itself.
     ///
     /// # Errors
-    /// See [`Store::bytes`].
+    /// See [`DocumentStore::bytes`].
     pub fn text(&self, revision: &Revision) -> Result<Vec<u8>, GitError> {
         let Some(place) = &revision.item else { return self.bytes(&revision.blob) };
         if let Some(text) = self.item(&revision.blob) {
@@ -122,24 +122,28 @@ impl Store {
     /// The document of a revision, with the places it has in its file; one that cannot be read as YAML is empty.
     ///
     /// # Errors
-    /// See [`Store::bytes`].
+    /// See [`DocumentStore::bytes`].
     pub fn edition(&self, revision: &Revision) -> Result<Arc<Document>, GitError> {
         let document = or_empty(read_front(&self.text(revision)?).map(Arc::new));
         Ok(placed(document, revision))
     }
 
-    /// As [`Store::edition`], for revisions that are read one after another and have much in common.
+    /// As [`DocumentStore::edition`], for revisions that are read one after another and have much in common.
     ///
     /// # Errors
-    /// See [`Store::bytes`].
-    pub fn edition_in(&self, series: &mut Series, revision: &Revision) -> Result<Arc<Document>, GitError> {
+    /// See [`DocumentStore::bytes`].
+    pub fn edition_in(
+        &self,
+        series: &mut DocumentSeries,
+        revision: &Revision,
+    ) -> Result<Arc<Document>, GitError> {
         Ok(document_in(series, revision, &self.yaml(revision)?))
     }
 
     /// The YAML of a revision: its text, or that text's front matter.
     ///
     /// # Errors
-    /// See [`Store::bytes`].
+    /// See [`DocumentStore::bytes`].
     pub fn yaml(&self, revision: &Revision) -> Result<Vec<u8>, GitError> {
         let mut text = self.text(revision)?;
         to_front(&mut text);
@@ -170,7 +174,7 @@ impl Store {
     /// The document a blob holds; one that cannot be read as YAML is empty (the problem stands in the timeline).
     ///
     /// # Errors
-    /// See [`Store::bytes`].
+    /// See [`DocumentStore::bytes`].
     pub fn document(&self, blob: &BlobId) -> Result<Arc<Document>, GitError> {
         Ok(or_empty(read_front(&self.bytes(blob)?).map(Arc::new)))
     }
@@ -202,7 +206,7 @@ fn read_front(bytes: &[u8]) -> Option<Document> {
 }
 
 /// The document that a revision's YAML holds, read after others of its record, with the places it has in its file.
-pub fn document_in(series: &mut Series, revision: &Revision, yaml: &[u8]) -> Arc<Document> {
+pub fn document_in(series: &mut DocumentSeries, revision: &Revision, yaml: &[u8]) -> Arc<Document> {
     placed(or_empty(series.tree(yaml).0), revision)
 }
 

@@ -3,7 +3,7 @@
 use super::blob_index::{BlobHead, BlobIndex, BlobSummary, HeadKey};
 use super::dated::Days;
 use super::items::{ItemPlace, Items, Uncut};
-use super::lines::{Claims, Lines};
+use super::lines::{FormerNames, IdentityLines};
 use super::renames::Rename;
 use super::reverts::{Ancestry, Reverts};
 use super::{Selection, date_key};
@@ -170,7 +170,7 @@ impl RecordHistory<'_> {
 pub(super) type Alive<'h> = HashMap<&'h Identity, Vec<Mark<'h>>>;
 
 /// What was found in a history, to be sorted.
-pub(super) struct Found<'h> {
+pub(super) struct UnsortedHistory<'h> {
     pub versions: &'h [FileRevision<'h>],
     pub deletions: &'h [Mark<'h>],
     pub items: &'h Items<'h>,
@@ -182,7 +182,7 @@ pub(super) struct Found<'h> {
     pub worktree: bool,
 }
 
-impl<'h> Found<'h> {
+impl<'h> UnsortedHistory<'h> {
     /// Whether a revision's content stands at the tip.
     fn stands(&self, version: &FileRevision<'h>) -> bool {
         match version.mark.item {
@@ -232,14 +232,14 @@ impl<'h> Found<'h> {
     }
 }
 
-pub(super) fn sort(selection: &Selection, found: &Found<'_>) -> Archive {
+pub(super) fn sort(selection: &Selection, found: &UnsortedHistory<'_>) -> Archive {
     let mut archive = Archive::default();
     let heads: Vec<Option<&BlobHead>> =
         found.versions.iter().map(|version| found.heads.get(&version.key())).collect();
     let owners = owners_by_path(found.versions, &heads);
     let mut endings = found.endings();
     let mut records: HashMap<&Identity, RecordHistory<'_>> = HashMap::new();
-    let mut claims = Claims::default();
+    let mut claims = FormerNames::default();
     let mut alive = Alive::new();
     archive.orphans.extend(found.uncut());
     for (version, head) in found.versions.iter().zip(&heads) {
@@ -288,7 +288,7 @@ pub(super) fn sort(selection: &Selection, found: &Found<'_>) -> Archive {
             ancestry.has(last.commit, before.commit) && !endings.left_between(heir, before, last.rank)
         })
     };
-    let lines = Lines::follow(&claims, &alive, lived_beside);
+    let lines = IdentityLines::follow(&claims, &alive, lived_beside);
     adopt_former(&mut records, &lines);
     let mut chosen: Vec<(&Identity, RecordHistory<'_>)> =
         records.into_iter().filter(|(identity, _)| selection.names(identity)).collect();
@@ -348,7 +348,7 @@ fn faults_of(version: &FileRevision<'_>, head: Option<&BlobHead>) -> Vec<Revisio
 }
 
 /// Moves the revisions of a former identity to the record that continues it.
-fn adopt_former<'h>(records: &mut HashMap<&'h Identity, RecordHistory<'h>>, lines: &Lines<'h>) {
+fn adopt_former<'h>(records: &mut HashMap<&'h Identity, RecordHistory<'h>>, lines: &IdentityLines<'h>) {
     for (old, heir) in lines.continued() {
         if let Some(mut record) = records.remove(old) {
             let target = records.entry(heir).or_default();

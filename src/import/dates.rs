@@ -24,7 +24,7 @@ pub struct DatesSpec {
 
 /// A date or span of dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
+pub struct DateSpan {
     /// The date, or the first.
     pub start: PartialDate,
     /// The last, for a span.
@@ -79,12 +79,12 @@ impl Dates {
     ///
     /// # Errors
     /// In words: no date, a date that does not exist, or one that can be read in two ways.
-    pub fn read(&self, text: &str) -> Result<Span, String> {
+    pub fn read(&self, text: &str) -> Result<DateSpan, String> {
         let text = text.trim();
         if let Ok(date) = text.parse::<PartialDate>()
             && date.precision() <= crate::model::date::Precision::Day
         {
-            return Ok(Span { start: date, end: None });
+            return Ok(DateSpan { start: date, end: None });
         }
         let mut last = None;
         for pattern in &self.whole {
@@ -101,19 +101,19 @@ impl Dates {
         Err(last.unwrap_or_else(|| format!("`{text}` is not a date")))
     }
 
-    fn span(&self, found: &Captures<'_>) -> Result<Span, String> {
+    fn span(&self, found: &Captures<'_>) -> Result<DateSpan, String> {
         let get = |name: &str| found.name(name).map(|m| m.as_str());
         let (y, m, d) = (get("y"), get("m"), get("d"));
         let end = ["y2", "m2", "d2"].iter().any(|name| found.name(name).is_some());
         let start = self.date(y.or_else(|| get("y2")), m.or_else(|| get("m2").filter(|_| d.is_some())), d)?;
         if !end {
-            return Ok(Span { start, end: None });
+            return Ok(DateSpan { start, end: None });
         }
         let last = self.date(get("y2").or(y), get("m2").or(m), get("d2"))?;
         if last.range().start < start.range().start {
             return Err(format!("`{}` ends before it begins", &found[0]));
         }
-        Ok(Span { start, end: Some(last) })
+        Ok(DateSpan { start, end: Some(last) })
     }
 
     fn date(&self, y: Option<&str>, m: Option<&str>, d: Option<&str>) -> Result<PartialDate, String> {
@@ -148,7 +148,7 @@ impl Dates {
     }
 }
 
-impl Span {
+impl DateSpan {
     /// For templates: the first date, or the only one; of a span within one year or month no more than both share.
     pub fn as_date(&self) -> PartialDate {
         let Some(end) = &self.end else { return self.start.clone() };

@@ -44,11 +44,11 @@ fn unreadable(why: impl std::fmt::Display) -> Failure {
 
 /// The rectangle around the cells of a sheet, by row and column.
 #[derive(Default)]
-pub struct Span {
+pub struct CellSpan {
     corners: Option<((u32, u32), (u32, u32))>,
 }
 
-impl Span {
+impl CellSpan {
     /// Takes in a cell.
     pub fn add(&mut self, (row, column): (u32, u32)) {
         let (first, last) = self.corners.get_or_insert(((row, column), (row, column)));
@@ -214,7 +214,7 @@ const CELLS: [u16; 7] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, 0x0006]
 
 /// How many cells an XLS sheet spans, or says that it does where that is more than any can have.
 fn xls_sheet(stream: &[u8]) -> u64 {
-    let (mut span, mut said, mut depth) = (Span::default(), 0, 0_usize);
+    let (mut span, mut said, mut depth) = (CellSpan::default(), 0, 0_usize);
     for (kind, data) in records(stream) {
         match kind {
             BEGIN => depth += 1,
@@ -235,7 +235,7 @@ fn xls_sheet(stream: &[u8]) -> u64 {
     if said > MOST_OF_XLS { said } else { span.cells() }
 }
 
-impl Span {
+impl CellSpan {
     /// Takes in the cell of a record of BIFF, or one that stands some columns further.
     fn extend(&mut self, data: &[u8], further: u32) {
         let half =

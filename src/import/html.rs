@@ -85,7 +85,7 @@ pub fn declared_encoding(bytes: &[u8]) -> Option<String> {
 pub fn blocks(text: &str) -> (Vec<Block>, String) {
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
-    let mut reader = Reader::new(text);
+    let mut reader = HtmlReader::new(text);
     for token in Tokenizer::new_with_emitter(text, emitter) {
         let Ok(token) = token;
         match token {
@@ -104,7 +104,7 @@ pub fn blocks(text: &str) -> (Vec<Block>, String) {
     (reader.out, reader.title)
 }
 
-struct Reader<'t> {
+struct HtmlReader<'t> {
     source: &'t str,
     /// The byte at which each line starts.
     lines: Vec<usize>,
@@ -123,11 +123,11 @@ struct Reader<'t> {
     lists: Vec<Option<usize>>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> HtmlReader<'t> {
     fn new(source: &'t str) -> Self {
         let mut lines = vec![0];
         lines.extend(source.match_indices('\n').map(|(at, _)| at + 1));
-        Reader {
+        HtmlReader {
             source,
             lines,
             counted: Cell::new((0, 0)),

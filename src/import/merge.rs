@@ -4,7 +4,7 @@
 //! authority says (the roll call, the depositary) is not overwritten by another's account of it: that goes to the place the grammar
 //! names for it. Words of the editors' own stay. Must not read files or name a field: the schema and the grammar say what is what.
 
-use super::{Draft, Fact, Fate, Mode};
+use super::{Draft, Fact, FactOutcome, Mode};
 use crate::model::{Failure, FieldPath, NatureKind, PartialDate, Step};
 use crate::schema::Shape;
 use serde::Deserialize;
@@ -58,13 +58,13 @@ pub struct Merged {
     /// The content.
     pub content: Value,
     /// What became of each fact, in their order, with the path it went to and the value that stood there.
-    pub fates: Vec<(Fate, FieldPath, Option<Value>)>,
+    pub fates: Vec<(FactOutcome, FieldPath, Option<Value>)>,
     /// Whether anything but dates of review differs from the record as it was.
     pub differs: bool,
 }
 
 /// Sorts the items of a list: the smaller comes first. `None` for an item without an order.
-pub type Order<'o> = dyn Fn(&Shape, &Value) -> Option<String> + 'o;
+pub type ItemOrder<'o> = dyn Fn(&Shape, &Value) -> Option<String> + 'o;
 
 /// Merges a draft into a record.
 ///
@@ -75,7 +75,7 @@ pub fn merge(
     draft: &Draft,
     shape: &Shape,
     spec: &MergeSpec,
-    order: &Order<'_>,
+    order: &ItemOrder<'_>,
 ) -> Result<Merged, Failure> {
     let mut merger =
         Merger { content: base.clone(), shape, spec, order, renamed: Vec::new(), put: HashMap::new(), draft };
@@ -101,7 +101,7 @@ struct Merger<'m> {
     content: Value,
     shape: &'m Shape,
     spec: &'m MergeSpec,
-    order: &'m Order<'m>,
+    order: &'m ItemOrder<'m>,
     draft: &'m Draft,
     /// Drafted sources that the record has under another name.
     renamed: Vec<(String, String)>,
@@ -109,7 +109,7 @@ struct Merger<'m> {
     put: HashMap<(String, Vec<String>, String), f64>,
 }
 
-type FateOf = (Fate, FieldPath, Option<Value>);
+type FateOf = (FactOutcome, FieldPath, Option<Value>);
 
 impl Merger<'_> {
     fn source(&self, name: &str) -> String {
@@ -170,12 +170,12 @@ impl Merger<'_> {
             Mode::Merge => {
                 let fields = fact.value.as_object().cloned().unwrap_or_default();
                 let before = keys.iter().try_fold(&self.content, |node, key| node.get(*key)).cloned();
-                let (mut fate, mut went) = (Fate::Same, path);
+                let (mut fate, mut went) = (FactOutcome::Same, path);
                 for (key, value) in fields {
                     let one =
                         Fact { path: format!("{}.{key}", fact.path), value, mode: Mode::Set, ..fact.clone() };
                     let (of_field, to, _) = self.apply(&one)?;
-                    if matches!(fate, Fate::Same | Fate::Kept) {
+                    if matches!(fate, FactOutcome::Same | FactOutcome::Kept) {
                         fate = of_field;
                         went = FieldPath(to.0[..to.0.len() - 1].to_vec());
                     }
@@ -190,7 +190,7 @@ impl Merger<'_> {
         let (last, above) = keys.split_last().expect("because a split text has a part");
         let parent = above.iter().try_fold(&mut self.content, |node, key| node.get_mut(*key));
         let gone = parent.and_then(Value::as_object_mut).and_then(|map| map.shift_remove(*last));
-        (if gone.is_some() { Fate::Changed } else { Fate::Same }, path, gone)
+        (if gone.is_some() { FactOutcome::Changed } else { FactOutcome::Same }, path, gone)
     }
 
     fn set(&mut self, fact: &Fact, keys: &[&str], shape: &Shape, path: FieldPath) -> FateOf {
@@ -199,28 +199,28 @@ impl Merger<'_> {
         let authority =
             part.as_ref().is_some_and(|(depth, list)| self.cites_authority(&keys[..*depth], list, fact));
         let fate = match &there {
-            Some(value) if same(value, &fact.value, shape) => Fate::Same,
-            Some(value) if refined(value, &fact.value) => Fate::Kept,
+            Some(value) if same(value, &fact.value, shape) => FactOutcome::Same,
+            Some(value) if refined(value, &fact.value) => FactOutcome::Kept,
             _ if authority => return self.report(fact, keys, path, there),
-            Some(Value::Array(_) | Value::String(_)) if keeps_words(shape) => Fate::Kept,
+            Some(Value::Array(_) | Value::String(_)) if keeps_words(shape) => FactOutcome::Kept,
             Some(value) => {
                 let later = value.as_str().zip(fact.value.as_str()).is_some_and(|(old, new)| old > new);
                 match fact.mode {
-                    Mode::Most if later => Fate::Kept,
-                    Mode::Least if !later => Fate::Kept,
-                    Mode::Set if fact.firm => return (Fate::Conflict, path, there),
-                    _ => Fate::Changed,
+                    Mode::Most if later => FactOutcome::Kept,
+                    Mode::Least if !later => FactOutcome::Kept,
+                    Mode::Set if fact.firm => return (FactOutcome::Conflict, path, there),
+                    _ => FactOutcome::Changed,
                 }
             }
-            None => Fate::New,
+            None => FactOutcome::New,
         };
-        if matches!(fate, Fate::New | Fate::Changed) {
+        if matches!(fate, FactOutcome::New | FactOutcome::Changed) {
             put(&mut self.content, keys, fact.value.clone());
         }
         let stated_again = fact.sources.iter().any(|name| self.supersedes(&self.source(name)));
         if let Some((depth, list)) = part
-            && (matches!(fate, Fate::New | Fate::Changed)
-                || stated_again && !(authority && fate == Fate::Same))
+            && (matches!(fate, FactOutcome::New | FactOutcome::Changed)
+                || stated_again && !(authority && fate == FactOutcome::Same))
         {
             self.cite(&keys[..depth], &list, fact);
         }
@@ -282,29 +282,29 @@ impl Merger<'_> {
 
     /// Keeps an account beside what an authority says.
     fn report(&mut self, fact: &Fact, keys: &[&str], path: FieldPath, there: Option<Value>) -> FateOf {
-        let Some((depth, list)) = self.part_of(keys) else { return (Fate::Kept, path, there) };
+        let Some((depth, list)) = self.part_of(keys) else { return (FactOutcome::Kept, path, there) };
         let reported = self.spec.reported.as_str();
         let mut to: Vec<&str> = keys[..depth].to_vec();
         to.push(reported);
         let target =
             FieldPath(to.iter().chain(&keys[depth..]).map(|key| Step::Key((*key).to_owned())).collect());
         if reported.is_empty() || self.shape.at(&target).is_none() {
-            return (Fate::Conflict, path, there);
+            return (FactOutcome::Conflict, path, there);
         }
         let mut full = to.clone();
         full.extend(&keys[depth..]);
         if full.iter().try_fold(&self.content, |node, key| node.get(*key)) == Some(&fact.value) {
-            return (Fate::Same, target, there);
+            return (FactOutcome::Same, target, there);
         }
         put(&mut self.content, &full, fact.value.clone());
         self.cite(&to, &list, fact);
-        (Fate::Reported, target, there)
+        (FactOutcome::Reported, target, there)
     }
 
     fn merge_item(&mut self, fact: &Fact, keys: &[&str], shape: &Shape, path: FieldPath) -> FateOf {
         let inner = shape.items.as_deref().expect("because the caller saw that it is a list");
         let key = shape.key.clone().unwrap_or_default();
-        let Some(item) = fact.value.as_object() else { return (Fate::Kept, path, None) };
+        let Some(item) = fact.value.as_object() else { return (FactOutcome::Kept, path, None) };
         let list = ListOf { inner, key: &key, sources: sources_list(inner) };
         let Some(at) = self.find_item(keys, &key, item) else {
             return self.insert_item(fact, keys, &list, path);
@@ -314,32 +314,32 @@ impl Merger<'_> {
         let path = path.then(Step::Item(key_values(&before, &key)));
         let own = |field: &str| (fact.path.clone(), key_values(&before, &key), field.to_owned());
         let Some((mut after, mut fate)) = self.merged_fields(fact, item, &before, &list) else {
-            return (Fate::Conflict, path, Some(before));
+            return (FactOutcome::Conflict, path, Some(before));
         };
         let reported = self.spec.reported.as_str();
         if let Some(account) = item.get(reported)
             && after.get(reported).is_none()
         {
             after.insert(reported.to_owned(), self.named(account));
-            fate = Fate::Reported;
+            fate = FactOutcome::Reported;
         }
-        if fate == Fate::Reported && after.get(reported) == before.get(reported) {
-            fate = Fate::Same;
+        if fate == FactOutcome::Reported && after.get(reported) == before.get(reported) {
+            fate = FactOutcome::Same;
         }
-        if let (Fate::Changed, Some(name)) = (fate, list.sources) {
+        if let (FactOutcome::Changed, Some(name)) = (fate, list.sources) {
             let new = fact.sources.iter().map(|name| self.source(name)).collect();
             after.insert(name.to_owned(), self.cited(texts(after.get(name)), new));
         }
         let changed: Vec<&String> =
             item.keys().filter(|field| after.get(*field) != before.get(*field)).collect();
         // What this draft put there itself stays new.
-        if fate == Fate::Changed
+        if fate == FactOutcome::Changed
             && changed.iter().all(|field| before.get(*field).is_none() || self.put.contains_key(&own(field)))
         {
             let all_own = before
                 .as_object()
                 .is_some_and(|map| map.keys().any(|field| self.put.contains_key(&own(field))));
-            fate = if all_own { Fate::New } else { fate };
+            fate = if all_own { FactOutcome::New } else { fate };
         }
         for field in changed {
             self.put.insert(own(field), fact.confidence);
@@ -350,7 +350,7 @@ impl Merger<'_> {
             .try_fold(&mut self.content, |node, key| node.get_mut(*key))
             .and_then(Value::as_array_mut);
         items.expect("because the item was found in it")[at] = after;
-        (fate, path, Some(before).filter(|_| fate != Fate::Same))
+        (fate, path, Some(before).filter(|_| fate != FactOutcome::Same))
     }
 
     /// The fields of an item after a fact on it, and what became of the fact; `None` if it must not be overwritten.
@@ -360,10 +360,10 @@ impl Merger<'_> {
         item: &Map<String, Value>,
         before: &Value,
         list: &ListOf<'_>,
-    ) -> Option<(Map<String, Value>, Fate)> {
+    ) -> Option<(Map<String, Value>, FactOutcome)> {
         let authority = list.sources.is_some_and(|name| self.item_cites_authority(before, name, fact));
         let mut after = before.as_object().cloned().unwrap_or_default();
-        let mut fate = Fate::Same;
+        let mut fate = FactOutcome::Same;
         let counts = |field: &String| {
             !list.key.contains(field) && list.sources != Some(field) && *field != self.spec.reported
         };
@@ -373,11 +373,15 @@ impl Merger<'_> {
                 None if authority => {}
                 None => {
                     after.insert(field.clone(), value.clone());
-                    fate = if matches!(fate, Fate::Same | Fate::Kept) { Fate::Changed } else { fate };
+                    fate = if matches!(fate, FactOutcome::Same | FactOutcome::Kept) {
+                        FactOutcome::Changed
+                    } else {
+                        fate
+                    };
                 }
                 Some(old) if shape.is_some_and(|shape| same(old, value, shape)) => {}
                 Some(old) if shape.is_some_and(keeps_words) || refined(old, value) => {
-                    fate = if fate == Fate::Same { Fate::Kept } else { fate };
+                    fate = if fate == FactOutcome::Same { FactOutcome::Kept } else { fate };
                 }
                 Some(_) if authority => {
                     let names: Vec<String> = fact.sources.iter().map(|name| self.source(name)).collect();
@@ -387,7 +391,7 @@ impl Merger<'_> {
                         account.insert(field.clone(), value.clone());
                         list.sources.map(|list| account.insert(list.to_owned(), names.into()));
                     }
-                    fate = Fate::Reported;
+                    fate = FactOutcome::Reported;
                 }
                 Some(_) if fact.firm => return None,
                 // Of two readings in one draft the surer stands; of two alike the first.
@@ -397,11 +401,11 @@ impl Merger<'_> {
                         .get(&(fact.path.clone(), key_values(before, list.key), field.clone()))
                         .is_some_and(|sure| *sure >= fact.confidence) =>
                 {
-                    fate = if fate == Fate::Same { Fate::Kept } else { fate };
+                    fate = if fate == FactOutcome::Same { FactOutcome::Kept } else { fate };
                 }
                 Some(_) => {
                     after.insert(field.clone(), value.clone());
-                    fate = Fate::Changed;
+                    fate = FactOutcome::Changed;
                 }
             }
         }
@@ -463,7 +467,7 @@ impl Merger<'_> {
             let at = items.iter().position(later).unwrap_or(items.len());
             items.insert(at, item);
         }
-        (Fate::New, path, None)
+        (FactOutcome::New, path, None)
     }
 
     /// A value in which drafted sources have the names the record gives them.

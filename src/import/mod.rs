@@ -19,7 +19,7 @@ pub mod rows;
 pub mod source;
 pub mod table;
 
-pub use crate::model::draft::{Aside, Fate, Leftover, Place};
+pub use crate::model::draft::{Aside, FactOutcome, Leftover, SourcePlace};
 use crate::model::{Identity, Level, PartialDate, RecordId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -36,7 +36,7 @@ pub enum Reads {
 
 /// The beginning of every grammar. A file beside them without it is no grammar, but a part of some.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub struct Head {
+pub struct GrammarHead {
     /// What it is for.
     #[serde(default)]
     pub reads: Option<Reads>,
@@ -55,7 +55,7 @@ pub struct Fault {
     /// What is wrong.
     pub message: String,
     /// Where.
-    pub place: Place,
+    pub place: SourcePlace,
     /// The record it is about, if one.
     pub record: Option<RecordId>,
     /// What to do.
@@ -91,7 +91,7 @@ pub struct Fact {
     /// What read it: a phrase of the grammar, or a column.
     pub reader: String,
     /// Where in the source.
-    pub place: Place,
+    pub place: SourcePlace,
     /// The text that stands there.
     pub excerpt: String,
     /// The notes that the text cites there.
@@ -101,6 +101,9 @@ pub struct Fact {
     /// Whether a record that says otherwise is not to be overwritten.
     pub firm: bool,
 }
+
+/// The content of the record of an identity, as it is now.
+pub type CurrentRecord<'c> = dyn Fn(&Identity) -> Option<Value> + 'c;
 
 /// What a source says about one record.
 #[derive(Clone, Debug)]

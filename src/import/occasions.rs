@@ -3,11 +3,11 @@
 //! Owns the calendar an occasion belongs to, the entry of a new one, and whether the rows add up to the stated tally. The words and
 //! fields are the grammar's (`schema/import/<source>.yaml`).
 
-use super::Draft;
 use super::fill::Context;
-use super::rows::{OccasionSpec, RECORD, ReadRow, RowReader, TallySpec};
-use super::table::Table;
-use crate::model::{Failure, Identity};
+use super::rows::{OccasionSpec, RECORD, ReadRow, RowReader, RowTallySpec};
+use super::table::SourceTable;
+use super::{CurrentRecord, Draft};
+use crate::model::Failure;
 use indexmap::IndexMap;
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -36,18 +36,15 @@ pub struct NewEntry {
     pub sources: Option<(String, Map<String, Value>)>,
 }
 
-/// The content of the record of an identity, as it is now.
-pub type Current<'c> = dyn Fn(&Identity) -> Option<Value> + 'c;
-
 /// Drafts what a table says.
 ///
 /// # Errors
 /// An occasion whose calendar or date cannot be determined, a tally that does not match, and what [`RowReader::draft`] refuses.
 pub fn draft(
     reader: &RowReader<'_>,
-    table: &Table,
+    table: &SourceTable,
     rows: &[ReadRow],
-    current: &Current<'_>,
+    current: &CurrentRecord<'_>,
 ) -> Result<TableDraft, Failure> {
     let mut out = TableDraft::default();
     let Some(spec) = &reader.spec.occasion else {
@@ -80,10 +77,10 @@ pub fn draft(
 /// The draft of one row. `more` is what templates see besides its values.
 fn one(
     reader: &RowReader<'_>,
-    table: &Table,
+    table: &SourceTable,
     row: &ReadRow,
     more: Context,
-    current: &Current<'_>,
+    current: &CurrentRecord<'_>,
 ) -> Result<Draft, Failure> {
     let mut context = row.values.clone();
     context.extend(more);
@@ -104,7 +101,7 @@ struct OccasionOf {
 fn occasion(
     reader: &RowReader<'_>,
     spec: &OccasionSpec,
-    table: &Table,
+    table: &SourceTable,
     id: &str,
     pile: &[&ReadRow],
 ) -> Result<OccasionOf, Failure> {
@@ -116,7 +113,11 @@ fn occasion(
         match differs {
             None => drop(shared.insert(name.clone(), value.clone())),
             Some(row)
-                if reader.spec.columns.get(name).is_some_and(|c| c.read == super::rows::Reading::Date) =>
+                if reader
+                    .spec
+                    .columns
+                    .get(name)
+                    .is_some_and(|c| c.read == super::rows::CellReading::Date) =>
             {
                 let other = table.place(&table.rows[row.at], 0);
                 return Err(Failure::new(format!("{other}: {id} has another `{name}` than in {place}")));
@@ -195,7 +196,7 @@ fn which_calendar(spec: &OccasionSpec, shared: &Context, id: &str, place: &str) 
 }
 
 /// The members by value, sorted.
-fn count(tally: &TallySpec, pile: &[&ReadRow]) -> IndexMap<String, Vec<String>> {
+fn count(tally: &RowTallySpec, pile: &[&ReadRow]) -> IndexMap<String, Vec<String>> {
     let mut out: IndexMap<String, Vec<String>> = IndexMap::new();
     for row in pile {
         let text = |name: &str| row.values.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -208,8 +209,8 @@ fn count(tally: &TallySpec, pile: &[&ReadRow]) -> IndexMap<String, Vec<String>> 
 }
 
 fn check_tally(
-    tally: &TallySpec,
-    table: &Table,
+    tally: &RowTallySpec,
+    table: &SourceTable,
     id: &str,
     pile: &[&ReadRow],
     known: Option<&Value>,

@@ -14,14 +14,14 @@ pub mod values;
 use super::dates::Dates;
 use super::fill::{Context, Filler, Ready};
 use super::names::{ImportNames, Names, fold};
-use super::{Draft, Fact, Fault, Mode, Place, rows};
+use super::{CurrentRecord, Draft, Fact, Fault, Mode, SourcePlace, rows};
 use crate::dataset::{Calendar, Reference};
 use crate::model::{Failure, Identity, Level, PartialDate};
 use flow::Flow;
 use grammar::{Compilations, Compiler, ProfileSpec, TopicSpec};
-use outline::{Outline, Topic};
+use outline::{PageOutline, Topic};
 use page::Page;
-use phrases::{Reader, as_sentence};
+use phrases::{PhraseReader, as_sentence};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use values::fault;
@@ -57,9 +57,6 @@ pub struct Given<'g> {
     /// The day of a topic that does not say when it was last updated.
     pub dated: Option<&'g PartialDate>,
 }
-
-/// The content of the record of an identity, as it is now.
-pub type Current<'c> = dyn Fn(&Identity) -> Option<Value> + 'c;
 
 impl<'r> ProfileReader<'r> {
     /// Prepares a grammar.
@@ -111,7 +108,12 @@ impl<'r> ProfileReader<'r> {
     ///
     /// # Errors
     /// A file that is no text, a page without a topic, or one whose subject cannot be determined.
-    pub fn read(&self, bytes: &[u8], given: Given<'_>, current: &Current<'_>) -> Result<PageDraft, Failure> {
+    pub fn read(
+        &self,
+        bytes: &[u8],
+        given: Given<'_>,
+        current: &CurrentRecord<'_>,
+    ) -> Result<PageDraft, Failure> {
         let page = page::read(bytes)?;
         let anybody = Compiler::new(self.spec, &self.dates, &self.compiled, &[], None);
         let outline = outline::outline(self.spec, &self.dates, &anybody, &page)?;
@@ -145,13 +147,13 @@ impl<'r> ProfileReader<'r> {
     }
 
     /// Whose profile it is: a line of the front that is a name, a heading or title that holds one, or the name said first.
-    fn find_subject(&self, page: &Page, outline: &Outline) -> Option<(String, Place, String)> {
+    fn find_subject(&self, page: &Page, outline: &PageOutline) -> Option<(String, SourcePlace, String)> {
         for flow in &outline.front {
             if let Some(key) = self.names.find(flow.text.trim_end_matches([':', '.'])) {
                 return Some((key.to_owned(), flow.whole(), flow.text.clone()));
             }
         }
-        let title = (page.title.as_str(), Place { line: 1, column: 1, end_line: 1, end_column: 1 });
+        let title = (page.title.as_str(), SourcePlace { line: 1, column: 1, end_line: 1, end_column: 1 });
         let headings =
             outline.topics.iter().map(|topic| (topic.heading.text.as_str(), topic.heading.whole()));
         let front = outline.front.iter().map(|flow| (flow.text.as_str(), flow.whole()));
@@ -179,7 +181,7 @@ impl<'r> ProfileReader<'r> {
         topic: &Topic,
         subject: &str,
         given: Option<&PartialDate>,
-        current: &Current<'_>,
+        current: &CurrentRecord<'_>,
     ) -> Result<Draft, Failure> {
         let spec = &self.spec.topics[topic.at];
         let names: Vec<String> = self.names.of(subject).map(str::to_owned).collect();
@@ -202,7 +204,7 @@ impl<'r> ProfileReader<'r> {
         let sentences = |text: &str| outline::sentences(self.spec, text);
         let mut notes = notes::read(self.spec, &compiled, &self.dates, &self.filler, topic, &sentences)?;
         notes::unite(&mut notes.cited, &self.spec.merge.same_source);
-        let mut reader = Reader {
+        let mut reader = PhraseReader {
             spec: self.spec,
             compiled: &compiled,
             topic: spec,
@@ -222,7 +224,7 @@ impl<'r> ProfileReader<'r> {
         };
         self.always(&mut reader, topic)?;
         self.sentences(&mut reader, topic, &notes.prose)?;
-        let Reader { facts, mut faults, leftovers, mut aside, base, .. } = reader;
+        let PhraseReader { facts, mut faults, leftovers, mut aside, base, .. } = reader;
         aside.sort_by_key(|aside| aside.place);
         faults.extend(note_faults(topic));
         let facts = self.without_repeats(facts, &mut faults);
@@ -236,7 +238,7 @@ impl<'r> ProfileReader<'r> {
     /// Reads the paragraphs, and the sentences of notes that name no source.
     fn sentences(
         &self,
-        reader: &mut Reader<'_>,
+        reader: &mut PhraseReader<'_>,
         topic: &Topic,
         prose: &[(String, Flow)],
     ) -> Result<(), Failure> {
@@ -271,7 +273,7 @@ impl<'r> ProfileReader<'r> {
     }
 
     /// What a topic says by being there.
-    fn always(&self, reader: &mut Reader<'_>, topic: &Topic) -> Result<(), Failure> {
+    fn always(&self, reader: &mut PhraseReader<'_>, topic: &Topic) -> Result<(), Failure> {
         let place = match &topic.dated {
             Some(Ok((_, place)) | Err((_, place))) => *place,
             None => topic.heading.whole(),
@@ -406,7 +408,7 @@ fn cut_short(topic: &Topic) -> Option<Fault> {
     if flow.text.ends_with(['.', '!', '?', '"', '\'', ')', ']', ':', ';']) {
         return None;
     }
-    let end = Place {
+    let end = SourcePlace {
         line: flow.whole().end_line,
         column: flow.whole().end_column.saturating_sub(1),
         ..flow.whole()

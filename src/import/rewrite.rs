@@ -2,11 +2,8 @@
 //!
 //! Owns the way from two trees to a list of edits. How a text is edited is the document module's.
 
-use crate::document::{self, Edit};
+use crate::document::{self, Edit, Keys};
 use crate::model::{Document, Failure, FieldPath, Node, NodeValue, Step};
-
-/// Gives the key fields of the list at a path.
-pub type Keys<'k> = dyn Fn(&FieldPath) -> Option<&'k [String]> + 'k;
 
 /// The document's text with another tree in it; comments and layout elsewhere stay.
 ///

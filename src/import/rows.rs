@@ -7,8 +7,8 @@ use super::dates::{Dates, DatesSpec};
 use super::fill::{Context, Filler, Ready};
 use super::merge::MergeSpec;
 use super::names::{ImportNames, Names, fold};
-use super::table::{Row, Table};
-use super::{Draft, Fact, Mode, Place, Reads};
+use super::table::{SourceRow, SourceTable};
+use super::{Draft, Fact, Mode, Reads, SourcePlace};
 use crate::dataset::Reference;
 use crate::model::{Failure, Identity, PartialDate};
 use indexmap::IndexMap;
@@ -26,7 +26,7 @@ pub const RECORD: &str = "record";
 /// The grammar of a table.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TableSpec {
+pub struct TableGrammar {
     /// Always `tables`.
     pub reads: Reads,
     /// What the table holds, in a few words.
@@ -76,7 +76,7 @@ pub struct ColumnSpec {
     pub may_be_empty: bool,
     /// How a cell is read.
     #[serde(default)]
-    pub read: Reading,
+    pub read: CellReading,
     /// For `words`: the value with the words and codes that mean it.
     #[serde(default)]
     pub words: IndexMap<String, Vec<String>>,
@@ -91,7 +91,7 @@ pub struct ColumnSpec {
 /// How a cell is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Reading {
+pub enum CellReading {
     /// As it is.
     #[default]
     Text,
@@ -125,7 +125,7 @@ pub struct OccasionSpec {
     pub sources: Option<(String, Value)>,
     /// How rows are counted.
     #[serde(default)]
-    pub tally: Option<TallySpec>,
+    pub tally: Option<RowTallySpec>,
 }
 
 /// A calendar that can hold a table's occasions.
@@ -142,7 +142,7 @@ pub struct CalendarOf {
 /// How rows are counted against a stated tally.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TallySpec {
+pub struct RowTallySpec {
     /// The column whose values are counted.
     pub column: String,
     /// The column that names the members, for the lists.
@@ -224,7 +224,7 @@ pub struct ReadRow {
 /// Reads a table's cells.
 pub struct RowReader<'r> {
     /// The grammar.
-    pub spec: &'r TableSpec,
+    pub spec: &'r TableGrammar,
     /// The tables and calendars.
     pub reference: &'r Reference,
     /// The names.
@@ -240,7 +240,7 @@ impl<'r> RowReader<'r> {
     ///
     /// # Errors
     /// A pattern of the grammar that is none.
-    pub fn new(spec: &'r TableSpec, reference: &'r Reference) -> Result<Self, Failure> {
+    pub fn new(spec: &'r TableGrammar, reference: &'r Reference) -> Result<Self, Failure> {
         let dates = Dates::new(spec.dates.as_ref().expect("because the loader reads the file beside"))?;
         let names = spec.names.as_ref().map(|names| Names::new(names, &reference.tables)).unwrap_or_default();
         let mut patterns = HashMap::new();
@@ -290,7 +290,7 @@ impl<'r> RowReader<'r> {
     ///
     /// # Errors
     /// Missing columns, bad cells and rows that stand twice, each with its place.
-    pub fn read(&self, table: &Table, set: &Context) -> Result<Vec<ReadRow>, Failure> {
+    pub fn read(&self, table: &SourceTable, set: &Context) -> Result<Vec<ReadRow>, Failure> {
         let columns = self.columns(table, set)?;
         let mut bad: Vec<Failure> = Vec::new();
         let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
@@ -336,7 +336,7 @@ impl<'r> RowReader<'r> {
 
     fn columns<'s>(
         &'s self,
-        table: &Table,
+        table: &SourceTable,
         set: &Context,
     ) -> Result<Vec<(&'s str, &'s ColumnSpec, usize)>, Failure> {
         let mut out = Vec::new();
@@ -385,12 +385,12 @@ impl<'r> RowReader<'r> {
         let example =
             if column.example.is_empty() { String::new() } else { format!(" (such as {})", column.example) };
         match column.read {
-            Reading::Text => Ok(text.into()),
-            Reading::Date => Ok(self.dates.read(text)?.as_date().to_string().into()),
-            Reading::Number => {
+            CellReading::Text => Ok(text.into()),
+            CellReading::Date => Ok(self.dates.read(text)?.as_date().to_string().into()),
+            CellReading::Number => {
                 text.parse::<i64>().map(Value::from).map_err(|_| format!("`{text}` is not a whole number"))
             }
-            Reading::Name => self.names.find(text).map(Value::from).ok_or_else(|| {
+            CellReading::Name => self.names.find(text).map(Value::from).ok_or_else(|| {
                 let near = self.names.near(text);
                 let hint = if near.is_empty() {
                     String::new()
@@ -399,7 +399,7 @@ impl<'r> RowReader<'r> {
                 };
                 format!("no {name} is known as `{text}`{hint}")
             }),
-            Reading::Words => {
+            CellReading::Words => {
                 let wanted = fold(text);
                 let found = column.words.iter().find(|(value, words)| {
                     fold(value) == wanted
@@ -418,7 +418,7 @@ impl<'r> RowReader<'r> {
                     format!("`{text}` is none of {}", all.join(", "))
                 })
             }
-            Reading::Pattern => {
+            CellReading::Pattern => {
                 let found = self
                     .patterns
                     .get(name)
@@ -427,7 +427,7 @@ impl<'r> RowReader<'r> {
                     .find_map(|p| p.captures(text).map(|c| groups(p, &c)));
                 found.ok_or_else(|| format!("`{text}` is not a {name}{example}"))
             }
-            Reading::Occasion => self.occasion(text).map(|id| id.into()),
+            CellReading::Occasion => self.occasion(text).map(|id| id.into()),
         }
     }
 
@@ -471,7 +471,7 @@ impl<'r> RowReader<'r> {
     ///
     /// # Errors
     /// A template that fails, or a row whose record cannot be determined.
-    pub fn draft(&self, row: &Row, context: &mut Context) -> Result<Draft, Failure> {
+    pub fn draft(&self, row: &SourceRow, context: &mut Context) -> Result<Draft, Failure> {
         let whole = |text: &str| Failure::new(format!("row {}: {text}", row.line));
         for (name, template) in &self.spec.with {
             if let Some(value) = self.filler.fill(template, context)? {
@@ -487,7 +487,8 @@ impl<'r> RowReader<'r> {
             sources.extend(map);
         }
         let names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
-        let place = Place { line: row.line, column: 1, end_line: row.line, end_column: row.cells.len() + 1 };
+        let place =
+            SourcePlace { line: row.line, column: 1, end_line: row.line, end_column: row.cells.len() + 1 };
         let excerpt = row.cells.join(", ");
         let mut facts = Vec::new();
         for spec in &self.spec.facts {
@@ -578,7 +579,7 @@ pub fn make_fact(
         mode,
         confidence: 1.0,
         reader: String::new(),
-        place: Place::default(),
+        place: SourcePlace::default(),
         excerpt: String::new(),
         notes: Vec::new(),
         sources,

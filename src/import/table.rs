@@ -2,7 +2,7 @@
 //!
 //! Owns delimiters, sheets, and the finding of a header. What the columns mean is the business of `rows`.
 
-use super::extent::{self, MOST_CELLS, Span};
+use super::extent::{self, CellSpan, MOST_CELLS};
 use super::source::{self, FileKind};
 use crate::model::Failure;
 use calamine::{Data, Reader, Sheets};
@@ -16,7 +16,7 @@ const COMMON: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Refuses a sheet whose cells lie so far apart that the rectangle around them would not fit into memory.
 fn refuse_vast<R: std::io::Read + std::io::Seek>(book: &mut Sheets<R>, name: &str) -> Result<(), Failure> {
     let broken = |error: &dyn std::fmt::Display| Failure::new(format!("sheet `{name}`: {error}"));
-    let mut span = Span::default();
+    let mut span = CellSpan::default();
     match book {
         Sheets::Xlsx(book) => {
             let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(&error))?;
@@ -38,11 +38,11 @@ fn refuse_vast<R: std::io::Read + std::io::Seek>(book: &mut Sheets<R>, name: &st
 
 /// A table.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub struct SourceTable {
     /// The names of the columns.
     pub header: Vec<String>,
     /// The rows below the header that hold anything.
-    pub rows: Vec<Row>,
+    pub rows: Vec<SourceRow>,
     /// The sheet, for a spreadsheet with several.
     pub sheet: Option<String>,
     /// How it was read, in words: "CSV, `;`, windows-1252".
@@ -53,7 +53,7 @@ pub struct Table {
 
 /// A row.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct SourceRow {
     /// Its 1-based line in the text, or its number in the sheet.
     pub line: usize,
     /// The number of the sheet's column that comes first; 0 for a text.
@@ -62,9 +62,9 @@ pub struct Row {
     pub cells: Vec<String>,
 }
 
-impl Table {
+impl SourceTable {
     /// Names the place of a cell: `row 14, column 3 (vote)`, `cell C14 (vote)`.
-    pub fn place(&self, row: &Row, column: usize) -> String {
+    pub fn place(&self, row: &SourceRow, column: usize) -> String {
         let name = self.header.get(column).map_or(String::new(), |name| format!(" (`{name}`)"));
         if self.cells {
             return format!("cell {}{}{name}", letters(row.first + column), row.line);
@@ -90,14 +90,14 @@ fn letters(mut column: usize) -> String {
 ///
 /// # Errors
 /// What is no table, with the row and column where that shows.
-pub fn read(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, Failure> {
+pub fn read(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<SourceTable, Failure> {
     match source::kind_of(bytes) {
         FileKind::Spreadsheet => read_sheets(bytes, fits),
         _ => read_text(bytes, fits),
     }
 }
 
-fn read_text(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, Failure> {
+fn read_text(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<SourceTable, Failure> {
     let decoded = source::decode(bytes, None)?;
     let text = decoded.text;
     check_quotes(&text)?;
@@ -117,7 +117,7 @@ fn read_text(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, Fa
         first.get_or_insert(lines);
     }
     let lines = first.unwrap_or_default();
-    Ok(Table {
+    Ok(SourceTable {
         header: lines.first().map(|row| row.cells.clone()).unwrap_or_default(),
         rows: Vec::new(),
         sheet: None,
@@ -137,7 +137,7 @@ fn check_quotes(text: &str) -> Result<(), Failure> {
         .hint("the file may have been cut short; a mark inside a quoted cell is written twice"))
 }
 
-fn read_lines(text: &str, delimiter: u8) -> Result<Vec<Row>, Failure> {
+fn read_lines(text: &str, delimiter: u8) -> Result<Vec<SourceRow>, Failure> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -155,7 +155,7 @@ fn read_lines(text: &str, delimiter: u8) -> Result<Vec<Row>, Failure> {
         let start = byte + text[byte..].find(|c| c != '\r' && c != '\n').unwrap_or(0);
         line += text[counted..start].matches('\n').count();
         counted = start;
-        out.push(Row { line, first: 0, cells: record.iter().map(clean).collect() });
+        out.push(SourceRow { line, first: 0, cells: record.iter().map(clean).collect() });
     }
     Ok(out)
 }
@@ -166,15 +166,15 @@ fn clean(cell: &str) -> String {
 }
 
 fn finish(
-    lines: Vec<Row>,
+    lines: Vec<SourceRow>,
     header: usize,
     sheet: Option<String>,
     read_as: String,
     cells: bool,
-) -> Result<Table, Failure> {
+) -> Result<SourceTable, Failure> {
     let mut rows = lines.into_iter().skip(header);
     let names = rows.next().map(|row| row.cells).unwrap_or_default();
-    let mut table = Table { header: names, rows: Vec::new(), sheet, read_as, cells };
+    let mut table = SourceTable { header: names, rows: Vec::new(), sheet, read_as, cells };
     for row in rows.filter(|row| row.cells.iter().any(|cell| !cell.is_empty())) {
         let wide = row.cells.len();
         if !cells && wide < table.header.len() {
@@ -202,7 +202,7 @@ fn finish(
     Ok(table)
 }
 
-fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, Failure> {
+fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<SourceTable, Failure> {
     let broken = |error: &dyn std::fmt::Display| {
         Failure::new(format!("the spreadsheet cannot be read: {error}"))
             .hint("the file may have been cut short, or be no spreadsheet; save it again as XLSX or CSV")
@@ -220,7 +220,7 @@ fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, 
         for (down, cells) in range.rows().enumerate() {
             let line = usize::try_from(top).unwrap_or(0) + down + 1;
             let first = usize::try_from(left).unwrap_or(0);
-            let mut row = Row { line, first, cells: Vec::with_capacity(cells.len()) };
+            let mut row = SourceRow { line, first, cells: Vec::with_capacity(cells.len()) };
             for (column, cell) in cells.iter().enumerate() {
                 let text = cell_text(cell).map_err(|error| {
                     Failure::new(format!("sheet `{name}`, cell {}{line}: {error}", letters(first + column)))
@@ -235,7 +235,7 @@ fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<Table, 
         seen.push(lines.first().map(|row| row.cells.clone()).unwrap_or_default());
     }
     let header = seen.into_iter().next().unwrap_or_default();
-    Ok(Table {
+    Ok(SourceTable {
         header,
         rows: Vec::new(),
         sheet: names.first().cloned(),

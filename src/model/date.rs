@@ -312,13 +312,13 @@ impl<'de> serde::Deserialize<'de> for PartialDate {
         /// A bare year is a number in YAML.
         #[derive(serde::Deserialize)]
         #[serde(untagged)]
-        enum Written {
+        enum DateScalar {
             Text(String),
             Year(u16),
         }
-        let text = match Written::deserialize(from)? {
-            Written::Text(text) => text,
-            Written::Year(year) => year.to_string(),
+        let text = match DateScalar::deserialize(from)? {
+            DateScalar::Text(text) => text,
+            DateScalar::Year(year) => year.to_string(),
         };
         PartialDate::parse(&text).map_err(serde::de::Error::custom)
     }

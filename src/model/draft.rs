@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// A place in an imported text: 1-based lines and columns, columns in code points; in a table, rows and columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Place {
+pub struct SourcePlace {
     /// The first line.
     pub line: usize,
     /// The column of the first character.
@@ -21,7 +21,7 @@ pub struct Place {
 /// What became of a drafted fact when it met the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Fate {
+pub enum FactOutcome {
     /// The record said nothing on it.
     New,
     /// The record said otherwise.
@@ -36,16 +36,16 @@ pub enum Fate {
     Conflict,
 }
 
-impl Fate {
+impl FactOutcome {
     /// The name used in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
-            Fate::New => "new",
-            Fate::Changed => "changed",
-            Fate::Same => "same",
-            Fate::Reported => "reported",
-            Fate::Kept => "kept",
-            Fate::Conflict => "conflict",
+            FactOutcome::New => "new",
+            FactOutcome::Changed => "changed",
+            FactOutcome::Same => "same",
+            FactOutcome::Reported => "reported",
+            FactOutcome::Kept => "kept",
+            FactOutcome::Conflict => "conflict",
         }
     }
 }
@@ -55,7 +55,7 @@ impl Fate {
 pub struct Leftover {
     /// Where.
     #[serde(flatten)]
-    pub place: Place,
+    pub place: SourcePlace,
     /// The section it stands in.
     pub section: String,
     /// Whether other parts of its sentence were understood.
@@ -69,7 +69,7 @@ pub struct Leftover {
 pub struct Aside {
     /// Where.
     #[serde(flatten)]
-    pub place: Place,
+    pub place: SourcePlace,
     /// What read it.
     pub reader: String,
     /// The text.
@@ -161,14 +161,14 @@ pub struct DraftedFact {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
     /// What became of it.
-    pub fate: Fate,
+    pub fate: FactOutcome,
     /// How sure the reading is, from 0 to 1.
     pub confidence: f64,
     /// What read it.
     pub reader: String,
     /// Where.
     #[serde(flatten)]
-    pub place: Place,
+    pub place: SourcePlace,
     /// The text that stands there.
     pub excerpt: String,
     /// The notes that the text cites there.

@@ -329,7 +329,7 @@ pub struct RecordEdit {
     /// What headings call it.
     pub heading: String,
     /// Sentences about editions that the edit adds.
-    pub added: Vec<Sentence>,
+    pub added: Vec<StepSummary>,
     /// Published sentences that would read differently.
     pub rewritten: Vec<Rewritten>,
     /// Years whose report would read differently.
@@ -341,7 +341,7 @@ pub struct RecordEdit {
 
 /// One sentence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Sentence {
+pub struct StepSummary {
     /// The editions it compares; the second is the edition it is about.
     pub from: Option<PartialDate>,
     /// The edition it is about.
@@ -360,7 +360,7 @@ pub struct Sentence {
 #[derive(Clone, Debug, Serialize)]
 pub struct Rewritten {
     /// As published; `None` for one that appears in an old step.
-    pub before: Option<Sentence>,
+    pub before: Option<StepSummary>,
     /// As it would read; `None` if it is no longer said.
-    pub after: Option<Sentence>,
+    pub after: Option<StepSummary>,
 }

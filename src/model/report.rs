@@ -22,7 +22,7 @@ pub struct ReportView {
     /// How many sentences stand where.
     pub summary: Vec<SectionCount>,
     /// The developments: one part without a title, or one for each member of the group asked for.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ReportPart>,
     /// Developments that a new page of the period brings, of other years.
     pub other_years: Vec<ReportSentence>,
     /// Sentences that each stand in for several of `other_years`.
@@ -93,7 +93,7 @@ pub struct SectionCount {
 
 /// A part of the report.
 #[derive(Clone, Debug, Serialize)]
-pub struct Part {
+pub struct ReportPart {
     /// The member of the group; `None` if the report is not grouped.
     pub title: Option<String>,
     /// The sections that are not empty, in the manifest's order.
@@ -418,7 +418,7 @@ pub struct Pictures {
     /// Maps of the world.
     pub maps: Vec<MapPicture>,
     /// Sums by group and occasion.
-    pub series: Option<Series>,
+    pub series: Option<MarkSeries>,
     /// Rows of marks, one a record.
     pub heat: Vec<Heat>,
 }
@@ -466,7 +466,7 @@ pub struct LegendEntry {
 
 /// Sums of a strip's marks.
 #[derive(Clone, Debug, Serialize)]
-pub struct Series {
+pub struct MarkSeries {
     /// The heading.
     pub title: String,
     /// One picture a strip and member of the group.

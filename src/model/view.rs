@@ -328,12 +328,12 @@ pub struct ProofView {
     /// `sincewhen.proof/1`.
     pub format: &'static str,
     /// The sentences of that fingerprint.
-    pub sentences: Vec<Proof>,
+    pub sentences: Vec<ProvenSentence>,
 }
 
 /// A sentence with its proof.
 #[derive(Clone, Debug, Serialize)]
-pub struct Proof {
+pub struct ProvenSentence {
     /// The record.
     #[serde(flatten)]
     pub heading: RecordHeading,

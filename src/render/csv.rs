@@ -3,7 +3,7 @@
 //! A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV Injection"): text in records is a
 //! stranger's.
 
-use super::rows::{Row, Rows};
+use super::rows::{AnswerRow, Rows};
 use csv::{Terminator, WriterBuilder};
 use std::collections::HashMap;
 
@@ -65,7 +65,7 @@ pub fn joined(tables: Vec<String>) -> Vec<String> {
 pub(super) fn table(view: &impl Rows) -> Vec<Vec<String>> {
     let rows = view.rows();
     // Kinds of record differ in their identity fields: a row has an empty cell for what its kind does not have.
-    let mut all = Row::default();
+    let mut all = AnswerRow::default();
     for row in &rows {
         let known = |list: &[(String, String)], column: &str| list.iter().any(|(name, _)| name == column);
         let new = |list: &[(String, String)], own: &[(String, String)]| -> Vec<(String, String)> {
@@ -74,7 +74,7 @@ pub(super) fn table(view: &impl Rows) -> Vec<Vec<String>> {
         all.identity.extend(new(&all.identity, &row.identity));
         all.more.extend(new(&all.more, &row.more));
     }
-    let Row { identity, more, .. } = &mut all;
+    let AnswerRow { identity, more, .. } = &mut all;
     more.retain(|(column, _)| identity.iter().all(|(own, _)| own != column));
     let head: Vec<String> = all.columns().into_iter().map(str::to_owned).collect();
     let body = rows.iter().map(|row| {

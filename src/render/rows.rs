@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 /// One row. Text that is not known is empty.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Row {
+pub struct AnswerRow {
     /// The record's name: `KAZ/mine-ban`.
     pub record: String,
     /// What sentences call its subject.
@@ -62,7 +62,7 @@ pub const COLUMNS: [&str; 12] = [
     "fingerprint",
 ];
 
-impl Row {
+impl AnswerRow {
     /// The names of its columns, in order: those of every answer, and then those of this one.
     pub fn columns(&self) -> Vec<&str> {
         let identity = self.identity.iter().map(|(field, _)| field.as_str());
@@ -108,21 +108,21 @@ impl Row {
         pairs.map(|(column, cell)| (column.to_owned(), Value::from(cell))).collect()
     }
 
-    fn of(heading: &RecordHeading, edition: &EditionRef) -> Row {
-        Row {
+    fn of(heading: &RecordHeading, edition: &EditionRef) -> AnswerRow {
+        AnswerRow {
             record: heading.record.0.clone(),
             name: heading.name.clone(),
             identity: heading.identity.clone(),
             edition: edition.last_updated.to_string(),
             commit: edition.commit.to_string(),
-            ..Row::default()
+            ..AnswerRow::default()
         }
     }
 
-    fn with_change(self, change: &Change) -> Row {
+    fn with_change(self, change: &Change) -> AnswerRow {
         let reason =
             change.reason.as_ref().map_or_else(String::new, |reason| format!(" (corrected: {reason})"));
-        Row {
+        AnswerRow {
             rule: change.rule.clone(),
             nature: change.nature.kind.as_str().to_owned(),
             significance: change.significance.as_str().to_owned(),
@@ -136,7 +136,7 @@ impl Row {
         }
     }
 
-    fn with_observation(self, observation: &Observation) -> Row {
+    fn with_observation(self, observation: &Observation) -> AnswerRow {
         let detail = if observation.detail.is_empty()
             || observation.state.is_some_and(|s| s != ObservationState::Ended)
         {
@@ -145,7 +145,7 @@ impl Row {
             format!("; {}", observation.detail)
         };
         let (from, to) = turn(observation);
-        Row {
+        AnswerRow {
             rule: observation.rule.clone(),
             nature: observation.state.map_or(observation.kind, ObservationState::as_str).to_owned(),
             significance: observation.significance.as_str().to_owned(),
@@ -185,18 +185,18 @@ fn cited(sources: &[Citation]) -> String {
 /// An answer that can be written as rows.
 pub trait Rows {
     /// The rows, in the order of the answer.
-    fn rows(&self) -> Vec<Row>;
+    fn rows(&self) -> Vec<AnswerRow>;
 }
 
 impl Rows for ChangelogView {
-    fn rows(&self) -> Vec<Row> {
+    fn rows(&self) -> Vec<AnswerRow> {
         let mut out = Vec::new();
         for record in &self.records {
             for step in &record.steps {
-                let row = || Row::of(&record.heading, &step.to);
+                let row = || AnswerRow::of(&record.heading, &step.to);
                 out.extend(step.changes.iter().map(|change| {
                     let date = record.dates.get(&change.fingerprint);
-                    Row {
+                    AnswerRow {
                         date: date.map_or_else(String::new, ToString::to_string),
                         ..row().with_change(change)
                     }
@@ -209,9 +209,9 @@ impl Rows for ChangelogView {
 }
 
 impl Rows for ObservationsView {
-    fn rows(&self) -> Vec<Row> {
-        let of = |record: &crate::model::view::RecordObservations| -> Vec<Row> {
-            let row = || Row::of(&record.heading, &record.edition);
+    fn rows(&self) -> Vec<AnswerRow> {
+        let of = |record: &crate::model::view::RecordObservations| -> Vec<AnswerRow> {
+            let row = || AnswerRow::of(&record.heading, &record.edition);
             record.observations.iter().map(|observation| row().with_observation(observation)).collect()
         };
         self.records.iter().flat_map(of).collect()
@@ -219,14 +219,14 @@ impl Rows for ObservationsView {
 }
 
 impl Rows for LogView {
-    fn rows(&self) -> Vec<Row> {
+    fn rows(&self) -> Vec<AnswerRow> {
         let mut out = Vec::new();
         for record in &self.records {
             let kinds = [(&record.editions, "edition"), (&record.withdrawn, "withdrawn")];
             for (edition, kind) in
                 kinds.into_iter().flat_map(|(list, kind)| list.iter().map(move |e| (e, kind)))
             {
-                out.push(Row {
+                out.push(AnswerRow {
                     record: record.heading.record.0.clone(),
                     name: record.heading.name.clone(),
                     identity: record.heading.identity.clone(),
@@ -235,7 +235,7 @@ impl Rows for LogView {
                     nature: kind.to_owned(),
                     path: edition.file.clone(),
                     sentence: edition.subject.clone(),
-                    ..Row::default()
+                    ..AnswerRow::default()
                 });
             }
         }
@@ -244,8 +244,8 @@ impl Rows for LogView {
 }
 
 impl Rows for DiffView {
-    fn rows(&self) -> Vec<Row> {
-        let of = |record: &crate::model::view::RecordDiff| -> Vec<Row> {
+    fn rows(&self) -> Vec<AnswerRow> {
+        let of = |record: &crate::model::view::RecordDiff| -> Vec<AnswerRow> {
             let row = |delta: &crate::model::view::DeltaView| {
                 let (from, to) = (said(delta.before.as_ref()), said(delta.after.as_ref()));
                 let path = delta.path.to_string();
@@ -254,13 +254,13 @@ impl Rows for DiffView {
                     (true, false) => format!("{path}: {from}"),
                     _ => format!("{path}: {to}"),
                 };
-                Row {
+                AnswerRow {
                     nature: delta.op.to_owned(),
                     path,
                     from,
                     to,
                     sentence,
-                    ..Row::of(&record.heading, &record.to)
+                    ..AnswerRow::of(&record.heading, &record.to)
                 }
             };
             record.deltas.iter().map(row).collect()
@@ -270,16 +270,16 @@ impl Rows for DiffView {
 }
 
 impl Rows for BlameView {
-    fn rows(&self) -> Vec<Row> {
+    fn rows(&self) -> Vec<AnswerRow> {
         let row = |fact: &crate::model::view::BlamedFact| {
             let (path, to) = (fact.path.to_string(), said(Some(&fact.value)));
-            Row {
+            AnswerRow {
                 nature: if fact.first == fact.last { "first recorded" } else { "last changed" }.to_owned(),
                 date: fact.first.last_updated.to_string(),
                 sentence: format!("{path}: {to}"),
                 path,
                 to,
-                ..Row::of(&self.heading, &fact.last)
+                ..AnswerRow::of(&self.heading, &fact.last)
             }
         };
         self.facts.iter().map(row).collect()
@@ -317,7 +317,7 @@ fn of_report(view: &ReportView, one: &ReportSentence) -> Vec<(String, String)> {
 }
 
 impl Rows for ReportView {
-    fn rows(&self) -> Vec<Row> {
+    fn rows(&self) -> Vec<AnswerRow> {
         let row = |one: &ReportSentence| {
             let heading = RecordHeading {
                 record: one.record.clone(),
@@ -326,14 +326,14 @@ impl Rows for ReportView {
                 name: one.subject.clone(),
                 identity: one.identity.iter().map(|(field, value)| (field.clone(), value.clone())).collect(),
             };
-            let row = Row::of(&heading, &one.to);
+            let row = AnswerRow::of(&heading, &one.to);
             let row = match (&one.change, &one.observation) {
                 (Some(change), _) => row.with_change(change),
                 (None, Some(observation)) => row.with_observation(observation),
                 (None, None) => row,
             };
             let date = one.date.as_ref().map_or_else(|| row.date.clone(), ToString::to_string);
-            Row { date, sentence: one.sentence(), more: of_report(self, one), ..row }
+            AnswerRow { date, sentence: one.sentence(), more: of_report(self, one), ..row }
         };
         sentences(self).map(row).collect()
     }
@@ -346,6 +346,6 @@ pub fn lines(view: &impl Rows) -> String {
 
 /// One JSON object a line.
 pub fn jsonl(view: &impl Rows) -> String {
-    let line = |row: &Row| serde_json::to_string(&row.object()).expect("because a row is text");
+    let line = |row: &AnswerRow| serde_json::to_string(&row.object()).expect("because a row is text");
     view.rows().iter().map(|row| format!("{}\n", line(row))).collect()
 }

@@ -108,14 +108,14 @@ pub struct Layout {
 }
 
 /// A format, and what writes an answer in it.
-pub type Row<A> = (Format, fn(&A, Layout) -> String);
+pub type FormatRow<A> = (Format, fn(&A, Layout) -> String);
 
 /// An answer that can be written.
 pub trait Answer: Sized + 'static {
     /// The command or form of it whose answer this is.
     const COMMAND: &'static str;
     /// The formats it can be written in; the first is the default.
-    const FORMATS: &'static [Row<Self>];
+    const FORMATS: &'static [FormatRow<Self>];
 }
 
 /// Refuses a format in which an answer cannot be written.
@@ -172,7 +172,7 @@ fn piped_or<A: rows::Rows>(view: &A, layout: Layout, text: fn(&A, Layout) -> Str
 
 impl Answer for LogView {
     const COMMAND: &'static str = "log";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, |view, layout| piped_or(view, layout, text::log)),
         (Format::Json, |view, _| json::write(view)),
         (Format::Jsonl, |view, _| rows::jsonl(view)),
@@ -183,7 +183,7 @@ impl Answer for LogView {
 
 impl Answer for ShowView {
     const COMMAND: &'static str = "show";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, text::profile),
         (Format::Json, |view, _| json::write(view)),
         (Format::Markdown, |view, _| markdown::profile(view)),
@@ -194,7 +194,7 @@ impl Answer for ShowView {
 
 impl Answer for DiffView {
     const COMMAND: &'static str = "diff";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, |view, layout| piped_or(view, layout, text::diff)),
         (Format::Json, |view, _| json::write(view)),
         (Format::Jsonl, |view, _| rows::jsonl(view)),
@@ -205,7 +205,7 @@ impl Answer for DiffView {
 
 impl Answer for ChangelogView {
     const COMMAND: &'static str = "changelog";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, |view, layout| piped_or(view, layout, text::changelog)),
         (Format::Json, |view, _| json::write(view)),
         (Format::Jsonl, |view, _| rows::jsonl(view)),
@@ -216,7 +216,7 @@ impl Answer for ChangelogView {
 
 impl Answer for ObservationsView {
     const COMMAND: &'static str = "since";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, |view, layout| piped_or(view, layout, text::since)),
         (Format::Json, |view, _| json::write(view)),
         (Format::Jsonl, |view, _| rows::jsonl(view)),
@@ -227,7 +227,7 @@ impl Answer for ObservationsView {
 
 impl Answer for ReportView {
     const COMMAND: &'static str = "report";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, |view, layout| piped_or(view, layout, text::report)),
         (Format::Json, |view, _| json::write(view)),
         (Format::Jsonl, |view, _| rows::jsonl(view)),
@@ -239,7 +239,7 @@ impl Answer for ReportView {
 
 impl Answer for BlameView {
     const COMMAND: &'static str = "blame";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, |view, layout| piped_or(view, layout, text::blame)),
         (Format::Json, |view, _| json::write(view)),
         (Format::Jsonl, |view, _| rows::jsonl(view)),
@@ -250,7 +250,7 @@ impl Answer for BlameView {
 
 impl Answer for ProofView {
     const COMMAND: &'static str = "explain";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, text::proofs),
         (Format::Json, |view, _| json::write(view)),
         (Format::Markdown, |view, _| markdown::proofs(view)),
@@ -259,7 +259,7 @@ impl Answer for ProofView {
 
 impl Answer for RuleView {
     const COMMAND: &'static str = "explain RULE";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, text::rule),
         (Format::Json, |view, _| json::write(view)),
         (Format::Markdown, |view, _| markdown::rule(view)),
@@ -268,7 +268,7 @@ impl Answer for RuleView {
 
 impl Answer for FindingsView {
     const COMMAND: &'static str = "check";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, |view, layout| findings::text::write(view, layout.width, layout.verbose)),
         (Format::Json, |view, _| json::write(view)),
         (Format::Sarif, |view, _| findings::sarif::write(view)),
@@ -280,7 +280,7 @@ impl Answer for FindingsView {
 
 impl Answer for RuleListView {
     const COMMAND: &'static str = "check --list-rules";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, |view, _| findings::text::rules(view)),
         (Format::Json, |view, _| json::write(view)),
         (Format::Markdown, |view, _| findings::markdown::rules(view)),
@@ -289,7 +289,7 @@ impl Answer for RuleListView {
 
 impl Answer for PullRequestView {
     const COMMAND: &'static str = "changelog BASE...HEAD";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, |view, layout| findings::pull_request::text(view, layout.width, layout.verbose)),
         (Format::Json, |view, _| json::write(view)),
         (Format::Markdown, |view, _| findings::pull_request::write(view)),
@@ -299,25 +299,25 @@ impl Answer for PullRequestView {
 impl Answer for ExportView {
     const COMMAND: &'static str = "export";
     // The tables are in the folder by then: what is printed is a list of them.
-    const FORMATS: &'static [Row<Self>] =
+    const FORMATS: &'static [FormatRow<Self>] =
         &[(Format::Csv, text::exported), (Format::Sqlite, text::exported), (Format::Parquet, text::exported)];
 }
 
 impl Answer for DraftView {
     const COMMAND: &'static str = "import";
-    const FORMATS: &'static [Row<Self>] =
+    const FORMATS: &'static [FormatRow<Self>] =
         &[(Format::Text, text::draft), (Format::Json, |view, _| json::write(view))];
 }
 
 impl Answer for VerificationView {
     const COMMAND: &'static str = "verify";
-    const FORMATS: &'static [Row<Self>] =
+    const FORMATS: &'static [FormatRow<Self>] =
         &[(Format::Text, |view, _| cite::verification(view)), (Format::Json, |view, _| json::write(view))];
 }
 
 impl Answer for SiteView {
     const COMMAND: &'static str = "site";
-    const FORMATS: &'static [Row<Self>] = &[
+    const FORMATS: &'static [FormatRow<Self>] = &[
         (Format::Text, |view, _| {
             format!("{} files, {} written, {} removed\n", view.files, view.written, view.removed)
         }),

@@ -66,7 +66,7 @@ pub fn changelog(view: &ChangelogView, layout: Layout) -> String {
 }
 
 /// Steps that say alike in one line; a step that has more to say by itself.
-fn steps(out: &mut String, layout: Layout, run: &alike::Run<'_>) {
+fn steps(out: &mut String, layout: Layout, run: &alike::StepRun<'_>) {
     let [first, .., last] = run.steps else {
         return run.steps.iter().for_each(|one| step(out, layout, one));
     };

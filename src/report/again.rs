@@ -6,8 +6,8 @@
 //! that end: what had been known by then would have been written by then). The sentences that only one of the two accounts has are
 //! the ones that read differently. Differences without a date belong to no year and are left out.
 
-use super::story::{self, Sentence};
-use super::{Page, RecordReader, Window};
+use super::period::{self, PeriodSentence};
+use super::{ReadEdition, RecordReader, Window};
 use crate::diff::{Delta, apply};
 use crate::model::report::{Period, RevisedReport, RevisedSentence};
 use crate::model::{DateRange, Document, NatureKind, PartialDate};
@@ -27,12 +27,12 @@ pub struct Correction {
 /// The late reports, corrections and retractions among some sentences whose event has a date.
 ///
 /// Another source's account alters nothing of what was reported: it stands beside it.
-pub(super) fn late(subject: &Subject<'_>, sentences: &[Sentence]) -> Vec<Correction> {
-    let known_late = |s: &&Sentence| {
+pub(super) fn late(subject: &Subject<'_>, sentences: &[PeriodSentence]) -> Vec<Correction> {
+    let known_late = |s: &&PeriodSentence| {
         let kind = s.nature().map(|nature| nature.kind);
         matches!(kind, Some(NatureKind::LateReport | NatureKind::Correction | NatureKind::Retraction))
     };
-    let correction = |s: &Sentence| {
+    let correction = |s: &PeriodSentence| {
         let (_, range) = s.when.as_ref()?;
         let is_own = |delta: &&Delta| natures::account(&delta.path, subject.kind).is_none();
         let deltas: Vec<Delta> = s.deltas.iter().filter(is_own).cloned().collect();
@@ -88,9 +88,9 @@ fn reread<E>(
     let fresh = window.before.is_none();
     let pages = reading.pages_of(window)?;
     let (engine, subject) = (reading.engine, reading.subject);
-    let before = story::compose(engine, subject, &pages, fresh).sentences;
+    let before = period::compose(engine, subject, &pages, fresh).sentences;
     let patched = patched_pages(subject, window, &pages, late, fresh);
-    let after = story::compose(engine, subject, &patched, fresh).sentences;
+    let after = period::compose(engine, subject, &patched, fresh).sentences;
     let mut sentences = compare(&before, &after, window);
     sentences.retain(|pair| pair.before != pair.after);
     if sentences.is_empty() {
@@ -114,10 +114,10 @@ fn reread<E>(
 fn patched_pages(
     subject: &Subject<'_>,
     window: &Window<'_>,
-    pages: &[Page],
+    pages: &[ReadEdition],
     late: &[Correction],
     fresh: bool,
-) -> Vec<Page> {
+) -> Vec<ReadEdition> {
     let mut out = Vec::new();
     for (at, page) in pages.iter().enumerate() {
         let moment = if at == 0 { window.since } else { page.name.last_updated.range().end };
@@ -131,7 +131,12 @@ fn patched_pages(
 }
 
 /// The page with the differences whose events lie before a moment.
-fn patched(subject: &Subject<'_>, page: &Page, late: &[Correction], moment: NaiveDateTime) -> Page {
+fn patched(
+    subject: &Subject<'_>,
+    page: &ReadEdition,
+    late: &[Correction],
+    moment: NaiveDateTime,
+) -> ReadEdition {
     let shape = &subject.kind.shape;
     let deltas: Vec<Delta> =
         late.iter().filter(|l| l.range.end <= moment).flat_map(|l| l.deltas.iter().cloned()).collect();
@@ -140,21 +145,21 @@ fn patched(subject: &Subject<'_>, page: &Page, late: &[Correction], moment: Naiv
     }
     let root = apply(&deltas, &page.document.root, shape);
     let document = Arc::new(Document::new(page.document.text.clone(), root));
-    Page { name: page.name.clone(), document, on_record: Arc::clone(&page.on_record) }
+    ReadEdition { name: page.name.clone(), document, on_record: Arc::clone(&page.on_record) }
 }
 
 /// The sentences that only one of two accounts has, paired where they are about the same. What took place after the period, or at
 /// no known time, was no news of it in either.
-fn compare(before: &[Sentence], after: &[Sentence], window: &Window<'_>) -> Vec<RevisedSentence> {
-    let same = |a: &Sentence, b: &Sentence| a.about() == b.about() && a.words() == b.words();
+fn compare(before: &[PeriodSentence], after: &[PeriodSentence], window: &Window<'_>) -> Vec<RevisedSentence> {
+    let same = |a: &PeriodSentence, b: &PeriodSentence| a.about() == b.about() && a.words() == b.words();
     let last_year = window.until.year();
-    let belongs = |s: &&Sentence| {
+    let belongs = |s: &&PeriodSentence| {
         s.when.as_ref().is_some_and(|(_, range)| range.start <= window.until)
             && years_in(&s.words()).all(|year| year <= last_year)
     };
-    let gone: Vec<&Sentence> =
+    let gone: Vec<&PeriodSentence> =
         before.iter().filter(belongs).filter(|b| !after.iter().any(|a| same(a, b))).collect();
-    let come: Vec<&Sentence> =
+    let come: Vec<&PeriodSentence> =
         after.iter().filter(belongs).filter(|a| !before.iter().any(|b| same(a, b))).collect();
     let mut paired = vec![false; come.len()];
     let mut out = Vec::new();
@@ -187,8 +192,8 @@ fn years_in(text: &str) -> impl Iterator<Item = i32> {
 pub(super) fn later_corrections<E>(
     reading: &mut RecordReader<'_, '_, E>,
     window: &Window<'_>,
-    newest: &Page,
-) -> Result<Vec<Sentence>, E> {
+    newest: &ReadEdition,
+) -> Result<Vec<PeriodSentence>, E> {
     let (engine, subject) = (reading.engine, reading.subject);
     let mut out = Vec::new();
     let mut earlier = newest.clone();
@@ -196,7 +201,7 @@ pub(super) fn later_corrections<E>(
         let later = reading.page(edition)?;
         let differences = engine.differences(subject, earlier.edited(), later.in_context());
         if differences.deltas.iter().any(|delta| may_correct(subject, delta)) {
-            let changed = story::changes_of(engine, subject, &differences, (&earlier, &later), at);
+            let changed = period::changes_of(engine, subject, &differences, (&earlier, &later), at);
             out.extend(changed.into_iter().filter(|s| {
                 let kind = s.nature().map(|nature| nature.kind);
                 let inside = s

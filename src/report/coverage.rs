@@ -1,6 +1,6 @@
 //! How records fared: each has one state, so the counts add up to the number of records.
 
-use super::{Account, Ending, Page, Story, Window};
+use super::{Ending, PeriodSentences, ReadEdition, ReportedRecord, Window};
 use crate::history::Edition;
 use crate::model::PartialDate;
 use crate::model::report::{Coverage, RecordState};
@@ -9,28 +9,28 @@ use chrono::{Months, NaiveDateTime};
 
 /// How one record fared in a period.
 #[derive(Clone, Debug)]
-pub struct Fate {
+pub struct RecordCoverage {
     state: &'static str,
     last_updated: Option<PartialDate>,
     assessed: Option<PartialDate>,
     stale: bool,
 }
 
-impl Fate {
+impl RecordCoverage {
     /// A record of which nothing can be read.
-    pub(super) fn unreadable() -> Fate {
-        Fate { state: "unreadable", last_updated: None, assessed: None, stale: false }
+    pub(super) fn unreadable() -> RecordCoverage {
+        RecordCoverage { state: "unreadable", last_updated: None, assessed: None, stale: false }
     }
 }
 
 pub(super) fn fate(
     window: &Window<'_>,
     last: &Edition,
-    newest: &Page,
-    story: &Story,
+    newest: &ReadEdition,
+    said: &PeriodSentences,
     kind: &Kind,
     stale_years: u32,
-) -> Fate {
+) -> RecordCoverage {
     let state = if is_unreadable(window, last) {
         "unreadable"
     } else if matches!(window.ending, Ending::Within(..)) {
@@ -39,7 +39,7 @@ pub(super) fn fate(
         "new"
     } else if window.within.is_empty() {
         "unchanged"
-    } else if story.sentences.is_empty() {
+    } else if said.sentences.is_empty() {
         "reviewed"
     } else {
         "changed"
@@ -47,7 +47,7 @@ pub(super) fn fate(
     let assessed = assessed_through(newest, kind);
     let stale =
         !matches!(state, "ended" | "unreadable") && is_before(assessed.as_ref(), window.until, stale_years);
-    Fate { state, last_updated: Some(last.date.clone()), assessed, stale }
+    RecordCoverage { state, last_updated: Some(last.date.clone()), assessed, stale }
 }
 
 /// Whether the newest revision cannot be read, and the edition in force is the last that could be.
@@ -67,7 +67,7 @@ fn is_unreadable(window: &Window<'_>, last: &Edition) -> bool {
 
 /// Through when all of an edition was assessed: the earliest of the dates that the manifest names, or the edition's own. `None` where one
 /// of those dates is not recorded: those parts were never assessed.
-pub fn assessed_through(page: &Page, kind: &Kind) -> Option<PartialDate> {
+pub fn assessed_through(page: &ReadEdition, kind: &Kind) -> Option<PartialDate> {
     crate::rules::assessed_through(kind, &page.document.root, &page.name.last_updated)
 }
 
@@ -76,7 +76,7 @@ fn is_before(assessed: Option<&PartialDate>, until: NaiveDateTime, years: u32) -
     limit.is_some_and(|limit| assessed.is_none_or(|assessed| assessed.range().end < limit))
 }
 
-pub(super) fn sum(accounts: &[Account<'_>], stale_years: u32) -> Coverage {
+pub(super) fn sum(accounts: &[ReportedRecord<'_>], stale_years: u32) -> Coverage {
     let count = |state: &str| accounts.iter().filter(|a| a.fate.state == state).count();
     let states = accounts.iter().map(|a| RecordState {
         record: a.subject.id.clone(),

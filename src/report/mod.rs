@@ -6,17 +6,17 @@
 
 mod again;
 mod coverage;
+mod period;
 mod pictures;
 mod reader;
 mod sections;
-mod story;
 mod window;
 
 pub use again::Correction;
-pub use coverage::{Fate, assessed_through};
-pub use reader::{EditionSource, Page, RecordReader};
+pub use coverage::{RecordCoverage, assessed_through};
+pub use period::{PeriodSentence, PeriodSentences, SentenceContent};
+pub use reader::{EditionSource, ReadEdition, RecordReader};
 pub use sections::BY_RULE;
-pub use story::{Said, Sentence, Story};
 pub use window::{Ending, Window};
 
 use crate::history::{Edition, Timeline};
@@ -40,23 +40,23 @@ pub struct Reporter<'r, E> {
 
 /// What a report has to say of one record.
 #[derive(Debug)]
-pub struct Account<'r> {
+pub struct ReportedRecord<'r> {
     /// The record.
     pub identity: &'r Identity,
     /// Its name, words and kind.
     pub subject: Subject<'r>,
     /// The sentences of the period, and what was undone in it.
-    pub story: Story,
+    pub said: PeriodSentences,
     /// Earlier reports that read differently.
     pub revised: Vec<RevisedReport>,
     /// What later editions put right in this period.
-    pub corrected: Vec<Sentence>,
+    pub corrected: Vec<PeriodSentence>,
     /// The sentences of this report that read differently with it.
     pub reread: Vec<RevisedReport>,
     /// How it fared.
-    pub fate: Fate,
+    pub fate: RecordCoverage,
     /// What pages draw of it.
-    pub drawn: pictures::Drawn,
+    pub drawn: pictures::RecordPictures,
     /// Its end, if it was removed in the period.
     pub ended: Option<EndedRecord>,
     /// The two moments between which the period lies.
@@ -79,7 +79,7 @@ impl<'r, E> Reporter<'r, E> {
     ///
     /// # Errors
     /// What the source could not give.
-    pub fn account<'w>(&self, window: &Window<'w>, period: &Period) -> Result<Option<Account<'w>>, E>
+    pub fn account<'w>(&self, window: &Window<'w>, period: &Period) -> Result<Option<ReportedRecord<'w>>, E>
     where
         'r: 'w,
     {
@@ -98,38 +98,49 @@ impl<'r, E> Reporter<'r, E> {
             _ => reading.pages_of(window)?,
         };
         let newest = pages.last().expect("because the first page is always there").clone();
-        let mut story = story::compose(self.engine, &subject, &pages, window.before.is_none());
-        let late = again::late(&subject, &story.sentences);
+        let mut said = period::compose(self.engine, &subject, &pages, window.before.is_none());
+        let late = again::late(&subject, &said.sentences);
         let revised = again::earlier_reports(&mut reading, window, &late)?;
         // What the sentences rest on is in them; the trees it was found in are not kept for all records at once.
-        story.sentences.iter_mut().chain(&mut story.undone).for_each(Sentence::forget_deltas);
+        said.sentences.iter_mut().chain(&mut said.undone).for_each(PeriodSentence::forget_deltas);
         let mut corrected = again::later_corrections(&mut reading, window, &newest)?;
         let corrections: Vec<Correction> = again::late(&subject, &corrected);
         let reread = again::this_report(&mut reading, window, &corrections, period)?;
-        corrected.iter_mut().for_each(Sentence::forget_deltas);
-        let fate = coverage::fate(window, last, &newest, &story, subject.kind, self.stale_years);
+        corrected.iter_mut().for_each(PeriodSentence::forget_deltas);
+        let fate = coverage::fate(window, last, &newest, &said, subject.kind, self.stale_years);
         let drawn = if self.draws {
             let first = window.before.is_some().then(|| pages.first()).flatten();
             pictures::draw(self.engine, &subject, first, &newest)
         } else {
-            pictures::Drawn::default()
+            pictures::RecordPictures::default()
         };
         let identity = &timeline.identity;
         let ended = ended(window, last, &subject);
         let period = (window.since, window.until);
-        Ok(Some(Account { identity, subject, story, revised, corrected, reread, fate, drawn, ended, period }))
+        Ok(Some(ReportedRecord {
+            identity,
+            subject,
+            said,
+            revised,
+            corrected,
+            reread,
+            fate,
+            drawn,
+            ended,
+            period,
+        }))
     }
 
-    fn unreadable<'w>(&self, timeline: &'w Timeline, subject: Subject<'w>) -> Account<'w> {
-        Account {
+    fn unreadable<'w>(&self, timeline: &'w Timeline, subject: Subject<'w>) -> ReportedRecord<'w> {
+        ReportedRecord {
             identity: &timeline.identity,
             subject,
-            story: Story::default(),
+            said: PeriodSentences::default(),
             revised: Vec::new(),
             corrected: Vec::new(),
             reread: Vec::new(),
-            fate: Fate::unreadable(),
-            drawn: pictures::Drawn::default(),
+            fate: RecordCoverage::unreadable(),
+            drawn: pictures::RecordPictures::default(),
             ended: None,
             period: (NaiveDateTime::MIN, NaiveDateTime::MAX),
         }
@@ -139,7 +150,7 @@ impl<'r, E> Reporter<'r, E> {
 /// Puts the accounts of all records together.
 pub fn compile(
     engine: &Engine<'_>,
-    accounts: Vec<Account<'_>>,
+    accounts: Vec<ReportedRecord<'_>>,
     period: Period,
     by: Option<&str>,
     stale_years: u32,
@@ -152,5 +163,5 @@ pub fn compile(
     };
     let coverage = coverage::sum(&accounts, stale_years);
     let title = engine.policy().manifest.title.clone();
-    sections::sort(engine, spec, accounts, sections::Frame { title, period, by, coverage, pictures })
+    sections::sort(engine, spec, accounts, sections::ReportFrame { title, period, by, coverage, pictures })
 }

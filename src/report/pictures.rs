@@ -1,9 +1,9 @@
 //! What pages draw: maps by value, sums by group and occasion, marks by record and occasion.
 
-use super::{Account, Page};
+use super::{ReadEdition, ReportedRecord};
 use crate::model::Node;
 use crate::model::report::{
-    Heat, HeatMark, HeatRow, LegendEntry, MapPicture, MapPlace, Panel, PanelColumn, Pictures, Series,
+    Heat, HeatMark, HeatRow, LegendEntry, MapPicture, MapPlace, MarkSeries, Panel, PanelColumn, Pictures,
 };
 use crate::model::results::Strip;
 use crate::rules::{Engine, NOT_KNOWN, Subject};
@@ -13,20 +13,25 @@ use std::collections::BTreeMap;
 
 /// What is drawn of one record.
 #[derive(Debug, Default)]
-pub struct Drawn {
+pub struct RecordPictures {
     places: Vec<(usize, MapPlace)>,
     strips: Vec<(usize, Strip)>,
     groups: IndexMap<String, String>,
 }
 
-impl Drawn {
+impl RecordPictures {
     pub(super) fn is_empty(&self) -> bool {
         self.places.is_empty() && self.strips.is_empty()
     }
 }
 
 /// Draws a record as it stands on the last of some pages; what its maps showed on the first is remembered beside it.
-pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, first: Option<&Page>, last: &Page) -> Drawn {
+pub(super) fn draw(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    first: Option<&ReadEdition>,
+    last: &ReadEdition,
+) -> RecordPictures {
     let maps = engine.policy().manifest.report.maps.iter().enumerate();
     let groups = engine.groups(subject);
     let place = |(at, map): (usize, &MapSpec)| {
@@ -35,7 +40,7 @@ pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, first: Option<&Pa
         let was = before.map(|before| before.said).filter(|said| *said != place.said);
         Some((at, MapPlace { was, groups: groups.clone(), ..place }))
     };
-    Drawn {
+    RecordPictures {
         places: maps.filter_map(place).collect(),
         strips: engine.placed_strips(subject, last.in_context()),
         groups,
@@ -45,7 +50,7 @@ pub(super) fn draw(engine: &Engine<'_>, subject: &Subject<'_>, first: Option<&Pa
 fn map_place(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
-    page: &Page,
+    page: &ReadEdition,
     (at, map): (usize, &MapSpec),
 ) -> Option<MapPlace> {
     if !map.applies.iter().all(|(field, value)| subject.identity.get(field) == Some(value)) {
@@ -72,7 +77,7 @@ fn name_of(subject: &Subject<'_>) -> String {
     subject.name.clone()
 }
 
-pub(super) fn assemble(engine: &Engine<'_>, spec: &ReportSpec, accounts: &[Account<'_>]) -> Pictures {
+pub(super) fn assemble(engine: &Engine<'_>, spec: &ReportSpec, accounts: &[ReportedRecord<'_>]) -> Pictures {
     let strips = &engine.policy().manifest.strips;
     let maps = spec
         .maps
@@ -96,7 +101,7 @@ pub(super) fn assemble(engine: &Engine<'_>, spec: &ReportSpec, accounts: &[Accou
     }
 }
 
-fn map_picture(at: usize, spec: &MapSpec, accounts: &[Account<'_>]) -> MapPicture {
+fn map_picture(at: usize, spec: &MapSpec, accounts: &[ReportedRecord<'_>]) -> MapPicture {
     let mut places: Vec<MapPlace> = accounts
         .iter()
         .flat_map(|a| &a.drawn.places)
@@ -123,14 +128,15 @@ fn title(strip: &StripSpec) -> String {
 fn heat(
     engine: &Engine<'_>,
     spec: &ReportSpec,
-    accounts: &[Account<'_>],
+    accounts: &[ReportedRecord<'_>],
     at: usize,
     strip: &StripSpec,
 ) -> Heat {
-    let drawn = |account: &Account<'_>| {
+    let drawn = |account: &ReportedRecord<'_>| {
         account.drawn.strips.iter().find(|(of, _)| *of == at).map(|(_, strip)| strip.clone())
     };
-    let rows: Vec<(&Account<'_>, Strip)> = accounts.iter().filter_map(|a| Some((a, drawn(a)?))).collect();
+    let rows: Vec<(&ReportedRecord<'_>, Strip)> =
+        accounts.iter().filter_map(|a| Some((a, drawn(a)?))).collect();
     let occasions = engine.reference().calendars.get(&strip.calendar).map_or(&[][..], |c| &c.occasions);
     let has = |short: &str, year: i32| {
         rows.iter().any(|(_, s)| s.cells.iter().any(|c| c.short == short && c.year == year))
@@ -176,9 +182,9 @@ fn series(
     engine: &Engine<'_>,
     spec: &ReportSpec,
     series: &SeriesSpec,
-    accounts: &[Account<'_>],
+    accounts: &[ReportedRecord<'_>],
     tables: &[(usize, &StripSpec)],
-) -> Series {
+) -> MarkSeries {
     let mut panels = Vec::new();
     for (at, strip) in tables {
         let heat = heat(engine, spec, accounts, *at, strip);
@@ -198,7 +204,7 @@ fn series(
             panels.push(Panel { by: series.by.clone(), ..panel });
         }
     }
-    Series { title: series.title.clone(), panels }
+    MarkSeries { title: series.title.clone(), panels }
 }
 
 fn panel(heat: &Heat, legend: &[LegendEntry], strip: String, group: String, rows: &[&HeatRow]) -> Panel {

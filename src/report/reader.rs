@@ -1,7 +1,7 @@
 //! The editions of one record as they are read, each with what was on record as of it.
 
 use super::Window;
-use crate::history::{Edition, LineFields, LineHashes, Series, Timeline};
+use crate::history::{DocumentSeries, Edition, LineFields, LineHashes, Timeline};
 use crate::model::Document;
 use crate::model::results::EditionRef;
 use crate::rules::{Edited, Engine, InContext, OnRecord, Subject};
@@ -23,12 +23,17 @@ pub trait EditionSource<E>: Sync {
     fn lines(&self, edition: &Edition, fields: &LineFields) -> Result<Option<LineHashes>, E>;
 
     /// The name of an edition and the document its text holds, given what was read of its record before.
-    fn document(&self, series: &mut Series, edition: &Edition, yaml: &[u8]) -> (EditionRef, Arc<Document>);
+    fn document(
+        &self,
+        series: &mut DocumentSeries,
+        edition: &Edition,
+        yaml: &[u8],
+    ) -> (EditionRef, Arc<Document>);
 }
 
 /// An edition, read.
 #[derive(Clone, Debug)]
-pub struct Page {
+pub struct ReadEdition {
     /// How it is named.
     pub name: EditionRef,
     /// Its text and tree.
@@ -37,7 +42,7 @@ pub struct Page {
     pub on_record: Arc<OnRecord>,
 }
 
-impl Page {
+impl ReadEdition {
     /// As the rules take it.
     pub fn edited(&self) -> Edited<'_> {
         Edited { document: &self.document, edition: &self.name }
@@ -58,9 +63,9 @@ pub struct RecordReader<'r, 'w, E> {
     source: &'r dyn EditionSource<E>,
     pub(super) subject: &'r Subject<'w>,
     timeline: &'w Timeline,
-    series: Series,
+    series: DocumentSeries,
     /// The pages that were made, by the place of their editions in the timeline.
-    pages: BTreeMap<usize, Page>,
+    pages: BTreeMap<usize, ReadEdition>,
     /// How many of the timeline's editions are accounted for in `on_record`.
     next: usize,
     on_record: OnRecord,
@@ -81,7 +86,7 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
             source,
             subject,
             timeline,
-            series: Series::default(),
+            series: DocumentSeries::default(),
             pages: BTreeMap::new(),
             next: 0,
             on_record: OnRecord::default(),
@@ -99,7 +104,7 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
     ///
     /// # Errors
     /// What the source could not give.
-    pub fn page(&mut self, edition: &Edition) -> Result<Page, E> {
+    pub fn page(&mut self, edition: &Edition) -> Result<ReadEdition, E> {
         let editions = &self.timeline.editions;
         let commit = &edition.revision.commit;
         let is_it = |known: &Edition| known.revision.commit == *commit && known.date == edition.date;
@@ -116,10 +121,10 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
         let yaml = self.source.yaml(edition)?;
         let (name, document) = self.source.document(&mut self.series, edition, &yaml);
         on_record.add(self.engine, self.subject, &document, &name);
-        Ok(Page { name, document, on_record: Arc::new(on_record) })
+        Ok(ReadEdition { name, document, on_record: Arc::new(on_record) })
     }
 
-    fn page_at(&mut self, at: usize) -> Result<Page, E> {
+    fn page_at(&mut self, at: usize) -> Result<ReadEdition, E> {
         if let Some(page) = self.pages.get(&at) {
             return Ok(page.clone());
         }
@@ -134,7 +139,7 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
             let edition = &self.timeline.editions[self.next];
             let (name, document) = self.add(edition)?;
             let on_record = Arc::new(self.on_record.clone());
-            self.pages.insert(self.next, Page { name, document, on_record });
+            self.pages.insert(self.next, ReadEdition { name, document, on_record });
             self.next += 1;
         }
         Ok(self.pages[&at].clone())
@@ -177,14 +182,14 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
     }
 
     /// An edition by itself, where nothing is compared with it.
-    pub(super) fn alone(&mut self, edition: &Edition) -> Result<Page, E> {
+    pub(super) fn alone(&mut self, edition: &Edition) -> Result<ReadEdition, E> {
         let yaml = self.source.yaml(edition)?;
         let (name, document) = self.source.document(&mut self.series, edition, &yaml);
-        Ok(Page { name, document, on_record: Arc::default() })
+        Ok(ReadEdition { name, document, on_record: Arc::default() })
     }
 
     /// The edition in force before a period, or a blank page for a record that is new, and those within it.
-    pub(super) fn pages_of(&mut self, window: &Window<'_>) -> Result<Vec<Page>, E> {
+    pub(super) fn pages_of(&mut self, window: &Window<'_>) -> Result<Vec<ReadEdition>, E> {
         let first = match &window.before {
             Some(before) => self.page(before)?,
             None => window.blank(),

@@ -1,10 +1,10 @@
 //! Sentences → sections, groups and counts.
 
-use super::{Account, Said, Sentence};
+use super::{PeriodSentence, ReportedRecord, SentenceContent};
 use crate::model::NatureKind;
 use crate::model::report::{
-    CorrectedSince, Coverage, Folded, Imprint, Part, Period, Pictures, ReportSentence, ReportView, Section,
-    SectionCount, TallyCount, TallyRow, Undone,
+    CorrectedSince, Coverage, Folded, Imprint, Period, Pictures, ReportPart, ReportSentence, ReportView,
+    Section, SectionCount, TallyCount, TallyRow, Undone,
 };
 use crate::rules::{Engine, Subject, and_list, title_and_why};
 use crate::schema::{Kind, LeadSpec, OneOrMany, ReportSpec, SectionSpec, TakeSpec, TallySpec};
@@ -21,7 +21,7 @@ const OTHER_YEARS: &str = "other-years";
 pub const BY_RULE: &str = "rule";
 
 /// What a report has besides its sentences.
-pub(super) struct Frame<'f> {
+pub(super) struct ReportFrame<'f> {
     pub title: String,
     pub period: Period,
     pub by: Option<&'f str>,
@@ -32,8 +32,8 @@ pub(super) struct Frame<'f> {
 pub(super) fn sort(
     engine: &Engine<'_>,
     spec: &ReportSpec,
-    accounts: Vec<Account<'_>>,
-    frame: Frame<'_>,
+    accounts: Vec<ReportedRecord<'_>>,
+    frame: ReportFrame<'_>,
 ) -> ReportView {
     let (mut developments, mut late, mut corrections) = (Vec::new(), Vec::new(), Vec::new());
     let (mut revised, mut undone, mut corrected_since) = (Vec::new(), Vec::new(), CorrectedSince::default());
@@ -42,7 +42,7 @@ pub(super) fn sort(
         ended.extend(account.ended);
         let of_record =
             RecordSentences { engine, subject: &account.subject, groups: engine.groups(&account.subject) };
-        for sentence in account.story.sentences {
+        for sentence in account.said.sentences {
             let place = match place(spec, &sentence) {
                 place if is_late(&place) => place,
                 _ if is_of_other_years(&sentence, account.period) => OTHER_YEARS.to_owned(),
@@ -56,7 +56,7 @@ pub(super) fn sort(
                 _ => developments.push(sentence),
             }
         }
-        for sentence in account.story.undone {
+        for sentence in account.said.undone {
             let (record, heading) = (account.subject.id.clone(), account.subject.heading.clone());
             let message = sentence.words();
             undone.push(Undone { record, heading, edition: sentence.to, message });
@@ -113,10 +113,10 @@ fn is_late(place: &str) -> bool {
 /// Whether a development took place outside the period: a page that comes after years brings what happened in all of them. A standing
 /// fact belongs to the period that could first say it, whenever it began.
 fn is_of_other_years(
-    sentence: &Sentence,
+    sentence: &PeriodSentence,
     (since, until): (chrono::NaiveDateTime, chrono::NaiveDateTime),
 ) -> bool {
-    let is_event = matches!(sentence.said, Said::Change(_)) || sentence.is_event();
+    let is_event = matches!(sentence.said, SentenceContent::Change(_)) || sentence.is_event();
     let when = sentence.when.as_ref().map(|(_, range)| range);
     is_event && when.is_some_and(|range| range.end <= since || range.start > until)
 }
@@ -218,7 +218,7 @@ fn order_of(one: &ReportSentence) -> (&str, Option<chrono::NaiveDate>, &str, &st
 }
 
 /// Where a sentence stands. A section takes developments unless it asks for other natures by name.
-fn place(spec: &ReportSpec, sentence: &Sentence) -> String {
+fn place(spec: &ReportSpec, sentence: &PeriodSentence) -> String {
     let nature = sentence.nature().map_or(NatureKind::Development, |nature| nature.kind);
     let taken =
         spec.sections.iter().find(|section| section.take.iter().any(|take| takes(take, sentence, nature)));
@@ -230,15 +230,15 @@ fn place(spec: &ReportSpec, sentence: &Sentence) -> String {
     }
 }
 
-fn takes(take: &TakeSpec, sentence: &Sentence, nature: NatureKind) -> bool {
+fn takes(take: &TakeSpec, sentence: &PeriodSentence, nature: NatureKind) -> bool {
     let natures = take.natures.as_ref().map_or(&[NatureKind::Development][..], OneOrMany::as_slice);
     let (rule, kind, path, weight) = match &sentence.said {
-        Said::Change(c) => (&c.rule, None, Some(&c.path), c.significance),
-        Said::Observation(o) => (&o.rule, Some(o.kind), None, o.significance),
+        SentenceContent::Change(c) => (&c.rule, None, Some(&c.path), c.significance),
+        SentenceContent::Observation(o) => (&o.rule, Some(o.kind), None, o.significance),
     };
     let (state, variant) = match &sentence.said {
-        Said::Change(_) => (None, None),
-        Said::Observation(o) => (o.state.map(|s| s.as_str()), Some(o.variant)),
+        SentenceContent::Change(_) => (None, None),
+        SentenceContent::Observation(o) => (o.state.map(|s| s.as_str()), Some(o.variant)),
     };
     natures.contains(&nature)
         && take.takes_rule(rule, kind)
@@ -255,14 +255,14 @@ struct RecordSentences<'t> {
 }
 
 impl RecordSentences<'_> {
-    fn sentence(&self, sentence: Sentence, section: &str) -> ReportSentence {
+    fn sentence(&self, sentence: PeriodSentence, section: &str) -> ReportSentence {
         let nature = sentence.nature();
         let identity = self.subject.identity.0.iter().cloned().collect();
         let (kind, rule, state, significance, message, detail) = match &sentence.said {
-            Said::Change(c) => {
+            SentenceContent::Change(c) => {
                 ("change", &c.rule, None, c.significance, &c.message, c.reason.clone().unwrap_or_default())
             }
-            Said::Observation(o) => {
+            SentenceContent::Observation(o) => {
                 (o.kind, &o.rule, o.state.map(|s| s.as_str()), o.significance, &o.message, o.detail.clone())
             }
         };
@@ -289,12 +289,12 @@ impl RecordSentences<'_> {
             from: sentence.from,
             to: sentence.to,
             change: match &sentence.said {
-                Said::Change(change) => Some((**change).clone()),
-                Said::Observation(_) => None,
+                SentenceContent::Change(change) => Some((**change).clone()),
+                SentenceContent::Observation(_) => None,
             },
             observation: match sentence.said {
-                Said::Change(_) => None,
-                Said::Observation(observation) => Some(*observation),
+                SentenceContent::Change(_) => None,
+                SentenceContent::Observation(observation) => Some(*observation),
             },
         }
     }
@@ -329,10 +329,15 @@ fn summary(
 }
 
 /// The parts of the report: one, or one for each member of a group in the order of their names.
-fn parts(engine: &Engine<'_>, spec: &ReportSpec, items: Vec<ReportSentence>, by: Option<&str>) -> Vec<Part> {
+fn parts(
+    engine: &Engine<'_>,
+    spec: &ReportSpec,
+    items: Vec<ReportSentence>,
+    by: Option<&str>,
+) -> Vec<ReportPart> {
     let Some(by) = by else {
         let sections = sections(engine, spec, items);
-        return if sections.is_empty() { Vec::new() } else { vec![Part { title: None, sections }] };
+        return if sections.is_empty() { Vec::new() } else { vec![ReportPart { title: None, sections }] };
     };
     let mut members: BTreeMap<String, Vec<ReportSentence>> = BTreeMap::new();
     for one in items {
@@ -345,7 +350,7 @@ fn parts(engine: &Engine<'_>, spec: &ReportSpec, items: Vec<ReportSentence>, by:
     }
     members
         .into_iter()
-        .map(|(title, items)| Part { title: Some(title), sections: sections(engine, spec, items) })
+        .map(|(title, items)| ReportPart { title: Some(title), sections: sections(engine, spec, items) })
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! The editions of one record that a period compares.
 
-use super::Page;
+use super::ReadEdition;
 use crate::history::{Edition, Timeline};
 use crate::model::results::EditionRef;
 use crate::model::{CommitId, Document, Node, NodeValue, PartialDate};
@@ -69,13 +69,17 @@ impl<'t> Window<'t> {
     }
 
     /// A page on which nothing stands, dated the earlier moment: what a new record is compared with.
-    pub(super) fn blank(&self) -> Page {
+    pub(super) fn blank(&self) -> ReadEdition {
         let root = Node { value: NodeValue::Map(Vec::new()), span: Default::default() };
         let name = EditionRef {
             last_updated: PartialDate::from_day(self.since.date()),
             commit: CommitId::worktree(),
             file: String::new(),
         };
-        Page { name, document: Arc::new(Document::new(Arc::from(""), root)), on_record: Arc::default() }
+        ReadEdition {
+            name,
+            document: Arc::new(Document::new(Arc::from(""), root)),
+            on_record: Arc::default(),
+        }
     }
 }

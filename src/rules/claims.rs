@@ -1,6 +1,6 @@
 //! Which act claims which delta: the most specific first, each delta once. What no act claims is left to the lifecycle.
 
-use super::comparison::{Comparison, Judged, Label, Parts};
+use super::comparison::{Comparison, JudgedNature, Label, Parts};
 use super::{Differences, Edited, Engine, Subject, evidence, lifecycle, natures};
 use crate::diff::Delta;
 use crate::model::results::Change;
@@ -10,14 +10,14 @@ use serde_json::Value as Json;
 use std::collections::HashMap;
 
 /// A change rule with its patterns read.
-pub struct Compiled {
+pub struct CompiledRule {
     matches: Vec<FieldPattern>,
     also: Vec<FieldPattern>,
 }
 
-impl Compiled {
+impl CompiledRule {
     pub(super) fn new(rule: &ChangeRule) -> Self {
-        Compiled {
+        CompiledRule {
             matches: rule.matches.iter().map(|spec| FieldPattern::parse(&spec.field)).collect(),
             also: rule.also.iter().map(|text| FieldPattern::parse(text)).collect(),
         }
@@ -32,7 +32,7 @@ pub(super) struct Openings {
 }
 
 impl Openings {
-    pub(super) fn new(rules: &[Compiled]) -> Openings {
+    pub(super) fn new(rules: &[CompiledRule]) -> Openings {
         let mut openings = Openings::default();
         for (rule, compiled) in rules.iter().enumerate() {
             for (at, pattern) in compiled.matches.iter().enumerate() {
@@ -55,7 +55,7 @@ impl Openings {
 }
 
 /// One way in which an act can claim a delta.
-struct Candidate {
+struct CandidateClaim {
     rule: usize,
     spec: usize,
     delta: usize,
@@ -63,7 +63,7 @@ struct Candidate {
 }
 
 /// What a sentence takes: indices of deltas.
-struct Claims {
+struct ClaimedDeltas {
     /// The deltas it is about: the one that started it first, then those worded together with it.
     about: Vec<usize>,
     /// What it explains besides.
@@ -72,7 +72,7 @@ struct Claims {
 
 /// What is said of the differences between two editions.
 #[derive(Clone, Debug, Default)]
-pub struct Sentences {
+pub struct WordedChanges {
     /// The sentences, news first.
     pub changes: Vec<Change>,
     /// The fields that differ and that no sentence is about: dates of review, in a step that has more to say.
@@ -83,7 +83,7 @@ pub(super) fn changes(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
     differences: &Differences<'_>,
-) -> Sentences {
+) -> WordedChanges {
     let comparison = Comparison::new(engine, subject, differences);
     let acts = Acts { comparison: &comparison };
     let mut taken = vec![false; differences.deltas.len()];
@@ -102,13 +102,13 @@ pub(super) fn changes(
 
 /// Puts the changes in order. Where something weightier is said, the sentences that only stand alone are left out, and what they
 /// explain stays silent.
-fn leave_out(out: Vec<(Change, bool)>) -> Sentences {
+fn leave_out(out: Vec<(Change, bool)>) -> WordedChanges {
     let loud = out.iter().any(|(change, alone)| !alone && !change.is_quiet());
     let (left, kept): (Vec<_>, Vec<_>) = out.into_iter().partition(|(_, alone)| *alone && loud);
     let mut changes: Vec<Change> = kept.into_iter().map(|(change, _)| change).collect();
     changes.sort_by_key(|change| (change.nature.kind, change.significance));
     let silent = left.into_iter().flat_map(|(change, _)| change.explains).collect();
-    Sentences { changes, silent }
+    WordedChanges { changes, silent }
 }
 
 /// Which acts could claim which delta, and how specific each is about it: the heaviest claims it. Two acts of one weight on one
@@ -121,7 +121,7 @@ pub(super) fn contenders(
 ) -> Vec<(FieldPath, String, (usize, usize))> {
     let differences = Differences::new(engine, subject, from, to.into());
     let comparison = Comparison::new(engine, subject, &differences);
-    let named = |c: Candidate| {
+    let named = |c: CandidateClaim| {
         (differences.deltas[c.delta].path.clone(), engine.policy.rules.acts[c.rule].id.clone(), c.weight)
     };
     Acts { comparison: &comparison }.candidates().into_iter().map(named).collect()
@@ -137,7 +137,7 @@ struct Acts<'c, 's> {
 }
 
 impl Acts<'_, '_> {
-    fn candidates(&self) -> Vec<Candidate> {
+    fn candidates(&self) -> Vec<CandidateClaim> {
         let engine = self.comparison.engine;
         let mut out = Vec::new();
         // What is mentioned again is no act of this step.
@@ -151,7 +151,7 @@ impl Acts<'_, '_> {
                     let conditions =
                         [spec.op.is_some(), spec.from.is_some(), spec.to.is_some(), spec.when.is_some()];
                     let weight = (pattern.exactness(), conditions.iter().filter(|c| **c).count());
-                    out.push(Candidate { rule: rule_at, spec: spec_at, delta: delta_at, weight });
+                    out.push(CandidateClaim { rule: rule_at, spec: spec_at, delta: delta_at, weight });
                 }
             }
         }
@@ -176,12 +176,12 @@ impl Acts<'_, '_> {
     }
 
     /// Takes the candidate's delta and what the rule explains along with it.
-    fn claim(&self, candidate: &Candidate, rule: &ChangeRule, taken: &mut [bool]) -> Claims {
+    fn claim(&self, candidate: &CandidateClaim, rule: &ChangeRule, taken: &mut [bool]) -> ClaimedDeltas {
         let comparison = self.comparison;
         let compiled = &comparison.engine.patterns[candidate.rule];
         let first = &comparison.deltas[candidate.delta];
         taken[candidate.delta] = true;
-        let mut claims = Claims { about: vec![candidate.delta], along: Vec::new() };
+        let mut claims = ClaimedDeltas { about: vec![candidate.delta], along: Vec::new() };
         let item = natures::item_or_parent(&first.path);
         let logged = comparison.nature_and_log(Some(rule), first).1;
         let cited = if rule.cited { self.cited(&item) } else { Vec::new() };
@@ -220,7 +220,7 @@ impl Acts<'_, '_> {
             .collect()
     }
 
-    fn word_claims(&self, rule: &ChangeRule, claims: &Claims) -> Change {
+    fn word_claims(&self, rule: &ChangeRule, claims: &ClaimedDeltas) -> Change {
         let comparison = self.comparison;
         let of = |at: &[usize]| -> Vec<&Delta> { at.iter().map(|at| &comparison.deltas[*at]).collect() };
         let (about, along) = (of(&claims.about), of(&claims.along));
@@ -240,7 +240,7 @@ impl Acts<'_, '_> {
     }
 }
 
-fn word(comparison: &Comparison<'_>, rule: &ChangeRule, about: &[&Delta], judged: &Judged) -> String {
+fn word(comparison: &Comparison<'_>, rule: &ChangeRule, about: &[&Delta], judged: &JudgedNature) -> String {
     let words = &comparison.engine.words;
     let template = format!("act/{}/{}", rule.id, judged.0.kind);
     let template = if words.has(&template) { template } else { format!("act/{}/any", rule.id) };

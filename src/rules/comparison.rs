@@ -1,7 +1,7 @@
 //! Two editions of a record side by side: what the words of a change see, and what a finished change is made of.
 
 use super::natures::{self, When};
-use super::phrases::{Form, Phrases};
+use super::phrases::{PhraseForm, Phrases};
 use super::{Differences, Edited, Engine, Subject, evidence, map_of, value_of, value_of_node};
 use crate::diff::Delta;
 use crate::model::results::{Change, Evidence};
@@ -29,7 +29,7 @@ pub(super) struct Comparison<'s> {
 pub(crate) const BEYOND: &str = " (dated after this edition)";
 
 /// A nature, and the reason that a logged correction gives for it.
-pub(super) type Judged = (Nature, Option<String>);
+pub(super) type JudgedNature = (Nature, Option<String>);
 
 /// What a sentence is called and how much it weighs.
 pub(super) struct Label<'l> {
@@ -93,7 +93,7 @@ impl<'s> Comparison<'s> {
         published.filter(|when| when.range.is_on_or_before(assessed)).or_else(|| self.when(rule, delta))
     }
 
-    pub fn nature(&self, rule: Option<&ChangeRule>, delta: &Delta) -> Judged {
+    pub fn nature(&self, rule: Option<&ChangeRule>, delta: &Delta) -> JudgedNature {
         let (nature, logged) = self.nature_and_log(rule, delta);
         (nature, logged.map(|logged| logged.reason))
     }
@@ -147,7 +147,7 @@ impl<'s> Comparison<'s> {
         template: &str,
         rule: &ChangeRule,
         all: &[&Delta],
-        judged: Option<&Judged>,
+        judged: Option<&JudgedNature>,
     ) -> Value {
         let words = &self.engine.words;
         let mut context = self.describe(Some(rule), all[0], &|name| words.uses(template, name));
@@ -220,8 +220,8 @@ impl<'s> Comparison<'s> {
         add("after", &|| Value::from(delta.after.as_ref().map(value_of_node)));
         add("said_before", &|| Value::from(said(&delta.before)));
         add("said_after", &|| Value::from(said(&delta.after)));
-        add("was", &|| Value::from(self.before().fact(&delta.path, Form::Whole)));
-        add("now", &|| Value::from(self.after().fact(&delta.path, Form::Whole)));
+        add("was", &|| Value::from(self.before().fact(&delta.path, PhraseForm::Whole)));
+        add("now", &|| Value::from(self.after().fact(&delta.path, PhraseForm::Whole)));
         add("accounts", &|| Value::from(self.after().accounts(&item)));
         add("direction", &|| Value::from(shape.and_then(|shape| direction(&shape.scale, delta))));
         add("item", &|| Value::from(at(self.to.document, &item)));
@@ -294,7 +294,7 @@ impl<'s> Comparison<'s> {
     pub fn change(
         &self,
         label: &Label<'_>,
-        (nature, reason): Judged,
+        (nature, reason): JudgedNature,
         message: String,
         parts: &Parts<'_>,
     ) -> Change {

@@ -104,7 +104,7 @@ fn is_item(path: &FieldPath) -> bool {
 }
 
 /// What older editions say of something that the earlier of the two does not have.
-enum Known<'a> {
+enum EarlierContent<'a> {
     /// The same, since the edition of a date.
     Alike(PartialDate),
     /// Something else: the differences from the last of them.
@@ -116,7 +116,7 @@ enum Known<'a> {
 impl<'a> Search<'_, 'a> {
     /// Looks every difference up, and puts what was recorded last in the place of nothing.
     fn fill(&self, out: &mut Differences<'a>) {
-        let known: Vec<Option<Known<'a>>> = {
+        let known: Vec<Option<EarlierContent<'a>>> = {
             let comparison = Comparison::new(self.engine, self.subject, out);
             out.deltas.iter().map(|delta| self.known(&comparison, delta)).collect()
         };
@@ -125,9 +125,9 @@ impl<'a> Search<'_, 'a> {
             let path = || delta.path.clone();
             match known {
                 None => out.recorded_between.extend(self.first_between(&delta).map(|date| (path(), date))),
-                Some(Known::Alike(since)) => drop(out.repeated.insert(path(), since)),
-                Some(Known::TakenOut) => drop(out.put_back.insert(path())),
-                Some(Known::Otherwise(edited, inner)) => {
+                Some(EarlierContent::Alike(since)) => drop(out.repeated.insert(path(), since)),
+                Some(EarlierContent::TakenOut) => drop(out.put_back.insert(path())),
+                Some(EarlierContent::Otherwise(edited, inner)) => {
                     out.places.push((path(), edited));
                     old.push(Delta { after: self.node(edited, &delta.path).cloned(), ..delta });
                     deltas.extend(inner);
@@ -146,7 +146,7 @@ impl<'a> Search<'_, 'a> {
 
     /// What is known of something new; `None` if nothing is. What happened since the earlier edition is news, whatever stood there
     /// before; an item of a list is one event, whenever it took place.
-    fn known(&self, comparison: &Comparison<'_>, delta: &Delta) -> Option<Known<'a>> {
+    fn known(&self, comparison: &Comparison<'_>, delta: &Delta) -> Option<EarlierContent<'a>> {
         let is_positional = delta.path.0.iter().any(|step| matches!(step, Step::Index(_) | Step::Gone(_)));
         let is_fact = natures::declared(&delta.path, self.subject.kind).is_none();
         if delta.op != Op::Added || is_positional || !is_fact {
@@ -157,16 +157,16 @@ impl<'a> Search<'_, 'a> {
             return None;
         }
         if self.is_taken_out(newest, comparison, &delta.path) {
-            return Some(Known::TakenOut);
+            return Some(EarlierContent::TakenOut);
         }
         let inner = self.inner(self.older[newest], delta);
         if !inner.is_empty() {
-            return Some(Known::Otherwise(self.older[newest], inner));
+            return Some(EarlierContent::Otherwise(self.older[newest], inner));
         }
         let is_alike = |edited: &&Edited<'a>| {
             self.node(**edited, &delta.path).is_some() && self.inner(**edited, delta).is_empty()
         };
-        self.older.iter().find(is_alike).map(|first| Known::Alike(first.date().clone()))
+        self.older.iter().find(is_alike).map(|first| EarlierContent::Alike(first.date().clone()))
     }
 
     /// What the later edition says otherwise than another one, or besides: not wording, and not what it leaves out.

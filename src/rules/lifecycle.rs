@@ -3,8 +3,8 @@
 //! The phrases stand in the schema, the frames around them in `lifecycle.yaml`. Facts of one part that share a frame and a nature
 //! become one sentence; so do all that an edition no longer mentions, and all that is only about texts and sources.
 
-use super::comparison::{Comparison, Judged, Label, Parts};
-use super::phrases::{Form, is_item, leads};
+use super::comparison::{Comparison, JudgedNature, Label, Parts};
+use super::phrases::{PhraseForm, is_item, leads};
 use super::{map_of, natures};
 use crate::diff::Delta;
 use crate::model::results::Change;
@@ -22,15 +22,15 @@ pub(super) const OMITTED: &str = "omitted";
 const ALIKE: usize = 3;
 
 /// A delta with what it takes to word it.
-struct Fact {
+struct JudgedDelta {
     at: usize,
     along: Vec<usize>,
-    judged: Judged,
+    judged: JudgedNature,
 }
 
 /// What the facts of one sentence share.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Group {
+struct SentenceGroup {
     /// The part of the record; the root for what is worded once a step.
     part: FieldPath,
     frame: FrameName,
@@ -44,7 +44,7 @@ struct Group {
 /// Words every delta that is not taken yet; each sentence with whether it stands only where nothing weightier is said.
 pub(super) fn word_rest(comparison: &Comparison<'_>, taken: &mut [bool]) -> Vec<(Change, bool)> {
     let life = Life::new(comparison);
-    let mut groups: IndexMap<Group, Vec<Fact>> = IndexMap::new();
+    let mut groups: IndexMap<SentenceGroup, Vec<JudgedDelta>> = IndexMap::new();
     for at in life.in_order(taken) {
         if taken[at] {
             continue;
@@ -52,7 +52,7 @@ pub(super) fn word_rest(comparison: &Comparison<'_>, taken: &mut [bool]) -> Vec<
         let fact = life.take(at, taken);
         groups.entry(life.group(&fact)).or_default().push(fact);
     }
-    let word = |(group, facts): (Group, Vec<Fact>)| {
+    let word = |(group, facts): (SentenceGroup, Vec<JudgedDelta>)| {
         let alone = group.frame == FrameName::Reviewed;
         (life.sentence(&group, facts), alone)
     };
@@ -110,7 +110,7 @@ impl<'c, 's> Life<'c, 's> {
     }
 
     /// Makes a fact of a delta and takes along what goes with it.
-    fn take(&self, at: usize, taken: &mut [bool]) -> Fact {
+    fn take(&self, at: usize, taken: &mut [bool]) -> JudgedDelta {
         taken[at] = true;
         let delta = self.delta(at);
         let (nature, logged) = self.judge(delta);
@@ -124,7 +124,7 @@ impl<'c, 's> Life<'c, 's> {
         }
         along.retain(|other| !std::mem::replace(&mut taken[*other], true));
         let along = along.into_iter().collect();
-        Fact { at, along, judged: (nature, logged.map(|logged| logged.reason)) }
+        JudgedDelta { at, along, judged: (nature, logged.map(|logged| logged.reason)) }
     }
 
     /// Adds the deltas that need no words beside those of a fact: its sources, the date its phrase says, and of what leads a part, the
@@ -217,7 +217,7 @@ impl<'c, 's> Life<'c, 's> {
         self.shape(&delta.path).is_some_and(Shape::is_date) && is_date(&delta.before) && is_date(&delta.after)
     }
 
-    fn group(&self, fact: &Fact) -> Group {
+    fn group(&self, fact: &JudgedDelta) -> SentenceGroup {
         let delta = self.delta(fact.at);
         let (Nature { kind, uncertain, undated }, reason) = fact.judged.clone();
         let frame = self.frame(delta, fact.judged.0);
@@ -230,7 +230,7 @@ impl<'c, 's> Life<'c, 's> {
             _ => self.significance(&delta.path, frame),
         };
         let edition = if is_whole { String::new() } else { self.comparison.edition_of(delta) };
-        Group { part, frame, nature: (kind, uncertain, undated), significance, reason, edition }
+        SentenceGroup { part, frame, nature: (kind, uncertain, undated), significance, reason, edition }
     }
 
     /// The list of whose items another source says the same, if a sentence for each of them would be one too many.
@@ -272,7 +272,7 @@ impl<'c, 's> Life<'c, 's> {
         of(frame.as_str()).or_else(|| of("any")).unwrap_or(Significance::Minor)
     }
 
-    fn sentence(&self, group: &Group, facts: Vec<Fact>) -> Change {
+    fn sentence(&self, group: &SentenceGroup, facts: Vec<JudgedDelta>) -> Change {
         let of = |at: &usize| self.delta(*at);
         let mut about: Vec<usize> = facts.iter().map(|fact| fact.at).collect();
         about.sort_unstable();
@@ -297,7 +297,7 @@ impl<'c, 's> Life<'c, 's> {
     }
 }
 
-fn rule_id(group: &Group, first: &Delta) -> String {
+fn rule_id(group: &SentenceGroup, first: &Delta) -> String {
     match group.frame {
         frame if frame.is_whole() => frame.as_str().to_owned(),
         _ if group.nature.0 == NatureKind::Omission => OMITTED.to_owned(),
@@ -319,7 +319,7 @@ fn dotted(path: &FieldPath) -> String {
 }
 
 /// The sentence of a group.
-fn word(comparison: &Comparison<'_>, group: &Group, about: &[&Delta]) -> String {
+fn word(comparison: &Comparison<'_>, group: &SentenceGroup, about: &[&Delta]) -> String {
     let words = &comparison.engine.words;
     let (kind, uncertain, undated) = group.nature;
     let prefix = format!("lifecycle/{}", group.frame.as_str());
@@ -431,8 +431,8 @@ fn one_fact(comparison: &Comparison<'_>, frame: FrameName, delta: &Delta) -> Str
     // The date of a part that one of its fields leads is said with that field.
     let lead = dated_lead(comparison, &delta.path);
     let path = lead.as_ref().unwrap_or(&delta.path);
-    let now = comparison.after().fact(path, Form::Whole);
-    let was = comparison.before().fact(path, Form::Whole);
+    let now = comparison.after().fact(path, PhraseForm::Whole);
+    let was = comparison.before().fact(path, PhraseForm::Whole);
     // What both phrases begin with, up to a colon, is said once.
     let label = |text: &str| text.split_once(": ").map(|(label, _)| format!("{label}: "));
     let was = match (&now, was) {

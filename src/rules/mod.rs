@@ -19,7 +19,7 @@ mod strips;
 pub mod template_names;
 mod words;
 
-pub use claims::{Sentences, claimed};
+pub use claims::{WordedChanges, claimed};
 pub(crate) use comparison::BEYOND;
 pub use differences::Differences;
 pub use evidence::of_deltas as evidence_of;
@@ -44,7 +44,7 @@ pub struct Engine<'a> {
     policy: &'a Policy,
     reference: &'a Reference,
     words: Words,
-    patterns: Vec<claims::Compiled>,
+    patterns: Vec<claims::CompiledRule>,
     openings: claims::Openings,
     /// By observation rule and calendar, the occasions that the rule is about.
     occasions: HashMap<(&'a str, &'a str), observations::Course<'a>>,
@@ -97,7 +97,8 @@ impl<'a> Engine<'a> {
                 PolicyError::whole(&format!("{}/observations/{}.yaml", policy.rules_folder, rule.id), message)
             })?;
         }
-        let patterns: Vec<claims::Compiled> = policy.rules.acts.iter().map(claims::Compiled::new).collect();
+        let patterns: Vec<claims::CompiledRule> =
+            policy.rules.acts.iter().map(claims::CompiledRule::new).collect();
         let openings = claims::Openings::new(&patterns);
         let of_rule = |rule: &'a ObservationRule| {
             let names = rule.calendar.iter().flat_map(CalendarChoice::names);
@@ -167,7 +168,7 @@ impl<'a> Engine<'a> {
     }
 
     /// As [`Engine::changes`], for differences that are known already, with the fields that no sentence is about.
-    pub fn sentences(&self, subject: &Subject<'_>, differences: &Differences<'_>) -> Sentences {
+    pub fn sentences(&self, subject: &Subject<'_>, differences: &Differences<'_>) -> WordedChanges {
         claims::changes(self, subject, differences)
     }
 
@@ -247,7 +248,7 @@ impl<'a> Engine<'a> {
     ) -> StepReport {
         let (from, to) = ((from.0.into(), from.1), (to.0.into(), to.1));
         let differences = self.differences(subject, from.0.edition, to.0);
-        let Sentences { changes, silent } = self.sentences(subject, &differences);
+        let WordedChanges { changes, silent } = self.sentences(subject, &differences);
         let mut observations = steps::compare(self, subject, from, to, continuing);
         observations.retain(|observation| !steps::is_echo(self, observation, &changes));
         let (from, to) = (from.0.edition.edition.clone(), to.0.edition.edition.clone());

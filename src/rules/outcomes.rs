@@ -1,7 +1,7 @@
 //! What an edition and those before it say of each occasion of a calendar: taken part, stayed away, not
 //! known, could not take part.
 
-use super::observations::{Case, State, examine};
+use super::observations::{Case, OccasionState, examine};
 use super::strips::bare_rule;
 use super::{Engine, InContext, Subject};
 use crate::model::results::{Examined, Outcome};
@@ -34,10 +34,10 @@ pub(super) fn of(
         Case { engine, subject, edition, on_record, rule: &rule, full: true, record: &OnceCell::new() };
     let (seen, claims) = examine(&case);
     let examined = seen.iter().map(|one| {
-        let claim = matches!(one.state, State::Covered).then(|| one.claims.first()).flatten();
+        let claim = matches!(one.state, OccasionState::Covered).then(|| one.claims.first()).flatten();
         let mut examined = one.examined(claim.map(|at| &claims[*at].path));
         // What was done is recorded, and it is not staying away.
-        if matches!(one.state, State::Entry { met: None, .. }) {
+        if matches!(one.state, OccasionState::Entry { met: None, .. }) {
             examined.outcome = Outcome::Met;
         }
         examined

@@ -16,7 +16,7 @@ pub(super) struct Phrases<'p> {
 
 /// What a phrase is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum PhraseForm {
     /// To say the fact.
     Whole,
     /// To name the item or part that another fact belongs to, without saying what it holds.
@@ -38,11 +38,11 @@ impl<'p> Phrases<'p> {
     }
 
     /// A fact of this edition in words; `None` if the edition does not have it.
-    pub fn fact(&self, path: &FieldPath, form: Form) -> Option<String> {
+    pub fn fact(&self, path: &FieldPath, form: PhraseForm) -> Option<String> {
         self.fact_of(path, self.node(path)?, form)
     }
 
-    fn fact_of(&self, path: &FieldPath, node: &Node, form: Form) -> Option<String> {
+    fn fact_of(&self, path: &FieldPath, node: &Node, form: PhraseForm) -> Option<String> {
         let Some(shape) = self.shape(path) else {
             return Some(format!("{path}: {}", plain(node, None)));
         };
@@ -54,7 +54,7 @@ impl<'p> Phrases<'p> {
         let said = self.render(template, path, node, shape, (form, date.as_ref()));
         match date {
             // A phrase for one value leaves the date to the program, so that it need not be repeated in each.
-            Some(date) if is_for_value && form == Form::Whole => {
+            Some(date) if is_for_value && form == PhraseForm::Whole => {
                 Some(format!("{said} ({})", date.in_words()))
             }
             _ => Some(said),
@@ -95,7 +95,7 @@ impl<'p> Phrases<'p> {
         path: &FieldPath,
         node: &Node,
         shape: &Shape,
-        (form, date): (Form, Option<&PartialDate>),
+        (form, date): (PhraseForm, Option<&PartialDate>),
     ) -> String {
         let words = &self.engine.words;
         let name = name_of(template);
@@ -104,7 +104,7 @@ impl<'p> Phrases<'p> {
         let mut context: Vec<(&str, Value)> = vec![
             ("value", value_of_node(node)),
             ("said", said(node, Some(shape))),
-            ("brief", Value::from(form == Form::Brief)),
+            ("brief", Value::from(form == PhraseForm::Brief)),
             ("date", Value::from(date.map(ToString::to_string))),
             ("title", Value::from(shape.title.clone())),
         ];
@@ -131,7 +131,7 @@ impl<'p> Phrases<'p> {
     pub fn items(&self, list: &FieldPath, items: &[(&FieldPath, &Node)]) -> String {
         let shape = self.shape(list);
         let texts: Vec<String> =
-            items.iter().filter_map(|(path, node)| self.fact_of(path, node, Form::Whole)).collect();
+            items.iter().filter_map(|(path, node)| self.fact_of(path, node, PhraseForm::Whole)).collect();
         if let Some(template) = shape.and_then(|shape| shape.says.any.as_deref()) {
             let context = [
                 ("n", Value::from(texts.len())),
@@ -203,7 +203,7 @@ impl<'p> Phrases<'p> {
     fn name(&self, path: &FieldPath) -> Option<String> {
         let shape = self.shape(path)?;
         if !shape.says.is_empty() {
-            return self.fact(path, Form::Brief);
+            return self.fact(path, PhraseForm::Brief);
         }
         match path.0.last() {
             Some(Step::Item(values)) => {
@@ -232,7 +232,7 @@ impl<'p> Phrases<'p> {
                 continue;
             };
             let is_text = own.nature == Some(NatureKind::Editorial);
-            if is_text { &mut texts } else { &mut facts }.extend(self.fact(&inner, Form::Whole));
+            if is_text { &mut texts } else { &mut facts }.extend(self.fact(&inner, PhraseForm::Whole));
         }
         let said = if facts.is_empty() { texts } else { facts };
         (!said.is_empty()).then(|| super::words::and_list(&said))

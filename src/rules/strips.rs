@@ -1,6 +1,6 @@
 //! Rows of marks: what a record says of each occasion of a calendar, at a glance.
 
-use super::observations::{Case, State, examine};
+use super::observations::{Case, OccasionState, examine};
 use super::{Engine, InContext, Subject};
 use crate::model::Significance;
 use crate::model::results::{Strip, StripCell};
@@ -59,15 +59,15 @@ fn strip(
     let mut cells = Vec::new();
     for one in seen {
         let (mark, meaning) = match &one.state {
-            State::NotEligible => continue,
-            State::Entry { value, .. } => {
+            OccasionState::NotEligible => continue,
+            OccasionState::Entry { value, .. } => {
                 (spec.marks.get(value.as_ref()).cloned().unwrap_or_else(|| UNKNOWN.to_owned()), said(value))
             }
-            State::Covered => match &spec.missed {
+            OccasionState::Covered => match &spec.missed {
                 Some(mark) => (mark.clone(), "missed, by a claim of coverage".to_owned()),
                 None => (UNKNOWN.to_owned(), NOT_KNOWN.to_owned()),
             },
-            State::Unknown => (UNKNOWN.to_owned(), NOT_KNOWN.to_owned()),
+            OccasionState::Unknown => (UNKNOWN.to_owned(), NOT_KNOWN.to_owned()),
         };
         if !legend.iter().any(|(m, w)| *m == mark && *w == meaning) {
             legend.push((mark.clone(), meaning.clone()));

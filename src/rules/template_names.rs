@@ -2,10 +2,10 @@
 //! reference says of it. A template that uses another name is refused.
 
 /// A name and what it stands for.
-pub type Name = (&'static str, &'static str);
+pub type TemplateName = (&'static str, &'static str);
 
 /// What the words and conditions of an act see.
-pub const ACT: &[Name] = &[
+pub const ACT: &[TemplateName] = &[
     ("before", "the value in the earlier edition"),
     ("after", "the value in the later edition"),
     ("said_before", "`before` as the field's `x-words` say it"),
@@ -40,7 +40,7 @@ pub const ACT: &[Name] = &[
 ];
 
 /// What the phrase of a field (`x-says`) sees.
-pub const PHRASE: &[Name] = &[
+pub const PHRASE: &[TemplateName] = &[
     ("value", "the value"),
     (
         "said",
@@ -58,7 +58,7 @@ pub const PHRASE: &[Name] = &[
 ];
 
 /// What the template for one fact of a frame (`each`) sees.
-pub const FACT: &[Name] = &[
+pub const FACT: &[TemplateName] = &[
     ("now", "the phrase in the later edition"),
     ("was", "the phrase in the earlier edition, without a label that `now` has, too"),
     ("before", "the value in the earlier edition"),
@@ -72,14 +72,14 @@ pub const FACT: &[Name] = &[
 ];
 
 /// What the template that joins the facts of one part (`listed`) sees.
-pub const LISTED: &[Name] = &[
+pub const LISTED: &[TemplateName] = &[
     ("facts", "the facts, as `each` words them"),
     ("of", "the item or part that they belong to, if they do not say it"),
     ("several", "the items that they belong to, where the same is said of three or more"),
 ];
 
 /// What the words of a frame see.
-pub const FRAME: &[Name] = &[
+pub const FRAME: &[TemplateName] = &[
     ("facts", "the facts, joined by `listed`"),
     ("n", "how many they are"),
     ("nature", "how they came about"),
@@ -105,7 +105,7 @@ pub const FRAME: &[Name] = &[
 ];
 
 /// What the words and conditions of an observation see.
-pub const OBSERVATION: &[Name] = &[
+pub const OBSERVATION: &[TemplateName] = &[
     ("last", "the last occasion met, or the last entry"),
     ("first", "the first occasion looked at"),
     ("missed", "the occasions missed"),
@@ -134,7 +134,7 @@ pub const OBSERVATION: &[Name] = &[
 ];
 
 /// The names every template of a rule sees besides; the identity fields and the `words` of the record's kind come to them.
-pub const EVERYWHERE: &[Name] =
+pub const EVERYWHERE: &[TemplateName] =
     &[("tables", "the manifest's tables, by name"), ("subject", "what sentences call the record's subject")];
 
 /// A filter: its name, what it does, a template that uses it, and what that template writes.

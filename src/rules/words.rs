@@ -1,6 +1,6 @@
 //! Templates: compiled and checked once, rendered with a bounded amount of work.
 
-use super::template_names::{self, Name};
+use super::template_names::{self, TemplateName};
 use crate::dataset::Reference;
 use crate::model::{FieldPath, Identity, NatureKind, Node, NodeValue, PartialDate, Precision};
 use crate::schema::{ChangeRule, FrameName, ObservationRule, Policy, PolicyError, RecordKind, lifecycle};
@@ -350,7 +350,7 @@ fn named(spec: &RecordKind) -> impl Iterator<Item = (&str, &String)> {
         .filter_map(|(name, template)| template.as_ref().map(|t| (name, t)))
 }
 
-fn known_names<'p>(policy: &'p Policy, own: &'p [Name]) -> BTreeSet<&'p str> {
+fn known_names<'p>(policy: &'p Policy, own: &'p [TemplateName]) -> BTreeSet<&'p str> {
     let mut names: BTreeSet<&str> =
         own.iter().chain(template_names::EVERYWHERE).map(|(name, _)| *name).collect();
     for spec in &policy.manifest.records {

@@ -1,7 +1,7 @@
 //! The manifest `sincewhen.yaml`: which files are records, what identifies them, which field dates them,
 //! and where calendars, tables and rules lie.
 
-use super::places::{DateSpec, FieldRoute, Line, NamePart};
+use super::places::{DateSpec, FieldRoute, HistoryLine, NamePart};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ pub struct Manifest {
     pub url: Option<String>,
     /// Which commits count: `all` that can be reached, or those of the main line, `first-parent`.
     #[serde(default)]
-    pub history: Line,
+    pub history: HistoryLine,
     /// The kinds of record.
     pub records: Vec<RecordKind>,
     /// Look-up tables by the name that templates use.

@@ -100,7 +100,7 @@ impl FieldRoute {
 
 /// What dates an edition: the first of these that is there.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "Written", into = "Written")]
+#[serde(try_from = "WrittenDate", into = "WrittenDate")]
 pub struct DateSpec {
     choices: Vec<DateChoice>,
 }
@@ -119,17 +119,17 @@ pub enum DateChoice {
 /// What a manifest may write for a date.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
-enum Written {
+enum WrittenDate {
     One(String),
     Several(Vec<String>),
 }
 
-impl TryFrom<Written> for DateSpec {
+impl TryFrom<WrittenDate> for DateSpec {
     type Error = String;
-    fn try_from(written: Written) -> Result<DateSpec, String> {
+    fn try_from(written: WrittenDate) -> Result<DateSpec, String> {
         let texts = match written {
-            Written::One(text) => vec![text],
-            Written::Several(texts) => texts,
+            WrittenDate::One(text) => vec![text],
+            WrittenDate::Several(texts) => texts,
         };
         let choices = texts.iter().map(|text| date_choice(text)).collect::<Result<Vec<_>, _>>()?;
         if choices.is_empty() {
@@ -155,10 +155,10 @@ fn date_choice(text: &str) -> Result<DateChoice, String> {
     }
 }
 
-impl From<DateSpec> for Written {
-    fn from(spec: DateSpec) -> Written {
+impl From<DateSpec> for WrittenDate {
+    fn from(spec: DateSpec) -> WrittenDate {
         let mut texts: Vec<String> = spec.choices.iter().map(DateChoice::text).collect();
-        if texts.len() == 1 { Written::One(texts.remove(0)) } else { Written::Several(texts) }
+        if texts.len() == 1 { WrittenDate::One(texts.remove(0)) } else { WrittenDate::Several(texts) }
     }
 }
 
@@ -335,7 +335,7 @@ impl NamePart {
 /// How records follow one another under changing names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Line {
+pub enum HistoryLine {
     /// Every commit that can be reached.
     #[default]
     All,

@@ -129,7 +129,7 @@ impl Shape {
     /// not this reading, reports them.
     pub fn read(schema: &Value, others: &HashMap<String, Value>) -> Shape {
         let mut shape = Shape::default();
-        Reader { others }.fill(&mut shape, schema, schema, 0);
+        ShapeReader { others }.fill(&mut shape, schema, schema, 0);
         shape
     }
 
@@ -195,11 +195,11 @@ impl Shape {
     }
 }
 
-struct Reader<'a> {
+struct ShapeReader<'a> {
     others: &'a HashMap<String, Value>,
 }
 
-impl Reader<'_> {
+impl ShapeReader<'_> {
     fn fill(&self, shape: &mut Shape, schema: &Value, root: &Value, depth: usize) {
         let Some(object) = schema.as_object() else { return };
         if depth > MAX_DEPTH {

@@ -10,7 +10,7 @@ use crate::history::{
     RevisionProblem, Selection, Timeline,
 };
 use crate::model::{CommitId, Identity, LineColumn, PartialDate, RecordId, RepoPath};
-use crate::schema::{Line, Policy};
+use crate::schema::{HistoryLine, Policy};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -117,7 +117,7 @@ impl<'c> CachedHistory<'c> {
         }
         let mut learned = self.learned();
         let prefix = RepoPath::from(asked.policy.root.as_str());
-        let main_line = asked.policy.manifest.history == Line::FirstParent;
+        let main_line = asked.policy.manifest.history == HistoryLine::FirstParent;
         let walked = asked.repo.history_along(&learned.walk, asked.tip, &prefix, main_line)?;
         learned.take(&walked);
         self.keep_walk(&learned);
@@ -565,14 +565,14 @@ struct KeptHead {
 }
 
 /// Things, each once, by their places.
-struct Table<'h, T> {
+struct IndexedList<'h, T> {
     list: Vec<&'h T>,
     places: HashMap<&'h T, u32>,
 }
 
-impl<'h, T: Eq + Hashed> Table<'h, T> {
+impl<'h, T: Eq + Hashed> IndexedList<'h, T> {
     fn new() -> Self {
-        Table { list: Vec::new(), places: HashMap::new() }
+        IndexedList { list: Vec::new(), places: HashMap::new() }
     }
 
     fn place(&mut self, thing: &'h T) -> Option<u32> {
@@ -588,7 +588,7 @@ impl<'h, T: Eq + Hashed> Table<'h, T> {
 
 impl KeptHeads {
     fn of(heads: &[(HeadKey, BlobHead)]) -> Option<KeptHeads> {
-        let (mut identities, mut dates) = (Table::new(), Table::new());
+        let (mut identities, mut dates) = (IndexedList::new(), IndexedList::new());
         let mut kept = KeptHeads::default();
         for ((kind, blob, path), head) in heads {
             let head = match head {

@@ -2,15 +2,15 @@
 
 use super::Session;
 use super::edition::heading_of;
-use super::filter::{Filter, FilterQuestion, Order};
+use super::filter::{Filter, FilterQuestion, SentenceOrder};
 use super::memo::{Asked, StoredAnswer};
 use super::range::{EditionChain, EditionRange, RangeQuestion};
-use crate::history::{Archive, Pick, Store, Timeline};
+use crate::history::{Archive, DocumentStore, Pick, Timeline};
 use crate::model::report::EndedRecord;
 use crate::model::results::{Change, StepReport};
 use crate::model::view::{ChangelogView, EventDates, RecordChangelog};
 use crate::model::{Failure, PartialDate, RecordId};
-use crate::report::{Page, RecordReader};
+use crate::report::{ReadEdition, RecordReader};
 use crate::rules::{Engine, Subject};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -48,11 +48,12 @@ impl Session {
         let engine = self.engine()?;
         let filter = Filter::read(&question.filter, &self.policy)?;
         let ends = self.ends(&engine, chains.iter().map(|(timeline, _)| *timeline))?;
-        let maker = Maker { engine: &engine, store: &self.store, ends: &ends, question, filter: &filter };
+        let maker =
+            ChangelogBuilder { engine: &engine, store: &self.store, ends: &ends, question, filter: &filter };
         let records = chains.into_par_iter().map(|(timeline, chain)| maker.record(timeline, chain));
         let mut records = records.collect::<Result<Vec<RecordChangelog>, Failure>>()?;
         records.retain(|record| !filter.narrows() || !record.steps.is_empty());
-        if filter.order() == Order::Since {
+        if filter.order() == SentenceOrder::Since {
             in_time(&mut records);
         }
         Ok(ChangelogView { format: FORMAT, records })
@@ -69,7 +70,7 @@ impl Session {
         form: &str,
         write: &(dyn Fn(&ChangelogView) -> String + Sync),
     ) -> Result<Vec<String>, Failure> {
-        if question.filter.sort == Some(Order::Since) {
+        if question.filter.sort == Some(SentenceOrder::Since) {
             // The order depends on all records at once.
             let records = self.changelog(question)?.records.into_iter();
             let alone = |record| write(&ChangelogView { format: FORMAT, records: vec![record] });
@@ -103,7 +104,8 @@ impl Session {
         let engine = self.engine()?;
         let filter = Filter::read(&question.filter, &self.policy)?;
         let ends = self.ends(&engine, chains.iter().map(|(timeline, _)| *timeline))?;
-        let maker = Maker { engine: &engine, store: &self.store, ends: &ends, question, filter: &filter };
+        let maker =
+            ChangelogBuilder { engine: &engine, store: &self.store, ends: &ends, question, filter: &filter };
         let written = chains.into_par_iter().zip(stored).map(|((timeline, chain), (stored, text))| {
             if let Some(text) = text {
                 return Ok(text);
@@ -164,16 +166,16 @@ impl ChangelogQuestion {
 }
 
 /// What the threads share; a session's repository handle stays on the thread that opened it.
-struct Maker<'s> {
+struct ChangelogBuilder<'s> {
     engine: &'s Engine<'s>,
-    store: &'s Store,
+    store: &'s DocumentStore,
     /// When and by which commit records were removed.
     ends: &'s BTreeMap<RecordId, EndedRecord>,
     question: &'s ChangelogQuestion,
     filter: &'s Filter,
 }
 
-impl Maker<'_> {
+impl ChangelogBuilder<'_> {
     fn record(&self, timeline: &Timeline, chain: EditionChain) -> Result<RecordChangelog, Failure> {
         let subject = self.engine.subject(&timeline.identity, timeline.kind);
         let EditionChain { mut editions, mut notes } = chain;
@@ -205,7 +207,13 @@ impl Maker<'_> {
     }
 
     /// The dates of the events that a step's changes are about, by fingerprint, where they are needed.
-    fn dates(&self, subject: &Subject<'_>, step: &StepReport, from: &Page, to: &Page) -> EventDates {
+    fn dates(
+        &self,
+        subject: &Subject<'_>,
+        step: &StepReport,
+        from: &ReadEdition,
+        to: &ReadEdition,
+    ) -> EventDates {
         if !self.question.dates && !self.filter.needs_dates() {
             return EventDates::new();
         }
@@ -225,7 +233,7 @@ impl Maker<'_> {
             !(self.question.no_editorial && change.is_quiet()) && self.filter.keeps_change(change, date)
         });
         step.observations.retain(|observation| self.filter.keeps(observation));
-        if self.filter.order() == Order::Significance {
+        if self.filter.order() == SentenceOrder::Significance {
             step.changes.sort_by_key(|change| change.significance);
             step.observations.sort_by_key(|observation| observation.significance);
         }

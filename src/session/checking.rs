@@ -2,10 +2,10 @@
 
 use super::{Options, find_dataset, repo_path};
 use crate::check::state::{self, Dataset, across, entries, judge, merge_base, sift};
-use crate::check::step::{PolicyFrom, Step};
+use crate::check::step::{CheckedStep, PolicyFrom};
 use crate::check::views::{findings_view, rule_line, step_view};
 use crate::check::{Checker, all_rules, baseline, fix, history};
-use crate::files::{State, join, write};
+use crate::files::{FilesState, join, write};
 use crate::git::Repository;
 use crate::model::finding::{Accepted, FindingsView, RuleListView, Summary};
 use crate::model::{CommitId, Failure, Finding, RepoPath};
@@ -67,7 +67,7 @@ impl Checking {
         if let Some(index) = &question.index {
             repo.use_index(index)?;
         }
-        let state = if question.scope == CheckScope::Staged { State::Index } else { State::Work };
+        let state = if question.scope == CheckScope::Staged { FilesState::Index } else { FilesState::Work };
         let files = state.files(&repo)?;
         let root = find_dataset(options, &repo, files.as_ref())?;
         if let (None, Some(hear)) = (&options.dataset, options.on_note) {
@@ -93,9 +93,9 @@ impl Checking {
         match &self.question.scope {
             CheckScope::History => self.past(),
             CheckScope::Staged => match self.repo.head() {
-                Ok(head) => self.step(head, State::Index),
+                Ok(head) => self.step(head, FilesState::Index),
                 // Before the first commit there is nothing to compare with.
-                Err(_) => self.whole(State::Index),
+                Err(_) => self.whole(FilesState::Index),
             },
             CheckScope::Since { base, head } => {
                 let commit = match head {
@@ -104,14 +104,14 @@ impl Checking {
                 };
                 let base = merge_base(&self.repo, base, &commit)?;
                 if !self.judges_commit() {
-                    return self.step(base, State::Work);
+                    return self.step(base, FilesState::Work);
                 }
                 if head.is_none() && self.is_dirty() {
                     self.note("the commit is judged; changes that are not committed are not");
                 }
-                self.step(base, State::Commit(commit))
+                self.step(base, FilesState::Commit(commit))
             }
-            CheckScope::Everything => self.whole(State::Work),
+            CheckScope::Everything => self.whole(FilesState::Work),
         }
     }
 
@@ -132,7 +132,7 @@ impl Checking {
     /// # Errors
     /// A policy that cannot be read.
     pub fn rules(&self) -> Result<RuleListView, Failure> {
-        let policy = Policy::load(State::Work.files(&self.repo)?.as_ref(), &self.root)?;
+        let policy = Policy::load(FilesState::Work.files(&self.repo)?.as_ref(), &self.root)?;
         let rules = all_rules(&policy).iter().map(rule_line).collect();
         Ok(RuleListView { format: "sincewhen.check-rules/1", rules })
     }
@@ -142,7 +142,7 @@ impl Checking {
     /// # Errors
     /// As [`Checking::findings`], and a file that cannot be written.
     pub fn write_baseline(&self) -> Result<(String, usize), Failure> {
-        let files = State::Work.files(&self.repo)?;
+        let files = FilesState::Work.files(&self.repo)?;
         let mut dataset = Dataset::load(files.as_ref(), &self.root)?;
         let kept = dataset.baseline.take().map_or_else(Vec::new, |old| old.of_gate());
         let checker = Checker::new(&dataset.policy, &dataset.reference, self.question.today)?;
@@ -163,7 +163,7 @@ impl Checking {
     ///
     /// # Errors
     /// A file that cannot be read, or a bare repository.
-    pub fn safe_edits(&self, findings: &[Finding]) -> Result<Vec<fix::Edited>, Failure> {
+    pub fn safe_edits(&self, findings: &[Finding]) -> Result<Vec<fix::FixedFile>, Failure> {
         let workdir =
             self.repo.workdir().ok_or_else(|| Failure::new("a bare repository has no working tree"))?;
         fix::safe_edits(workdir, findings)
@@ -174,7 +174,7 @@ impl Checking {
     }
 
     /// Everything there is, or what was asked for by path.
-    fn whole(&self, state: State) -> Result<FindingsView, Failure> {
+    fn whole(&self, state: FilesState) -> Result<FindingsView, Failure> {
         let files = state.files(&self.repo)?;
         let dataset = Dataset::load(files.as_ref(), &self.root)?;
         let checker = Checker::new(&dataset.policy, &dataset.reference, self.question.today)?;
@@ -200,7 +200,7 @@ impl Checking {
     }
 
     fn past(&self) -> Result<FindingsView, Failure> {
-        let files = State::Work.files(&self.repo)?;
+        let files = FilesState::Work.files(&self.repo)?;
         let dataset = Dataset::load(files.as_ref(), &self.root)?;
         let checker = Checker::new(&dataset.policy, &dataset.reference, self.question.today)?;
         let head = self.repo.head()?;
@@ -209,8 +209,8 @@ impl Checking {
         Ok(view(&checker, past.findings, past.accepted, summary))
     }
 
-    fn step(&self, base: CommitId, head: State) -> Result<FindingsView, Failure> {
-        let step = Step {
+    fn step(&self, base: CommitId, head: FilesState) -> Result<FindingsView, Failure> {
+        let step = CheckedStep {
             repo: &self.repo,
             root: &self.root,
             base,

@@ -4,17 +4,17 @@
 
 use super::{Options, Progress, find_dataset};
 use crate::check::state::{Dataset, merge_base};
-use crate::check::step::{PolicyFrom, Step};
+use crate::check::step::{CheckedStep, PolicyFrom};
 use crate::check::views::step_view;
-use crate::dataset::{Standing, identity_of};
+use crate::dataset::{RecordPlace, identity_of};
 use crate::document::{self, ReadOptions};
-use crate::files::State;
+use crate::files::FilesState;
 use crate::git::{Against, Repository};
-use crate::history::{self, Archive, Edition, HistoryQuestion, Selection, Store, Timeline};
-use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, Sentence};
+use crate::history::{self, Archive, DocumentStore, Edition, HistoryQuestion, Selection, Timeline};
+use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, StepSummary};
 use crate::model::results::{Observation, ObservationState, StepReport};
 use crate::model::{CommitId, Failure, Identity, PartialDate, RecordId, RepoPath};
-use crate::report::{Page, RecordReader};
+use crate::report::{ReadEdition, RecordReader};
 use crate::rules::{Engine, Subject};
 use crate::schema::{Kind, Policy, Role};
 use chrono::NaiveDate;
@@ -47,10 +47,10 @@ pub fn compare(
     let repo = &Repository::discover(&options.start)?;
     let head = repo.resolve(&question.head)?;
     let base = merge_base(repo, &question.base, &head)?;
-    let head_state = State::Commit(head.clone());
-    let (before, after) = (State::Commit(base.clone()).files(repo)?, head_state.files(repo)?);
+    let head_state = FilesState::Commit(head.clone());
+    let (before, after) = (FilesState::Commit(base.clone()).files(repo)?, head_state.files(repo)?);
     let root = find_dataset(options, repo, after.as_ref())?;
-    let step = Step {
+    let step = CheckedStep {
         repo,
         root: &root,
         base: base.clone(),
@@ -68,11 +68,11 @@ pub fn compare(
     };
     let records = match old {
         Ok(old) => {
-            let store = Store::new(repo)?;
+            let store = DocumentStore::new(repo)?;
             let names = touched(repo, &store, &base, &head, &old.policy, &new.policy)?;
-            let sides = Sides {
-                old: Side::open(repo, &store, &old, &base, &names)?,
-                new: Side::open(repo, &store, &new, &head, &names)?,
+            let sides = ComparedSides {
+                old: ComparedSide::open(repo, &store, &old, &base, &names)?,
+                new: ComparedSide::open(repo, &store, &new, &head, &names)?,
                 same_words: names.is_some(),
             };
             sides.edits(progress)?
@@ -89,7 +89,7 @@ pub fn compare(
 /// The names of the records whose files differ; none of them if a calendar, a table or a rule differs, which may concern all.
 fn touched(
     repo: &Repository,
-    store: &Store,
+    store: &DocumentStore,
     base: &CommitId,
     head: &CommitId,
     old: &Policy,
@@ -124,37 +124,37 @@ fn names_in(kind: &Kind, path: &RepoPath, bytes: &[u8]) -> Vec<Identity> {
         None => vec![(None, reading)],
     };
     let name = |(key, reading): (Option<String>, document::Reading)| {
-        let standing = Standing { file: path.as_str().unwrap_or_default(), key: key.as_deref() };
+        let standing = RecordPlace { file: path.as_str().unwrap_or_default(), key: key.as_deref() };
         identity_of(kind, &reading.document?.root, standing)
     };
     read.into_iter().filter_map(name).collect()
 }
 
 /// One side of the comparison.
-struct Side<'s> {
-    store: &'s Store,
+struct ComparedSide<'s> {
+    store: &'s DocumentStore,
     dataset: &'s Dataset,
     archive: Archive,
 }
 
-struct Sides<'s> {
-    old: Side<'s>,
-    new: Side<'s>,
+struct ComparedSides<'s> {
+    old: ComparedSide<'s>,
+    new: ComparedSide<'s>,
     /// Whether no rule, schema, calendar or table differs: then an edition says the same on both sides.
     same_words: bool,
 }
 
-impl<'s> Side<'s> {
+impl<'s> ComparedSide<'s> {
     fn open(
         repo: &Repository,
-        store: &'s Store,
+        store: &'s DocumentStore,
         dataset: &'s Dataset,
         tip: &CommitId,
         names: &Option<Vec<Identity>>,
     ) -> Result<Self, Failure> {
         let selection = match names {
             Some(names) if names.is_empty() => {
-                return Ok(Side { store, dataset, archive: Archive::default() });
+                return Ok(ComparedSide { store, dataset, archive: Archive::default() });
             }
             Some(names) => Selection::of(names),
             None => Selection::all(),
@@ -162,38 +162,38 @@ impl<'s> Side<'s> {
         let policy = &dataset.policy;
         let asked = HistoryQuestion { repo, store, policy, tip, selection: &selection, worktree: None };
         let archive = history::load(&asked)?;
-        Ok(Side { store, dataset, archive })
+        Ok(ComparedSide { store, dataset, archive })
     }
 }
 
 /// A record of one side as it is read: each edition once, whatever is asked about it.
-struct Account<'a> {
+struct SideReader<'a> {
     engine: &'a Engine<'a>,
     subject: &'a Subject<'a>,
     timeline: &'a Timeline,
     reading: RecordReader<'a, 'a, Failure>,
 }
 
-impl<'a> Account<'a> {
+impl<'a> SideReader<'a> {
     fn new(
         engine: &'a Engine<'a>,
-        store: &'a Store,
+        store: &'a DocumentStore,
         subject: &'a Subject<'a>,
         timeline: &'a Timeline,
-    ) -> Account<'a> {
+    ) -> SideReader<'a> {
         let reading = RecordReader::new(engine, store, subject, timeline).whole();
-        Account { engine, subject, timeline, reading }
+        SideReader { engine, subject, timeline, reading }
     }
 
     /// Every sentence about the record, step by step, but for the steps between its first editions that both sides share.
-    fn sentences(&mut self, shared: usize) -> Result<Vec<Sentence>, Failure> {
+    fn sentences(&mut self, shared: usize) -> Result<Vec<StepSummary>, Failure> {
         let (engine, subject, timeline) = (self.engine, self.subject, self.timeline);
         let mut out = Vec::new();
         // Nothing is said of editions that both sides share.
         if shared > 0 && timeline.editions.len() == shared {
             return Ok(out);
         }
-        let mut earlier: Option<(Page, Vec<crate::rules::Sighting<'_>>)> = None;
+        let mut earlier: Option<(ReadEdition, Vec<crate::rules::Sighting<'_>>)> = None;
         for (at, edition) in timeline.editions.iter().enumerate() {
             if at + 1 < shared {
                 continue;
@@ -208,7 +208,7 @@ impl<'a> Account<'a> {
                 }
                 // The first edition is compared with nothing; what it observes stands.
                 None => out.extend(engine.observations(subject, later.in_context()).into_iter().map(
-                    |observation| Sentence {
+                    |observation| StepSummary {
                         from: None,
                         to: edition.date.clone(),
                         label: "stands".to_owned(),
@@ -254,9 +254,9 @@ fn in_force(timeline: &Timeline, year: i32) -> Option<&Edition> {
     timeline.editions.iter().rev().find(|edition| edition.date.year() <= year)
 }
 
-fn spoken(step: StepReport) -> Vec<Sentence> {
+fn spoken(step: StepReport) -> Vec<StepSummary> {
     let (from, to) = (step.from.last_updated, step.to.last_updated);
-    let sentence = |label: String, significance, message: String, fingerprint: String| Sentence {
+    let sentence = |label: String, significance, message: String, fingerprint: String| StepSummary {
         from: Some(from.clone()),
         to: to.clone(),
         label,
@@ -274,7 +274,7 @@ fn spoken(step: StepReport) -> Vec<Sentence> {
     changes.chain(observations).collect()
 }
 
-impl Sides<'_> {
+impl ComparedSides<'_> {
     fn edits(&self, progress: &Progress<'_>) -> Result<Vec<RecordEdit>, Failure> {
         let old_engine = Engine::new(&self.old.dataset.policy, &self.old.dataset.reference)?;
         let new_engine = Engine::new(&self.new.dataset.policy, &self.new.dataset.reference)?;
@@ -306,11 +306,11 @@ impl Sides<'_> {
         let old_subject = old.map(|old| old_engine.subject(&old.identity, old.kind));
         let new_subject = new.map(|new| new_engine.subject(&new.identity, new.kind));
         let mut before = match (old, &old_subject) {
-            (Some(old), Some(subject)) => Some(Account::new(old_engine, self.old.store, subject, old)),
+            (Some(old), Some(subject)) => Some(SideReader::new(old_engine, self.old.store, subject, old)),
             _ => None,
         };
         let mut after = match (new, &new_subject) {
-            (Some(new), Some(subject)) => Some(Account::new(new_engine, self.new.store, subject, new)),
+            (Some(new), Some(subject)) => Some(SideReader::new(new_engine, self.new.store, subject, new)),
             _ => None,
         };
         let ended = |timeline: Option<&Timeline>| {
@@ -325,7 +325,7 @@ impl Sides<'_> {
         // Where the branch only adds editions, what it has of a record holds all that the base has.
         let adds = shared > 0 && old.is_some_and(|old| old.editions.len() == shared);
         let reports = self.reports(if adds { None } else { before.as_mut() }, after.as_mut(), (old, new))?;
-        let said = |account: &mut Option<Account<'_>>| {
+        let said = |account: &mut Option<SideReader<'_>>| {
             account.as_mut().map_or(Ok(Vec::new()), |account| account.sentences(shared))
         };
         let dates: Vec<&PartialDate> =
@@ -345,8 +345,8 @@ impl Sides<'_> {
     /// The years whose report would say something else of a record. Without an account of the base, the branch's holds its editions, too.
     fn reports(
         &self,
-        mut before: Option<&mut Account<'_>>,
-        mut after: Option<&mut Account<'_>>,
+        mut before: Option<&mut SideReader<'_>>,
+        mut after: Option<&mut SideReader<'_>>,
         (old, new): (Option<&Timeline>, Option<&Timeline>),
     ) -> Result<Vec<i32>, Failure> {
         let years: BTreeSet<i32> = old
@@ -365,7 +365,8 @@ impl Sides<'_> {
                 continue;
             }
             let said =
-                |account: Option<&mut Account<'_>>, timeline: Option<&Timeline>| match (account, timeline) {
+                |account: Option<&mut SideReader<'_>>, timeline: Option<&Timeline>| match (account, timeline)
+                {
                     (Some(account), Some(timeline)) => account.report(timeline, year),
                     _ => Ok(Vec::new()),
                 };
@@ -383,11 +384,11 @@ impl Sides<'_> {
 
 /// Sentences that are new with a new edition, and published ones that are said otherwise, no more, or for the first time.
 fn differences(
-    before: Vec<Sentence>,
-    after: Vec<Sentence>,
+    before: Vec<StepSummary>,
+    after: Vec<StepSummary>,
     published: &[&PartialDate],
-) -> (Vec<Sentence>, Vec<Rewritten>) {
-    let mut left: HashMap<(String, String), Vec<Sentence>> = HashMap::new();
+) -> (Vec<StepSummary>, Vec<Rewritten>) {
+    let mut left: HashMap<(String, String), Vec<StepSummary>> = HashMap::new();
     for sentence in after {
         left.entry((sentence.fingerprint.clone(), sentence.label.clone())).or_default().push(sentence);
     }
@@ -407,7 +408,7 @@ fn differences(
             after => rewritten.push(Rewritten { before: Some(old), after }),
         }
     }
-    let mut rest: BTreeMap<(PartialDateKey, String), Sentence> = BTreeMap::new();
+    let mut rest: BTreeMap<(PartialDateKey, String), StepSummary> = BTreeMap::new();
     for (at, sentence) in left.into_values().flatten().enumerate() {
         rest.insert((key(&sentence.to), format!("{}{at:06}", sentence.message)), sentence);
     }

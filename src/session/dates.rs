@@ -38,38 +38,39 @@ pub fn read(text: &str) -> Result<Option<PartialDate>, Failure> {
         .split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | '.' | ','))
         .filter(|part| !part.is_empty() && !part.eq_ignore_ascii_case("of"))
         .collect();
-    let words: Vec<Part> = parts.iter().filter_map(|part| Part::read(part)).collect();
+    let words: Vec<DatePart> = parts.iter().filter_map(|part| DatePart::read(part)).collect();
     if words.len() != parts.len() || text.starts_with('-') {
         return Ok(None);
     }
-    let date = match words.as_slice() {
-        [Part::Year(year)] => ymd(*year, None, None),
-        [Part::Year(year), Part::Small(month)] | [Part::Small(month), Part::Year(year)] => {
-            ymd(*year, Some(*month), None)
-        }
-        [Part::Month(month), Part::Year(year)] | [Part::Year(year), Part::Month(month)] => {
-            ymd(*year, Some(*month), None)
-        }
-        [Part::Year(year), Part::Small(month), Part::Small(day)]
-        | [Part::Year(year), Part::Month(month), Part::Small(day)]
-        | [Part::Small(day), Part::Month(month), Part::Year(year)]
-        | [Part::Month(month), Part::Small(day), Part::Year(year)] => ymd(*year, Some(*month), Some(*day)),
-        [Part::Small(a), Part::Small(b), Part::Year(year)] => {
-            let (day, month) = match (*a > 12, *b > 12) {
-                (true, _) => (*a, *b),
-                (_, true) => (*b, *a),
-                _ if a == b => (*a, *b),
-                _ => {
-                    let one = format!("{year}-{b:02}-{a:02}");
-                    let other = format!("{year}-{a:02}-{b:02}");
-                    return Err(Failure::new(format!("`{text}` could be {one} or {other}"))
-                        .hint("write the year first, or the month as a word"));
-                }
-            };
-            ymd(*year, Some(month), Some(day))
-        }
-        _ => return Ok(None),
-    };
+    let date =
+        match words.as_slice() {
+            [DatePart::Year(year)] => ymd(*year, None, None),
+            [DatePart::Year(year), DatePart::Small(month)]
+            | [DatePart::Small(month), DatePart::Year(year)] => ymd(*year, Some(*month), None),
+            [DatePart::Month(month), DatePart::Year(year)]
+            | [DatePart::Year(year), DatePart::Month(month)] => ymd(*year, Some(*month), None),
+            [DatePart::Year(year), DatePart::Small(month), DatePart::Small(day)]
+            | [DatePart::Year(year), DatePart::Month(month), DatePart::Small(day)]
+            | [DatePart::Small(day), DatePart::Month(month), DatePart::Year(year)]
+            | [DatePart::Month(month), DatePart::Small(day), DatePart::Year(year)] => {
+                ymd(*year, Some(*month), Some(*day))
+            }
+            [DatePart::Small(a), DatePart::Small(b), DatePart::Year(year)] => {
+                let (day, month) = match (*a > 12, *b > 12) {
+                    (true, _) => (*a, *b),
+                    (_, true) => (*b, *a),
+                    _ if a == b => (*a, *b),
+                    _ => {
+                        let one = format!("{year}-{b:02}-{a:02}");
+                        let other = format!("{year}-{a:02}-{b:02}");
+                        return Err(Failure::new(format!("`{text}` could be {one} or {other}"))
+                            .hint("write the year first, or the month as a word"));
+                    }
+                };
+                ymd(*year, Some(month), Some(day))
+            }
+            _ => return Ok(None),
+        };
     let written = date.ok_or_else(|| {
         Failure::new(format!("`{text}` is not a date: there is no such day or month")).hint(HOW)
     })?;
@@ -123,20 +124,20 @@ pub(super) fn is_relative(word: &str) -> bool {
 
 /// A part of a written date.
 #[derive(Clone, Copy)]
-enum Part {
+enum DatePart {
     Year(i32),
     Small(u32),
     Month(u32),
 }
 
-impl Part {
-    fn read(text: &str) -> Option<Part> {
+impl DatePart {
+    fn read(text: &str) -> Option<DatePart> {
         let digits =
             text.trim_end_matches("st").trim_end_matches("nd").trim_end_matches("rd").trim_end_matches("th");
         if digits.chars().all(|c| c.is_ascii_digit()) && !digits.is_empty() {
             return match digits.len() {
-                4 if digits == text => digits.parse().ok().map(Part::Year),
-                1 | 2 => digits.parse().ok().map(Part::Small),
+                4 if digits == text => digits.parse().ok().map(DatePart::Year),
+                1 | 2 => digits.parse().ok().map(DatePart::Small),
                 _ => None,
             };
         }
@@ -144,7 +145,7 @@ impl Part {
         let known = MONTHS
             .iter()
             .position(|month| *month == lower || (lower.len() >= 3 && month.starts_with(&lower)));
-        known.map(|at| Part::Month(at as u32 + 1))
+        known.map(|at| DatePart::Month(at as u32 + 1))
     }
 }
 

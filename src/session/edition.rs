@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::document::{LineFields, LineHashes};
-use crate::history::{Edition, Series, Store, Timeline, document_in};
+use crate::history::{DocumentSeries, DocumentStore, Edition, Timeline, document_in};
 use crate::model::report::EndedRecord;
 use crate::model::results::{EditionRef, RecordHeading};
 use crate::model::{Document, Failure, PartialDate, RecordId};
@@ -61,16 +61,21 @@ impl Session {
     }
 }
 
-impl EditionSource<Failure> for Store {
+impl EditionSource<Failure> for DocumentStore {
     fn yaml(&self, edition: &Edition) -> Result<Vec<u8>, Failure> {
-        Ok(Store::yaml(self, &edition.revision)?)
+        Ok(DocumentStore::yaml(self, &edition.revision)?)
     }
 
     fn lines(&self, edition: &Edition, fields: &LineFields) -> Result<Option<LineHashes>, Failure> {
-        Ok(Store::lines(self, &edition.revision, fields)?)
+        Ok(DocumentStore::lines(self, &edition.revision, fields)?)
     }
 
-    fn document(&self, series: &mut Series, edition: &Edition, yaml: &[u8]) -> (EditionRef, Arc<Document>) {
+    fn document(
+        &self,
+        series: &mut DocumentSeries,
+        edition: &Edition,
+        yaml: &[u8],
+    ) -> (EditionRef, Arc<Document>) {
         (edition_ref(edition), document_in(series, &edition.revision, yaml))
     }
 }
@@ -85,7 +90,7 @@ pub(super) struct LoadedEdition {
 
 impl LoadedEdition {
     /// Reads an edition.
-    pub fn read(store: &Store, edition: &Edition) -> Result<LoadedEdition, Failure> {
+    pub fn read(store: &DocumentStore, edition: &Edition) -> Result<LoadedEdition, Failure> {
         Ok(LoadedEdition { name: edition_ref(edition), document: store.edition(&edition.revision)? })
     }
 

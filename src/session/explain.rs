@@ -4,11 +4,11 @@ use super::edition::heading_of;
 use super::memo::{Asked, StoredAnswer};
 use super::{Session, nearest};
 use crate::check::pages;
-use crate::history::{Store, Timeline};
+use crate::history::{DocumentStore, Timeline};
 use crate::model::Failure;
 use crate::model::results::Observation;
-use crate::model::view::{Proof, ProofView, RuleView};
-use crate::report::{Page, RecordReader};
+use crate::model::view::{ProofView, ProvenSentence, RuleView};
+use crate::report::{ReadEdition, RecordReader};
 use crate::rules::{Engine, title_and_why};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -70,7 +70,7 @@ fn proofs(session: &Session, question: &ExplainQuestion) -> Result<ProofView, Fa
         .into_par_iter()
         .map(|timeline| search(engine, store, timeline, &wanted))
         .collect::<Result<Vec<_>, _>>()?;
-    let sentences: Vec<Proof> = found.into_iter().flatten().collect();
+    let sentences: Vec<ProvenSentence> = found.into_iter().flatten().collect();
     if sentences.is_empty() {
         return Err(Failure::new(format!("no sentence has the fingerprint `{}`", question.name)).hint(
             "a fingerprint changes with the facts it stands for; `sincewhen changelog -v` and `since -v` show those of today",
@@ -120,22 +120,22 @@ fn with_fingerprint<'t>(
     Ok(found.into_iter().flatten().collect())
 }
 
-fn fingerprint(proof: &Proof) -> Option<&str> {
+fn fingerprint(proof: &ProvenSentence) -> Option<&str> {
     let change = proof.change.as_ref().map(|c| c.fingerprint.as_str());
     change.or(proof.observation.as_ref().map(|o| o.fingerprint.as_str()))
 }
 
 fn search(
     engine: &Engine<'_>,
-    store: &Store,
+    store: &DocumentStore,
     timeline: &Timeline,
     wanted: &str,
-) -> Result<Vec<Proof>, Failure> {
+) -> Result<Vec<ProvenSentence>, Failure> {
     let subject = engine.subject(&timeline.identity, timeline.kind);
-    let heading = |page: &Page| heading_of(timeline, &subject, Some(page.edited()));
+    let heading = |page: &ReadEdition| heading_of(timeline, &subject, Some(page.edited()));
     let mut out = Vec::new();
-    let mut standing: BTreeMap<String, Proof> = BTreeMap::new();
-    let mut earlier: Option<Page> = None;
+    let mut standing: BTreeMap<String, ProvenSentence> = BTreeMap::new();
+    let mut earlier: Option<ReadEdition> = None;
     let mut reader = RecordReader::new(engine, store, &subject, timeline);
     for edition in &timeline.editions {
         let later = reader.page(edition)?;
@@ -157,7 +157,7 @@ fn search(
             let mut held_in = known.map(|proof| proof.held_in).unwrap_or_default();
             held_in.push(edition.date.clone());
             let (title, why) = title_and_why(engine.policy(), &observation.rule);
-            let proof = Proof {
+            let proof = ProvenSentence {
                 heading: heading(&later),
                 rule: observation.rule.clone(),
                 title,
@@ -176,7 +176,7 @@ fn search(
                     let (title, why) = title_and_why(engine.policy(), &change.rule);
                     let (from, to) = (Some(earlier.name.clone()), later.name.clone());
                     let rule = change.rule.clone();
-                    out.push(Proof {
+                    out.push(ProvenSentence {
                         heading: heading(&later),
                         rule,
                         title,

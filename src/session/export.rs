@@ -5,9 +5,9 @@ use super::filter::{Filter, FilterQuestion, names_field};
 use super::{Options, Progress, Session};
 use crate::export::{
     ABOUT_NAME, Committed, ExportFormat, Provenance, RecordExport, RecordRows, TableWriter, Tables, Wanted,
-    Written, changed_rows, writer,
+    WrittenTable, changed_rows, writer,
 };
-use crate::history::{Archive, Selection, Store, Timeline};
+use crate::history::{Archive, DocumentStore, Selection, Timeline};
 use crate::model::view::{ExportView, ExportedTable};
 use crate::model::{Failure, FieldPath, RecordId};
 use crate::rules::Engine;
@@ -48,9 +48,9 @@ impl Session {
         let engine = self.engine()?;
         let tables = Tables::new(&self.policy, &self.reference)?;
         let archive = self.archive(&question.records)?;
-        let target = Target::check(&question.out)?;
+        let target = ExportFolder::check(&question.out)?;
         let staging = target.staging()?;
-        let new = Side::new(self, &engine, &tables, &archive)?;
+        let new = ExportSide::new(self, &engine, &tables, &archive)?;
         let all: Vec<&RecordId> = archive.timelines.keys().collect();
         let written = match &question.since_commit {
             None => {
@@ -90,7 +90,7 @@ impl Session {
         &self,
         writer: &mut dyn TableWriter,
         (question, revision, filter): (&ExportQuestion, &str, &Filter),
-        new: &Side<'_>,
+        new: &ExportSide<'_>,
         progress: &Progress<'_>,
     ) -> Result<(), Failure> {
         let then = Session::open(&Options {
@@ -114,7 +114,7 @@ impl Session {
             false => self.selection(&self.names.read(&question.records)?.all())?,
         };
         let archive = then.load(&then.tip, &selection, None, "side")?;
-        let old = Side::new(&then, &engine, &tables, &archive)?;
+        let old = ExportSide::new(&then, &engine, &tables, &archive)?;
         let all: BTreeSet<&RecordId> =
             old.archive.timelines.keys().chain(new.archive.timelines.keys()).collect();
         let same_words = then.words == self.words;
@@ -163,22 +163,22 @@ fn fill(
 
 /// A dataset as of one commit. A session's repository handle stays on the thread that opened it, so what it
 /// knows is asked beforehand.
-struct Side<'s> {
+struct ExportSide<'s> {
     engine: &'s Engine<'s>,
     tables: &'s Tables,
     archive: &'s Archive,
-    store: &'s Store,
+    store: &'s DocumentStore,
     committed: Committed,
     ends: BTreeMap<RecordId, NaiveDate>,
 }
 
-impl<'s> Side<'s> {
+impl<'s> ExportSide<'s> {
     fn new(
         session: &'s Session,
         engine: &'s Engine<'s>,
         tables: &'s Tables,
         archive: &'s Archive,
-    ) -> Result<Side<'s>, Failure> {
+    ) -> Result<ExportSide<'s>, Failure> {
         let mut committed = Committed::new();
         for edition in archive.timelines.values().flat_map(|timeline| &timeline.editions) {
             let commit = &edition.revision.commit;
@@ -188,7 +188,7 @@ impl<'s> Side<'s> {
         }
         let ends = session.ends(engine, archive.timelines.values())?;
         let ends = ends.into_iter().map(|(id, ended)| (id, ended.on.earliest())).collect();
-        Ok(Side { engine, tables, archive, store: &session.store, committed, ends })
+        Ok(ExportSide { engine, tables, archive, store: &session.store, committed, ends })
     }
 
     /// The rows of a record, if there is one with editions.
@@ -215,7 +215,7 @@ impl<'s> Side<'s> {
     }
 
     /// Whether both have the same editions of a record, brought by the same commits.
-    fn is_same(&self, other: &Side<'_>, id: &RecordId) -> bool {
+    fn is_same(&self, other: &ExportSide<'_>, id: &RecordId) -> bool {
         let shown = |timeline: &Timeline| {
             let editions = timeline.editions.iter().map(|edition| {
                 let amendments: Vec<_> = edition.amendments.iter().map(|one| one.blob.clone()).collect();
@@ -226,20 +226,20 @@ impl<'s> Side<'s> {
             });
             (timeline.kind, timeline.ended.clone(), editions.collect::<Vec<_>>())
         };
-        let of = |side: &Side<'_>| side.archive.timelines.get(id).map(shown);
+        let of = |side: &ExportSide<'_>| side.archive.timelines.get(id).map(shown);
         of(self) == of(other)
     }
 }
 
 /// The folder that an export is written into.
-struct Target {
+struct ExportFolder {
     folder: PathBuf,
     parent: PathBuf,
 }
 
-impl Target {
+impl ExportFolder {
     /// Refuses a folder that holds anything but an earlier export.
-    fn check(folder: &Path) -> Result<Target, Failure> {
+    fn check(folder: &Path) -> Result<ExportFolder, Failure> {
         let refused = |error| Failure::system(format!("--out {}", folder.display()), error);
         let is_there = folder.symlink_metadata().is_ok();
         if is_there {
@@ -260,7 +260,7 @@ impl Target {
         let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new(".")).to_owned();
         std::fs::create_dir_all(&parent).map_err(refused)?;
-        Ok(Target { folder, parent })
+        Ok(ExportFolder { folder, parent })
     }
 
     /// A folder beside it, which goes away unless it is taken.
@@ -309,8 +309,8 @@ fn open_to_all(_folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn view(question: &ExportQuestion, provenance: &Provenance, written: Vec<Written>) -> ExportView {
-    let table = |written: Written| ExportedTable {
+fn view(question: &ExportQuestion, provenance: &Provenance, written: Vec<WrittenTable>) -> ExportView {
+    let table = |written: WrittenTable| ExportedTable {
         name: written.table.as_str(),
         rows: written.rows,
         files: written.files,

@@ -23,12 +23,12 @@ pub struct FilterQuestion {
     /// Only what began on or after this date.
     pub started_after: Option<String>,
     /// How the sentences are ordered.
-    pub sort: Option<Order>,
+    pub sort: Option<SentenceOrder>,
 }
 
 /// How sentences are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Order {
+pub enum SentenceOrder {
     /// By record, as without a filter.
     Record,
     /// What has held longest first.
@@ -84,8 +84,8 @@ impl Filter {
     }
 
     /// The order that is asked for.
-    pub fn order(&self) -> Order {
-        self.question.sort.unwrap_or(Order::Record)
+    pub fn order(&self) -> SentenceOrder {
+        self.question.sort.unwrap_or(SentenceOrder::Record)
     }
 
     /// Whether a change is wanted; `date` is that of the event, where one is known.
@@ -111,7 +111,7 @@ impl Filter {
 
     /// Whether it must be known when the events of changes took place.
     pub fn needs_dates(&self) -> bool {
-        self.before.is_some() || self.after.is_some() || self.order() == Order::Since
+        self.before.is_some() || self.after.is_some() || self.order() == SentenceOrder::Since
     }
 
     fn rule(&self, id: &str, kind: &str) -> bool {

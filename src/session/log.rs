@@ -4,7 +4,7 @@ use super::Session;
 use super::edition::heading_of;
 use super::memo::{Asked, StoredAnswer};
 use crate::cache::{Cache, Stamp};
-use crate::history::{Edition, RevisionProblem, Store, Timeline};
+use crate::history::{DocumentStore, Edition, RevisionProblem, Timeline};
 use crate::model::results::{RecordHeading, Strip};
 use crate::model::view::{LogView, LoggedEdition, LoggedProblem, LoggedRevision, RecordLog};
 use crate::model::{CommitId, Failure, PartialDate};
@@ -66,7 +66,7 @@ impl Subjects<'_> {
 /// What rows of marks are drawn with, on all threads.
 struct Drawing<'s> {
     engine: &'s Engine<'s>,
-    store: &'s Store,
+    store: &'s DocumentStore,
     cache: &'s Cache,
     words: &'s Stamp,
 }

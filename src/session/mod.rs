@@ -21,15 +21,15 @@ pub mod import;
 mod locate;
 mod log;
 mod memo;
+mod past_sentences;
 mod profile;
+mod published;
 mod question;
 mod range;
 mod report;
 mod show;
 mod since;
 mod stamped;
-mod story;
-mod story_past;
 mod verify;
 mod vocabulary;
 
@@ -43,25 +43,27 @@ pub use diff::DiffQuestion;
 pub use edition::edition_ref;
 pub use explain::{ExplainQuestion, Explained};
 pub use export::ExportQuestion;
-pub use filter::{FilterQuestion, Order};
+pub use filter::{FilterQuestion, SentenceOrder};
 pub use locate::{find_dataset, repo_path};
 pub use log::LogQuestion;
+pub use published::VisitPublished;
 pub use question::Question;
 pub use range::RangeQuestion;
 pub use report::ReportQuestion;
 pub use show::ShowQuestion;
 pub use since::SinceQuestion;
-pub use story::VisitStory;
 pub use verify::{VerifyQuestion, verify};
 
 pub use crate::export::ExportFormat;
 
 use crate::cache::{Cache, Stamp, Stamping};
-use crate::dataset::names::{Named, fold};
+use crate::dataset::names::{NamedRecords, fold};
 use crate::dataset::{RecordNames, Reference};
 use crate::files::{CommitFiles, Files, WorkFiles, write};
 use crate::git::{GitError, Horizon, Reach, Repository};
-use crate::history::{Archive, HistoryQuestion, Pick, RevisionProblem, Selection, Store, Timeline, WorkFile};
+use crate::history::{
+    Archive, DocumentStore, HistoryQuestion, Pick, RevisionProblem, Selection, Timeline, WorkFile,
+};
 use crate::model::{BlobId, CommitId, Failure, Identity, PartialDate, RepoPath};
 use crate::rules::Engine;
 use crate::schema::Policy;
@@ -116,7 +118,7 @@ pub struct Session {
     /// Tables and calendars as known at `tip`.
     reference: Reference,
     names: RecordNames,
-    store: Store,
+    store: DocumentStore,
     cache: Cache,
     /// All that sentences depend on besides the records: the build, the policy, tables and calendars.
     words: Stamp,
@@ -162,7 +164,7 @@ impl Session {
         let reference = Reference::load(&known_files, &policy)?;
         let words = Stamping::default().part(policy_files.stamp()).part(known_files.stamp()).stamp();
         let names = RecordNames::new(&policy.manifest, &reference);
-        let mut store = Store::new(&repo)?;
+        let mut store = DocumentStore::new(&repo)?;
         let work = match worktree {
             Some(_) => Some(read_worktree(&repo, &policy, &mut store)?),
             None => None,
@@ -205,8 +207,8 @@ impl Session {
     }
 
     /// Where files of the working tree are written; `None` for a bare repository.
-    fn write_target(&self) -> Option<write::Target> {
-        self.repo.workdir().map(|root| write::Target::new(root, self.repo.git_dir()))
+    fn write_target(&self) -> Option<write::WriteTarget> {
+        self.repo.workdir().map(|root| write::WriteTarget::new(root, self.repo.git_dir()))
     }
 
     /// What qualifies the answers given so far.
@@ -283,7 +285,7 @@ impl Session {
     }
 
     /// The timelines of records whose names were written in another case or without accents. `missing` is a pattern that matched none.
-    fn archive_by_value(&self, named: &Named, missing: &str) -> Result<Archive, Failure> {
+    fn archive_by_value(&self, named: &NamedRecords, missing: &str) -> Result<Archive, Failure> {
         let mut archive = self.load(&self.tip, &Selection::all(), self.work.as_deref(), self.place())?;
         let known: Vec<Identity> =
             archive.timelines.values().map(|timeline| timeline.identity.clone()).collect();
@@ -439,7 +441,11 @@ impl Session {
     }
 }
 
-fn read_worktree(repo: &Repository, policy: &Policy, store: &mut Store) -> Result<Vec<WorkFile>, Failure> {
+fn read_worktree(
+    repo: &Repository,
+    policy: &Policy,
+    store: &mut DocumentStore,
+) -> Result<Vec<WorkFile>, Failure> {
     let prefix = RepoPath::from(policy.root.as_str());
     let committed: HashMap<RepoPath, BlobId> = repo
         .head()

@@ -13,8 +13,13 @@ const LONG: usize = 90;
 
 /// Makes the profile of an edition.
 pub(super) fn of(engine: &Engine<'_>, subject: &Subject<'_>, document: &Document) -> Profile {
-    let mut maker =
-        Maker { engine, subject, document, numbers: Vec::new(), manifest: &engine.policy().manifest };
+    let mut maker = ProfileBuilder {
+        engine,
+        subject,
+        document,
+        numbers: Vec::new(),
+        manifest: &engine.policy().manifest,
+    };
     let mut profile = Profile::default();
     for entry in document.root.entries() {
         let path = FieldPath::root().key(&entry.key);
@@ -35,7 +40,7 @@ pub(super) fn of(engine: &Engine<'_>, subject: &Subject<'_>, document: &Document
     profile
 }
 
-struct Maker<'m> {
+struct ProfileBuilder<'m> {
     engine: &'m Engine<'m>,
     subject: &'m Subject<'m>,
     document: &'m Document,
@@ -44,7 +49,7 @@ struct Maker<'m> {
     numbers: Vec<(String, String)>,
 }
 
-impl Maker<'_> {
+impl ProfileBuilder<'_> {
     fn kind(&self) -> &Kind {
         self.subject.kind
     }

@@ -4,7 +4,7 @@
 
 use super::{
     BlameQuestion, ChangelogQuestion, DiffQuestion, ExplainQuestion, Explained, FilterQuestion, LogQuestion,
-    Order, RangeQuestion, ReportQuestion, Session, ShowQuestion, SinceQuestion, dates,
+    RangeQuestion, ReportQuestion, SentenceOrder, Session, ShowQuestion, SinceQuestion, dates,
 };
 use crate::history::Pick;
 use crate::model::{Failure, PartialDate};
@@ -59,7 +59,7 @@ impl Session {
     /// # Errors
     /// A name, date or revision that cannot be read.
     pub fn normal_words(&self, question: &Question) -> Result<Vec<String>, Failure> {
-        let mut words = Words { session: self, command: Vec::new(), options: Vec::new() };
+        let mut words = QuestionWords { session: self, command: Vec::new(), options: Vec::new() };
         words.question(question)?;
         let mut out = vec!["sincewhen".to_owned()];
         out.extend(words.command);
@@ -156,13 +156,13 @@ fn given(text: &Option<String>) -> Option<&String> {
 }
 
 /// The words of a question while they are put together.
-struct Words<'s> {
+struct QuestionWords<'s> {
     session: &'s Session,
     command: Vec<String>,
     options: Vec<String>,
 }
 
-impl Words<'_> {
+impl QuestionWords<'_> {
     fn question(&mut self, question: &Question) -> Result<(), Failure> {
         match question {
             Question::Log(asked) => self.command("log", &asked.records),
@@ -266,9 +266,9 @@ impl Words<'_> {
             self.option(name, date.as_ref());
         }
         let order = match filter.sort {
-            None | Some(Order::Record) => None,
-            Some(Order::Since) => Some("since".to_owned()),
-            Some(Order::Significance) => Some("significance".to_owned()),
+            None | Some(SentenceOrder::Record) => None,
+            Some(SentenceOrder::Since) => Some("since".to_owned()),
+            Some(SentenceOrder::Significance) => Some("significance".to_owned()),
         };
         self.option("sort", order.as_ref());
         Ok(())

@@ -1,6 +1,6 @@
 //! `report`: what a year brought, over all records.
 
-use super::filter::{Filter, FilterQuestion, Order};
+use super::filter::{Filter, FilterQuestion, SentenceOrder};
 use super::range::{EditionRange, RangeQuestion};
 use super::{Progress, Session, dates};
 use crate::history::{Pick, Timeline};
@@ -116,11 +116,11 @@ fn keep(view: &mut ReportView, filter: &Filter) {
     }
     let sections = view.parts.iter_mut().flat_map(|part| &mut part.sections);
     match filter.order() {
-        Order::Record => {}
-        Order::Since => sections.for_each(|section| {
+        SentenceOrder::Record => {}
+        SentenceOrder::Since => sections.for_each(|section| {
             section.items.sort_by_key(|one| one.date.as_ref().map(|date| date.range().start));
         }),
-        Order::Significance => sections.for_each(|section| {
+        SentenceOrder::Significance => sections.for_each(|section| {
             let rank = |one: &ReportSentence| SIGNIFICANCES.iter().position(|name| *name == one.significance);
             section.items.sort_by_key(rank);
         }),

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::edition::heading_of;
-use super::filter::{Filter, FilterQuestion, Order};
+use super::filter::{Filter, FilterQuestion, SentenceOrder};
 use super::memo::{Asked, StoredAnswer};
 use super::range::pick_one;
 use crate::history::{Edition, Pick, Timeline};
@@ -107,7 +107,7 @@ impl Session {
             .into_iter()
             .filter(|record| !filter.narrows() || !record.observations.is_empty())
             .collect();
-        if filter.order() == Order::Since {
+        if filter.order() == SentenceOrder::Since {
             // What has no known start comes last.
             let start =
                 |o: &Observation| o.since.as_ref().map_or((true, None), |d| (false, Some(d.range().start)));

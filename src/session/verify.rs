@@ -4,7 +4,7 @@
 
 use super::cite::digest;
 use super::{Options, Question, Session};
-use crate::document::Series;
+use crate::document::DocumentSeries;
 use crate::git::Against;
 use crate::history::{Edition, Timeline};
 use crate::model::cite::{
@@ -159,7 +159,7 @@ fn record_facts(
             (Some(old), Some(new)) if old.revision.blob == new.revision.blob => {}
             (Some(old), Some(new)) => {
                 let kind = after.or(before).map_or(0, |timeline| timeline.kind);
-                let mut series = Series::default();
+                let mut series = DocumentSeries::default();
                 let from = cited.store.edition_in(&mut series, &old.revision)?;
                 let to = today.store.edition_in(&mut series, &new.revision)?;
                 let deltas = crate::diff::diff(&from.root, &to.root, &today.policy.kinds[kind].shape);

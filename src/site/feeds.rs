@@ -4,9 +4,9 @@
 //! What amends a published edition is one entry for each amendment, among the corrections only.
 
 use super::paths;
-use super::sentences::{Said, link};
+use super::sentences::{StepSentence, link};
+use crate::model::published::{PastSentence, PublishedRecord};
 use crate::model::report::EndedRecord;
-use crate::model::story::{PastSentence, RecordStory};
 use crate::model::{PartialDate, RecordId};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -19,7 +19,7 @@ pub const CORRECTIONS: &str = "corrections";
 
 /// An entry of feeds.
 #[derive(Clone, Debug, Serialize)]
-pub struct Entry {
+pub struct FeedEntry {
     /// Its name for good.
     pub id: String,
     /// The record and the sentence.
@@ -37,11 +37,11 @@ pub struct Entry {
 }
 
 /// The entries of a record, oldest first.
-pub fn entries(story: &RecordStory, said: &[Said]) -> Vec<Entry> {
-    let record = &story.heading.record;
+pub fn entries(published: &PublishedRecord, said: &[StepSentence]) -> Vec<FeedEntry> {
+    let record = &published.heading.record;
     let amended: HashSet<&String> =
-        story.amended.iter().flat_map(|one| one.after.iter().map(|(print, _)| print)).collect();
-    let first = first_published(&story.past);
+        published.amended.iter().flat_map(|one| one.after.iter().map(|(print, _)| print)).collect();
+    let first = first_published(&published.past);
     let mut out = Vec::new();
     let mut known = HashSet::new();
     for one in said.iter().filter(|one| one.is_news) {
@@ -54,9 +54,9 @@ pub fn entries(story: &RecordStory, said: &[Said]) -> Vec<Entry> {
         let is_correction = matches!(one.nature.as_str(), "correction" | "retraction");
         let id = paths::urn(&["sentence", &record.0, root, &one.nature]);
         if known.insert(id.clone()) {
-            out.push(Entry {
+            out.push(FeedEntry {
                 id,
-                title: format!("{}: {}", story.heading.heading, one.message),
+                title: format!("{}: {}", published.heading.heading, one.message),
                 updated: midnight(&one.edition),
                 link: link(record, print),
                 text: format!("{} ({}, edition of {})", one.message, one.nature, one.edition),
@@ -65,8 +65,8 @@ pub fn entries(story: &RecordStory, said: &[Said]) -> Vec<Entry> {
             });
         }
     }
-    out.extend(amendments(story));
-    out.extend(story.ended.iter().map(|ended| end(record, ended)));
+    out.extend(amendments(published));
+    out.extend(published.ended.iter().map(|ended| end(record, ended)));
     out.sort_by(|a, b| (&a.updated, &a.id).cmp(&(&b.updated, &b.id)));
     out
 }
@@ -82,10 +82,10 @@ fn first_published(past: &[PastSentence]) -> HashMap<&str, &str> {
     out
 }
 
-fn amendments(story: &RecordStory) -> Vec<Entry> {
-    let record = &story.heading.record;
-    let mut out: Vec<Entry> = Vec::new();
-    for one in &story.amended {
+fn amendments(published: &PublishedRecord) -> Vec<FeedEntry> {
+    let record = &published.heading.record;
+    let mut out: Vec<FeedEntry> = Vec::new();
+    for one in &published.amended {
         let mut parts = vec!["amendment".to_owned(), record.0.clone(), one.edition.to_string()];
         parts.extend(one.before.iter().chain(&one.after).map(|(print, _)| print.clone()));
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
@@ -95,9 +95,9 @@ fn amendments(story: &RecordStory) -> Vec<Entry> {
         };
         let text = [lines("no longer said", &one.before), lines("said now", &one.after)].concat().join("\n");
         let print = one.before.first().map(|(print, _)| print.as_str()).unwrap_or_default();
-        out.push(Entry {
+        out.push(FeedEntry {
             id,
-            title: format!("{}: edition of {} amended", story.heading.heading, one.edition),
+            title: format!("{}: edition of {} amended", published.heading.heading, one.edition),
             updated: midnight(&one.commit.on),
             link: link(record, print),
             text,
@@ -108,8 +108,8 @@ fn amendments(story: &RecordStory) -> Vec<Entry> {
     out
 }
 
-fn end(record: &RecordId, ended: &EndedRecord) -> Entry {
-    Entry {
+fn end(record: &RecordId, ended: &EndedRecord) -> FeedEntry {
+    FeedEntry {
         id: paths::urn(&["end", &record.0, &ended.last_updated.to_string()]),
         title: format!("{}: {}", ended.heading, ended.in_words()),
         updated: midnight(&ended.on),
@@ -144,17 +144,17 @@ pub struct Feed {
 /// An entry with the address of its sentence as this feed has to write it.
 #[derive(Debug, Serialize)]
 pub struct Linked {
-    /// As in [`Entry`].
+    /// As in [`FeedEntry`].
     pub id: String,
-    /// As in [`Entry`].
+    /// As in [`FeedEntry`].
     pub title: String,
-    /// As in [`Entry`].
+    /// As in [`FeedEntry`].
     pub updated: String,
     /// The address: whole where the site's own is known, else from the feed.
     pub url: String,
-    /// As in [`Entry`].
+    /// As in [`FeedEntry`].
     pub text: String,
-    /// As in [`Entry`].
+    /// As in [`FeedEntry`].
     pub nature: String,
 }
 
@@ -163,9 +163,9 @@ impl Feed {
     pub fn new<'e>(
         (path, page, title): (&str, &str, &str),
         base: Option<&str>,
-        entries: impl IntoIterator<Item = &'e Entry>,
+        entries: impl IntoIterator<Item = &'e FeedEntry>,
     ) -> Feed {
-        let mut entries: Vec<&Entry> = entries.into_iter().collect();
+        let mut entries: Vec<&FeedEntry> = entries.into_iter().collect();
         entries.sort_by(|a, b| (&b.updated, &b.id).cmp(&(&a.updated, &a.id)));
         entries.truncate(MOST);
         let address = |target: &str| match base {
@@ -174,7 +174,7 @@ impl Feed {
         };
         let updated =
             entries.first().map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |e| e.updated.clone());
-        let linked = |entry: &&Entry| Linked {
+        let linked = |entry: &&FeedEntry| Linked {
             id: entry.id.clone(),
             title: entry.title.clone(),
             updated: entry.updated.clone(),

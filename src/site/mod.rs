@@ -10,15 +10,15 @@ mod sentences;
 mod templates;
 
 use crate::model::cite::AnswerCitation;
-use crate::model::story::{RecordStory, StoryCalendar};
+use crate::model::published::{PublishedCalendar, PublishedRecord};
 use crate::model::view::{Profile, SiteView};
 use crate::model::{Failure, PartialDate};
 use crate::session::{Progress, Session};
-use feeds::{CORRECTIONS, Entry, Feed};
+use feeds::{CORRECTIONS, Feed, FeedEntry};
 use indexmap::IndexMap;
 use minijinja::{Environment, Value, context};
-use output::Folder;
-use sentences::{EditionLink, Row};
+use output::SiteFolder;
+use sentences::{EditionLink, SentenceRow};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -51,8 +51,8 @@ struct Digest {
     date: PartialDate,
     groups: IndexMap<String, String>,
     standing: Vec<String>,
-    rows: Vec<Row>,
-    entries: Vec<Entry>,
+    rows: Vec<SentenceRow>,
+    entries: Vec<FeedEntry>,
     /// By strip and short name of an occasion, what the record shows for it.
     marks: Vec<(usize, String, String)>,
     editions: usize,
@@ -64,9 +64,9 @@ struct Digest {
 type GroupPages = (String, BTreeMap<String, String>);
 
 /// What every page is made with.
-struct Maker<'m> {
+struct PageWriter<'m> {
     env: &'m Environment<'static>,
-    folder: &'m Folder,
+    folder: &'m SiteFolder,
     site: Value,
     base: Option<String>,
 }
@@ -87,15 +87,15 @@ pub fn build(
     {
         return Ok(SiteView { format: "sincewhen.site/1", files, written: 0, removed: 0 });
     }
-    let folder = Folder::open(&question.out)?;
+    let folder = SiteFolder::open(&question.out)?;
     let env = templates::environment();
     let cite = session.blank_citation()?;
-    let maker = Maker { env: &env, folder: &folder, site: site_value(session.title(), &cite), base };
-    let digests = session.stories(&question.records, &|story| maker.record(&story), progress)?;
+    let maker = PageWriter { env: &env, folder: &folder, site: site_value(session.title(), &cite), base };
+    let digests = session.published(&question.records, &|published| maker.record(&published), progress)?;
     maker.shared(session, &digests)?;
     let written = folder.finish()?;
     session.remember_site(question, &written.list);
-    let output::Written { files, written, removed, .. } = written;
+    let output::WrittenSite { files, written, removed, .. } = written;
     Ok(SiteView { format: "sincewhen.site/1", files, written, removed })
 }
 
@@ -120,7 +120,7 @@ fn base_url(text: &str) -> Result<String, Failure> {
     Ok(format!("{}/", text.trim_end_matches('/')))
 }
 
-impl Maker<'_> {
+impl PageWriter<'_> {
     fn put(&self, path: &str, template: &str, context: Value) -> Result<(), Failure> {
         let frame = context! { root => paths::root_of(path), site => self.site.clone(), ..context };
         self.folder.put(path, page(self.env, template, frame).as_bytes())
@@ -133,7 +133,7 @@ impl Maker<'_> {
     fn put_feed<'e>(
         &self,
         names: (&str, &str, &str),
-        entries: impl IntoIterator<Item = &'e Entry>,
+        entries: impl IntoIterator<Item = &'e FeedEntry>,
     ) -> Result<(), Failure> {
         let feed = Feed::new(names, self.base.as_deref(), entries);
         let atom = page(self.env, "atom", context! { feed => value(&feed), site => self.site.clone() });
@@ -142,11 +142,11 @@ impl Maker<'_> {
     }
 
     /// The pages of one record.
-    fn record(&self, story: &RecordStory) -> Result<Digest, Failure> {
-        let said = sentences::said(story);
-        let folder = paths::record(&story.heading.record);
-        let last = story.editions.last().expect("because a story has an edition");
-        let links: Vec<EditionLink> = story
+    fn record(&self, published: &PublishedRecord) -> Result<Digest, Failure> {
+        let said = sentences::said(published);
+        let folder = paths::record(&published.heading.record);
+        let last = published.editions.last().expect("because a published record has an edition");
+        let links: Vec<EditionLink> = published
             .editions
             .iter()
             .map(|one| EditionLink {
@@ -154,18 +154,18 @@ impl Maker<'_> {
                 page: paths::edition(&one.edition.last_updated),
             })
             .collect();
-        self.editions(story, &folder, &links)?;
-        let groups: Vec<Value> = story
+        self.editions(published, &folder, &links)?;
+        let groups: Vec<Value> = published
             .groups
             .iter()
             .map(|(group, name)| context! { name => name, url => group_page(group, name) })
             .collect();
         let own = sentences::own_rows(said.iter().rev());
         let frame = context! {
-            heading => story.heading.heading.clone(),
-            assessed_through => value(&story.heading.assessed_through),
-            ended => value(&story.ended),
-            cite => value(&story.cite),
+            heading => published.heading.heading.clone(),
+            assessed_through => value(&published.heading.assessed_through),
+            ended => value(&published.ended),
+            cite => value(&published.cite),
             last => value(&last.edition),
             profile => profile_value(&last.profile),
             strips => value(&last.strips),
@@ -174,16 +174,16 @@ impl Maker<'_> {
             groups => groups,
         };
         self.put(&format!("{folder}/index.html"), "record", frame)?;
-        let proven = sentences::proven(story);
+        let proven = sentences::proven(published);
         let now: BTreeMap<&str, &str> = proven.iter().map(sentences::Proven::named).collect();
-        let past: Vec<Value> = story.past.iter().map(|one| past_value(one, &now)).collect();
+        let past: Vec<Value> = published.past.iter().map(|one| past_value(one, &now)).collect();
         let sentences = proven.len() + past.len();
-        let heading = story.heading.heading.clone();
+        let heading = published.heading.heading.clone();
         let frame = context! { heading => heading.clone(), sentences => value(&proven), past => past };
         self.put(&format!("{folder}/sentences.html"), "sentences", frame)?;
-        self.put_json(&format!("{folder}/data.json"), story)?;
-        self.put_json(&format!("{folder}/cite.json"), &serde_json::json!({"cite": story.cite}))?;
-        let entries = feeds::entries(story, &said);
+        self.put_json(&format!("{folder}/data.json"), published)?;
+        self.put_json(&format!("{folder}/cite.json"), &serde_json::json!({"cite": published.cite}))?;
+        let entries = feeds::entries(published, &said);
         let names = (format!("{folder}/feed"), format!("{folder}/index.html"));
         self.put_feed((&names.0, &names.1, &heading), &entries)?;
         let standing = last.profile.standing.iter().take(SHOWN).map(|one| one.message.clone());
@@ -192,14 +192,14 @@ impl Maker<'_> {
         });
         let index = said.iter().filter(|one| one.is_news).map(|one| {
             let text = format!("{}, {}: {}", heading, one.edition, one.message);
-            (text, sentences::link(&story.heading.record, &one.fingerprint))
+            (text, sentences::link(&published.heading.record, &one.fingerprint))
         });
         Ok(Digest {
             url: format!("{folder}/index.html"),
             date: last.edition.last_updated.clone(),
-            groups: story.groups.clone(),
+            groups: published.groups.clone(),
             standing: standing.collect(),
-            rows: sentences::shared_rows(story, &said),
+            rows: sentences::shared_rows(published, &said),
             marks: marks.collect(),
             editions: links.len(),
             sentences,
@@ -210,11 +210,16 @@ impl Maker<'_> {
     }
 
     /// The page of each edition of a record.
-    fn editions(&self, story: &RecordStory, folder: &str, links: &[EditionLink]) -> Result<(), Failure> {
-        for (at, one) in story.editions.iter().enumerate() {
-            let said = sentences::said_of(story, at);
+    fn editions(
+        &self,
+        published: &PublishedRecord,
+        folder: &str,
+        links: &[EditionLink],
+    ) -> Result<(), Failure> {
+        for (at, one) in published.editions.iter().enumerate() {
+            let said = sentences::said_of(published, at);
             let frame = context! {
-                heading => story.heading.heading.clone(),
+                heading => published.heading.heading.clone(),
                 one => value(&context_of(one)),
                 profile => profile_value(&one.profile),
                 changes => value(&sentences::own_rows(&said)),
@@ -238,7 +243,7 @@ impl Maker<'_> {
         }
         let groups = self.groups(digests)?;
         let years = self.years(digests)?;
-        let calendars = self.occasions(&session.story_calendars(), digests)?;
+        let calendars = self.occasions(&session.published_calendars(), digests)?;
         self.rules(session)?;
         self.feeds(digests)?;
         self.index(session.title(), digests, (&groups, &years, &calendars))
@@ -282,7 +287,7 @@ impl Maker<'_> {
 
     /// A page for each year in which an edition brought something. Returns the years, newest first.
     fn years(&self, digests: &[Digest]) -> Result<Vec<i32>, Failure> {
-        let mut years: BTreeMap<i32, Vec<&Row>> = BTreeMap::new();
+        let mut years: BTreeMap<i32, Vec<&SentenceRow>> = BTreeMap::new();
         for row in digests.iter().flat_map(|digest| &digest.rows) {
             years.entry(row.edition.year()).or_default().push(row);
         }
@@ -302,7 +307,7 @@ impl Maker<'_> {
     }
 
     /// A page for each occasion that a strip draws. Returns, by calendar, the occasions with their pages, newest first.
-    fn occasions(&self, calendars: &[StoryCalendar], digests: &[Digest]) -> Result<Vec<Value>, Failure> {
+    fn occasions(&self, calendars: &[PublishedCalendar], digests: &[Digest]) -> Result<Vec<Value>, Failure> {
         let mut out = Vec::new();
         for (position, calendar) in calendars.iter().enumerate() {
             let mut listed = Vec::new();
@@ -384,7 +389,7 @@ impl Maker<'_> {
         digests: &[Digest],
         (groups, years, calendars): (&[GroupPages], &[i32], &[Value]),
     ) -> Result<(), Failure> {
-        let is_correction = |row: &&Row| matches!(row.nature.as_str(), "correction" | "retraction");
+        let is_correction = |row: &&SentenceRow| matches!(row.nature.as_str(), "correction" | "retraction");
         let rows = || digests.iter().flat_map(|digest| &digest.rows);
         let news = newest(rows().filter(|row| !is_correction(row)), NEWS);
         let corrected = newest(rows().filter(is_correction), NEWS);
@@ -430,14 +435,14 @@ fn record_value(digest: &Digest) -> Value {
     }
 }
 
-fn list_json(title: &str, rows: &[Row]) -> serde_json::Value {
+fn list_json(title: &str, rows: &[SentenceRow]) -> serde_json::Value {
     serde_json::json!({"format": "sincewhen.site-list/1", "title": title, "sentences": rows})
 }
 
 /// The newest rows, by the edition that brought them.
-fn newest<'r>(rows: impl IntoIterator<Item = &'r Row>, most: usize) -> Vec<Row> {
-    let mut rows: Vec<&Row> = rows.into_iter().collect();
-    let key = |row: &Row| (row.edition.range().start, row.edition.range().end);
+fn newest<'r>(rows: impl IntoIterator<Item = &'r SentenceRow>, most: usize) -> Vec<SentenceRow> {
+    let mut rows: Vec<&SentenceRow> = rows.into_iter().collect();
+    let key = |row: &SentenceRow| (row.edition.range().start, row.edition.range().end);
     rows.sort_by(|a, b| key(b).cmp(&key(a)).then_with(|| a.place.cmp(&b.place)));
     rows.into_iter().take(most).cloned().collect()
 }
@@ -448,7 +453,7 @@ fn capitalised(text: &str) -> String {
 }
 
 /// An edition for its page: what the page does not show is left out.
-fn context_of(one: &crate::model::story::StoryEdition) -> impl Serialize {
+fn context_of(one: &crate::model::published::PublishedEdition) -> impl Serialize {
     serde_json::json!({
         "last_updated": one.edition.last_updated, "commit": one.edition.commit, "subject": one.subject,
         "amendments": one.amendments,
@@ -471,7 +476,7 @@ fn profile_value(profile: &Profile) -> Value {
 }
 
 /// A sentence of the past with the sentences that stand in its place.
-fn past_value(one: &crate::model::story::PastSentence, now: &BTreeMap<&str, &str>) -> Value {
+fn past_value(one: &crate::model::published::PastSentence, now: &BTreeMap<&str, &str>) -> Value {
     let of = |print: &String| {
         let message = now.get(print.as_str())?;
         Some(context! { fingerprint => print.as_str(), message => *message })

@@ -21,7 +21,7 @@ struct FileList {
 }
 
 /// A folder that a site is written into.
-pub struct Folder {
+pub struct SiteFolder {
     root: PathBuf,
     old: FileList,
     files: Mutex<BTreeMap<String, u64>>,
@@ -29,7 +29,7 @@ pub struct Folder {
 }
 
 /// What writing a site came to.
-pub struct Written {
+pub struct WrittenSite {
     /// All files of the site.
     pub files: usize,
     /// Those that were written, because they were not there or differed.
@@ -40,12 +40,12 @@ pub struct Written {
     pub list: String,
 }
 
-impl Folder {
+impl SiteFolder {
     /// A new folder, an empty one, or that of an earlier build.
     ///
     /// # Errors
     /// A folder with files in it that are no site's.
-    pub fn open(root: &Path) -> Result<Folder, Failure> {
+    pub fn open(root: &Path) -> Result<SiteFolder, Failure> {
         let old = match read_list(root) {
             Some(list) => list,
             None => {
@@ -62,7 +62,7 @@ impl Folder {
             }
         };
         fs::create_dir_all(root).map_err(|error| Failure::system(root.display(), error))?;
-        Ok(Folder { root: root.to_owned(), old, files: Mutex::default(), written: AtomicUsize::new(0) })
+        Ok(SiteFolder { root: root.to_owned(), old, files: Mutex::default(), written: AtomicUsize::new(0) })
     }
 
     /// Writes a file where it is not there with the same bytes. Paths are made by `paths`, and lead nowhere else.
@@ -95,7 +95,7 @@ impl Folder {
     ///
     /// # Errors
     /// What the system refused.
-    pub fn finish(self) -> Result<Written, Failure> {
+    pub fn finish(self) -> Result<WrittenSite, Failure> {
         let files = self.files.into_inner().expect("because no thread panics while it holds the list");
         let mut removed = 0;
         for path in self.old.files.keys().filter(|path| !files.contains_key(*path) && is_inside(path)) {
@@ -108,7 +108,7 @@ impl Folder {
         let full = self.root.join(LIST);
         fs::write(&full, &list).map_err(|error| Failure::system(full.display(), error))?;
         let written = self.written.into_inner();
-        Ok(Written { files: count + 1, written, removed, list })
+        Ok(WrittenSite { files: count + 1, written, removed, list })
     }
 }
 

@@ -1,15 +1,15 @@
-//! The sentences of a record's story: each once, with the editions that say it; and the rows that pages list.
+//! The sentences of a published record: each once, with the editions that say it; and the rows that pages list.
 
 use super::paths;
+use crate::model::published::PublishedRecord;
 use crate::model::results::{Change, Citation, Evidence, Observation, ObservationState};
-use crate::model::story::RecordStory;
 use crate::model::{PartialDate, RecordId};
 use indexmap::IndexMap;
 use serde::Serialize;
 
 /// A sentence as a step of a record's changelog says it.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct StepSentence {
     /// Its fingerprint.
     pub fingerprint: String,
     /// The sentence.
@@ -57,7 +57,7 @@ pub struct EditionLink {
 
 /// A sentence as a row of a page.
 #[derive(Clone, Debug, Serialize)]
-pub struct Row {
+pub struct SentenceRow {
     /// The record, or the edition on the record's own pages.
     #[serde(rename = "where")]
     pub place: String,
@@ -82,13 +82,13 @@ pub fn link(record: &RecordId, fingerprint: &str) -> String {
 }
 
 /// The sentences of all steps, oldest first.
-pub fn said(story: &RecordStory) -> Vec<Said> {
-    (0..story.editions.len()).flat_map(|at| said_of(story, at)).collect()
+pub fn said(published: &PublishedRecord) -> Vec<StepSentence> {
+    (0..published.editions.len()).flat_map(|at| said_of(published, at)).collect()
 }
 
 /// The sentences of the step to one edition.
-pub fn said_of(story: &RecordStory, at: usize) -> Vec<Said> {
-    let Some(step) = &story.editions[at].step else { return Vec::new() };
+pub fn said_of(published: &PublishedRecord, at: usize) -> Vec<StepSentence> {
+    let Some(step) = &published.editions[at].step else { return Vec::new() };
     let (from, edition) = (&step.from.last_updated, &step.to.last_updated);
     let is_news = |o: &&Observation| o.state.is_some_and(|state| state != ObservationState::Continues);
     let changes = step.changes.iter().map(|change| of_change(change, from, edition));
@@ -96,8 +96,8 @@ pub fn said_of(story: &RecordStory, at: usize) -> Vec<Said> {
     changes.chain(observations.map(|o| of_observation(o, from, edition))).collect()
 }
 
-fn of_change(change: &Change, from: &PartialDate, edition: &PartialDate) -> Said {
-    Said {
+fn of_change(change: &Change, from: &PartialDate, edition: &PartialDate) -> StepSentence {
+    StepSentence {
         fingerprint: change.fingerprint.clone(),
         message: change.message.clone(),
         detail: change.reason.clone().unwrap_or_default(),
@@ -108,8 +108,8 @@ fn of_change(change: &Change, from: &PartialDate, edition: &PartialDate) -> Said
     }
 }
 
-fn of_observation(observation: &Observation, from: &PartialDate, edition: &PartialDate) -> Said {
-    Said {
+fn of_observation(observation: &Observation, from: &PartialDate, edition: &PartialDate) -> StepSentence {
+    StepSentence {
         fingerprint: observation.fingerprint.clone(),
         message: observation.in_step(),
         detail: observation.detail.clone(),
@@ -121,8 +121,8 @@ fn of_observation(observation: &Observation, from: &PartialDate, edition: &Parti
 }
 
 /// Rows of a record's own pages.
-pub fn own_rows<'s>(said: impl IntoIterator<Item = &'s Said>) -> Vec<Row> {
-    let row = |one: &Said| Row {
+pub fn own_rows<'s>(said: impl IntoIterator<Item = &'s StepSentence>) -> Vec<SentenceRow> {
+    let row = |one: &StepSentence| SentenceRow {
         place: format!("{} → {}", one.from, one.edition),
         message: one.message.clone(),
         detail: one.detail.clone(),
@@ -135,24 +135,24 @@ pub fn own_rows<'s>(said: impl IntoIterator<Item = &'s Said>) -> Vec<Row> {
 }
 
 /// Rows of pages about many records.
-pub fn shared_rows(story: &RecordStory, said: &[Said]) -> Vec<Row> {
-    let row = |one: &Said| Row {
-        place: format!("{}, {}", story.heading.heading, one.edition),
+pub fn shared_rows(published: &PublishedRecord, said: &[StepSentence]) -> Vec<SentenceRow> {
+    let row = |one: &StepSentence| SentenceRow {
+        place: format!("{}, {}", published.heading.heading, one.edition),
         message: one.message.clone(),
         detail: one.detail.clone(),
         nature: one.nature.clone(),
-        link: link(&story.heading.record, &one.fingerprint),
-        groups: story.groups.clone(),
+        link: link(&published.heading.record, &one.fingerprint),
+        groups: published.groups.clone(),
         edition: one.edition.clone(),
     };
     said.iter().filter(|one| one.is_news).map(row).collect()
 }
 
 /// Every sentence that is said of a record, once, newest first.
-pub fn proven(story: &RecordStory) -> Vec<Proven<'_>> {
+pub fn proven(published: &PublishedRecord) -> Vec<Proven<'_>> {
     let mut out: IndexMap<&str, Proven<'_>> = IndexMap::new();
     let edition_link = |date: &PartialDate| EditionLink { date: date.clone(), page: paths::edition(date) };
-    for edition in story.editions.iter().rev() {
+    for edition in published.editions.iter().rev() {
         let here = edition_link(&edition.edition.last_updated);
         for change in edition.step.iter().flat_map(|step| &step.changes) {
             let one = Proven {

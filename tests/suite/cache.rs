@@ -4,7 +4,7 @@ use crate::support;
 
 use sincewhen::cache::Cache;
 use sincewhen::git::Repository;
-use sincewhen::history::{HistoryQuestion, Selection, Store};
+use sincewhen::history::{DocumentStore, HistoryQuestion, Selection};
 use sincewhen::model::CommitId;
 use sincewhen::schema::Policy;
 use sincewhen::session::CachedHistory;
@@ -175,7 +175,7 @@ fn a_run_after_a_new_commit_reads_no_old_one() {
 #[track_caller]
 fn agree_from(made: &Repo, policy: &Policy, cache: &Path, name: &'static str, tip: &str) {
     let repo = Repository::open(made.path()).expect("a repository");
-    let store = Store::new(&repo).expect("a repository");
+    let store = DocumentStore::new(&repo).expect("a repository");
     let kept = Cache::open(cache, repo.common_dir());
     let load = |cached: &CachedHistory<'_>| {
         let (tip, selection) = (&CommitId(tip.to_owned()), &Selection::all());

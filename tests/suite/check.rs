@@ -903,7 +903,7 @@ fn the_examples_of_the_rules_hold() {
                 example.path.clone().unwrap_or_else(|| "countries/KAZ/cluster-munitions.yaml".to_owned());
             let reading =
                 sincewhen::document::read(text.as_bytes(), &sincewhen::document::ReadOptions::strict());
-            let source = sincewhen::check::Source {
+            let source = sincewhen::check::CheckedFile {
                 key: None,
                 file: format!("dataset/{path}").as_str().into(),
                 role: sincewhen::schema::Role::Record(0),
@@ -928,11 +928,11 @@ fn the_examples_of_the_rules_hold() {
 /// What the records beside an example's record contradict in it.
 fn against_others(
     checker: &sincewhen::check::Checker<'_>,
-    source: &sincewhen::check::Source,
+    source: &sincewhen::check::CheckedFile,
     example: &sincewhen::schema::CheckExample,
 ) -> Vec<sincewhen::model::Finding> {
     let texts = example.beside.iter().map(sincewhen::document::from_json);
-    let others = texts.enumerate().map(|(at, node)| sincewhen::check::Source {
+    let others = texts.enumerate().map(|(at, node)| sincewhen::check::CheckedFile {
         file: format!("dataset/beside-{at}.yaml").as_str().into(),
         reading: sincewhen::document::read(
             sincewhen::document::to_yaml(&node).as_bytes(),
@@ -940,10 +940,10 @@ fn against_others(
         ),
         ..source.clone()
     });
-    let known: Vec<sincewhen::check::Known> = std::iter::once(source.clone())
+    let known: Vec<sincewhen::check::KnownRecord> = std::iter::once(source.clone())
         .chain(others)
         .filter_map(|source| {
-            Some(sincewhen::check::Known {
+            Some(sincewhen::check::KnownRecord {
                 identity: checker.identity(&source)?,
                 kind: 0,
                 file: source.file.clone(),

@@ -6,7 +6,7 @@
 use crate::support;
 
 use sincewhen::git::Repository;
-use sincewhen::history::{self, Archive, Edition, HistoryQuestion, Revision, Selection, Store};
+use sincewhen::history::{self, Archive, DocumentStore, Edition, HistoryQuestion, Revision, Selection};
 use sincewhen::model::CommitId;
 use sincewhen::schema::Policy;
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,7 +131,7 @@ fn editions(archive: &Archive) -> impl Iterator<Item = (&str, &Edition)> {
 #[track_caller]
 fn agree(folder: &Path, policy: &Policy) -> usize {
     let repo = Repository::open(folder).expect("a repository");
-    let store = Store::new(&repo).expect("a repository");
+    let store = DocumentStore::new(&repo).expect("a repository");
     let tip: CommitId = repo.head().expect("a commit");
     let selection = &Selection::all();
     let asked = HistoryQuestion { repo: &repo, store: &store, policy, tip: &tip, selection, worktree: None };

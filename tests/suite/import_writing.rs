@@ -2,7 +2,7 @@
 
 use crate::support::files_below;
 use crate::support::notes::{self, note};
-use sincewhen::files::write::{Change, Recovered, Target, WriteError, recover, write_all};
+use sincewhen::files::write::{FileWrite, Recovered, WriteError, WriteTarget, recover, write_all};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -11,13 +11,13 @@ const CRASH: &str = "CRASH_AFTER";
 const ROOT: &str = "CRASH_ROOT";
 
 /// A working tree with a git folder beside the files.
-fn target(root: &Path) -> Target {
+fn target(root: &Path) -> WriteTarget {
     fs::create_dir_all(root.join(".git")).expect("a folder");
-    Target::new(root, &root.join(".git"))
+    WriteTarget::new(root, &root.join(".git"))
 }
 
-fn changes() -> Vec<Change> {
-    let change = |path: &str, before: Option<&str>, after: &str| Change {
+fn changes() -> Vec<FileWrite> {
+    let change = |path: &str, before: Option<&str>, after: &str| FileWrite {
         path: path.to_owned(),
         before: before.map(|text| text.as_bytes().to_vec()),
         after: after.as_bytes().to_vec(),
@@ -106,7 +106,7 @@ fn a_failure_in_the_middle_changes_nothing() {
     let dir = tempfile::tempdir().expect("a folder");
     before(dir.path());
     let mut all = changes();
-    all.push(Change {
+    all.push(FileWrite {
         path: "e.yaml".to_owned(),
         before: Some(b"not what stands there".to_vec()),
         after: Vec::new(),
@@ -118,11 +118,11 @@ fn a_failure_in_the_middle_changes_nothing() {
     assert!(is_old(dir.path()));
     // A folder where a file shall go.
     all.pop();
-    all.push(Change { path: "deep".to_owned(), before: None, after: Vec::new() });
+    all.push(FileWrite { path: "deep".to_owned(), before: None, after: Vec::new() });
     assert!(write_all(&target(dir.path()), &all, &mut |_| {}).is_err());
     assert!(is_old(dir.path()));
     for path in ["../outside.yaml", "/etc/x", "a/../../b", ".git/hooks/post-checkout", "deep/.GIT/config"] {
-        let change = Change { path: path.to_owned(), before: None, after: Vec::new() };
+        let change = FileWrite { path: path.to_owned(), before: None, after: Vec::new() };
         assert!(
             matches!(write_all(&target(dir.path()), &[change], &mut |_| {}), Err(WriteError::NotAFile(_))),
             "{path}"
@@ -138,7 +138,7 @@ fn links_are_not_followed_and_modes_are_kept() {
     before(dir.path());
     let other = tempfile::tempdir().expect("a folder");
     std::os::unix::fs::symlink(other.path(), dir.path().join("out")).expect("a link");
-    let change = Change { path: "out/x.yaml".to_owned(), before: None, after: Vec::new() };
+    let change = FileWrite { path: "out/x.yaml".to_owned(), before: None, after: Vec::new() };
     assert!(matches!(write_all(&target(dir.path()), &[change], &mut |_| {}), Err(WriteError::NotAFile(_))));
     fs::set_permissions(dir.path().join("a.yaml"), fs::Permissions::from_mode(0o640)).expect("a mode");
     write_all(&target(dir.path()), &changes()[..1], &mut |_| {}).expect("written");

@@ -5,7 +5,7 @@ use crate::support;
 use serde_json::Value as Json;
 use sincewhen::diff::{Delta, apply};
 use sincewhen::git::Repository;
-use sincewhen::history::{HistoryQuestion, Selection, Store, Timeline, load};
+use sincewhen::history::{DocumentStore, HistoryQuestion, Selection, Timeline, load};
 use sincewhen::model::results::{Change, EditionRef, Observation, Side};
 use sincewhen::model::{Document, FieldPath, PartialDate};
 use sincewhen::rules::{Edited, Engine, Subject};
@@ -281,7 +281,7 @@ fn the_log_lists_every_edition_with_its_strips() {
 struct Case {
     policy: Policy,
     reference: sincewhen::dataset::Reference,
-    store: Store,
+    store: DocumentStore,
     timelines: Vec<Timeline>,
 }
 
@@ -290,7 +290,7 @@ impl Case {
         let (policy, reference) =
             MapFiles::read_from(&own_repository(), &["dataset", "schema"]).load("dataset");
         let repo = Repository::discover(&own_repository()).expect("because this is a clone");
-        let store = Store::new(&repo).expect("because it can be read");
+        let store = DocumentStore::new(&repo).expect("because it can be read");
         let selection = Selection::parse(&["KAZ".to_owned()]).expect("because it is a name");
         let tip = repo.head().expect("because it has commits");
         let asked = HistoryQuestion {

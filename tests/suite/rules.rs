@@ -8,7 +8,7 @@ use sincewhen::document::{self, ReadOptions};
 use sincewhen::files::Files;
 use sincewhen::model::results::{Change, EditionRef, Observation, Side};
 use sincewhen::model::{CommitId, Document, Failure, FieldPath, Identity, NatureKind};
-use sincewhen::rules::{Edited, Engine, OnRecord, Sentences, fields};
+use sincewhen::rules::{Edited, Engine, OnRecord, WordedChanges, fields};
 use sincewhen::schema::{ChangeRule, Example, FrameName, ObservationRule, Op, Policy};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -104,7 +104,7 @@ fn identity(document: &Document) -> Identity {
 }
 
 /// What is said of a pair, and the paths that differ.
-fn sentences(engine: &Engine<'_>, pair: &Pair) -> (Sentences, Vec<FieldPath>) {
+fn sentences(engine: &Engine<'_>, pair: &Pair) -> (WordedChanges, Vec<FieldPath>) {
     let (old, new) = (edition(&pair.before), edition(&pair.after));
     let identity = identity(&pair.after);
     let subject = engine.subject(&identity, 0);

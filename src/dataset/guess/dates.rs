@@ -1,7 +1,7 @@
 //! What dates the records of a group: a field that all of them have, several that fill in for each other, or the commit.
 
 use super::DATE_NAMES;
-use super::kinds::Group;
+use super::kinds::FileGroup;
 use crate::model::{Node, NodeValue, PartialDate, date::Precision};
 use crate::schema::FieldRoute;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ impl Dating {
 }
 
 /// A place that may date records, and in which of them it does.
-struct Place {
+struct DatePlace {
     route: String,
     is_root: bool,
     /// How likely the name is, 0 the likeliest; none for a name that says nothing.
@@ -41,10 +41,10 @@ struct Place {
     latest: Option<PartialDate>,
 }
 
-pub(super) fn dating(group: &Group<'_>) -> Dating {
+pub(super) fn dating(group: &FileGroup<'_>) -> Dating {
     let roots = group.roots();
     let places = places(&roots);
-    let full = |place: &&Place| place.dated.iter().all(|dated| *dated);
+    let full = |place: &&DatePlace| place.dated.iter().all(|dated| *dated);
     let named =
         places.iter().filter(full).filter(|place| place.rank.is_some()).min_by_key(|place| place.rank);
     let latest = || {
@@ -75,8 +75,8 @@ pub(super) fn dating(group: &Group<'_>) -> Dating {
 }
 
 /// The likeliest places that most files have, each for files that those before it leave undated; then the commit.
-fn filled_in(places: &[Place], files: usize) -> (Vec<String>, String) {
-    let mut likely: Vec<&Place> = places.iter().filter(|place| place.rank.is_some()).collect();
+fn filled_in(places: &[DatePlace], files: usize) -> (Vec<String>, String) {
+    let mut likely: Vec<&DatePlace> = places.iter().filter(|place| place.rank.is_some()).collect();
     likely.sort_by_key(|place| place.rank);
     let mut open: Vec<bool> = vec![true; files];
     let mut choices = Vec::new();
@@ -104,7 +104,7 @@ fn filled_in(places: &[Place], files: usize) -> (Vec<String>, String) {
 }
 
 /// The places at the root and one level down where any file has a day.
-fn places(roots: &[&Node]) -> Vec<Place> {
+fn places(roots: &[&Node]) -> Vec<DatePlace> {
     let mut routes: Vec<(String, bool, String)> = Vec::new();
     for root in roots {
         for entry in root.entries() {
@@ -133,7 +133,7 @@ fn places(roots: &[&Node]) -> Vec<Place> {
         let latest = days.iter().flatten().cloned().reduce(|a, b| if b.order(&a).is_gt() { b } else { a });
         // A name with a dot in it would be read as a path.
         let odd = is_root && route.contains(['.', '[', '*', '(']);
-        (latest.is_some() && !odd).then(|| Place {
+        (latest.is_some() && !odd).then(|| DatePlace {
             dated: days.iter().map(Option::is_some).collect(),
             route,
             is_root,

@@ -12,16 +12,16 @@ const MANY: usize = 8;
 
 /// What stands at one place of all records.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Field {
+pub(super) struct GuessedField {
     /// How often the place was seen.
     count: usize,
     kinds: BTreeSet<&'static str>,
     texts: Vec<String>,
     /// The fields of mappings, in the order in which they were first seen.
     names: Vec<String>,
-    fields: BTreeMap<String, Field>,
+    fields: BTreeMap<String, GuessedField>,
     maps: usize,
-    items: Option<Box<Field>>,
+    items: Option<Box<GuessedField>>,
     /// For each list of mappings, its items' scalar fields.
     lists: Vec<Vec<BTreeMap<String, String>>>,
 }
@@ -33,13 +33,13 @@ pub(super) struct Schema {
 }
 
 /// Looks at the same place of all records.
-pub(super) fn infer(nodes: &[&Node]) -> Field {
-    let mut field = Field::default();
+pub(super) fn infer(nodes: &[&Node]) -> GuessedField {
+    let mut field = GuessedField::default();
     nodes.iter().for_each(|node| field.see(node));
     field
 }
 
-impl Field {
+impl GuessedField {
     /// Whether the records have a field of this name.
     pub fn has(&self, name: &str) -> bool {
         self.fields.contains_key(name)
@@ -141,14 +141,14 @@ impl Field {
 }
 
 /// The schema of a kind of record.
-pub(super) fn schema(name: &str, root: &Field, identity: &[String], dating: &Dating) -> Schema {
+pub(super) fn schema(name: &str, root: &GuessedField, identity: &[String], dating: &Dating) -> Schema {
     let tables: BTreeMap<String, BTreeSet<String>> = root
         .fields
         .iter()
         .filter(|(_, field)| field.is_table())
         .map(|(name, field)| (name.clone(), field.names.iter().cloned().collect()))
         .collect();
-    let mut writer = Writer { tables, planned: &dating.planned, notes: Vec::new() };
+    let mut writer = SchemaWriter { tables, planned: &dating.planned, notes: Vec::new() };
     let mut value = writer.object(root, "");
     let map = value.as_object_mut().expect("because an object's schema is one");
     let mut head = Map::new();
@@ -178,7 +178,7 @@ pub(super) fn schema(name: &str, root: &Field, identity: &[String], dating: &Dat
     Schema { value: Value::Object(head), notes: writer.notes }
 }
 
-struct Writer<'w> {
+struct SchemaWriter<'w> {
     /// The paths of dates that may lie after a record's own.
     planned: &'w BTreeSet<String>,
     /// Tables of named entries at the root, by name, with the names of their entries.
@@ -186,8 +186,8 @@ struct Writer<'w> {
     notes: Vec<String>,
 }
 
-impl Writer<'_> {
-    fn field(&mut self, field: &Field, path: &str) -> Value {
+impl SchemaWriter<'_> {
+    fn field(&mut self, field: &GuessedField, path: &str) -> Value {
         let mut kinds: Vec<&str> = field.kinds.iter().copied().collect();
         if kinds.contains(&"integer") && kinds.contains(&"number") {
             kinds.retain(|kind| *kind != "integer");
@@ -201,7 +201,7 @@ impl Writer<'_> {
         }
     }
 
-    fn text(&mut self, field: &Field, path: &str) -> Value {
+    fn text(&mut self, field: &GuessedField, path: &str) -> Value {
         if let Some(format) = field.date().filter(|_| !self.planned.contains(path)) {
             return json!({"type": "string", "format": format, "x-date": "."});
         }
@@ -220,12 +220,12 @@ impl Writer<'_> {
     }
 
     /// The table whose entries all texts of a field name.
-    fn table_of(&self, field: &Field) -> Option<String> {
+    fn table_of(&self, field: &GuessedField) -> Option<String> {
         let names = |table: &&String| field.texts.iter().all(|text| self.tables[*table].contains(text));
         self.tables.keys().find(names).filter(|_| field.texts.len() > 1).cloned()
     }
 
-    fn list(&mut self, field: &Field, path: &str) -> Value {
+    fn list(&mut self, field: &GuessedField, path: &str) -> Value {
         let mut schema = json!({"type": "array"});
         let Some(items) = &field.items else { return schema };
         schema["items"] = self.field(items, &format!("{path}[]"));
@@ -243,10 +243,10 @@ impl Writer<'_> {
         schema
     }
 
-    fn object(&mut self, field: &Field, path: &str) -> Value {
+    fn object(&mut self, field: &GuessedField, path: &str) -> Value {
         let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         if !path.is_empty() && field.is_table() {
-            let mut all = Field::default();
+            let mut all = GuessedField::default();
             field.fields.values().for_each(|entry| merge(&mut all, entry));
             self.notes.push(format!("`{path}` is a table of named entries"));
             return json!({"type": "object", "additionalProperties": self.field(&all, &format!("{path}.*"))});
@@ -273,7 +273,7 @@ impl Writer<'_> {
     }
 }
 
-fn merge(into: &mut Field, from: &Field) {
+fn merge(into: &mut GuessedField, from: &GuessedField) {
     into.count += from.count;
     into.maps += from.maps;
     into.kinds.extend(from.kinds.iter().copied());

@@ -5,7 +5,7 @@ use crate::model::{Node, NodeValue};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Files of one kind.
-pub(super) struct Group<'c> {
+pub(super) struct FileGroup<'c> {
     /// What the kind is called.
     pub name: String,
     /// A pattern of the paths.
@@ -20,7 +20,7 @@ pub(super) struct Placed<'c> {
     pub open: Vec<String>,
 }
 
-impl Group<'_> {
+impl FileGroup<'_> {
     /// The records.
     pub fn roots(&self) -> Vec<&Node> {
         self.files.iter().map(|file| &file.candidate.document.root).collect()
@@ -33,7 +33,7 @@ impl Group<'_> {
 }
 
 /// Groups files by depth and first folder, then joins groups of one depth whose fields are alike.
-pub(super) fn groups(files: &[Candidate]) -> Vec<Group<'_>> {
+pub(super) fn groups(files: &[Candidate]) -> Vec<FileGroup<'_>> {
     let mut piles: BTreeMap<(usize, String, String), Vec<&Candidate>> = BTreeMap::new();
     for file in files
         .iter()
@@ -58,10 +58,10 @@ pub(super) fn groups(files: &[Candidate]) -> Vec<Group<'_>> {
 
 /// Piles whose files lie alike are one kind, however their fields differ: a pattern says which files are of a kind, so no two kinds
 /// can have the same.
-fn by_pattern(mut piles: Vec<Vec<&Candidate>>) -> Vec<Group<'_>> {
+fn by_pattern(mut piles: Vec<Vec<&Candidate>>) -> Vec<FileGroup<'_>> {
     loop {
         let mut taken = BTreeSet::new();
-        let groups: Vec<Group<'_>> = piles.iter().map(|files| group(files.clone(), &mut taken)).collect();
+        let groups: Vec<FileGroup<'_>> = piles.iter().map(|files| group(files.clone(), &mut taken)).collect();
         let same = (0..groups.len()).find_map(|one| {
             let other =
                 (one + 1..groups.len()).find(|other| groups[*other].pattern == groups[one].pattern)?;
@@ -93,7 +93,7 @@ fn alike(one: &[&Candidate], other: &[&Candidate]) -> bool {
     shared * 5 >= one.union(&other).count() * 3
 }
 
-fn group<'c>(files: Vec<&'c Candidate>, taken: &mut BTreeSet<String>) -> Group<'c> {
+fn group<'c>(files: Vec<&'c Candidate>, taken: &mut BTreeSet<String>) -> FileGroup<'c> {
     let paths: Vec<Vec<&str>> = files.iter().map(|file| file.path.split('/').collect()).collect();
     let depth = paths[0].len();
     let ending = files[0].path.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -122,7 +122,7 @@ fn group<'c>(files: Vec<&'c Candidate>, taken: &mut BTreeSet<String>) -> Group<'
         name = format!("{}-{number}", name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-'));
     }
     let files = files.into_iter().zip(open).map(|(candidate, open)| Placed { candidate, open }).collect();
-    Group { name, pattern: pattern.join("/"), files }
+    FileGroup { name, pattern: pattern.join("/"), files }
 }
 
 /// A folder's name as the name of one of its records.

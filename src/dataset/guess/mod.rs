@@ -8,7 +8,7 @@ mod kinds;
 
 use crate::document;
 use crate::model::{Document, Node};
-use kinds::Group;
+use kinds::FileGroup;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -100,7 +100,7 @@ pub fn guess(title: &str, files: &[Candidate]) -> Result<Guess, GuessError> {
     Ok(guess)
 }
 
-fn record_kind(group: &Group<'_>, guess: &mut Guess) -> Result<Value, String> {
+fn record_kind(group: &FileGroup<'_>, guess: &mut Guess) -> Result<Value, String> {
     let dating = dates::dating(group);
     let (identity, why_name) =
         identity(group, &dating.fields).ok_or_else(|| "no fields distinguish its files".to_owned())?;
@@ -155,7 +155,7 @@ fn rules(guess: &mut Guess) {
 }
 
 /// The fields that name the records: those that stand in the path too, else the first that distinguishes all files.
-fn identity(group: &Group<'_>, dates: &[String]) -> Option<(Vec<String>, String)> {
+fn identity(group: &FileGroup<'_>, dates: &[String]) -> Option<(Vec<String>, String)> {
     let roots = group.roots();
     let fields: Vec<&str> = roots
         .first()?

@@ -1,6 +1,6 @@
 //! Text in which every character knows its place in the source, with quotation marks, dashes and blanks made alike.
 
-use super::super::Place;
+use super::super::SourcePlace;
 use std::ops::Range;
 
 /// A text with the place of each character.
@@ -90,7 +90,7 @@ impl Flow {
     }
 
     /// The place of a part in the source.
-    pub fn place(&self, range: Range<usize>) -> Place {
+    pub fn place(&self, range: Range<usize>) -> SourcePlace {
         let first = self.at.get(range.start).or(self.at.last()).copied().unwrap_or((1, 1));
         let last = range
             .end
@@ -99,11 +99,11 @@ impl Flow {
             .or(self.at.last())
             .copied()
             .unwrap_or(first);
-        Place { line: first.0, column: first.1, end_line: last.0, end_column: last.1 + 1 }
+        SourcePlace { line: first.0, column: first.1, end_line: last.0, end_column: last.1 + 1 }
     }
 
     /// The place of all of it.
-    pub fn whole(&self) -> Place {
+    pub fn whole(&self) -> SourcePlace {
         self.place(0..self.text.len())
     }
 }

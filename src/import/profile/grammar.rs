@@ -36,7 +36,7 @@ pub struct ProfileSpec {
     /// The topics.
     pub topics: Vec<TopicSpec>,
     /// The sections of a topic.
-    pub sections: Vec<SectionSpec>,
+    pub sections: Vec<PageSectionSpec>,
     /// The notes.
     pub notes: NotesSpec,
     /// Words after which a full stop does not end a sentence.
@@ -86,7 +86,7 @@ pub struct TopicSpec {
 /// A section.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SectionSpec {
+pub struct PageSectionSpec {
     /// Its name.
     pub id: String,
     /// Patterns of its heading.
@@ -254,7 +254,7 @@ fn nearly_sure() -> f64 {
 
 /// A compiled grammar for one topic and subject.
 #[derive(Debug)]
-pub struct Compiled {
+pub struct CompiledGrammar {
     /// The phrases, in their order.
     pub phrases: Vec<(usize, Regex)>,
     /// The occasions.
@@ -346,7 +346,7 @@ impl<'g> Compiler<'g> {
     }
 
     /// Compiles all of a grammar.
-    pub fn all(&self) -> Result<Compiled, Failure> {
+    pub fn all(&self) -> Result<CompiledGrammar, Failure> {
         let spec = self.spec;
         let mut phrases = Vec::new();
         for (at, phrase) in spec.phrases.iter().enumerate() {
@@ -381,7 +381,7 @@ impl<'g> Compiler<'g> {
                 _ => {}
             }
         }
-        Ok(Compiled {
+        Ok(CompiledGrammar {
             phrases,
             occasions: spec
                 .occasions

@@ -1,11 +1,11 @@
 //! Notes → structured sources.
 
 use super::flow::Flow;
-use super::grammar::{Compiled, ProfileSpec};
+use super::grammar::{CompiledGrammar, ProfileSpec};
 use super::outline::{Note, Topic};
-use crate::import::dates::{Dates, Span};
+use crate::import::dates::{DateSpan, Dates};
 use crate::import::fill::{Context, Filler};
-use crate::import::{Place, rows};
+use crate::import::{SourcePlace, rows};
 use crate::model::Failure;
 use serde_json::Value;
 
@@ -19,9 +19,9 @@ pub struct Cited {
     /// Its fields.
     pub fields: Value,
     /// Its date.
-    pub date: Option<Span>,
+    pub date: Option<DateSpan>,
     /// Where it is named.
-    pub place: Place,
+    pub place: SourcePlace,
     /// The text.
     pub text: String,
     /// How sure the reading is.
@@ -43,14 +43,14 @@ pub struct Notes {
 /// A template of the grammar that fails.
 pub fn read(
     spec: &ProfileSpec,
-    compiled: &Compiled,
+    compiled: &CompiledGrammar,
     dates: &Dates,
     filler: &Filler,
     topic: &Topic,
     sentences: &dyn Fn(&str) -> Vec<std::ops::Range<usize>>,
 ) -> Result<Notes, Failure> {
     let mut out = Notes::default();
-    let reader = Reader { spec, compiled, dates, filler };
+    let reader = NoteReader { spec, compiled, dates, filler };
     for note in &topic.notes {
         let mut from = 0;
         let seams: Vec<_> =
@@ -75,14 +75,14 @@ pub fn read(
     Ok(out)
 }
 
-struct Reader<'r> {
+struct NoteReader<'r> {
     spec: &'r ProfileSpec,
-    compiled: &'r Compiled,
+    compiled: &'r CompiledGrammar,
     dates: &'r Dates,
     filler: &'r Filler,
 }
 
-impl Reader<'_> {
+impl NoteReader<'_> {
     /// Reads a piece, of one or `several` sentences, as a source. Returns whether a kind of the grammar fits.
     fn source(&self, note: &Note, piece: &Flow, several: bool, out: &mut Notes) -> Result<bool, Failure> {
         let text = piece.text.trim_end_matches(['.', ';', ',', ' ']);

@@ -3,7 +3,7 @@
 use super::flow::Flow;
 use super::grammar::{Compiler, ProfileSpec};
 use super::page::Page;
-use crate::import::Place;
+use crate::import::SourcePlace;
 use crate::import::dates::Dates;
 use crate::model::{Failure, PartialDate};
 use regex::Regex;
@@ -20,7 +20,7 @@ pub struct Topic {
     /// Its heading.
     pub heading: Flow,
     /// Its date, with the place; the text of a date that cannot be read.
-    pub dated: Option<Result<(PartialDate, Place), (String, Place)>>,
+    pub dated: Option<Result<(PartialDate, SourcePlace), (String, SourcePlace)>>,
     /// Its paragraphs.
     pub paragraphs: Vec<Paragraph>,
     /// Its notes.
@@ -33,16 +33,16 @@ pub struct Paragraph {
     /// The section it stands in, or the last heading.
     pub section: String,
     /// Its sentences.
-    pub sentences: Vec<Sentence>,
+    pub sentences: Vec<UnmarkedSentence>,
 }
 
 /// A sentence without its marks of notes.
 #[derive(Clone, Debug)]
-pub struct Sentence {
+pub struct UnmarkedSentence {
     /// Its text.
     pub flow: Flow,
     /// The marks: the byte before which each stood, the note's number, its place.
-    pub marks: Vec<(usize, String, Place)>,
+    pub marks: Vec<(usize, String, SourcePlace)>,
 }
 
 /// A note.
@@ -53,12 +53,12 @@ pub struct Note {
     /// Its text.
     pub flow: Flow,
     /// Where it begins.
-    pub place: Place,
+    pub place: SourcePlace,
 }
 
 /// A page in parts.
 #[derive(Clone, Debug)]
-pub struct Outline {
+pub struct PageOutline {
     /// What stands before the first topic.
     pub front: Vec<Flow>,
     /// The topics.
@@ -74,9 +74,9 @@ pub fn outline(
     dates: &Dates,
     compiler: &Compiler<'_>,
     page: &Page,
-) -> Result<Outline, Failure> {
-    let finder = Finder::new(spec, compiler)?;
-    let mut out = Outline { front: Vec::new(), topics: Vec::new() };
+) -> Result<PageOutline, Failure> {
+    let finder = TopicFinder::new(spec, compiler)?;
+    let mut out = PageOutline { front: Vec::new(), topics: Vec::new() };
     let mut raw: Vec<Vec<(String, Flow)>> = Vec::new();
     let mut waiting = None;
     let mut section = String::new();
@@ -140,7 +140,7 @@ pub fn outline(
 /// The name of the section of notes.
 pub const NOTES: &str = "notes";
 
-struct Finder<'g> {
+struct TopicFinder<'g> {
     spec: &'g ProfileSpec,
     topics: Vec<(usize, Regex)>,
     dated: Vec<Regex>,
@@ -148,7 +148,7 @@ struct Finder<'g> {
     styles: Vec<(bool, Regex, Regex)>,
 }
 
-impl<'g> Finder<'g> {
+impl<'g> TopicFinder<'g> {
     fn new(spec: &'g ProfileSpec, compiler: &Compiler<'_>) -> Result<Self, Failure> {
         let mut topics = Vec::new();
         for (at, topic) in spec.topics.iter().enumerate() {
@@ -171,7 +171,7 @@ impl<'g> Finder<'g> {
             styles.push((style.headed, text, compiler.anywhere("notes", &format!("^(?:{})", style.note))?));
         }
         let dated = spec.dated.iter().map(|p| compiler.whole("dated", p)).collect::<Result<_, _>>()?;
-        Ok(Finder { spec, topics, dated, sections, styles })
+        Ok(TopicFinder { spec, topics, dated, sections, styles })
     }
 
     fn topic(&self, flow: &Flow) -> Option<usize> {
@@ -179,7 +179,11 @@ impl<'g> Finder<'g> {
         self.topics.iter().find(|(_, pattern)| pattern.is_match(text)).map(|(at, _)| *at)
     }
 
-    fn dated(&self, flow: &Flow, dates: &Dates) -> Option<Result<(PartialDate, Place), (String, Place)>> {
+    fn dated(
+        &self,
+        flow: &Flow,
+        dates: &Dates,
+    ) -> Option<Result<(PartialDate, SourcePlace), (String, SourcePlace)>> {
         if flow.text.len() > LONGEST_HEADING {
             return None;
         }
@@ -255,7 +259,7 @@ impl<'g> Finder<'g> {
             let seam = ranges.iter().position(|r| r == range).map_or(0, |at| seams[at]);
             placed.push((seam, number.clone(), flow.place(range.clone())));
         }
-        let sentences = sentences(self.spec, &clean.text).into_iter().map(|range| Sentence {
+        let sentences = sentences(self.spec, &clean.text).into_iter().map(|range| UnmarkedSentence {
             marks: placed
                 .iter()
                 // A mark at the seam belongs to the sentence before it.

@@ -1,15 +1,15 @@
 //! Sentences → facts, by the phrases of the grammar; what no phrase explains is kept.
 
 use super::flow::Flow;
-use super::grammar::{Compiled, ProfileSpec, TopicSpec};
+use super::grammar::{CompiledGrammar, ProfileSpec, TopicSpec};
 use super::notes::Cited;
-use super::outline::Sentence;
+use super::outline::UnmarkedSentence;
 use super::values::{Heard, Values};
 use crate::import::dates::Dates;
 use crate::import::fill::{Context, Filler, Ready};
 use crate::import::names::{Names, fold};
 use crate::import::rows::make_fact;
-use crate::import::{Aside, Fact, Fault, Leftover, Place};
+use crate::import::{Aside, Fact, Fault, Leftover, SourcePlace};
 use crate::model::{Failure, PartialDate};
 use serde_json::Value;
 use std::ops::Range;
@@ -22,11 +22,11 @@ const REST: &str = "rest";
 const EXCERPT: usize = 240;
 
 /// Reads the sentences of one topic.
-pub struct Reader<'r> {
+pub struct PhraseReader<'r> {
     /// The grammar.
     pub spec: &'r ProfileSpec,
     /// It, compiled for the topic and subject.
-    pub compiled: &'r Compiled,
+    pub compiled: &'r CompiledGrammar,
     /// The topic.
     pub topic: &'r TopicSpec,
     /// Templates.
@@ -57,12 +57,12 @@ pub struct Reader<'r> {
     pub aside: Vec<Aside>,
 }
 
-impl Reader<'_> {
+impl PhraseReader<'_> {
     /// Reads a sentence of a section.
     ///
     /// # Errors
     /// A template of the grammar that fails.
-    pub fn read(&mut self, section: &str, sentence: &Sentence) -> Result<(), Failure> {
+    pub fn read(&mut self, section: &str, sentence: &UnmarkedSentence) -> Result<(), Failure> {
         let text = &sentence.flow.text;
         let mut covered: Vec<(usize, Range<usize>)> = Vec::new();
         let mut explained: Vec<Range<usize>> = Vec::new();
@@ -110,7 +110,7 @@ impl Reader<'_> {
         at: usize,
         pattern: &regex::Regex,
         found: &regex::Captures<'_>,
-        sentence: &Sentence,
+        sentence: &UnmarkedSentence,
         range: Range<usize>,
     ) -> Result<Option<Vec<Range<usize>>>, Failure> {
         let phrase = &self.spec.phrases[at];
@@ -166,7 +166,12 @@ impl Reader<'_> {
     }
 
     /// What is heard in a match. Groups named `rest` are in it to find the end of a phrase, and explain nothing.
-    fn values(&self, pattern: &regex::Regex, found: &regex::Captures<'_>, sentence: &Sentence) -> Heard {
+    fn values(
+        &self,
+        pattern: &regex::Regex,
+        found: &regex::Captures<'_>,
+        sentence: &UnmarkedSentence,
+    ) -> Heard {
         let mut heard = Heard { context: self.base.clone(), ..Heard::default() };
         heard.context.insert("said".to_owned(), self.said.clone().into());
         let values = Values {
@@ -191,7 +196,7 @@ impl Reader<'_> {
     }
 
     /// The notes that stand for a part of a sentence: those within it, and the first behind it.
-    fn cites(&self, sentence: &Sentence, range: &Range<usize>) -> (Vec<String>, Vec<String>) {
+    fn cites(&self, sentence: &UnmarkedSentence, range: &Range<usize>) -> (Vec<String>, Vec<String>) {
         let behind = sentence.marks.iter().map(|(at, ..)| *at).filter(|at| *at >= range.end).min();
         let here = |at: usize| at > range.start && (at < range.end || Some(at) == behind);
         let mut notes: Vec<String> = Vec::new();
@@ -210,7 +215,7 @@ impl Reader<'_> {
     }
 
     /// Keeps what the phrases leave of a sentence, if it says anything.
-    fn keep_rest(&mut self, section: &str, sentence: &Sentence, mut covered: Vec<Range<usize>>) {
+    fn keep_rest(&mut self, section: &str, sentence: &UnmarkedSentence, mut covered: Vec<Range<usize>>) {
         covered.sort_by_key(|range| (range.start, range.end));
         let text = &sentence.flow.text;
         let partly = !covered.is_empty();
@@ -270,7 +275,7 @@ pub fn excerpt(text: &str) -> String {
 }
 
 /// A sentence of a note.
-pub fn as_sentence(flow: &Flow, note: &str) -> Sentence {
-    let place: Place = flow.whole();
-    Sentence { flow: flow.clone(), marks: vec![(flow.text.len(), note.to_owned(), place)] }
+pub fn as_sentence(flow: &Flow, note: &str) -> UnmarkedSentence {
+    let place: SourcePlace = flow.whole();
+    UnmarkedSentence { flow: flow.clone(), marks: vec![(flow.text.len(), note.to_owned(), place)] }
 }

@@ -1,13 +1,13 @@
 //! Named groups of a phrase → values that templates use: dates, numbers, occasions, words.
 
 use super::flow::Flow;
-use super::grammar::{Compiled, OccasionPattern, ProfileSpec, TopicSpec, ValueSpec};
+use super::grammar::{CompiledGrammar, OccasionPattern, ProfileSpec, TopicSpec, ValueSpec};
 use super::notes::Cited;
 use crate::dataset::{Occasion, Reference};
-use crate::import::dates::{Dates, Span};
+use crate::import::dates::{DateSpan, Dates};
 use crate::import::fill::Context;
 use crate::import::names::Names;
-use crate::import::{Fault, Place, rows};
+use crate::import::{Fault, SourcePlace, rows};
 use crate::model::{Level, PartialDate};
 use serde_json::{Map, Value, json};
 use std::ops::Range;
@@ -17,7 +17,7 @@ pub struct Values<'v> {
     /// The grammar.
     pub spec: &'v ProfileSpec,
     /// It, compiled.
-    pub compiled: &'v Compiled,
+    pub compiled: &'v CompiledGrammar,
     /// The topic.
     pub topic: &'v TopicSpec,
     /// Dates.
@@ -35,7 +35,7 @@ pub struct Values<'v> {
 }
 
 /// A fault of the text at a place.
-pub fn fault(rule: &'static str, level: Level, message: String, place: Place) -> Fault {
+pub fn fault(rule: &'static str, level: Level, message: String, place: SourcePlace) -> Fault {
     Fault { rule, level, message, place, record: None, help: None }
 }
 
@@ -55,8 +55,8 @@ struct Mention<'m> {
     spec: &'m OccasionPattern,
     groups: &'m Map<String, Value>,
     text: &'m str,
-    dates: &'m [Span],
-    place: Place,
+    dates: &'m [DateSpan],
+    place: SourcePlace,
 }
 
 impl Values<'_> {
@@ -132,7 +132,7 @@ impl Values<'_> {
         self.compiled.words.get(name).into_iter().flatten()
     }
 
-    fn span(&self, text: &str, place: Place, faults: &mut Vec<Fault>) -> Option<Span> {
+    fn span(&self, text: &str, place: SourcePlace, faults: &mut Vec<Fault>) -> Option<DateSpan> {
         match self.dates.read(text.trim()) {
             Ok(span) => Some(span),
             Err(error) => {
@@ -144,7 +144,7 @@ impl Values<'_> {
 
     /// A date as `NAME`, its ends as `NAME_first` and `NAME_last`, its years as `NAME_years`, and the sources of the notes that are
     /// of that time as `NAME_sources`.
-    fn date(&self, name: &str, text: &str, place: Place, heard: &mut Heard) {
+    fn date(&self, name: &str, text: &str, place: SourcePlace, heard: &mut Heard) {
         let Some(span) = self.span(text, place, &mut heard.faults) else { return };
         let last = span.end.as_ref().unwrap_or(&span.start);
         if let Some(dated) = self.dated
@@ -163,7 +163,7 @@ impl Values<'_> {
     }
 
     /// The sources of the notes with a date in a span, each once: their fields with `id` and `date`.
-    fn sources_in(&self, span: &Span, sort: Option<&str>) -> Vec<Value> {
+    fn sources_in(&self, span: &DateSpan, sort: Option<&str>) -> Vec<Value> {
         let mut out: Vec<Value> = Vec::new();
         for cited in self.cited {
             let within = cited.date.as_ref().is_some_and(|date| date.range().within(&span.range()));
@@ -258,7 +258,7 @@ impl Values<'_> {
         let mut out = Vec::new();
         for (number, (at, spec, groups)) in mentions.iter().enumerate() {
             let until = mentions.get(number + 1).map_or(text.len(), |(next, ..)| next.start);
-            let mut dates: Vec<Span> = Vec::new();
+            let mut dates: Vec<DateSpan> = Vec::new();
             dates.extend(
                 self.compiled
                     .date
@@ -408,7 +408,7 @@ fn has(
     occasion.field_text(field).is_some_and(|has| has.eq_ignore_ascii_case(&wanted))
 }
 
-fn overlaps(occasion: &Occasion, span: &Span) -> bool {
+fn overlaps(occasion: &Occasion, span: &DateSpan) -> bool {
     let range = span.range();
     occasion.range.start <= range.end && range.start <= occasion.range.end
 }

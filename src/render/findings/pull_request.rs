@@ -5,7 +5,7 @@
 
 use super::{markdown, text as findings_text};
 use crate::model::Significance;
-use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, Sentence};
+use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, StepSummary};
 use crate::render::markdown::{code, escape};
 use crate::render::plain;
 use std::fmt::Write;
@@ -21,7 +21,7 @@ const MOST_WEIGHTY: usize = 30;
 
 /// What the answer is written as.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum CommentForm {
     Comment,
     Text,
 }
@@ -42,7 +42,7 @@ pub fn write(view: &PullRequestView) -> String {
     if folded {
         weighty(&mut out, &view.records);
     }
-    let sections = Sections { form: Form::Comment, folded };
+    let sections = Sections { form: CommentForm::Comment, folded };
     sections.rewritten(&mut out, &view.records, LONGEST * 2 / 3);
     reports(&mut out, &view.records);
     sections.added(&mut out, &view.records, LONGEST);
@@ -60,7 +60,7 @@ pub fn text(view: &PullRequestView, width: usize, verbose: bool) -> String {
     }
     put(&mut out, format_args!("{}\n\n", totals(&view.records)));
     out.push_str(&findings_text::write(&view.check, width, verbose));
-    let sections = Sections { form: Form::Text, folded: false };
+    let sections = Sections { form: CommentForm::Text, folded: false };
     sections.rewritten(&mut out, &view.records, usize::MAX);
     reports(&mut out, &view.records);
     sections.added(&mut out, &view.records, usize::MAX);
@@ -103,12 +103,14 @@ fn totals(records: &[RecordEdit]) -> String {
 
 /// What weighs most, of what the change would say anew or otherwise.
 fn weighty(out: &mut String, records: &[RecordEdit]) {
-    let is_weighty = |sentence: &&Sentence| sentence.significance == Significance::Major;
+    let is_weighty = |sentence: &&StepSummary| sentence.significance == Significance::Major;
     let of = |record: &RecordEdit| -> Vec<String> {
         let now = record.rewritten.iter().filter_map(|one| one.after.as_ref().or(one.before.as_ref()));
         let sentences = record.added.iter().chain(now).filter(is_weighty);
         let heading = escape(&record.heading);
-        sentences.map(|sentence| format!("- **{heading}** {}\n", line(Form::Comment, sentence))).collect()
+        sentences
+            .map(|sentence| format!("- **{heading}** {}\n", line(CommentForm::Comment, sentence)))
+            .collect()
     };
     let lines: Vec<String> = records.iter().flat_map(of).collect();
     if lines.is_empty() {
@@ -130,22 +132,24 @@ fn reports(out: &mut String, records: &[RecordEdit]) {
     }
 }
 
-fn line(form: Form, sentence: &Sentence) -> String {
+fn line(form: CommentForm, sentence: &StepSummary) -> String {
     let editions = match &sentence.from {
         Some(from) => format!("{from} → {}", sentence.to),
         None => sentence.to.to_string(),
     };
     match form {
-        Form::Comment => {
+        CommentForm::Comment => {
             format!("{editions} *{}*: {}", escape(&sentence.label), escape(&sentence.message))
         }
-        Form::Text => format!("{editions} {}: {}", one_line(&sentence.label), one_line(&sentence.message)),
+        CommentForm::Text => {
+            format!("{editions} {}: {}", one_line(&sentence.label), one_line(&sentence.message))
+        }
     }
 }
 
 /// How the lists of sentences are written.
 struct Sections {
-    form: Form,
+    form: CommentForm,
     folded: bool,
 }
 
@@ -166,12 +170,12 @@ impl Sections {
     }
 
     fn rewriting(&self, Rewritten { before, after }: &Rewritten) -> String {
-        let said = |sentence: &Sentence| line(self.form, sentence);
+        let said = |sentence: &StepSummary| line(self.form, sentence);
         match (before, after, self.form) {
-            (Some(before), Some(after), Form::Comment) => {
+            (Some(before), Some(after), CommentForm::Comment) => {
                 format!("{} <br>now: {}", said(before), escape(&after.message))
             }
-            (Some(before), Some(after), Form::Text) => {
+            (Some(before), Some(after), CommentForm::Text) => {
                 format!("{}\n    now: {}", said(before), one_line(&after.message))
             }
             (Some(before), None, _) => format!("no longer: {}", said(before)),
@@ -187,9 +191,9 @@ impl Sections {
         }
         let all: usize = lists.iter().map(|(_, lines)| lines.len()).sum();
         match (self.form, self.folded) {
-            (Form::Text, _) => put(out, format_args!("\n{title}\n")),
-            (Form::Comment, false) => put(out, format_args!("\n### {title}\n")),
-            (Form::Comment, true) => {
+            (CommentForm::Text, _) => put(out, format_args!("\n{title}\n")),
+            (CommentForm::Comment, false) => put(out, format_args!("\n### {title}\n")),
+            (CommentForm::Comment, true) => {
                 put(out, format_args!("\n<details><summary>{title} ({all})</summary>\n"));
             }
         }
@@ -207,7 +211,7 @@ impl Sections {
                 if out.len() + line.len() > longest {
                     break 'records;
                 }
-                let bullet = if self.form == Form::Comment { "- " } else { "  " };
+                let bullet = if self.form == CommentForm::Comment { "- " } else { "  " };
                 put(out, format_args!("{bullet}{line}\n"));
                 left -= 1;
             }
@@ -216,7 +220,7 @@ impl Sections {
             let words = count(left, "more sentence");
             put(out, format_args!("\n… and {words}; `sincewhen changelog BASE...HEAD` prints all of them\n"));
         }
-        if self.form == Form::Comment && self.folded {
+        if self.form == CommentForm::Comment && self.folded {
             out.push_str("\n</details>\n");
         }
     }
@@ -224,10 +228,10 @@ impl Sections {
     fn head(&self, record: &RecordEdit) -> String {
         let standing = record.standing.map_or_else(String::new, |word| format!(" (the record {word} here)"));
         match self.form {
-            Form::Comment => {
+            CommentForm::Comment => {
                 format!("\n**{}** {}{standing}\n\n", escape(&record.heading), code(&record.record.0))
             }
-            Form::Text => {
+            CommentForm::Text => {
                 format!("\n{}  {}{standing}\n", one_line(&record.heading), one_line(&record.record.0))
             }
         }

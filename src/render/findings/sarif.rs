@@ -15,12 +15,12 @@ struct Log<'v> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run<'v>; 1],
+    runs: [SarifRun<'v>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<'v> {
+struct SarifRun<'v> {
     tool: Tool<'v>,
     column_kind: &'static str,
     results: Vec<SarifResult<'v>>,
@@ -161,7 +161,7 @@ pub fn write(view: &FindingsView) -> String {
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
-        runs: [Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results }],
+        runs: [SarifRun { tool: Tool { driver }, column_kind: "unicodeCodePoints", results }],
     };
     crate::render::json::write(&log)
 }

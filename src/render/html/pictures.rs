@@ -1,6 +1,6 @@
 //! Pictures → what the page's templates put into SVG: shapes, paths and rows.
 
-use crate::model::report::{Heat, HeatRow, LegendEntry, MapPicture, MapPlace, Panel, Pictures, Series};
+use crate::model::report::{Heat, HeatRow, LegendEntry, MapPicture, MapPlace, MarkSeries, Panel, Pictures};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,11 +26,11 @@ struct World {
 
 /// What the page draws.
 #[derive(Serialize)]
-pub(super) struct Drawn {
+pub(super) struct PagePictures {
     world: Option<Geometry>,
     maps: Vec<Map>,
     series: Option<Multiples>,
-    heat: Vec<Table>,
+    heat: Vec<DrawnTable>,
 }
 
 #[derive(Serialize)]
@@ -46,8 +46,8 @@ struct Geometry {
 #[derive(Serialize)]
 struct Map {
     title: String,
-    shapes: Vec<Place>,
-    dots: Vec<Place>,
+    shapes: Vec<DrawnPlace>,
+    dots: Vec<DrawnPlace>,
     legend: Vec<LegendEntry>,
     /// Value → the names of the places that have it, for the table.
     table: Vec<(String, Vec<String>)>,
@@ -56,7 +56,7 @@ struct Map {
 }
 
 #[derive(Serialize)]
-struct Place {
+struct DrawnPlace {
     record: String,
     groups: IndexMap<String, String>,
     code: String,
@@ -71,11 +71,11 @@ struct Place {
 #[derive(Serialize)]
 struct Multiples {
     title: String,
-    strips: Vec<Strip>,
+    strips: Vec<DrawnStrip>,
 }
 
 #[derive(Serialize)]
-struct Strip {
+struct DrawnStrip {
     title: String,
     legend: Vec<LegendEntry>,
     panels: Vec<Small>,
@@ -97,11 +97,11 @@ struct Small {
 }
 
 #[derive(Serialize)]
-struct Table {
+struct DrawnTable {
     title: String,
     columns: Vec<(String, i32)>,
     legend: Vec<crate::model::report::HeatMark>,
-    rows: Vec<Row>,
+    rows: Vec<DrawnRow>,
     /// Records of which nothing is known at any occasion.
     unknown: Vec<Unknown>,
 }
@@ -116,7 +116,7 @@ struct Unknown {
 }
 
 #[derive(Serialize)]
-struct Row {
+struct DrawnRow {
     record: String,
     groups: IndexMap<String, String>,
     name: String,
@@ -124,7 +124,7 @@ struct Row {
     cells: Vec<Option<(u8, String)>>,
 }
 
-pub(super) fn of(pictures: &Pictures) -> Drawn {
+pub(super) fn of(pictures: &Pictures) -> PagePictures {
     let world: Option<World> = (!pictures.maps.is_empty()).then(|| {
         serde_json::from_str(WORLD).expect("because the shapes are part of the program and a test reads them")
     });
@@ -145,7 +145,7 @@ pub(super) fn of(pictures: &Pictures) -> Drawn {
         credit: format!("{}. {}", world.source, world.licence),
         note: world.note.clone(),
     });
-    Drawn {
+    PagePictures {
         world: geometry,
         series: pictures.series.as_ref().map(multiples),
         heat: pictures.heat.iter().map(table).collect(),
@@ -161,7 +161,7 @@ fn map(world: &World, picture: &MapPicture) -> Map {
     for place in places.chain(picture.places.iter().filter(changed)) {
         let was = place.was.as_ref().map_or_else(String::new, |was| format!(" (previously: {was})"));
         let label = format!("{}: {}{was}", place.name, place.said);
-        let drawn = |x: f64, y: f64| Place {
+        let drawn = |x: f64, y: f64| DrawnPlace {
             record: place.record.0.clone(),
             groups: place.groups.clone(),
             code: place.code.clone(),
@@ -195,12 +195,12 @@ fn map(world: &World, picture: &MapPicture) -> Map {
     Map { title: picture.title.clone(), shapes, dots, legend: picture.legend.clone(), table, changed }
 }
 
-fn multiples(series: &Series) -> Multiples {
-    let mut strips: Vec<Strip> = Vec::new();
+fn multiples(series: &MarkSeries) -> Multiples {
+    let mut strips: Vec<DrawnStrip> = Vec::new();
     for panel in &series.panels {
         if strips.last().is_none_or(|strip| strip.title != panel.strip) {
             let legend = panel.legend.iter().map(|entry| LegendEntry { count: 0, ..entry.clone() }).collect();
-            strips.push(Strip {
+            strips.push(DrawnStrip {
                 title: panel.strip.clone(),
                 legend,
                 panels: Vec::new(),
@@ -247,7 +247,7 @@ fn small(panel: &Panel) -> Small {
     }
 }
 
-fn table(heat: &Heat) -> Table {
+fn table(heat: &Heat) -> DrawnTable {
     let cell =
         |place: &Option<usize>| place.map(|place| (heat.legend[place].tone, heat.legend[place].mark.clone()));
     let tone = |place: &Option<usize>| match place {
@@ -262,13 +262,13 @@ fn table(heat: &Heat) -> Table {
     };
     let is_known = |row: &&HeatRow| row.cells.iter().flatten().any(|place| heat.legend[*place].known);
     let (known, unknown): (Vec<&HeatRow>, Vec<&HeatRow>) = heat.rows.iter().partition(is_known);
-    let rows = known.into_iter().map(|row| Row {
+    let rows = known.into_iter().map(|row| DrawnRow {
         record: row.record.0.clone(),
         groups: row.groups.clone(),
         name: row.heading.clone(),
         cells: row.cells.iter().map(cell).collect(),
     });
-    Table {
+    DrawnTable {
         title: heat.title.clone(),
         columns: heat.columns.clone(),
         legend: heat.legend.clone(),

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 /// The sources of a report's sentences, numbered from 1 in the order in which they are first cited.
 #[derive(Default)]
-pub(super) struct Sources {
+pub(super) struct CitedSources {
     /// What they say, in that order.
     pub texts: Vec<String>,
     numbers: HashMap<String, usize>,
@@ -14,12 +14,12 @@ pub(super) struct Sources {
 
 /// Neighbouring numbers of sources: `3` to `7`.
 #[derive(Serialize)]
-struct Span {
+struct NumberSpan {
     first: usize,
     last: usize,
 }
 
-impl Sources {
+impl CitedSources {
     fn number(&mut self, text: &str) -> usize {
         if let Some(known) = self.numbers.get(text) {
             return *known;
@@ -32,8 +32,8 @@ impl Sources {
 
 /// Gives each sentence of a report in JSON three more fields: `address` (unique on the page, made of its fingerprint), `row` (its place
 /// in the answer as rows, from 0) and `cites` (numbers of sources as spans). The order is that of `rows::sentences`.
-pub(super) fn annotate(report: &mut Json) -> Sources {
-    let mut sources = Sources::default();
+pub(super) fn annotate(report: &mut Json) -> CitedSources {
+    let mut sources = CitedSources::default();
     let (mut taken, mut row) = (HashSet::new(), 0);
     let mut each = |list: Option<&mut Json>| {
         for one in list.and_then(Json::as_array_mut).into_iter().flatten().filter_map(Json::as_object_mut) {
@@ -67,17 +67,17 @@ fn address(one: &Map<String, Json>, taken: &mut HashSet<String>) -> String {
     tries.find(|address| taken.insert(address.clone())).expect("because the numbers do not end")
 }
 
-fn cites(one: &Map<String, Json>, sources: &mut Sources) -> Json {
+fn cites(one: &Map<String, Json>, sources: &mut CitedSources) -> Json {
     let cited = said(one).and_then(|said| said.get("sources")?.as_array()).into_iter().flatten();
     let texts = cited.filter_map(|source| source.get("text")?.as_str());
     let mut numbers: Vec<usize> = texts.map(|text| sources.number(text)).collect();
     numbers.sort_unstable();
     numbers.dedup();
-    let mut spans: Vec<Span> = Vec::new();
+    let mut spans: Vec<NumberSpan> = Vec::new();
     for number in numbers {
         match spans.last_mut() {
             Some(span) if span.last + 1 == number => span.last = number,
-            _ => spans.push(Span { first: number, last: number }),
+            _ => spans.push(NumberSpan { first: number, last: number }),
         }
     }
     serde_json::to_value(spans).expect("because spans are numbers")

@@ -7,12 +7,12 @@ use crate::model::results::{Change, StepReport};
 const ALIKE: usize = 3;
 
 /// Neighbouring steps that are written as one.
-pub(super) struct Run<'v> {
+pub(super) struct StepRun<'v> {
     /// The steps, in the order of the answer; at least one.
     pub steps: &'v [StepReport],
 }
 
-impl Run<'_> {
+impl StepRun<'_> {
     /// What the steps say, as one sentence: `voted in favour of resolution 77/79 (7 December 2022), 78/32 (4 December 2023) and …`. The
     /// order is that of time.
     pub fn sentence(&self) -> String {
@@ -33,14 +33,14 @@ impl Run<'_> {
 }
 
 /// Steps in runs: those that hold nothing but one development each, in like words, stand together.
-pub(super) fn runs(steps: &[StepReport]) -> Vec<Run<'_>> {
+pub(super) fn runs(steps: &[StepReport]) -> Vec<StepRun<'_>> {
     let mut out = Vec::new();
     let mut start = 0;
     for at in 1..=steps.len() {
         let goes_on =
             at < steps.len() && are_alike(&steps[at - 1], &steps[at]) && are_alike(&steps[start], &steps[at]);
         if !goes_on {
-            out.push(Run { steps: &steps[start..at] });
+            out.push(StepRun { steps: &steps[start..at] });
             start = at;
         }
     }

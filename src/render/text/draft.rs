@@ -6,7 +6,7 @@
 use super::{
     BOLD, DIM, INDENT, Layout, change_lines, heading, labelled, observation_lines, paragraph, plain, trim_end,
 };
-use crate::model::draft::{DraftView, DraftedFact, DraftedRecord, Fate, Place};
+use crate::model::draft::{DraftView, DraftedFact, DraftedRecord, FactOutcome, SourcePlace};
 use crate::model::{FieldPath, Step};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
@@ -182,10 +182,10 @@ fn is_alike(a: &DraftedFact, b: &DraftedFact) -> bool {
 fn fact_lines(out: &mut String, layout: Layout, source: &str, facts: &[DraftedFact]) {
     let fact = &facts[0];
     let style = match fact.fate {
-        Fate::New => AnsiColor::Green.on_default(),
-        Fate::Changed => AnsiColor::Yellow.on_default(),
-        Fate::Reported | Fate::Conflict => AnsiColor::Red.on_default(),
-        Fate::Same | Fate::Kept => DIM,
+        FactOutcome::New => AnsiColor::Green.on_default(),
+        FactOutcome::Changed => AnsiColor::Yellow.on_default(),
+        FactOutcome::Reported | FactOutcome::Conflict => AnsiColor::Red.on_default(),
+        FactOutcome::Same | FactOutcome::Kept => DIM,
     };
     let doubtful = if fact.confidence < SURE { ", doubtful" } else { "" };
     let notes = match fact.notes.as_slice() {
@@ -240,7 +240,7 @@ fn words(fact: &DraftedFact) -> String {
         (Value::Object(map), last) => {
             let keys: &[String] = if let Some(Step::Item(keys)) = last { keys } else { &[] };
             let changed = |name: &str, value: &Value| {
-                fact.fate != Fate::Changed
+                fact.fate != FactOutcome::Changed
                     || fact.before.as_ref().is_none_or(|before| before.get(name) != Some(value))
             };
             let shown = map.iter().filter(|(name, value)| {
@@ -273,9 +273,9 @@ fn short(value: &Value) -> String {
 /// What stood in the record, where that is not what the text says.
 fn before(fact: &DraftedFact) -> Option<String> {
     let lead = match fact.fate {
-        Fate::Changed => "was",
-        Fate::Kept | Fate::Reported | Fate::Conflict => "the record keeps",
-        Fate::New | Fate::Same => return None,
+        FactOutcome::Changed => "was",
+        FactOutcome::Kept | FactOutcome::Reported | FactOutcome::Conflict => "the record keeps",
+        FactOutcome::New | FactOutcome::Same => return None,
     };
     let stood = match (&fact.before, &fact.value) {
         (Some(Value::Object(before)), Value::Object(after)) => {
@@ -292,11 +292,11 @@ fn before(fact: &DraftedFact) -> Option<String> {
     (!cut.is_empty()).then(|| format!("{lead} {cut}{more}"))
 }
 
-fn passage(out: &mut String, layout: Layout, place: Place, text: &str) {
+fn passage(out: &mut String, layout: Layout, place: SourcePlace, text: &str) {
     labelled(out, layout, &format!("line {}", place.line), DIM, text);
 }
 
-fn at(file: &str, place: Place) -> String {
+fn at(file: &str, place: SourcePlace) -> String {
     format!("{file}:{}:{}", place.line, place.column)
 }
 

@@ -6,14 +6,15 @@
 //! met). Words see `last`, `previous`, `missed`, `unknown` (before the last missed), `later` (not assessed), `through`, `n`, and
 //! `alike` (a rule that `folds_into` this one rests on the same last occasion: the occasions are then those of that rule).
 
-use super::occasions::{Claim, State, examine, occasion_json};
-use super::{Case, Details, Draft, Proof, Seen};
+use super::occasions::{Claim, OccasionState, examine, occasion_json};
+use super::{Case, Details, DraftObservation, Proof, Seen};
 use crate::model::PartialDate;
 use serde_json::{Map, Value as Json, json};
 
-pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
+pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
     let (seen, claims) = examine(case);
-    let open: Vec<&Seen<'_>> = seen.iter().filter(|s| !matches!(s.state, State::NotEligible)).collect();
+    let open: Vec<&Seen<'_>> =
+        seen.iter().filter(|s| !matches!(s.state, OccasionState::NotEligible)).collect();
     let last_met = open.iter().rposition(|s| s.is_met());
     let after = &open[last_met.map_or(0, |at| at + 1)..];
     let last_missed = after.iter().rposition(|s| s.is_missed());
@@ -32,7 +33,7 @@ fn absent(
     last: Option<&Seen<'_>>,
     span: &[&Seen<'_>],
     later: &[&Seen<'_>],
-) -> Draft {
+) -> DraftObservation {
     let variant = match (span.iter().all(|s| s.is_missed()), last) {
         (true, Some(_)) => "since",
         (true, None) => "never",
@@ -41,7 +42,7 @@ fn absent(
     // What is not known is the same only where the same is known.
     let missed = span.iter().filter(|s| s.is_missed()).map(|s| &s.occasion.id);
     let known: Vec<&String> = if variant == "gaps" { missed.collect() } else { Vec::new() };
-    Draft {
+    DraftObservation {
         variant,
         since: last.map(|s| s.occasion.start.clone()),
         identity: json!("absent"),
@@ -85,7 +86,7 @@ fn present(
     before: &[&Seen<'_>],
     last: &Seen<'_>,
     later: &[&Seen<'_>],
-) -> Draft {
+) -> DraftObservation {
     let run = before.iter().rev().take_while(|s| s.is_missed()).count();
     let missed = &before[before.len() - run..];
     let previous = before.len().checked_sub(run + 1).map(|at| before[at]);
@@ -97,7 +98,7 @@ fn present(
     };
     let missed: &[&Seen<'_>] = if variant == "last" { &[] } else { missed };
     let previous = previous.filter(|_| variant == "returned");
-    Draft {
+    DraftObservation {
         variant,
         since: Some(last.occasion.start.clone()),
         identity: json!("present"),
@@ -148,7 +149,7 @@ struct Basis {
 impl Basis {
     fn of(missed: &[&Seen<'_>], claims: &[Claim]) -> Basis {
         let mut needed: Vec<usize> = Vec::new();
-        for seen in missed.iter().filter(|s| matches!(s.state, State::Covered)) {
+        for seen in missed.iter().filter(|s| matches!(s.state, OccasionState::Covered)) {
             if !seen.claims.iter().any(|at| needed.contains(at)) {
                 let widest = seen
                     .claims
@@ -163,8 +164,8 @@ impl Basis {
 
     fn claim(&self, seen: &Seen<'_>) -> Option<usize> {
         let plain = match &seen.state {
-            State::Covered => true,
-            State::Entry { remarks, .. } => remarks.is_empty(),
+            OccasionState::Covered => true,
+            OccasionState::Entry { remarks, .. } => remarks.is_empty(),
             _ => false,
         };
         if plain { seen.claims.iter().copied().find(|at| self.needed.contains(at)) } else { None }
@@ -195,7 +196,7 @@ fn through(claims: &[Claim], last_known: &Seen<'_>, later: &[&Seen<'_>]) -> (Par
 
 fn with_value(seen: &Seen<'_>) -> Json {
     let mut json = occasion_json(seen.occasion);
-    if let (State::Entry { value, .. }, Some(fields)) = (&seen.state, json.as_object_mut()) {
+    if let (OccasionState::Entry { value, .. }, Some(fields)) = (&seen.state, json.as_object_mut()) {
         fields.insert("value".to_owned(), json!(value));
     }
     json
@@ -206,7 +207,7 @@ fn list(seen: &[&Seen<'_>]) -> Json {
         .map(|s| {
             let mut json = occasion_json(s.occasion);
             let remark = match &s.state {
-                State::Entry { remarks, .. } if !remarks.is_empty() => Some(remarks.join(", ")),
+                OccasionState::Entry { remarks, .. } if !remarks.is_empty() => Some(remarks.join(", ")),
                 _ => None,
             };
             let named = remark

@@ -10,7 +10,7 @@ mod status;
 mod streak;
 mod turned;
 
-pub(super) use occasions::{Course, Seen, State, examine, occasion_json};
+pub(super) use occasions::{Course, OccasionState, Seen, examine, occasion_json};
 pub use record::{InContext, OnRecord, Recorded};
 
 use super::phrases::Phrases;
@@ -25,7 +25,7 @@ use serde_json::{Map, Value as Json, json};
 use std::cell::OnceCell;
 
 /// An observation before it is worded.
-pub(super) struct Draft {
+pub(super) struct DraftObservation {
     pub variant: &'static str,
     pub since: Option<PartialDate>,
     /// What two editions must share for it to be the same observation.
@@ -203,7 +203,7 @@ pub(super) fn check(rule: &ObservationRule, reference: &Reference) -> Result<(),
 /// What an edition shows, before it is put into words: enough to compare two editions.
 pub struct Sighting<'p> {
     pub(super) rule: &'p ObservationRule,
-    pub(super) draft: Draft,
+    pub(super) draft: DraftObservation,
     /// What two editions must share for the observation to be the same one.
     pub(super) identity: Json,
     /// Whether a rule about turns reports what changes of it.
@@ -285,10 +285,9 @@ pub(super) fn counts_as_missed(
         let record = &OnceCell::new();
         let case = Case { engine, subject, edition, on_record: None, rule, full: false, record };
         case.applies()
-            && examine(&case)
-                .0
-                .iter()
-                .any(|seen| matches!(seen.state, State::Covered) && key.first() == Some(&seen.occasion.id))
+            && examine(&case).0.iter().any(|seen| {
+                matches!(seen.state, OccasionState::Covered) && key.first() == Some(&seen.occasion.id)
+            })
     })
 }
 
@@ -335,7 +334,7 @@ pub(super) fn observe(
 }
 
 /// What a rule observes; nothing where it has no words for it, or where another rule's sentence says as much.
-fn drafts(case: &Case<'_>) -> Vec<Draft> {
+fn drafts(case: &Case<'_>) -> Vec<DraftObservation> {
     let drafts = own_drafts(case);
     let rules = &case.engine.policy.rules.observations;
     let named = |id: &str| rules.iter().find(|rule| rule.id == id);
@@ -344,8 +343,8 @@ fn drafts(case: &Case<'_>) -> Vec<Draft> {
         return drafts.into_iter().filter(|d| !others.iter().any(|other| other.says_as_much_as(d))).collect();
     }
     let wider = rules.iter().filter(|rule| rule.folds_into.as_deref() == Some(&case.rule.id));
-    let others: Vec<Draft> = wider.flat_map(|rule| own_drafts(&Case { rule, ..*case })).collect();
-    let widen = |mut draft: Draft| {
+    let others: Vec<DraftObservation> = wider.flat_map(|rule| own_drafts(&Case { rule, ..*case })).collect();
+    let widen = |mut draft: DraftObservation| {
         let alike =
             others.iter().filter(|_| draft.variant != "gaps").find(|other| other.says_as_much_as(&draft));
         if let Some(other) = alike {
@@ -357,14 +356,14 @@ fn drafts(case: &Case<'_>) -> Vec<Draft> {
     drafts.into_iter().map(widen).collect()
 }
 
-impl Draft {
+impl DraftObservation {
     /// Whether another draft says the same of the same occasions.
-    fn says_as_much_as(&self, other: &Draft) -> bool {
+    fn says_as_much_as(&self, other: &DraftObservation) -> bool {
         self.variant == other.variant && self.identity == other.identity && self.content == other.content
     }
 }
 
-fn own_drafts(case: &Case<'_>) -> Vec<Draft> {
+fn own_drafts(case: &Case<'_>) -> Vec<DraftObservation> {
     if !case.applies() {
         return Vec::new();
     }
@@ -382,7 +381,7 @@ fn own_drafts(case: &Case<'_>) -> Vec<Draft> {
 }
 
 /// Which of the rule's words say a draft.
-fn words_of(rule: &ObservationRule, draft: &Draft) -> String {
+fn words_of(rule: &ObservationRule, draft: &DraftObservation) -> String {
     match rule.kind {
         ObservationKind::Status => status::words(rule, draft),
         _ => draft.variant.to_owned(),
@@ -390,7 +389,7 @@ fn words_of(rule: &ObservationRule, draft: &Draft) -> String {
 }
 
 /// Puts a draft with its details into words.
-fn word(case: &Case<'_>, draft: Draft) -> Observation {
+fn word(case: &Case<'_>, draft: DraftObservation) -> Observation {
     let rule = case.rule;
     let template = format!("observation/{}/{}", rule.id, words_of(rule, &draft));
     let mut context = Map::new();

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 
 /// What is known of one occasion.
 #[derive(Clone, Debug)]
-pub enum State<'a> {
+pub enum OccasionState<'a> {
     /// The record has an entry; `met` is `None` where the value is in neither of the rule's lists.
     Entry {
         /// The entry's value.
@@ -43,7 +43,7 @@ pub struct Seen<'a> {
     /// The occasion.
     pub occasion: &'a Occasion,
     /// What is known.
-    pub state: State<'a>,
+    pub state: OccasionState<'a>,
     /// The claims that span it, by position.
     pub claims: Vec<usize>,
 }
@@ -66,7 +66,7 @@ impl Seen<'_> {
     /// The value of its entry.
     pub fn value(&self) -> Option<&str> {
         match &self.state {
-            State::Entry { value, .. } => Some(value),
+            OccasionState::Entry { value, .. } => Some(value),
             _ => None,
         }
     }
@@ -74,7 +74,7 @@ impl Seen<'_> {
     /// The earlier edition that the entry stands in, where the edition itself has none.
     pub fn recorded(&self) -> Option<&'_ Recorded> {
         match &self.state {
-            State::Entry { recorded, .. } => *recorded,
+            OccasionState::Entry { recorded, .. } => *recorded,
             _ => None,
         }
     }
@@ -82,7 +82,7 @@ impl Seen<'_> {
     /// Its entry as proof.
     pub fn proof(&self) -> Option<Proof> {
         match &self.state {
-            State::Entry { path, recorded, .. } => {
+            OccasionState::Entry { path, recorded, .. } => {
                 Some(Proof { path: path.clone(), recorded: recorded.cloned() })
             }
             _ => None,
@@ -91,12 +91,12 @@ impl Seen<'_> {
 
     /// Whether it is known that the subject took part.
     pub fn is_met(&self) -> bool {
-        matches!(self.state, State::Entry { met: Some(true), .. })
+        matches!(self.state, OccasionState::Entry { met: Some(true), .. })
     }
 
     /// Whether it is known that the subject stayed away.
     pub fn is_missed(&self) -> bool {
-        matches!(self.state, State::Covered | State::Entry { met: Some(false), .. })
+        matches!(self.state, OccasionState::Covered | OccasionState::Entry { met: Some(false), .. })
     }
 
     /// For people and JSON.
@@ -113,11 +113,13 @@ impl Seen<'_> {
         let outcome = match &self.state {
             _ if self.is_met() => Outcome::Met,
             _ if self.is_missed() => Outcome::Missed,
-            State::NotEligible => Outcome::NotEligible,
+            OccasionState::NotEligible => Outcome::NotEligible,
             _ => Outcome::Unknown,
         };
         let (value, path) = match &self.state {
-            State::Entry { value, path, .. } => (Some(value.clone().into_owned()), Some(path.clone())),
+            OccasionState::Entry { value, path, .. } => {
+                (Some(value.clone().into_owned()), Some(path.clone()))
+            }
             _ => (None, None),
         };
         let basis = match (&path, by_claim) {
@@ -192,9 +194,9 @@ pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
             Some((node, path)) => entry_state(case, node, &path),
             None if earlier.is_some() => earlier_state(case, earlier),
             None if !over => continue,
-            None if !occasion.admits(case.subject.identity) => State::NotEligible,
-            None if !spanning.is_empty() => State::Covered,
-            None => State::Unknown,
+            None if !occasion.admits(case.subject.identity) => OccasionState::NotEligible,
+            None if !spanning.is_empty() => OccasionState::Covered,
+            None => OccasionState::Unknown,
         };
         out.push(Seen { occasion, state, claims: spanning });
     }
@@ -247,24 +249,24 @@ fn claimed_then(case: &Case<'_>, entry: &Recorded, occasion: &Occasion) -> bool 
     claims(&then).iter().any(|claim| claim.spans(occasion))
 }
 
-fn earlier_state<'a>(case: &Case<'_>, entry: Option<&'a Recorded>) -> State<'a> {
+fn earlier_state<'a>(case: &Case<'_>, entry: Option<&'a Recorded>) -> OccasionState<'a> {
     let list = case.rule.list.as_deref().unwrap_or_default();
     let Some((entry, node)) = entry.and_then(|entry| Some((entry, entry.node(list)?))) else {
-        return State::Unknown;
+        return OccasionState::Unknown;
     };
     match entry_state(case, node, entry.path()) {
-        State::Entry { value, met, remarks, path, .. } => {
-            State::Entry { value, met, remarks, path, recorded: Some(entry) }
+        OccasionState::Entry { value, met, remarks, path, .. } => {
+            OccasionState::Entry { value, met, remarks, path, recorded: Some(entry) }
         }
         other => other,
     }
 }
 
-fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> State<'a> {
+fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> OccasionState<'a> {
     let rule = case.rule;
     let Some(value) = rule.value.as_deref().and_then(|field| node.get(field)).and_then(Node::scalar_str)
     else {
-        return State::Unknown;
+        return OccasionState::Unknown;
     };
     let among = |values: &[String]| values.iter().any(|one| *one == value);
     let met = match (among(&rule.met), among(&rule.missed)) {
@@ -276,7 +278,7 @@ fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> State<'
         |field: &String| node.get(field).and_then(Node::scalar_text).is_some_and(|text| text == "true");
     let remarks =
         rule.remark.iter().filter(|(field, _)| is_true(field)).map(|(_, word)| word.clone()).collect();
-    State::Entry { value, met, remarks, path: path.clone(), recorded: None }
+    OccasionState::Entry { value, met, remarks, path: path.clone(), recorded: None }
 }
 
 fn claims(case: &Case<'_>) -> Vec<Claim> {

@@ -3,10 +3,10 @@
 //! Parameters: `date` (the path of the date of its beginning), `done` (the path whose presence ends it), and optionally `field` with
 //! `equals` (a value that must hold meanwhile). Variant: `plain`. Words see `begun`, `since`, `value`, `said`.
 
-use super::{Case, Details, Draft, Proof};
+use super::{Case, Details, DraftObservation, Proof};
 use serde_json::{Map, json};
 
-pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
+pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
     let (Some(begun_at), Some(done)) = (case.rule.date.as_deref(), case.rule.done.as_deref()) else {
         return Vec::new();
     };
@@ -25,7 +25,7 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
         proof.push(path.into());
     }
     context.insert("begun".to_owned(), json!(begun));
-    vec![Draft {
+    vec![DraftObservation {
         variant: "plain",
         since: Some(begun.clone()),
         identity: json!("pending"),

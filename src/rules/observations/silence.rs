@@ -4,19 +4,19 @@
 //! `item` (the last entry), `since` (its date), `through`, `short` (whether `through` lies before the edition's own date), `unknown`
 //! (how many entries have no date: one of them could be later).
 
-use super::{Case, Details, Draft, Proof, Recorded};
+use super::{Case, Details, DraftObservation, Proof, Recorded};
 use crate::model::{Node, PartialDate, Step};
 use serde_json::{Map, json};
 
 /// An entry with its date.
-struct Entry<'e> {
+struct DatedEntry<'e> {
     node: &'e Node,
     date: PartialDate,
     step: Step,
     recorded: Option<&'e Recorded>,
 }
 
-pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
+pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
     let (Some(list), Some(field)) = (case.rule.list.as_deref(), case.rule.date.as_deref()) else {
         return Vec::new();
     };
@@ -41,7 +41,7 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
         .insert("short".to_owned(), json!(through.as_ref().is_some_and(|through| case.falls_short(through))));
     let recorded = last.recorded.map(|entry| json!([{"edition": entry.edited().date(), "occasions": []}]));
     context.extend(recorded.map(|groups| ("recorded".to_owned(), groups)));
-    vec![Draft {
+    vec![DraftObservation {
         variant: "last",
         since: Some(last.date.clone()),
         identity: json!("last"),
@@ -61,7 +61,7 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
 }
 
 /// The entries with a date, those on record from earlier editions among them; and how many have none.
-fn entries<'e>(case: &Case<'e>, list: &str, field: &str) -> (Vec<Entry<'e>>, usize) {
+fn entries<'e>(case: &Case<'e>, list: &str, field: &str) -> (Vec<DatedEntry<'e>>, usize) {
     let fields = case.subject.kind.shape.key_at(&super::dotted(list));
     let items = case.edition.document.root.at_keys(list.split('.')).map_or(&[][..], Node::items);
     let step =
@@ -75,7 +75,7 @@ fn entries<'e>(case: &Case<'e>, list: &str, field: &str) -> (Vec<Entry<'e>>, usi
     let (mut dated, mut undated) = (Vec::new(), 0);
     for (node, step, recorded) in own.chain(earlier) {
         match node.get(field).and_then(Node::scalar_text).and_then(|text| text.parse().ok()) {
-            Some(date) => dated.push(Entry { node, date, step, recorded }),
+            Some(date) => dated.push(DatedEntry { node, date, step, recorded }),
             // One that later pages leave out is most often one that they date.
             None if recorded.is_none() => undated += 1,
             None => {}

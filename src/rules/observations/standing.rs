@@ -5,10 +5,10 @@
 //! words for it), `plain`. Words see `value`, `said`, `since`, `until`, `through`, `short` (whether `through` lies before the edition's
 //! own date).
 
-use super::{Case, Details, Draft, Proof};
+use super::{Case, Details, DraftObservation, Proof};
 use serde_json::{Map, json};
 
-pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
+pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
     let Some(node) = case.field_holds() else { return Vec::new() };
     let rule = case.rule;
     let path = super::dotted(rule.field.as_deref().unwrap_or_default());
@@ -33,7 +33,7 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
     context
         .insert("short".to_owned(), json!(through.as_ref().is_some_and(|through| case.falls_short(through))));
     let known = value.map_or(json!(true), |v| json!(v));
-    vec![Draft {
+    vec![DraftObservation {
         variant,
         since: since.clone(),
         identity: json!("standing"),

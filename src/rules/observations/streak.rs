@@ -6,8 +6,8 @@
 //! (fewer, and nothing else is known before). An occasion of which the record says nothing breaks a streak: it is not known. Words see
 //! `first`, `last`, `previous` (with its `value`), `value`, `said`, `n`, `later` (not assessed).
 
-use super::occasions::{State, examine, occasion_json};
-use super::{Case, Details, Draft, Seen};
+use super::occasions::{OccasionState, examine, occasion_json};
+use super::{Case, Details, DraftObservation, Seen};
 use crate::model::results::{Examined, Outcome};
 use serde_json::{Map, Value as Json, json};
 
@@ -17,9 +17,10 @@ pub(super) const LEAST_ABSENT: usize = 2;
 /// How many times in a row the same was done before that is worth a sentence, where the rule does not say.
 pub(super) const LEAST: usize = 2;
 
-pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
+pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
     let (seen, _) = examine(case);
-    let open: Vec<&Seen<'_>> = seen.iter().filter(|s| !matches!(s.state, State::NotEligible)).collect();
+    let open: Vec<&Seen<'_>> =
+        seen.iter().filter(|s| !matches!(s.state, OccasionState::NotEligible)).collect();
     let Some(last) = open.iter().rposition(|s| s.value().is_some()) else { return Vec::new() };
     let value = open[last].value().expect("because rposition found an entry").to_owned();
     let first = open[..=last].iter().rposition(|s| s.value() != Some(value.as_str())).map_or(0, |at| at + 1);
@@ -36,7 +37,7 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
     let is_turn =
         !case.rule.absent.is_empty() && choices.any(|v| !case.rule.absent.iter().any(|one| one == v));
     let begin = run[0];
-    vec![Draft {
+    vec![DraftObservation {
         variant,
         since: Some(begin.occasion.start.clone()),
         identity: json!([value]),

@@ -7,9 +7,9 @@
 //! all that came with it. Words see `last` (the occasion), `previous` (the last choice before), `first` (the first of the run that ended
 //! with it), `n` (how long that run was), `absent` (the occasions in between), `again` (the occasions since, all alike), `value`, `said`.
 
-use super::occasions::{State, examine, occasion_json};
+use super::occasions::{OccasionState, examine, occasion_json};
 use super::streak::{LEAST, LEAST_ABSENT, occasion, with_outcome};
-use super::{Case, Details, Draft, Seen};
+use super::{Case, Details, DraftObservation, Seen};
 use serde_json::{Map, Value as Json, json};
 
 /// A turn: the positions of the choice before it and of the occasion itself.
@@ -19,16 +19,17 @@ struct Turn {
     at: usize,
 }
 
-pub(super) fn observe(case: &Case<'_>) -> Vec<Draft> {
+pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
     let (seen, _) = examine(case);
-    let open: Vec<&Seen<'_>> = seen.iter().filter(|s| !matches!(s.state, State::NotEligible)).collect();
+    let open: Vec<&Seen<'_>> =
+        seen.iter().filter(|s| !matches!(s.state, OccasionState::NotEligible)).collect();
     let turns = turns(case, &open);
     let last = turns.len().saturating_sub(1);
     let draft = |(at, turn): (usize, &Turn)| {
         let run = same_from(&open, turn.at);
         let is_absent = turn.variant == "away";
         let least = if is_absent { LEAST_ABSENT } else { case.rule.least.unwrap_or(LEAST) };
-        Draft {
+        DraftObservation {
             variant: turn.variant,
             since: Some(open[turn.at].occasion.start.clone()),
             identity: json!([turn.variant, open[turn.at].occasion.id]),

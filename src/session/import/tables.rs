@@ -3,9 +3,9 @@
 use super::workspace::{Making, Workspace};
 use super::{ImportQuestion, read_source};
 use crate::import::occasions::{self, TableDraft};
-use crate::import::rows::{RowReader, TableSpec};
+use crate::import::rows::{RowReader, TableGrammar};
 use crate::import::{Draft, table};
-use crate::model::draft::{DraftSummary, DraftView, DraftedRecord, Fate, SourceFile};
+use crate::model::draft::{DraftSummary, DraftView, DraftedRecord, FactOutcome, SourceFile};
 use crate::model::{Failure, Identity};
 use indexmap::IndexMap;
 
@@ -21,7 +21,7 @@ pub fn draft(workspace: &mut Workspace, question: &ImportQuestion) -> Result<Dra
     if question.subject.is_some() {
         return Err(Failure::new("--subject is for pages; the rows of a table say whom they are about"));
     }
-    let mut spec: TableSpec = workspace.grammar(&question.source)?;
+    let mut spec: TableGrammar = workspace.grammar(&question.source)?;
     spec.dates = Some(workspace.grammar("dates")?);
     spec.names = Some(workspace.grammar("names")?);
     let named = |error: Failure| error.about(file);
@@ -123,7 +123,7 @@ fn by_record(found: TableDraft, file: &str, remarks: &mut Vec<String>) -> Vec<(D
 fn refuse_conflicts(file: &str, records: &[DraftedRecord]) -> Result<(), Failure> {
     let mut differing = Vec::new();
     for record in records {
-        for fact in record.facts.iter().filter(|fact| fact.fate == Fate::Conflict) {
+        for fact in record.facts.iter().filter(|fact| fact.fate == FactOutcome::Conflict) {
             let (here, there) =
                 (fact.value.to_string(), fact.before.as_ref().map_or(String::new(), ToString::to_string));
             differing.push(format!(

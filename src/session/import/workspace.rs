@@ -1,16 +1,16 @@
 //! The working tree's records and calendars as an import meets them, and the files it would write.
 
-use crate::check::{Checker, Source};
+use crate::check::{CheckedFile, Checker};
 use crate::dataset::{self, Calendar, Occasion, Reference, read_head};
 use crate::document::{self, ReadOptions, Reading};
-use crate::files::write::{self, Change, Recovered, Target};
+use crate::files::write::{self, FileWrite, Recovered, WriteTarget};
 use crate::files::{Files, WorkFiles};
 use crate::git::Repository;
 use crate::history::{Archive, Pick};
 use crate::import::merge::{self, MergeSpec, Merged};
 use crate::import::occasions::NewEntry;
 use crate::import::rewrite::rewrite;
-use crate::import::{Draft, Fact, Fate, Head, Reads};
+use crate::import::{Draft, Fact, FactOutcome, GrammarHead, Reads};
 use crate::model::draft::{DraftedEntry, DraftedFact, DraftedRecord};
 use crate::model::results::{EditionRef, StepReport};
 use crate::model::{
@@ -35,10 +35,10 @@ pub struct Workspace {
     /// The repository, the policy, the tables and calendars of the working tree.
     pub session: Session,
     /// Where the files are written.
-    pub target: Target,
+    pub target: WriteTarget,
     /// The folder from which source files are named.
     pub directory: Option<PathBuf>,
-    records: HashMap<Vec<(String, String)>, Standing>,
+    records: HashMap<Vec<(String, String)>, WorktreeRecord>,
     changed: BTreeMap<String, (Option<Vec<u8>>, Vec<u8>)>,
     /// The day that counts as today.
     pub today: NaiveDate,
@@ -46,7 +46,7 @@ pub struct Workspace {
 
 /// A record as the working tree has it.
 #[derive(Clone)]
-struct Standing {
+struct WorktreeRecord {
     path: String,
     date: Option<PartialDate>,
     document: Document,
@@ -77,7 +77,7 @@ pub type NewFile<'f> = dyn Fn(&Identity) -> Result<String, Failure> + 'f;
 fn undo_interrupted(options: &Options) -> Result<(), Failure> {
     let repo = Repository::discover(&options.start)?;
     let Some(root) = repo.workdir() else { return Ok(()) };
-    let recovered = write::recover(&Target::new(root, repo.git_dir())).map_err(|error| {
+    let recovered = write::recover(&WriteTarget::new(root, repo.git_dir())).map_err(|error| {
         Failure::new(format!("an import was interrupted while it wrote, and cannot be undone: {error}"))
             .hint("its journal and the old files are in `sincewhen-staging`, in the git folder")
     })?;
@@ -101,7 +101,7 @@ impl Workspace {
         undo_interrupted(options)?;
         let session = Session::open(&Options { worktree: true, ..options.clone() })?;
         let root = session.repo.workdir().expect("because a session on the working tree has one");
-        let target = Target::new(root, session.repo.git_dir());
+        let target = WriteTarget::new(root, session.repo.git_dir());
         let mut workspace = Workspace {
             session,
             target,
@@ -131,11 +131,11 @@ impl Workspace {
                 return Err(Failure::new(format!("`{path}` cannot be read as YAML"))
                     .hint("`sincewhen check` shows where"));
             };
-            let place = dataset::Standing { file: &path, key: None };
+            let place = dataset::RecordPlace { file: &path, key: None };
             let head = read_head(&policy.kinds[kind], &document.root, place);
-            Ok(head.identity.map(|identity| (identity, Standing { path, date: head.date, document })))
+            Ok(head.identity.map(|identity| (identity, WorktreeRecord { path, date: head.date, document })))
         };
-        let records: Vec<Result<Option<(Identity, Standing)>, Failure>> =
+        let records: Vec<Result<Option<(Identity, WorktreeRecord)>, Failure>> =
             files.into_par_iter().map(read).collect();
         for record in records {
             let Some((identity, standing)) = record? else { continue };
@@ -160,7 +160,7 @@ impl Workspace {
     }
 
     /// The grammars that are there, by name.
-    fn grammars(&self) -> Result<Vec<(String, Head)>, Failure> {
+    fn grammars(&self) -> Result<Vec<(String, GrammarHead)>, Failure> {
         let Some(folder) = &self.session.policy.manifest.imports else { return Ok(Vec::new()) };
         let folder = self.session.policy.path(folder);
         let mut out = Vec::new();
@@ -169,7 +169,7 @@ impl Workspace {
                 continue;
             };
             let Some(bytes) = self.files()?.read(&path)? else { continue };
-            let head: Head = read_typed(&path, &bytes)?;
+            let head: GrammarHead = read_typed(&path, &bytes)?;
             if head.reads.is_some() {
                 out.push((name.to_owned(), head));
             }
@@ -196,8 +196,8 @@ impl Workspace {
     }
 
     /// The files to write.
-    pub fn changes(&self) -> Vec<Change> {
-        let change = |(path, (before, after)): (&String, &(Option<Vec<u8>>, Vec<u8>))| Change {
+    pub fn changes(&self) -> Vec<FileWrite> {
+        let change = |(path, (before, after)): (&String, &(Option<Vec<u8>>, Vec<u8>))| FileWrite {
             path: path.clone(),
             before: before.clone(),
             after: after.clone(),
@@ -262,7 +262,7 @@ impl Workspace {
             .map(|(draft, _)| draft.identity.record_id().0)
             .collect();
         let files = WorkFiles::new(&self.session.repo)?;
-        let mut maker = Maker {
+        let mut maker = DraftPlanner {
             session: &self.session,
             files: &files,
             engine: Engine::new(policy, &self.session.reference)?,
@@ -290,13 +290,13 @@ impl Making<'_> {
 }
 
 /// Whether a record is of a later day than the one that is wanted.
-fn is_older(standing: Option<&Standing>, wanted: Option<&PartialDate>) -> bool {
+fn is_older(standing: Option<&WorktreeRecord>, wanted: Option<&PartialDate>) -> bool {
     let both = standing.and_then(|standing| standing.date.as_ref()).zip(wanted);
     both.is_some_and(|(has, wants)| wants.range().start < has.range().start)
 }
 
 /// What all drafts of one import share.
-struct Maker<'d> {
+struct DraftPlanner<'d> {
     session: &'d Session,
     files: &'d WorkFiles<'d>,
     engine: Engine<'d>,
@@ -305,14 +305,14 @@ struct Maker<'d> {
     checker: Checker<'d>,
     /// The timelines of the records that are of a later day than their draft.
     archive: Option<Archive>,
-    records: &'d mut HashMap<Vec<(String, String)>, Standing>,
+    records: &'d mut HashMap<Vec<(String, String)>, WorktreeRecord>,
     changed: &'d mut BTreeMap<String, (Option<Vec<u8>>, Vec<u8>)>,
 }
 
 /// An edition to compare with.
-type Base = Option<(EditionRef, Document)>;
+type BaseEdition = Option<(EditionRef, Document)>;
 
-impl Maker<'_> {
+impl DraftPlanner<'_> {
     fn make(
         &mut self,
         draft: &Draft,
@@ -406,8 +406,12 @@ impl Maker<'_> {
     /// The errors that `check` would find in a drafted text and does not find in the text it is made from.
     fn invalid(&self, path: &str, reading: Reading, before: Option<&Document>) -> Vec<String> {
         let errors = |reading: Reading| {
-            let source =
-                Source { file: RepoPath::from(path), key: None, role: Role::Record(self.kind_at), reading };
+            let source = CheckedFile {
+                file: RepoPath::from(path),
+                key: None,
+                role: Role::Record(self.kind_at),
+                reading,
+            };
             let mut found = self.checker.check(&source).findings;
             found.retain(|finding| finding.level == Level::Error);
             found
@@ -436,10 +440,10 @@ impl Maker<'_> {
     fn base(
         &self,
         draft: &Draft,
-        standing: Option<&Standing>,
+        standing: Option<&WorktreeRecord>,
         then: bool,
         wanted: Option<&PartialDate>,
-    ) -> Result<Base, Failure> {
+    ) -> Result<BaseEdition, Failure> {
         Ok(match standing {
             Some(_) if then => self.edition_then(&draft.identity, wanted)?,
             Some(s) => Some((worktree_ref(&s.path, s.date.as_ref()), s.document.clone())),
@@ -461,11 +465,15 @@ impl Maker<'_> {
             None => self.files.read(&path)?,
         };
         self.changed.insert(path.clone(), (old, text.into_bytes()));
-        self.records.insert(draft.identity.0.clone(), Standing { path, date, document });
+        self.records.insert(draft.identity.0.clone(), WorktreeRecord { path, date, document });
         Ok(())
     }
 
-    fn edition_then(&self, identity: &Identity, wanted: Option<&PartialDate>) -> Result<Base, Failure> {
+    fn edition_then(
+        &self,
+        identity: &Identity,
+        wanted: Option<&PartialDate>,
+    ) -> Result<BaseEdition, Failure> {
         let timeline = self.archive.as_ref().and_then(|archive| archive.timelines.get(&identity.record_id()));
         let (Some(timeline), Some(wanted)) = (timeline, wanted) else { return Ok(None) };
         let Ok(moment) = Pick::Through(wanted.clone()).from_timeline(timeline, None) else { return Ok(None) };
@@ -573,18 +581,19 @@ fn new_text(base: Option<&Document>, content: &Value, kind: &Kind, header: &str)
 }
 
 fn facts(draft: &Draft, merged: &Merged) -> Vec<DraftedFact> {
-    let drafted = |(fact, (fate, path, before)): (&Fact, &(Fate, FieldPath, Option<Value>))| DraftedFact {
-        path: path.clone(),
-        value: fact.value.clone(),
-        before: before.clone(),
-        fate: *fate,
-        confidence: fact.confidence,
-        reader: fact.reader.clone(),
-        place: fact.place,
-        excerpt: fact.excerpt.clone(),
-        notes: fact.notes.clone(),
-        sources: fact.sources.clone(),
-    };
+    let drafted =
+        |(fact, (fate, path, before)): (&Fact, &(FactOutcome, FieldPath, Option<Value>))| DraftedFact {
+            path: path.clone(),
+            value: fact.value.clone(),
+            before: before.clone(),
+            fate: *fate,
+            confidence: fact.confidence,
+            reader: fact.reader.clone(),
+            place: fact.place,
+            excerpt: fact.excerpt.clone(),
+            notes: fact.notes.clone(),
+            sources: fact.sources.clone(),
+        };
     let mut out: Vec<DraftedFact> = draft.facts.iter().zip(&merged.fates).map(drafted).collect();
     out.sort_by_key(|fact| (fact.place.line, fact.place.column));
     out

@@ -40,8 +40,8 @@ fn a_change_of_four_hundred_records_is_shown_whole() {
         .env("GITHUB_STEP_SUMMARY", &summary)
         .output()
         .expect("the program runs");
-    let told = String::from_utf8_lossy(&output.stdout);
-    let findings = told.lines().filter(|line| line.starts_with("::error ")).count();
+    let answer = String::from_utf8_lossy(&output.stdout);
+    let findings = answer.lines().filter(|line| line.starts_with("::error ")).count();
     let written = std::fs::read_to_string(&summary).expect("the summary is written");
     assert!(written.len() < 1024 * 1024, "GitHub takes no more");
     let lines =

@@ -18,7 +18,7 @@ fn published() -> Repo {
     repo
 }
 
-/// What an edit of the published note is told.
+/// What an edit of the published note is answered.
 #[track_caller]
 fn edit(text: impl AsRef<[u8]>, today: &str) -> Vec<String> {
     let mut repo = published();
@@ -94,7 +94,7 @@ fn a_date_that_is_only_written_otherwise_has_not_moved() {
     }
 }
 
-/// A past fact that is told under another field, another key, or in the free text is gone from where it was.
+/// A past fact that is restated under another field, another key, or in the free text is gone from where it was.
 #[test]
 fn a_past_fact_that_moves_is_gone() {
     let moved = [
@@ -108,10 +108,10 @@ fn a_past_fact_that_moves_is_gone() {
         "#marks:\n#  - {id: m1, at: 2020-05-01, what: w}\n",
     ];
     for form in moved {
-        let told = edit(note("a", "2024-02-10", 1) + form, "2024-02-10");
+        let answer = edit(note("a", "2024-02-10", 1) + form, "2024-02-10");
         assert!(
-            told.iter().any(|one| one.starts_with("gate-past-") && one.contains("marks[m1]")),
-            "{form}: {told:?}"
+            answer.iter().any(|one| one.starts_with("gate-past-") && one.contains("marks[m1]")),
+            "{form}: {answer:?}"
         );
     }
 }
@@ -130,8 +130,8 @@ fn a_record_that_becomes_something_else_is_reported() {
         b"null\n",
     ];
     for form in forms {
-        let told = edit(form, "2024-02-10");
-        assert!(!told.is_empty(), "{}", String::from_utf8_lossy(form));
+        let answer = edit(form, "2024-02-10");
+        assert!(!answer.is_empty(), "{}", String::from_utf8_lossy(form));
     }
 }
 
@@ -142,8 +142,8 @@ fn a_name_in_another_normal_form_is_another_name() {
     repo.write("notes/a.yaml", note("caf\u{e9}", "2024-01-10", 1) + MARKED);
     repo.commit("record");
     repo.write("notes/a.yaml", note("cafe\u{301}", "2024-02-10", 1));
-    let told = found(&repo, "2024-02-10", &["--base", "HEAD"]);
-    assert!(told.iter().any(|one| one.starts_with("gate-renamed")), "{told:?}");
+    let answer = found(&repo, "2024-02-10", &["--base", "HEAD"]);
+    assert!(answer.iter().any(|one| one.starts_with("gate-renamed")), "{answer:?}");
 }
 
 /// Records that name each other as their former selves end no command in a loop.
@@ -153,8 +153,8 @@ fn former_names_in_a_circle() {
     repo.write("notes/a.yaml", note("a", "2024-02-10", 1) + MARKED + "formerly: [{name: b}, {name: a}]\n");
     repo.write("notes/b.yaml", note("b", "2024-02-10", 1) + "formerly: [{name: a}, {name: b}]\n");
     repo.commit("a circle");
-    let told = found(&repo, "2024-02-10", &BY_BASE);
-    assert!(told.iter().any(|one| one.starts_with("formerly-living")), "{told:?}");
+    let answer = found(&repo, "2024-02-10", &BY_BASE);
+    assert!(answer.iter().any(|one| one.starts_with("formerly-living")), "{answer:?}");
     for args in [&["log"][..], &["changelog", "HEAD~1...HEAD"], &["since"], &["blame", "a"]] {
         assert!(repo.run(args).code < 2, "{args:?}");
     }
@@ -164,8 +164,8 @@ fn former_names_in_a_circle() {
 #[test]
 fn a_comment_within_a_text_accepts_nothing() {
     let hidden = "text: |\n  # sincewhen: ignore[schema-date] all is well\ndated: soon\nname: a\nlevel: 1\n";
-    let told = edit(hidden, "2024-02-10");
-    assert!(told.iter().any(|one| one.ends_with(" dated")), "{told:?}");
+    let answer = edit(hidden, "2024-02-10");
+    assert!(answer.iter().any(|one| one.ends_with(" dated")), "{answer:?}");
 }
 
 fn commit_index(repo: &Repo, entries: &[(&str, &str, &str)]) {
@@ -190,8 +190,8 @@ fn a_folder_that_becomes_a_link_or_another_repository() {
         let id = if with_blob { blob(&repo, "../elsewhere") } else { head };
         repo.git(["rm", "-q", "-r", "--cached", "notes"]);
         commit_index(&repo, &[(mode, &id, "notes")]);
-        let told = found(&repo, "2024-02-10", &BY_BASE);
-        assert!(told.iter().any(|one| one.starts_with("gate-deleted")), "{mode}: {told:?}");
+        let answer = found(&repo, "2024-02-10", &BY_BASE);
+        assert!(answer.iter().any(|one| one.starts_with("gate-deleted")), "{mode}: {answer:?}");
     }
 }
 
@@ -244,8 +244,8 @@ fn patterns_without_end_are_refused() {
     repo.write("rules/checks/bomb.yaml", bomb);
     repo.commit("a bomb");
     let start = Instant::now();
-    let told = found(&repo, "2024-02-10", &BY_BASE);
-    assert!(told.iter().any(|one| one.starts_with("policy-unusable")), "{told:?}");
+    let answer = found(&repo, "2024-02-10", &BY_BASE);
+    assert!(answer.iter().any(|one| one.starts_with("policy-unusable")), "{answer:?}");
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }
 
@@ -292,8 +292,8 @@ fn many_renamed_records_take_little_time() {
     }
     repo.commit("all of them renamed");
     let start = Instant::now();
-    let told = found(&repo, "2024-02-10", &BY_BASE);
-    let renamed = told.iter().filter(|one| one.starts_with("gate-renamed")).count();
+    let answer = found(&repo, "2024-02-10", &BY_BASE);
+    let renamed = answer.iter().filter(|one| one.starts_with("gate-renamed")).count();
     assert_eq!(renamed, 400);
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }

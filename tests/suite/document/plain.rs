@@ -3,7 +3,7 @@
 
 use super::{TRICKY, lenient};
 use proptest::prelude::*;
-use sincewhen::document::{Series, entries, is_plain};
+use sincewhen::document::{DocumentSeries, entries, is_plain};
 use sincewhen::model::{Node, NodeValue};
 use std::path::Path;
 use std::process::Command;
@@ -55,7 +55,7 @@ fn agree(text: &[u8]) {
 /// One text after the other reads as each alone.
 #[track_caller]
 fn agree_in_series<'t>(texts: impl IntoIterator<Item = &'t [u8]>) {
-    let mut series = Series::default();
+    let mut series = DocumentSeries::default();
     for text in texts {
         let shown = || String::from_utf8_lossy(text).into_owned();
         let (document, problems) = series.tree(text);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde_json::Value as Json;
 use sincewhen::document::from_json;
 use sincewhen::git::Repository;
-use sincewhen::history::{HistoryQuestion, Selection, Store, Timeline, load};
+use sincewhen::history::{DocumentStore, HistoryQuestion, Selection, Timeline, load};
 use sincewhen::model::{Document, FieldPath, RepoPath};
 use sincewhen::rules::{Edited, Engine, Subject, claimed};
 use sincewhen::schema::Policy;
@@ -58,7 +58,7 @@ fn each_difference_of_the_whole_dataset_is_reported_once() {
     let (policy, reference) = files.load("dataset");
     let engine = Engine::new(&policy, &reference).unwrap_or_else(|error| panic!("{error}"));
     let repo = Repository::discover(&own_repository()).expect("because this is a clone");
-    let store = Store::new(&repo).expect("because it can be read");
+    let store = DocumentStore::new(&repo).expect("because it can be read");
     let tip = repo.head().expect("because it has commits");
     let selection = Selection::all();
     let asked = HistoryQuestion {

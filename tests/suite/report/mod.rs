@@ -1,5 +1,5 @@
 //! The yearly report, over small histories made with git.
 
 mod forms;
-mod story;
+mod period;
 pub mod support;

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use sincewhen::history::Timeline;
 use sincewhen::model::results::Change;
 use sincewhen::model::{FieldPath, NatureKind, Node, PartialDate, Step};
-use sincewhen::report::Page;
+use sincewhen::report::ReadEdition;
 use sincewhen::rules::Subject;
 
 const FIRST: &str = "first recorded in ";
@@ -28,7 +28,7 @@ fn in_figures(words: &str) -> PartialDate {
 
 /// What an edition has at a path, as far as it can be the same fact: an item is one whatever it holds, a field is its value.
 /// A text may be worded anew: what it is about is what was recorded.
-fn has(subject: &Subject<'_>, page: &Page, path: &FieldPath, value: &Node) -> bool {
+fn has(subject: &Subject<'_>, page: &ReadEdition, path: &FieldPath, value: &Node) -> bool {
     let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
     let is_item = matches!(path.0.last(), Some(Step::Item(_) | Step::Member(_)));
     let node = page.document.root.at(path, &keys);
@@ -40,7 +40,7 @@ fn has(subject: &Subject<'_>, page: &Page, path: &FieldPath, value: &Node) -> bo
 /// The faults in what is said from one edition to a later one.
 fn faults(
     subject: &Subject<'_>,
-    pages: &[Page],
+    pages: &[ReadEdition],
     (from, to): (usize, usize),
     changes: &[Change],
 ) -> Vec<String> {
@@ -70,7 +70,7 @@ fn what_is_called_first_recorded_stands_in_no_edition_before() {
         .par_iter()
         .flat_map_iter(|timeline| {
             dataset.with(&engine, timeline, |subject, reader| {
-                let pages: Vec<Page> = timeline
+                let pages: Vec<ReadEdition> = timeline
                     .editions
                     .iter()
                     .map(|edition| reader.page(edition).expect("because it can be read"))

@@ -8,7 +8,7 @@ use crate::support::own_repository;
 use crate::support::policy::MapFiles;
 use sincewhen::dataset::Reference;
 use sincewhen::git::Repository;
-use sincewhen::history::{Archive, Edition, HistoryQuestion, Selection, Store, Timeline, load};
+use sincewhen::history::{Archive, DocumentStore, Edition, HistoryQuestion, Selection, Timeline, load};
 use sincewhen::model::Failure;
 use sincewhen::report::RecordReader;
 use sincewhen::rules::{Engine, Subject};
@@ -18,7 +18,7 @@ use sincewhen::schema::Policy;
 struct Dataset {
     policy: Policy,
     reference: Reference,
-    store: Store,
+    store: DocumentStore,
     archive: Archive,
 }
 
@@ -27,7 +27,7 @@ impl Dataset {
         let (policy, reference) =
             MapFiles::read_from(&own_repository(), &["dataset", "schema"]).load("dataset");
         let repo = Repository::discover(&own_repository()).expect("because this is a clone");
-        let store = Store::new(&repo).expect("because it can be read");
+        let store = DocumentStore::new(&repo).expect("because it can be read");
         let tip = repo.head().expect("because it has commits");
         let selection = Selection::all();
         let asked = HistoryQuestion {
@@ -74,7 +74,7 @@ fn an_edition_by_itself_is_observed_as_after_all_before_it() {
     let mut compared = 0;
     for timeline in dataset.archive.timelines.values().step_by(15) {
         let Some(last) = timeline.editions.last() else { continue };
-        let observed = |subject: &Subject<'_>, page: &sincewhen::report::Page| {
+        let observed = |subject: &Subject<'_>, page: &sincewhen::report::ReadEdition| {
             let view =
                 (engine.observations(subject, page.in_context()), engine.strips(subject, page.in_context()));
             serde_json::to_string(&view).expect("because observations can be written")

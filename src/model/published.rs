@@ -10,14 +10,14 @@ use serde::Serialize;
 
 /// A record with all its editions, and every sentence that was ever said of it.
 #[derive(Clone, Debug, Serialize)]
-pub struct RecordStory {
+pub struct PublishedRecord {
     /// The record.
     #[serde(flatten)]
     pub heading: RecordHeading,
     /// The groups of the manifest's report that it belongs to: group → member.
     pub groups: IndexMap<String, String>,
     /// The editions that stand, oldest first: at least one.
-    pub editions: Vec<StoryEdition>,
+    pub editions: Vec<PublishedEdition>,
     /// Its end, if it was removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<EndedRecord>,
@@ -31,7 +31,7 @@ pub struct RecordStory {
 
 /// An edition with all that is said of it.
 #[derive(Clone, Debug, Serialize)]
-pub struct StoryEdition {
+pub struct PublishedEdition {
     /// The edition.
     #[serde(flatten)]
     pub edition: EditionRef,
@@ -39,7 +39,7 @@ pub struct StoryEdition {
     pub subject: String,
     /// Its earlier contents of the same date, newest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub amendments: Vec<StoryCommit>,
+    pub amendments: Vec<NamedCommit>,
     /// The record as people read it, with what stands as of the edition.
     #[serde(skip)]
     pub profile: Profile,
@@ -55,7 +55,7 @@ pub struct StoryEdition {
 
 /// A commit of a record's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct StoryCommit {
+pub struct NamedCommit {
     /// The commit.
     pub commit: CommitId,
     /// The committer's day.
@@ -78,7 +78,7 @@ pub struct PastSentence {
     /// The fingerprints of the sentences that stand in its place now; none where nothing is said of it any more.
     pub replaced_by: Vec<String>,
     /// The commit after which it was not said any more.
-    pub until: StoryCommit,
+    pub until: NamedCommit,
     /// How that came about.
     pub cause: &'static str,
     /// The reason that the record's corrections give.
@@ -90,7 +90,7 @@ pub struct PastSentence {
 #[derive(Clone, Debug, Serialize)]
 pub struct AmendedSentences {
     /// The commit.
-    pub commit: StoryCommit,
+    pub commit: NamedCommit,
     /// The edition that was amended.
     pub edition: PartialDate,
     /// The sentences that were said until then: fingerprint and sentence.
@@ -101,7 +101,7 @@ pub struct AmendedSentences {
 
 /// An occasion of a strip, for its page.
 #[derive(Clone, Debug, Serialize)]
-pub struct StoryOccasion {
+pub struct PublishedOccasion {
     /// Its name in the calendar.
     pub id: String,
     /// Its short name.
@@ -116,11 +116,11 @@ pub struct StoryOccasion {
 
 /// A strip of the manifest with its occasions.
 #[derive(Clone, Debug, Serialize)]
-pub struct StoryCalendar {
+pub struct PublishedCalendar {
     /// The calendar's name in the manifest.
     pub name: String,
     /// What tables of the strip are called.
     pub title: String,
     /// The occasions by date.
-    pub occasions: Vec<StoryOccasion>,
+    pub occasions: Vec<PublishedOccasion>,
 }

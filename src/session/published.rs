@@ -3,13 +3,15 @@
 use super::cite::digest;
 use super::edition::{edition_ref, heading_of};
 use super::memo::{Asked, StoredAnswer};
-use super::story_past::Replay;
+use super::past_sentences::Replay;
 use super::{Progress, Session, profile};
 use crate::check::pages;
 use crate::history::Timeline;
 use crate::model::cite::AnswerCitation;
+use crate::model::published::{
+    NamedCommit, PublishedCalendar, PublishedEdition, PublishedOccasion, PublishedRecord,
+};
 use crate::model::report::EndedRecord;
-use crate::model::story::{RecordStory, StoryCalendar, StoryCommit, StoryEdition, StoryOccasion};
 use crate::model::view::{RuleView, ShowView};
 use crate::model::{BUILT_FROM, CommitId, Failure, PartialDate, RecordId};
 use crate::report::RecordReader;
@@ -20,32 +22,32 @@ use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What is done with each story, on any thread.
-pub type VisitStory<'v, T> = dyn Fn(RecordStory) -> Result<T, Failure> + Sync + 'v;
+/// What is done with each record, on any thread.
+pub type VisitPublished<'v, T> = dyn Fn(PublishedRecord) -> Result<T, Failure> + Sync + 'v;
 
 /// What the threads share.
-struct Teller<'s> {
+struct Publisher<'s> {
     session: &'s Shared<'s>,
     engine: &'s Engine<'s>,
-    commits: HashMap<CommitId, StoryCommit>,
+    commits: HashMap<CommitId, NamedCommit>,
     ends: BTreeMap<RecordId, EndedRecord>,
     cite: AnswerCitation,
 }
 
 /// The parts of a session that threads may share.
 struct Shared<'s> {
-    store: &'s crate::history::Store,
+    store: &'s crate::history::DocumentStore,
 }
 
 impl Session {
-    /// Tells the story of each record, and collects what `visit` makes of it, in the order of the records' names.
+    /// Publishes each record, and collects what `visit` makes of it, in the order of the records' names.
     ///
     /// # Errors
     /// A record that is not known, an edition that cannot be read, or what `visit` could not do.
-    pub fn stories<T: Send>(
+    pub fn published<T: Send>(
         &self,
         records: &[String],
-        visit: &VisitStory<'_, T>,
+        visit: &VisitPublished<'_, T>,
         progress: &Progress<'_>,
     ) -> Result<Vec<T>, Failure> {
         let engine = self.engine()?;
@@ -55,28 +57,28 @@ impl Session {
         let ends = self.ends(&engine, timelines.iter().copied())?;
         let commits = self.commits_of(&timelines)?;
         let shared = Shared { store: &self.store };
-        let teller =
-            Teller { session: &shared, engine: &engine, commits, ends, cite: self.blank_citation()? };
+        let publisher =
+            Publisher { session: &shared, engine: &engine, commits, ends, cite: self.blank_citation()? };
         let (done, all) = (AtomicUsize::new(0), timelines.len());
-        let stories = timelines.par_iter().map(|timeline| {
-            let out = visit(teller.story(timeline)?)?;
+        let published = timelines.par_iter().map(|timeline| {
+            let out = visit(publisher.published(timeline)?)?;
             progress("records", done.fetch_add(1, Ordering::Relaxed) + 1, all);
             Ok(out)
         });
-        stories.collect()
+        published.collect()
     }
 
     /// The calendars of the manifest's strips, by the strips' positions, each with the occasions that are drawn.
-    pub fn story_calendars(&self) -> Vec<StoryCalendar> {
+    pub fn published_calendars(&self) -> Vec<PublishedCalendar> {
         let strips = self.policy.manifest.strips.iter();
         let calendar = |spec: &crate::schema::StripSpec| {
             let occasions = self.reference.calendars.get(&spec.calendar);
             let occasions = occasions.into_iter().flat_map(|calendar| &calendar.occasions);
-            StoryCalendar {
+            PublishedCalendar {
                 name: spec.calendar.clone(),
                 title: spec.title.clone().unwrap_or_else(|| spec.label.clone()),
                 occasions: occasions
-                    .map(|occasion| StoryOccasion {
+                    .map(|occasion| PublishedOccasion {
                         id: occasion.id.clone(),
                         short: occasion.short.clone(),
                         in_words: occasion.in_words(),
@@ -138,7 +140,7 @@ impl Session {
         })
     }
 
-    fn commits_of(&self, timelines: &[&Timeline]) -> Result<HashMap<CommitId, StoryCommit>, Failure> {
+    fn commits_of(&self, timelines: &[&Timeline]) -> Result<HashMap<CommitId, NamedCommit>, Failure> {
         let mut out = HashMap::new();
         for timeline in timelines {
             for edition in timeline.editions.iter().chain(&timeline.withdrawn) {
@@ -148,7 +150,7 @@ impl Session {
                         continue;
                     }
                     let known = match commit.is_worktree() {
-                        true => StoryCommit {
+                        true => NamedCommit {
                             commit: commit.clone(),
                             on: edition.date.clone(),
                             subject: "(not committed)".to_owned(),
@@ -156,7 +158,7 @@ impl Session {
                         false => {
                             let info = self.repo.commit_info(commit)?;
                             let on = PartialDate::from_day(info.committer_time.date_naive());
-                            StoryCommit { commit: commit.clone(), on, subject: info.summary }
+                            NamedCommit { commit: commit.clone(), on, subject: info.summary }
                         }
                     };
                     out.insert(commit.clone(), known);
@@ -167,17 +169,17 @@ impl Session {
     }
 }
 
-impl Teller<'_> {
-    fn commit(&self, commit: &CommitId) -> StoryCommit {
+impl Publisher<'_> {
+    fn commit(&self, commit: &CommitId) -> NamedCommit {
         self.commits.get(commit).expect("because all commits of the timelines were read").clone()
     }
 
-    fn story(&self, timeline: &Timeline) -> Result<RecordStory, Failure> {
+    fn published(&self, timeline: &Timeline) -> Result<PublishedRecord, Failure> {
         let (engine, store) = (self.engine, self.session.store);
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let mut reader = RecordReader::new(engine, store, &subject, timeline);
         let mut editions = Vec::with_capacity(timeline.editions.len());
-        let mut earlier: Option<(crate::report::Page, Vec<crate::rules::Sighting<'_>>)> = None;
+        let mut earlier: Option<(crate::report::ReadEdition, Vec<crate::rules::Sighting<'_>>)> = None;
         for (at, edition) in timeline.editions.iter().enumerate() {
             let page = reader.page(edition)?;
             let seen = engine.sightings(&subject, page.in_context());
@@ -197,7 +199,7 @@ impl Teller<'_> {
             let commit = self.commit(&edition.revision.commit);
             let amendments = edition.amendments.iter().map(|r| self.commit(&r.commit)).collect();
             let edition = page.name.clone();
-            editions.push(StoryEdition {
+            editions.push(PublishedEdition {
                 edition,
                 subject: commit.subject,
                 amendments,
@@ -208,7 +210,7 @@ impl Teller<'_> {
             });
             earlier = Some((page, seen));
         }
-        let (last, _) = earlier.expect("because a record without editions has no story");
+        let (last, _) = earlier.expect("because a record without editions is not published");
         let replay = Replay { engine, store, subject: &subject, commits: &self.commits };
         let past = replay.past(timeline, &editions)?;
         let groups = engine.groups(&subject);
@@ -231,6 +233,6 @@ impl Teller<'_> {
             .map_err(|_| Failure::new(format!("{id}: a name with a NUL character cannot be cited")))?;
         let cite = AnswerCitation { question, as_of: date, sha256: digest(&answer), ..self.cite.clone() };
         let ended = self.ends.get(&timeline.id).cloned();
-        Ok(RecordStory { heading, groups, editions, ended, past: past.0, amended: past.1, cite })
+        Ok(PublishedRecord { heading, groups, editions, ended, past: past.0, amended: past.1, cite })
     }
 }

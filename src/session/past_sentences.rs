@@ -3,10 +3,10 @@
 //!
 //! A site could have been published at any commit, so every sentence that any of them gave has an address to keep.
 
-use crate::document::Series;
-use crate::history::{Edition, Revision, Store, Timeline};
+use crate::document::DocumentSeries;
+use crate::history::{DocumentStore, Edition, Revision, Timeline};
+use crate::model::published::{AmendedSentences, NamedCommit, PastSentence, PublishedEdition};
 use crate::model::results::{EditionRef, Observation, ObservationState, StepReport};
-use crate::model::story::{AmendedSentences, PastSentence, StoryCommit, StoryEdition};
 use crate::model::{CommitId, Document, Failure, FieldPath, PartialDate};
 use crate::rules::{Edited, Engine, OnRecord, Sighting, Subject};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -17,16 +17,16 @@ pub(super) struct Replay<'r> {
     /// The rules.
     pub engine: &'r Engine<'r>,
     /// The documents.
-    pub store: &'r Store,
+    pub store: &'r DocumentStore,
     /// The record.
     pub subject: &'r Subject<'r>,
     /// The commits of the record's history.
-    pub commits: &'r HashMap<CommitId, StoryCommit>,
+    pub commits: &'r HashMap<CommitId, NamedCommit>,
 }
 
 /// A sentence as it was said of an edition.
 #[derive(Clone)]
-struct Said {
+struct EarlierSentence {
     rule: String,
     message: String,
     reason: Option<String>,
@@ -37,32 +37,32 @@ struct Said {
 }
 
 /// An edition as it stood after some commit.
-struct Standing<'e> {
+struct StandingEdition<'e> {
     date: PartialDate,
     name: EditionRef,
     document: Arc<Document>,
     on_record: OnRecord,
     seen: Vec<Sighting<'e>>,
     /// By fingerprint, what was said of it and of the step to it.
-    said: BTreeMap<String, Said>,
+    said: BTreeMap<String, EarlierSentence>,
 }
 
 /// What a replay gives: sentences of the past, and the amendments that replaced sentences.
-type Past = (Vec<PastSentence>, Vec<AmendedSentences>);
+type PastAndAmended = (Vec<PastSentence>, Vec<AmendedSentences>);
 
 impl Replay<'_> {
     /// What was said once and is not said now.
     ///
     /// # Errors
     /// An old content that cannot be read.
-    pub fn past(&self, timeline: &Timeline, now: &[StoryEdition]) -> Result<Past, Failure> {
+    pub fn past(&self, timeline: &Timeline, now: &[PublishedEdition]) -> Result<PastAndAmended, Failure> {
         let said_now = said_of_editions(now);
         let revisions = in_order(timeline);
         if is_plain(timeline, &revisions) {
-            return Ok(Past::default());
+            return Ok(PastAndAmended::default());
         }
-        let mut series = Series::default();
-        let mut states: Vec<Standing<'_>> = Vec::new();
+        let mut series = DocumentSeries::default();
+        let mut states: Vec<StandingEdition<'_>> = Vec::new();
         let mut past: Vec<(String, PastSentence, Vec<String>)> = Vec::new();
         let mut gone = HashSet::new();
         let mut amended = Vec::new();
@@ -78,7 +78,7 @@ impl Replay<'_> {
                 commit: revision.commit.clone(),
                 file: revision.path.to_string(),
             };
-            let state = Standing {
+            let state = StandingEdition {
                 date: date.clone(),
                 name,
                 document,
@@ -120,7 +120,7 @@ impl Replay<'_> {
                 past.push(((*print).clone(), sentence, said.about.clone()));
             }
             if is_amendment && !lost.is_empty() {
-                let pair = |(print, (_, said)): &(&String, &(PartialDate, Said))| {
+                let pair = |(print, (_, said)): &(&String, &(PartialDate, EarlierSentence))| {
                     ((*print).clone(), said.message.clone())
                 };
                 amended.push(AmendedSentences {
@@ -137,7 +137,7 @@ impl Replay<'_> {
     }
 
     /// What is said of the editions from one on, given those before it.
-    fn say_again<'e>(&'e self, states: &mut [Standing<'e>], from: usize) {
+    fn say_again<'e>(&'e self, states: &mut [StandingEdition<'e>], from: usize) {
         let mut was_alike = false;
         for at in from..states.len() {
             let (earlier, rest) = states.split_at_mut(at);
@@ -175,8 +175,8 @@ impl Replay<'_> {
     /// Adds what was said of editions that were taken back later.
     fn add_withdrawn(
         &self,
-        states: &[Standing<'_>],
-        said_now: &BTreeMap<String, Said>,
+        states: &[StandingEdition<'_>],
+        said_now: &BTreeMap<String, EarlierSentence>,
         gone: &mut HashSet<String>,
         past: &mut Vec<(String, PastSentence, Vec<String>)>,
     ) {
@@ -233,8 +233,8 @@ fn cause(is_amendment: bool, amended: &PartialDate, of: &PartialDate) -> &'stati
     }
 }
 
-fn of_observation(observation: &Observation, edition: &PartialDate) -> Said {
-    Said {
+fn of_observation(observation: &Observation, edition: &PartialDate) -> EarlierSentence {
+    EarlierSentence {
         edition: edition.clone(),
         rule: observation.rule.clone(),
         message: observation.message.clone(),
@@ -243,10 +243,10 @@ fn of_observation(observation: &Observation, edition: &PartialDate) -> Said {
     }
 }
 
-fn add_step(step: &StepReport, said: &mut BTreeMap<String, Said>) {
+fn add_step(step: &StepReport, said: &mut BTreeMap<String, EarlierSentence>) {
     for change in &step.changes {
         let about = change.explains.iter().chain([&change.path]).map(FieldPath::to_string);
-        let one = Said {
+        let one = EarlierSentence {
             edition: step.to.last_updated.clone(),
             rule: change.rule.clone(),
             message: change.message.clone(),
@@ -263,14 +263,14 @@ fn add_step(step: &StepReport, said: &mut BTreeMap<String, Said>) {
 }
 
 /// What is said of some editions, by fingerprint, with the last edition that says it.
-fn all_said(states: &[Standing<'_>]) -> BTreeMap<String, (PartialDate, Said)> {
+fn all_said(states: &[StandingEdition<'_>]) -> BTreeMap<String, (PartialDate, EarlierSentence)> {
     let all = states.iter().flat_map(|state| {
         state.said.iter().map(|(print, said)| (print.clone(), (state.date.clone(), said.clone())))
     });
     all.collect()
 }
 
-fn said_of_editions(editions: &[StoryEdition]) -> BTreeMap<String, Said> {
+fn said_of_editions(editions: &[PublishedEdition]) -> BTreeMap<String, EarlierSentence> {
     let mut out = BTreeMap::new();
     for edition in editions {
         for observation in &edition.profile.standing {
@@ -288,11 +288,15 @@ fn said_of_editions(editions: &[StoryEdition]) -> BTreeMap<String, Said> {
 
 /// Finds what stands in the place of a sentence: what is said now of the same fields or of the same standing fact, in the same edition
 /// and by the same rule where there is such a sentence.
-fn replaced(mut sentence: PastSentence, about: &[String], now: &BTreeMap<String, Said>) -> PastSentence {
+fn replaced(
+    mut sentence: PastSentence,
+    about: &[String],
+    now: &BTreeMap<String, EarlierSentence>,
+) -> PastSentence {
     let fields: BTreeSet<&String> = about.iter().collect();
-    let mut alike: Vec<(&String, &Said)> =
+    let mut alike: Vec<(&String, &EarlierSentence)> =
         now.iter().filter(|(_, said)| said.about.iter().any(|field| fields.contains(field))).collect();
-    let is_near = |said: &Said| (said.edition == sentence.edition, said.rule == sentence.rule);
+    let is_near = |said: &EarlierSentence| (said.edition == sentence.edition, said.rule == sentence.rule);
     for keeps in [|(edition, _): (bool, bool)| edition, |(_, rule): (bool, bool)| rule] {
         if alike.iter().any(|(_, said)| keeps(is_near(said))) {
             alike.retain(|(_, said)| keeps(is_near(said)));

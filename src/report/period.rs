@@ -7,7 +7,7 @@
 //! before its end; turns and returns in between are said, too. One that rests on no occasions and on a field that a change is about says
 //! the same event again, and is left to the change.
 
-use super::Page;
+use super::ReadEdition;
 use crate::diff::Delta;
 use crate::model::results::{Change, EditionRef, Observation, ObservationState};
 use crate::model::{DateRange, FieldPath, NatureKind, PartialDate};
@@ -15,9 +15,9 @@ use crate::rules::{Differences, Engine, Sighting, Subject, natures};
 
 /// A sentence with the step it stands in.
 #[derive(Clone, Debug)]
-pub struct Sentence {
+pub struct PeriodSentence {
     /// The sentence.
-    pub said: Said,
+    pub said: SentenceContent,
     /// The earlier edition; `None` if the record is new.
     pub from: Option<EditionRef>,
     /// The later edition.
@@ -35,7 +35,7 @@ pub struct Sentence {
 
 /// A change or an observation.
 #[derive(Clone, Debug)]
-pub enum Said {
+pub enum SentenceContent {
     /// A change.
     Change(Box<Change>),
     /// An observation that began, changed or ended.
@@ -44,37 +44,37 @@ pub enum Said {
 
 /// What a period has to say of a record.
 #[derive(Clone, Debug, Default)]
-pub struct Story {
+pub struct PeriodSentences {
     /// The sentences.
-    pub sentences: Vec<Sentence>,
+    pub sentences: Vec<PeriodSentence>,
     /// What changed and changed back.
-    pub undone: Vec<Sentence>,
+    pub undone: Vec<PeriodSentence>,
 }
 
-impl Sentence {
+impl PeriodSentence {
     /// How it came about.
     pub fn nature(&self) -> Option<crate::model::Nature> {
         match &self.said {
-            Said::Change(change) => Some(change.nature),
-            Said::Observation(observation) => observation.nature,
+            SentenceContent::Change(change) => Some(change.nature),
+            SentenceContent::Observation(observation) => observation.nature,
         }
     }
 
     /// The words alone, with what became of an observation before them.
     pub fn words(&self) -> String {
         match &self.said {
-            Said::Change(change) => change.message.clone(),
-            Said::Observation(o) => o.in_step(),
+            SentenceContent::Change(change) => change.message.clone(),
+            SentenceContent::Observation(o) => o.in_step(),
         }
     }
 
     /// What it is about, for finding the same sentence in another account.
     pub(super) fn about(&self) -> (String, String) {
         match &self.said {
-            Said::Change(change) => (change.rule.clone(), change.path.to_string()),
+            SentenceContent::Change(change) => (change.rule.clone(), change.path.to_string()),
             // Of a return or a turn, that very one.
-            Said::Observation(o) if o.is_event() => (o.rule.clone(), o.fingerprint.clone()),
-            Said::Observation(o) => (o.rule.clone(), o.identity.clone()),
+            SentenceContent::Observation(o) if o.is_event() => (o.rule.clone(), o.fingerprint.clone()),
+            SentenceContent::Observation(o) => (o.rule.clone(), o.identity.clone()),
         }
     }
 
@@ -89,24 +89,29 @@ impl Sentence {
 
     /// Whether it is an observation of the same thing as a sighting.
     fn is_of(&self, sighting: &Sighting<'_>) -> bool {
-        matches!(&self.said, Said::Observation(o) if o.identity == sighting.identity())
+        matches!(&self.said, SentenceContent::Observation(o) if o.identity == sighting.identity())
     }
 
     /// Whether it is an observation of something that happened once: a turn, or that somebody came back.
     pub(super) fn is_event(&self) -> bool {
-        matches!(&self.said, Said::Observation(o) if o.is_event())
+        matches!(&self.said, SentenceContent::Observation(o) if o.is_event())
     }
 
-    pub(super) fn overlaps(&self, other: &Sentence) -> bool {
+    pub(super) fn overlaps(&self, other: &PeriodSentence) -> bool {
         self.paths.iter().any(|a| other.paths.iter().any(|b| a.contains(b) || b.contains(a)))
     }
 }
 
 /// Makes the sentences of a record from its pages, the first being the edition in force at the earlier moment, or blank for a new record (`fresh`).
-pub(super) fn compose(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[Page], fresh: bool) -> Story {
-    let (Some(first), Some(last)) = (pages.first(), pages.last()) else { return Story::default() };
+pub(super) fn compose(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    pages: &[ReadEdition],
+    fresh: bool,
+) -> PeriodSentences {
+    let (Some(first), Some(last)) = (pages.first(), pages.last()) else { return PeriodSentences::default() };
     if pages.len() < 2 {
-        return Story::default();
+        return PeriodSentences::default();
     }
     let mut steps = Vec::new();
     for (at, pair) in pages.windows(2).enumerate() {
@@ -119,21 +124,21 @@ pub(super) fn compose(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[Page]
             sentence
         }));
     }
-    let mut story = if pages.len() > 2 {
+    let mut said = if pages.len() > 2 {
         settle(engine, subject, steps, first, last, fresh)
     } else {
-        Story { sentences: steps, undone: Vec::new() }
+        PeriodSentences { sentences: steps, undone: Vec::new() }
     };
     if !fresh {
         let observed = observations(engine, subject, pages);
-        let fresh_news: Vec<Sentence> =
-            observed.into_iter().filter(|o| !is_echo(o, &story.sentences)).collect();
-        story.sentences.extend(fresh_news);
+        let fresh_news: Vec<PeriodSentence> =
+            observed.into_iter().filter(|o| !is_echo(o, &said.sentences)).collect();
+        said.sentences.extend(fresh_news);
     }
-    story
+    said
 }
 
-fn is_certain_news(sentence: &Sentence) -> bool {
+fn is_certain_news(sentence: &PeriodSentence) -> bool {
     sentence.nature().is_some_and(|n| n.kind == NatureKind::Development && !n.undated)
 }
 
@@ -141,10 +146,10 @@ fn is_certain_news(sentence: &Sentence) -> bool {
 pub(super) fn changes(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
-    from: &Page,
-    to: &Page,
+    from: &ReadEdition,
+    to: &ReadEdition,
     step: usize,
-) -> Vec<Sentence> {
+) -> Vec<PeriodSentence> {
     let differences = engine.differences(subject, from.edited(), to.in_context());
     changes_of(engine, subject, &differences, (from, to), step)
 }
@@ -154,9 +159,9 @@ pub(super) fn changes_of(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
     differences: &Differences<'_>,
-    (from, to): (&Page, &Page),
+    (from, to): (&ReadEdition, &ReadEdition),
     step: usize,
-) -> Vec<Sentence> {
+) -> Vec<PeriodSentence> {
     let deltas = &differences.deltas;
     let changes = engine.sentences(subject, differences).changes;
     changes
@@ -172,8 +177,8 @@ pub(super) fn changes_of(
             };
             let paths = weighty(subject, &change);
             let (from, to) = (Some(from.name.clone()), to.name.clone());
-            Sentence {
-                said: Said::Change(Box::new(change)),
+            PeriodSentence {
+                said: SentenceContent::Change(Box::new(change)),
                 from,
                 to,
                 when,
@@ -198,13 +203,13 @@ fn weighty(subject: &Subject<'_>, change: &Change) -> Vec<FieldPath> {
 fn settle(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
-    steps: Vec<Sentence>,
-    first: &Page,
-    last: &Page,
+    steps: Vec<PeriodSentence>,
+    first: &ReadEdition,
+    last: &ReadEdition,
     fresh: bool,
-) -> Story {
+) -> PeriodSentences {
     let differences = engine.differences(subject, first.edited(), last.in_context());
-    let differs = |s: &Sentence| {
+    let differs = |s: &PeriodSentence| {
         s.paths.iter().any(|p| differences.deltas.iter().any(|d| d.path.contains(p) || p.contains(&d.path)))
     };
     let mut whole = changes_of(engine, subject, &differences, (first, last), steps.len());
@@ -212,12 +217,12 @@ fn settle(
         whole.retain(is_certain_news);
         whole.iter_mut().for_each(|s| s.from = None);
     }
-    let mut story = Story::default();
+    let mut said = PeriodSentences::default();
     let mut used = vec![false; whole.len()];
-    let mut sentences: Vec<Sentence> = Vec::new();
+    let mut sentences: Vec<PeriodSentence> = Vec::new();
     for sentence in &steps {
         if !differs(sentence) {
-            story.undone.push(sentence.clone());
+            said.undone.push(sentence.clone());
             continue;
         }
         let put_right = steps.iter().any(|later| {
@@ -228,7 +233,7 @@ fn settle(
         });
         let is_late_report = sentence.is(NatureKind::LateReport);
         let is_news =
-            |s: &Sentence| s.is(NatureKind::Development) || (put_right && s.is(NatureKind::LateReport));
+            |s: &PeriodSentence| s.is(NatureKind::Development) || (put_right && s.is(NatureKind::LateReport));
         let news: Vec<usize> =
             (0..whole.len()).filter(|at| is_news(&whole[*at]) && whole[*at].overlaps(sentence)).collect();
         if !put_right && (!is_late_report || news.is_empty()) {
@@ -240,41 +245,41 @@ fn settle(
         }
     }
     beside_corrections(&steps, &mut sentences);
-    story.sentences = sentences;
-    story
+    said.sentences = sentences;
+    said
 }
 
 /// A correction of something that the same period recorded says what that was.
-fn beside_corrections(steps: &[Sentence], sentences: &mut [Sentence]) {
+fn beside_corrections(steps: &[PeriodSentence], sentences: &mut [PeriodSentence]) {
     for sentence in
         sentences.iter_mut().filter(|s| s.is(NatureKind::Correction) || s.is(NatureKind::Retraction))
     {
         let first = steps
             .iter()
             .find(|s| s.step < sentence.step && s.overlaps(sentence) && s.is(NatureKind::Development));
-        sentence.earlier = first.map(Sentence::words);
+        sentence.earlier = first.map(PeriodSentence::words);
     }
 }
 
 /// Whether an observation only says again what a change of the period says: it rests on no occasions, and on a field that the change
 /// is about. Its accession says that a state is no longer outside.
-fn is_echo(observed: &Sentence, sentences: &[Sentence]) -> bool {
-    let Said::Observation(observation) = &observed.said else { return false };
+fn is_echo(observed: &PeriodSentence, sentences: &[PeriodSentence]) -> bool {
+    let SentenceContent::Observation(observation) = &observed.said else { return false };
     observation.examined.is_empty() && sentences.iter().any(|change| change.overlaps(observed))
 }
 
 /// What became of the observations over the pages.
-fn observations(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[Page]) -> Vec<Sentence> {
+fn observations(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[ReadEdition]) -> Vec<PeriodSentence> {
     let seen: Vec<Vec<Sighting<'_>>> =
         pages.iter().map(|page| engine.sightings(subject, page.in_context())).collect();
-    let between = |from: usize, to: usize| -> Vec<Sentence> {
+    let between = |from: usize, to: usize| -> Vec<PeriodSentence> {
         let (a, b) = ((pages[from].in_context(), &seen[from][..]), (pages[to].in_context(), &seen[to][..]));
         let sentence = |o: Observation| {
             let when = if o.state == Some(ObservationState::Ended) { &o.ended } else { &o.since };
-            Sentence {
+            PeriodSentence {
                 when: when.clone().map(|date| (date.clone(), date.range())),
                 paths: engine.rests_on(&o),
-                said: Said::Observation(Box::new(o)),
+                said: SentenceContent::Observation(Box::new(o)),
                 from: Some(pages[from].name.clone()),
                 to: pages[to].name.clone(),
                 earlier: None,
@@ -304,6 +309,6 @@ fn observations(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[Page]) -> V
     out
 }
 
-fn has_ended(sentence: &Sentence) -> bool {
-    matches!(&sentence.said, Said::Observation(o) if o.state == Some(ObservationState::Ended))
+fn has_ended(sentence: &PeriodSentence) -> bool {
+    matches!(&sentence.said, SentenceContent::Observation(o) if o.state == Some(ObservationState::Ended))
 }
