@@ -81,6 +81,7 @@ fuzz_target!(|bytes: &[u8]| {
             let document = tree(text.as_bytes()).0.expect("because the text is plain");
             let name = EditionRef {
                 last_updated: date.parse().expect("because it is a date"),
+                dated_by_commit: false,
                 commit: CommitId("0".repeat(40)),
                 file: "a.yaml".to_owned(),
             };

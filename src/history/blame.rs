@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 pub struct Voice {
     /// The edition's date.
     pub date: PartialDate,
+    /// Whether the commit gave it.
+    pub by_commit: bool,
     /// The commit.
     pub commit: CommitId,
     /// The file's path at that commit.
@@ -50,6 +52,7 @@ pub fn blame(
             let document = store.edition_in(&mut series, revision)?;
             let voice = Voice {
                 date: edition.date.clone(),
+                by_commit: edition.by_commit,
                 commit: revision.commit.clone(),
                 path: revision.path.clone(),
             };

@@ -253,11 +253,37 @@ fn nature_name<S: serde::Serializer>(nature: &Option<Nature>, to: S) -> Result<S
 pub struct EditionRef {
     /// The record's own date.
     pub last_updated: PartialDate,
+    /// Whether the record has no date of its own, and the commit dates it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub dated_by_commit: bool,
     /// The commit that brought the content that stands.
     pub commit: CommitId,
     /// The file's path at that commit.
     #[serde(skip)]
     pub file: String,
+}
+
+/// A date as it is written or in words, marked where a commit gave it to an edition.
+pub(super) fn dated(date: String, by_commit: bool) -> String {
+    if by_commit { format!("{date} (dated by commit)") } else { date }
+}
+
+impl EditionRef {
+    /// The date, marked where the commit gave it.
+    pub fn dated(&self) -> String {
+        dated(self.last_updated.to_string(), self.dated_by_commit)
+    }
+
+    /// The date in words, marked where the commit gave it.
+    pub fn dated_in_words(&self) -> String {
+        dated(self.last_updated.in_words(), self.dated_by_commit)
+    }
+
+    /// Two editions as the two ends of a step, with one mark where commits dated both.
+    pub fn step_to(&self, later: &EditionRef) -> String {
+        let first = if later.dated_by_commit { self.last_updated.to_string() } else { self.dated() };
+        format!("{first} → {}", later.dated())
+    }
 }
 
 /// What happened between two neighbouring editions.
@@ -278,7 +304,7 @@ pub struct StepReport {
 impl StepReport {
     /// The changes in two parts: what happened since the earlier edition, and the rest. The news comes first.
     pub fn news_first(&self) -> (Vec<&Change>, Vec<&Change>) {
-        self.changes.iter().partition(|change| change.nature.kind == NatureKind::Development)
+        self.changes.iter().partition(|change| change.nature.kind.is_news())
     }
 
     /// Whether an observation of the step says the change again, with more: a vote that turned says how the state voted.

@@ -163,6 +163,13 @@ pub struct LoggedEdition {
     pub problems: Vec<LoggedProblem>,
 }
 
+impl LoggedEdition {
+    /// The date, marked where the commit gave it.
+    pub fn dated(&self) -> String {
+        super::results::dated(self.last_updated.to_string(), self.dated_by_commit)
+    }
+}
+
 /// A revision in the log.
 #[derive(Clone, Debug, Serialize)]
 pub struct LoggedRevision {

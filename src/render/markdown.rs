@@ -59,7 +59,7 @@ pub fn changelog(view: &ChangelogView, verbose: bool) -> String {
             line(&mut out, &format!("- **ended**: {}\n", escape(&ended.in_words())));
         }
         for step in &record.steps {
-            line(&mut out, &format!("### {} → {}\n", step.from.last_updated, step.to.last_updated));
+            line(&mut out, &format!("### {}\n", step.from.step_to(&step.to)));
             let (news, rest) = step.news_first();
             let shown = |change: &&&Change| verbose || !step.says_again(change);
             news.iter().filter(shown).for_each(|change| change_item(&mut out, change, verbose));
@@ -92,7 +92,9 @@ fn change_line(change: &Change) -> String {
     let reason =
         change.reason.as_ref().map_or_else(String::new, |reason| format!(" *Corrected: {}*", escape(reason)));
     let sentence = change.nature.with_doubt(&change.message);
-    format!("- **{}**: {}{reason}", change.nature.kind, escape(&sentence))
+    let label = change.nature.kind.as_str();
+    let rest = sentence.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&sentence);
+    format!("- **{label}**: {}{reason}", escape(rest))
 }
 
 fn observation_line(observation: &Observation) -> String {
@@ -132,7 +134,7 @@ pub fn since(view: &ObservationsView, verbose: bool) -> String {
     let mut out = String::new();
     for record in &view.records {
         line(&mut out, &format!("## {}\n", escape(&record.heading.heading)));
-        line(&mut out, &format!("As of the edition of {}.\n", record.edition.last_updated));
+        line(&mut out, &format!("As of the edition of {}.\n", record.edition.dated()));
         for observation in &record.observations {
             line(&mut out, &observation_line(observation));
             proof(&mut out, &observation.evidence, &observation.fingerprint, verbose);
@@ -175,7 +177,7 @@ pub fn log(view: &LogView) -> String {
                 &mut out,
                 &format!(
                     "| {} | {} | {subject} | {amendments} | {problems} |",
-                    edition.last_updated,
+                    edition.dated(),
                     code(edition.commit.short())
                 ),
             );
@@ -196,10 +198,9 @@ pub fn diff(view: &DiffView) -> String {
         line(
             &mut out,
             &format!(
-                "## {}\n\n### {} → {}\n",
+                "## {}\n\n### {}\n",
                 escape(&record.heading.heading),
-                record.from.last_updated,
-                record.to.last_updated
+                record.from.step_to(&record.to)
             ),
         );
         if record.deltas.is_empty() {
@@ -232,7 +233,7 @@ pub fn diff(view: &DiffView) -> String {
 /// The answer of `blame`.
 pub fn blame(view: &BlameView) -> String {
     let mut out =
-        format!("## {}\n\nEdition of {}.\n\n", escape(&view.heading.heading), view.edition.last_updated);
+        format!("## {}\n\nEdition of {}.\n\n", escape(&view.heading.heading), view.edition.dated());
     line(&mut out, "| field | value | last changed | first said |\n|---|---|---|---|");
     for fact in &view.facts {
         let value = fact.value.as_str().map_or_else(|| fact.value.to_string(), str::to_owned);
@@ -258,12 +259,12 @@ pub fn proofs(view: &ProofView) -> String {
             (None, None) => continue,
         };
         line(&mut out, &sentence);
-        let from = one.from.as_ref().map_or_else(String::new, |from| format!("{} → ", from.last_updated));
+        let from = one.from.as_ref().map_or_else(String::new, |from| format!("{} → ", from.dated()));
         line(
             &mut out,
             &format!(
                 "\nEdition {from}{}. Rule {}: {}",
-                one.to.last_updated,
+                one.to.dated(),
                 code(&one.rule),
                 escape(&one.why)
             ),

@@ -78,8 +78,8 @@ fn steps(out: &mut String, layout: Layout, run: &alike::StepRun<'_>) {
     let count = run.steps.len();
     writeln!(
         out,
-        "\n{BOLD}{} → {}{BOLD:#}  {DIM}{count} editions{DIM:#}",
-        from.last_updated, to.last_updated
+        "\n{BOLD}{}{BOLD:#}  {DIM}{count} editions{DIM:#}",
+        from.step_to(to)
     )
     .expect("because writing to a string cannot fail");
     let nature = NatureKind::Development;
@@ -90,9 +90,8 @@ fn steps(out: &mut String, layout: Layout, run: &alike::StepRun<'_>) {
 fn step(out: &mut String, layout: Layout, step: &StepReport) {
     writeln!(
         out,
-        "\n{BOLD}{} → {}{BOLD:#}  {DIM}{}{DIM:#}",
-        step.from.last_updated,
-        step.to.last_updated,
+        "\n{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}",
+        step.from.step_to(&step.to),
         step.to.commit.short()
     )
     .expect("because writing to a string cannot fail");
@@ -122,10 +121,10 @@ fn trim_end(mut out: String) -> String {
 
 fn nature_style(kind: NatureKind) -> Style {
     match kind {
-        NatureKind::Development => AnsiColor::Green.on_default(),
+        NatureKind::Development | NatureKind::Added => AnsiColor::Green.on_default(),
         NatureKind::LateReport => AnsiColor::Cyan.on_default(),
-        NatureKind::Correction => AnsiColor::Yellow.on_default(),
-        NatureKind::Retraction => AnsiColor::Magenta.on_default(),
+        NatureKind::Correction | NatureKind::Changed => AnsiColor::Yellow.on_default(),
+        NatureKind::Retraction | NatureKind::Removed => AnsiColor::Magenta.on_default(),
         NatureKind::Omission | NatureKind::Editorial | NatureKind::Review => DIM,
     }
 }
@@ -135,7 +134,10 @@ fn change_lines(out: &mut String, layout: Layout, change: &Change) {
     if let Some(reason) = &change.reason {
         write!(message, " (corrected: {reason})").expect("because writing to a string cannot fail");
     }
-    labelled(out, layout, change.nature.kind.as_str(), nature_style(change.nature.kind), &message);
+    let label = change.nature.kind.as_str();
+    // What the label says already is not said twice.
+    let rest = message.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
+    labelled(out, layout, label, nature_style(change.nature.kind), rest);
     if layout.verbose {
         if let (Some(before), Some(after)) = (long_text(&change.before), long_text(&change.after)) {
             paragraph(out, layout, INDENT, "", &words_changed(before, after), Style::new());
@@ -255,14 +257,17 @@ fn observation_lines(out: &mut String, layout: Layout, observation: &Observation
     }
 }
 
+fn edition_line(out: &mut String, edition: &EditionRef) {
+    writeln!(out, "{DIM}edition of {} ({}){DIM:#}", edition.dated(), edition.commit.short())
+        .expect("because writing to a string cannot fail");
+}
+
 /// The answer of `since`.
 pub fn since(view: &ObservationsView, layout: Layout) -> String {
     let mut out = String::new();
     for record in &view.records {
         heading(&mut out, &record.heading.heading, &record.heading.record.0);
-        let EditionRef { last_updated, commit, .. } = &record.edition;
-        writeln!(out, "{DIM}edition of {last_updated} ({}){DIM:#}", commit.short())
-            .expect("because writing to a string cannot fail");
+        edition_line(&mut out, &record.edition);
         if record.observations.is_empty() {
             out.push_str("  nothing to observe\n");
         }
@@ -324,9 +329,8 @@ fn log_record(out: &mut String, record: &RecordLog, layout: Layout) {
     for (editions, mark) in [(&record.withdrawn, "withdrawn"), (&record.editions, "")] {
         for edition in editions {
             let subject: String = plain(&edition.subject);
-            let by = if edition.dated_by_commit { " (dated by commit)" } else { "" };
-            let (date, commit) = (&edition.last_updated, edition.commit.short());
-            let line = format!("  {date}{by}  {DIM}{commit}{DIM:#}  {subject}");
+            let (date, commit) = (edition.dated(), edition.commit.short());
+            let line = format!("  {date}  {DIM}{commit}{DIM:#}  {subject}");
             let mark = if mark.is_empty() {
                 String::new()
             } else {
@@ -372,7 +376,7 @@ pub fn diff(view: &DiffView, layout: Layout) -> String {
     let mut out = String::new();
     for record in &view.records {
         heading(&mut out, &record.heading.heading, &record.heading.record.0);
-        writeln!(out, "{BOLD}{} → {}{BOLD:#}", record.from.last_updated, record.to.last_updated)
+        writeln!(out, "{BOLD}{}{BOLD:#}", record.from.step_to(&record.to))
             .expect("because writing to a string cannot fail");
         if record.deltas.is_empty() {
             out.push_str("  no difference\n");
@@ -421,8 +425,7 @@ pub fn diff(view: &DiffView, layout: Layout) -> String {
 pub fn blame(view: &BlameView, layout: Layout) -> String {
     let mut out = String::new();
     heading(&mut out, &view.heading.heading, &view.heading.record.0);
-    writeln!(out, "{DIM}edition of {} ({}){DIM:#}", view.edition.last_updated, view.edition.commit.short())
-        .expect("because writing to a string cannot fail");
+    edition_line(&mut out, &view.edition);
     for fact in &view.facts {
         let value = fact.value.as_str().map_or_else(|| fact.value.to_string(), str::to_owned);
         let room = layout.width.saturating_sub(26).max(20);

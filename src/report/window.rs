@@ -73,6 +73,7 @@ impl<'t> Window<'t> {
         let root = Node { value: NodeValue::Map(Vec::new()), span: Default::default() };
         let name = EditionRef {
             last_updated: PartialDate::from_day(self.since.date()),
+            dated_by_commit: false,
             commit: CommitId::worktree(),
             file: String::new(),
         };

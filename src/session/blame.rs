@@ -92,6 +92,7 @@ impl Session {
 fn voice(voice: &Voice) -> EditionRef {
     EditionRef {
         last_updated: voice.date.clone(),
+        dated_by_commit: voice.by_commit,
         commit: voice.commit.clone(),
         file: voice.path.to_string(),
     }

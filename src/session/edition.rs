@@ -32,6 +32,7 @@ pub(super) fn heading_of(
 pub fn edition_ref(edition: &Edition) -> EditionRef {
     EditionRef {
         last_updated: edition.date.clone(),
+        dated_by_commit: edition.by_commit,
         commit: edition.revision.commit.clone(),
         file: edition.revision.path.to_string(),
     }

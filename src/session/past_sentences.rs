@@ -75,6 +75,7 @@ impl Replay<'_> {
             let before = all_said(&states[at..]);
             let name = EditionRef {
                 last_updated: date.clone(),
+                dated_by_commit: timeline.editions.iter().any(|one| one.by_commit && one.date == date),
                 commit: revision.commit.clone(),
                 file: revision.path.to_string(),
             };

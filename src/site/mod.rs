@@ -455,7 +455,7 @@ fn capitalised(text: &str) -> String {
 /// An edition for its page: what the page does not show is left out.
 fn context_of(one: &crate::model::published::PublishedEdition) -> impl Serialize {
     serde_json::json!({
-        "last_updated": one.edition.last_updated, "commit": one.edition.commit, "subject": one.subject,
+        "last_updated": one.edition.last_updated, "dated_by_commit": one.edition.dated_by_commit, "commit": one.edition.commit, "subject": one.subject,
         "amendments": one.amendments,
     })
 }

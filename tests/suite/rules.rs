@@ -92,6 +92,7 @@ fn edition(document: &Document) -> EditionRef {
     let date = document.root.get("last_updated").and_then(|node| node.text()).expect("a record has a date");
     EditionRef {
         last_updated: date.parse().expect("a date"),
+        dated_by_commit: false,
         commit: CommitId::worktree(),
         file: "dataset/example.yaml".to_owned(),
     }

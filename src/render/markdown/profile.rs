@@ -7,7 +7,7 @@ use crate::model::view::{ProfileSection, ShowView};
 pub fn profile(view: &ShowView) -> String {
     let mut out = String::new();
     line(&mut out, &format!("## {}\n", escape(&view.heading.heading)));
-    line(&mut out, &format!("Edition of {}.\n", view.edition.last_updated.in_words()));
+    line(&mut out, &format!("Edition of {}.\n", view.edition.dated_in_words()));
     if !view.profile.standing.is_empty() {
         line(&mut out, "### What stands\n");
         for observation in &view.profile.standing {

@@ -12,7 +12,7 @@ pub fn profile(view: &ShowView, layout: Layout) -> String {
     let mut out = String::new();
     heading(&mut out, &view.heading.heading, &view.heading.record.0);
     let edition = &view.edition;
-    writeln!(out, "{DIM}edition of {} ({}){DIM:#}", edition.last_updated.in_words(), edition.commit.short())
+    writeln!(out, "{DIM}edition of {} ({}){DIM:#}", edition.dated_in_words(), edition.commit.short())
         .expect(WRITES);
     if !view.profile.standing.is_empty() {
         title(&mut out, "What stands", None);

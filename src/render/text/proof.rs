@@ -73,9 +73,9 @@ pub fn proofs(view: &ProofView, layout: Layout) -> String {
         let from = proof
             .from
             .as_ref()
-            .map_or_else(String::new, |from| format!("{} ({}) → ", from.last_updated, from.commit.short()));
+            .map_or_else(String::new, |from| format!("{} ({}) → ", from.dated(), from.commit.short()));
         let mut facts =
-            vec![format!("edition: {from}{} ({})", proof.to.last_updated, proof.to.commit.short())];
+            vec![format!("edition: {from}{} ({})", proof.to.dated(), proof.to.commit.short())];
         if let Some(change) = &proof.change {
             facts.push(format!("nature: {}", change.nature.with_doubt(change.nature.kind.as_str())));
             facts.push(format!("significance: {}", change.significance.as_str()));

@@ -517,7 +517,12 @@ impl Files for Overlay<'_> {
 
 fn worktree_ref(path: &str, date: Option<&PartialDate>) -> EditionRef {
     let date = date.cloned().unwrap_or_else(|| "0001".parse().expect("because 0001 is a year"));
-    EditionRef { last_updated: date, commit: CommitId::worktree(), file: path.to_owned() }
+    EditionRef {
+        last_updated: date,
+        dated_by_commit: false,
+        commit: CommitId::worktree(),
+        file: path.to_owned(),
+    }
 }
 
 fn identity_only(identity: &Identity) -> Value {

@@ -78,6 +78,7 @@ impl Held {
             document,
             edition: EditionRef {
                 last_updated,
+                dated_by_commit: false,
                 commit: CommitId::worktree(),
                 file: "record.yaml".to_owned(),
             },
