@@ -64,9 +64,9 @@ use crate::git::{GitError, Horizon, Reach, Repository};
 use crate::history::{
     Archive, DocumentStore, HistoryQuestion, Pick, RevisionProblem, Selection, Timeline, WorkFile,
 };
-use crate::model::{BlobId, CommitId, Failure, Identity, PartialDate, RepoPath};
-use crate::rules::Engine;
-use crate::schema::Policy;
+use crate::model::{BlobId, CommitId, Failure, Identity, Node, PartialDate, RepoPath};
+use crate::rules::{Engine, and_list};
+use crate::schema::{FieldRoute, Policy};
 use chrono::NaiveDate;
 use stamped::Stamped;
 use std::cell::RefCell;
@@ -289,11 +289,15 @@ impl Session {
         let mut archive = self.load(&self.tip, &Selection::all(), self.work.as_deref(), self.place())?;
         let known: Vec<Identity> =
             archive.timelines.values().map(|timeline| timeline.identity.clone()).collect();
-        let written = |pattern: &String| match by_value(pattern, &known) {
-            found if found.is_empty() => by_path(pattern, &archive).unwrap_or_else(|| vec![pattern.clone()]),
-            found => found,
-        };
-        let patterns: Vec<String> = named.all().iter().flat_map(written).collect();
+        let mut patterns: Vec<String> = Vec::new();
+        for pattern in named.all() {
+            let found = match by_value(&pattern, &known) {
+                found if found.is_empty() => by_path(&pattern, &archive).unwrap_or_default(),
+                found => found,
+            };
+            let found = if found.is_empty() { self.by_alias(&pattern, &archive)? } else { found };
+            if found.is_empty() { patterns.push(pattern) } else { patterns.extend(found) }
+        }
         let selection = self.selection(&patterns)?;
         let identities: Vec<&Identity> = known.iter().collect();
         let missed = selection.without_match(&identities).into_iter().find(|name| !named.is_optional(name));
@@ -305,6 +309,29 @@ impl Session {
         self.qualify(&archive.horizon);
         self.qualify_gaps(&archive, false);
         Ok(archive)
+    }
+
+    /// The records whose newest edition lists a name among its aliases.
+    fn by_alias(&self, name: &str, archive: &Archive) -> Result<Vec<String>, Failure> {
+        let wanted = fold(name);
+        let mut found = Vec::new();
+        for timeline in archive.timelines.values() {
+            let spec = &self.policy.kinds[timeline.kind].spec;
+            let (Some(field), Some(last)) = (&spec.aliases, timeline.editions.last()) else { continue };
+            let document = self.store.edition(&last.revision)?;
+            let nodes = FieldRoute::parse(field).find(&document.root);
+            let texts = nodes.into_iter().flat_map(|node| match node.items() {
+                [] => std::slice::from_ref(node),
+                items => items,
+            });
+            if texts.filter_map(Node::scalar_text).any(|text| fold(&text) == wanted) {
+                found.push(timeline.id.0.clone());
+            }
+        }
+        if !found.is_empty() {
+            self.note(&format!("`{name}` is another name of {}", and_list(&found)));
+        }
+        Ok(found)
     }
 
     /// The timelines as another commit held them, for `rev:NAME`.
