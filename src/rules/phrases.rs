@@ -147,8 +147,35 @@ impl<'p> Phrases<'p> {
         if is_worded {
             return texts.join("; ");
         }
-        let title = shape.and_then(Shape::lower_title).unwrap_or_else(|| list.to_string());
-        format!("{title}: {}", super::words::and_list(&texts))
+        format!("{}: {}", self.title_of_list(list), enumerated(&texts))
+    }
+
+    /// What came to a list and what went from it, where that is a lot: how many, and the first of them.
+    pub fn came_and_went(&self, list: &FieldPath, came: &[&Node], went: &[&Node]) -> String {
+        let shape = self.shape(list).and_then(|shape| shape.items.as_deref());
+        let part = |(nodes, happened): (&[&Node], &str)| {
+            let texts: Vec<String> = nodes.iter().map(|node| plain(node, shape)).collect();
+            format!("{} {happened} ({})", texts.len(), enumerated(&texts))
+        };
+        let parts = [(came, "added"), (went, "removed")].map(part);
+        format!("{}: {}", self.title_of_list(list), parts.join(", "))
+    }
+
+    fn title_of_list(&self, list: &FieldPath) -> String {
+        self.shape(list).and_then(Shape::lower_title).unwrap_or_else(|| last_key(list))
+    }
+
+    /// The item that a list stands in, if no phrase of the list says it.
+    pub fn item_around(&self, list: &FieldPath) -> Option<String> {
+        let shape = self.shape(list);
+        let is_worded = |shape: &Shape| {
+            !shape.says.is_empty() || shape.items.as_ref().is_some_and(|items| !items.says.is_empty())
+        };
+        if shape.is_some_and(is_worded) {
+            return None;
+        }
+        let around = (1..list.0.len()).rev().map(|length| FieldPath(list.0[..length].to_vec()));
+        around.into_iter().find(is_item).and_then(|item| self.name(&item))
     }
 
     /// A fact for which the schema has no phrase: its title and its value. Of a text it is the title alone, of an item its key and
@@ -171,12 +198,12 @@ impl<'p> Phrases<'p> {
         let held = node.entries().iter().filter_map(|entry| {
             let inner = shape.child(&Step::Key(entry.key.clone()));
             let is_said = key_fields.contains(&entry.key) || inner.is_some_and(Shape::is_reference_list);
-            let title = inner.and_then(Shape::lower_title).unwrap_or_else(|| entry.key.replace('_', " "));
+            let title = inner.and_then(Shape::lower_title).unwrap_or_else(|| spaced(&entry.key));
             let is_plain = !matches!(entry.value.value, NodeValue::Map(_));
             (is_plain && !is_said).then(|| format!("{title}: {}", plain(&entry.value, inner)))
         });
         let held: Vec<String> = held.collect();
-        let key = key.join(", ");
+        let key = key_in_words(key);
         if held.is_empty() { key } else { format!("{key} ({})", held.join(", ")) }
     }
 
@@ -207,9 +234,8 @@ impl<'p> Phrases<'p> {
         }
         match path.0.last() {
             Some(Step::Item(values)) => {
-                let list = path.parent().and_then(|list| self.shape(&list)).and_then(Shape::lower_title);
-                let key = values.join(", ");
-                Some(list.map_or_else(|| key.clone(), |list| format!("{list} ({key})")))
+                let list = path.parent().map(|list| self.title_of_list(&list)).unwrap_or_default();
+                Some(format!("{list} ({})", key_in_words(values)))
             }
             _ => shape.lower_title(),
         }
@@ -279,12 +305,38 @@ pub(super) fn all<'s>(shape: &'s Shape, path: &FieldPath, out: &mut Vec<(FieldPa
     }
 }
 
+/// From how many items on an enumeration names only the first.
+pub(super) const MANY: usize = 12;
+/// How many it names then.
+const NAMED: usize = 6;
+
+/// Items as an enumeration; of many, the first and how many more there are.
+fn enumerated(items: &[String]) -> String {
+    match items {
+        _ if items.len() > MANY => {
+            format!("{} and {} more", items[..NAMED].join(", "), items.len() - NAMED)
+        }
+        _ => super::words::and_list(items),
+    }
+}
+
+/// A field's name as words.
+fn spaced(key: &str) -> String {
+    key.replace('_', " ")
+}
+
 fn last_key(path: &FieldPath) -> String {
     let key = path.0.iter().rev().find_map(|step| match step {
-        Step::Key(key) => Some(key.replace('_', " ")),
+        Step::Key(key) => Some(spaced(key)),
         _ => None,
     });
     key.unwrap_or_default()
+}
+
+/// The parts of an item's key that it has.
+fn key_in_words(values: &[String]) -> String {
+    let parts: Vec<&str> = values.iter().map(String::as_str).filter(|value| !value.is_empty()).collect();
+    parts.join(", ")
 }
 
 fn key_of(path: &FieldPath) -> Option<String> {
@@ -316,7 +368,18 @@ pub(super) fn plain(node: &Node, shape: Option<&Shape>) -> String {
         NodeValue::List(items) => {
             let items: Vec<String> =
                 items.iter().map(|item| plain(item, shape.and_then(|s| s.items.as_deref()))).collect();
-            super::words::and_list(&items)
+            enumerated(&items)
+        }
+        NodeValue::Map(entries) => {
+            let parts: Vec<String> = entries
+                .iter()
+                .map(|entry| {
+                    let inner = shape.and_then(|shape| shape.child(&Step::Key(entry.key.clone())));
+                    let title = inner.and_then(Shape::lower_title).unwrap_or_else(|| spaced(&entry.key));
+                    format!("{title}: {}", plain(&entry.value, inner))
+                })
+                .collect();
+            format!("{{{}}}", parts.join(", "))
         }
         _ => {
             let Some(text) = node.scalar_text() else { return node.to_json().to_string() };
