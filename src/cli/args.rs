@@ -342,8 +342,8 @@ pub struct FilterArgs {
     /// Only these rules, with wildcards, or kinds of observation (`absence`, `streak`, …)
     #[arg(long = "rule", value_name = "RULE|KIND", value_delimiter = ',', add = ArgValueCompleter::new(complete::rules))]
     pub rules: Vec<String>,
-    /// Only sentences of this nature: development, late-report, correction, retraction, omission, editorial, review; or, of
-    /// observations, began, changed, ended, continues
+    /// Only sentences of this nature: development, late-report, correction, retraction, omission, editorial, review;
+    /// added, changed, removed where natures are neutral; or, of observations, began, changed, ended, continues
     #[arg(long = "nature", value_name = "NATURE", value_delimiter = ',')]
     pub natures: Vec<String>,
     /// Only sentences of this significance: major, minor, editorial

@@ -9,6 +9,12 @@ use std::fmt;
 pub enum NatureKind {
     /// Something happened after the earlier edition was assessed.
     Development,
+    /// New in this edition, of a kind of record whose manifest asks for neutral natures.
+    Added,
+    /// Another value, of such a record.
+    Changed,
+    /// No longer there, of such a record.
+    Removed,
     /// Something that had happened before, and that the earlier edition did not mention.
     LateReport,
     /// Something recorded before is now recorded otherwise.
@@ -25,8 +31,11 @@ pub enum NatureKind {
 
 impl NatureKind {
     /// All natures, weightiest first: the order in which changes are listed.
-    pub const ALL: [NatureKind; 7] = [
+    pub const ALL: [NatureKind; 10] = [
         NatureKind::Development,
+        NatureKind::Added,
+        NatureKind::Changed,
+        NatureKind::Removed,
         NatureKind::LateReport,
         NatureKind::Correction,
         NatureKind::Retraction,
@@ -35,10 +44,23 @@ impl NatureKind {
         NatureKind::Review,
     ];
 
+    /// Whether it is what an edition is read for: neither of the past nor of wording.
+    pub fn is_news(self) -> bool {
+        matches!(self, NatureKind::Development) || self.is_neutral()
+    }
+
+    /// Whether it says what became of a value, and not when.
+    pub fn is_neutral(self) -> bool {
+        matches!(self, NatureKind::Added | NatureKind::Changed | NatureKind::Removed)
+    }
+
     /// The name used in rule files and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             NatureKind::Development => "development",
+            NatureKind::Added => "added",
+            NatureKind::Changed => "changed",
+            NatureKind::Removed => "removed",
             NatureKind::LateReport => "late-report",
             NatureKind::Correction => "correction",
             NatureKind::Retraction => "retraction",

@@ -197,11 +197,7 @@ pub fn diff(view: &DiffView) -> String {
     for record in &view.records {
         line(
             &mut out,
-            &format!(
-                "## {}\n\n### {}\n",
-                escape(&record.heading.heading),
-                record.from.step_to(&record.to)
-            ),
+            &format!("## {}\n\n### {}\n", escape(&record.heading.heading), record.from.step_to(&record.to)),
         );
         if record.deltas.is_empty() {
             line(&mut out, "No difference.");
@@ -232,8 +228,7 @@ pub fn diff(view: &DiffView) -> String {
 
 /// The answer of `blame`.
 pub fn blame(view: &BlameView) -> String {
-    let mut out =
-        format!("## {}\n\nEdition of {}.\n\n", escape(&view.heading.heading), view.edition.dated());
+    let mut out = format!("## {}\n\nEdition of {}.\n\n", escape(&view.heading.heading), view.edition.dated());
     line(&mut out, "| field | value | last changed | first said |\n|---|---|---|---|");
     for fact in &view.facts {
         let value = fact.value.as_str().map_or_else(|| fact.value.to_string(), str::to_owned);
@@ -262,12 +257,7 @@ pub fn proofs(view: &ProofView) -> String {
         let from = one.from.as_ref().map_or_else(String::new, |from| format!("{} → ", from.dated()));
         line(
             &mut out,
-            &format!(
-                "\nEdition {from}{}. Rule {}: {}",
-                one.to.dated(),
-                code(&one.rule),
-                escape(&one.why)
-            ),
+            &format!("\nEdition {from}{}. Rule {}: {}", one.to.dated(), code(&one.rule), escape(&one.why)),
         );
         if let Some(observation) = &one.observation
             && !observation.examined.is_empty()

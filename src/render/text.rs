@@ -76,25 +76,16 @@ fn steps(out: &mut String, layout: Layout, run: &alike::StepRun<'_>) {
         (&last.from, &first.to)
     };
     let count = run.steps.len();
-    writeln!(
-        out,
-        "\n{BOLD}{}{BOLD:#}  {DIM}{count} editions{DIM:#}",
-        from.step_to(to)
-    )
-    .expect("because writing to a string cannot fail");
+    writeln!(out, "\n{BOLD}{}{BOLD:#}  {DIM}{count} editions{DIM:#}", from.step_to(to))
+        .expect("because writing to a string cannot fail");
     let nature = NatureKind::Development;
     labelled(out, layout, nature.as_str(), nature_style(nature), &run.sentence());
 }
 
 /// A step between two editions: the news, what stands or no longer does, and the rest.
 fn step(out: &mut String, layout: Layout, step: &StepReport) {
-    writeln!(
-        out,
-        "\n{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}",
-        step.from.step_to(&step.to),
-        step.to.commit.short()
-    )
-    .expect("because writing to a string cannot fail");
+    writeln!(out, "\n{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", step.from.step_to(&step.to), step.to.commit.short())
+        .expect("because writing to a string cannot fail");
     if step.changes.is_empty() && step.observations.is_empty() {
         out.push_str("  nothing in the record changed\n");
     }

@@ -170,7 +170,7 @@ pub(super) fn changes_of(
         .map(|change| {
             let when = engine.event(subject, (from.edited(), to.edited()), deltas, &change);
             let when = when.map(|when| (when.date, when.range));
-            let deltas = if change.nature.kind == NatureKind::Development {
+            let deltas = if change.nature.kind.is_news() {
                 Vec::new()
             } else {
                 deltas.iter().filter(|d| change.explains.contains(&d.path)).cloned().collect()

@@ -231,7 +231,10 @@ fn place(spec: &ReportSpec, sentence: &PeriodSentence) -> String {
 }
 
 fn takes(take: &TakeSpec, sentence: &PeriodSentence, nature: NatureKind) -> bool {
-    let natures = take.natures.as_ref().map_or(&[NatureKind::Development][..], OneOrMany::as_slice);
+    let has_nature = match &take.natures {
+        Some(natures) => natures.as_slice().contains(&nature),
+        None => nature.is_news(),
+    };
     let (rule, kind, path, weight) = match &sentence.said {
         SentenceContent::Change(c) => (&c.rule, None, Some(&c.path), c.significance),
         SentenceContent::Observation(o) => (&o.rule, Some(o.kind), None, o.significance),
@@ -240,7 +243,7 @@ fn takes(take: &TakeSpec, sentence: &PeriodSentence, nature: NatureKind) -> bool
         SentenceContent::Change(_) => (None, None),
         SentenceContent::Observation(o) => (o.state.map(|s| s.as_str()), Some(o.variant)),
     };
-    natures.contains(&nature)
+    has_nature
         && take.takes_rule(rule, kind)
         && take.takes_field(path)
         && has(take.states.as_ref(), state)

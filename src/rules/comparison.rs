@@ -6,7 +6,7 @@ use super::{Differences, Edited, Engine, Subject, evidence, map_of, value_of, va
 use crate::diff::Delta;
 use crate::model::results::{Change, Evidence};
 use crate::model::{DateRange, Document, FieldPath, Nature, NatureKind, Node, Significance, Step};
-use crate::schema::{ChangeRule, Op};
+use crate::schema::{ChangeRule, Natures, Op};
 use minijinja::Value;
 use minijinja::value::merge_maps;
 use serde_json::{Value as Json, json};
@@ -114,10 +114,16 @@ impl<'s> Comparison<'s> {
         let assessed: DateRange =
             natures::assessed(&delta.path, self.from.document, self.from.date(), self.subject.kind);
         let kind = self.subject.kind;
+        let by_form = natures::by_form(delta, kind, &assessed);
         let declared = rule
             .and_then(|rule| rule.nature)
             .or_else(|| natures::declared(&delta.path, kind))
-            .or_else(|| natures::by_form(delta, kind, &assessed));
+            .or_else(|| match kind.spec.natures {
+                Natures::Dated => by_form,
+                Natures::Neutral => by_form
+                    .filter(|form| *form == NatureKind::Editorial)
+                    .or_else(|| Some(natures::neutral(delta.op))),
+            });
         let nature =
             natures::nature(delta, self.when_published(rule, delta, &assessed).as_ref(), &assessed, declared);
         let quiet = matches!(nature.kind, NatureKind::Editorial | NatureKind::Review);
@@ -125,8 +131,8 @@ impl<'s> Comparison<'s> {
         match natures::correction(&delta.path, self.subject.kind, from, to) {
             Some(logged) if !quiet || logged.exact => {
                 // Wording that goes is corrected; a fact that goes is taken back.
-                let withdrawn =
-                    delta.op == Op::Removed && matches!(declared, None | Some(NatureKind::Omission));
+                let withdrawn = delta.op == Op::Removed
+                    && matches!(declared, None | Some(NatureKind::Omission | NatureKind::Removed));
                 let kind = if withdrawn { NatureKind::Retraction } else { NatureKind::Correction };
                 (Nature::certain(kind), Some(logged))
             }

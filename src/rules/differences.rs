@@ -8,7 +8,7 @@ use super::comparison::Comparison;
 use super::{Edited, Engine, InContext, Subject, natures};
 use crate::diff::{Delta, apply, diff, diff_at};
 use crate::model::{Document, FieldPath, NatureKind, Node, PartialDate, Step};
-use crate::schema::Op;
+use crate::schema::{Natures, Op};
 use std::collections::{HashMap, HashSet};
 
 /// Two editions and how they differ.
@@ -149,7 +149,9 @@ impl<'a> Search<'_, 'a> {
     fn known(&self, comparison: &Comparison<'_>, delta: &Delta) -> Option<EarlierContent<'a>> {
         let is_positional = delta.path.0.iter().any(|step| matches!(step, Step::Index(_) | Step::Gone(_)));
         let is_fact = natures::declared(&delta.path, self.subject.kind).is_none();
-        if delta.op != Op::Added || is_positional || !is_fact {
+        // Where natures are neutral, what is gone is gone: an item that comes back is added.
+        let is_neutral = self.subject.kind.spec.natures == Natures::Neutral;
+        if delta.op != Op::Added || is_positional || !is_fact || is_neutral {
             return None;
         }
         let newest = self.older.iter().rposition(|edited| self.node(*edited, &delta.path).is_some())?;

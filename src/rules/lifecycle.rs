@@ -4,12 +4,12 @@
 //! become one sentence; so do all that an edition no longer mentions, and all that is only about texts and sources.
 
 use super::comparison::{Comparison, JudgedNature, Label, Parts};
-use super::phrases::{PhraseForm, is_item, leads};
+use super::phrases::{MANY, PhraseForm, is_item, leads};
 use super::{map_of, natures};
 use crate::diff::Delta;
 use crate::model::results::Change;
 use crate::model::{ByteSpan, FieldPath, Nature, NatureKind, Node, PartialDate, Significance, Step};
-use crate::schema::{FrameName, Op, Shape};
+use crate::schema::{FrameName, Natures, Op, Shape};
 use indexmap::IndexMap;
 use minijinja::Value;
 use minijinja::value::merge_maps;
@@ -65,6 +65,8 @@ struct Life<'c, 's> {
     by_path: BTreeMap<&'s FieldPath, Vec<usize>>,
     /// The deltas by the place of what they bring.
     by_place: HashMap<ByteSpan, Vec<usize>>,
+    /// Lists without keys by path: how many items came and went.
+    moved: HashMap<FieldPath, (usize, usize)>,
 }
 
 impl<'c, 's> Life<'c, 's> {
@@ -76,7 +78,19 @@ impl<'c, 's> Life<'c, 's> {
                 by_place.entry(after.span).or_default().push(at);
             }
         }
-        Life { comparison, by_path, by_place }
+        let moved = if comparison.subject.kind.spec.natures == Natures::Neutral {
+            moved_items(comparison.deltas)
+        } else {
+            HashMap::new()
+        };
+        Life { comparison, by_path, by_place, moved }
+    }
+
+    /// The list of whose items so many came and went that one sentence counts them.
+    fn wide_list(&self, delta: &Delta) -> Option<FieldPath> {
+        let list = unkeyed_list(&delta.path)?;
+        let (came, went) = self.moved.get(&list)?;
+        (*came > 0 && *went > 0 && came + went > MANY).then_some(list)
     }
 
     /// The deltas at a path and below it.
@@ -220,6 +234,11 @@ impl<'c, 's> Life<'c, 's> {
     fn group(&self, fact: &JudgedDelta) -> SentenceGroup {
         let delta = self.delta(fact.at);
         let (Nature { kind, uncertain, undated }, reason) = fact.judged.clone();
+        if let Some(part) = self.wide_list(delta).filter(|_| kind.is_neutral()) {
+            let (frame, nature) = (FrameName::Changed, (NatureKind::Changed, false, false));
+            let significance = self.significance(&part, frame);
+            return SentenceGroup { part, frame, nature, significance, reason, edition: String::new() };
+        }
         let frame = self.frame(delta, fact.judged.0);
         let is_whole = frame.is_whole() || kind == NatureKind::Omission;
         let part = if is_whole { FieldPath::root() } else { self.part(&delta.path) };
@@ -295,6 +314,27 @@ impl<'c, 's> Life<'c, 's> {
         let label = Label { rule: &rule, significance: group.significance };
         self.comparison.change(&label, judged, message, &Parts { about, along, proof })
     }
+}
+
+/// The list that an item without a key stands in.
+fn unkeyed_list(path: &FieldPath) -> Option<FieldPath> {
+    let is_unkeyed = matches!(path.0.last(), Some(Step::Member(_) | Step::Index(_) | Step::Gone(_)));
+    path.parent().filter(|_| is_unkeyed)
+}
+
+/// How many items came to each list without keys, and how many went.
+fn moved_items(deltas: &[Delta]) -> HashMap<FieldPath, (usize, usize)> {
+    let mut out = HashMap::<FieldPath, (usize, usize)>::new();
+    for delta in deltas {
+        let Some(list) = unkeyed_list(&delta.path) else { continue };
+        let (came, went) = out.entry(list).or_default();
+        match delta.op {
+            Op::Added => *came += 1,
+            Op::Removed => *went += 1,
+            Op::Changed => {}
+        }
+    }
+    out
 }
 
 fn rule_id(group: &SentenceGroup, first: &Delta) -> String {
@@ -374,10 +414,13 @@ fn facts_in_words(comparison: &Comparison<'_>, frame: FrameName, about: &[&Delta
     let mut parts: IndexMap<(Option<FieldPath>, Option<String>), Vec<&Delta>> = IndexMap::new();
     let is_new = matches!(frame, FrameName::Appeared | FrameName::Repeated);
     let phrases = if is_new { comparison.after() } else { comparison.before() };
+    let is_wide = frame == FrameName::Changed && about.iter().any(|delta| delta.op != Op::Changed);
     for delta in about {
-        let is_item = is_item(&delta.path);
-        let key = if is_item {
-            (delta.path.parent(), None)
+        // An item that is another now is a fact of its own, with what it was.
+        let key = if is_item(&delta.path) && (is_wide || delta.op != Op::Changed) {
+            let list = delta.path.parent();
+            let owner = list.as_ref().and_then(|list| phrases.item_around(list));
+            (list, owner)
         } else {
             (None, phrases.owner(&delta.path).filter(|_| dated_lead(comparison, &delta.path).is_none()))
         };
@@ -387,6 +430,11 @@ fn facts_in_words(comparison: &Comparison<'_>, frame: FrameName, about: &[&Delta
     let mut texts: IndexMap<Vec<String>, Vec<String>> = IndexMap::new();
     for ((list, owner), deltas) in parts {
         let facts: Vec<String> = match list {
+            Some(list) if is_wide => {
+                let came: Vec<&Node> = deltas.iter().filter_map(|delta| delta.after.as_ref()).collect();
+                let went: Vec<&Node> = deltas.iter().filter_map(|delta| delta.before.as_ref()).collect();
+                vec![phrases.came_and_went(&list, &came, &went)]
+            }
             Some(list) => {
                 let items: Vec<(&FieldPath, &Node)> = deltas
                     .iter()

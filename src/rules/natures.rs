@@ -12,6 +12,8 @@
 //! | removed | an entry of the corrections names it | retraction |
 //! | removed | nothing says why | omission |
 //!
+//! Where the manifest says `natures: neutral`, no date is asked: `added`, `changed`, `removed`.
+//!
 //! "Assessed" is the earlier edition's own date, or the earlier date through which the manifest says that part of the record was
 //! assessed: a vote recorded in December does not make a meeting of November, recorded in the next full review, a late report.
 
@@ -159,6 +161,15 @@ pub fn assessed(path: &FieldPath, earlier: &Document, own_date: &PartialDate, ki
     match through {
         Some(through) if through.range().end < own.end => through.range(),
         _ => own,
+    }
+}
+
+/// The nature of a delta of a record whose facts have no times of their own: what became of the value, not when.
+pub fn neutral(op: Op) -> NatureKind {
+    match op {
+        Op::Added => NatureKind::Added,
+        Op::Changed => NatureKind::Changed,
+        Op::Removed => NatureKind::Removed,
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Edited, Engine, Subject, natures};
 use crate::diff::Delta;
 use crate::model::results::{Change, Examined, Observation, ObservationState, Outcome, Side};
 use crate::model::{DateRange, FieldPath, Nature, NatureKind, Node, PartialDate};
-use crate::schema::{ObservationKind, ObservationRule, Op};
+use crate::schema::{Natures, ObservationKind, ObservationRule, Op};
 use std::collections::HashMap;
 
 /// An edition in its context, with what it shows.
@@ -148,6 +148,9 @@ fn cause(
     let Some(rule) = engine.policy.rules.observations.iter().find(|r| r.id == rule) else {
         return Nature::certain(NatureKind::Development);
     };
+    if subject.kind.spec.natures == Natures::Neutral {
+        return Nature::certain(NatureKind::Development);
+    }
     let part = rule.list.as_deref().or(rule.field.as_deref()).or(rule.date.as_deref()).unwrap_or_default();
     let path = super::observations::dotted(part);
     let assessed = natures::assessed(&path, from.document, from.date(), subject.kind);

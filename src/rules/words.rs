@@ -3,7 +3,9 @@
 use super::template_names::{self, TemplateName};
 use crate::dataset::Reference;
 use crate::model::{FieldPath, Identity, NatureKind, Node, NodeValue, PartialDate, Precision};
-use crate::schema::{ChangeRule, FrameName, ObservationRule, Policy, PolicyError, RecordKind, lifecycle};
+use crate::schema::{
+    ChangeRule, FrameName, Natures, ObservationRule, Policy, PolicyError, RecordKind, lifecycle,
+};
 use indexmap::IndexMap;
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
@@ -19,6 +21,8 @@ pub struct Words {
     used: HashMap<String, HashSet<String>>,
     /// The fields of records that templates use; `None` once one uses a record as a whole.
     record_fields: Option<HashSet<String>>,
+    /// Whether a kind of record has neutral natures, so that rules must have words for them.
+    has_neutral: bool,
 }
 
 impl Words {
@@ -42,7 +46,9 @@ impl Words {
             matches!((after.parse::<PartialDate>(), before.parse::<PartialDate>()), (Ok(a), Ok(b)) if a.refines(&b))
         });
         env.add_global("tables", super::value_of(&reference.tables));
-        let mut words = Words { env, used: HashMap::new(), record_fields: Some(HashSet::new()) };
+        let has_neutral = policy.manifest.records.iter().any(|kind| kind.natures == Natures::Neutral);
+        let (used, record_fields) = (HashMap::new(), Some(HashSet::new()));
+        let mut words = Words { env, used, record_fields, has_neutral };
         let manifest = policy.path(crate::schema::manifest::FILE_NAME);
         for (at, spec) in policy.manifest.records.iter().enumerate() {
             words.add_record_kind(&manifest, at, spec)?;
@@ -138,8 +144,8 @@ impl Words {
         names: &BTreeSet<&str>,
     ) -> Result<(), PolicyError> {
         if !words.contains_key("any") {
-            let missing: Vec<&str> =
-                NatureKind::ALL.iter().map(|n| n.as_str()).filter(|n| !words.contains_key(*n)).collect();
+            let asked = NatureKind::ALL.iter().filter(|nature| self.has_neutral || !nature.is_neutral());
+            let missing: Vec<&str> = asked.map(|n| n.as_str()).filter(|n| !words.contains_key(*n)).collect();
             if !missing.is_empty() {
                 return Err(PolicyError::whole(
                     file,

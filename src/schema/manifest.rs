@@ -77,9 +77,16 @@ pub struct RecordKind {
     /// that one commit moves is the same record.
     #[serde(default)]
     pub formerly: Option<String>,
+    /// The field with other names of the record, a text or a list, by which it can be asked for.
+    #[serde(default)]
+    pub aliases: Option<String>,
     /// The field in which editors say on which day they reviewed a record without changing it.
     #[serde(default)]
     pub reviewed: Option<String>,
+    /// Which natures its changes have: `dated`, by when things happened, or `neutral` (`added`, `changed`, `removed`), for records
+    /// whose facts have no dates of their own.
+    #[serde(default)]
+    pub natures: Natures,
     /// The list of the record in which editors log corrections: entries with `path` and optionally `what` and `why`.
     #[serde(default)]
     pub corrections: Option<String>,
@@ -98,6 +105,17 @@ pub struct RecordKind {
     /// Further templates whose results the rules' wording may use by name.
     #[serde(default)]
     pub words: IndexMap<String, String>,
+}
+
+/// Which natures the changes of a kind of record have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Natures {
+    /// By when things happened: a late report is not a development.
+    #[default]
+    Dated,
+    /// By what became of a value: added, changed, removed.
+    Neutral,
 }
 
 /// What `formerly` says where git's renames are to be followed.

@@ -18,7 +18,7 @@ pub use check_rules::{Acceptors, CheckExample, CheckRule};
 pub use export::{ExportSpec, OutcomeSpec, PanelSpec};
 pub use lifecycle::{Frame, FrameName, Lifecycle};
 pub use manifest::{
-    AssessedSpec, CalendarSpec, Manifest, NamesSpec, RENAMES, RecordKind, StripSpec, TableSpec,
+    AssessedSpec, CalendarSpec, Manifest, NamesSpec, Natures, RENAMES, RecordKind, StripSpec, TableSpec,
 };
 pub use places::{DateChoice, DateSpec, FieldRoute, HistoryLine, NamePart, NameSource};
 pub use policy::{Kind, Policy};

@@ -55,8 +55,8 @@ impl Filter {
             let read = |text: &str| dates::read_only(text).map_err(|failure| failure.about(name));
             text.as_deref().map(read).transpose()
         };
-        let known_natures: Vec<&str> =
-            NatureKind::ALL.iter().map(|kind| kind.as_str()).chain(STATES).collect();
+        let mut known_natures: Vec<&str> = NatureKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        known_natures.extend(STATES.iter().filter(|state| **state != NatureKind::Changed.as_str()));
         known("--nature", &question.natures, &known_natures)?;
         known("--significance", &question.significances, &["major", "minor", "editorial"])?;
         Ok(Filter {

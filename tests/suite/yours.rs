@@ -47,6 +47,69 @@ fn advisories_one_file_each_dated_by_stamps() {
 }
 
 #[test]
+fn a_record_can_be_asked_for_by_its_other_names() {
+    let folder = build("advisories");
+    let run = run_in(folder.path(), &["log", "x-77"]);
+    assert!(run.stderr.contains("`x-77` is another name of A-2023-1"), "{}", run.stderr);
+    assert!(run.answer().starts_with("A-2023-1  A-2023-1"));
+    let unknown = run_in(folder.path(), &["log", "X-78"]).fault();
+    assert!(unknown.contains("no record named `X-78`"), "{unknown}");
+}
+
+#[test]
+fn neutral_natures_say_what_became_of_a_value() {
+    let folder = build("advisories");
+    let answer = run_in(folder.path(), &["changelog", "A-2023-1", "--format", "json"]).json();
+    let steps = answer["records"][0]["steps"].as_array().expect("steps");
+    let natures: Vec<&str> =
+        steps.iter().flat_map(|step| support::column(&step["changes"], "nature")).collect();
+    assert_eq!(natures, ["removed", "added", "added", "added"]);
+    let undated = steps.iter().filter_map(|step| step["changes"].as_array()).flatten();
+    assert!(
+        undated.clone().count() == 4 && undated.clone().all(|one| one["undated"].is_null()),
+        "{answer:#}"
+    );
+    // What a filter names by them is found, and a report lists them.
+    let only = run_in(folder.path(), &["changelog", "A-2023-1", "--nature", "removed"]).answer();
+    assert!(only.contains("1.0") && !only.contains("X-77"), "{only}");
+    let report = run_in(folder.path(), &["report", "2023"]).answer();
+    assert!(report.contains("added: aliases: X-77") && !report.contains("undated"), "{report}");
+}
+
+#[test]
+fn answers_mark_the_editions_that_commits_date() {
+    let folder = build("products");
+    for (name, args) in [
+        ("changelog", &["changelog", "mallet"][..]),
+        ("diff", &["diff", "mallet"]),
+        ("observations", &["since", "mallet"]),
+        ("record", &["show", "mallet"]),
+        ("blame", &["blame", "mallet"]),
+        ("log", &["log", "mallet"]),
+    ] {
+        for format in [None, Some("markdown")] {
+            let args: Vec<&str> =
+                args.iter().copied().chain(format.map(|_| "--format")).chain(format).collect();
+            let answer = run_in(folder.path(), &args).answer();
+            assert!(answer.contains("(dated by commit)"), "{args:?}: {answer}");
+        }
+        let args: Vec<&str> = args.iter().copied().chain(["--format", "json"]).collect();
+        let answer = run_in(folder.path(), &args).cited_json();
+        // Nothing stands in this dataset, so `since` has no sentence that could name an edition.
+        let marked = answer.to_string().contains("\"dated_by_commit\":true");
+        assert!(marked || name == "observations", "{args:?}: {answer:#}");
+        let path = support::own_repository().join(format!("schema/output/{name}.schema.json"));
+        let schema: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(path).expect("ours")).expect("JSON");
+        let validator = jsonschema::validator_for(&schema).expect("a schema");
+        let faults: Vec<String> = validator.iter_errors(&answer).map(|error| error.to_string()).collect();
+        assert!(faults.is_empty(), "{args:?}: {faults:#?}");
+    }
+    let page = run_in(folder.path(), &["report", "2024", "--format", "html"]).answer();
+    assert!(page.contains("2024-02-05 (dated by commit)"), "the proof of a sentence names its editions");
+}
+
+#[test]
 fn people_in_one_list_file_have_histories_of_their_own() {
     let folder = build("people");
     clean(folder.path());

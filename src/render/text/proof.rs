@@ -74,8 +74,7 @@ pub fn proofs(view: &ProofView, layout: Layout) -> String {
             .from
             .as_ref()
             .map_or_else(String::new, |from| format!("{} ({}) → ", from.dated(), from.commit.short()));
-        let mut facts =
-            vec![format!("edition: {from}{} ({})", proof.to.dated(), proof.to.commit.short())];
+        let mut facts = vec![format!("edition: {from}{} ({})", proof.to.dated(), proof.to.commit.short())];
         if let Some(change) = &proof.change {
             facts.push(format!("nature: {}", change.nature.with_doubt(change.nature.kind.as_str())));
             facts.push(format!("significance: {}", change.significance.as_str()));
