@@ -21,6 +21,7 @@ mod guard_args;
 mod import;
 mod init;
 mod log;
+mod options;
 mod output;
 mod pinned;
 mod report;
@@ -30,11 +31,11 @@ mod site;
 mod usage;
 mod verify;
 mod words;
+use options::{options, today};
 
 pub use args::{Cli, command};
 
 use crate::model::Failure;
-use crate::session::Options;
 use args::Command;
 use clap::FromArgMatches;
 use std::ffi::OsString;
@@ -99,28 +100,4 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Completions(args) => completions::completions(args),
         Command::Man(args) => completions::man(args),
     }
-}
-
-/// The civil day that counts as the present.
-fn today(given: Option<&str>) -> Result<chrono::NaiveDate, Failure> {
-    let Some(text) = given else { return Ok(chrono::Local::now().date_naive()) };
-    text.parse()
-        .ok()
-        .filter(|_| text.len() == 10)
-        .ok_or_else(|| Failure::new(format!("--today: `{text}` is not a day")).hint("write it as 2020-09-04"))
-}
-
-/// Which dataset to open, and as of when, as the options say.
-fn options(global: &args::Global) -> Result<Options, Failure> {
-    Ok(Options {
-        start: global.directory.clone().unwrap_or_else(|| ".".into()),
-        dataset: global.dataset.clone(),
-        known_at: global.known_at.clone(),
-        policy_from: None,
-        worktree: global.worktree,
-        cache: if global.no_cache { None } else { cache::folder(global) },
-        today: Some(today(global.today.as_deref())?),
-        build: cache::tool(),
-        on_note: if global.quiet { None } else { Some(output::note) },
-    })
 }

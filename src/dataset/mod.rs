@@ -6,89 +6,9 @@ mod calendar;
 pub mod guess;
 pub mod names;
 mod record;
+mod reference;
+pub use reference::Reference;
 
 pub use calendar::{Calendar, Occasion};
 pub use names::RecordNames;
 pub use record::{HeadProblem, RecordHead, RecordPlace, date_node, date_of, identity_of, read_head};
-
-use crate::document::{self, ReadOptions};
-use crate::files::Files;
-use crate::model::{Document, Node};
-use crate::schema::{Policy, PolicyError};
-use indexmap::IndexMap;
-use std::sync::Arc;
-
-/// Tables and calendars of one tree.
-#[derive(Clone, Debug, Default)]
-pub struct Reference {
-    /// Tables by name, as templates see them.
-    pub tables: serde_json::Map<String, serde_json::Value>,
-    /// Calendars by name.
-    pub calendars: IndexMap<String, Calendar>,
-}
-
-impl Reference {
-    /// Reads the tables and calendars that a policy names. A file that is missing counts as empty: an old tree may not have had it.
-    ///
-    /// # Errors
-    /// A file that is there and cannot be read, or an occasion without a name or a date, with its place.
-    pub fn load(files: &dyn Files, policy: &Policy) -> Result<Reference, PolicyError> {
-        let (reference, faults) = Reference::load_readable(files, policy);
-        faults.into_iter().next().map_or(Ok(reference), Err)
-    }
-
-    /// As [`Reference::load`], but a file that cannot be read counts as missing, too; with what is wrong with each.
-    pub fn load_readable(files: &dyn Files, policy: &Policy) -> (Reference, Vec<PolicyError>) {
-        let (mut reference, mut faults) = (Reference::default(), Vec::new());
-        for (name, spec) in &policy.manifest.tables {
-            let doc = read_optional(files, &policy.path(&spec.path)).unwrap_or_else(|fault| {
-                faults.push(fault);
-                None
-            });
-            let rows = match doc {
-                Some(doc) => match &spec.rows {
-                    Some(key) => doc.root.get(key).map(Node::to_json).unwrap_or_default(),
-                    None => doc.root.to_json(),
-                },
-                None => serde_json::Value::Object(serde_json::Map::new()),
-            };
-            reference.tables.insert(name.clone(), rows);
-        }
-        for (name, spec) in &policy.manifest.calendars {
-            let path = policy.path(&spec.path);
-            let read = read_optional(files, &path)
-                .and_then(|doc| doc.map(|doc| Calendar::read(name, spec, &path, &Arc::new(doc))).transpose());
-            let calendar = read.unwrap_or_else(|fault| {
-                faults.push(fault);
-                None
-            });
-            reference
-                .calendars
-                .insert(name.clone(), calendar.unwrap_or_else(|| Calendar::empty(name, &path)));
-        }
-        (reference, faults)
-    }
-
-    /// Finds an occasion in the first of some calendars that has it.
-    pub fn occasion(&self, calendars: &[String], id: &str) -> Option<&Occasion> {
-        calendars.iter().find_map(|name| self.calendars.get(name)?.get(id))
-    }
-}
-
-fn read_optional(files: &dyn Files, path: &str) -> Result<Option<Document>, PolicyError> {
-    let Some(bytes) = files.read(path).map_err(|failure| PolicyError::whole(path, failure.message))? else {
-        return Ok(None);
-    };
-    let reading = document::read(&bytes, &ReadOptions::lenient());
-    match reading.document {
-        Some(doc) => Ok(Some(doc)),
-        None => {
-            let message = reading
-                .problems
-                .into_iter()
-                .next()
-                .map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message);
-            Err(PolicyError::whole(path, message))
-        }
-    }
-}

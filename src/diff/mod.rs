@@ -7,7 +7,10 @@
 //! without a key are sequences: see [`sequence`]. Keyed lists in which a key is missing or stands twice are compared as a whole.
 
 mod apply;
+mod delta;
 mod sequence;
+pub use delta::Delta;
+use delta::{At, push};
 
 pub use apply::apply;
 
@@ -16,35 +19,6 @@ use crate::schema::{Op, Shape};
 use foldhash::fast::RandomState;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-
-/// One structural difference between two editions.
-#[derive(Clone, Debug)]
-pub struct Delta {
-    /// Where, in the later tree; what is gone from a list without a key has a path that leads nowhere in either.
-    pub path: FieldPath,
-    /// Where in the earlier tree, if that is elsewhere: items of lists without a key move.
-    pub from_path: Option<FieldPath>,
-    /// What happened.
-    pub op: Op,
-    /// The value before, with its span; `None` if added.
-    pub before: Option<Node>,
-    /// The value after, with its span; `None` if removed.
-    pub after: Option<Node>,
-}
-
-impl Delta {
-    /// Where the value stood in the earlier tree.
-    pub fn path_before(&self) -> &FieldPath {
-        self.from_path.as_ref().unwrap_or(&self.path)
-    }
-
-    /// Where in the earlier tree a place near this one is, given by its path in the later tree.
-    pub fn before_at(&self, near: &FieldPath) -> FieldPath {
-        let Some(from) = &self.from_path else { return near.clone() };
-        let shared = near.0.iter().zip(&self.path.0).take_while(|(a, b)| a == b).count();
-        FieldPath(from.0[..shared].iter().chain(&near.0[shared..]).cloned().collect())
-    }
-}
 
 /// The differences from `a` to `b`, in the order of `b`'s fields with removed ones after their neighbours.
 /// Keys of lists come from `shape`.
@@ -60,27 +34,6 @@ pub fn diff_at(path: &FieldPath, (a, b): (&Node, &Node), shape: &Shape) -> Vec<D
     let at = At { path: path.clone(), before: None };
     compare(Some(a), Some(b), shape.at(path), &at, &mut out);
     out
-}
-
-/// Where two values stand.
-#[derive(Clone, Default)]
-struct At {
-    path: FieldPath,
-    /// The place in the earlier tree, if it is another.
-    before: Option<FieldPath>,
-}
-
-impl At {
-    fn then(&self, step: Step) -> At {
-        At {
-            before: self.before.as_ref().map(|before| before.then(step.clone())),
-            path: self.path.then(step),
-        }
-    }
-
-    fn key(&self, key: &str) -> At {
-        self.then(Step::Key(key.to_owned()))
-    }
 }
 
 /// Whether two trees say the same: as [`Node::same_value`], but the order of a keyed list does not count.
@@ -125,11 +78,6 @@ fn compare(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &At,
 /// Whether two values are there and the same: most parts of two editions are, and need no closer look.
 fn unchanged(a: Option<&Node>, b: Option<&Node>) -> bool {
     matches!((a, b), (Some(a), Some(b)) if a.same_value(b))
-}
-
-fn push(out: &mut Vec<Delta>, at: &At, op: Op, before: Option<&Node>, after: Option<&Node>) {
-    let (path, from_path) = (at.path.clone(), at.before.clone());
-    out.push(Delta { path, from_path, op, before: before.cloned(), after: after.cloned() });
 }
 
 fn compare_maps(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &At, out: &mut Vec<Delta>) {
@@ -186,7 +134,7 @@ impl<'a> InOrder<'a> {
 }
 
 /// The values of an item's key fields.
-type Key<'a> = Vec<Cow<'a, str>>;
+pub(super) type Key<'a> = Vec<Cow<'a, str>>;
 
 type Keyed<'a> = Vec<(Key<'a>, &'a Node)>;
 

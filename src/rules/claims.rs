@@ -4,55 +4,9 @@ use super::comparison::{Comparison, JudgedNature, Label, Parts};
 use super::{Differences, Edited, Engine, Subject, evidence, lifecycle, natures};
 use crate::diff::Delta;
 use crate::model::results::Change;
-use crate::model::{FieldPath, Node, Step};
-use crate::schema::{ChangeRule, FieldPattern, MatchSpec, OneOrMany};
+use crate::model::{FieldPath, Node};
+use crate::schema::{ChangeRule, MatchSpec, OneOrMany};
 use serde_json::Value as Json;
-use std::collections::HashMap;
-
-/// A change rule with its patterns read.
-pub struct CompiledRule {
-    matches: Vec<FieldPattern>,
-    also: Vec<FieldPattern>,
-}
-
-impl CompiledRule {
-    pub(super) fn new(rule: &ChangeRule) -> Self {
-        CompiledRule {
-            matches: rule.matches.iter().map(|spec| FieldPattern::parse(&spec.field)).collect(),
-            also: rule.also.iter().map(|text| FieldPattern::parse(text)).collect(),
-        }
-    }
-}
-
-/// Which patterns can name paths that begin with a key: rules and patterns by position.
-#[derive(Default)]
-pub(super) struct Openings {
-    named: HashMap<String, Vec<(usize, usize)>>,
-    any: Vec<(usize, usize)>,
-}
-
-impl Openings {
-    pub(super) fn new(rules: &[CompiledRule]) -> Openings {
-        let mut openings = Openings::default();
-        for (rule, compiled) in rules.iter().enumerate() {
-            for (at, pattern) in compiled.matches.iter().enumerate() {
-                match pattern.first_key() {
-                    Some(key) => openings.named.entry(key.to_owned()).or_default().push((rule, at)),
-                    None => openings.any.push((rule, at)),
-                }
-            }
-        }
-        openings
-    }
-
-    fn of(&self, path: &FieldPath) -> impl Iterator<Item = (usize, usize)> {
-        let named = match path.0.first() {
-            Some(Step::Key(key)) => self.named.get(key).map_or(&[][..], Vec::as_slice),
-            _ => &[],
-        };
-        named.iter().chain(&self.any).copied()
-    }
-}
 
 /// One way in which an act can claim a delta.
 struct CandidateClaim {

@@ -6,7 +6,9 @@
 //! met). Words see `last`, `previous`, `missed`, `unknown` (before the last missed), `later` (not assessed), `through`, `n`, and
 //! `alike` (a rule that `folds_into` this one rests on the same last occasion: the occasions are then those of that rule).
 
-use super::occasions::{Claim, OccasionState, examine, occasion_json};
+use super::occasions::{Claim, OccasionState, examine};
+
+use super::course::occasion_json;
 use super::{Case, Details, DraftObservation, Proof, Seen};
 use crate::model::PartialDate;
 use serde_json::{Map, Value as Json, json};

@@ -3,15 +3,13 @@
 //! Closed world only inside coverage: without an entry, an occasion was missed only if a claim of the record spans it. An entry that
 //! only an earlier edition had stands unless a claim contradicts it that the earlier edition did not make.
 
+use super::course::Course;
 use super::record::Recorded;
 use super::{Case, Proof};
-use crate::dataset::{Calendar, Occasion};
+use crate::dataset::Occasion;
 use crate::model::results::{Examined, OccasionRef, Outcome};
 use crate::model::{DateRange, FieldPath, Node, PartialDate, Step};
-use crate::schema::ObservationRule;
-use serde_json::{Value as Json, json};
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// What is known of one occasion.
 #[derive(Clone, Debug)]
@@ -137,25 +135,6 @@ impl Seen<'_> {
             path: by_claim.cloned().or(path),
             edition: self.recorded().filter(|_| by_claim.is_none()).map(|r| r.edited().date().clone()),
         }
-    }
-}
-
-/// The occasions of a calendar that a rule is about, oldest first.
-pub(in crate::rules) struct Course<'a> {
-    occasions: Vec<&'a Occasion>,
-    /// Where each id stands; more than once only where the calendar has it twice.
-    places: HashMap<&'a str, Vec<usize>>,
-}
-
-impl<'a> Course<'a> {
-    pub(in crate::rules) fn new(rule: &ObservationRule, calendar: &'a Calendar) -> Self {
-        let occasions: Vec<&Occasion> =
-            calendar.occasions.iter().filter(|occasion| occasion.has(&rule.occasions)).collect();
-        let mut places: HashMap<&str, Vec<usize>> = HashMap::with_capacity(occasions.len());
-        for (at, occasion) in occasions.iter().enumerate() {
-            places.entry(occasion.id.as_str()).or_default().push(at);
-        }
-        Course { occasions, places }
     }
 }
 
@@ -325,16 +304,4 @@ impl Claim {
                 occasion.field_text(field).is_some_and(|value| values.contains(&value))
             })
     }
-}
-
-/// An occasion as templates see it: its fields, and `when` (month and year), `on` (its first day in words), `year`.
-pub fn occasion_json(occasion: &Occasion) -> Json {
-    let mut fields = occasion.fields.as_object().cloned().unwrap_or_default();
-    fields.insert("id".to_owned(), json!(occasion.id));
-    fields.insert("short".to_owned(), json!(occasion.short));
-    fields.insert("start".to_owned(), json!(occasion.start));
-    fields.insert("when".to_owned(), json!(occasion.start.month_in_words()));
-    fields.insert("on".to_owned(), json!(occasion.start.in_words()));
-    fields.insert("year".to_owned(), json!(occasion.start.year()));
-    Json::Object(fields)
 }

@@ -6,7 +6,9 @@
 //! (fewer, and nothing else is known before). An occasion of which the record says nothing breaks a streak: it is not known. Words see
 //! `first`, `last`, `previous` (with its `value`), `value`, `said`, `n`, `later` (not assessed).
 
-use super::occasions::{OccasionState, examine, occasion_json};
+use super::occasions::{OccasionState, examine};
+
+use super::course::occasion_json;
 use super::{Case, Details, DraftObservation, Seen};
 use crate::model::results::{Examined, Outcome};
 use serde_json::{Map, Value as Json, json};

@@ -7,7 +7,9 @@
 //! all that came with it. Words see `last` (the occasion), `previous` (the last choice before), `first` (the first of the run that ended
 //! with it), `n` (how long that run was), `absent` (the occasions in between), `again` (the occasions since, all alike), `value`, `said`.
 
-use super::occasions::{OccasionState, examine, occasion_json};
+use super::occasions::{OccasionState, examine};
+
+use super::course::occasion_json;
 use super::streak::{LEAST, LEAST_ABSENT, occasion, with_outcome};
 use super::{Case, Details, DraftObservation, Seen};
 use serde_json::{Map, Value as Json, json};

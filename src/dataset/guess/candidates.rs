@@ -1,0 +1,39 @@
+//! The files to guess from, and the names that fields commonly have.
+
+use crate::model::Document;
+
+/// A file that may be a record.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Its path below the folder.
+    pub path: String,
+    /// Its text and tree.
+    pub document: Document,
+}
+
+/// Names that dates of records often have, likeliest first; without dashes, underscores and capitals.
+pub(super) const DATE_NAMES: [&str; 20] = [
+    "lastupdated",
+    "updated",
+    "updatedat",
+    "lastupdate",
+    "lastmodified",
+    "modified",
+    "modifiedat",
+    "datemodified",
+    "lastmod",
+    "asof",
+    "reviewed",
+    "lastreviewed",
+    "date",
+    "timestamp",
+    "published",
+    "publishedat",
+    "datepublished",
+    "creationdate",
+    "created",
+    "createdat",
+];
+
+/// Names that identify records often have.
+pub(super) const NAMES: [&str; 6] = ["id", "slug", "key", "code", "name", "title"];

@@ -1,0 +1,192 @@
+//! What the rules say of editions: differences, changes, observations, marks. The questions that the rest of the crate asks.
+
+use super::assessed_through;
+use super::claims::WordedChanges;
+use super::differences::Differences;
+use super::engine::{Edited, Engine, Subject};
+use super::observations::{InContext, Sighting};
+use super::{claims, evidence, natures, observations, outcomes, steps, strips};
+use crate::diff::Delta;
+use crate::model::results::{Change, Examined, Observation, StepReport, Strip};
+use crate::model::{FieldPath, Node, PartialDate};
+use crate::schema::{AssessedSpec, OutcomeSpec};
+
+impl<'a> Engine<'a> {
+    /// How two editions differ, with what other editions before the later one recorded, where that is given.
+    pub fn differences<'e>(
+        &self,
+        subject: &Subject<'_>,
+        from: Edited<'e>,
+        to: impl Into<InContext<'e>>,
+    ) -> Differences<'e> {
+        Differences::new(self, subject, from, to.into())
+    }
+
+    /// The changes from one edition to another. Each difference is explained by one of them, or is silent.
+    pub fn changes<'e>(
+        &self,
+        subject: &Subject<'_>,
+        from: Edited<'e>,
+        to: impl Into<InContext<'e>>,
+    ) -> Vec<Change> {
+        self.sentences(subject, &self.differences(subject, from, to)).changes
+    }
+
+    /// As [`Engine::changes`], for differences that are known already, with the fields that no sentence is about.
+    pub fn sentences(&self, subject: &Subject<'_>, differences: &Differences<'_>) -> WordedChanges {
+        claims::changes(self, subject, differences)
+    }
+
+    /// When the event took place that a change is about, if the record or a calendar dates it.
+    pub fn event(
+        &self,
+        subject: &Subject<'_>,
+        (from, to): (Edited<'_>, Edited<'_>),
+        deltas: &[Delta],
+        change: &Change,
+    ) -> Option<natures::When<'a>> {
+        let delta = deltas.iter().find(|delta| delta.path == change.path)?;
+        let rule = self.policy.rules.acts.iter().find(|rule| rule.id == change.rule);
+        let explicit = rule.and_then(|rule| rule.date.as_deref());
+        natures::when(delta, explicit, from.document, to.document, subject.kind, self.reference)
+    }
+
+    /// Which acts could claim which delta, with their weights, heaviest first.
+    pub fn contenders(
+        &self,
+        subject: &Subject<'_>,
+        from: Edited<'_>,
+        to: Edited<'_>,
+    ) -> Vec<(crate::model::FieldPath, String, (usize, usize))> {
+        claims::contenders(self, subject, from, to)
+    }
+
+    /// The observations that can be made of one edition, with what earlier ones recorded where that is given.
+    pub fn observations<'e>(
+        &self,
+        subject: &Subject<'_>,
+        edition: impl Into<InContext<'e>>,
+    ) -> Vec<Observation> {
+        observations::observe(self, subject, edition.into())
+    }
+
+    /// The observations of one edition before they are put into words, for [`Engine::step_between`].
+    pub fn sightings<'e>(
+        &self,
+        subject: &Subject<'_>,
+        edition: impl Into<InContext<'e>>,
+    ) -> Vec<Sighting<'a>> {
+        observations::look(self, subject, edition.into())
+    }
+
+    /// What two editions say of each other: changes, and what became of the observations, those that continue among them.
+    pub fn step<'f, 't>(
+        &self,
+        subject: &Subject<'_>,
+        from: impl Into<InContext<'f>>,
+        to: impl Into<InContext<'t>>,
+    ) -> StepReport {
+        let (from, to) = (from.into(), to.into());
+        let before = self.sightings(subject, from);
+        let after = self.sightings(subject, to);
+        self.step_between(subject, (from, &before), (to, &after), true)
+    }
+
+    /// What became of the observations of one edition in another, but for those that continue.
+    pub fn observed<'f, 't>(
+        &self,
+        subject: &Subject<'_>,
+        from: (impl Into<InContext<'f>>, &[Sighting<'_>]),
+        to: (impl Into<InContext<'t>>, &[Sighting<'_>]),
+    ) -> Vec<Observation> {
+        steps::compare(self, subject, (from.0.into(), from.1), (to.0.into(), to.1), false)
+    }
+
+    /// As [`Engine::step`], for sightings that are known already; observations that continue only where `continuing` says so.
+    /// What only says again what a change says is left out.
+    pub fn step_between<'f, 't>(
+        &self,
+        subject: &Subject<'_>,
+        from: (impl Into<InContext<'f>>, &[Sighting<'_>]),
+        to: (impl Into<InContext<'t>>, &[Sighting<'_>]),
+        continuing: bool,
+    ) -> StepReport {
+        let (from, to) = ((from.0.into(), from.1), (to.0.into(), to.1));
+        let differences = self.differences(subject, from.0.edition, to.0);
+        let WordedChanges { changes, silent } = self.sentences(subject, &differences);
+        let mut observations = steps::compare(self, subject, from, to, continuing);
+        observations.retain(|observation| !steps::is_echo(self, observation, &changes));
+        let (from, to) = (from.0.edition.edition.clone(), to.0.edition.edition.clone());
+        StepReport { from, to, changes, silent, observations }
+    }
+
+    /// Through when all of an edition was assessed: see [`assessed_through`].
+    pub fn assessed_through(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Option<PartialDate> {
+        assessed_through(subject.kind, &edition.document.root, edition.date())
+    }
+
+    /// How far the parts were assessed that the manifest dates apart, where that is not as far as the edition's own date.
+    pub fn assessed_short(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<String> {
+        let note = |spec: &AssessedSpec| {
+            let through = edition.document.root.at_keys(spec.through.split('.')).and_then(Node::scalar_text);
+            match through.and_then(|text| text.parse::<PartialDate>().ok()) {
+                None => Some(format!("{} never assessed", spec.title)),
+                Some(through) if through.range().end < edition.date().range().end => {
+                    Some(format!("{} assessed through {}", spec.title, through.in_words()))
+                }
+                Some(_) => None,
+            }
+        };
+        subject.kind.spec.assessed.iter().filter_map(note).collect()
+    }
+
+    /// The fields that an observation rests on: those it cites and those that its rule looks at.
+    pub fn rests_on(&self, observation: &Observation) -> Vec<crate::model::FieldPath> {
+        steps::rests_on(self, observation)
+    }
+
+    /// As [`Engine::event`], its date alone.
+    pub fn event_date(
+        &self,
+        subject: &Subject<'_>,
+        sides: (Edited<'_>, Edited<'_>),
+        deltas: &[Delta],
+        change: &Change,
+    ) -> Option<PartialDate> {
+        self.event(subject, sides, deltas, change).map(|when| when.date)
+    }
+
+    /// The names of the sources that an edition cites for a path: those of its item, or of the part that it stands in.
+    pub fn cited(&self, subject: &Subject<'_>, edition: Edited<'_>, path: &FieldPath) -> Vec<String> {
+        evidence::cited_for(subject, edition, path).into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// What an edition and those before it say of the occasions of a calendar up to the edition's date, oldest first.
+    pub fn outcomes<'e>(
+        &self,
+        subject: &Subject<'_>,
+        edition: impl Into<InContext<'e>>,
+        spec: &OutcomeSpec,
+    ) -> Vec<Examined> {
+        outcomes::of(self, subject, edition.into(), spec)
+    }
+
+    /// Whether the manifest has rows of marks for such records.
+    pub fn has_strips(&self, subject: &Subject<'_>) -> bool {
+        strips::chosen(self, subject).next().is_some()
+    }
+
+    /// The rows of marks for an edition.
+    pub fn strips<'e>(&self, subject: &Subject<'_>, edition: impl Into<InContext<'e>>) -> Vec<Strip> {
+        strips::draw(self, subject, edition.into()).into_iter().map(|(_, strip)| strip).collect()
+    }
+
+    /// The rows of marks for an edition, each with its position in the manifest.
+    pub fn placed_strips<'e>(
+        &self,
+        subject: &Subject<'_>,
+        edition: impl Into<InContext<'e>>,
+    ) -> Vec<(usize, Strip)> {
+        strips::draw(self, subject, edition.into())
+    }
+}

@@ -1,0 +1,36 @@
+//! YAML policy files as typed values.
+
+use super::errors::PolicyError;
+use crate::document::{self, ReadOptions};
+use serde::de::DeserializeOwned;
+
+/// Reads a YAML policy file into a typed value; unknown keys are errors where `T` says so.
+///
+/// # Errors
+/// The first problem of the YAML itself, or the first place at which the value is not what `T` asks for.
+pub fn read_typed<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, PolicyError> {
+    let reading = document::read(bytes, &ReadOptions::strict());
+    let Some(doc) = reading.document else {
+        let message = reading
+            .problems
+            .first()
+            .map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message.clone());
+        return Err(PolicyError::whole(file, message));
+    };
+    if let Some(problem) = reading.problems.first() {
+        return Err(PolicyError {
+            file: file.to_owned(),
+            place: Some(doc.place(problem.span.start)),
+            message: problem.message.clone(),
+        });
+    }
+    document::typed(&doc).map_err(|error| PolicyError {
+        file: file.to_owned(),
+        place: Some(doc.place(error.span.start)),
+        message: if error.path.is_empty() || error.path == "." {
+            error.message
+        } else {
+            format!("{}: {}", error.path, error.message)
+        },
+    })
+}
