@@ -1,7 +1,8 @@
 //! The arguments of every command: what `--help`, the manual and the command reference are made from.
 
 use super::complete;
-use super::pinned::PinArgs;
+use super::global::Global;
+use super::pin_args::PinArgs;
 use crate::render::{Format, table};
 use crate::session::{FilterQuestion, SentenceOrder};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 
 /// What a country's position is, what changed, and since when: editions by date over git-tracked YAML records, with proof.
 #[derive(Debug, Parser)]
-#[command(name = "sincewhen", version = crate::cli::VERSION, about, propagate_version = true, max_term_width = 100)]
+#[command(name = "sincewhen", version = crate::model::BUILT_FROM, about, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -19,81 +20,6 @@ pub struct Cli {
     /// The command.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// Options of every command.
-#[derive(Clone, Debug, Args)]
-pub struct Global {
-    /// Run as if started in this folder
-    #[arg(
-        short = 'C',
-        long = "directory",
-        value_name = "DIR",
-        global = true,
-        help_heading = "Global options"
-    )]
-    pub directory: Option<PathBuf>,
-    /// The folder of the dataset's `sincewhen.yaml`, from the repository's root; looked for by default
-    #[arg(
-        long,
-        value_name = "DIR",
-        global = true,
-        env = "SINCEWHEN_DATASET",
-        help_heading = "Global options"
-    )]
-    pub dataset: Option<String>,
-    /// Answer as the repository stood: a git revision, or a date (the newest commit of the first-parent line by the end of it)
-    #[arg(long, value_name = "REV|DATE", global = true, help_heading = "Global options")]
-    pub known_at: Option<String>,
-    /// Read the working tree as the newest revision
-    #[arg(long, global = true, help_heading = "Global options", conflicts_with = "known_at")]
-    pub worktree: bool,
-    /// The civil day that counts as the present; today by default
-    #[arg(
-        long,
-        value_name = "DATE",
-        global = true,
-        env = "SINCEWHEN_TODAY",
-        help_heading = "Global options"
-    )]
-    pub today: Option<String>,
-    /// The format of the answer
-    #[arg(long, value_enum, default_value_t = Format::Text, global = true, help_heading = "Global options")]
-    pub format: Format,
-    /// When to colour: a terminal decides under `auto`; NO_COLOR is obeyed
-    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN", help_heading = "Global options")]
-    pub color: Colour,
-    /// Where to keep what was learned of a history, for later runs; the user's cache folder by default
-    #[arg(
-        long,
-        value_name = "DIR",
-        global = true,
-        env = "SINCEWHEN_CACHE_DIR",
-        help_heading = "Global options"
-    )]
-    pub cache_dir: Option<PathBuf>,
-    /// Do not read or write the cache
-    #[arg(long, global = true, env = "SINCEWHEN_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Global options")]
-    pub no_cache: bool,
-    /// Do not page long answers on a terminal
-    #[arg(long, global = true, help_heading = "Global options")]
-    pub no_pager: bool,
-    /// Say less: no notes on standard error
-    #[arg(short, long, global = true, help_heading = "Global options", conflicts_with = "verbose")]
-    pub quiet: bool,
-    /// Say more: proof and word-level differences
-    #[arg(short, long, action = clap::ArgAction::Count, global = true, help_heading = "Global options")]
-    pub verbose: u8,
-}
-
-impl ValueEnum for Format {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Format::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()).help(self.purpose()))
-    }
 }
 
 /// Options of every command that `-h` leaves to `--help`.
@@ -142,17 +68,6 @@ fn format_option(formats: &[Format]) -> clap::Arg {
         .default_value(formats[0].name())
         .help_heading("Global options")
         .value_parser(PossibleValuesParser::new(values).try_map(move |name| read(name).ok_or("unknown")))
-}
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Colour {
-    /// On a terminal
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 /// The commands.

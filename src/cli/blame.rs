@@ -1,6 +1,8 @@
 //! `blame`: which edition and commit each fact comes from.
 
-use super::args::{BlameArgs, Global};
+use super::args::BlameArgs;
+
+use super::global::Global;
 use super::output;
 use crate::model::Failure;
 use crate::model::view::BlameView;

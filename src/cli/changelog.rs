@@ -1,6 +1,8 @@
 //! `changelog`: what changed between editions, in sentences; and `changelog BASE...HEAD`, what a branch would make the tool say.
 
-use super::args::{ChangelogArgs, Global};
+use super::args::ChangelogArgs;
+
+use super::global::Global;
 use super::guard_args::PolicySide;
 use super::output;
 use super::words::split_range;

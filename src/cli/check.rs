@@ -1,6 +1,6 @@
 //! `check`: what is wrong with the data, or with what a branch does to it.
 
-use super::args::Global;
+use super::global::Global;
 use super::guard_args::{CheckArgs, FailOn};
 use super::output;
 use crate::check::fix;

@@ -3,24 +3,11 @@
 //! A shell that completes runs the program with `SINCEWHEN_COMPLETE` and the words typed so far; `completions SHELL` writes the script
 //! that does. What cannot be found out offers nothing: a completion is no place for an error.
 
-use super::args::{Cli, Global};
+use super::global::Global;
 use crate::session::Session;
 use clap::Parser;
 use clap_complete::CompletionCandidate;
-use std::ffi::{OsStr, OsString};
-
-/// The variable by which a shell asks for completions.
-pub(super) const VARIABLE: &str = "SINCEWHEN_COMPLETE";
-
-/// Answers a shell that asks what could follow; `false` where none asks.
-pub(super) fn answer(args: &[OsString]) -> bool {
-    if std::env::var_os(VARIABLE).is_none() {
-        return false;
-    }
-    let here = std::env::current_dir().ok();
-    let asked = clap_complete::CompleteEnv::with_factory(super::args::command).var(VARIABLE);
-    asked.try_complete(args.iter().cloned(), here.as_deref()).unwrap_or(true)
-}
+use std::ffi::OsStr;
 
 /// Records by name; of a list with commas the last.
 pub(super) fn records(typed: &OsStr) -> Vec<CompletionCandidate> {
@@ -101,6 +88,13 @@ fn record_words(line: &[String], typed: &str) -> Vec<String> {
     out
 }
 
+/// The options of a line that say which dataset it is about.
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    global: Global,
+}
+
 /// The dataset that the line is about.
 fn session() -> Option<Session> {
     let line = line();
@@ -108,11 +102,11 @@ fn session() -> Option<Session> {
         let at = line.iter().position(|word| names.contains(&word.as_str()));
         at.and_then(|at| line.get(at + 1)).cloned()
     };
-    let mut words = vec!["sincewhen".to_owned(), "log".to_owned(), "--quiet".to_owned()];
+    let mut words = vec!["sincewhen".to_owned(), "--quiet".to_owned()];
     for (option, names) in [("--directory", &["-C", "--directory"][..]), ("--dataset", &["--dataset"])] {
         words.extend(value(names).map(|value| format!("{option}={value}")));
     }
-    let global: Global = Cli::try_parse_from(words).ok()?.global;
+    let global = Line::try_parse_from(words).ok()?.global;
     Session::open(&super::options(&global).ok()?).ok()
 }
 

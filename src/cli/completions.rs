@@ -2,9 +2,9 @@
 //! definitions as `--help`.
 
 use super::args::{CompletionsArgs, ManArgs, command};
-use super::complete;
 use crate::model::Failure;
 use clap_complete::env::Shells;
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -14,7 +14,7 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Failure> {
     let known = shells.completer(&shell).expect("because each shell that can be asked for has a completer");
     let mut bytes = Vec::new();
     known
-        .write_registration(complete::VARIABLE, "sincewhen", "sincewhen", "sincewhen", &mut bytes)
+        .write_registration(VARIABLE, "sincewhen", "sincewhen", "sincewhen", &mut bytes)
         .map_err(|error| Failure::new(error.to_string()))?;
     print(&bytes)
 }
@@ -43,4 +43,17 @@ fn print(bytes: &[u8]) -> Result<ExitCode, Failure> {
         }
         _ => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// The variable by which a shell asks for completions.
+pub(super) const VARIABLE: &str = "SINCEWHEN_COMPLETE";
+
+/// Answers a shell that asks what could follow; `false` where none asks.
+pub(super) fn answer(args: &[OsString]) -> bool {
+    if std::env::var_os(VARIABLE).is_none() {
+        return false;
+    }
+    let here = std::env::current_dir().ok();
+    let asked = clap_complete::CompleteEnv::with_factory(super::args::command).var(VARIABLE);
+    asked.try_complete(args.iter().cloned(), here.as_deref()).unwrap_or(true)
 }

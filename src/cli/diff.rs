@@ -1,6 +1,8 @@
 //! `diff`: the structural differences between two editions.
 
-use super::args::{DiffArgs, Global};
+use super::args::DiffArgs;
+
+use super::global::Global;
 use super::output;
 use super::words::split_range;
 use crate::model::Failure;

@@ -1,6 +1,6 @@
 //! How a failure is printed.
 
-use super::args::Global;
+use super::global::Global;
 use crate::model::Failure;
 use std::io::Write;
 

@@ -1,6 +1,8 @@
 //! `explain`: the proof of a sentence by its fingerprint, or the page of a rule by its id.
 
-use super::args::{ExplainArgs, Global};
+use super::args::ExplainArgs;
+
+use super::global::Global;
 use super::output;
 use crate::model::Failure;
 use crate::model::view::ProofView;

@@ -1,6 +1,8 @@
 //! `export`: records and all that is said of them, as tables.
 
-use super::args::{ExportArgs, Global};
+use super::args::ExportArgs;
+
+use super::global::Global;
 use super::output::{self, Bar};
 use crate::model::Failure;
 use crate::model::view::ExportView;

@@ -1,7 +1,7 @@
 //! `fmt`: one layout for the files of a dataset; comments and meaning stay.
 
-use super::args::Global;
 use super::check::count;
+use super::global::Global;
 use super::guard_args::FmtArgs;
 use super::output;
 use crate::check::fix::{self, FixedFile, OnDisk};

@@ -1,6 +1,8 @@
 //! `import`: drafts of records from published profiles and tables, and with `--write` the files.
 
-use super::args::{Global, ImportArgs};
+use super::args::ImportArgs;
+
+use super::global::Global;
 use super::output::{self, Bar};
 use crate::model::Failure;
 use crate::model::draft::DraftView;

@@ -1,6 +1,6 @@
 //! `init`: a first manifest, schemas and rules for a folder of YAML files that has none.
 
-use super::args::Global;
+use super::global::Global;
 use super::guard_args::InitArgs;
 use super::output;
 use crate::dataset::Reference;

@@ -1,6 +1,8 @@
 //! `log`: the editions of records.
 
-use super::args::{Global, LogArgs};
+use super::args::LogArgs;
+
+use super::global::Global;
 use super::output;
 use crate::model::Failure;
 use crate::session::{LogQuestion, Question, Session};

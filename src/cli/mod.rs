@@ -7,6 +7,7 @@ mod args;
 mod blame;
 mod brief;
 mod cache;
+mod cache_folder;
 mod changelog;
 mod check;
 mod complete;
@@ -16,6 +17,7 @@ mod error;
 mod explain;
 mod export;
 mod fmt;
+mod global;
 mod guard_args;
 #[cfg(feature = "import")]
 mod import;
@@ -23,6 +25,7 @@ mod init;
 mod log;
 mod options;
 mod output;
+mod pin_args;
 mod pinned;
 mod report;
 mod show;
@@ -41,13 +44,10 @@ use clap::FromArgMatches;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// The version, and the commit that the program was built from where that is known.
-const VERSION: &str = crate::model::BUILT_FROM;
-
 /// Runs the program with the given arguments, the first being its name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
-    if complete::answer(&args) {
+    if completions::answer(&args) {
         return ExitCode::SUCCESS;
     }
     let command = if brief::is_asked(&args) { brief::of(args::command()) } else { args::command() };

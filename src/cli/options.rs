@@ -1,6 +1,7 @@
 //! Which dataset to open and what day it is, as the options say.
 
-use super::{args, cache, output};
+use super::global::Global;
+use super::{cache_folder, output};
 use crate::model::Failure;
 use crate::session::Options;
 
@@ -14,16 +15,16 @@ pub(super) fn today(given: Option<&str>) -> Result<chrono::NaiveDate, Failure> {
 }
 
 /// Which dataset to open, and as of when, as the options say.
-pub(super) fn options(global: &args::Global) -> Result<Options, Failure> {
+pub(super) fn options(global: &Global) -> Result<Options, Failure> {
     Ok(Options {
         start: global.directory.clone().unwrap_or_else(|| ".".into()),
         dataset: global.dataset.clone(),
         known_at: global.known_at.clone(),
         policy_from: None,
         worktree: global.worktree,
-        cache: if global.no_cache { None } else { cache::folder(global) },
+        cache: if global.no_cache { None } else { cache_folder::folder(global) },
         today: Some(today(global.today.as_deref())?),
-        build: cache::tool(),
+        build: cache_folder::tool(),
         on_note: if global.quiet { None } else { Some(output::note) },
     })
 }

@@ -1,6 +1,6 @@
 //! Writing an answer: colour, pager, width, closed pipes.
 
-use super::args::{Colour, Global};
+use super::global::{Colour, Global};
 use crate::model::Failure;
 use crate::render::{self, Answer, Format, Layout};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -1,6 +1,8 @@
 //! `report`: what a year brought, over all records.
 
-use super::args::{Global, ReportArgs};
+use super::args::ReportArgs;
+
+use super::global::Global;
 use super::output::{self, Bar};
 use super::words::split_period;
 use crate::model::Failure;

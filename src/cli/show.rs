@@ -1,6 +1,8 @@
 //! `show`: a record as of a date.
 
-use super::args::{Global, ShowArgs};
+use super::args::ShowArgs;
+
+use super::global::Global;
 use super::output;
 use super::words::split_as_of;
 use crate::model::Failure;

@@ -1,6 +1,8 @@
 //! `since`: what has stayed so, and since when.
 
-use super::args::{Global, SinceArgs};
+use super::args::SinceArgs;
+
+use super::global::Global;
 use super::output;
 use super::words::split_as_of;
 use crate::model::Failure;

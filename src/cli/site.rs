@@ -1,6 +1,8 @@
 //! `site`: a dataset as static pages.
 
-use super::args::{Global, SiteArgs};
+use super::args::SiteArgs;
+
+use super::global::Global;
 use super::output::{self, Bar};
 use crate::model::Failure;
 use crate::model::view::SiteView;

@@ -1,6 +1,8 @@
 //! `verify`: whether a cited answer is the same today, and what made the difference.
 
-use super::args::{Global, VerifyArgs};
+use super::args::VerifyArgs;
+
+use super::global::Global;
 use super::{output, pinned};
 use crate::model::Failure;
 use crate::model::cite::VerificationView;

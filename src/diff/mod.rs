@@ -64,7 +64,12 @@ fn compare(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &At,
     {
         return match (sequence::members(old), sequence::members(new)) {
             (Some(was), Some(is)) => sequence::compare_members(&was, &is, path, out),
-            _ => sequence::compare(left, right, shape, path, out),
+            _ => {
+                let items = shape.and_then(|s| s.items.as_deref());
+                sequence::compare(left, right, path, out, &|a, b, at, out| {
+                    compare(Some(a), Some(b), items, at, out);
+                })
+            }
         };
     }
     match (a, b) {

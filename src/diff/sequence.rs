@@ -3,9 +3,9 @@
 //! A sequence is aligned by its longest runs of equal items; of what lies between two of them, items that have most of their fields in
 //! common, or scalars of the same number on both sides, are one item that changed, and the others are added or removed.
 
-use super::{At, Delta, compare as compare_values, push};
+use super::delta::{At, Delta, push};
 use crate::model::{FieldPath, Node, NodeValue, Step};
-use crate::schema::{Op, Shape};
+use crate::schema::Op;
 use foldhash::fast::RandomState;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::borrow::Cow;
@@ -43,8 +43,17 @@ pub(super) fn compare_members(
     }
 }
 
+/// Compares two items of which the second is a changed form of the first.
+pub(super) type CompareItems<'c> = dyn Fn(&Node, &Node, &At, &mut Vec<Delta>) + 'c;
+
 /// Compares two lists item by item, in their order.
-pub(super) fn compare(was: &[Node], is: &[Node], shape: Option<&Shape>, at: &At, out: &mut Vec<Delta>) {
+pub(super) fn compare(
+    was: &[Node],
+    is: &[Node],
+    at: &At,
+    out: &mut Vec<Delta>,
+    compare_items: &CompareItems<'_>,
+) {
     let mut numbers: HashMap<String, usize, RandomState> = HashMap::default();
     let mut number = |node: &Node| {
         let next = numbers.len();
@@ -52,7 +61,6 @@ pub(super) fn compare(was: &[Node], is: &[Node], shape: Option<&Shape>, at: &At,
     };
     let old: Vec<usize> = was.iter().map(&mut number).collect();
     let new: Vec<usize> = is.iter().map(&mut number).collect();
-    let item_shape = shape.and_then(|s| s.items.as_deref());
     let mut gone = Vec::new();
     for op in capture_diff_slices(Algorithm::Histogram, &old, &new) {
         if let DiffOp::Equal { .. } = op {
@@ -69,13 +77,7 @@ pub(super) fn compare(was: &[Node], is: &[Node], shape: Option<&Shape>, at: &At,
                     } else {
                         Some(before(at).then(Step::Index(from)))
                     };
-                    compare_values(
-                        Some(&was[from]),
-                        Some(&is[to]),
-                        item_shape,
-                        &At { path: place.path, before },
-                        out,
-                    );
+                    compare_items(&was[from], &is[to], &At { path: place.path, before }, out);
                 }
                 None => push(out, &At { path: place.path, before: None }, Op::Added, None, Some(&is[to])),
             }

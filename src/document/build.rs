@@ -5,8 +5,9 @@
 
 use super::layout::skip_blanks;
 use super::number::{Plain, resolve};
-use super::parse::{MAX_PROBLEMS, ReadOptions, null_at};
 use super::problem::{Problem, ProblemKind};
+use super::read_options::{MAX_PROBLEMS, ReadOptions, null_at};
+use super::repeated::repeated;
 use crate::model::{ByteSpan, Entry, Node, NodeValue};
 use granit_parser::{Event, ScalarStyle, Span, Tag};
 use std::collections::HashMap;
@@ -47,9 +48,6 @@ struct Anchored {
     weight: usize,
     depth: usize,
 }
-
-/// Whether a map with this many entries looks for equal keys by hash.
-const HASHED_FROM: usize = 24;
 
 type BuildResult = Result<(), Problem>;
 
@@ -249,7 +247,7 @@ impl<'t> Builder<'t> {
         self.push_at(node, span)
     }
 
-    fn push(&mut self, node: Node) -> BuildResult {
+    pub(super) fn push(&mut self, node: Node) -> BuildResult {
         let span = node.span;
         self.push_at(node, span)
     }
@@ -503,25 +501,4 @@ fn drop_equal_keys(entries: &mut Vec<Entry>, problems: &mut Vec<Problem>) {
 fn repeated_keys(entries: &[Entry]) -> Vec<(usize, usize)> {
     let keys: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
     repeated(&keys)
-}
-
-/// Pairs (first, later) of equal keys, by the later one.
-pub(super) fn repeated(keys: &[&str]) -> Vec<(usize, usize)> {
-    let mut pairs = Vec::new();
-    if keys.len() < HASHED_FROM {
-        for (at, key) in keys.iter().enumerate().skip(1) {
-            if let Some(first) = keys[..at].iter().position(|earlier| earlier == key) {
-                pairs.push((first, at));
-            }
-        }
-        return pairs;
-    }
-    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(keys.len());
-    for (at, key) in keys.iter().enumerate() {
-        let first = *seen.entry(key).or_insert(at);
-        if first != at {
-            pairs.push((first, at));
-        }
-    }
-    pairs
 }

@@ -8,9 +8,10 @@ use super::layout::{
     Extent, at_line_start, before_break, column, extents, is_block_scalar, is_flow, line_end, line_start,
     past_break, skip_blanks,
 };
-use super::parse::{Comment, ReadOptions, Reading, read};
+use super::parse::{Comment, Reading, read};
 use super::portability::reads_alike;
 use super::problem::ProblemKind;
+use super::read_options::ReadOptions;
 use crate::model::{ByteSpan, Entry, Node, NodeValue};
 
 /// Why a text was not formatted.

@@ -7,31 +7,38 @@
 mod build;
 mod conflict;
 mod edit;
+mod edits;
+mod entries;
 mod format;
 mod front;
 mod items;
 mod layout;
 mod legacy;
+mod lines;
 mod number;
 mod parse;
 mod plain;
 mod portability;
 mod print;
 mod problem;
+mod read_options;
+mod repeated;
 mod series;
 mod splice;
 mod value;
 
 pub use conflict::conflict;
-pub use edit::{Edit, EditError, Keys, apply};
+pub use edit::{EditError, Keys, apply};
+pub use edits::Edit;
+pub use entries::{entries, entries_and_lines};
 pub use format::{FormatError, format};
 pub use front::front_matter;
 pub use items::{ItemText, items};
-pub use parse::{
-    Comment, ReadOptions, Reading, entries, entries_and_lines, is_plain, read, read_front_matter, tree,
-};
+pub use lines::{Hashing, LineFields, LineHashes};
+pub use parse::{Comment, Reading, is_plain, read, read_front_matter, tree};
 pub use portability::{is_readable_elsewhere, legacy_scalars, second_reading};
 pub use print::{ScalarOptions, scalar, scalar_with, to_yaml};
 pub use problem::{Problem, ProblemKind};
-pub use series::{DocumentSeries, Hashing, LineFields, LineHashes};
+pub use read_options::ReadOptions;
+pub use series::DocumentSeries;
 pub use value::{TypedError, from_json, to_serde, typed, typed_node};

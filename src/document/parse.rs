@@ -5,27 +5,11 @@
 
 use super::build::Builder;
 use super::problem::{Problem, ProblemKind, from_scan_error};
-use super::series::{Hashing, LineHashes};
+use super::read_options::{MAX_PROBLEMS, ReadOptions, null_at};
 use crate::model::{ByteSpan, Document, LineColumn, Node, NodeValue};
 use granit_parser::{Event, Options, Parser, ScanError};
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// How to read a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadOptions {
-    /// For texts being written now: indentation by the letter of YAML 1.2.2, and a problem for whatever other readers may take
-    /// otherwise (tags, aliases, directives, a byte order mark, tabs). Without it, for old revisions, only what makes the tree
-    /// doubtful is a problem, and a text with bytes that are not UTF-8 or with control characters has a tree, with U+FFFD for them.
-    pub strict: bool,
-    /// The largest text, in bytes.
-    pub max_bytes: usize,
-    /// The most nodes a tree may have. A tenth of them may be copies made for aliases, where each 64 bytes of text count as a node
-    /// too.
-    pub max_nodes: usize,
-    /// How deep lists and mappings may nest, aliases followed; at most 255.
-    pub max_depth: usize,
-}
 
 /// What was read from a text.
 #[derive(Clone, Debug)]
@@ -50,21 +34,6 @@ pub struct Comment {
     pub text: String,
     /// Whether something else stands before it on its line.
     pub trailing: bool,
-}
-
-/// More problems than this in one text have one cause.
-pub(super) const MAX_PROBLEMS: usize = 500;
-
-impl ReadOptions {
-    /// For texts being written now: see [`ReadOptions::strict`].
-    pub fn strict() -> Self {
-        ReadOptions { strict: true, ..ReadOptions::lenient() }
-    }
-
-    /// For old revisions, so that history stays readable.
-    pub fn lenient() -> Self {
-        ReadOptions { strict: false, max_bytes: 16 << 20, max_nodes: 1_000_000, max_depth: 128 }
-    }
 }
 
 impl Reading {
@@ -169,28 +138,6 @@ pub fn tree(bytes: &[u8]) -> (Option<Document>, Vec<Problem>) {
     (reading.document, reading.problems)
 }
 
-/// As [`tree`], but of a root that is a mapping only these entries need be there. Finding what a revision is called and when it is
-/// dated needs no more; of most texts only their lines are parsed for that, to the same entries.
-pub fn entries(bytes: &[u8], names: &[&str]) -> (Option<Document>, Vec<Problem>) {
-    let (document, problems, _) = entries_and_lines(bytes, names, None);
-    (document, problems)
-}
-
-/// As [`entries`], with the hashes of some lines where they are asked for and the text can be cut.
-pub fn entries_and_lines(
-    bytes: &[u8],
-    names: &[&str],
-    also: Option<Hashing<'_>>,
-) -> (Option<Document>, Vec<Problem>, Option<LineHashes>) {
-    if let Ok(text) = std::str::from_utf8(bytes)
-        && let Some((root, hashes)) = super::series::entries(text, names, also)
-    {
-        return (Some(Document::new(Arc::from(text), root)), Vec::new(), hashes);
-    }
-    let (document, problems) = tree(bytes);
-    (document, problems, None)
-}
-
 /// Whether a text can be read in pieces, by [`entries`] and [`super::Series`].
 pub fn is_plain(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|text| super::plain::outline(text).is_some())
@@ -201,11 +148,6 @@ pub(super) fn parse_piece(lines: &str) -> Option<Node> {
     let mut problems = Vec::new();
     let root = parse(lines, &ReadOptions::lenient(), &mut problems, &mut Vec::new());
     root.filter(|_| problems.is_empty())
-}
-
-/// A null without a place of its own.
-pub(super) fn null_at(byte: usize) -> Node {
-    Node { value: NodeValue::Null, span: ByteSpan { start: byte, end: byte } }
 }
 
 fn decode<'a>(bytes: &'a [u8], options: &ReadOptions, problems: &mut Vec<Problem>) -> Cow<'a, str> {
@@ -349,7 +291,7 @@ fn parser_options(options: &ReadOptions) -> Options {
 }
 
 /// Reports directives, which stand on lines that start with `%` before the document does.
-fn directives(text: &str, start: usize, options: &ReadOptions, builder: &mut Builder) {
+pub(super) fn directives(text: &str, start: usize, options: &ReadOptions, builder: &mut Builder) {
     if !options.strict || !text.starts_with(['%', '#', ' ', '\t', '\n', '\r']) {
         return;
     }

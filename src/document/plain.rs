@@ -5,8 +5,8 @@
 //! several documents, escapes, scalars over several lines, empty values, equal keys. It makes no values: those come from the parser.
 //! Laws in the tests hold what is read in pieces to what is read as a whole, over whole histories and over texts altered at random.
 
-use super::build::repeated;
 use super::number::{Plain, resolve};
+use super::repeated::repeated;
 use crate::model::ByteSpan;
 use memchr::{memchr, memchr2, memchr3};
 

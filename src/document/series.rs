@@ -3,13 +3,13 @@
 //! Owns the joining of trees from pieces. A piece comes from the last text's tree, if it stood there to the byte, or from the
 //! parser; where texts can be cut is [`super::plain`]'s to say. Must give the very tree that [`super::tree`] gives.
 
+use super::lines::{Hashing, LineHashes};
 use super::parse::{parse_piece, tree};
 use super::plain::{Piece, TextOutline, outline};
 use super::problem::Problem;
 use crate::model::{ByteSpan, Document, Entry, Node, NodeValue};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// Reads the editions of a record, or other texts that have much in common, one after another.
@@ -55,52 +55,7 @@ pub(super) fn entries(
     (entries.len() == count).then(|| (root(&outline, entries), hashes))
 }
 
-/// Fields whose lines are wanted as hashes, and how they are hashed.
-pub type Hashing<'h> = (&'h LineFields, &'h RandomState);
-
-/// Root entries of texts that are compared by their lines.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LineFields {
-    /// Those that are compared as a whole.
-    pub whole: Vec<String>,
-    /// Those that are compared item by item, where the value is a list or mapping on lines of its own.
-    pub by_item: Vec<String>,
-}
-
-/// Hashes of the lines of some root entries of a text: equal ones stand for lines that are equal to the byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LineHashes {
-    /// Of the entries that are compared as a whole.
-    pub whole: u64,
-    /// Of each item of the others, with the entry's name.
-    pub items: Box<[u64]>,
-}
-
-impl LineFields {
-    /// The hashes of a text's lines; `None` where the text can only be read as a whole. The front matter's first line may stand first.
-    pub fn hashes(&self, yaml: &[u8], state: &RandomState) -> Option<LineHashes> {
-        let text = std::str::from_utf8(yaml.strip_prefix(b"---\n").unwrap_or(yaml)).ok()?;
-        Some(self.hashes_of(text, &outline(text)?, state))
-    }
-
-    fn hashes_of(&self, text: &str, outline: &TextOutline, state: &RandomState) -> LineHashes {
-        let cut = |span: &ByteSpan| &text[span.start..span.end];
-        let (mut whole, mut items) = (state.build_hasher(), Vec::new());
-        for piece in &outline.entries {
-            let key = cut(&piece.key);
-            if self.whole.iter().any(|name| name == key) {
-                cut(&piece.lines).hash(&mut whole);
-            } else if self.by_item.iter().any(|name| name == key) {
-                let lines =
-                    if piece.items.is_empty() { std::slice::from_ref(&piece.lines) } else { &piece.items };
-                items.extend(lines.iter().map(|lines| state.hash_one((key, cut(lines)))));
-            }
-        }
-        LineHashes { whole: whole.finish(), items: items.into() }
-    }
-}
-
-fn root(outline: &TextOutline, entries: Vec<Entry>) -> Node {
+pub(super) fn root(outline: &TextOutline, entries: Vec<Entry>) -> Node {
     let start = outline.entries.first().map_or(0, |piece| piece.key.start);
     let end = outline.entries.last().map_or(0, |piece| piece.value.end);
     Node { value: NodeValue::Map(entries), span: ByteSpan { start, end } }
@@ -108,14 +63,14 @@ fn root(outline: &TextOutline, entries: Vec<Entry>) -> Node {
 
 /// Lines cut out of a text to be parsed together.
 struct Cutting<'t> {
-    text: &'t str,
+    pub(super) text: &'t str,
     cut: String,
     /// Where each piece starts in the cutting, and where in the text.
     places: Vec<(usize, usize)>,
 }
 
 impl<'t> Cutting<'t> {
-    fn new(text: &'t str) -> Self {
+    pub(super) fn new(text: &'t str) -> Self {
         Cutting { text, cut: String::new(), places: Vec::new() }
     }
 
@@ -143,7 +98,7 @@ impl<'t> Cutting<'t> {
 /// Where a piece stood in the last text.
 #[derive(Clone, Copy)]
 struct Stood<'l> {
-    start: usize,
+    pub(super) start: usize,
     what: What<'l>,
 }
 
@@ -155,13 +110,13 @@ enum What<'l> {
 
 /// The tree of a text, put together.
 struct Joining<'t> {
-    text: &'t str,
+    pub(super) text: &'t str,
     /// What the last text's tree has for lines of it.
     known: HashMap<&'t str, Stood<'t>, RandomState>,
 }
 
 impl<'t> Joining<'t> {
-    fn new(text: &'t str, last: &'t Document, cut: &TextOutline) -> Self {
+    pub(super) fn new(text: &'t str, last: &'t Document, cut: &TextOutline) -> Self {
         let mut known = HashMap::with_capacity_and_hasher(
             cut.entries.iter().map(|piece| piece.items.len() + 1).sum(),
             RandomState::default(),

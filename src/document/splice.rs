@@ -3,7 +3,7 @@
 //! Owns the layout of edits: indentation, commas, line breaks, comments that stay or go. Must not judge the result: `edit` reads it
 //! again and compares, so a layout not foreseen here is refused there.
 
-use super::edit::Edit;
+use super::edits::Edit;
 use super::layout::{
     Extent, at_line_start, before_break, column, extents, is_block_scalar, is_flow, line_end, line_start,
     newline, past_break, skip_blanks,

@@ -5,7 +5,7 @@
 //! know where facts are kept between runs.
 
 use super::objects::ObjectHash;
-use super::walk::{History, Touch, TouchEntry};
+use super::walked::{History, Touch, TouchEntry};
 use crate::model::RepoPath;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;

@@ -17,6 +17,7 @@ mod objects;
 mod repository;
 mod trees;
 mod walk;
+mod walked;
 mod worktree;
 
 pub use blobs::BlobReader;
@@ -29,5 +30,5 @@ pub use memory::{CommitFacts, WalkMemory};
 pub use objects::ObjectHash;
 pub use repository::{Repository, Snapshot};
 pub use trees::{EntryKind, TreeFile};
-pub use walk::{CommitNode, History, Touch, TouchEntry};
+pub use walked::{CommitNode, History, Touch, TouchEntry};
 pub use worktree::{Cleanliness, StagedFile, WorktreeFile};

@@ -2,8 +2,8 @@
 //!
 //! Owns the table of what was read. Must not read.
 
-use super::timeline::FileRevision;
-use crate::git::ObjectHash;
+use super::head_key::HeadKey;
+use super::marks::FileRevision;
 use crate::model::{Identity, LineColumn, PartialDate};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -25,10 +25,6 @@ pub struct BlobSummary {
     /// What is wrong with it, with its place.
     pub problems: Vec<(LineColumn, String)>,
 }
-
-/// A kind of record, as an index into the policy's kinds, and a blob: as one kind it may say something else than as another. Where
-/// the path names the record, a number for the path as well; else 0.
-pub type HeadKey = (usize, ObjectHash, u64);
 
 /// What blobs say, in the order they were read.
 #[derive(Default)]

@@ -3,30 +3,16 @@
 //! An item's revision has the id that its text by itself would have as a blob, so that all else treats it as a file of its own. Each
 //! version of such a file is read and cut once; only items whose text is in none of the parents' versions are looked at further.
 
+use super::item_place::ItemPlace;
 use super::store::DocumentStore;
 use crate::document::{ItemText, items};
 use crate::git::{GitError, History, ObjectHash, Repository, Touch};
-use crate::model::{BlobId, CommitId, RepoPath};
+use crate::model::{CommitId, RepoPath};
 use crate::schema::Policy;
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-/// Where in a file an item stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ItemPlace {
-    /// The file's content.
-    pub file: BlobId,
-    /// The item's bytes in it.
-    pub span: (usize, usize),
-    /// How many blanks its text by itself starts with; `None` if it is not made of those bytes.
-    pub blanks: Option<usize>,
-    /// How many lines stand before it.
-    pub lines_before: usize,
-    /// Its key, where the file holds a mapping.
-    pub key: Option<String>,
-}
 
 /// An item that a commit, or the working tree, changed or brought.
 pub(super) struct ItemVersion<'t> {

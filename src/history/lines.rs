@@ -3,7 +3,7 @@
 //! One former identity with one heir that names no other is one line: its history is the heir's. Where several records were joined, or
 //! one was split, the old histories end, and each says in which records it is continued.
 
-use super::timeline::Alive;
+use super::marks::Alive;
 use crate::model::{Identity, RecordId};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

@@ -1,16 +1,16 @@
 //! A history that was walked, sorted into timelines.
 
+use super::archive::Archive;
 use super::blob_index::{BlobHead, BlobIndex, BlobSummary};
 use super::items::{ItemVersion, Items};
+use super::marks::{FileRevision, Mark};
 use super::selection::Selection;
 use super::store::DocumentStore;
-use super::timeline::Archive;
-use super::timeline::{FileRevision, Mark};
 use super::{dated, renames, reverts, timeline};
 use crate::dataset::{RecordPlace, read_head};
 use crate::document::{entries_and_lines, front_matter};
 use crate::git::{GitError, History, ObjectHash, Repository, WalkMemory};
-use crate::model::{BlobId, CommitId, Identity, PartialDate, RepoPath};
+use crate::model::{BlobId, CommitId, Identity, RepoPath};
 use crate::schema::{HistoryLine, NamePart, Policy};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -250,16 +250,4 @@ fn head_of(store: &DocumentStore, policy: &Policy, version: &FileRevision<'_>, b
         by_commit: head.by_commit,
         problems,
     })
-}
-
-/// A date as editions are grouped by. Where all dates of a record are stamps (`by_moment`), equal moments are one edition however they
-/// are written.
-pub(super) fn date_key(
-    date: &PartialDate,
-    by_moment: bool,
-) -> (chrono::NaiveDateTime, chrono::NaiveDateTime) {
-    match date.moment().filter(|_| by_moment) {
-        Some(moment) => (moment, moment),
-        None => (date.range().start, date.range().end),
-    }
 }

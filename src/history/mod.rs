@@ -2,27 +2,35 @@
 //!
 //! Owns which revision is which record, which edition stands, and which document a blob holds. Must not classify or word.
 
+mod archive;
 pub mod blame;
 mod blob_index;
+mod date_key;
 mod dated;
+mod endings;
+mod head_key;
+mod item_place;
 mod items;
 mod lines;
 mod loading;
+mod marks;
 mod pick;
 mod renames;
 mod reverts;
 mod selection;
 mod store;
 mod timeline;
-use loading::date_key;
+use date_key::date_key;
 pub use loading::{HistoryQuestion, WorkFile, load, sort};
 
 /// What reads the editions of a record one after another, and says which of their lines differ.
 pub use crate::document::{DocumentSeries, LineFields, LineHashes};
-pub use items::ItemPlace;
+pub use archive::{Archive, Edition, Revision, RevisionProblem, Timeline};
+pub use item_place::ItemPlace;
 pub use pick::{Moment, Pick, PickError};
 pub use selection::Selection;
 pub use store::{DocumentStore, document_in};
-pub use timeline::{Archive, Edition, Revision, RevisionProblem, Timeline};
 
-pub use blob_index::{BlobHead, BlobIndex, BlobSummary, HeadKey};
+pub use blob_index::{BlobHead, BlobIndex, BlobSummary};
+
+pub use head_key::HeadKey;

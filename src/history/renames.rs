@@ -1,7 +1,7 @@
 //! Files that one commit moved, for records that their paths name.
 
+use super::marks::{FileRevision, Mark};
 use super::store::DocumentStore;
-use super::timeline::{FileRevision, Mark};
 use crate::git::ObjectHash;
 use crate::model::RepoPath;
 use crate::schema::{Policy, RENAMES};

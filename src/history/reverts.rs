@@ -4,7 +4,9 @@
 //! date, is taken back, unless it is stated again afterwards: an older edition that is inserted later is followed by the record's later
 //! editions stated anew, and that is no revert.
 
-use super::timeline::{Endings, Mark};
+use super::endings::Endings;
+
+use super::marks::Mark;
 use crate::git::{CommitNode, ObjectHash};
 use crate::model::{Identity, PartialDate};
 use std::cmp::Ordering;

@@ -1,7 +1,7 @@
 //! Blobs → documents. May be shared between threads; keeps no document, so that memory does not grow with history.
 
 use super::Revision;
-use super::timeline::FileRevision;
+use super::marks::FileRevision;
 use crate::document::{self, DocumentSeries, Hashing, LineFields, LineHashes};
 use crate::git::{BlobReader, GitError, ObjectHash, Repository};
 use crate::model::{BlobId, Document, Node, NodeValue};

@@ -1,154 +1,23 @@
 //! Sorting revisions into records and editions.
 
-use super::blob_index::{BlobHead, BlobIndex, BlobSummary, HeadKey};
+use super::archive::{Archive, Edition, RevisionProblem, Timeline};
+use super::blob_index::{BlobHead, BlobIndex, BlobSummary};
 use super::dated::Days;
-use super::items::{ItemPlace, Items, Uncut};
+use super::endings::Endings;
+use super::items::{Items, Uncut};
 use super::lines::{FormerNames, IdentityLines};
+use super::marks::{Alive, FileRevision, Mark};
 use super::renames::Rename;
 use super::reverts::{Ancestry, Reverts};
 use super::{Selection, date_key};
-use crate::git::{Horizon, ObjectHash};
-use crate::model::{BlobId, CommitId, Identity, LineColumn, PartialDate, RecordId, RepoPath};
-use crate::schema::{NameSource, Policy};
-use foldhash::fast::FixedState;
+use crate::git::ObjectHash;
+use crate::model::{Identity, LineColumn, PartialDate, RepoPath};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::BuildHasher;
-
-/// One committed version of a record's file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revision {
-    /// The commit, or the working tree.
-    pub commit: CommitId,
-    /// Distance from the tip: by ancestry first, then first parents first. Smaller is newer. Commit times play no part.
-    pub rank: (u32, u32),
-    /// The file's path at that commit.
-    pub path: RepoPath,
-    /// The file's content; of an item, its text by itself.
-    pub blob: BlobId,
-    /// Where many records share a file, where in it this one stands.
-    pub item: Option<ItemPlace>,
-}
-
-/// A record as of one date.
-#[derive(Clone, Debug)]
-pub struct Edition {
-    /// The record's own date.
-    pub date: PartialDate,
-    /// Whether the record has no date of its own, and the commit dates it.
-    pub by_commit: bool,
-    /// The revision whose content stands: the commit that brought the newest content of that date.
-    pub revision: Revision,
-    /// Earlier contents of the same date, newest first.
-    pub amendments: Vec<Revision>,
-}
-
-/// A revision that could not be read, or not wholly.
-#[derive(Clone, Debug)]
-pub struct RevisionProblem {
-    /// The revision.
-    pub revision: Revision,
-    /// Where in the file, if a place is known.
-    pub place: Option<LineColumn>,
-    /// What is wrong.
-    pub message: String,
-}
-
-/// A record's editions in the order of their dates.
-#[derive(Clone, Debug)]
-pub struct Timeline {
-    /// The record's name.
-    pub id: RecordId,
-    /// Its identity fields.
-    pub identity: Identity,
-    /// Its kind: an index into the policy's kinds.
-    pub kind: usize,
-    /// The editions that stand, oldest first.
-    pub editions: Vec<Edition>,
-    /// Editions that were taken back, oldest first, not used: the record's content went back to what it was before them, or they are
-    /// dated later than the record's own date at the tip.
-    pub withdrawn: Vec<Edition>,
-    /// The records in which this one is continued, where it was split, or joined with others: its own history ends there.
-    pub heirs: Vec<RecordId>,
-    /// The records that this one continues where their histories are not its own: several that were joined, or one that was split.
-    pub origins: Vec<RecordId>,
-    /// The commit that deleted the record, if it is gone at the tip.
-    pub ended: Option<CommitId>,
-    /// Revisions that could not be read, newest first.
-    pub problems: Vec<RevisionProblem>,
-}
-
-/// All timelines that were asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Archive {
-    /// The timelines by name.
-    pub timelines: BTreeMap<RecordId, Timeline>,
-    /// Revisions at record paths that belong to no record anybody can name.
-    pub orphans: Vec<RevisionProblem>,
-    /// How far back the repository's history reaches.
-    pub horizon: Horizon,
-}
-
-/// A revision while it is sorted: small, so that it can be copied.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Mark<'t> {
-    /// `None` for the working tree.
-    pub commit: Option<ObjectHash>,
-    pub rank: (u32, u32),
-    pub path: &'t RepoPath,
-    /// `None` where the file was deleted.
-    pub blob: Option<ObjectHash>,
-    /// Of an item, its place.
-    pub item: Option<&'t ItemPlace>,
-}
-
-impl Mark<'_> {
-    fn revision(&self) -> Revision {
-        let blob = self.blob.map_or_else(|| BlobId(String::new()), |hash| hash.blob_id());
-        Revision {
-            commit: self.commit_id(),
-            rank: self.rank,
-            path: self.path.clone(),
-            blob,
-            item: self.item.cloned(),
-        }
-    }
-
-    fn commit_id(&self) -> CommitId {
-        self.commit.map_or_else(CommitId::worktree, |hash| hash.commit_id())
-    }
-}
-
-/// A revision at a record's path, before it is known whose it is.
-pub(super) struct FileRevision<'t> {
-    pub kind: usize,
-    pub mark: Mark<'t>,
-    pub blob: ObjectHash,
-    pub odd_mode: Option<&'static str>,
-    /// A number for the path where that names the record, else 0.
-    pub path_number: u64,
-    /// Whether all parts of the record's name stand in its text.
-    pub named_in_text: bool,
-}
-
-impl<'t> FileRevision<'t> {
-    pub fn new(policy: &Policy, kind: usize, mark: Mark<'t>, blob: ObjectHash) -> Self {
-        let spec = &policy.kinds[kind].spec;
-        let from_path = spec.is_named_by_path();
-        let path_number = if from_path { FixedState::default().hash_one(&mark.path.0) } else { 0 };
-        let by_key = spec.identity.iter().any(|part| part.sources.contains(&NameSource::Key));
-        FileRevision { kind, mark, blob, odd_mode: None, path_number, named_in_text: !from_path && !by_key }
-    }
-
-    /// What its head is found under.
-    pub fn key(&self) -> HeadKey {
-        (self.kind, self.blob, self.path_number)
-    }
-}
 
 #[derive(Default)]
 struct RecordHistory<'h> {
-    kind: usize,
+    pub(super) kind: usize,
     /// The rank of the revision that `kind` is that of: the newest.
     newest: Option<(u32, u32)>,
     dated: Vec<(&'h PartialDate, Mark<'h>)>,
@@ -165,9 +34,6 @@ impl RecordHistory<'_> {
         }
     }
 }
-
-/// Which revisions stand at the tip, by identity.
-pub(super) type Alive<'h> = HashMap<&'h Identity, Vec<Mark<'h>>>;
 
 /// What was found in a history, to be sorted.
 pub(super) struct UnsortedHistory<'h> {
@@ -480,51 +346,4 @@ fn make_edition(mut revisions: Vec<(&PartialDate, Mark<'_>)>, tip: Option<Object
     let others = revisions.iter().filter(|(_, r)| seen.insert(r.blob));
     let amendments = others.map(|(_, r)| r.revision()).collect();
     Edition { date, by_commit: false, revision, amendments }
-}
-
-/// What became of the files at paths that once held records.
-pub(super) struct Endings<'s> {
-    worktree: bool,
-    standing: &'s HashMap<RepoPath, ObjectHash>,
-    /// By path, the revisions that deleted the file or wrote it, with the identity they wrote.
-    ends: HashMap<&'s RepoPath, Vec<(Mark<'s>, Option<&'s Identity>)>>,
-    /// By record, the commits that took its item away or replaced it.
-    items: HashMap<&'s Identity, Vec<Mark<'s>>>,
-}
-
-impl Endings<'_> {
-    /// Whether a record's file was deleted, or became another record's, after one of its revisions and by another one.
-    pub fn left_between(&self, identity: &Identity, after: &Mark<'_>, until: (u32, u32)) -> bool {
-        let here = self.ends.get(after.path).map_or(&[][..], Vec::as_slice);
-        let other = |end: &Option<&Identity>| end.is_some_and(|id| id != identity);
-        here.iter().any(|(mark, owner)| {
-            (mark.blob.is_none() || other(owner)) && mark.rank.0 < after.rank.0 && mark.rank.0 >= until.0
-        })
-    }
-
-    /// The commit after which a record was no more: the first after its newest revision that deleted the file, or made it another
-    /// record. `None` while the file stands and nobody can say whose it is.
-    fn end_of<'r>(&self, identity: &Identity, revisions: impl Iterator<Item = Mark<'r>>) -> Option<CommitId> {
-        let newest = revisions.min_by_key(|mark| (mark.rank, mark.path))?;
-        if newest.item.is_some() {
-            let ends = self.items.get(identity).map_or(&[][..], Vec::as_slice);
-            let after = ends.iter().filter(|end| end.rank < newest.rank).max_by_key(|end| end.rank);
-            return after.map(|end| end.commit_id());
-        }
-        let other = |end: &&(Mark<'_>, Option<&Identity>)| {
-            end.0.blob.is_none() || end.1.is_some_and(|id| id != identity)
-        };
-        let here = self.ends.get(newest.path).map_or(&[][..], Vec::as_slice);
-        let after =
-            here.iter().filter(|end| end.0.rank < newest.rank).filter(other).max_by_key(|end| end.0.rank);
-        let stands = self.standing.contains_key(newest.path);
-        match after {
-            Some((end, _)) => Some(end.commit_id()),
-            None if stands => None,
-            // Gone in the working tree only.
-            None if self.worktree => Some(CommitId::worktree()),
-            // Deleted on a branch that lies no nearer to the tip than the newest revision.
-            None => here.iter().filter(other).min_by_key(|end| end.0.rank).map(|(end, _)| end.commit_id()),
-        }
-    }
 }

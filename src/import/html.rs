@@ -3,8 +3,8 @@
 //! Owns which tags part blocks, which are not read, and how raised numbers and numbered lists become marks of notes. The tokenizer
 //! is `html5gum`'s.
 
+use super::profile::block::Block;
 use super::profile::flow::Flow;
-use super::profile::page::Block;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Token, Tokenizer};
 use regex::Regex;

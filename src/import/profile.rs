@@ -3,6 +3,7 @@
 //! Owns the way through the stages: page → outline → notes → phrases → draft, and the faults of the text that show on the way.
 //! What headings, phrases and notes look like and where each belongs is the grammar's (`schema/import/profile.yaml`).
 
+pub mod block;
 pub mod flow;
 pub mod grammar;
 pub mod notes;

@@ -1,50 +1,19 @@
 //! Markdown (CommonMark) for documents and comments. Text out of records is escaped: no markup, no HTML, no mentions.
 
+mod parts;
 mod profile;
 mod report;
+pub use parts::{code, escape};
+use parts::{finish, line, proof};
 
 pub use profile::profile;
 pub use report::report;
 
 use crate::model::NatureKind;
-use crate::model::results::{Change, Evidence, Observation, ObservationState, Strip};
+use crate::model::results::{Change, Observation, ObservationState, Strip};
 use crate::model::view::{
     BlameView, ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView,
 };
-use std::fmt::Write;
-
-/// Text in which nothing is markup, an HTML tag, a link or a mention.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in super::plain(text).chars() {
-        match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' | '!' | '&' => {
-                out.push('\\');
-                out.push(c);
-            }
-            // A word joiner after it keeps an at sign from calling anybody.
-            '@' => out.push_str("@\u{2060}"),
-            '\n' | '\r' => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// Text as code, whatever backticks it holds.
-pub fn code(text: &str) -> String {
-    let clean = super::plain(text).replace('\n', " ");
-    let mut ticks = "`".to_owned();
-    while clean.contains(&ticks) {
-        ticks.push('`');
-    }
-    let pad = if clean.starts_with('`') || clean.ends_with('`') { " " } else { "" };
-    format!("{ticks}{pad}{clean}{pad}{ticks}")
-}
-
-fn line(out: &mut String, text: &str) {
-    writeln!(out, "{text}").expect("because writing to a string cannot fail");
-}
 
 /// The answer of `changelog`.
 pub fn changelog(view: &ChangelogView, verbose: bool) -> String {
@@ -75,12 +44,6 @@ pub fn changelog(view: &ChangelogView, verbose: bool) -> String {
         }
     }
     finish(out)
-}
-
-fn finish(mut out: String) -> String {
-    out.truncate(out.trim_end().len());
-    out.push('\n');
-    out
 }
 
 fn change_item(out: &mut String, change: &Change, verbose: bool) {
@@ -116,17 +79,6 @@ fn observation_line(observation: &Observation) -> String {
         Some(_) => format!("- **{}**: {}", observation.label(), escape(&observation.in_step())),
         None => format!("- **{}**{detail}", escape(&observation.message)),
     }
-}
-
-fn proof(out: &mut String, evidence: &[Evidence], fingerprint: &str, verbose: bool) {
-    if !verbose {
-        return;
-    }
-    for one in evidence {
-        let place = format!("{}:{}:{}:{}", one.commit.short(), one.file, one.start.line, one.start.column);
-        line(out, &format!("  - {} {}", code(&place), code(&one.path.to_string())));
-    }
-    line(out, &format!("  - {}", code(fingerprint)));
 }
 
 /// The answer of `since`.

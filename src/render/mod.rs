@@ -7,6 +7,7 @@ pub mod csv;
 pub mod findings;
 pub mod html;
 pub mod json;
+pub mod layout;
 pub mod markdown;
 mod plain;
 pub mod rows;
@@ -16,4 +17,6 @@ pub mod text;
 use plain::is_hidden;
 pub use plain::plain;
 
-pub use table::{Answer, Format, Layout, write};
+pub use table::{Answer, write};
+
+pub use layout::{Format, Layout};

@@ -2,27 +2,29 @@
 
 mod alike;
 mod draft;
+mod parts;
 mod profile;
 mod proof;
 mod report;
+mod sentences;
 mod strip;
+pub use parts::words_changed;
+use parts::{BOLD, DIM, INDENT, heading, labelled, nature_style, paragraph, trim_end};
 
 pub use draft::draft;
 pub use profile::profile;
 pub use proof::{proofs, rule};
 pub use report::report;
+use sentences::{change_lines, observation_lines};
 
 use super::{Layout, plain};
 use crate::model::NatureKind;
-use crate::model::results::{Change, EditionRef, Observation, ObservationState, StepReport};
+use crate::model::results::{Change, EditionRef, StepReport};
 use crate::model::view::{
     BlameView, ChangelogView, DiffView, ExportView, LogView, ObservationsView, RecordLog,
 };
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
-
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
 
 /// The answer of `export`: the tables with their numbers of rows.
 pub fn exported(view: &ExportView, _: Layout) -> String {
@@ -94,158 +96,6 @@ fn step(out: &mut String, layout: Layout, step: &StepReport) {
     news.iter().filter(shown).for_each(|change| change_lines(out, layout, change));
     step.observations.iter().for_each(|observation| observation_lines(out, layout, observation));
     rest.iter().filter(shown).for_each(|change| change_lines(out, layout, change));
-}
-
-fn heading(out: &mut String, text: &str, id: &str) {
-    if !out.is_empty() {
-        out.push('\n');
-    }
-    writeln!(out, "{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", plain(text), plain(id))
-        .expect("because writing to a string cannot fail");
-}
-
-fn trim_end(mut out: String) -> String {
-    out.truncate(out.trim_end().len());
-    out.push('\n');
-    out
-}
-
-fn nature_style(kind: NatureKind) -> Style {
-    match kind {
-        NatureKind::Development | NatureKind::Added => AnsiColor::Green.on_default(),
-        NatureKind::LateReport => AnsiColor::Cyan.on_default(),
-        NatureKind::Correction | NatureKind::Changed => AnsiColor::Yellow.on_default(),
-        NatureKind::Retraction | NatureKind::Removed => AnsiColor::Magenta.on_default(),
-        NatureKind::Omission | NatureKind::Editorial | NatureKind::Review => DIM,
-    }
-}
-
-fn change_lines(out: &mut String, layout: Layout, change: &Change) {
-    let mut message = change.nature.with_doubt(&change.message);
-    if let Some(reason) = &change.reason {
-        write!(message, " (corrected: {reason})").expect("because writing to a string cannot fail");
-    }
-    let label = change.nature.kind.as_str();
-    // What the label says already is not said twice.
-    let rest = message.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
-    labelled(out, layout, label, nature_style(change.nature.kind), rest);
-    if layout.verbose {
-        if let (Some(before), Some(after)) = (long_text(&change.before), long_text(&change.after)) {
-            paragraph(out, layout, INDENT, "", &words_changed(before, after), Style::new());
-        }
-        proof::places(out, &change.evidence);
-        proof::citations(out, layout, &change.sources);
-        writeln!(out, "{:INDENT$}{DIM}{} {}{DIM:#}", "", change.rule, change.fingerprint)
-            .expect("because writing to a string cannot fail");
-    }
-}
-
-/// Where the sentence begins, after its label.
-const INDENT: usize = 14;
-
-fn labelled(out: &mut String, layout: Layout, label: &str, style: Style, message: &str) {
-    let first = format!("  {style}{label:<11}{style:#} ");
-    paragraph(out, layout, INDENT, &first, message, Style::new());
-}
-
-/// A wrapped paragraph: `first` stands in place of the first line's indent.
-fn paragraph(out: &mut String, layout: Layout, indent: usize, first: &str, text: &str, style: Style) {
-    let width = layout.width.saturating_sub(indent).max(20);
-    let clean = plain(text);
-    let lines = textwrap::wrap(
-        &clean,
-        textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation),
-    );
-    for (at, line) in lines.iter().enumerate() {
-        let lead = if at == 0 && !first.is_empty() { first.to_owned() } else { " ".repeat(indent) };
-        writeln!(out, "{lead}{style}{line}{style:#}").expect("because writing to a string cannot fail");
-    }
-}
-
-fn long_text(value: &Option<serde_json::Value>) -> Option<&str> {
-    value.as_ref().and_then(serde_json::Value::as_str).filter(|text| text.contains(' '))
-}
-
-/// The longest two texts that are compared word by word, in bytes together.
-const LONGEST_COMPARED: usize = 100_000;
-
-/// The words that differ between two texts: `[-gone-]{+new+}`, with what lies far from any difference left out.
-///
-/// Texts of very many words are shown whole: comparing them takes time that grows with the square of their length.
-pub fn words_changed(before: &str, after: &str) -> String {
-    if before.len() + after.len() > LONGEST_COMPARED {
-        return format!("[-{}-]{{+{}+}}", before.trim_end(), after.trim_end());
-    }
-    let diff = similar::TextDiff::configure()
-        .algorithm(similar::Algorithm::Histogram)
-        .diff_unicode_words(before, after);
-    let mut out = String::new();
-    for op in diff.ops() {
-        let old: String = op.old_range().filter_map(|at| diff.old_slice(at)).collect();
-        let new: String = op.new_range().filter_map(|at| diff.new_slice(at)).collect();
-        match op.tag() {
-            similar::DiffTag::Equal => out.push_str(&shortened(&old)),
-            tag => {
-                if tag != similar::DiffTag::Insert {
-                    out.push_str(&format!("[-{}-]", old.trim_end()));
-                }
-                if tag != similar::DiffTag::Delete {
-                    out.push_str(&format!("{{+{}+}}", new.trim_end()));
-                }
-                if old.ends_with(' ') || new.ends_with(' ') {
-                    out.push(' ');
-                }
-            }
-        }
-    }
-    out
-}
-
-fn shortened(text: &str) -> String {
-    let words: Vec<&str> = text.split_inclusive(' ').collect();
-    if words.len() <= 12 {
-        return text.to_owned();
-    }
-    format!("{}… {}", words[..5].concat(), words[words.len() - 5..].concat())
-}
-
-fn observation_lines(out: &mut String, layout: Layout, observation: &Observation) {
-    let (label, style) = match observation.state {
-        Some(ObservationState::Continues) => (observation.label(), DIM),
-        Some(_) => (observation.label(), AnsiColor::Blue.on_default()),
-        None => ("·", DIM),
-    };
-    let by = observation
-        .nature
-        .filter(|n| n.kind != NatureKind::Development)
-        .map_or_else(String::new, |n| format!(" [{}]", n.kind));
-    let doubted = |sentence: &str| {
-        observation
-            .nature
-            .map_or_else(|| format!("{sentence}{by}"), |n| n.with_doubt(&format!("{sentence}{by}")))
-    };
-    let is_retracted = observation.nature.is_some_and(|n| n.kind == NatureKind::Retraction);
-    let message = match (observation.state, &observation.previously) {
-        (Some(ObservationState::Ended), _) if is_retracted => {
-            format!("no longer on record: {}", observation.message)
-        }
-        (Some(ObservationState::Ended), _) if observation.now.is_some() => doubted(&observation.in_step()),
-        (Some(ObservationState::Ended), _) if !observation.detail.is_empty() => {
-            format!("{}; {}", doubted(&observation.message), observation.detail)
-        }
-        (Some(ObservationState::Changed), Some(previously)) => {
-            format!("{} (previously: {previously})", doubted(&observation.message))
-        }
-        _ => doubted(&observation.message),
-    };
-    labelled(out, layout, label, style, &message);
-    if layout.verbose {
-        proof::examined(out, layout, observation);
-        proof::places(out, &observation.evidence);
-        proof::citations(out, layout, &observation.sources);
-        writeln!(out, "{:INDENT$}{DIM}{} {}{DIM:#}", "", observation.rule, observation.fingerprint)
-            .expect("because writing to a string cannot fail");
-    }
 }
 
 fn edition_line(out: &mut String, edition: &EditionRef) {

@@ -1,27 +1,12 @@
 //! How records fared: each has one state, so the counts add up to the number of records.
 
+use super::record_coverage::RecordCoverage;
 use super::{Ending, PeriodSentences, ReadEdition, ReportedRecord, Window};
 use crate::history::Edition;
 use crate::model::PartialDate;
 use crate::model::report::{Coverage, RecordState};
 use crate::schema::Kind;
 use chrono::{Months, NaiveDateTime};
-
-/// How one record fared in a period.
-#[derive(Clone, Debug)]
-pub struct RecordCoverage {
-    state: &'static str,
-    last_updated: Option<PartialDate>,
-    assessed: Option<PartialDate>,
-    stale: bool,
-}
-
-impl RecordCoverage {
-    /// A record of which nothing can be read.
-    pub(super) fn unreadable() -> RecordCoverage {
-        RecordCoverage { state: "unreadable", last_updated: None, assessed: None, stale: false }
-    }
-}
 
 pub(super) fn fate(
     window: &Window<'_>,

@@ -8,20 +8,27 @@ mod again;
 mod coverage;
 mod period;
 mod pictures;
+mod read_edition;
 mod reader;
+mod record_coverage;
+mod record_pictures;
+mod reported;
 mod sections;
 mod window;
+pub use reported::ReportedRecord;
 
 pub use again::Correction;
-pub use coverage::{RecordCoverage, assessed_through};
+pub use coverage::assessed_through;
 pub use period::{PeriodSentence, PeriodSentences, SentenceContent};
-pub use reader::{EditionSource, ReadEdition, RecordReader};
+pub use read_edition::ReadEdition;
+pub use reader::{EditionSource, RecordReader};
+pub use record_coverage::RecordCoverage;
 pub use sections::BY_RULE;
 pub use window::{Ending, Window};
 
 use crate::history::{Edition, Timeline};
-use crate::model::report::{EndedRecord, Period, Pictures, ReportView, RevisedReport};
-use crate::model::{Identity, PartialDate};
+use crate::model::PartialDate;
+use crate::model::report::{EndedRecord, Period, Pictures, ReportView};
 use crate::rules::{Engine, Subject};
 use crate::schema::ReportSpec;
 use chrono::NaiveDateTime;
@@ -38,32 +45,7 @@ pub struct Reporter<'r, E> {
     pub draws: bool,
 }
 
-/// What a report has to say of one record.
-#[derive(Debug)]
-pub struct ReportedRecord<'r> {
-    /// The record.
-    pub identity: &'r Identity,
-    /// Its name, words and kind.
-    pub subject: Subject<'r>,
-    /// The sentences of the period, and what was undone in it.
-    pub said: PeriodSentences,
-    /// Earlier reports that read differently.
-    pub revised: Vec<RevisedReport>,
-    /// What later editions put right in this period.
-    pub corrected: Vec<PeriodSentence>,
-    /// The sentences of this report that read differently with it.
-    pub reread: Vec<RevisedReport>,
-    /// How it fared.
-    pub fate: RecordCoverage,
-    /// What pages draw of it.
-    pub drawn: pictures::RecordPictures,
-    /// Its end, if it was removed in the period.
-    pub ended: Option<EndedRecord>,
-    /// The two moments between which the period lies.
-    period: (NaiveDateTime, NaiveDateTime),
-}
-
-fn ended(window: &Window<'_>, last: &Edition, subject: &Subject<'_>) -> Option<EndedRecord> {
+pub(super) fn ended(window: &Window<'_>, last: &Edition, subject: &Subject<'_>) -> Option<EndedRecord> {
     let Ending::Within(on, commit) = &window.ending else { return None };
     Some(EndedRecord {
         record: subject.id.clone(),
@@ -112,7 +94,7 @@ impl<'r, E> Reporter<'r, E> {
             let first = window.before.is_some().then(|| pages.first()).flatten();
             pictures::draw(self.engine, &subject, first, &newest)
         } else {
-            pictures::RecordPictures::default()
+            record_pictures::RecordPictures::default()
         };
         let identity = &timeline.identity;
         let ended = ended(window, last, &subject);
@@ -140,7 +122,7 @@ impl<'r, E> Reporter<'r, E> {
             corrected: Vec::new(),
             reread: Vec::new(),
             fate: RecordCoverage::unreadable(),
-            drawn: pictures::RecordPictures::default(),
+            drawn: record_pictures::RecordPictures::default(),
             ended: None,
             period: (NaiveDateTime::MIN, NaiveDateTime::MAX),
         }

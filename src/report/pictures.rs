@@ -1,5 +1,6 @@
 //! What pages draw: maps by value, sums by group and occasion, marks by record and occasion.
 
+use super::record_pictures::RecordPictures;
 use super::{ReadEdition, ReportedRecord};
 use crate::model::Node;
 use crate::model::report::{
@@ -10,20 +11,6 @@ use crate::rules::{Engine, NOT_KNOWN, Subject};
 use crate::schema::{MapSpec, ReportSpec, SeriesSpec, StripSpec};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
-
-/// What is drawn of one record.
-#[derive(Debug, Default)]
-pub struct RecordPictures {
-    places: Vec<(usize, MapPlace)>,
-    strips: Vec<(usize, Strip)>,
-    groups: IndexMap<String, String>,
-}
-
-impl RecordPictures {
-    pub(super) fn is_empty(&self) -> bool {
-        self.places.is_empty() && self.strips.is_empty()
-    }
-}
 
 /// Draws a record as it stands on the last of some pages; what its maps showed on the first is remembered beside it.
 pub(super) fn draw(

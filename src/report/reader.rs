@@ -1,10 +1,11 @@
 //! The editions of one record as they are read, each with what was on record as of it.
 
 use super::Window;
+use super::read_edition::ReadEdition;
 use crate::history::{DocumentSeries, Edition, LineFields, LineHashes, Timeline};
 use crate::model::Document;
 use crate::model::results::EditionRef;
-use crate::rules::{Edited, Engine, InContext, OnRecord, Subject};
+use crate::rules::{Engine, OnRecord, Subject};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -31,29 +32,6 @@ pub trait EditionSource<E>: Sync {
     ) -> (EditionRef, Arc<Document>);
 }
 
-/// An edition, read.
-#[derive(Clone, Debug)]
-pub struct ReadEdition {
-    /// How it is named.
-    pub name: EditionRef,
-    /// Its text and tree.
-    pub document: Arc<Document>,
-    /// What it and earlier editions recorded.
-    pub on_record: Arc<OnRecord>,
-}
-
-impl ReadEdition {
-    /// As the rules take it.
-    pub fn edited(&self) -> Edited<'_> {
-        Edited { document: &self.document, edition: &self.name }
-    }
-
-    /// With what earlier editions recorded.
-    pub fn in_context(&self) -> InContext<'_> {
-        self.edited().with(&self.on_record)
-    }
-}
-
 /// One record's editions as they are read, each with what was on record as of it.
 ///
 /// Where editions before one are not asked for themselves, only those are parsed whose entries no later one repeats to the byte: the
@@ -68,7 +46,7 @@ pub struct RecordReader<'r, 'w, E> {
     pages: BTreeMap<usize, ReadEdition>,
     /// How many of the timeline's editions are accounted for in `on_record`.
     next: usize,
-    on_record: OnRecord,
+    pub(super) on_record: OnRecord,
     /// Whether each edition gets a page, since one that was passed over was asked for later.
     reads_all: bool,
 }

@@ -1,7 +1,7 @@
 //! The fields of a dataset's schemas, and the rules under whose names the lifecycle words their changes.
 
-use super::lifecycle::OMITTED;
-pub use super::lifecycle::id_of;
+use super::lifecycle_ids::OMITTED;
+pub use super::lifecycle_ids::id_of;
 use super::natures;
 use crate::model::{FieldPath, NatureKind, Step};
 use crate::schema::{FrameName, Kind, Policy, Shape};

@@ -4,6 +4,8 @@
 //! become one sentence; so do all that an edition no longer mentions, and all that is only about texts and sources.
 
 use super::comparison::{Comparison, JudgedNature, Label, Parts};
+use super::lifecycle_ids::dotted;
+use super::lifecycle_ids::{OMITTED, id_of};
 use super::phrases::{MANY, PhraseForm, is_item, leads};
 use super::{map_of, natures};
 use crate::diff::Delta;
@@ -14,9 +16,6 @@ use indexmap::IndexMap;
 use minijinja::Value;
 use minijinja::value::merge_maps;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// The rule of the sentence about everything that an edition no longer mentions.
-pub(super) const OMITTED: &str = "omitted";
 
 /// From how many items on one account of all of them is one sentence.
 const ALIKE: usize = 3;
@@ -33,7 +32,7 @@ struct JudgedDelta {
 struct SentenceGroup {
     /// The part of the record; the root for what is worded once a step.
     part: FieldPath,
-    frame: FrameName,
+    pub(super) frame: FrameName,
     nature: (NatureKind, bool, bool),
     significance: Significance,
     reason: Option<String>,
@@ -343,19 +342,6 @@ fn rule_id(group: &SentenceGroup, first: &Delta) -> String {
         _ if group.nature.0 == NatureKind::Omission => OMITTED.to_owned(),
         frame => id_of(&first.path, frame),
     }
-}
-
-/// The id of the rule that words a field: its keys and the frame, `position.supports_aims/changed`.
-pub fn id_of(path: &FieldPath, frame: FrameName) -> String {
-    format!("{}/{}", dotted(path), frame.as_str())
-}
-
-fn dotted(path: &FieldPath) -> String {
-    let keys = path.0.iter().filter_map(|step| match step {
-        Step::Key(key) => Some(key.as_str()),
-        _ => None,
-    });
-    keys.collect::<Vec<_>>().join(".")
 }
 
 /// The sentence of a group.

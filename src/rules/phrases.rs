@@ -1,5 +1,6 @@
 //! A fact in a few words: the phrases that the schema has for its fields.
 
+use super::phrase_templates::name_of;
 use super::{Edited, Engine, Subject, map_of, value_of, value_of_node};
 use crate::model::{FieldPath, NatureKind, Node, NodeValue, PartialDate, Step};
 use crate::schema::Shape;
@@ -283,26 +284,6 @@ pub(super) fn is_item(path: &FieldPath) -> bool {
 /// Whether a field is the one that leads the object around it.
 pub(super) fn leads(around: &Shape, path: &FieldPath) -> bool {
     matches!((around.leads.first(), path.0.last()), (Some(lead), Some(Step::Key(key))) if lead == key)
-}
-
-/// The name under which a phrase is compiled.
-pub(super) fn name_of(template: &str) -> String {
-    format!("says/{template}")
-}
-
-/// The phrases of a schema, each once, with the field that has it first.
-pub(super) fn all<'s>(shape: &'s Shape, path: &FieldPath, out: &mut Vec<(FieldPath, &'s str)>) {
-    for template in shape.says.any.iter().chain(shape.says.by_value.values()) {
-        if out.iter().all(|(_, known)| *known != template.as_str()) {
-            out.push((path.clone(), template));
-        }
-    }
-    for (name, inner) in &shape.properties {
-        all(inner, &path.key(name), out);
-    }
-    for inner in [shape.additional.as_deref(), shape.items.as_deref()].into_iter().flatten() {
-        all(inner, &path.then(Step::Index(0)), out);
-    }
 }
 
 /// From how many items on an enumeration names only the first.

@@ -86,7 +86,7 @@ impl Words {
         let names = known_names(policy, template_names::PHRASE);
         for kind in &policy.kinds {
             let mut phrases = Vec::new();
-            super::phrases::all(&kind.shape, &FieldPath::root(), &mut phrases);
+            super::phrase_templates::all(&kind.shape, &FieldPath::root(), &mut phrases);
             for (path, template) in phrases {
                 let place = |error: PolicyError| {
                     PolicyError::whole(
@@ -94,8 +94,13 @@ impl Words {
                         format!("x-says of `{}`: {}", path.pattern(), error.message),
                     )
                 };
-                self.add(&kind.schema_path, &super::phrases::name_of(template), template, Some(&names))
-                    .map_err(place)?;
+                self.add(
+                    &kind.schema_path,
+                    &super::phrase_templates::name_of(template),
+                    template,
+                    Some(&names),
+                )
+                .map_err(place)?;
             }
         }
         Ok(())

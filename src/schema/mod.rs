@@ -12,6 +12,7 @@ pub mod policy;
 pub mod report;
 pub mod roles;
 pub mod rule_files;
+pub mod rule_set;
 pub mod shape;
 mod typed;
 pub mod weight;
@@ -30,6 +31,7 @@ pub use report::{LeadSpec, MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpe
 pub use roles::{PolicyPart, Role};
 pub use rule_files::{
     CalendarChoice, ChangeRule, Example, FieldPattern, MatchSpec, ObservationKind, ObservationRule,
-    OneOrMany, Op, RuleSet,
+    OneOrMany, Op,
 };
+pub use rule_set::RuleSet;
 pub use shape::{RelativePointer, Says, Shape};

@@ -1,7 +1,8 @@
 //! Everything a dataset says about itself, loaded at once: manifest, schemas, rules.
 
 use super::check_rules::read_check_rule;
-use super::rule_files::{RuleSet, read_change_rule, read_observation_rule};
+use super::rule_files::{read_change_rule, read_observation_rule};
+use super::rule_set::RuleSet;
 use super::{
     ChangeRule, CheckRule, Lifecycle, Manifest, ObservationRule, PolicyError, RecordKind, Shape, lifecycle,
     manifest, read_typed,

@@ -8,19 +8,6 @@ use crate::model::{FieldPath, NatureKind, Significance, Step};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-/// All rules of a dataset, each family sorted by id.
-#[derive(Clone, Debug, Default)]
-pub struct RuleSet {
-    /// The acts: what subjects do, each with words of its own.
-    pub acts: Vec<ChangeRule>,
-    /// The frames for everything that no act claims.
-    pub lifecycle: super::Lifecycle,
-    /// The observation rules.
-    pub observations: Vec<ObservationRule>,
-    /// The dataset's own check rules.
-    pub checks: Vec<super::CheckRule>,
-}
-
 /// A value that may be written alone or as a list.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]

@@ -1,18 +1,10 @@
 //! Plain text or HTML → blocks: headings and paragraphs in their order.
 
+use super::block::Block;
 use super::flow::Flow;
 use crate::import::html;
 use crate::import::source;
 use crate::model::Failure;
-
-/// A block of a page.
-#[derive(Clone, Debug, Default)]
-pub struct Block {
-    /// Its text.
-    pub flow: Flow,
-    /// Whether the page marks it as a heading.
-    pub heading: bool,
-}
 
 /// A page.
 #[derive(Clone, Debug)]

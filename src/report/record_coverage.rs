@@ -1,0 +1,19 @@
+//! How one record fared in a period.
+
+use crate::model::PartialDate;
+
+/// How one record fared in a period.
+#[derive(Clone, Debug)]
+pub struct RecordCoverage {
+    pub(super) state: &'static str,
+    pub(super) last_updated: Option<PartialDate>,
+    pub(super) assessed: Option<PartialDate>,
+    pub(super) stale: bool,
+}
+
+impl RecordCoverage {
+    /// A record of which nothing can be read.
+    pub(super) fn unreadable() -> RecordCoverage {
+        RecordCoverage { state: "unreadable", last_updated: None, assessed: None, stale: false }
+    }
+}

@@ -1,0 +1,161 @@
+//! What other editions of a record have of the differences between two.
+
+use super::comparison::Comparison;
+use super::differences::Differences;
+use super::{Edited, Engine, InContext, Subject, natures};
+use crate::diff::{Delta, apply, diff, diff_at};
+use crate::model::{FieldPath, NatureKind, Node, PartialDate, Step};
+use crate::schema::{Natures, Op};
+use std::collections::{HashMap, HashSet};
+
+/// What looks differences up in other editions of the record.
+pub(super) struct Search<'s, 'a> {
+    pub(super) engine: &'s Engine<'s>,
+    pub(super) subject: &'s Subject<'s>,
+    /// Those before the two editions, oldest first.
+    pub(super) older: &'s [Edited<'a>],
+    /// Those between them, oldest first.
+    pub(super) between: &'s [Edited<'a>],
+}
+
+/// Whether a path names an item of a list, which is the same event whatever is said of it.
+pub(super) fn is_item(path: &FieldPath) -> bool {
+    matches!(path.0.last(), Some(Step::Item(_) | Step::Member(_)))
+}
+
+/// What older editions say of something that the earlier of the two does not have.
+enum EarlierContent<'a> {
+    /// The same, since the edition of a date.
+    Alike(PartialDate),
+    /// Something else: the differences from the last of them.
+    Otherwise(Edited<'a>, Vec<Delta>),
+    /// The same or something else, and a correction took it out.
+    TakenOut,
+}
+
+impl<'a> Search<'_, 'a> {
+    /// Looks every difference up, and puts what was recorded last in the place of nothing.
+    pub(super) fn fill(&self, out: &mut Differences<'a>) {
+        let known: Vec<Option<EarlierContent<'a>>> = {
+            let comparison = Comparison::new(self.engine, self.subject, out);
+            out.deltas.iter().map(|delta| self.known(&comparison, delta)).collect()
+        };
+        let (mut deltas, mut old) = (Vec::with_capacity(known.len()), Vec::new());
+        for (delta, known) in std::mem::take(&mut out.deltas).into_iter().zip(known) {
+            let path = || delta.path.clone();
+            match known {
+                None => out.recorded_between.extend(self.first_between(&delta).map(|date| (path(), date))),
+                Some(EarlierContent::Alike(since)) => drop(out.repeated.insert(path(), since)),
+                Some(EarlierContent::TakenOut) => drop(out.put_back.insert(path())),
+                Some(EarlierContent::Otherwise(edited, inner)) => {
+                    out.places.push((path(), edited));
+                    old.push(Delta { after: self.node(edited, &delta.path).cloned(), ..delta });
+                    deltas.extend(inner);
+                    continue;
+                }
+            }
+            deltas.push(delta);
+        }
+        if !old.is_empty() {
+            let mut document = out.from.document.clone();
+            document.root = apply(&old, &out.from.document.root, &self.subject.kind.shape);
+            out.restored = Some(document);
+        }
+        out.deltas = deltas;
+    }
+
+    /// What is known of something new; `None` if nothing is. What happened since the earlier edition is news, whatever stood there
+    /// before; an item of a list is one event, whenever it took place.
+    fn known(&self, comparison: &Comparison<'_>, delta: &Delta) -> Option<EarlierContent<'a>> {
+        let is_positional = delta.path.0.iter().any(|step| matches!(step, Step::Index(_) | Step::Gone(_)));
+        let is_fact = natures::declared(&delta.path, self.subject.kind).is_none();
+        // Where natures are neutral, what is gone is gone: an item that comes back is added.
+        let is_neutral = self.subject.kind.spec.natures == Natures::Neutral;
+        if delta.op != Op::Added || is_positional || !is_fact || is_neutral {
+            return None;
+        }
+        let newest = self.older.iter().rposition(|edited| self.node(*edited, &delta.path).is_some())?;
+        if !is_item(&delta.path) && comparison.nature(None, delta).0.kind != NatureKind::LateReport {
+            return None;
+        }
+        if self.is_taken_out(newest, comparison, &delta.path) {
+            return Some(EarlierContent::TakenOut);
+        }
+        let inner = self.inner(self.older[newest], delta);
+        if !inner.is_empty() {
+            return Some(EarlierContent::Otherwise(self.older[newest], inner));
+        }
+        let is_alike = |edited: &&Edited<'a>| {
+            self.node(**edited, &delta.path).is_some() && self.inner(**edited, delta).is_empty()
+        };
+        self.older.iter().find(is_alike).map(|first| EarlierContent::Alike(first.date().clone()))
+    }
+
+    /// What the later edition says otherwise than another one, or besides: not wording, and not what it leaves out.
+    fn inner(&self, edited: Edited<'a>, delta: &Delta) -> Vec<Delta> {
+        let (Some(old), Some(new)) = (self.node(edited, &delta.path), &delta.after) else {
+            return Vec::new();
+        };
+        let mut inner = diff_at(&delta.path, (old, new), &self.subject.kind.shape);
+        inner.retain(|one| {
+            let declared = natures::declared(&one.path, self.subject.kind);
+            one.op != Op::Removed && !matches!(declared, Some(NatureKind::Editorial | NatureKind::Review))
+        });
+        inner
+    }
+
+    /// Whether an edition after the one at a position says in its corrections that something is taken out.
+    fn is_taken_out(&self, at: usize, comparison: &Comparison<'_>, path: &FieldPath) -> bool {
+        let (from, to) = (comparison.from, comparison.to);
+        let editions: Vec<Edited<'_>> = self.older[at..].iter().copied().chain([from, to]).collect();
+        editions.windows(2).any(|pair| {
+            let (from, to) = (&pair[0].document.root, &pair[1].document.root);
+            natures::correction(path, self.subject.kind, from, to).is_some()
+        })
+    }
+
+    /// The date of the edition between the two that recorded something first.
+    fn first_between(&self, delta: &Delta) -> Option<PartialDate> {
+        let has_it = |edited: &&Edited<'a>| {
+            self.node(**edited, &delta.path).is_some()
+                && (is_item(&delta.path) || self.inner(**edited, delta).is_empty())
+        };
+        let first = self.between.iter().filter(|_| delta.op == Op::Added).find(has_it);
+        first.map(|edited| edited.date().clone())
+    }
+
+    pub(super) fn node(&self, edited: Edited<'a>, path: &FieldPath) -> Option<&'a Node> {
+        let keys = |path: &FieldPath| self.subject.kind.shape.key_at(path);
+        edited.document.root.at(path, &keys).filter(|node| !node.is_null())
+    }
+}
+
+impl<'a> Differences<'a> {
+    pub(super) fn new(
+        engine: &Engine<'_>,
+        subject: &Subject<'_>,
+        from: Edited<'a>,
+        to: InContext<'a>,
+    ) -> Differences<'a> {
+        let InContext { edition: to, on_record } = to;
+        let mut out = Differences {
+            from,
+            to,
+            deltas: diff(&from.document.root, &to.document.root, &subject.kind.shape),
+            restored: None,
+            places: Vec::new(),
+            repeated: HashMap::new(),
+            put_back: HashSet::new(),
+            recorded_between: HashMap::new(),
+        };
+        let others = on_record.into_iter().flat_map(|on_record| on_record.editions());
+        let others = others.filter(|edited| ![from.edition, to.edition].contains(&edited.edition));
+        let start = |edited: &Edited<'_>| edited.date().range().start;
+        let (older, between): (Vec<Edited<'a>>, Vec<Edited<'a>>) =
+            others.partition(|edited| start(edited) < start(&from));
+        if !older.is_empty() || !between.is_empty() {
+            Search { engine, subject, older: &older, between: &between }.fill(&mut out);
+        }
+        out
+    }
+}
