@@ -10,7 +10,7 @@ use crate::files::{self, Files};
 use crate::git::{EntryKind, Repository};
 use crate::model::{Failure, RepoPath};
 use crate::render::plain;
-use crate::rules::Engine;
+use crate::rules::{Engine, and_list};
 use crate::schema::{Policy, manifest};
 use crate::session::repo_path;
 use std::collections::BTreeMap;
@@ -47,11 +47,11 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure>
     }
     let mut answer: String =
         made.notes.iter().map(|note| format!("{}\n", plain(note).replace('\n', " "))).collect();
-    for (path, text) in &made.files {
-        answer.push_str(&format!("{} {path}\n", if args.dry_run { "would write" } else { "wrote" }));
-        if args.dry_run {
-            continue;
-        }
+    let mut paths: Vec<String> = made.files.keys().cloned().collect();
+    paths.sort_by_key(|path| path != manifest::FILE_NAME);
+    let wrote = if args.dry_run { "would write" } else { "wrote" };
+    answer.push_str(&format!("{wrote} {}\n", and_list(&paths)));
+    for (path, text) in made.files.iter().filter(|_| !args.dry_run) {
         let full = place.join(path);
         let fault = |error: std::io::Error| Failure::new(format!("{path}: {error}"));
         if let Some(parent) = full.parent() {
@@ -61,8 +61,6 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure>
     }
     if !args.dry_run {
         let place = if folder.0.is_empty() { String::new() } else { format!(" --dataset {folder}") };
-        answer
-            .push_str("look first at how records are dated and named in sincewhen.yaml, and put it right\n");
         answer.push_str(&format!(
             "then `sincewhen{place} check --worktree`, commit, and `sincewhen{place} changelog`\n"
         ));
@@ -75,10 +73,20 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure>
 fn candidates(repo: &Repository, folder: &RepoPath) -> Result<Vec<Candidate>, Failure> {
     let start = if folder.0.is_empty() { String::new() } else { format!("{folder}/") };
     let mut out = Vec::new();
-    for file in repo.worktree_files(folder)? {
+    let files = repo.worktree_files(folder)?;
+    // A folder with a manifest is a dataset of its own.
+    let own_manifest = format!("/{}", manifest::FILE_NAME);
+    let inner: Vec<String> = files
+        .iter()
+        .filter_map(|file| file.path.as_str()?.strip_prefix(&start)?.strip_suffix(&own_manifest))
+        .map(|dataset| format!("{dataset}/"))
+        .collect();
+    for file in files {
         let Some(path) = file.path.as_str().and_then(|path| path.strip_prefix(&start)) else { continue };
         let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-        let own = path == manifest::FILE_NAME || path == manifest::BASELINE_NAME;
+        let own = path == manifest::FILE_NAME
+            || path == manifest::BASELINE_NAME
+            || inner.iter().any(|dataset| path.starts_with(dataset));
         // Hidden files and folders hold settings, not records.
         let hidden = path.split('/').any(|part| part.starts_with('.'));
         let read: fn(&[u8], &ReadOptions) -> document::Reading = match ending {

@@ -22,9 +22,10 @@ fn guesses_identity_date_and_keys() {
         "country: 3 files at `countries/*/*.yaml`",
         "dated by `last_updated`",
         "named by `country`, `topic`: the same words stand in the paths",
-        "entries of `statements` are distinguished by `id`",
-        "entries of `meetings` are distinguished by `meeting`",
-        "`sources` is a table of named entries",
+        "entries of lists are told apart: `",
+        "`statements` by `id`",
+        "`meetings` by `meeting`",
+        "tables of named entries: `sources`",
         "wrote sincewhen.yaml",
     ] {
         assert!(output.contains(wanted), "{wanted}\n{output}");
@@ -118,7 +119,7 @@ fn records_in_the_manifests_own_folder_are_told_from_it() {
     repo.commit("two products");
     let output = clean(&mut repo, "products");
     assert!(
-        output.contains("named by `$stem`") && output.contains("distinguished by `releaseCycle`"),
+        output.contains("named by `$stem`") && output.contains("`releases` by `releaseCycle`"),
         "{output}"
     );
     assert!(output.contains("sincewhen --dataset products check"), "{output}");
@@ -164,4 +165,98 @@ fn json_and_front_matter_are_records_too() {
     repo.commit("another tag");
     let said = run(&repo, &["changelog", "one", "--dataset", "site"]).answer();
     assert!(said.contains("tags: c"), "{said}");
+}
+
+/// The lines of the shortest manifest that says where records are, for tests of what `init` finds.
+fn kinds_of(repo: &Repo, folder: &str) -> String {
+    guard::text(repo, &format!("{folder}/sincewhen.yaml"))
+}
+
+#[test]
+fn many_records_in_one_file_are_found() {
+    let mut repo = Repo::empty();
+    let person = |id: &str, start: &str| {
+        format!(
+            "  - id: {{own: {id}, other: x}}\n    name: {{first: A, last: B}}\n    terms:\n      - {{start: {start}, party: Red}}\n"
+        )
+    };
+    let list = [("ada", "2016-03-01"), ("ben", "2018-03-01"), ("cleo", "2020-03-01")];
+    let all: String = list.iter().map(|(id, start)| person(id, start)).collect();
+    repo.write("list/people.yaml", format!("updated: 2020-01-01\npeople:\n{all}"));
+    repo.write(
+        "root/people.json",
+        r#"[{"id": "ada", "n": 1}, {"id": "ben", "n": 2}, {"id": "cleo", "n": 2}]"#,
+    );
+    repo.write(
+        "keyed/states.yaml",
+        "A: {name: Aland, size: 1}\nB: {name: Bland, size: 2}\nC: {name: Cland, size: 3}\n",
+    );
+    repo.commit("people");
+    let output = clean(&mut repo, "list");
+    assert!(output.contains("person: 3 records in 1 file at `people.yaml`, below `people`"), "{output}");
+    assert!(output.contains("named by `id.own`") && output.contains("dated by `commit`"), "{output}");
+    assert!(output.contains("`max(terms[].start)` would take the newest"), "{output}");
+    let output = clean(&mut repo, "root");
+    assert!(
+        output.contains("3 records in 1 file at `people.json`") && output.contains("named by `id`"),
+        "{output}"
+    );
+    let output = clean(&mut repo, "keyed");
+    assert!(output.contains("named by `$key`"), "{output}");
+    guard::edit(&repo, "keyed/states.yaml", "size: 2", "size: 4");
+    repo.commit("B grew");
+    let said = run(&repo, &["changelog", "B", "--dataset", "keyed"]).answer();
+    assert!(said.contains("changed     size: 4 (previously: 2)"), "{said}");
+}
+
+#[test]
+fn one_kind_a_shape_however_deep_its_files_lie() {
+    let mut repo = Repo::empty();
+    let advisory = |id: &str| format!("id: {id}\nmodified: 2023-01-01T10:00:00Z\nversions: [\"1.0\"]\n");
+    for (path, id) in [("a/x", "x"), ("a/b/y", "y"), ("c/z", "z")] {
+        repo.write(&format!("vulns/{path}.yaml"), advisory(id));
+    }
+    repo.write("vulns/.github/settings.yml", "on: push\n");
+    repo.write("config/site.yml", "theme: dark\n");
+    repo.commit("advisories");
+    // From the repository's root what stands alone is no record.
+    let output = run(&repo, &["init", "--dry-run"]).answer();
+    assert!(output.contains("left out, as they stand alone: `config/site.yml`"), "{output}");
+    assert!(output.contains("vuln: 3 files at `vulns/**/*.yaml`"), "{output}");
+    let output = clean(&mut repo, "vulns");
+    assert!(output.contains("record: 3 files at `**/*.yaml`"), "{output}");
+    assert!(kinds_of(&repo, "vulns").matches("kind:").count() == 1, "{output}");
+    // A folder with a manifest is a dataset of its own.
+    let output = run(&repo, &["init", "--dry-run"]).answer();
+    assert!(output.contains("config: 1 file") && !output.contains("vuln"), "{output}");
+}
+
+#[test]
+fn what_init_says_is_short_and_names_what_is_least_certain() {
+    let mut repo = Repo::empty();
+    for kind in ["lamps", "buoys", "docks", "masts", "piers", "ropes", "sails", "tides"] {
+        for n in 1..4 {
+            let text = format!(
+                "{kind}_id: {n}\n{kind}_size: {n}\nchecked: 2020-01-0{n}\n{kind}_text: some words here\n"
+            );
+            repo.write(&format!("harbour/{kind}/{n}.yaml"), text);
+        }
+    }
+    repo.commit("a harbour");
+    let output = clean(&mut repo, "harbour");
+    assert!(output.lines().count() <= 14, "{output}");
+    assert!(output.contains("look first at `date:` of buoy: the name of `checked` does not say"), "{output}");
+}
+
+#[test]
+fn facts_without_dates_have_neutral_natures() {
+    let mut repo = Repo::empty();
+    repo.write("p/one.yaml", "id: one\nupdated: 2020-01-01\nsize: 1\n");
+    repo.write("p/two.yaml", "id: two\nupdated: 2020-01-01\nsize: 1\n");
+    repo.write("q/one.yaml", "id: one\nupdated: 2020-01-01\nevents: [{on: 2019-01-01, what: a}]\n");
+    repo.write("q/two.yaml", "id: two\nupdated: 2020-01-01\nevents: [{on: 2019-02-01, what: b}]\n");
+    repo.commit("two sets");
+    clean(&mut repo, "p");
+    clean(&mut repo, "q");
+    assert!(kinds_of(&repo, "p").contains("natures: neutral") && !kinds_of(&repo, "q").contains("natures:"));
 }

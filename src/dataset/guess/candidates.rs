@@ -37,3 +37,6 @@ pub(super) const DATE_NAMES: [&str; 20] = [
 
 /// Names that identify records often have.
 pub(super) const NAMES: [&str; 6] = ["id", "slug", "key", "code", "name", "title"];
+
+/// The most kinds, files and fields that a line of what was guessed names.
+pub(super) const LISTED: usize = 6;

@@ -15,6 +15,8 @@ pub(super) struct Dating {
     pub fields: Vec<String>,
     /// Why.
     pub why: String,
+    /// What is not certain about it.
+    pub doubt: Option<String>,
     /// Dates that may lie after a record's own, by their paths: plans, ends, deadlines.
     pub planned: BTreeSet<String>,
 }
@@ -37,9 +39,17 @@ struct DatePlace {
     is_root: bool,
     /// How likely the name is, 0 the likeliest; none for a name that says nothing.
     rank: Option<usize>,
+    /// Whether its name is that of an event, which does not date what the record says.
+    is_of_an_event: bool,
     dated: Vec<bool>,
     latest: Option<PartialDate>,
 }
+
+/// Parts of names of dates that say when something happened or is to happen, and not when the record was brought up to date.
+const EVENTS: [&str; 20] = [
+    "birth", "born", "death", "died", "found", "start", "begin", "end", "eol", "release", "launch", "due",
+    "expir", "until", "valid", "deadline", "open", "clos", "adopt", "sign",
+];
 
 pub(super) fn dating(group: &FileGroup<'_>) -> Dating {
     let roots = group.roots();
@@ -48,7 +58,7 @@ pub(super) fn dating(group: &FileGroup<'_>) -> Dating {
     let named =
         places.iter().filter(full).filter(|place| place.rank.is_some()).min_by_key(|place| place.rank);
     let latest = || {
-        let all = places.iter().filter(full).filter(|place| place.is_root);
+        let all = places.iter().filter(full).filter(|place| place.is_root && !place.is_of_an_event);
         all.max_by(|a, b| match (&a.latest, &b.latest) {
             (Some(a), Some(b)) => a.order(b),
             (a, b) => a.is_some().cmp(&b.is_some()),
@@ -56,9 +66,9 @@ pub(super) fn dating(group: &FileGroup<'_>) -> Dating {
     };
     let (choices, why): (Vec<String>, String) = match named.or_else(latest) {
         Some(place) if place.rank.is_some() => {
-            (vec![place.route.clone()], "its name, and a day in every file".to_owned())
+            (vec![place.route.clone()], "its name, and a day in every record".to_owned())
         }
-        Some(place) => (vec![place.route.clone()], "the latest of the days that every file has".to_owned()),
+        Some(place) => (vec![place.route.clone()], "the latest of the days that every record has".to_owned()),
         None => filled_in(&places, roots.len()),
     };
     let root_field = |choice: &&String| places.iter().any(|place| place.is_root && place.route == **choice);
@@ -71,7 +81,38 @@ pub(super) fn dating(group: &FileGroup<'_>) -> Dating {
             .find_map(|choice| FieldRoute::parse(choice).find(root).first().and_then(|node| day(node)));
         later_dates(root, "", own.as_ref(), &mut planned);
     }
-    Dating { choices, fields, why, planned }
+    let doubt = doubt(&choices, &places, &roots);
+    Dating { choices, fields, why, doubt, planned }
+}
+
+/// What is not certain about the dates: that there are none, that only some have one, that the name does not say what the date is of.
+fn doubt(choices: &[String], places: &[DatePlace], roots: &[&Node]) -> Option<String> {
+    let is_named =
+        |choice: &String| places.iter().any(|place| place.route == *choice && place.rank.is_some());
+    match choices {
+        [one] if one == "commit" => {
+            let in_lists = roots.first().and_then(|root| in_lists(root));
+            let other = in_lists
+                .map_or_else(String::new, |route| format!("; `max({route})` would take the newest of these"));
+            Some(format!("each commit that changes a record makes an edition{other}"))
+        }
+        [one] if is_named(one) => None,
+        [one] => Some(format!("the name of `{one}` does not say that it moves with every change")),
+        _ if choices.last().is_some_and(|last| last == "commit") => {
+            Some("some records have no date of their own".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// A field of a list's items that holds a day in all of them.
+fn in_lists(root: &Node) -> Option<String> {
+    root.entries().iter().find_map(|list| {
+        let items = list.value.items();
+        let first = items.first()?.entries();
+        let dated = |key: &str| items.iter().all(|item| item.get(key).and_then(day).is_some());
+        first.iter().find(|field| dated(&field.key)).map(|field| format!("{}[].{}", list.key, field.key))
+    })
 }
 
 /// The likeliest places that most files have, each for files that those before it leave undated; then the commit.
@@ -91,16 +132,13 @@ fn filled_in(places: &[DatePlace], files: usize) -> (Vec<String>, String) {
     }
     let left = open.iter().filter(|open| **open).count();
     if choices.is_empty() {
-        return (
-            vec!["commit".to_owned()],
-            "no field of the files reads like the day of an edition".to_owned(),
-        );
+        return (vec!["commit".to_owned()], "no field reads like the day of an edition".to_owned());
     }
     if left > 0 {
         choices.push("commit".to_owned());
-        return (choices, format!("{left} of {files} files lack a date: theirs is the day of the commit"));
+        return (choices, format!("{left} of {files} records lack a date: theirs is the day of the commit"));
     }
-    (choices, "no one of them stands in every file".to_owned())
+    (choices, "no one of them stands in every record".to_owned())
 }
 
 /// The places at the root and one level down where any file has a day.
@@ -137,6 +175,7 @@ fn places(roots: &[&Node]) -> Vec<DatePlace> {
             dated: days.iter().map(Option::is_some).collect(),
             route,
             is_root,
+            is_of_an_event: EVENTS.iter().any(|event| plain.contains(event)),
             rank,
             latest,
         })

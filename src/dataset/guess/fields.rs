@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A text of words that is longer than this is prose, in characters.
 const PROSE: usize = 60;
+/// How many pairs of fields are tried as the key of a list.
+const MOST_PAIRS: usize = 30;
 /// A mapping with more names than this, few of which stand in every instance, is a table of named entries.
 const MANY: usize = 8;
 
@@ -29,7 +31,10 @@ pub(super) struct GuessedField {
 /// A schema and what was guessed in it.
 pub(super) struct Schema {
     pub value: Value,
+    /// What was guessed, in a line for each sort of guess.
     pub notes: Vec<String>,
+    /// Whether a field says when something happened.
+    pub has_dates: bool,
 }
 
 /// Looks at the same place of all records.
@@ -72,7 +77,12 @@ impl GuessedField {
             let below = self.items.get_or_insert_default();
             items.iter().for_each(|item| below.see(item));
             let scalars = |item: &Node| -> BTreeMap<String, String> {
-                item.entries().iter().filter_map(|e| Some((e.key.clone(), e.value.scalar_text()?))).collect()
+                let own = item.entries().iter().filter_map(|e| Some((e.key.clone(), e.value.scalar_text()?)));
+                let nested = item.entries().iter().flat_map(|outer| {
+                    let inner = outer.value.entries().iter();
+                    inner.filter_map(|e| Some((format!("{}.{}", outer.key, e.key), e.value.scalar_text()?)))
+                });
+                own.chain(nested).collect()
             };
             if items.iter().all(|item| !item.entries().is_empty()) {
                 self.lists.push(items.iter().map(scalars).collect());
@@ -111,32 +121,56 @@ impl GuessedField {
             || (alike && self.fields.len() > 1 && rare * 2 > self.fields.len())
     }
 
-    /// The field that distinguishes the items of every list.
-    fn key(&self) -> Option<String> {
+    /// The fields that together distinguish the items of every list: one, or else two.
+    fn key(&self) -> Option<Vec<String>> {
         let items: Vec<&BTreeMap<String, String>> = self.lists.iter().flatten().collect();
-        items.first()?;
-        let order: &[String] = self.items.as_ref().map_or(&[], |items| &items.names);
-        // What may come to be known, or to change, names nothing: a truth value, a date.
-        let names = |name: &&String| {
-            let field = self.items.as_ref().and_then(|items| items.fields.get(*name));
-            field.is_some_and(|field| {
-                let scalar = field.kinds.iter().all(|kind| matches!(*kind, "string" | "integer" | "number"));
-                scalar && field.date().is_none()
-            })
-        };
-        let works = |name: &str| {
-            items.iter().all(|item| item.contains_key(name))
+        let first = items.first()?;
+        let of_items = self.items.as_ref()?;
+        let everywhere = |name: &str| items.iter().all(|item| item.contains_key(name));
+        let works = |names: &[&str]| {
+            names.iter().all(|name| everywhere(name))
                 && self.lists.iter().all(|list| {
                     let mut seen = BTreeSet::new();
-                    list.iter().all(|item| seen.insert(&item[name]))
+                    list.iter()
+                        .all(|item| seen.insert(names.iter().map(|name| &item[*name]).collect::<Vec<_>>()))
                 })
         };
-        let known = super::NAMES.iter().copied().find(|name| works(name));
+        if let Some(known) = super::NAMES.iter().find(|name| works(&[name])) {
+            return Some(vec![(*known).to_owned()]);
+        }
         // One item alone does not show what distinguishes it from others.
-        let comparable = self.lists.iter().any(|list| list.len() > 1);
-        known
-            .map(str::to_owned)
-            .or_else(|| order.iter().filter(names).find(|name| comparable && works(name)).cloned())
+        if self.lists.iter().all(|list| list.len() < 2) {
+            return None;
+        }
+        let order = of_items.names.iter().flat_map(|name| {
+            let inner = of_items.fields.get(name).map_or(&[][..], |field| &field.names);
+            std::iter::once(name.clone()).chain(inner.iter().map(move |inner| format!("{name}.{inner}")))
+        });
+        let order: Vec<String> =
+            order.filter(|name| first.contains_key(name) && of_items.can_name(name)).collect();
+        if let Some(one) = order.iter().find(|name| works(&[name])) {
+            return Some(vec![one.clone()]);
+        }
+        let pairs = order
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| order[at + 1..].iter().map(move |other| (one, other)));
+        pairs
+            .take(MOST_PAIRS)
+            .find(|(one, other)| works(&[one, other]))
+            .map(|(one, other)| vec![one.clone(), other.clone()])
+    }
+
+    /// Whether a field of an item can be its name. What may come to be known, or to change, names nothing: a truth value, a date.
+    fn can_name(&self, name: &str) -> bool {
+        let field = match name.split_once('.') {
+            Some((outer, inner)) => self.fields.get(outer).and_then(|outer| outer.fields.get(inner)),
+            None => self.fields.get(name),
+        };
+        field.is_some_and(|field| {
+            let scalar = field.kinds.iter().all(|kind| matches!(*kind, "string" | "integer" | "number"));
+            scalar && field.date().is_none() && !field.is_prose()
+        })
     }
 }
 
@@ -148,7 +182,7 @@ pub(super) fn schema(name: &str, root: &GuessedField, identity: &[String], datin
         .filter(|(_, field)| field.is_table())
         .map(|(name, field)| (name.clone(), field.names.iter().cloned().collect()))
         .collect();
-    let mut writer = SchemaWriter { tables, planned: &dating.planned, notes: Vec::new() };
+    let mut writer = SchemaWriter { tables, planned: &dating.planned, seen: SeenFields::default() };
     let mut value = writer.object(root, "");
     let map = value.as_object_mut().expect("because an object's schema is one");
     let mut head = Map::new();
@@ -175,7 +209,46 @@ pub(super) fn schema(name: &str, root: &GuessedField, identity: &[String], datin
             .filter_map(|v| v.as_str().map(str::to_owned)),
     );
     head.insert("required".to_owned(), json!(required));
-    Schema { value: Value::Object(head), notes: writer.notes }
+    let value = Value::Object(head);
+    Schema { has_dates: has_dates(&value), value, notes: writer.seen.notes() }
+}
+
+/// Whether a schema dates anything below its root.
+fn has_dates(schema: &Value) -> bool {
+    match schema {
+        Value::Object(map) => map.contains_key("x-date") || map.values().any(has_dates),
+        Value::Array(items) => items.iter().any(has_dates),
+        _ => false,
+    }
+}
+
+/// What was seen in the fields, by sort.
+#[derive(Default)]
+struct SeenFields {
+    keyed: Vec<String>,
+    by_position: Vec<String>,
+    prose: Vec<String>,
+    tables: Vec<String>,
+    references: Vec<String>,
+}
+
+impl SeenFields {
+    fn notes(&self) -> Vec<String> {
+        let sorts = [
+            (&self.keyed, "entries of lists are told apart: "),
+            (&self.by_position, "entries that no field tells apart are compared by position: "),
+            (&self.tables, "tables of named entries: "),
+            (&self.references, "names of entries: "),
+            (&self.prose, "prose, of which a change is editorial: "),
+        ];
+        let line = |(paths, what): (&Vec<String>, &str)| {
+            let shown: Vec<&str> = paths.iter().take(super::candidates::LISTED).map(String::as_str).collect();
+            let more = paths.len() - shown.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            (!paths.is_empty()).then(|| format!("{what}{}{more}", shown.join(", ")))
+        };
+        sorts.into_iter().filter_map(line).collect()
+    }
 }
 
 struct SchemaWriter<'w> {
@@ -183,7 +256,7 @@ struct SchemaWriter<'w> {
     planned: &'w BTreeSet<String>,
     /// Tables of named entries at the root, by name, with the names of their entries.
     tables: BTreeMap<String, BTreeSet<String>>,
-    notes: Vec<String>,
+    seen: SeenFields,
 }
 
 impl SchemaWriter<'_> {
@@ -211,10 +284,10 @@ impl SchemaWriter<'_> {
         }
         if field.is_prose() {
             schema["x-nature"] = json!("editorial");
-            self.notes.push(format!("`{path}` is prose: a change of it is editorial"));
+            self.seen.prose.push(format!("`{path}`"));
         } else if let Some(table) = self.table_of(field) {
             schema["x-ref"] = json!(table);
-            self.notes.push(format!("`{path}` names entries of `{table}`"));
+            self.seen.references.push(format!("`{path}` of `{table}`"));
         }
         schema
     }
@@ -232,12 +305,10 @@ impl SchemaWriter<'_> {
         if items.kinds.contains("object") {
             match field.key() {
                 Some(key) => {
-                    self.notes.push(format!("entries of `{path}` are distinguished by `{key}`"));
-                    schema["x-key"] = json!([key]);
+                    self.seen.keyed.push(format!("`{path}` by `{}`", key.join("` and `")));
+                    schema["x-key"] = json!(key);
                 }
-                None => self.notes.push(format!(
-                    "entries of `{path}` have no field that distinguishes them: they are compared by position"
-                )),
+                None => self.seen.by_position.push(format!("`{path}`")),
             }
         }
         schema
@@ -248,7 +319,7 @@ impl SchemaWriter<'_> {
         if !path.is_empty() && field.is_table() {
             let mut all = GuessedField::default();
             field.fields.values().for_each(|entry| merge(&mut all, entry));
-            self.notes.push(format!("`{path}` is a table of named entries"));
+            self.seen.tables.push(format!("`{path}`"));
             return json!({"type": "object", "additionalProperties": self.field(&all, &format!("{path}.*"))});
         }
         let mut properties = Map::new();

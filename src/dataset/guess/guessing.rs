@@ -1,23 +1,34 @@
 //! Files → a first manifest, schema and rules.
 
-use super::candidates::Candidate;
-use super::candidates::NAMES;
+use super::candidates::{Candidate, LISTED};
 use super::kinds::FileGroup;
-use super::{dates, fields, kinds};
+use super::{dates, fields, kinds, names};
 use crate::document;
-use crate::model::Node;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was guessed.
 #[derive(Clone, Debug, Default)]
 pub struct Guess {
     /// Files to write, by path below the folder.
     pub files: BTreeMap<String, String>,
-    /// What was guessed and why, a line each.
+    /// What was guessed and why, in some ten lines.
     pub notes: Vec<String>,
     /// The fields whose change alone is a review.
-    reviewed: std::collections::BTreeSet<String>,
+    reviewed: BTreeSet<String>,
+}
+
+/// What was guessed of one kind.
+struct GuessedKind {
+    spec: Value,
+    /// The kind and where its records are.
+    what: String,
+    dated: String,
+    named: String,
+    /// What was guessed of its fields.
+    fields: Vec<String>,
+    /// What is least certain of all this.
+    doubt: Option<String>,
 }
 
 /// Why nothing can be guessed.
@@ -31,26 +42,30 @@ pub enum GuessError {
     NoName(String),
 }
 
+/// From how many kinds on each is said in one line.
+const BRIEF: usize = 3;
+
 /// Guesses a dataset from its files.
 ///
 /// # Errors
 /// Files in which no record with a date can be found.
 pub fn guess(title: &str, files: &[Candidate]) -> Result<Guess, GuessError> {
-    let groups = kinds::groups(files);
+    let (groups, left) = kinds::groups(files);
     if groups.is_empty() {
         return Err(GuessError::NoRecords);
     }
     let mut guess = Guess::default();
-    let mut records = Vec::new();
+    let (mut kinds, mut nameless) = (Vec::new(), Vec::new());
     for group in &groups {
-        match record_kind(group, &mut guess) {
-            Ok(spec) => records.push(spec),
-            Err(why) => guess.notes.push(format!("`{}` is left out: {why}", group.pattern)),
+        match guessed_kind(group, &mut guess) {
+            Ok(kind) => kinds.push(kind),
+            Err(why) => nameless.push(format!("`{}` is left out: {why}", group.pattern)),
         }
     }
-    if records.is_empty() {
-        return Err(GuessError::NoName(guess.notes.join("; ")));
+    if kinds.is_empty() {
+        return Err(GuessError::NoName(nameless.join("; ")));
     }
+    let records: Vec<&Value> = kinds.iter().map(|kind| &kind.spec).collect();
     let manifest =
         json!({"format": "sincewhen.manifest/1", "title": title, "rules": "rules", "records": records});
     let head = "# A first manifest, guessed from the files: read it and put it right. Paths are relative to this folder.\n";
@@ -59,39 +74,87 @@ pub fn guess(title: &str, files: &[Candidate]) -> Result<Guess, GuessError> {
         format!("{head}{}", document::to_yaml(&document::from_json(&manifest))),
     );
     rules(&mut guess);
+    guess.notes = notes(&kinds, nameless, &left);
     Ok(guess)
 }
 
-fn record_kind(group: &FileGroup<'_>, guess: &mut Guess) -> Result<Value, String> {
+/// What was guessed in some ten lines, what is least certain last.
+fn notes(kinds: &[GuessedKind], nameless: Vec<String>, left: &[String]) -> Vec<String> {
+    let mut out = Vec::new();
+    for kind in kinds.iter().take(LISTED) {
+        if kinds.len() >= BRIEF {
+            out.push(format!("{}, dated by {}, named by {}", kind.what, kind.dated, kind.named));
+            continue;
+        }
+        out.push(kind.what.clone());
+        out.push(format!("  dated by {}", kind.dated));
+        out.push(format!("  named by {}", kind.named));
+        out.extend(kind.fields.iter().map(|line| format!("  {line}")));
+    }
+    if kinds.len() > LISTED {
+        out.push(format!("and {} more kinds", kinds.len() - LISTED));
+    }
+    out.extend(nameless);
+    if !left.is_empty() {
+        out.push(format!("left out, as they stand alone: {}", listed(left)));
+    }
+    let doubts = kinds.iter().filter_map(|kind| kind.doubt.clone()).take(BRIEF - 1);
+    out.extend(doubts.map(|doubt| format!("look first at {doubt}")));
+    out
+}
+
+/// Names as an enumeration; of many, the first.
+fn listed(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn guessed_kind(group: &FileGroup<'_>, guess: &mut Guess) -> Result<GuessedKind, String> {
     let dating = dates::dating(group);
-    let (identity, why_name) =
-        identity(group, &dating.fields).ok_or_else(|| "no fields distinguish its files".to_owned())?;
+    let identity = names::identity(group, &dating.fields)
+        .ok_or_else(|| "no fields distinguish its records".to_owned())?;
     let inferred = fields::infer(&group.roots());
     let name = &group.name;
-    let named: Vec<String> = identity.iter().filter(|part| !part.starts_with('$')).cloned().collect();
-    let schema = fields::schema(name, &inferred, &named, &dating);
-    let files = group.files.len();
-    guess.notes.push(format!(
-        "{name}: {files} {} at `{}`",
-        if files == 1 { "file" } else { "files" },
-        group.pattern
-    ));
-    guess.notes.push(format!("  dated by {}: {}", dating.in_words(), dating.why));
-    guess.notes.push(format!("  named by `{}`: {why_name}", identity.join("`, `")));
-    guess.notes.extend(schema.notes.iter().map(|note| format!("  {note}")));
+    let schema = fields::schema(name, &inferred, &identity.root_fields(), &dating);
     let text = serde_json::to_string_pretty(&schema.value).expect("because a schema is plain JSON");
     let path = format!("schema/{name}.schema.json");
     guess.files.insert(path.clone(), format!("{text}\n"));
-    let mut spec = json!({"kind": name, "path": group.pattern, "schema": path, "identity": identity});
-    spec["date"] = dating.spec();
-    if inferred.has("formerly") {
-        spec["formerly"] = json!("formerly");
+    let mut spec = json!({"kind": name, "path": group.pattern, "schema": path});
+    if let Some(items) = &group.items {
+        spec["items"] = json!(items);
     }
-    if inferred.has("corrections") {
-        spec["corrections"] = json!("corrections");
+    spec["identity"] = json!(identity.parts);
+    spec["date"] = dating.spec();
+    for field in ["formerly", "corrections", "aliases"].into_iter().filter(|field| inferred.has(field)) {
+        spec[field] = json!(field);
+    }
+    if !schema.has_dates {
+        spec["natures"] = json!("neutral");
     }
     guess.reviewed.extend(dating.choices.iter().filter(|choice| dating.fields.contains(choice)).cloned());
-    Ok(spec)
+    let doubt = dating.doubt.as_ref().map(|why| format!("`date:` of {name}: {why}"));
+    Ok(GuessedKind {
+        spec,
+        what: format!("{name}: {}", whereabouts(group)),
+        dated: format!("{}: {}", dating.in_words(), dating.why),
+        named: format!("`{}`: {}", identity.parts.join("`, `"), identity.why),
+        fields: schema.notes,
+        doubt: doubt.or_else(|| identity.doubt.map(|why| format!("`identity:` of {name}: {why}"))),
+    })
+}
+
+fn whereabouts(group: &FileGroup<'_>) -> String {
+    let files = if group.files == 1 { "1 file".to_owned() } else { format!("{} files", group.files) };
+    match group.items.as_deref() {
+        None => format!("{files} at `{}`", group.pattern),
+        Some(items) => {
+            let inside = if items == "." { String::new() } else { format!(", below `{items}`") };
+            format!("{} records in {files} at `{}`{inside}", group.records.len(), group.pattern)
+        }
+    }
 }
 
 /// A rule that any dataset with dates of its own can use: a review.
@@ -110,63 +173,4 @@ fn rules(guess: &mut Guess) {
         matches.concat()
     );
     guess.files.insert("rules/acts/reviewed.yaml".to_owned(), reviewed);
-    guess.notes.push(
-        "rules/acts/reviewed.yaml says when only the date moved; every other change is worded field by field"
-            .to_owned(),
-    );
-}
-
-/// The fields that name the records: those that stand in the path too, else the first that distinguishes all files.
-pub(super) fn identity(group: &FileGroup<'_>, dates: &[String]) -> Option<(Vec<String>, String)> {
-    let roots = group.roots();
-    let fields: Vec<&str> = roots
-        .first()?
-        .entries()
-        .iter()
-        .map(|entry| entry.key.as_str())
-        .filter(|field| {
-            !dates.iter().any(|date| date == field)
-                && roots.iter().all(|root| root.get(field).and_then(Node::scalar_text).is_some())
-        })
-        .collect();
-    let value = |root: &Node, field: &str| root.get(field).and_then(Node::scalar_text).unwrap_or_default();
-    let unique = |chosen: &[&str]| {
-        let mut seen = std::collections::HashSet::new();
-        roots
-            .iter()
-            .all(|root| seen.insert(chosen.iter().map(|field| value(root, field)).collect::<Vec<_>>()))
-    };
-    let in_path: Option<Vec<&str>> = (0..group.open())
-        .map(|at| {
-            fields.iter().copied().find(|field| {
-                group.files.iter().zip(&roots).all(|(file, root)| file.open[at] == value(root, field))
-            })
-        })
-        .collect();
-    if let Some(chosen) = in_path.filter(|chosen| !chosen.is_empty() && unique(chosen)) {
-        return Some((
-            chosen.iter().map(|f| (*f).to_owned()).collect(),
-            "the same words stand in the paths".to_owned(),
-        ));
-    }
-    // One place of the path is open and no field says the same: the path names the record.
-    if group.open() == 1 {
-        let last = group.pattern.rsplit('/').next().is_some_and(|name| name.contains('*'));
-        let part = if last { "$stem" } else { "$1" };
-        return Some((vec![part.to_owned()], "their paths differ in it".to_owned()));
-    }
-    let named = NAMES.iter().filter(|name| fields.contains(*name)).copied();
-    if let Some(field) = named.chain(fields.iter().copied()).find(|field| unique(&[field])) {
-        return Some((vec![field.to_owned()], "it is another in every file".to_owned()));
-    }
-    let pairs = fields
-        .iter()
-        .enumerate()
-        .flat_map(|(at, one)| fields[at + 1..].iter().map(move |other| [*one, *other]));
-    if let Some(pair) = pairs.into_iter().find(|pair| unique(pair)) {
-        let names = pair.iter().map(|f| (*f).to_owned()).collect();
-        return Some((names, "together they are others in every file".to_owned()));
-    }
-    let parts: Vec<String> = (1..=group.open()).map(|at| format!("${at}")).collect();
-    (!parts.is_empty()).then(|| (parts, "their paths differ in them".to_owned()))
 }

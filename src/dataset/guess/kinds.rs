@@ -1,8 +1,11 @@
-//! Which files are records of one kind: those that lie alike and have like fields.
+//! Which files are records of one kind, or hold many: those that lie alike and have like fields.
 
 use super::Candidate;
 use crate::model::{Node, NodeValue};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// From how many mappings on a list or a mapping is one of records.
+const MANY: usize = 3;
 
 /// Files of one kind.
 pub(super) struct FileGroup<'c> {
@@ -10,119 +13,280 @@ pub(super) struct FileGroup<'c> {
     pub name: String,
     /// A pattern of the paths.
     pub pattern: String,
-    /// The files.
-    pub files: Vec<Placed<'c>>,
+    /// How many files they are.
+    pub files: usize,
+    /// Where many records share a file, the list or mapping of them, as a manifest writes it.
+    pub items: Option<String>,
+    /// The records.
+    pub records: Vec<PlacedRecord<'c>>,
 }
 
-/// A file, and what stands in its path where the pattern is open.
-pub(super) struct Placed<'c> {
-    pub candidate: &'c Candidate,
+/// A record, and what stands in its file's path where the pattern is open.
+pub(super) struct PlacedRecord<'c> {
+    pub root: &'c Node,
+    /// The key, of a value of a mapping.
+    pub key: Option<&'c str>,
     pub open: Vec<String>,
 }
 
 impl FileGroup<'_> {
     /// The records.
     pub fn roots(&self) -> Vec<&Node> {
-        self.files.iter().map(|file| &file.candidate.document.root).collect()
+        self.records.iter().map(|record| record.root).collect()
     }
 
     /// How many places of the pattern are open.
     pub fn open(&self) -> usize {
-        self.files.first().map_or(0, |file| file.open.len())
+        self.records.first().map_or(0, |record| record.open.len())
+    }
+
+    /// Whether they are the values of a mapping.
+    pub fn is_keyed(&self) -> bool {
+        self.records.iter().all(|record| record.key.is_some())
     }
 }
 
-/// Groups files by depth and first folder, then joins groups of one depth whose fields are alike.
-pub(super) fn groups(files: &[Candidate]) -> Vec<FileGroup<'_>> {
-    let mut piles: BTreeMap<(usize, String, String), Vec<&Candidate>> = BTreeMap::new();
-    for file in files
-        .iter()
-        .filter(|file| matches!(&file.document.root.value, NodeValue::Map(entries) if !entries.is_empty()))
-    {
+/// Files that may be of one kind.
+struct Pile<'c> {
+    /// Where their records are items.
+    items: Option<String>,
+    ending: String,
+    files: Vec<&'c Candidate>,
+}
+
+/// The groups, and the files that look like no records beside them, each with why.
+pub(super) fn groups(files: &[Candidate]) -> (Vec<FileGroup<'_>>, Vec<String>) {
+    let mut piles: BTreeMap<(usize, String, Option<String>, String), Vec<&Candidate>> = BTreeMap::new();
+    for file in files {
+        let items = items_of(&file.document.root);
+        let is_record = matches!(&file.document.root.value, NodeValue::Map(entries) if !entries.is_empty());
+        if !is_record && items.is_none() {
+            continue;
+        }
         let parts: Vec<&str> = file.path.split('/').collect();
         let first = if parts.len() > 1 { parts[0].to_owned() } else { String::new() };
         let ending = file.path.rsplit('.').next().unwrap_or_default().to_owned();
-        piles.entry((parts.len(), ending, first)).or_default().push(file);
+        piles.entry((parts.len(), ending, items, first)).or_default().push(file);
     }
-    let mut joined: Vec<(usize, String, Vec<&Candidate>)> = Vec::new();
-    for ((depth, ending, _), files) in piles {
-        let near =
-            joined.iter_mut().find(|(d, e, others)| *d == depth && *e == ending && alike(others, &files));
+    let mut joined: Vec<Pile<'_>> = Vec::new();
+    for ((_, ending, items, _), mut files) in piles {
+        // Several files with a list each beside other fields are records with a list, not files of records.
+        let items = items.filter(|items| items == "." || files.len() == 1);
+        let near = joined.iter_mut().find(|pile| {
+            pile.ending == ending && pile.items == items && alike(&pile.files, &files, items.as_deref())
+        });
         match near {
-            Some((_, _, others)) => others.extend(files),
-            None => joined.push((depth, ending, files)),
+            Some(pile) => pile.files.append(&mut files),
+            None => joined.push(Pile { items, ending, files }),
         }
     }
-    by_pattern(joined.into_iter().map(|(_, _, files)| files).collect())
+    let left = leave_out(&mut joined);
+    let mut groups = by_pattern(joined);
+    // The first kind whose pattern fits a file has it.
+    groups.sort_by_key(|group| is_open(&group.pattern));
+    (groups, left)
+}
+
+/// Whether a pattern fits more than one file.
+fn is_open(pattern: &str) -> bool {
+    pattern.contains('*')
+}
+
+/// Where a file of many records has them: `.` for a file that is a list or a mapping of records; the name of the only list of mappings
+/// beside fields that are none.
+fn items_of(root: &Node) -> Option<String> {
+    match &root.value {
+        NodeValue::List(items) => is_list_of_maps(items, 1).then(|| ".".to_owned()),
+        NodeValue::Map(entries) => {
+            let values: Vec<&Node> = entries.iter().map(|entry| &entry.value).collect();
+            if values.len() >= MANY
+                && values.iter().all(|value| !value.entries().is_empty())
+                && share_fields(&values)
+            {
+                return Some(".".to_owned());
+            }
+            let holds = |node: &Node| {
+                is_list_of_maps(node.items(), MANY)
+                    || (node.entries().len() >= MANY && {
+                        let inner: Vec<&Node> = node.entries().iter().map(|entry| &entry.value).collect();
+                        inner.iter().all(|value| !value.entries().is_empty()) && share_fields(&inner)
+                    })
+            };
+            let mut holders = entries.iter().filter(|entry| holds(&entry.value));
+            let only = holders.next().filter(|_| holders.next().is_none())?;
+            let beside = entries.iter().filter(|entry| entry.key != only.key);
+            let plain = beside.clone().all(|entry| entry.value.items().is_empty());
+            // A record with a long list has a name of its own beside it.
+            let is_named =
+                beside.map(|entry| plain_name(&entry.key)).any(|key| super::NAMES.contains(&key.as_str()));
+            (plain && !is_named && !only.key.contains(['.', '[', '*'])).then(|| only.key.clone())
+        }
+        _ => None,
+    }
+}
+
+fn plain_name(key: &str) -> String {
+    key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
+}
+
+fn is_list_of_maps(items: &[Node], least: usize) -> bool {
+    items.len() >= least && items.iter().all(|item| !item.entries().is_empty())
+}
+
+/// Whether most of some mappings have a field in common.
+fn share_fields(nodes: &[&Node]) -> bool {
+    !common(nodes.iter().copied()).is_empty()
+}
+
+/// The fields that most of some mappings have.
+fn common<'n>(nodes: impl Iterator<Item = &'n Node>) -> BTreeSet<&'n str> {
+    let (mut counts, mut all) = (BTreeMap::<&str, usize>::new(), 0);
+    for node in nodes {
+        all += 1;
+        node.entries().iter().for_each(|entry| *counts.entry(entry.key.as_str()).or_default() += 1);
+    }
+    counts.into_iter().filter(|(_, count)| count * 2 > all).map(|(key, _)| key).collect()
+}
+
+/// The records of a file: itself, or its items with their keys.
+fn records<'c>(file: &'c Candidate, items: Option<&str>) -> Vec<(Option<&'c str>, &'c Node)> {
+    let root = &file.document.root;
+    let holder = match items {
+        None => return vec![(None, root)],
+        Some(".") => root,
+        Some(name) => root.get(name).unwrap_or(root),
+    };
+    match &holder.value {
+        NodeValue::List(items) => items.iter().map(|item| (None, item)).collect(),
+        NodeValue::Map(entries) => {
+            entries.iter().map(|entry| (Some(entry.key.as_str()), &entry.value)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Takes out the files that stand alone beside groups of files, in places of their own: settings, not records. Says which.
+fn leave_out(piles: &mut Vec<Pile<'_>>) -> Vec<String> {
+    let size = |pile: &Pile<'_>| match &pile.items {
+        Some(items) => pile.files.iter().map(|file| records(file, Some(items)).len()).sum(),
+        None => pile.files.len(),
+    };
+    if piles.iter().all(|pile| size(pile) < MANY) {
+        return Vec::new();
+    }
+    let (kept, alone): (Vec<_>, Vec<_>) = std::mem::take(piles).into_iter().partition(|pile| size(pile) > 1);
+    let mut taken = BTreeSet::new();
+    let patterns: Vec<String> = kept.iter().map(|pile| group(pile, &mut taken).pattern).collect();
+    let is_among =
+        |pile: &Pile<'_>| patterns.iter().any(|pattern| is_open(pattern) && overlaps(pattern, pile));
+    let (among, left): (Vec<_>, Vec<_>) = alone.into_iter().partition(is_among);
+    *piles = kept.into_iter().chain(among).collect();
+    left.into_iter().flat_map(|pile| pile.files).map(|file| file.path.clone()).collect()
 }
 
 /// Piles whose files lie alike are one kind, however their fields differ: a pattern says which files are of a kind, so no two kinds
 /// can have the same.
-fn by_pattern(mut piles: Vec<Vec<&Candidate>>) -> Vec<FileGroup<'_>> {
+fn by_pattern(mut piles: Vec<Pile<'_>>) -> Vec<FileGroup<'_>> {
     loop {
         let mut taken = BTreeSet::new();
-        let groups: Vec<FileGroup<'_>> = piles.iter().map(|files| group(files.clone(), &mut taken)).collect();
+        let groups: Vec<FileGroup<'_>> = piles.iter().map(|pile| group(pile, &mut taken)).collect();
         let same = (0..groups.len()).find_map(|one| {
-            let other =
-                (one + 1..groups.len()).find(|other| groups[*other].pattern == groups[one].pattern)?;
-            Some((one, other))
+            let both = |other: usize| is_open(&groups[one].pattern) && is_open(&groups[other].pattern);
+            let overlap = |other: &usize| {
+                let (a, b) = (&groups[one].pattern, &groups[*other].pattern);
+                a == b || (both(*other) && (overlaps(a, &piles[*other]) || overlaps(b, &piles[one])))
+            };
+            Some((one, (one + 1..groups.len()).find(overlap)?))
         });
         let Some((one, other)) = same else { return groups };
         let more = piles.remove(other);
-        piles[one].extend(more);
+        if more.items != piles[one].items {
+            piles[one].items = None;
+        }
+        piles[one].files.extend(more.files);
     }
 }
 
-/// Whether two piles of files share most of the fields that most of their files have.
-fn alike(one: &[&Candidate], other: &[&Candidate]) -> bool {
+/// Whether a pattern fits a file of another pile.
+fn overlaps(pattern: &str, pile: &Pile<'_>) -> bool {
+    pile.files.iter().any(|file| crate::schema::places::captures(pattern, &file.path).is_some())
+}
+
+/// Whether two piles of files share most of the fields that most of their records have.
+fn alike(one: &[&Candidate], other: &[&Candidate], items: Option<&str>) -> bool {
     let fields = |files: &[&Candidate]| -> BTreeSet<String> {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for file in files {
-            for entry in file.document.root.entries() {
-                *counts.entry(&entry.key).or_default() += 1;
-            }
-        }
-        counts
-            .iter()
-            .filter(|(_, count)| **count * 2 > files.len())
-            .map(|(key, _)| (*key).to_owned())
-            .collect()
+        let all = files.iter().flat_map(|file| records(file, items)).map(|(_, root)| root);
+        common(all).into_iter().map(str::to_owned).collect()
     };
     let (one, other) = (fields(one), fields(other));
     let shared = one.intersection(&other).count();
     shared * 5 >= one.union(&other).count() * 3
 }
 
-fn group<'c>(files: Vec<&'c Candidate>, taken: &mut BTreeSet<String>) -> FileGroup<'c> {
-    let paths: Vec<Vec<&str>> = files.iter().map(|file| file.path.split('/').collect()).collect();
-    let depth = paths[0].len();
-    let ending = files[0].path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let stem = |part: &str| part.strip_suffix(&format!(".{ending}")).unwrap_or(part).to_owned();
-    let mut pattern = Vec::new();
-    let mut open = vec![Vec::new(); files.len()];
-    for at in 0..depth {
-        let fixed = files.len() > 1 && paths.iter().all(|path| path[at] == paths[0][at]);
-        // A single file may be the first of many: its own name is no part of the pattern.
-        let alone = files.len() == 1 && at + 1 < depth;
-        if fixed || alone {
-            pattern.push(paths[0][at].to_owned());
-            continue;
-        }
-        let last = at + 1 == depth;
-        pattern.push(if last { format!("*.{ending}") } else { "*".to_owned() });
-        for (path, open) in paths.iter().zip(&mut open) {
-            open.push(if last { stem(path[at]) } else { path[at].to_owned() });
-        }
-    }
-    let folder = pattern.iter().rev().find(|part| !part.contains('*')).cloned();
-    let mut name = folder.map_or_else(|| "record".to_owned(), |folder| singular(&folder));
+fn group<'c>(pile: &Pile<'c>, taken: &mut BTreeSet<String>) -> FileGroup<'c> {
+    let paths: Vec<Vec<&str>> = pile.files.iter().map(|file| file.path.split('/').collect()).collect();
+    let (pattern, open) = pattern(&paths, &pile.ending, pile.items.is_some());
+    let folder = pattern.iter().rev().find(|part| !part.contains('*'));
+    let of_file = |name: &String| name.strip_suffix(&format!(".{}", pile.ending)).map(str::to_owned);
+    let named = match &pile.items {
+        Some(items) if items != "." => Some(items.clone()),
+        _ => folder.map(|folder| of_file(folder).unwrap_or_else(|| folder.clone())),
+    };
+    let mut name = named.map_or_else(|| "record".to_owned(), |folder| singular(&folder));
     let mut number = 1;
     while !taken.insert(name.clone()) {
         number += 1;
         name = format!("{}-{number}", name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-'));
     }
-    let files = files.into_iter().zip(open).map(|(candidate, open)| Placed { candidate, open }).collect();
-    FileGroup { name, pattern: pattern.join("/"), files }
+    let placed = pile.files.iter().zip(open).flat_map(|(file, open)| {
+        let all = records(file, pile.items.as_deref()).into_iter();
+        all.map(move |(key, root)| PlacedRecord { root, key, open: open.clone() })
+    });
+    FileGroup {
+        name,
+        pattern: pattern.join("/"),
+        files: pile.files.len(),
+        items: pile.items.clone(),
+        records: placed.collect(),
+    }
+}
+
+/// A pattern of some paths, and for each what stands where it is open.
+fn pattern(paths: &[Vec<&str>], ending: &str, has_items: bool) -> (Vec<String>, Vec<Vec<String>>) {
+    let stem = |part: &str| part.strip_suffix(&format!(".{ending}")).unwrap_or(part).to_owned();
+    let (least, most) =
+        (paths.iter().map(Vec::len).min().unwrap_or(0), paths.iter().map(Vec::len).max().unwrap_or(0));
+    let mut pattern = Vec::new();
+    let mut open = vec![Vec::new(); paths.len()];
+    let is_fixed = |at: usize| paths.iter().all(|path| path[at] == paths[0][at]);
+    // A file of many records is none of many: its own name is its pattern. A file that is one record may be the first of many.
+    let keeps_name = paths.len() == 1 && has_items;
+    let folders = if least == most {
+        most.saturating_sub(1)
+    } else {
+        (0..least - 1).take_while(|at| is_fixed(*at)).count()
+    };
+    for at in 0..folders {
+        if is_fixed(at) {
+            pattern.push(paths[0][at].to_owned());
+            continue;
+        }
+        pattern.push("*".to_owned());
+        paths.iter().zip(&mut open).for_each(|(path, open)| open.push(path[at].to_owned()));
+    }
+    if least != most {
+        pattern.push("**".to_owned());
+        let between = |path: &Vec<&str>| path[folders..path.len() - 1].join("/");
+        paths.iter().zip(&mut open).for_each(|(path, open)| open.push(between(path)));
+    }
+    let last = |path: &Vec<&str>| path.last().copied().unwrap_or_default().to_owned();
+    if keeps_name {
+        pattern.push(last(&paths[0]));
+    } else {
+        pattern.push(format!("*.{ending}"));
+        paths.iter().zip(&mut open).for_each(|(path, open)| open.push(stem(&last(path))));
+    }
+    (pattern, open)
 }
 
 /// A folder's name as the name of one of its records.
@@ -131,6 +295,7 @@ fn singular(folder: &str) -> String {
         folder.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let word = word.trim_matches('-');
     let one = match word {
+        "people" => "person".to_owned(),
         word if word.ends_with("ies") && word.len() > 4 => format!("{}y", &word[..word.len() - 3]),
         word if word.ends_with('s') && !word.ends_with("ss") && word.len() > 3 => {
             word[..word.len() - 1].to_owned()

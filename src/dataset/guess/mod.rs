@@ -7,6 +7,7 @@ mod dates;
 mod fields;
 mod guessing;
 mod kinds;
+mod names;
 pub use candidates::Candidate;
 use candidates::{DATE_NAMES, NAMES};
 pub use guessing::{Guess, GuessError, guess};
