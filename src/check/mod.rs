@@ -67,7 +67,7 @@ use crate::model::{
 };
 use crate::rules::fingerprint;
 pub use crate::schema::Role;
-use crate::schema::{Acceptors, CheckRule, Kind, Policy, PolicyError};
+use crate::schema::{Acceptors, CheckRule, Kind, Policy, PolicyError, record_text};
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -234,7 +234,9 @@ impl<'a> Checker<'a> {
             identity::run(&record, &mut out);
             dates::unreadable(&record, &mut out);
             references::run(&record, &mut out);
-            for active in self.rules.iter().filter(|active| applies(&active.rule, identity.as_ref())) {
+            for active in
+                self.rules.iter().filter(|active| applies(&active.rule, identity.as_ref(), Some(&doc.root)))
+            {
                 record.run(active, &mut out);
             }
         }
@@ -351,10 +353,10 @@ fn parameters<T: DeserializeOwned>(file: &str, rule: &CheckRule) -> Result<T, Po
     serde_json::from_value(given).map_err(|error| PolicyError::whole(file, format!("parameters: {error}")))
 }
 
-fn applies(rule: &CheckRule, identity: Option<&Identity>) -> bool {
+/// Whether a rule is about a record, by its identity and, where the record is at hand, by any of its fields.
+fn applies(rule: &CheckRule, identity: Option<&Identity>, root: Option<&Node>) -> bool {
     rule.applies.iter().all(|(field, values)| {
-        let own = identity.and_then(|identity| identity.get(field));
-        own.is_some_and(|own| values.as_slice().iter().any(|value| value == own))
+        record_text(identity, root, field).is_some_and(|own| values.as_slice().contains(&own))
     })
 }
 

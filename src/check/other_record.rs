@@ -65,7 +65,7 @@ impl Checker<'_> {
     pub(super) fn compared_with(&self, identity: &Identity) -> Vec<Identity> {
         let mut out = Vec::new();
         for (rule, other) in self.comparisons() {
-            if applies(rule, Some(identity)) {
+            if applies(rule, Some(identity), None) {
                 out.extend(changed(identity, &other.other));
             }
             if other.other.iter().any(|(field, value)| identity.get(field) != Some(value)) {
@@ -81,7 +81,7 @@ impl Checker<'_> {
                     .collect();
             }
             let origins = origins.iter().filter_map(|fields| changed(identity, fields));
-            out.extend(origins.filter(|origin| applies(rule, Some(origin))));
+            out.extend(origins.filter(|origin| applies(rule, Some(origin), None)));
         }
         out.sort_by_key(Identity::record_id);
         out.dedup();
@@ -102,7 +102,7 @@ pub fn contradictions(checker: &Checker<'_>, known: &[KnownRecord]) -> Vec<Findi
     let by_name: HashMap<_, &KnownRecord> =
         known.iter().map(|one| (name(one.kind, &one.identity), one)).collect();
     for (rule, parameters) in checker.comparisons() {
-        for one in known.iter().filter(|one| applies(rule, Some(&one.identity))) {
+        for one in known.iter().filter(|one| applies(rule, Some(&one.identity), None)) {
             let Some(wanted) = changed(&one.identity, &parameters.other) else { continue };
             let Some(other) = by_name.get(&name(one.kind, &wanted)) else { continue };
             if let (Some(own), Some(theirs)) = (one.document.as_deref(), other.document.as_deref()) {

@@ -157,7 +157,8 @@ const MOST_NEAR: usize = 3;
 /// The calendars that the rules leave open to a part of a record.
 fn open_to<'c>(record: &Record<'_>, visit: &Visit<'_>, calendars: &'c [String]) -> Vec<&'c str> {
     let checker = record.file.checker;
-    let rules = checker.rules.iter().filter(|active| applies(&active.rule, record.identity));
+    let rules =
+        checker.rules.iter().filter(|active| applies(&active.rule, record.identity, Some(&record.doc.root)));
     let limits: Vec<&InCalendar> = rules
         .filter_map(|active| match &active.check {
             Check::Calendar(limit) if limit.is_about(&visit.path) => Some(limit),

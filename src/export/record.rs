@@ -10,7 +10,7 @@ use super::statements::Statements;
 use super::{outcomes, panel};
 use crate::history::{Edition, Timeline};
 use crate::model::Failure;
-use crate::report::{ReadEdition, RecordReader, assessed_through};
+use crate::report::{ReadEdition, RecordReader, assessed_through, subject_as_of};
 use crate::rules::Subject;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -36,7 +36,7 @@ impl RecordExport<'_> {
     /// # Errors
     /// An edition that cannot be read.
     pub fn rows(&self, timeline: &Timeline, ended: Option<NaiveDate>) -> Result<RecordRows, Failure> {
-        let subject = self.engine.subject(&timeline.identity, timeline.kind);
+        let subject = subject_as_of(self.engine, self.source, timeline, timeline.editions.last())?;
         let partition = match &self.tables.partition_field {
             Some(field) => timeline.identity.get(field).unwrap_or_default().to_owned(),
             None => subject.kind.spec.kind.clone(),

@@ -21,7 +21,7 @@ pub use again::Correction;
 pub use coverage::assessed_through;
 pub use period::{PeriodSentence, PeriodSentences, SentenceContent};
 pub use read_edition::ReadEdition;
-pub use reader::{EditionSource, RecordReader};
+pub use reader::{EditionSource, RecordReader, subject_as_of};
 pub use record_coverage::RecordCoverage;
 pub use sections::BY_RULE;
 pub use window::{Ending, Window};
@@ -66,7 +66,8 @@ impl<'r, E> Reporter<'r, E> {
         'r: 'w,
     {
         let timeline = window.timeline;
-        let subject = self.engine.subject(&timeline.identity, timeline.kind);
+        let newest = window.last().or(timeline.editions.last());
+        let subject = subject_as_of(self.engine, self.source, timeline, newest)?;
         if window.ending == Ending::Before {
             return Ok(None);
         }

@@ -8,7 +8,7 @@ use crate::model::report::{
 };
 use crate::model::results::Strip;
 use crate::rules::{Engine, NOT_KNOWN, Subject};
-use crate::schema::{MapSpec, ReportSpec, SeriesSpec, StripSpec};
+use crate::schema::{MapSpec, ReportSpec, SeriesSpec, StripSpec, record_text};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
@@ -40,7 +40,8 @@ fn map_place(
     page: &ReadEdition,
     (at, map): (usize, &MapSpec),
 ) -> Option<MapPlace> {
-    if !map.applies.iter().all(|(field, value)| subject.identity.get(field) == Some(value)) {
+    let own = |field: &str| record_text(Some(subject.identity), Some(&page.document.root), field);
+    if !map.applies.iter().all(|(field, value)| own(field).as_ref() == Some(value)) {
         return None;
     }
     let value = page.document.root.at_keys(map.field.split('.')).and_then(Node::scalar_text)?;

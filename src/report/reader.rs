@@ -32,6 +32,24 @@ pub trait EditionSource<E>: Sync {
     ) -> (EditionRef, Arc<Document>);
 }
 
+/// Names a record, with the fields of an edition where the manifest asks for them.
+///
+/// # Errors
+/// What the source could not give.
+pub fn subject_as_of<'s, E>(
+    engine: &'s Engine<'_>,
+    source: &dyn EditionSource<E>,
+    timeline: &'s Timeline,
+    edition: Option<&Edition>,
+) -> Result<Subject<'s>, E> {
+    let Some(edition) = edition.filter(|_| engine.names_by_fields(timeline.kind)) else {
+        return Ok(engine.subject(&timeline.identity, timeline.kind));
+    };
+    let yaml = source.yaml(edition)?;
+    let (_, document) = source.document(&mut DocumentSeries::default(), edition, &yaml);
+    Ok(engine.subject_of(&timeline.identity, timeline.kind, Some(&document.root)))
+}
+
 /// One record's editions as they are read, each with what was on record as of it.
 ///
 /// Where editions before one are not asked for themselves, only those are parsed whose entries no later one repeats to the byte: the

@@ -171,9 +171,9 @@ impl<'a> Engine<'a> {
         outcomes::of(self, subject, edition.into(), spec)
     }
 
-    /// Whether the manifest has rows of marks for such records.
+    /// Whether the manifest may have rows of marks for such records.
     pub fn has_strips(&self, subject: &Subject<'_>) -> bool {
-        strips::chosen(self, subject).next().is_some()
+        strips::chosen(self, subject, None).next().is_some()
     }
 
     /// The rows of marks for an edition.

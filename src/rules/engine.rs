@@ -1,10 +1,10 @@
 //! The rules of a dataset, compiled, and what they are applied to: a record and an edition of it.
 
-use super::words::Words;
+use super::words::{SubjectWords, Words};
 use super::{observations, patterns};
 use crate::dataset::Reference;
 use crate::model::results::EditionRef;
-use crate::model::{Document, Identity, PartialDate, RecordId};
+use crate::model::{Document, Identity, Node, PartialDate, RecordId};
 use crate::schema::{CalendarChoice, Kind, ObservationRule, Policy, PolicyError};
 use indexmap::IndexMap;
 use minijinja::Value;
@@ -34,6 +34,8 @@ pub struct Subject<'a> {
     pub kind: &'a Kind,
     /// The words that templates use for it.
     pub words: Value,
+    /// The same with the fields of an edition, for what groups it.
+    fields: Value,
     /// What headings call it.
     pub heading: String,
     /// What sentences call it.
@@ -93,14 +95,27 @@ impl<'a> Engine<'a> {
         self.reference
     }
 
-    /// Names a record for sentences and headings.
+    /// Names a record for sentences and headings by its identity alone.
     pub fn subject<'s>(&self, identity: &'s Identity, kind: usize) -> Subject<'s>
     where
         'a: 's,
     {
+        self.subject_of(identity, kind, None)
+    }
+
+    /// Names a record for sentences and headings, which may use fields of an edition.
+    pub fn subject_of<'s>(&self, identity: &'s Identity, kind: usize, edition: Option<&Node>) -> Subject<'s>
+    where
+        'a: 's,
+    {
         let spec = &self.policy.kinds[kind];
-        let (words, heading, name) = self.words.subject(kind, identity);
-        Subject { id: identity.record_id(), identity, kind: spec, words, heading, name }
+        let SubjectWords { words, fields, heading, name } = self.words.subject(kind, identity, edition);
+        Subject { id: identity.record_id(), identity, kind: spec, words, fields, heading, name }
+    }
+
+    /// Whether the manifest names or groups the records of a kind by fields that are no part of their identity.
+    pub fn names_by_fields(&self, kind: usize) -> bool {
+        self.words.names_by_fields(kind)
     }
 
     /// The groups of the manifest's report that a record belongs to, by the groups' names.
@@ -108,13 +123,13 @@ impl<'a> Engine<'a> {
         let groups = self.policy.manifest.report.groups.keys();
         groups
             .map(|name| {
-                (name.clone(), self.words.render(&format!("report/group/{name}"), subject.words.clone()))
+                (name.clone(), self.words.render(&format!("report/group/{name}"), subject.fields.clone()))
             })
             .collect()
     }
 
     /// The code by which a map of the manifest's report knows a record; the position is that of the map in the manifest.
     pub fn map_code(&self, subject: &Subject<'_>, map: usize) -> String {
-        self.words.render(&format!("report/map/{map}"), subject.words.clone())
+        self.words.render(&format!("report/map/{map}"), subject.fields.clone())
     }
 }

@@ -2,9 +2,9 @@
 
 use super::observations::{Case, OccasionState, examine};
 use super::{Engine, InContext, Subject};
-use crate::model::Significance;
 use crate::model::results::{Strip, StripCell};
-use crate::schema::{CalendarChoice, ObservationKind, ObservationRule, StripSpec};
+use crate::model::{Node, Significance};
+use crate::schema::{CalendarChoice, ObservationKind, ObservationRule, StripSpec, record_text};
 use std::cell::OnceCell;
 
 /// The mark for an occasion of which the record says nothing.
@@ -18,17 +18,22 @@ pub(super) fn draw(
     subject: &Subject<'_>,
     edition: InContext<'_>,
 ) -> Vec<(usize, Strip)> {
-    let strips = chosen(engine, subject);
+    let strips = chosen(engine, subject, Some(&edition.edition.document.root));
     strips.filter_map(|(at, spec)| Some((at, strip(engine, subject, edition, spec)?))).collect()
 }
 
-/// The manifest's rows of marks that apply to a record, each with its position.
+/// The manifest's rows of marks that apply to a record, each with its position. Where no edition is at hand, one that asks for its
+/// fields may apply.
 pub(super) fn chosen<'s>(
     engine: &'s Engine<'_>,
     subject: &'s Subject<'_>,
+    edition: Option<&'s Node>,
 ) -> impl Iterator<Item = (usize, &'s StripSpec)> {
-    let applies = |spec: &StripSpec| {
-        spec.applies.iter().all(|(field, value)| subject.identity.get(field) == Some(value))
+    let applies = move |spec: &StripSpec| {
+        spec.applies.iter().all(|(field, value)| match record_text(Some(subject.identity), edition, field) {
+            Some(own) => own == *value,
+            None => edition.is_none(),
+        })
     };
     engine.policy.manifest.strips.iter().enumerate().filter(move |(_, spec)| applies(spec))
 }

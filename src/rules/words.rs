@@ -4,10 +4,10 @@ use super::template_names::{self, TemplateName};
 use crate::dataset::Reference;
 use crate::model::{FieldPath, Identity, NatureKind, Node, NodeValue, PartialDate, Precision};
 use crate::schema::{
-    ChangeRule, FrameName, Natures, ObservationRule, Policy, PolicyError, RecordKind, lifecycle,
+    ChangeRule, FrameName, Kind, Natures, ObservationRule, Policy, PolicyError, RecordKind, lifecycle,
 };
 use indexmap::IndexMap;
-use minijinja::value::ValueKind;
+use minijinja::value::{ValueKind, merge_maps};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -23,6 +23,30 @@ pub struct Words {
     record_fields: Option<HashSet<String>>,
     /// Whether a kind of record has neutral natures, so that rules must have words for them.
     has_neutral: bool,
+    /// By kind of record: the root fields, beside those that name the record, that templates for names and groups use.
+    naming: Vec<HashSet<String>>,
+}
+
+/// What templates call a record, and what they see of it.
+pub(super) struct SubjectWords {
+    /// The words of every template: the parts of the name, and the manifest's own.
+    pub words: Value,
+    /// With the fields of an edition: what templates for groups and maps see.
+    pub fields: Value,
+    /// What headings call the record.
+    pub heading: String,
+    /// What sentences call it.
+    pub name: String,
+}
+
+/// The name under which templates know a field: they have no dashes in names.
+fn variable(field: &str) -> String {
+    field.replace('-', "_")
+}
+
+/// The names of all fields at the root of a kind's records, as templates know them.
+fn root_fields(kind: &Kind) -> impl Iterator<Item = String> {
+    kind.shape.properties.keys().map(|field| variable(field))
 }
 
 impl Words {
@@ -48,12 +72,14 @@ impl Words {
         env.add_global("tables", super::value_of(&reference.tables));
         let has_neutral = policy.manifest.records.iter().any(|kind| kind.natures == Natures::Neutral);
         let (used, record_fields) = (HashMap::new(), Some(HashSet::new()));
-        let mut words = Words { env, used, record_fields, has_neutral };
+        let mut words = Words { env, used, record_fields, has_neutral, naming: Vec::new() };
         let manifest = policy.path(crate::schema::manifest::FILE_NAME);
-        for (at, spec) in policy.manifest.records.iter().enumerate() {
-            words.add_record_kind(&manifest, at, spec)?;
+        for (at, kind) in policy.kinds.iter().enumerate() {
+            words.add_record_kind(&manifest, at, kind)?;
         }
         words.add_report(policy, &manifest)?;
+        words.naming =
+            policy.kinds.iter().enumerate().map(|(at, kind)| words.naming_fields(at, kind)).collect();
         words.add_phrases(policy)?;
         words.add_lifecycle(policy)?;
         for rule in &policy.rules.acts {
@@ -65,8 +91,10 @@ impl Words {
         Ok(words)
     }
 
-    fn add_record_kind(&mut self, file: &str, at: usize, spec: &RecordKind) -> Result<(), PolicyError> {
-        let names: BTreeSet<&str> = spec.name_parts().chain(["tables", "record"]).collect();
+    fn add_record_kind(&mut self, file: &str, at: usize, kind: &Kind) -> Result<(), PolicyError> {
+        let spec = &kind.spec;
+        let mut names: BTreeSet<String> = spec.name_parts().map(variable).chain(root_fields(kind)).collect();
+        names.extend(["tables", "record"].map(str::to_owned));
         for (name, template) in spec.words.iter().map(|(n, t)| (n.as_str(), t)).chain(named(spec)) {
             let known = if name == "citation" { None } else { Some(&names) };
             self.add(file, &format!("kind/{at}/{name}"), template, known)?;
@@ -75,11 +103,49 @@ impl Words {
     }
 
     fn add_report(&mut self, policy: &Policy, manifest: &str) -> Result<(), PolicyError> {
-        let names = known_names(policy, &[]);
+        let mut names = known_names(policy, &[]);
+        names.extend(policy.kinds.iter().flat_map(root_fields));
+        names.insert("record".to_owned());
         let report = &policy.manifest.report;
         let maps = report.maps.iter().enumerate().map(|(at, map)| (format!("report/map/{at}"), &map.code));
         let groups = report.groups.iter().map(|(name, template)| (format!("report/group/{name}"), template));
         groups.chain(maps).try_for_each(|(name, template)| self.add(manifest, &name, template, Some(&names)))
+    }
+
+    /// The root fields that templates for the names and groups of a kind's records use, beside the parts of the name.
+    fn naming_fields(&self, at: usize, kind: &Kind) -> HashSet<String> {
+        let spec = &kind.spec;
+        let of_kind = format!("kind/{at}/");
+        let is_naming = |template: &str| {
+            (template.starts_with(&of_kind) && !template.ends_with("/citation"))
+                || template.starts_with("report/group/")
+                || template.starts_with("report/map/")
+        };
+        let known: HashSet<String> =
+            spec.name_parts().chain(spec.words.keys().map(String::as_str)).map(variable).collect();
+        let used = self.used.iter().filter(|(template, _)| is_naming(template)).flat_map(|(_, names)| names);
+        used.filter(|name| !known.contains(*name) && !matches!(name.as_str(), "tables" | "subject"))
+            .cloned()
+            .collect()
+    }
+
+    /// Whether the names and groups of a kind's records depend on an edition's fields.
+    pub(super) fn names_by_fields(&self, kind: usize) -> bool {
+        self.naming.get(kind).is_some_and(|fields| !fields.is_empty())
+    }
+
+    /// The fields of an edition that templates for names and groups use, and the record as a whole.
+    fn fields_for_names(&self, kind: usize, root: &Node) -> Value {
+        let Some(wanted) = self.naming.get(kind) else { return Value::from(()) };
+        let fields = root.entries().iter().map(|entry| (variable(&entry.key), &entry.value));
+        let mut context: IndexMap<String, Value> = fields
+            .filter(|(name, _)| wanted.contains(name))
+            .map(|(name, node)| (name, super::value_of_node(node)))
+            .collect();
+        if wanted.contains("record") {
+            context.insert("record".to_owned(), self.record(root));
+        }
+        context.into_iter().collect()
     }
 
     fn add_phrases(&mut self, policy: &Policy) -> Result<(), PolicyError> {
@@ -146,7 +212,7 @@ impl Words {
         file: &str,
         prefix: &str,
         words: &IndexMap<String, String>,
-        names: &BTreeSet<&str>,
+        names: &BTreeSet<String>,
     ) -> Result<(), PolicyError> {
         if !words.contains_key("any") {
             let asked = NatureKind::ALL.iter().filter(|nature| self.has_neutral || !nature.is_neutral());
@@ -187,7 +253,7 @@ impl Words {
         file: &str,
         name: &str,
         when: &str,
-        names: &BTreeSet<&str>,
+        names: &BTreeSet<String>,
     ) -> Result<(), PolicyError> {
         bounded(when).map_err(|message| PolicyError::whole(file, message))?;
         self.env
@@ -201,7 +267,7 @@ impl Words {
         file: &str,
         name: &str,
         template: &str,
-        known: Option<&BTreeSet<&str>>,
+        known: Option<&BTreeSet<String>>,
     ) -> Result<(), PolicyError> {
         let fault = |message: String| PolicyError::whole(file, message);
         bounded(template).map_err(&fault)?;
@@ -226,7 +292,7 @@ impl Words {
         }
         if let Some(known) = known {
             let mut strange: Vec<&str> =
-                used.iter().map(String::as_str).filter(|n| !known.contains(n)).collect();
+                used.iter().filter(|name| !known.contains(*name)).map(String::as_str).collect();
             strange.sort_unstable();
             if !strange.is_empty() {
                 return Err(fault(format!(
@@ -300,13 +366,19 @@ impl Words {
             .is_ok_and(|text| text == "true")
     }
 
-    /// The words, the heading and the name for a record.
-    pub(super) fn subject(&self, kind: usize, identity: &Identity) -> (Value, String, String) {
+    /// The words, the heading and the name for a record, given the edition whose fields they may use.
+    pub(super) fn subject(&self, kind: usize, identity: &Identity, edition: Option<&Node>) -> SubjectWords {
         let mut words = serde_json::Map::new();
         for (field, value) in &identity.0 {
-            words.insert(field.clone(), value.as_str().into());
+            words.insert(variable(field), value.as_str().into());
         }
-        let context = super::value_of(&words);
+        let fields =
+            edition.filter(|_| self.names_by_fields(kind)).map(|root| self.fields_for_names(kind, root));
+        let with_fields = |words: &serde_json::Map<String, serde_json::Value>| match &fields {
+            Some(fields) => merge_maps([fields.clone(), super::value_of(words)]),
+            None => super::value_of(words),
+        };
+        let context = with_fields(&words);
         let id = identity.record_id().to_string();
         words.insert("subject".to_owned(), id.clone().into());
         let prefix = format!("kind/{kind}/");
@@ -324,7 +396,7 @@ impl Words {
             }
         }
         let name = words["subject"].as_str().unwrap_or(&heading).to_owned();
-        (super::value_of(&words), heading, name)
+        SubjectWords { fields: with_fields(&words), words: super::value_of(&words), heading, name }
     }
 
     /// A source in words.
@@ -361,12 +433,12 @@ fn named(spec: &RecordKind) -> impl Iterator<Item = (&str, &String)> {
         .filter_map(|(name, template)| template.as_ref().map(|t| (name, t)))
 }
 
-fn known_names<'p>(policy: &'p Policy, own: &'p [TemplateName]) -> BTreeSet<&'p str> {
-    let mut names: BTreeSet<&str> =
-        own.iter().chain(template_names::EVERYWHERE).map(|(name, _)| *name).collect();
+fn known_names(policy: &Policy, own: &[TemplateName]) -> BTreeSet<String> {
+    let mut names: BTreeSet<String> =
+        own.iter().chain(template_names::EVERYWHERE).map(|(name, _)| (*name).to_owned()).collect();
     for spec in &policy.manifest.records {
-        names.extend(spec.name_parts());
-        names.extend(spec.words.keys().map(String::as_str));
+        names.extend(spec.name_parts().map(variable));
+        names.extend(spec.words.keys().cloned());
     }
     names
 }

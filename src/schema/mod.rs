@@ -25,7 +25,7 @@ pub use lifecycle::{Frame, FrameName, Lifecycle};
 pub use manifest::{
     AssessedSpec, CalendarSpec, Manifest, NamesSpec, Natures, RENAMES, RecordKind, StripSpec, TableSpec,
 };
-pub use places::{DateChoice, DateSpec, FieldRoute, HistoryLine, NamePart, NameSource};
+pub use places::{DateChoice, DateSpec, FieldRoute, HistoryLine, NamePart, NameSource, record_text};
 pub use policy::{Kind, Policy};
 pub use report::{LeadSpec, MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec};
 pub use roles::{PolicyPart, Role};

@@ -11,7 +11,7 @@
 //! | `$key`, `$kind` | the key of an item of a mapping; the name of the kind |
 //! | `id.one \| id.other` | the first of several that is there |
 
-use crate::model::{FieldPath, Node, NodeValue, Step};
+use crate::model::{FieldPath, Identity, Node, NodeValue, Step};
 use serde::{Deserialize, Serialize};
 
 /// A way from a record's root, or from an item's, to one field or to several.
@@ -330,6 +330,12 @@ impl NamePart {
             _ => Vec::new(),
         })
     }
+}
+
+/// What a part of a record's name says, or else a field of the record: a root field of that name, or a path.
+pub fn record_text(identity: Option<&Identity>, root: Option<&Node>, field: &str) -> Option<String> {
+    let named = identity.and_then(|identity| identity.get(field)).map(str::to_owned);
+    named.or_else(|| FieldRoute::parse(field).find(root?).into_iter().find_map(Node::scalar_text))
 }
 
 /// How records follow one another under changing names.

@@ -8,6 +8,7 @@ use crate::history::blame::{Voice, blame, leaves};
 use crate::model::results::EditionRef;
 use crate::model::view::{BlameView, BlamedFact};
 use crate::model::{Failure, FieldPath, Node};
+use crate::report::subject_as_of;
 use serde::Serialize;
 
 /// Which edition and commit each fact of a record comes from.
@@ -37,7 +38,7 @@ impl Session {
             .iter()
             .position(|e| e.date == edition.date)
             .unwrap_or(timeline.editions.len() - 1);
-        let subject = engine.subject(&timeline.identity, timeline.kind);
+        let subject = subject_as_of(&engine, &self.store, timeline, Some(&edition))?;
         let shape = &subject.kind.shape;
         let said = blame(timeline, at, &self.store, shape)?;
         let document = self.store.edition(&edition.revision)?;

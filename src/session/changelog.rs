@@ -10,7 +10,7 @@ use crate::model::report::EndedRecord;
 use crate::model::results::{Change, StepReport};
 use crate::model::view::{ChangelogView, EventDates, RecordChangelog};
 use crate::model::{Failure, PartialDate, RecordId};
-use crate::report::{ReadEdition, RecordReader};
+use crate::report::{ReadEdition, RecordReader, subject_as_of};
 use crate::rules::{Engine, Subject};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -177,8 +177,8 @@ struct ChangelogBuilder<'s> {
 
 impl ChangelogBuilder<'_> {
     fn record(&self, timeline: &Timeline, chain: EditionChain) -> Result<RecordChangelog, Failure> {
-        let subject = self.engine.subject(&timeline.identity, timeline.kind);
         let EditionChain { mut editions, mut notes } = chain;
+        let subject = subject_as_of(self.engine, self.store, timeline, editions.last())?;
         let is_last = editions.last().map(|e| &e.date) == timeline.editions.last().map(|e| &e.date);
         if self.question.direct && editions.len() > 2 {
             editions.drain(1..editions.len() - 1);

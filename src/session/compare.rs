@@ -14,7 +14,7 @@ use crate::history::{self, Archive, DocumentStore, Edition, HistoryQuestion, Sel
 use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, StepSummary};
 use crate::model::results::{Observation, ObservationState, StepReport};
 use crate::model::{CommitId, Failure, Identity, PartialDate, RecordId, RepoPath};
-use crate::report::{ReadEdition, RecordReader};
+use crate::report::{ReadEdition, RecordReader, subject_as_of};
 use crate::rules::{Engine, Subject};
 use crate::schema::{Kind, Policy, Role};
 use chrono::NaiveDate;
@@ -303,8 +303,8 @@ impl ComparedSides<'_> {
     ) -> Result<RecordEdit, Failure> {
         let (old, new) = (self.old.archive.timelines.get(id), self.new.archive.timelines.get(id));
         let shared = if self.same_words { shared_editions(old, new) } else { 0 };
-        let old_subject = old.map(|old| old_engine.subject(&old.identity, old.kind));
-        let new_subject = new.map(|new| new_engine.subject(&new.identity, new.kind));
+        let old_subject = named(old_engine, self.old.store, old)?;
+        let new_subject = named(new_engine, self.new.store, new)?;
         let mut before = match (old, &old_subject) {
             (Some(old), Some(subject)) => Some(SideReader::new(old_engine, self.old.store, subject, old)),
             _ => None,
@@ -428,4 +428,13 @@ type PartialDateKey = (chrono::NaiveDateTime, chrono::NaiveDateTime);
 
 fn key(date: &PartialDate) -> PartialDateKey {
     (date.range().start, date.range().end)
+}
+
+/// What one side calls a record, if it has it.
+fn named<'s>(
+    engine: &'s Engine<'_>,
+    store: &DocumentStore,
+    timeline: Option<&'s Timeline>,
+) -> Result<Option<Subject<'s>>, Failure> {
+    timeline.map(|one| subject_as_of(engine, store, one, one.editions.last())).transpose()
 }

@@ -6,6 +6,7 @@ use super::range::{EditionRange, RangeQuestion};
 use crate::history::Pick;
 use crate::model::view::{DeltaView, DiffView, RecordDiff};
 use crate::model::{Failure, Node};
+use crate::report::subject_as_of;
 use crate::rules::evidence_of;
 use crate::schema::Op;
 use serde::Serialize;
@@ -38,7 +39,7 @@ impl Session {
             let (first, last) = (&chain.editions[0], &chain.editions[chain.editions.len() - 1]);
             let from = LoadedEdition::read(&self.store, first)?;
             let to = LoadedEdition::read(&self.store, last)?;
-            let subject = engine.subject(&timeline.identity, timeline.kind);
+            let subject = subject_as_of(&engine, &self.store, timeline, Some(last))?;
             let deltas = crate::diff::diff(&from.document.root, &to.document.root, &subject.kind.shape);
             let deltas = deltas
                 .iter()

@@ -6,7 +6,7 @@ use crate::history::{DocumentSeries, DocumentStore, Edition, Timeline, document_
 use crate::model::report::EndedRecord;
 use crate::model::results::{EditionRef, RecordHeading};
 use crate::model::{Document, Failure, PartialDate, RecordId};
-use crate::report::EditionSource;
+use crate::report::{EditionSource, subject_as_of};
 use crate::rules::{Edited, Engine, Subject, assessed_through};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ impl Session {
             let on = self.repo.commit_info(commit)?.committer_time.date_naive();
             let ended = EndedRecord {
                 record: timeline.id.clone(),
-                heading: engine.subject(&timeline.identity, timeline.kind).heading,
+                heading: subject_as_of(engine, &self.store, timeline, Some(last))?.heading,
                 on: PartialDate::from_day(on),
                 commit: commit.clone(),
                 last_updated: last.date.clone(),

@@ -8,7 +8,7 @@ use crate::history::{DocumentStore, Timeline};
 use crate::model::Failure;
 use crate::model::results::Observation;
 use crate::model::view::{ProofView, ProvenSentence, RuleView};
-use crate::report::{ReadEdition, RecordReader};
+use crate::report::{ReadEdition, RecordReader, subject_as_of};
 use crate::rules::{Engine, title_and_why};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -131,7 +131,7 @@ fn search(
     timeline: &Timeline,
     wanted: &str,
 ) -> Result<Vec<ProvenSentence>, Failure> {
-    let subject = engine.subject(&timeline.identity, timeline.kind);
+    let subject = subject_as_of(engine, store, timeline, timeline.editions.last())?;
     let heading = |page: &ReadEdition| heading_of(timeline, &subject, Some(page.edited()));
     let mut out = Vec::new();
     let mut standing: BTreeMap<String, ProvenSentence> = BTreeMap::new();

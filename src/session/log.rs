@@ -8,7 +8,7 @@ use crate::history::{DocumentStore, Edition, RevisionProblem, Timeline};
 use crate::model::results::{RecordHeading, Strip};
 use crate::model::view::{LogView, LoggedEdition, LoggedProblem, LoggedRevision, RecordLog};
 use crate::model::{CommitId, Failure, PartialDate};
-use crate::report::RecordReader;
+use crate::report::{RecordReader, subject_as_of};
 use crate::rules::Engine;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -74,7 +74,7 @@ struct Drawing<'s> {
 impl Drawing<'_> {
     /// What a record is called, and the rows of marks for its last edition. What takes reading is remembered.
     fn drawn(&self, timeline: &Timeline) -> Result<(RecordHeading, Vec<Strip>), Failure> {
-        let subject = self.engine.subject(&timeline.identity, timeline.kind);
+        let subject = subject_as_of(self.engine, self.store, timeline, timeline.editions.last())?;
         let mut heading = heading_of(timeline, &subject, None);
         let Some(last) = timeline.editions.last() else { return Ok((heading, Vec::new())) };
         if subject.kind.spec.assessed.is_empty() && !self.engine.has_strips(&subject) {

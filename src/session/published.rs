@@ -14,7 +14,7 @@ use crate::model::published::{
 use crate::model::report::EndedRecord;
 use crate::model::view::{RuleView, ShowView};
 use crate::model::{BUILT_FROM, CommitId, Failure, PartialDate, RecordId};
-use crate::report::RecordReader;
+use crate::report::{RecordReader, subject_as_of};
 use crate::rules::Engine;
 use chrono::Datelike;
 use rayon::prelude::*;
@@ -176,7 +176,7 @@ impl Publisher<'_> {
 
     fn published(&self, timeline: &Timeline) -> Result<PublishedRecord, Failure> {
         let (engine, store) = (self.engine, self.session.store);
-        let subject = engine.subject(&timeline.identity, timeline.kind);
+        let subject = subject_as_of(engine, store, timeline, timeline.editions.last())?;
         let mut reader = RecordReader::new(engine, store, &subject, timeline);
         let mut editions = Vec::with_capacity(timeline.editions.len());
         let mut earlier: Option<(crate::report::ReadEdition, Vec<crate::rules::Sighting<'_>>)> = None;

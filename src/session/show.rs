@@ -5,7 +5,7 @@ use super::range::{one_record, pick_one};
 use super::{Session, profile};
 use crate::model::Failure;
 use crate::model::view::ShowView;
-use crate::report::RecordReader;
+use crate::report::{RecordReader, subject_as_of};
 use serde::Serialize;
 
 /// A record as of a date.
@@ -30,7 +30,7 @@ impl Session {
         one_record(&archive, &names.join(" "))?;
         let picked = pick_one(self, names, &archive, &question.as_of)?;
         let (timeline, edition) = &picked[0];
-        let subject = engine.subject(&timeline.identity, timeline.kind);
+        let subject = subject_as_of(&engine, &self.store, timeline, Some(edition))?;
         let bytes = self.store.text(&edition.revision)?;
         let document = self.store.edition(&edition.revision)?;
         let page = RecordReader::new(&engine, &self.store, &subject, timeline).page(edition)?;

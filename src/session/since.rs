@@ -9,7 +9,7 @@ use crate::history::{Edition, Pick, Timeline};
 use crate::model::Failure;
 use crate::model::results::Observation;
 use crate::model::view::{ObservationsView, ObservedLine, RecordObservations};
-use crate::report::RecordReader;
+use crate::report::{RecordReader, subject_as_of};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -93,7 +93,7 @@ impl Session {
         let records = picked
             .par_iter()
             .map(|(timeline, edition)| {
-                let subject = engine.subject(&timeline.identity, timeline.kind);
+                let subject = subject_as_of(&engine, store, timeline, Some(edition))?;
                 let page = RecordReader::new(&engine, store, &subject, timeline).page(edition)?;
                 let mut observations = engine.observations(&subject, page.in_context());
                 observations.retain(|o| filter.keeps(o));

@@ -110,6 +110,30 @@ fn answers_mark_the_editions_that_commits_date() {
 }
 
 #[test]
+fn headings_and_groups_may_use_any_field_of_an_edition() {
+    let folder = build("products");
+    let log = run_in(folder.path(), &["log", "mallet"]).answer();
+    assert!(log.starts_with("Hammer  mallet"), "{log}");
+    let report = run_in(folder.path(), &["report", "2024", "--by", "market"]).answer();
+    assert!(report.contains("Europe") && report.contains("Hammer"), "{report}");
+    let page = folder.path().join("products/mallet.md");
+    let text = std::fs::read_to_string(&page).expect("ours");
+    std::fs::write(&page, text.replace("title: Hammer", "title: Mallet")).expect("ours");
+    let now = run_in(folder.path(), &["show", "mallet", "--worktree"]).answer();
+    assert!(now.starts_with("Mallet  mallet"), "{now}");
+}
+
+#[test]
+fn a_template_that_names_no_field_is_refused() {
+    let folder = build("products");
+    let manifest = folder.path().join("sincewhen.yaml");
+    let text = std::fs::read_to_string(&manifest).expect("ours");
+    std::fs::write(&manifest, text.replace("{{ sold_in }}", "{{ sold_at }}")).expect("ours");
+    let fault = run_in(folder.path(), &["log", "--worktree"]).fault();
+    assert!(fault.contains("nothing defines `sold_at` here"), "{fault}");
+}
+
+#[test]
 fn people_in_one_list_file_have_histories_of_their_own() {
     let folder = build("people");
     clean(folder.path());

@@ -5,7 +5,7 @@ use super::record::{OnRecord, Recorded};
 use crate::dataset::Calendar;
 use crate::model::results::{Examined, OccasionRef};
 use crate::model::{FieldPath, Node, PartialDate};
-use crate::schema::ObservationRule;
+use crate::schema::{ObservationRule, record_text};
 use minijinja::Value;
 use serde_json::{Map, Value as Json};
 use std::cell::OnceCell;
@@ -101,10 +101,8 @@ impl<'c> Case<'c> {
 
     pub(in crate::rules) fn applies(&self) -> bool {
         self.rule.applies.iter().all(|(field, values)| {
-            self.subject
-                .identity
-                .get(field)
-                .is_some_and(|value| values.as_slice().iter().any(|wanted| wanted == value))
+            record_text(Some(self.subject.identity), Some(&self.edition.document.root), field)
+                .is_some_and(|value| values.as_slice().contains(&value))
         }) && (self.rule.per.is_none() || self.calendar().is_some())
             && (self.rule.when.is_none() || {
                 let template = format!("observation/{}/when", self.rule.id);
