@@ -10,7 +10,7 @@ use sincewhen::diff::{apply, diff, same};
 use sincewhen::git::{GitError, Repository};
 use sincewhen::history::{Archive, Edition, HistoryQuestion, Selection, DocumentStore, Timeline};
 use sincewhen::session::CachedHistory;
-use sincewhen::model::{CommitId, RepoPath};
+use sincewhen::model::{ObjectId, RepoPath};
 use sincewhen::files::Files;
 use sincewhen::model::Failure;
 use sincewhen::schema::Policy;
@@ -48,7 +48,7 @@ fuzz_target!(|plan: Plan| {
     let Some(imported) = stream::import(&plan) else { return };
     let repo = Repository::open(&imported.folder).expect("because git made it");
     let listed = imported.listed();
-    let tip = CommitId(imported.tip.clone());
+    let tip = ObjectId::from_hex(imported.tip.as_bytes()).expect("because git names a tip by 40 digits");
     let walked = ["", "notes", "notes/a.yaml", "facts", "notes/deep"].map(|prefix| changes(&repo, &tip, prefix));
     for (prefix, walked) in walked {
         match (walked, &listed) {
@@ -71,7 +71,7 @@ fuzz_target!(|plan: Plan| {
 /// A commit's changes: path → mode and id, or deleted.
 type Changes = BTreeMap<String, BTreeMap<Vec<u8>, Option<(u32, String)>>>;
 
-fn changes<'p>(repo: &Repository, tip: &CommitId, prefix: &'p str) -> (&'p str, Result<Changes, GitError>) {
+fn changes<'p>(repo: &Repository, tip: &ObjectId, prefix: &'p str) -> (&'p str, Result<Changes, GitError>) {
     let walked = repo.history(tip, &RepoPath::from(prefix)).map(|history| {
         let mut changes: Changes = history.commits.iter().map(|node| (node.id().0, BTreeMap::new())).collect();
         for touch in &history.touches {
@@ -92,12 +92,12 @@ fn below(all: &Changes, prefix: &str) -> Changes {
     all.iter().map(|(commit, of_commit)| (commit.clone(), kept(of_commit))).collect()
 }
 
-fn load(repo: &Repository, policy: &Policy, tip: &CommitId, chosen: &Selection, cached: &CachedHistory<'_>) -> Result<Archive, GitError> {
+fn load(repo: &Repository, policy: &Policy, tip: &ObjectId, chosen: &Selection, cached: &CachedHistory<'_>) -> Result<Archive, GitError> {
     let store = DocumentStore::new(repo).expect("because the repository is open");
     cached.load(&HistoryQuestion { repo, store: &store, policy, tip, selection: chosen, worktree: None })
 }
 
-fn without_help(repo: &Repository, policy: &Policy, tip: &CommitId) -> Result<Archive, GitError> {
+fn without_help(repo: &Repository, policy: &Policy, tip: &ObjectId) -> Result<Archive, GitError> {
     load(repo, policy, tip, &Selection::all(), &CachedHistory::none())
 }
 
@@ -107,7 +107,7 @@ fn with_help(repo: &Repository, policy: &Policy, imported: &Imported, wanted: &s
     let ask = |tip: &str| {
         let cache = Cache::open(&kept, &imported.folder);
         let cached = CachedHistory::new(&cache, "tip", "tried", policy, repo);
-        load(repo, policy, &CommitId(tip.to_owned()), &Selection::all(), &cached)
+        load(repo, policy, &ObjectId::from_hex(tip.as_bytes()).expect("because git names a tip by 40 digits"), &Selection::all(), &cached)
     };
     if let Some(earlier) = &imported.earlier {
         let _ = ask(earlier);
@@ -119,7 +119,7 @@ fn with_help(repo: &Repository, policy: &Policy, imported: &Imported, wanted: &s
 }
 
 /// A record that is asked for by its name alone has the timeline it has among all.
-fn alone(repo: &Repository, policy: &Policy, tip: &CommitId, all: &Archive) {
+fn alone(repo: &Repository, policy: &Policy, tip: &ObjectId, all: &Archive) {
     let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     for timeline in all.timelines.values().filter(|t| t.identity.0.iter().all(|(_, value)| plain(value))).take(4) {
         let chosen = Selection::parse(&[timeline.id.0.clone()]).expect("because it is a plain name");

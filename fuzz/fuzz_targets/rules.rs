@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use sincewhen::dataset::Reference;
 use sincewhen::document::tree;
 use sincewhen::model::results::EditionRef;
-use sincewhen::model::{CommitId, Identity};
+use sincewhen::model::{ObjectId, Identity};
 use sincewhen::rules::{Edited, Engine};
 use sincewhen::files::Files;
 use sincewhen::model::Failure;
@@ -82,7 +82,7 @@ fuzz_target!(|bytes: &[u8]| {
             let name = EditionRef {
                 last_updated: date.parse().expect("because it is a date"),
                 dated_by_commit: false,
-                commit: CommitId("0".repeat(40)),
+                commit: ObjectId::worktree(),
                 file: "a.yaml".to_owned(),
             };
             (document, name)

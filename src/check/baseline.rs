@@ -100,7 +100,7 @@ impl Baseline {
             let message = format!("the baseline accepts {print}, and there is no such finding any more");
             let mut found = checker.about_file("baseline-stale", &self.file, message, None)?;
             found.fingerprint = crate::rules::fingerprint(&serde_json::json!(["baseline-stale", print]));
-            found.place = items.get(*at).map(|item| super::place_in(&self.reading, item.span));
+            found.place = items.get(*at).map(|item| super::record::place_in(&self.reading, item.span));
             found.text = Some(self.reading.text.clone());
             Some(found)
         });

@@ -81,7 +81,7 @@ pub(super) fn dates<'d>(record: &Record<'d>) -> Vec<Dated<'d>> {
             if let Ok(date) = text.parse::<PartialDate>() {
                 out.push(Dated { visit, range: date.range(), date, occasion: None });
             }
-        } else if let Some(occasion) = record.file.checker.reference.occasion(&shape.occasion, &text) {
+        } else if let Some(occasion) = record.file.basis.reference.occasion(&shape.occasion, &text) {
             let (date, range) = (occasion.start.clone(), occasion.start.range());
             out.push(Dated { visit, date, range, occasion: Some(occasion) });
         }
@@ -114,7 +114,7 @@ pub(super) fn at_occasion(
     part: OccasionPart,
     words: &str,
 ) -> Option<Related> {
-    let checker = record.file.checker;
+    let checker = record.file.basis;
     let calendar = checker.reference.calendars.get(&occasion.calendar)?;
     let doc = calendar.document.as_ref()?;
     let spec = checker.policy.manifest.calendars.get(&occasion.calendar)?;
@@ -146,7 +146,7 @@ pub(super) enum OccasionPart {
 }
 
 pub(super) fn run(record: &Record<'_>, rule: &CheckRule, limit: &Limit, out: &mut Vec<Finding>) {
-    let last = record.file.checker.last_day();
+    let last = record.file.basis.last_day();
     let own = record.date();
     for dated in dates(record) {
         let future = dated.range.start > last.end;
@@ -190,7 +190,7 @@ pub(super) fn unreadable(record: &Record<'_>, out: &mut Vec<Finding>) {
 
 /// The dates a limit is about that are later than a day, but for the future.
 pub(super) fn later_than<'d>(record: &Record<'d>, limit: &Limit, day: &PartialDate) -> Vec<Dated<'d>> {
-    let today = record.file.checker.last_day();
+    let today = record.file.basis.last_day();
     let late = |dated: &Dated<'_>| dated.range.start > day.range().end && dated.range.start <= today.end;
     dates(record).into_iter().filter(|dated| late(dated) && limit.covers(&dated.visit.path)).collect()
 }
@@ -210,7 +210,7 @@ fn finding(
     };
     let message = match (until, own) {
         (Until::Edition, Some(own)) => format!("{what} lies after the edition's own date {own}"),
-        _ => format!("{what} lies in the future; today is {}", record.file.checker.today),
+        _ => format!("{what} lies in the future; today is {}", record.file.basis.today),
     };
     let arguments = json!([dated.date]);
     let mut found = record.file.finding(rule, Some(dated.visit.node.span), Some(path), arguments, message);

@@ -40,7 +40,7 @@ fn at_declaration(
     let field = checker.policy.kinds[one.kind].spec.formerly.as_deref()?;
     let id = one.identity.record_id();
     let mut found = checker.about_file(rule, &one.file, message, None)?;
-    found.fingerprint = super::fingerprint(&json!([rule, id, former.record_id()]));
+    found.fingerprint = crate::rules::fingerprint(&json!([rule, id, former.record_id()]));
     found.record = Some(id);
     found.path = Some(FieldPath::root().key(field));
     if let Some((doc, entry)) = one.document.as_ref().and_then(|doc| Some((doc, doc.root.entry(field)?))) {
@@ -56,7 +56,7 @@ fn at_declaration(
             span: (span.start, span.end),
         });
         found.text = Some(doc.text.clone());
-        found.ignore_hint = Some(super::suppress::hint(rule));
+        found.ignore_hint = Some(super::ignore_hint::hint(rule));
     }
     let flow: Vec<String> = former.0.iter().map(|(key, value)| format!("{key}: {}", scalar(value))).collect();
     found.help =

@@ -4,6 +4,7 @@
 //! may; a past fact is only put right with a word about it. Wording, sources, comments, layout and order are free.
 
 use super::gate_words as words;
+use super::kinds::Check;
 use super::losses::losses;
 use super::walk::Walk;
 use super::{CheckedFile, Checker, File, KnownRecord, Role, dates};
@@ -12,7 +13,7 @@ use crate::diff::{self, Delta};
 use crate::document::{Comment, Reading};
 use crate::model::finding::Related;
 use crate::model::{
-    CommitId, Document, FieldPath, Finding, Identity, NatureKind, Node, PartialDate, Place, Step,
+    Document, FieldPath, Finding, Identity, NatureKind, Node, ObjectId, PartialDate, Place, Step,
 };
 use crate::rules::natures;
 use crate::schema::{DateChoice, NamePart, Op};
@@ -53,7 +54,7 @@ struct Step2<'g> {
 /// What was published: the commit that edits are compared with, and the calendars as it has them.
 pub struct Base<'g> {
     /// The commit.
-    pub commit: CommitId,
+    pub commit: ObjectId,
     /// Its tables and calendars: an occasion is past by the date that was published.
     pub reference: &'g Reference,
 }
@@ -151,13 +152,7 @@ fn at_base(old: &KnownRecord, field: &FieldPath, base: &Base<'_>, message: &str)
         Some(Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) })
     });
     let text = doc.map(|doc| doc.text.clone());
-    Related {
-        file: old.file.clone(),
-        place,
-        message: message.to_owned(),
-        commit: Some(base.commit.clone()),
-        text,
-    }
+    Related { file: old.file.clone(), place, message: message.to_owned(), commit: Some(base.commit), text }
 }
 
 impl Step2<'_> {
@@ -449,7 +444,7 @@ impl Step2<'_> {
                 file: self.old.file.clone(),
                 place: Some(place),
                 message: "what the base records".to_owned(),
-                commit: Some(self.base.commit.clone()),
+                commit: Some(self.base.commit),
                 text: Some(self.before.text.clone()),
             });
         }
@@ -521,8 +516,8 @@ pub fn supersede(checker: &Checker<'_>, findings: &mut Vec<Finding>) {
 impl Checker<'_> {
     /// The rules that hold dates against the edition's own.
     fn edition_limits(&self) -> impl Iterator<Item = (&str, &dates::Limit)> {
-        self.rules.iter().filter_map(|active| match &active.check {
-            super::Check::DateLimit(limit) if limit.is_edition() => Some((active.rule.id.as_str(), limit)),
+        self.checks().filter_map(|(rule, check)| match check {
+            Check::DateLimit(limit) if limit.is_edition() => Some((rule.id.as_str(), limit)),
             _ => None,
         })
     }

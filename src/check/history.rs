@@ -7,7 +7,7 @@ use crate::check::{CheckedFile, Checker, sort, suppress};
 use crate::document::{self, ReadOptions};
 use crate::git::{EntryKind, Repository};
 use crate::model::finding::{Accepted, Related};
-use crate::model::{BlobId, CommitId, Failure, Finding, RepoPath};
+use crate::model::{Failure, Finding, ObjectId, RepoPath};
 use crate::schema::Role;
 use std::collections::{HashMap, HashSet};
 
@@ -22,10 +22,10 @@ pub struct HistoryFindings {
 }
 
 struct CheckedRevision {
-    commit: CommitId,
+    commit: ObjectId,
     path: RepoPath,
     kind: usize,
-    blob: BlobId,
+    blob: ObjectId,
 }
 
 /// Checks all revisions reachable from `tip`.
@@ -36,7 +36,7 @@ pub fn run(
     repo: &Repository,
     checker: &Checker<'_>,
     dataset: &Dataset,
-    tip: &CommitId,
+    tip: &ObjectId,
     wanted: &dyn Fn(&RepoPath) -> bool,
 ) -> Result<HistoryFindings, Failure> {
     let history = repo.history(tip, &RepoPath::from(dataset.policy.root.as_str()))?;
@@ -50,21 +50,21 @@ pub fn run(
             revisions.push(CheckedRevision { commit, path: path.clone(), kind, blob: entry.blob() });
         }
     }
-    let blobs: Vec<BlobId> = revisions.iter().map(|revision| revision.blob.clone()).collect();
+    let blobs: Vec<ObjectId> = revisions.iter().map(|revision| revision.blob).collect();
     // An object that is missing is no fault of the data: what cannot be read cannot be judged.
     let results =
         repo.read_many(&blobs, |at, bytes| bytes.map(|bytes| judge(checker, &revisions[at], &bytes)));
     let results = results.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut past = HistoryFindings { findings: Vec::new(), accepted: Vec::new(), revisions: revisions.len() };
     let mut by_print: HashMap<String, usize> = HashMap::new();
-    let mut oldest: HashMap<usize, (usize, CommitId)> = HashMap::new();
+    let mut oldest: HashMap<usize, (usize, ObjectId)> = HashMap::new();
     for (revision, (findings, accepted)) in revisions.iter().zip(results) {
         past.accepted.extend(accepted);
         for finding in findings {
             match by_print.get(&finding.fingerprint) {
                 Some(at) => {
-                    let slot = oldest.entry(*at).or_insert((0, revision.commit.clone()));
-                    *slot = (slot.0 + 1, revision.commit.clone());
+                    let slot = oldest.entry(*at).or_insert((0, revision.commit));
+                    *slot = (slot.0 + 1, revision.commit);
                 }
                 None => {
                     by_print.insert(finding.fingerprint.clone(), past.findings.len());
@@ -97,7 +97,7 @@ pub fn run(
 
 fn judge(checker: &Checker<'_>, revision: &CheckedRevision, bytes: &[u8]) -> (Vec<Finding>, Vec<Accepted>) {
     let mark = |mut finding: Finding| {
-        finding.commit = Some(revision.commit.clone());
+        finding.commit = Some(revision.commit);
         finding.fix = None;
         finding.ignore_hint = None;
         finding

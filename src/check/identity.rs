@@ -1,7 +1,7 @@
 //! What a record is called: in its fields, by its path, and by how many files.
 
 use super::words::{capitalised, or_list, shown};
-use super::{Checker, Record};
+use super::{CheckBasis, Record};
 use crate::dataset;
 use crate::model::finding::Related;
 use crate::model::{Document, FieldPath, Finding, Identity, Place, RecordId, RepoPath};
@@ -55,7 +55,7 @@ fn head(record: &Record<'_>, out: &mut Vec<Finding>) {
 /// The parts of the path that the manifest's pattern leaves open, against the fields that name the record.
 fn path(record: &Record<'_>, out: &mut Vec<Finding>) {
     let Some(identity) = record.identity else { return };
-    let policy = record.file.checker.policy;
+    let policy = record.file.basis.policy;
     let file = record.file.source.file.as_str().unwrap_or_default();
     let Some(open) = captures(&policy.path(&record.kind.spec.path), file) else { return };
     if open.len() != identity.0.len() {
@@ -105,7 +105,7 @@ fn filled(pattern: &str, identity: &Identity) -> Option<String> {
     plain.then_some(out)
 }
 
-impl Checker<'_> {
+impl CheckBasis<'_> {
     /// The path at which a record of some identity stands if it stands where its path tells its name; `None` where paths tell no names.
     pub fn usual_path(&self, kind: usize, identity: &Identity) -> Option<RepoPath> {
         let kind = &self.policy.kinds[kind];
@@ -122,7 +122,7 @@ impl Checker<'_> {
 }
 
 /// Two files that are one record: a finding in each file but the first.
-pub fn twins(checker: &Checker<'_>, known: &[KnownRecord]) -> Vec<Finding> {
+pub fn twins(checker: &CheckBasis<'_>, known: &[KnownRecord]) -> Vec<Finding> {
     let mut by_name: BTreeMap<(usize, RecordId), Vec<&KnownRecord>> = BTreeMap::new();
     for one in known {
         by_name.entry((one.kind, one.identity.record_id())).or_default().push(one);
@@ -149,7 +149,7 @@ pub fn twins(checker: &Checker<'_>, known: &[KnownRecord]) -> Vec<Finding> {
             if let Some((place, text)) = place_of(other, field) {
                 found.place = Some(place);
                 found.text = Some(text);
-                found.ignore_hint = Some(super::suppress::hint(&found.rule));
+                found.ignore_hint = Some(super::ignore_hint::hint(&found.rule));
             }
             let at = place_of(first, field);
             found.related.push(Related {
@@ -289,7 +289,7 @@ pub struct Pairs<'k> {
     pub new: Vec<&'k KnownRecord>,
 }
 
-impl Checker<'_> {
+impl CheckBasis<'_> {
     /// The former identities that a record declares.
     pub fn formerly(&self, known: &KnownRecord) -> Vec<Identity> {
         let Some(doc) = &known.document else { return Vec::new() };

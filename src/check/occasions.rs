@@ -76,7 +76,7 @@ pub(super) fn entries<'r, 'n>(record: &Record<'n>, list: &str, key: &str) -> Vec
 where
     'n: 'r,
 {
-    let reference = record.file.checker.reference;
+    let reference = record.file.basis.reference;
     let pattern = FieldPattern::parse(&format!("{list}[]"));
     let found = record.walk.visits.iter().filter(|visit| pattern.matches(&visit.path)).filter_map(|visit| {
         let shape = visit.shape?.properties.get(key)?;
@@ -132,7 +132,7 @@ pub(super) fn against_lists(record: &Record<'_>, rule: &CheckRule, roll: &RollCa
 
 /// Whether any occasion of the calendar knows of the member: one that none knows is reported as unknown elsewhere.
 fn is_member(record: &Record<'_>, occasion: &Occasion, roll: &RollCall, member: &str) -> bool {
-    let calendars = &record.file.checker.reference.calendars;
+    let calendars = &record.file.basis.reference.calendars;
     let all = calendars.get(&occasion.calendar).map_or(&[][..], |calendar| &calendar.occasions);
     let has = |lists: &Node| {
         lists.entries().iter().any(|e| e.value.items().iter().any(|item| item.text() == Some(member)))
@@ -142,9 +142,9 @@ fn is_member(record: &Record<'_>, occasion: &Occasion, roll: &RollCall, member: 
 
 /// The lists of an occasion, in the calendar's own tree.
 fn lists<'r>(record: &Record<'r>, occasion: &Occasion, among: &str) -> Option<&'r Node> {
-    let calendar = record.file.checker.reference.calendars.get(&occasion.calendar)?;
+    let calendar = record.file.basis.reference.calendars.get(&occasion.calendar)?;
     let doc = calendar.document.as_deref()?;
-    let spec = record.file.checker.policy.manifest.calendars.get(&occasion.calendar)?;
+    let spec = record.file.basis.policy.manifest.calendars.get(&occasion.calendar)?;
     let entry = doc.root.get(&spec.entries)?.items().iter().find(|entry| entry.span == occasion.span)?;
     entry.get(among)
 }
@@ -195,7 +195,7 @@ pub(super) fn in_calendar(
             continue;
         }
         let Some(id) = visit.node.scalar_text() else { continue };
-        let Some(occasion) = record.file.checker.reference.occasion(&shape.occasion, &id) else { continue };
+        let Some(occasion) = record.file.basis.reference.occasion(&shape.occasion, &id) else { continue };
         if wanted.calendars.contains(&occasion.calendar) {
             continue;
         }

@@ -162,7 +162,7 @@ impl FileEdit<'_> {
             file: self.old.file.clone(),
             place: Some(Place { start: at(span.start), end: at(span.end), span: (span.start, span.end) }),
             message: "as it was published".to_owned(),
-            commit: Some(self.base.commit.clone()),
+            commit: Some(self.base.commit),
             text: Some(self.before.text.clone()),
         });
         Some(found)

@@ -3,7 +3,7 @@
 use super::occasions::InCalendar;
 use super::walk::Visit;
 use super::words::{all_nearest, did_you_mean, is_exchange, nearest, or_list, shown};
-use super::{Check, Record, applies, first_line};
+use super::{Record, first_line};
 use crate::dataset::Occasion;
 use crate::model::{Finding, Node, Step};
 use crate::schema::CheckRule;
@@ -21,9 +21,9 @@ pub(super) struct InTable {
     table: String,
 }
 
-pub(super) fn run(record: &Record<'_>, out: &mut Vec<Finding>) {
+pub(super) fn run(record: &Record<'_>, limits: &[&InCalendar], out: &mut Vec<Finding>) {
     named_entries(record, out);
-    occasions(record, out);
+    occasions(record, limits, out);
     repeated_keys(record, out);
 }
 
@@ -102,8 +102,8 @@ fn collect_targets<'s>(
 }
 
 /// Texts that name an occasion (`x-occasion`).
-fn occasions(record: &Record<'_>, out: &mut Vec<Finding>) {
-    let reference = record.file.checker.reference;
+fn occasions(record: &Record<'_>, limits: &[&InCalendar], out: &mut Vec<Finding>) {
+    let reference = record.file.basis.reference;
     let mut suggestions = MOST_SUGGESTIONS;
     for visit in &record.walk.visits {
         let Some(calendars) = visit.shape.map(|shape| &shape.occasion).filter(|names| !names.is_empty())
@@ -121,7 +121,7 @@ fn occasions(record: &Record<'_>, out: &mut Vec<Finding>) {
         }
         let near = match suggestions {
             0 => Vec::new(),
-            _ => all_nearest(&id, possible(record, visit, calendars)),
+            _ => all_nearest(&id, possible(record, limits, visit, calendars)),
         };
         suggestions = suggestions.saturating_sub(1);
         let message = format!("no calendar has an entry `{}`", shown(&id));
@@ -134,7 +134,7 @@ fn occasions(record: &Record<'_>, out: &mut Vec<Finding>) {
         );
         out.extend(found.map(|mut found| {
             found.help = Some(match near.as_slice() {
-                [] => format!("the calendars are {}", or_list(&open_to(record, visit, calendars))),
+                [] => format!("the calendars are {}", or_list(&open_to(limits, visit, calendars))),
                 near => format!("did you mean {}?", or_list(&near[..near.len().min(MOST_NEAR)])),
             });
             let only = near.first().filter(|_| near.len() == 1);
@@ -155,24 +155,21 @@ fn occasions(record: &Record<'_>, out: &mut Vec<Finding>) {
 const MOST_NEAR: usize = 3;
 
 /// The calendars that the rules leave open to a part of a record.
-fn open_to<'c>(record: &Record<'_>, visit: &Visit<'_>, calendars: &'c [String]) -> Vec<&'c str> {
-    let checker = record.file.checker;
-    let rules =
-        checker.rules.iter().filter(|active| applies(&active.rule, record.identity, Some(&record.doc.root)));
-    let limits: Vec<&InCalendar> = rules
-        .filter_map(|active| match &active.check {
-            Check::Calendar(limit) if limit.is_about(&visit.path) => Some(limit),
-            _ => None,
-        })
-        .collect();
-    let open = |name: &&String| limits.iter().all(|limit| limit.allows(name));
+fn open_to<'c>(limits: &[&InCalendar], visit: &Visit<'_>, calendars: &'c [String]) -> Vec<&'c str> {
+    let limits = limits.iter().filter(|limit| limit.is_about(&visit.path));
+    let open = |name: &&String| limits.clone().all(|limit| limit.allows(name));
     calendars.iter().filter(open).map(String::as_str).collect()
 }
 
 /// The occasions that a part of a record could name: of a calendar for this record, not after its date, open to its subject, and not
 /// named by a neighbour.
-fn possible<'r>(record: &Record<'r>, visit: &Visit<'_>, calendars: &[String]) -> Vec<&'r str> {
-    let reference = record.file.checker.reference;
+fn possible<'r>(
+    record: &Record<'r>,
+    limits: &[&InCalendar],
+    visit: &Visit<'_>,
+    calendars: &[String],
+) -> Vec<&'r str> {
+    let reference = record.file.basis.reference;
     let own = record.date().map(|date| date.range());
     let key = match visit.path.0.last() {
         Some(Step::Key(key)) => key.as_str(),
@@ -189,7 +186,7 @@ fn possible<'r>(record: &Record<'r>, visit: &Visit<'_>, calendars: &[String]) ->
             && record.identity.is_none_or(|identity| occasion.admits(identity))
             && !named.contains(&occasion.id)
     };
-    let open = open_to(record, visit, calendars).into_iter();
+    let open = open_to(limits, visit, calendars).into_iter();
     let occasions = open.filter_map(|name| reference.calendars.get(name)).flat_map(|one| &one.occasions);
     occasions.filter(fits).map(|occasion| occasion.id.as_str()).collect()
 }
@@ -228,7 +225,7 @@ pub(super) fn in_table(record: &Record<'_>, rule: &CheckRule, table: &InTable, o
     let root = crate::model::FieldPath::root();
     let Some((path, node)) = record.below(&root, &record.doc.root, &table.field) else { return };
     let Some(value) = node.scalar_text() else { return };
-    let rows = record.file.checker.reference.tables.get(&table.table).and_then(Value::as_object);
+    let rows = record.file.basis.reference.tables.get(&table.table).and_then(Value::as_object);
     let Some(rows) = rows.filter(|rows| !rows.is_empty() && !rows.contains_key(&value)) else { return };
     let near = row_meant(record, table, &value, rows);
     let message = format!("`{}` is not in the table of {}", shown(&value), table.table);
@@ -248,7 +245,7 @@ fn row_meant<'t>(
     value: &str,
     rows: &'t serde_json::Map<String, Value>,
 ) -> Option<&'t str> {
-    let spec = record.file.checker.policy.manifest.tables.get(&table.table);
+    let spec = record.file.basis.policy.manifest.tables.get(&table.table);
     let columns = spec.and_then(|spec| spec.names.as_ref()).map_or_else(Vec::new, |names| {
         names.columns.iter().chain(&names.codes).map(String::as_str).collect::<Vec<_>>()
     });

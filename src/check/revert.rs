@@ -4,7 +4,7 @@ use super::{CheckedFile, KnownRecord, gate};
 use crate::dataset;
 use crate::document::{self, ReadOptions};
 use crate::git::Repository;
-use crate::model::{CommitId, Failure, Finding, PartialDate};
+use crate::model::{Failure, Finding, ObjectId, PartialDate};
 use crate::schema::Policy;
 
 /// Takes out the findings about records that go back to their edition before the published one, and says of each that it does.
@@ -13,7 +13,7 @@ pub fn pass(
     repo: &Repository,
     policy: &Policy,
     (old, now): (&KnownRecord, &CheckedFile),
-    base: &CommitId,
+    base: &ObjectId,
     findings: Vec<Finding>,
 ) -> Result<(Vec<Finding>, Option<String>), Failure> {
     if !findings.iter().any(|finding| finding.rule == "gate-backwards") || old.file != now.file {

@@ -2,9 +2,10 @@
 //!
 //! Schemas see the files beside them and nothing else: no network, no other folder.
 
+use super::validated::ValidatedDocument;
 use super::walk::{Visit, Walk};
 use super::{File, Role, first_line, schema_words};
-use crate::model::{ByteSpan, Document, Finding, Node};
+use crate::model::{ByteSpan, Document, Finding};
 use crate::schema::{Policy, PolicyError, Shape};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, Registry, ValidationError};
@@ -98,8 +99,7 @@ fn outside(path: &str, message: &str) -> PolicyError {
     PolicyError::whole(path, format!("the schema cannot be used: {}", message.replace(HERE, "")))
 }
 
-pub(super) fn run(file: &File<'_>, doc: &Document, out: &mut Vec<Finding>) {
-    let Some(validator) = file.checker.validators.get(&file.source.role) else { return };
+pub(super) fn run(file: &File<'_>, doc: &Document, validator: &Validator, out: &mut Vec<Finding>) {
     let instance = doc.root.to_json();
     if validator.compiled.is_valid(&instance) {
         return;
@@ -131,13 +131,6 @@ fn drop_echoes(out: &mut Vec<Finding>, from: usize) {
         !(finding.rule == "schema-unknown-field" && broken.contains(&finding.place))
             && seen.insert((finding.rule.clone(), finding.path.clone(), finding.place, message))
     }));
-}
-
-/// A document that a schema has judged.
-pub(super) struct ValidatedDocument<'j, 'f> {
-    pub file: &'j File<'f>,
-    pub doc: &'j Document,
-    pub walk: &'j Walk<'j>,
 }
 
 impl ValidatedDocument<'_, '_> {
@@ -287,18 +280,4 @@ impl ValidatedDocument<'_, '_> {
 
 fn pointer(text: &str) -> Vec<String> {
     text.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect()
-}
-
-/// Whether a node is what a schema calls by a type's name.
-pub(super) fn kind_of(node: &Node) -> &'static str {
-    use crate::model::NodeValue as V;
-    match &node.value {
-        V::Null => "nothing",
-        V::Bool(_) => "a truth value",
-        V::Int(_) => "a whole number",
-        V::Float(_) | V::Decimal(_) => "a number",
-        V::Text(_) => "a text",
-        V::List(_) => "a list",
-        V::Map(_) => "a mapping",
-    }
 }

@@ -1,6 +1,6 @@
 //! What a JSON Schema finds wrong, in words for people who have never read one.
 
-use super::schema::{ValidatedDocument, kind_of};
+use super::validated::{ValidatedDocument, kind_of};
 use super::walk::Visit;
 use super::words::{capitalised, did_you_mean, nearest, or_list, shown, uncapitalised};
 use crate::document;

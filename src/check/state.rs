@@ -178,7 +178,7 @@ fn reference_faults(checker: &Checker<'_>, dataset: &Dataset, judged: &mut Judge
             if let (Some(at), Some(source)) = (fault.place, source) {
                 found.text = Some(source.reading.text.clone());
                 found.place = Some(line_place(&source.reading.text, at));
-                found.ignore_hint = Some(suppress::hint(&found.rule));
+                found.ignore_hint = Some(super::ignore_hint::hint(&found.rule));
             }
             found
         }));
@@ -525,8 +525,8 @@ fn of_file(records: &[CheckedFile]) -> CheckedFile {
 pub fn merge_base(
     repo: &Repository,
     revision: &str,
-    head: &crate::model::CommitId,
-) -> Result<crate::model::CommitId, Failure> {
+    head: &crate::model::ObjectId,
+) -> Result<crate::model::ObjectId, Failure> {
     let named = repo.resolve(revision).map_err(|error| shallow_hint(repo, Failure::from(error)))?;
     let base = repo.merge_base(&named, head)?;
     base.ok_or_else(|| {

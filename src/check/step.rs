@@ -6,7 +6,7 @@ use crate::check::{CheckedFile, Checker, KnownRecord, gate, moved, reference_gat
 use crate::files::{Files, FilesState, join};
 use crate::git::{Against, EntryKind, FileChange, Repository};
 use crate::model::finding::{Acceptance, Accepted};
-use crate::model::{CommitId, Document, Failure, Finding, Identity, RecordId, RepoPath};
+use crate::model::{Document, Failure, Finding, Identity, ObjectId, RecordId, RepoPath};
 use crate::schema::{Policy, Role, manifest};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
@@ -27,7 +27,7 @@ pub struct CheckedStep<'r> {
     /// The folder of the manifest.
     pub root: &'r str,
     /// The base.
-    pub base: CommitId,
+    pub base: ObjectId,
     /// The state that is checked.
     pub head: FilesState,
     /// Whose rules judge.
@@ -98,7 +98,7 @@ impl<'r> CheckedStep<'r> {
         }
         if let Some(old) = &sides.old {
             let base = self.judge_base(&sides, old, &concerns, &mut published)?;
-            let stood = gate::Base { commit: self.base.clone(), reference: &old.reference };
+            let stood = gate::Base { commit: self.base, reference: &old.reference };
             let pair =
                 CheckedSides { policy: &new.policy, base: &base, head: &judged, paths: &paths, wanted };
             let gated = self.gate(&checker, &pair, &stood)?;
@@ -134,11 +134,10 @@ impl<'r> CheckedStep<'r> {
         let against = match &self.head {
             FilesState::Work => Against::WorkingTree,
             FilesState::Index => Against::Index,
-            FilesState::Commit(commit) => Against::Commit(commit.clone()),
+            FilesState::Commit(commit) => Against::Commit(*commit),
         };
         let changes = self.repo.changes(&self.base, &against)?;
-        let (before, after) =
-            (FilesState::Commit(self.base.clone()).files(self.repo)?, self.head.files(self.repo)?);
+        let (before, after) = (FilesState::Commit(self.base).files(self.repo)?, self.head.files(self.repo)?);
         let mut notes = Vec::new();
         let moved_from = self.moved_from(before.as_ref(), after.as_ref())?;
         if let Some(folder) = &moved_from {

@@ -2,16 +2,11 @@
 //! above it. A reason is required; a comment that accepts nothing is itself reported.
 
 use super::words::{did_you_mean, nearest};
-use super::{CheckedFile, Checker, words};
+use super::{CheckBasis, CheckedFile, words};
 use crate::model::finding::Accepted;
 use crate::model::{ByteSpan, Finding};
 use crate::schema::CheckRule;
 use serde_json::json;
-
-/// What to type to accept a finding of a rule.
-pub fn hint(rule: &str) -> String {
-    format!("# sincewhen: ignore[{rule}] REASON")
-}
 
 /// An ignore comment.
 struct Ignore {
@@ -25,7 +20,7 @@ struct Ignore {
 /// The findings of one file that no comment accepts, those that one does, and what is wrong with the comments. `ran` says whether a
 /// rule was run at all: a comment for one that was not is not useless.
 pub fn apply(
-    checker: &Checker<'_>,
+    checker: &CheckBasis<'_>,
     source: &CheckedFile,
     findings: Vec<Finding>,
     ran: impl Fn(&str) -> bool,
@@ -80,7 +75,7 @@ fn marker(text: &str) -> Option<&str> {
     standing.then(|| text[at + "sincewhen:".len()..].trim())
 }
 
-fn read(checker: &Checker<'_>, source: &CheckedFile) -> (Vec<Ignore>, Vec<Finding>) {
+fn read(checker: &CheckBasis<'_>, source: &CheckedFile) -> (Vec<Ignore>, Vec<Finding>) {
     let (mut ignores, mut faults) = (Vec::new(), Vec::new());
     for comment in &source.reading.comments {
         let Some(words) = marker(&comment.text) else { continue };
@@ -127,7 +122,7 @@ fn line_below(text: &str, comment: ByteSpan, own: usize) -> usize {
 }
 
 fn about(
-    checker: &Checker<'_>,
+    checker: &CheckBasis<'_>,
     source: &CheckedFile,
     rule: &str,
     span: ByteSpan,

@@ -39,7 +39,7 @@ impl TableDate {
 
 pub(super) fn run(record: &Record<'_>, rule: &CheckRule, limits: &TableDate, out: &mut Vec<Finding>) {
     let Some(key) = record.identity.and_then(|identity| identity.get(&limits.field)) else { return };
-    let tables = &record.file.checker.reference.tables;
+    let tables = &record.file.basis.reference.tables;
     let Some(row) = tables.get(&limits.table).and_then(|table| table.get(key)) else { return };
     let bounds =
         [(&limits.not_before, true), (&limits.not_after, false)].into_iter().filter_map(|(column, first)| {

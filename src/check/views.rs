@@ -11,7 +11,7 @@ pub fn step_view(step: &CheckedStep<'_>, outcome: StepFindings) -> FindingsView 
     let summary = Summary { files: outcome.files, older: outcome.older, ..Summary::default() };
     let rules = all_rules(&outcome.dataset.policy).iter().map(rule_line).collect();
     let mut view = findings_view(rules, outcome.findings, outcome.accepted, summary);
-    view.base = Some(step.base.clone());
+    view.base = Some(step.base);
     view.policy_changes = outcome.policy_changes;
     view.own_acceptances = outcome.own_acceptances;
     view.policy_from = match step.policy_from {

@@ -1,6 +1,6 @@
 //! Calendars: dated occasions in which a record's subject could take part.
 
-use crate::model::{ByteSpan, DateRange, Document, Node, PartialDate};
+use crate::model::{ByteSpan, DateRange, Document, Failure, Node, PartialDate};
 use crate::schema::{CalendarSpec, PolicyError};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -78,7 +78,9 @@ impl Calendar {
         };
         let mut occasions = Vec::new();
         for entry in doc.root.get(&spec.entries).map_or(&[][..], Node::items) {
-            occasions.push(read_occasion(name, spec, entry).map_err(|message| fault(entry.span, message))?);
+            occasions.push(
+                read_occasion(name, spec, entry).map_err(|failure| fault(entry.span, failure.message))?,
+            );
         }
         occasions.sort_by(|a, b| (a.range.start, &a.id).cmp(&(b.range.start, &b.id)));
         let mut by_id = HashMap::new();
@@ -102,13 +104,15 @@ impl Calendar {
     }
 }
 
-fn read_occasion(calendar: &str, spec: &CalendarSpec, entry: &Node) -> Result<Occasion, String> {
+fn read_occasion(calendar: &str, spec: &CalendarSpec, entry: &Node) -> Result<Occasion, Failure> {
     let text = |field: &str| entry.get(field).and_then(Node::scalar_text);
-    let id = text(&spec.id).ok_or_else(|| format!("an entry has no `{}`", spec.id))?;
+    let id = text(&spec.id).ok_or_else(|| Failure::data(format!("an entry has no `{}`", spec.id)))?;
     let date = |field: &str| {
-        text(field).map(|t| t.parse::<PartialDate>().map_err(|e| format!("`{id}`, {field}: {e}"))).transpose()
+        text(field)
+            .map(|t| t.parse::<PartialDate>().map_err(|e| Failure::data(format!("`{id}`, {field}: {e}"))))
+            .transpose()
     };
-    let start = date(&spec.start)?.ok_or_else(|| format!("`{id}` has no `{}`", spec.start))?;
+    let start = date(&spec.start)?.ok_or_else(|| Failure::data(format!("`{id}` has no `{}`", spec.start)))?;
     let end = date(&spec.end)?;
     let range = end.map_or(start.range(), |end| start.range().through(end.range()));
     let eligible = spec.eligible.as_ref().and_then(|rule| {

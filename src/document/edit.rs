@@ -79,7 +79,7 @@ fn apply_one<'k>(
     let refuse = |why: &str| EditError::Refused { path: path.clone(), why: why.to_owned() };
     let route = route(&document.root, path, keys).ok_or_else(|| EditError::NoSuchPath(path.clone()))?;
     let expected = expected_tree(document, &route, edit)?;
-    let mut splices = splice::splices(document, &route, edit).map_err(|why| refuse(&why))?;
+    let mut splices = splice::splices(document, &route, edit).map_err(|why| refuse(&why.message))?;
     splices.sort_by_key(|splice| splice.at.start);
     let text = spliced(&document.text, &splices).ok_or_else(|| refuse("its parts overlap"))?;
     let after = reading(&text).map_err(|_| refuse("the result would not be YAML"))?;

@@ -6,7 +6,7 @@
 use super::layout::line_start;
 use super::print::to_yaml;
 use super::tree;
-use crate::model::{ByteSpan, Node, NodeValue};
+use crate::model::{ByteSpan, Failure, Node, NodeValue};
 
 /// An item of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct ItemText {
 ///
 /// # Errors
 /// Why there are none: the text cannot be read, or has no list or mapping there.
-pub fn items(bytes: &[u8], keys: &[&str]) -> Result<Vec<ItemText>, String> {
+pub fn items(bytes: &[u8], keys: &[&str]) -> Result<Vec<ItemText>, Failure> {
     if let Ok(text) = std::str::from_utf8(bytes)
         && let Some(cut) = cut(text, keys)
     {
@@ -31,14 +31,14 @@ pub fn items(bytes: &[u8], keys: &[&str]) -> Result<Vec<ItemText>, String> {
     }
     let (document, problems) = tree(bytes);
     let Some(document) = document else {
-        return Err(problems
-            .into_iter()
-            .next()
-            .map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message));
+        let first = problems.into_iter().next();
+        return Err(Failure::data(first.map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message)));
     };
     let place = || if keys.is_empty() { "the file".to_owned() } else { format!("`{}`", keys.join(".")) };
-    let node =
-        document.root.at_keys(keys.iter().copied()).ok_or_else(|| format!("no {} in the file", place()))?;
+    let node = document
+        .root
+        .at_keys(keys.iter().copied())
+        .ok_or_else(|| Failure::data(format!("no {} in the file", place())))?;
     let has_aliases = document.text.contains('*') && document.text.contains('&');
     let item = |key: Option<String>, node: &Node| {
         let text = if has_aliases { to_yaml(node) } else { alone(&document.text, node.span) };
@@ -48,7 +48,7 @@ pub fn items(bytes: &[u8], keys: &[&str]) -> Result<Vec<ItemText>, String> {
         NodeValue::List(items) => Ok(items.iter().map(|node| item(None, node)).collect()),
         NodeValue::Map(entries) => Ok(entries.iter().map(|e| item(Some(e.key.clone()), &e.value)).collect()),
         NodeValue::Null => Ok(Vec::new()),
-        _ => Err(format!("{} is no list or mapping of records", place())),
+        _ => Err(Failure::data(format!("{} is no list or mapping of records", place()))),
     }
 }
 

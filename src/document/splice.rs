@@ -9,7 +9,7 @@ use super::layout::{
     newline, past_break, skip_blanks,
 };
 use super::print;
-use crate::model::{ByteSpan, Document, Entry, Node, NodeValue};
+use crate::model::{ByteSpan, Document, Entry, Failure, Node, NodeValue};
 
 /// Bytes to replace.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl Parent<'_> {
     }
 }
 
-type Splices = Result<Vec<Splice>, String>;
+type Splices = Result<Vec<Splice>, Failure>;
 
 /// The splices that make an edit at a route.
 pub(super) fn splices(document: &Document, route: &[usize], edit: &Edit) -> Splices {
@@ -91,7 +91,7 @@ pub(super) fn splices(document: &Document, route: &[usize], edit: &Edit) -> Spli
                 .parent
                 .as_ref()
                 .and_then(|parent| parent.node.entries().get(parent.at))
-                .ok_or("it has no key")?;
+                .ok_or_else(|| Failure::data("it has no key"))?;
             Ok(vec![Splice::new(entry.key_span.start, entry.key_span.end, print::scalar(key))])
         }
         Edit::CommentAbove { text, .. } => comment_above(&place, text),
@@ -100,17 +100,17 @@ pub(super) fn splices(document: &Document, route: &[usize], edit: &Edit) -> Spli
     .map(with_newlines)
 }
 
-fn find<'d>(document: &'d Document, route: &[usize]) -> Result<SplicePlace<'d>, String> {
+fn find<'d>(document: &'d Document, route: &[usize]) -> Result<SplicePlace<'d>, Failure> {
     let text: &str = &document.text;
     let mut place =
         SplicePlace { text, node: &document.root, flow: is_flow(text, &document.root), parent: None };
     for (depth, at) in route.iter().enumerate() {
         let extents = extents(text, place.node, place.flow);
-        let extent = *extents.get(*at).ok_or("nothing stands there")?;
+        let extent = *extents.get(*at).ok_or_else(|| Failure::data("nothing stands there"))?;
         if extent.alias && depth + 1 < route.len() {
-            return Err("it stands behind an alias".to_owned());
+            return Err(Failure::data("it stands behind an alias"));
         }
-        let node = child(place.node, *at).ok_or("nothing stands there")?;
+        let node = child(place.node, *at).ok_or_else(|| Failure::data("nothing stands there"))?;
         let parent = Parent { node: place.node, flow: place.flow, extents, at: *at };
         place = SplicePlace { text, node, flow: place.flow || is_flow(text, node), parent: Some(parent) };
     }
@@ -141,7 +141,7 @@ fn replace(place: &SplicePlace<'_>, value: &Node) -> Splices {
         return Ok(vec![Splice::new(extent.value, extent.end, format!("{gap}{}", print::flow(value)))]);
     }
     if !has_indicator {
-        return Err("its key is written with `?` and has no value".to_owned());
+        return Err(Failure::data("its key is written with `?` and has no value"));
     }
     let indent = column(text, parent.node.span.start);
     let mut tail = String::new();
@@ -255,7 +255,7 @@ impl New {
 fn insert(place: &SplicePlace<'_>, new: New, at: Option<usize>) -> Splices {
     let SplicePlace { text, node, flow, parent } = place;
     if parent.as_ref().is_some_and(|parent| parent.extent().alias) {
-        return Err("it stands behind an alias".to_owned());
+        return Err(Failure::data("it stands behind an alias"));
     }
     let extents = extents(text, node, *flow);
     let at = at.unwrap_or(extents.len()).min(extents.len());
@@ -280,7 +280,7 @@ fn insert(place: &SplicePlace<'_>, new: New, at: Option<usize>) -> Splices {
 }
 
 fn remove(document: &Document, route: &[usize], place: &SplicePlace<'_>) -> Splices {
-    let parent = place.parent.as_ref().ok_or("the whole text cannot be removed")?;
+    let parent = place.parent.as_ref().ok_or_else(|| Failure::data("the whole text cannot be removed"))?;
     if parent.extents.len() == 1 {
         let empty = if parent.is_map() { NodeValue::Map(Vec::new()) } else { NodeValue::List(Vec::new()) };
         let outer = find(document, &route[..route.len() - 1])?;
@@ -344,9 +344,9 @@ fn remove_in_block(text: &str, parent: &Parent<'_>, at_root: bool) -> Splice {
 }
 
 fn comment_above(place: &SplicePlace<'_>, words: &str) -> Splices {
-    let parent = place.parent.as_ref().ok_or("it has no line of its own")?;
+    let parent = place.parent.as_ref().ok_or_else(|| Failure::data("it has no line of its own"))?;
     if parent.flow {
-        return Err("it stands inside brackets".to_owned());
+        return Err(Failure::data("it stands inside brackets"));
     }
     let start = parent.extent().start;
     let line = line_start(place.text, start);
@@ -360,7 +360,7 @@ fn comment_above(place: &SplicePlace<'_>, words: &str) -> Splices {
 
 fn comment_after(place: &SplicePlace<'_>, words: &str) -> Splices {
     let SplicePlace { text, node, parent, .. } = place;
-    let extent = parent.as_ref().ok_or("it has no line of its own")?.extent();
+    let extent = parent.as_ref().ok_or_else(|| Failure::data("it has no line of its own"))?.extent();
     let is_block = match &node.value {
         NodeValue::List(_) | NodeValue::Map(_) => !is_flow(text, node),
         _ => is_block_scalar(text, node.span),

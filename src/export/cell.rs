@@ -1,6 +1,6 @@
 //! The cells of rows, whatever they are written as.
 
-use crate::model::{CommitId, PartialDate};
+use crate::model::{ObjectId, PartialDate};
 use chrono::NaiveDate;
 
 /// What stands in a column of a row.
@@ -34,8 +34,8 @@ impl Cell {
     }
 
     /// A commit's id; null for the working tree.
-    pub fn commit(id: &CommitId) -> Cell {
-        if id.is_worktree() { Cell::Null } else { Cell::text(id.0.clone()) }
+    pub fn commit(id: &ObjectId) -> Cell {
+        if id.is_worktree() { Cell::Null } else { Cell::text(id.to_string()) }
     }
 
     /// A date as it is written, and the first and last day it can mean.

@@ -3,14 +3,14 @@
 use super::cell::Cell;
 use super::tables::Tables;
 use crate::model::results::{Change, Observation};
-use crate::model::{CommitId, Failure, FieldPath, PartialDate};
+use crate::model::{Failure, FieldPath, ObjectId, PartialDate};
 use crate::report::EditionSource;
 use crate::rules::{Engine, Subject};
 use chrono::{DateTime, FixedOffset};
 use std::collections::HashMap;
 
 /// When commits were made.
-pub type Committed = HashMap<CommitId, DateTime<FixedOffset>>;
+pub type Committed = HashMap<ObjectId, DateTime<FixedOffset>>;
 
 /// Which sentences and fields are wanted.
 pub struct Wanted<'w> {

@@ -56,14 +56,14 @@ impl StandingRow {
 mod tests {
     use super::*;
     use crate::history::Revision;
-    use crate::model::{BlobId, CommitId, RepoPath};
+    use crate::model::{ObjectId, RepoPath};
 
     fn edition(date: &str) -> Edition {
         let revision = Revision {
-            commit: CommitId::worktree(),
+            commit: ObjectId::worktree(),
             rank: (0, 0),
             path: RepoPath::from("a"),
-            blob: BlobId(String::new()),
+            blob: ObjectId::worktree(),
             item: None,
         };
         let date = date.parse().expect("a date");

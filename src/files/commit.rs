@@ -2,21 +2,21 @@
 
 use super::{Files, FoundFile, blob_content};
 use crate::git::{Repository, Snapshot};
-use crate::model::{CommitId, Failure, RepoPath};
+use crate::model::{Failure, ObjectId, RepoPath};
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 /// The files of a commit.
 pub struct CommitFiles<'r> {
     repo: &'r Repository,
-    commit: CommitId,
+    commit: ObjectId,
     snapshot: OnceCell<Snapshot<'r>>,
     folders: RefCell<BTreeMap<String, Vec<String>>>,
 }
 
 impl<'r> CommitFiles<'r> {
     /// The files of `commit`.
-    pub fn new(repo: &'r Repository, commit: CommitId) -> Self {
+    pub fn new(repo: &'r Repository, commit: ObjectId) -> Self {
         CommitFiles { repo, commit, snapshot: OnceCell::new(), folders: RefCell::default() }
     }
 

@@ -1,7 +1,7 @@
 //! What the readers share: the trait, what a file holds, and paths.
 
 use crate::git::{EntryKind, Repository};
-use crate::model::{BlobId, Failure, RepoPath};
+use crate::model::{Failure, ObjectId, RepoPath};
 
 /// The largest file that is read as a record, a calendar or a table, in bytes.
 pub const MAX_RECORD: u64 = 16 * 1024 * 1024;
@@ -84,7 +84,7 @@ pub enum Content {
 ///
 /// # Errors
 /// An object that is missing or damaged: what cannot be read cannot be judged.
-pub(super) fn blob_content(repo: &Repository, kind: EntryKind, blob: &BlobId) -> Result<Content, Failure> {
+pub(super) fn blob_content(repo: &Repository, kind: EntryKind, blob: &ObjectId) -> Result<Content, Failure> {
     if matches!(kind, EntryKind::Symlink | EntryKind::Submodule) {
         return Ok(Content::Odd(odd(kind)));
     }

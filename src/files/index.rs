@@ -2,13 +2,13 @@
 
 use super::{Files, FoundFile, blob_content, join};
 use crate::git::{EntryKind, Repository, StagedFile};
-use crate::model::{BlobId, Failure, RepoPath};
+use crate::model::{Failure, ObjectId, RepoPath};
 use std::collections::BTreeMap;
 
 /// The files of the index, as it was when this was made.
 pub struct IndexFiles<'r> {
     repo: &'r Repository,
-    blobs: BTreeMap<String, BlobId>,
+    blobs: BTreeMap<String, ObjectId>,
 }
 
 impl<'r> IndexFiles<'r> {
@@ -32,8 +32,7 @@ impl<'r> IndexFiles<'r> {
         let plain = current(repo, &RepoPath::from(""))?.into_iter().filter(wanted).filter(|file| {
             matches!(EntryKind::of_mode(file.mode), Some(EntryKind::File | EntryKind::Executable))
         });
-        let blobs =
-            plain.filter_map(|file| Some((file.path.as_str()?.to_owned(), file.blob.clone()))).collect();
+        let blobs = plain.filter_map(|file| Some((file.path.as_str()?.to_owned(), file.blob))).collect();
         Ok(IndexFiles { repo, blobs })
     }
 

@@ -5,7 +5,7 @@ use super::found::Files;
 use super::index::IndexFiles;
 use super::work::WorkFiles;
 use crate::git::Repository;
-use crate::model::{CommitId, Failure};
+use crate::model::{Failure, ObjectId};
 
 /// A state of a repository's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum FilesState {
     /// What is staged.
     Index,
     /// What a commit holds.
-    Commit(CommitId),
+    Commit(ObjectId),
 }
 
 impl FilesState {
@@ -27,7 +27,7 @@ impl FilesState {
         Ok(match self {
             FilesState::Work => Box::new(WorkFiles::new(repo)?),
             FilesState::Index => Box::new(IndexFiles::new(repo)?),
-            FilesState::Commit(commit) => Box::new(CommitFiles::new(repo, commit.clone())),
+            FilesState::Commit(commit) => Box::new(CommitFiles::new(repo, *commit)),
         })
     }
 }

@@ -3,9 +3,9 @@
 //! Owns reading blobs, on one thread or on all. Must not keep or interpret them.
 
 use super::errors::GitError;
-use super::objects::{ObjectHash, ObjectStore, Objects};
+use super::objects::{ObjectStore, Objects};
 use super::repository::Repository;
-use crate::model::BlobId;
+use crate::model::ObjectId;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -31,16 +31,16 @@ impl BlobReader {
     ///
     /// # Errors
     /// `MissingObject`, `Corrupt`.
-    pub fn read(&self, id: &BlobId) -> Result<Vec<u8>, GitError> {
-        self.objects.read(&ObjectHash::try_from(id)?, git2::ObjectType::Blob, <[u8]>::to_vec)
+    pub fn read(&self, id: &ObjectId) -> Result<Vec<u8>, GitError> {
+        self.objects.read(id, git2::ObjectType::Blob, <[u8]>::to_vec)
     }
 
     /// The blob's size in bytes, without reading it.
     ///
     /// # Errors
     /// `MissingObject`, `Corrupt`.
-    pub fn size(&self, id: &BlobId) -> Result<u64, GitError> {
-        self.objects.size(&ObjectHash::try_from(id)?, git2::ObjectType::Blob)
+    pub fn size(&self, id: &ObjectId) -> Result<u64, GitError> {
+        self.objects.size(id, git2::ObjectType::Blob)
     }
 }
 
@@ -52,16 +52,16 @@ impl Repository {
     ///
     /// # Errors
     /// `MissingObject` (`partial` where the clone left it out), `Corrupt`.
-    pub fn read_blob(&self, id: &BlobId) -> Result<Vec<u8>, GitError> {
-        self.objects.read(&ObjectHash::try_from(id)?, git2::ObjectType::Blob, <[u8]>::to_vec)
+    pub fn read_blob(&self, id: &ObjectId) -> Result<Vec<u8>, GitError> {
+        self.objects.read(id, git2::ObjectType::Blob, <[u8]>::to_vec)
     }
 
     /// The blob's size in bytes, without reading it.
     ///
     /// # Errors
     /// `MissingObject`, `Corrupt`.
-    pub fn blob_size(&self, id: &BlobId) -> Result<u64, GitError> {
-        self.objects.size(&ObjectHash::try_from(id)?, git2::ObjectType::Blob)
+    pub fn blob_size(&self, id: &ObjectId) -> Result<u64, GitError> {
+        self.objects.size(id, git2::ObjectType::Blob)
     }
 
     /// A handle of its own for another thread.
@@ -78,14 +78,14 @@ impl Repository {
     /// Fastest when blobs that resemble each other (versions of one file, newest first) stand together.
     pub fn read_many<T: Send>(
         &self,
-        ids: &[BlobId],
+        ids: &[ObjectId],
         f: impl Fn(usize, Result<Vec<u8>, GitError>) -> T + Sync,
     ) -> Vec<T> {
         let store = &self.store;
         let size = ids.len().div_ceil(rayon::current_num_threads() * 8).max(CHUNK);
-        let of_chunk = |(number, chunk): (usize, &[BlobId])| {
+        let of_chunk = |(number, chunk): (usize, &[ObjectId])| {
             let reader = BlobReader::open(store);
-            let read = |id: &BlobId| match &reader {
+            let read = |id: &ObjectId| match &reader {
                 Ok(reader) => reader.read(id),
                 Err(_) => BlobReader::open(store).and_then(|reader| reader.read(id)),
             };

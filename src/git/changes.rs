@@ -5,14 +5,14 @@
 use super::errors::GitError;
 use super::repository::Repository;
 use super::trees::EntryKind;
-use crate::model::{BlobId, CommitId, RepoPath};
+use crate::model::{ObjectId, RepoPath};
 use std::collections::BTreeMap;
 
 /// The state that a commit is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Against {
     /// Another commit.
-    Commit(CommitId),
+    Commit(ObjectId),
     /// What is staged.
     Index,
     /// The working tree, files git does not know yet included, ignored ones not.
@@ -25,12 +25,12 @@ pub struct FileChange {
     /// The path from the repository's root.
     pub path: RepoPath,
     /// What the commit has; `None` for a new file.
-    pub before: Option<(EntryKind, BlobId)>,
+    pub before: Option<(EntryKind, ObjectId)>,
     /// Whether the other state has the file.
     pub exists: bool,
 }
 
-type ListedFiles = BTreeMap<RepoPath, (EntryKind, BlobId)>;
+type ListedFiles = BTreeMap<RepoPath, (EntryKind, ObjectId)>;
 
 impl Repository {
     /// The files that differ between `base` and another state, in the order of their paths' bytes.
@@ -40,7 +40,7 @@ impl Repository {
     ///
     /// # Errors
     /// `NoWorkingTree`, `UnknownRevision`, `MissingObject`, `Corrupt`, `Unsupported`, `Io`.
-    pub fn changes(&self, base: &CommitId, against: &Against) -> Result<Vec<FileChange>, GitError> {
+    pub fn changes(&self, base: &ObjectId, against: &Against) -> Result<Vec<FileChange>, GitError> {
         let before = self.listed(base)?;
         let after = match against {
             Against::Commit(commit) => self.listed(commit)?,
@@ -57,7 +57,7 @@ impl Repository {
         Ok(differs.map(change).collect())
     }
 
-    fn listed(&self, commit: &CommitId) -> Result<ListedFiles, GitError> {
+    fn listed(&self, commit: &ObjectId) -> Result<ListedFiles, GitError> {
         let files = self.tree(commit, &RepoPath::from(""))?;
         Ok(files.into_iter().map(|file| (file.path.clone(), (file.kind(), file.blob))).collect())
     }

@@ -2,15 +2,14 @@
 //!
 //! Owns reading the text of a commit object, forgiving where git's own history holds odd ones. Must not walk.
 
-use super::objects::ObjectHash;
-use crate::model::CommitId;
+use crate::model::ObjectId;
 use chrono::{DateTime, FixedOffset, TimeZone};
 
 /// Who made a commit, when, and its first line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitInfo {
     /// The commit.
-    pub id: CommitId,
+    pub id: ObjectId,
     /// The author's name; bytes that are not text in the commit's encoding become U+FFFD.
     pub author_name: String,
     /// When the change was made, in the author's time zone; the epoch where the commit does not say.
@@ -22,20 +21,20 @@ pub struct CommitInfo {
 }
 
 /// The tree and the parents in a commit's header; `None` if it has no tree or an id that is none.
-pub(super) fn links(bytes: &[u8]) -> Option<(ObjectHash, Vec<ObjectHash>)> {
+pub(super) fn links(bytes: &[u8]) -> Option<(ObjectId, Vec<ObjectId>)> {
     let mut lines = bytes.split(|byte| *byte == b'\n');
-    let tree = ObjectHash::from_hex(lines.next()?.strip_prefix(b"tree ")?)?;
+    let tree = ObjectId::from_hex(lines.next()?.strip_prefix(b"tree ")?)?;
     let mut parents = Vec::new();
     for line in lines {
         let Some(hex) = line.strip_prefix(b"parent ") else { break };
-        parents.push(ObjectHash::from_hex(hex)?);
+        parents.push(ObjectId::from_hex(hex)?);
     }
     Some((tree, parents))
 }
 
 /// What a tag object names.
-pub(super) fn tagged(bytes: &[u8]) -> Option<ObjectHash> {
-    ObjectHash::from_hex(bytes.split(|byte| *byte == b'\n').next()?.strip_prefix(b"object ")?)
+pub(super) fn tagged(bytes: &[u8]) -> Option<ObjectId> {
+    ObjectId::from_hex(bytes.split(|byte| *byte == b'\n').next()?.strip_prefix(b"object ")?)
 }
 
 /// The committer's time in seconds since the epoch.
@@ -44,7 +43,7 @@ pub(super) fn committer_seconds(bytes: &[u8]) -> i64 {
 }
 
 /// Reads the people and the message of a commit.
-pub(super) fn info(id: CommitId, bytes: &[u8]) -> CommitInfo {
+pub(super) fn info(id: ObjectId, bytes: &[u8]) -> CommitInfo {
     let latin = header(bytes, b"encoding ").is_some_and(is_latin);
     let author = header(bytes, b"author ").map(signature).unwrap_or_default();
     let committer = header(bytes, b"committer ").map(signature).unwrap_or_default();

@@ -7,7 +7,7 @@
 use super::errors::GitError;
 use super::repository::Repository;
 use super::worktree::{StagedFile, WorktreeFile, native};
-use crate::model::{BlobId, RepoPath};
+use crate::model::{ObjectId, RepoPath};
 use git2::{AttrCheckFlags, AttrValue};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -69,7 +69,7 @@ impl Conversions<'_> {
         Ok(self.converted(path, self.staged.get(path).map(|staged| &staged.blob), bytes))
     }
 
-    fn committed(&self, file: &WorktreeFile, blob: &BlobId, limit: u64) -> Result<Vec<u8>, GitError> {
+    fn committed(&self, file: &WorktreeFile, blob: &ObjectId, limit: u64) -> Result<Vec<u8>, GitError> {
         let size = self.repo.blob_size(blob)?;
         if size > limit {
             return Err(GitError::TooLarge { path: file.location().to_owned(), size, limit });
@@ -92,7 +92,7 @@ impl Conversions<'_> {
     }
 
     /// The line ends as git would commit them (gitattributes(5), `text` and `eol`).
-    fn converted(&self, path: &RepoPath, staged: Option<&BlobId>, bytes: Vec<u8>) -> Vec<u8> {
+    fn converted(&self, path: &RepoPath, staged: Option<&ObjectId>, bytes: Vec<u8>) -> Vec<u8> {
         if !bytes.windows(2).any(|two| two == b"\r\n") || bytes.contains(&0) || !self.is_text(path, staged) {
             return bytes;
         }
@@ -105,7 +105,7 @@ impl Conversions<'_> {
         out
     }
 
-    fn is_text(&self, path: &RepoPath, staged: Option<&BlobId>) -> bool {
+    fn is_text(&self, path: &RepoPath, staged: Option<&ObjectId>) -> bool {
         let Ok(native) = native(&path.0, self.repo.git_dir()) else { return false };
         let attribute = |name: &str| {
             let found =

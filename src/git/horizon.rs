@@ -4,8 +4,7 @@
 //! Must not judge what an answer loses by them.
 
 use super::errors::GitError;
-use super::objects::ObjectHash;
-use crate::model::CommitId;
+use crate::model::ObjectId;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
@@ -31,7 +30,7 @@ pub enum Reach {
     /// To these commits, whose parents were not fetched: what looks added there may be older.
     Shallow {
         /// The boundaries that the walk met, nearest first.
-        boundaries: Vec<CommitId>,
+        boundaries: Vec<ObjectId>,
     },
 }
 
@@ -69,8 +68,8 @@ impl Horizon {
 pub(super) struct Parentage {
     /// Whether only first parents count.
     main_line: bool,
-    shallow: HashSet<ObjectHash>,
-    grafts: HashMap<ObjectHash, Vec<ObjectHash>>,
+    shallow: HashSet<ObjectId>,
+    grafts: HashMap<ObjectId, Vec<ObjectId>>,
 }
 
 impl Parentage {
@@ -110,12 +109,12 @@ impl Parentage {
     }
 
     /// Whether the commit's parents were not fetched.
-    pub fn is_boundary(&self, commit: &ObjectHash) -> bool {
+    pub fn is_boundary(&self, commit: &ObjectId) -> bool {
         self.shallow.contains(commit) && !self.grafts.contains_key(commit)
     }
 
     /// All boundaries of the clone, in the order of their ids.
-    pub fn boundaries(&self) -> Vec<ObjectHash> {
+    pub fn boundaries(&self) -> Vec<ObjectId> {
         let mut ids: Vec<_> = self.shallow.iter().copied().collect();
         ids.sort();
         ids
@@ -131,7 +130,7 @@ impl Parentage {
     }
 
     /// The parents to go on with.
-    pub fn parents(&self, commit: &ObjectHash, own: Vec<ObjectHash>) -> Vec<ObjectHash> {
+    pub fn parents(&self, commit: &ObjectId, own: Vec<ObjectId>) -> Vec<ObjectId> {
         if self.is_plain() {
             return own;
         }
@@ -148,14 +147,14 @@ impl Parentage {
 }
 
 /// The ids on each line of a file that need not exist; comments and lines that hold anything else are left out, as git does.
-fn lines(path: &Path) -> Result<Vec<Vec<ObjectHash>>, GitError> {
+fn lines(path: &Path) -> Result<Vec<Vec<ObjectId>>, GitError> {
     let text = match std::fs::read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(GitError::io(path, error)),
     };
     let ids = |line: &[u8]| {
-        line.trim_ascii().split(|byte| *byte == b' ').map(ObjectHash::from_hex).collect::<Option<Vec<_>>>()
+        line.trim_ascii().split(|byte| *byte == b' ').map(ObjectId::from_hex).collect::<Option<Vec<_>>>()
     };
     Ok(text.split(|byte| *byte == b'\n').filter_map(ids).collect())
 }

@@ -4,7 +4,9 @@
 //! libgit2 1.9.7 never returns from reading one whose compressed bytes break off (libgit2 issue 7342, mended after that
 //! release); what it reads must have been through here first. Must not interpret the contents.
 
-use super::objects::ObjectHash;
+use super::errors::GitError;
+use super::oid::oid_of;
+use crate::model::ObjectId;
 use std::collections::HashMap;
 use std::fs;
 use std::io::Read;
@@ -14,7 +16,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Default)]
 pub(super) struct LooseObjects {
     folders: Vec<PathBuf>,
-    folder_of: HashMap<ObjectHash, usize>,
+    folder_of: HashMap<ObjectId, usize>,
 }
 
 /// What a loose object's file holds.
@@ -54,7 +56,7 @@ impl LooseObjects {
             }
             for file in fs::read_dir(entry.path()).into_iter().flatten().flatten() {
                 let hex = [start, file.file_name().as_encoded_bytes()].concat();
-                if let Some(hash) = ObjectHash::from_hex(&hex) {
+                if let Some(hash) = ObjectId::from_hex(&hex) {
                     self.folder_of.entry(hash).or_insert(index);
                 }
             }
@@ -67,18 +69,19 @@ impl LooseObjects {
     }
 
     /// The object, or what is wrong with its file; `None` if it is not loose (any more).
-    pub fn read(&self, hash: &ObjectHash) -> Option<Result<LooseObject, String>> {
+    pub fn read(&self, hash: &ObjectId) -> Option<Result<LooseObject, GitError>> {
         let file = fs::read(self.file(hash)?).ok()?;
-        let object = inflate(&file).ok_or("its file is damaged");
-        let object = object.and_then(|object| match git2::Oid::hash_object(object.kind, &object.bytes) {
-            Ok(oid) if oid == hash.oid() => Ok(object),
-            _ => Err("its file holds something else"),
-        });
-        Some(object.map_err(str::to_owned))
+        Some(match inflate(&file) {
+            None => Err(damaged(hash, "its file is damaged")),
+            Some(object) => match git2::Oid::hash_object(object.kind, &object.bytes) {
+                Ok(oid) if oid == oid_of(hash) => Ok(object),
+                _ => Err(damaged(hash, "its file holds something else")),
+            },
+        })
     }
 
     /// The object's kind and size, from the start of its file; `None` if it is not loose (any more).
-    pub fn header(&self, hash: &ObjectHash) -> Option<Result<(git2::ObjectType, u64), String>> {
+    pub fn header(&self, hash: &ObjectId) -> Option<Result<(git2::ObjectType, u64), GitError>> {
         let file = fs::File::open(self.file(hash)?).ok()?;
         let mut start = Vec::new();
         // A damaged file may still give its whole header before it fails.
@@ -86,11 +89,11 @@ impl LooseObjects {
         Some(
             parse_header(&start)
                 .map(|(kind, size, _)| (kind, size))
-                .ok_or_else(|| "its file is damaged".to_owned()),
+                .ok_or_else(|| damaged(hash, "its file is damaged")),
         )
     }
 
-    fn file(&self, hash: &ObjectHash) -> Option<PathBuf> {
+    fn file(&self, hash: &ObjectId) -> Option<PathBuf> {
         if self.is_empty() {
             return None;
         }
@@ -118,4 +121,8 @@ fn parse_header(bytes: &[u8]) -> Option<(git2::ObjectType, u64, usize)> {
     let nul = bytes.iter().take(HEADER_LIMIT).position(|byte| *byte == 0)?;
     let (kind, size) = std::str::from_utf8(&bytes[..nul]).ok()?.split_once(' ')?;
     Some((git2::ObjectType::from_str(kind)?, size.parse().ok()?, nul + 1))
+}
+
+fn damaged(id: &ObjectId, what: &str) -> GitError {
+    GitError::Corrupt { what: format!("object {id}: {what}") }
 }

@@ -4,8 +4,8 @@
 //! commit, on its parents as this clone has them and on the prefix, and on nothing else. Must not order commits (`walk` does) or
 //! know where facts are kept between runs.
 
-use super::objects::ObjectHash;
 use super::walked::{History, Touch, TouchEntry};
+use crate::model::ObjectId;
 use crate::model::RepoPath;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -17,8 +17,8 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct WalkMemory {
     /// Commits that are known or named as parents; a commit's place here is its number.
-    ids: Vec<ObjectHash>,
-    numbers: HashMap<ObjectHash, u32>,
+    ids: Vec<ObjectId>,
+    numbers: HashMap<ObjectId, u32>,
     facts: Vec<Option<CommitFact>>,
     /// The commits that are known, in the order they were learned.
     known: Vec<u32>,
@@ -81,11 +81,11 @@ impl WalkMemory {
         self.ids.len()
     }
 
-    pub(super) fn number_of(&self, commit: &ObjectHash) -> Option<usize> {
+    pub(super) fn number_of(&self, commit: &ObjectId) -> Option<usize> {
         self.numbers.get(commit).map(|number| *number as usize)
     }
 
-    pub(super) fn id(&self, number: usize) -> ObjectHash {
+    pub(super) fn id(&self, number: usize) -> ObjectId {
         self.ids[number]
     }
 
@@ -153,7 +153,7 @@ impl WalkMemory {
         self.known.push(number);
     }
 
-    fn number(&mut self, commit: ObjectHash) -> u32 {
+    fn number(&mut self, commit: ObjectId) -> u32 {
         let next = count(self.ids.len());
         let number = *self.numbers.entry(commit).or_insert(next);
         if number == next {
@@ -206,7 +206,7 @@ impl WalkMemory {
 
     /// Learns what was kept. Facts that do not fit together are refused: `None`, and some of them may have been learned.
     pub fn add(&mut self, kept: &CommitFacts) -> Option<()> {
-        let hash = |bytes: &[u8; 20]| ObjectHash::from_bytes(*bytes);
+        let hash = |bytes: &[u8; 20]| ObjectId::from(*bytes);
         let (ids, rest) = kept.ids.as_chunks::<20>();
         let (entries, more) = kept.entries.as_chunks::<20>();
         if !rest.is_empty() || !more.is_empty() || ids.len() < kept.commits.len() {

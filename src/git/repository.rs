@@ -7,11 +7,12 @@ use super::commits::{self, CommitInfo};
 use super::errors::GitError;
 use super::horizon::{Horizon, Parentage, Reach};
 use super::memory::WalkMemory;
-use super::objects::{ObjectHash, ObjectStore, Objects};
+use super::objects::{ObjectStore, Objects};
+use super::oid::{id_of, oid_of};
 use super::trees::{self, TreeCache, TreeFile, TreePlace};
 use super::walk::{self};
 use super::walked::History;
-use crate::model::{CommitId, RepoPath};
+use crate::model::{ObjectId, RepoPath};
 use chrono::{DateTime, TimeZone};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -94,7 +95,7 @@ impl Repository {
     ///
     /// # Errors
     /// `EmptyRepository` where the branch has no commit yet.
-    pub fn head(&self) -> Result<CommitId, GitError> {
+    pub fn head(&self) -> Result<ObjectId, GitError> {
         self.resolve("HEAD")
     }
 
@@ -104,11 +105,11 @@ impl Repository {
     /// # Errors
     /// `UnknownRevision`, `AmbiguousRevision`, `NotACommit`, `EmptyRepository` (for `HEAD` without a commit),
     /// `MissingObject`, `Corrupt`.
-    pub fn resolve(&self, revision: &str) -> Result<CommitId, GitError> {
+    pub fn resolve(&self, revision: &str) -> Result<ObjectId, GitError> {
         let at = revision.find(['~', '^']).filter(|_| !revision.contains(':')).unwrap_or(revision.len());
         let (name, suffix) = revision.split_at(at);
         let Some(steps) = steps(suffix) else {
-            return Ok(self.peel(self.named(revision, revision)?, revision)?.commit_id());
+            return self.peel(self.named(revision, revision)?, revision);
         };
         let mut commit = self.peel(self.named(name, revision)?, revision)?;
         for parent in steps.into_iter().flat_map(|(parent, times)| std::iter::repeat_n(parent, times)) {
@@ -116,12 +117,12 @@ impl Repository {
             let parent = self.parentage.parents(&commit, own).get(parent).copied();
             commit = parent.ok_or_else(|| self.unknown(revision))?;
         }
-        Ok(commit.commit_id())
+        Ok(commit)
     }
 
     /// The object by this name, which is all of `revision` or what its `~` and `^` start from.
-    fn named(&self, name: &str, revision: &str) -> Result<ObjectHash, GitError> {
-        if let Some(hash) = ObjectHash::from_hex(name.as_bytes()) {
+    fn named(&self, name: &str, revision: &str) -> Result<ObjectId, GitError> {
+        if let Some(hash) = ObjectId::from_hex(name.as_bytes()) {
             return match self.objects.kind(&hash) {
                 Err(GitError::MissingObject { .. }) => Err(self.unknown(revision)),
                 Err(error) => Err(error),
@@ -132,21 +133,21 @@ impl Repository {
             return Ok(hash);
         }
         let object = self.inner.revparse_single(name).map_err(|error| self.on_resolve(&error, revision))?;
-        Ok(ObjectHash::from_oid(object.id()))
+        Ok(id_of(object.id()))
     }
 
     /// What a name without operators refers to: found without the library reading an object, see [`super::loose`].
-    fn referred(&self, name: &str) -> Option<ObjectHash> {
+    fn referred(&self, name: &str) -> Option<ObjectId> {
         let name = if name == "@" { "HEAD" } else { name };
         if name.is_empty() || name.contains(['~', '^', '@', ':', ' ']) {
             return None;
         }
         let reference = self.inner.resolve_reference_from_short_name(name).ok()?;
-        Some(ObjectHash::from_oid(reference.resolve().ok()?.target()?))
+        Some(id_of(reference.resolve().ok()?.target()?))
     }
 
     /// Follows tags to a commit.
-    fn peel(&self, mut hash: ObjectHash, revision: &str) -> Result<ObjectHash, GitError> {
+    fn peel(&self, mut hash: ObjectId, revision: &str) -> Result<ObjectId, GitError> {
         let not_a_commit = |kind| GitError::NotACommit { revision: revision.to_owned(), kind };
         loop {
             match self.objects.kind(&hash)? {
@@ -184,21 +185,21 @@ impl Repository {
     ///
     /// # Errors
     /// `UnknownRevision`, `MissingObject`, `Corrupt`.
-    pub fn merge_base(&self, a: &CommitId, b: &CommitId) -> Result<Option<CommitId>, GitError> {
-        let (a, b) = (ObjectHash::try_from(a)?, ObjectHash::try_from(b)?);
+    pub fn merge_base(&self, a: &ObjectId, b: &ObjectId) -> Result<Option<ObjectId>, GitError> {
+        let (a, b) = (commit(a)?, commit(b)?);
         walk::read_links(&self.objects, &a)?;
         walk::read_links(&self.objects, &b)?;
         if self.parentage.is_plain() && self.store.replacements.is_empty() && self.store.loose().is_empty() {
             // The library stops as soon as it has an answer, but reads parents past shallow boundaries and grafts, does not
             // distinguish a missing commit from an unrelated history by its code, and may not come back from a damaged loose one.
-            match self.inner.merge_base(a.oid(), b.oid()) {
-                Ok(oid) => return Ok(Some(ObjectHash::from_oid(oid).commit_id())),
+            match self.inner.merge_base(oid_of(&a), oid_of(&b)) {
+                Ok(oid) => return Ok(Some(id_of(oid))),
                 Err(error) if error.class() == git2::ErrorClass::Merge => return Ok(None),
                 Err(_) => {}
             }
         }
         let base = walk::merge_base(&self.objects, &self.parentage, a, b)?;
-        Ok(base.map(|hash| hash.commit_id()))
+        Ok(base)
     }
 
     /// What the repository held at a moment: the newest commit on the first-parent line from `tip` whose committer time is
@@ -208,16 +209,16 @@ impl Repository {
     /// `UnknownRevision`, `MissingObject`, `Corrupt`.
     pub fn commit_at_or_before<Z: TimeZone>(
         &self,
-        tip: &CommitId,
+        tip: &ObjectId,
         time: DateTime<Z>,
-    ) -> Result<Option<CommitId>, GitError> {
+    ) -> Result<Option<ObjectId>, GitError> {
         let moment = time.timestamp();
-        let mut next = Some(ObjectHash::try_from(tip)?);
+        let mut next = Some(commit(tip)?);
         while let Some(hash) = next {
             let read = |bytes: &[u8]| (commits::committer_seconds(bytes), commits::links(bytes));
             let (seconds, links) = self.objects.read(&hash, git2::ObjectType::Commit, read)?;
             if seconds <= moment {
-                return Ok(Some(hash.commit_id()));
+                return Ok(Some(hash));
             }
             let (_, own) =
                 links.ok_or_else(|| GitError::Corrupt { what: format!("commit {hash} is malformed") })?;
@@ -233,7 +234,7 @@ impl Repository {
     ///
     /// # Errors
     /// `UnknownRevision`, `MissingObject` (a commit or folder; file contents are not read), `Corrupt`.
-    pub fn history(&self, tip: &CommitId, prefix: &RepoPath) -> Result<History, GitError> {
+    pub fn history(&self, tip: &ObjectId, prefix: &RepoPath) -> Result<History, GitError> {
         self.history_beyond(&WalkMemory::default(), tip, prefix)
     }
 
@@ -246,7 +247,7 @@ impl Repository {
     pub fn history_beyond(
         &self,
         known: &WalkMemory,
-        tip: &CommitId,
+        tip: &ObjectId,
         prefix: &RepoPath,
     ) -> Result<History, GitError> {
         self.history_along(known, tip, prefix, false)
@@ -260,18 +261,18 @@ impl Repository {
     pub fn history_along(
         &self,
         known: &WalkMemory,
-        tip: &CommitId,
+        tip: &ObjectId,
         prefix: &RepoPath,
         main_line: bool,
     ) -> Result<History, GitError> {
         let first_parents = main_line.then(|| self.parentage.of_main_line());
         let parentage = first_parents.as_ref().unwrap_or(&self.parentage);
-        walk::history(&self.store, &self.objects, parentage, known, tip.try_into()?, prefix)
+        walk::history(&self.store, &self.objects, parentage, known, self::commit(tip)?, prefix)
     }
 
     /// What stands between this clone and the whole history, without a walk: the boundaries are those of the whole clone.
     pub fn horizon(&self) -> Horizon {
-        let boundaries: Vec<_> = self.parentage.boundaries().iter().map(ObjectHash::commit_id).collect();
+        let boundaries: Vec<_> = self.parentage.boundaries();
         Horizon {
             reach: if boundaries.is_empty() { Reach::Complete } else { Reach::Shallow { boundaries } },
             grafted: self.parentage.is_grafted(),
@@ -296,16 +297,16 @@ impl Repository {
     ///
     /// # Errors
     /// `UnknownRevision`, `MissingObject`, `Corrupt`.
-    pub fn commit_info(&self, id: &CommitId) -> Result<CommitInfo, GitError> {
-        let hash = ObjectHash::try_from(id)?;
-        self.objects.read(&hash, git2::ObjectType::Commit, |bytes| commits::info(id.clone(), bytes))
+    pub fn commit_info(&self, id: &ObjectId) -> Result<CommitInfo, GitError> {
+        let hash = commit(id)?;
+        self.objects.read(&hash, git2::ObjectType::Commit, |bytes| commits::info(*id, bytes))
     }
 
     /// All files of a commit at or below `prefix` (empty: the whole tree), in the order of their paths' bytes.
     ///
     /// # Errors
     /// `UnknownRevision`, `MissingObject`, `Corrupt`. A prefix that is not there gives an empty list.
-    pub fn tree(&self, commit: &CommitId, prefix: &RepoPath) -> Result<Vec<TreeFile>, GitError> {
+    pub fn tree(&self, commit: &ObjectId, prefix: &RepoPath) -> Result<Vec<TreeFile>, GitError> {
         self.snapshot(commit)?.files(prefix)
     }
 
@@ -313,7 +314,7 @@ impl Repository {
     ///
     /// # Errors
     /// `UnknownRevision`, `MissingObject`, `Corrupt`.
-    pub fn file_at(&self, commit: &CommitId, path: &RepoPath) -> Result<Option<TreeFile>, GitError> {
+    pub fn file_at(&self, commit: &ObjectId, path: &RepoPath) -> Result<Option<TreeFile>, GitError> {
         self.snapshot(commit)?.file(path)
     }
 
@@ -321,15 +322,15 @@ impl Repository {
     ///
     /// # Errors
     /// `UnknownRevision`, `MissingObject`, `Corrupt`.
-    pub fn snapshot(&self, commit: &CommitId) -> Result<Snapshot<'_>, GitError> {
-        let (root, _) = walk::read_links(&self.objects, &commit.try_into()?)?;
+    pub fn snapshot(&self, commit: &ObjectId) -> Result<Snapshot<'_>, GitError> {
+        let (root, _) = walk::read_links(&self.objects, &self::commit(commit)?)?;
         Ok(Snapshot { root, trees: RefCell::new(TreeCache::new(&self.objects)) })
     }
 }
 
 /// The files of one commit. Folders that were opened once stay in memory.
 pub struct Snapshot<'r> {
-    root: ObjectHash,
+    root: ObjectId,
     trees: RefCell<TreeCache<'r>>,
 }
 
@@ -351,7 +352,7 @@ impl Snapshot<'_> {
         let mut trees = self.trees.borrow_mut();
         trees.tree(Some(&self.root))?;
         let TreePlace::Leaf(mode, id) = trees::find(&mut trees, &self.root, &parts)? else { return Ok(None) };
-        Ok(Some(TreeFile { path: RepoPath(parts.join(&b'/')), mode, blob: id.blob_id() }))
+        Ok(Some(TreeFile { path: RepoPath(parts.join(&b'/')), mode, blob: id }))
     }
 }
 
@@ -382,7 +383,7 @@ fn steps(suffix: &str) -> Option<Vec<(usize, usize)>> {
 }
 
 /// `refs/replace/ID`: which object is read for which, unless `core.useReplaceRefs` says otherwise.
-fn replacements(repository: &git2::Repository) -> Result<HashMap<ObjectHash, ObjectHash>, GitError> {
+fn replacements(repository: &git2::Repository) -> Result<HashMap<ObjectId, ObjectId>, GitError> {
     let mut found = HashMap::new();
     let used = repository.config().and_then(|config| config.get_bool("core.usereplacerefs")).unwrap_or(true);
     if !used {
@@ -393,9 +394,9 @@ fn replacements(repository: &git2::Repository) -> Result<HashMap<ObjectHash, Obj
     {
         let Ok(reference) = reference else { continue };
         let name = reference.name_bytes();
-        let id = name.rsplit(|byte| *byte == b'/').next().and_then(ObjectHash::from_hex);
+        let id = name.rsplit(|byte| *byte == b'/').next().and_then(ObjectId::from_hex);
         if let (Some(id), Some(target)) = (id, reference.target()) {
-            found.insert(id, ObjectHash::from_oid(target));
+            found.insert(id, id_of(target));
         }
     }
     Ok(found)
@@ -418,4 +419,9 @@ fn has_promisor(repository: &git2::Repository) -> Result<bool, GitError> {
 /// The repository's path for messages about it.
 pub(super) fn shown_path(repository: &git2::Repository) -> PathBuf {
     repository.workdir().unwrap_or_else(|| repository.path()).to_owned()
+}
+
+/// A commit's id; the working tree is none.
+fn commit(id: &ObjectId) -> Result<ObjectId, GitError> {
+    id.object().ok_or_else(|| GitError::UnknownRevision { revision: id.to_string(), shallow: false })
 }

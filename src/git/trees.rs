@@ -4,8 +4,8 @@
 //! bytes of id; a folder sorts as `name/`). Must not know commits or compare over history; `walk` does.
 
 use super::errors::GitError;
-use super::objects::{ObjectHash, Objects};
-use crate::model::{BlobId, RepoPath};
+use super::objects::Objects;
+use crate::model::{ObjectId, RepoPath};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -52,7 +52,7 @@ pub struct TreeFile {
     /// The mode, as git shows it: 100644, 100755, 120000 or 160000 (octal).
     pub mode: u32,
     /// The blob; for a submodule the id of the other repository's commit.
-    pub blob: BlobId,
+    pub blob: ObjectId,
 }
 
 impl TreeFile {
@@ -67,7 +67,7 @@ impl TreeFile {
 pub(super) struct TreeEntry<'a> {
     pub mode: u32,
     pub name: &'a [u8],
-    pub id: ObjectHash,
+    pub id: ObjectId,
 }
 
 impl TreeEntry<'_> {
@@ -142,7 +142,7 @@ fn split_entry(bytes: &[u8]) -> Option<(TreeEntry<'_>, &[u8])> {
         _ => None,
     })?;
     let name = &head[space + 1..head.len() - 1];
-    let id = ObjectHash::from_bytes(id.try_into().expect("because it was split 20 bytes from the end"));
+    let id = <[u8; 20]>::try_from(id).expect("because it was split 20 bytes from the end").into();
     (!name.is_empty()).then_some((TreeEntry { mode: canonical(mode), name, id }, rest))
 }
 
@@ -192,8 +192,8 @@ fn checked(bytes: &[u8]) -> Option<Rc<[u8]>> {
 /// Trees that were read lately, by id, bounded in bytes: the fuller half is dropped when it is full.
 pub(super) struct TreeCache<'a> {
     objects: &'a Objects,
-    recent: HashMap<ObjectHash, Rc<[u8]>>,
-    older: HashMap<ObjectHash, Rc<[u8]>>,
+    recent: HashMap<ObjectId, Rc<[u8]>>,
+    older: HashMap<ObjectId, Rc<[u8]>>,
     recent_bytes: usize,
     empty: Rc<[u8]>,
 }
@@ -213,7 +213,7 @@ impl<'a> TreeCache<'a> {
     }
 
     /// The tree's entries; none for `None`.
-    pub fn tree(&mut self, id: Option<&ObjectHash>) -> Result<Rc<[u8]>, GitError> {
+    pub fn tree(&mut self, id: Option<&ObjectId>) -> Result<Rc<[u8]>, GitError> {
         let Some(id) = id else { return Ok(Rc::clone(&self.empty)) };
         if let Some(tree) = self.recent.get(id) {
             return Ok(Rc::clone(tree));
@@ -232,7 +232,7 @@ impl<'a> TreeCache<'a> {
     }
 
     /// The tree's entries, not kept: for trees that no later question needs.
-    pub fn uncached(&self, id: &ObjectHash) -> Result<Rc<[u8]>, GitError> {
+    pub fn uncached(&self, id: &ObjectId) -> Result<Rc<[u8]>, GitError> {
         let tree = self.objects.read(id, git2::ObjectType::Tree, checked)?;
         tree.ok_or_else(|| GitError::Corrupt { what: format!("tree {id} is malformed") })
     }
@@ -242,8 +242,8 @@ impl<'a> TreeCache<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum TreePlace {
     Absent,
-    Tree(ObjectHash),
-    Leaf(u32, ObjectHash),
+    Tree(ObjectId),
+    Leaf(u32, ObjectId),
 }
 
 impl TreePlace {
@@ -259,11 +259,11 @@ impl TreePlace {
         found
     }
 
-    pub fn tree(&self) -> Option<&ObjectHash> {
+    pub fn tree(&self) -> Option<&ObjectId> {
         if let TreePlace::Tree(id) = self { Some(id) } else { None }
     }
 
-    pub fn leaf(&self) -> Option<(u32, ObjectHash)> {
+    pub fn leaf(&self) -> Option<(u32, ObjectId)> {
         if let TreePlace::Leaf(mode, id) = self { Some((*mode, *id)) } else { None }
     }
 }
@@ -276,7 +276,7 @@ pub(super) fn components(path: &RepoPath) -> Vec<&[u8]> {
 /// What is at the path below the tree `root`.
 pub(super) fn find(
     trees: &mut TreeCache<'_>,
-    root: &ObjectHash,
+    root: &ObjectId,
     path: &[&[u8]],
 ) -> Result<TreePlace, GitError> {
     let mut place = TreePlace::Tree(*root);
@@ -295,14 +295,14 @@ pub(super) fn find(
 /// All files at or below `path`, in the order of their paths' bytes.
 pub(super) fn list(
     trees: &mut TreeCache<'_>,
-    root: &ObjectHash,
+    root: &ObjectId,
     path: &[&[u8]],
 ) -> Result<Vec<TreeFile>, GitError> {
     let mut files = Vec::new();
     let mut start = path.join(&b'/');
     match find(trees, root, path)? {
         TreePlace::Absent => {}
-        TreePlace::Leaf(mode, id) => files.push(TreeFile { path: RepoPath(start), mode, blob: id.blob_id() }),
+        TreePlace::Leaf(mode, id) => files.push(TreeFile { path: RepoPath(start), mode, blob: id }),
         TreePlace::Tree(id) => list_below(trees, &id, &mut start, 0, &mut files)?,
     }
     Ok(files)
@@ -310,7 +310,7 @@ pub(super) fn list(
 
 fn list_below(
     trees: &mut TreeCache<'_>,
-    id: &ObjectHash,
+    id: &ObjectId,
     path: &mut Vec<u8>,
     depth: usize,
     files: &mut Vec<TreeFile>,
@@ -325,7 +325,7 @@ fn list_below(
         if entry.is_tree() {
             list_below(trees, &entry.id, path, depth + 1, files)?;
         } else {
-            files.push(TreeFile { path: RepoPath(path.clone()), mode: entry.mode, blob: entry.id.blob_id() });
+            files.push(TreeFile { path: RepoPath(path.clone()), mode: entry.mode, blob: entry.id });
         }
         path.truncate(length);
     }

@@ -8,9 +8,10 @@ use super::commits;
 use super::errors::GitError;
 use super::horizon::{Horizon, Parentage, Reach};
 use super::memory::WalkMemory;
-use super::objects::{ObjectHash, ObjectStore, Objects};
+use super::objects::{ObjectStore, Objects};
 use super::trees::{self, DEPTH_LIMIT, Entries, TreeCache, TreeEntry, TreePlace, compare_names};
 use super::walked::{CommitNode, History, Touch, TouchEntry};
+use crate::model::ObjectId;
 use crate::model::RepoPath;
 use rayon::prelude::*;
 use std::cmp::Ordering;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 /// A commit as the walk finds it.
 struct FoundCommit {
-    pub(super) hash: ObjectHash,
+    pub(super) hash: ObjectId,
     source: FactSource,
     parents: Box<[usize]>,
     level: u32,
@@ -30,7 +31,7 @@ struct FoundCommit {
 #[derive(Clone, Copy)]
 enum FactSource {
     /// It was read now and has this root tree.
-    Read(ObjectHash),
+    Read(ObjectId),
     /// It is known by this number.
     Known(usize),
 }
@@ -41,7 +42,7 @@ pub(super) fn history(
     objects: &Objects,
     parentage: &Parentage,
     known: &WalkMemory,
-    tip: ObjectHash,
+    tip: ObjectId,
     prefix: &RepoPath,
 ) -> Result<History, GitError> {
     let (nodes, sources) = in_order(load(objects, parentage, known, tip)?);
@@ -84,9 +85,9 @@ fn with_known(known: &WalkMemory, sources: &[FactSource], read: Vec<Touch>) -> V
 pub(super) fn merge_base(
     objects: &Objects,
     parentage: &Parentage,
-    a: ObjectHash,
-    b: ObjectHash,
-) -> Result<Option<ObjectHash>, GitError> {
+    a: ObjectId,
+    b: ObjectId,
+) -> Result<Option<ObjectId>, GitError> {
     let nothing = WalkMemory::default();
     let from_b: HashSet<_> =
         load(objects, parentage, &nothing, b)?.into_iter().map(|found| found.hash).collect();
@@ -100,7 +101,7 @@ fn load(
     objects: &Objects,
     parentage: &Parentage,
     known: &WalkMemory,
-    tip: ObjectHash,
+    tip: ObjectId,
 ) -> Result<Vec<FoundCommit>, GitError> {
     let mut found: Vec<FoundCommit> = Vec::new();
     let mut numbers = Numbers { known, others: HashMap::new(), hashes: Vec::new() };
@@ -140,8 +141,8 @@ const NOWHERE: usize = usize::MAX;
 /// A number for each commit: its own in what is known, or one after those.
 struct Numbers<'k> {
     known: &'k WalkMemory,
-    others: HashMap<ObjectHash, usize>,
-    hashes: Vec<ObjectHash>,
+    others: HashMap<ObjectId, usize>,
+    hashes: Vec<ObjectId>,
 }
 
 impl Numbers<'_> {
@@ -149,7 +150,7 @@ impl Numbers<'_> {
         self.known.numbered() + self.hashes.len()
     }
 
-    fn of(&mut self, hash: &ObjectHash) -> usize {
+    fn of(&mut self, hash: &ObjectId) -> usize {
         if let Some(number) = self.known.number_of(hash) {
             return number;
         }
@@ -161,7 +162,7 @@ impl Numbers<'_> {
         number
     }
 
-    pub(super) fn hash(&self, number: usize) -> ObjectHash {
+    pub(super) fn hash(&self, number: usize) -> ObjectId {
         match number.checked_sub(self.known.numbered()) {
             Some(other) => self.hashes[other],
             None => self.known.id(number),
@@ -169,10 +170,7 @@ impl Numbers<'_> {
     }
 }
 
-pub(super) fn read_links(
-    objects: &Objects,
-    hash: &ObjectHash,
-) -> Result<(ObjectHash, Vec<ObjectHash>), GitError> {
+pub(super) fn read_links(objects: &Objects, hash: &ObjectId) -> Result<(ObjectId, Vec<ObjectId>), GitError> {
     let links = objects.read(hash, git2::ObjectType::Commit, commits::links)?;
     links.ok_or_else(|| GitError::Corrupt { what: format!("commit {hash} is malformed") })
 }
@@ -239,7 +237,7 @@ fn roots(
     nodes: &[CommitNode],
     sources: &[FactSource],
     fresh: &[usize],
-) -> Result<Vec<(usize, ObjectHash)>, GitError> {
+) -> Result<Vec<(usize, ObjectId)>, GitError> {
     let mut wanted = vec![false; nodes.len()];
     for place in fresh {
         wanted[*place] = true;
@@ -255,11 +253,11 @@ fn roots(
 /// What is at `path` in each of `count` commits; of those whose root tree is not given, [`TreePlace::Absent`].
 fn places(
     store: &Arc<ObjectStore>,
-    roots: &[(usize, ObjectHash)],
+    roots: &[(usize, ObjectId)],
     count: usize,
     path: &[&[u8]],
 ) -> Result<Vec<TreePlace>, GitError> {
-    let of_chunk = |chunk: &[(usize, ObjectHash)]| {
+    let of_chunk = |chunk: &[(usize, ObjectId)]| {
         let objects = Objects::open(Arc::clone(store))?;
         let mut trees = TreeCache::new(&objects);
         let mut places: Vec<TreePlace> = Vec::with_capacity(chunk.len());
@@ -311,8 +309,8 @@ fn compare_all(
 struct Folders {
     pub(super) path: Vec<u8>,
     depth: usize,
-    own: Option<ObjectHash>,
-    others: Vec<Option<ObjectHash>>,
+    own: Option<ObjectId>,
+    others: Vec<Option<ObjectId>>,
 }
 
 /// Compares commits with their parents, one after the other.
@@ -392,7 +390,7 @@ impl<'a> CommitComparison<'a> {
             let mut path = folders.path.clone();
             trees::extend_path(&mut path, next.name);
             if next.is_tree() {
-                let id = |entry: &Option<(u32, ObjectHash)>| entry.map(|(_, id)| id);
+                let id = |entry: &Option<(u32, ObjectId)>| entry.map(|(_, id)| id);
                 let others = theirs.iter().map(id).collect();
                 self.pending.push(Folders { path, depth: folders.depth + 1, own: id(&mine), others });
             } else {
@@ -401,7 +399,7 @@ impl<'a> CommitComparison<'a> {
         }
     }
 
-    fn touch(&mut self, commit: usize, path: Vec<u8>, entry: Option<(u32, ObjectHash)>) {
+    fn touch(&mut self, commit: usize, path: Vec<u8>, entry: Option<(u32, ObjectId)>) {
         let path = RepoPath(path);
         let path = match self.paths.get(&path) {
             Some(known) => Arc::clone(known),
@@ -416,7 +414,7 @@ impl<'a> CommitComparison<'a> {
 }
 
 /// Goes past the entry with this name, if it is next, and gives its mode and id.
-fn take_named(entries: &mut Entries<'_>, name: &TreeEntry<'_>) -> Option<(u32, ObjectHash)> {
+fn take_named(entries: &mut Entries<'_>, name: &TreeEntry<'_>) -> Option<(u32, ObjectId)> {
     let entry = entries.peek().filter(|entry| compare_names(entry, name) == Ordering::Equal)?;
     entries.next();
     Some((entry.mode, entry.id))

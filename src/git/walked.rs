@@ -1,9 +1,8 @@
 //! What a walk over history gives.
 
 use super::horizon::Horizon;
-use super::objects::ObjectHash;
 use super::trees::EntryKind;
-use crate::model::{BlobId, CommitId, RepoPath};
+use crate::model::{ObjectId, RepoPath};
 use std::sync::Arc;
 
 /// All commits reachable from a tip, and all changes they made below a path.
@@ -22,7 +21,7 @@ pub struct History {
 /// A commit's place in history.
 #[derive(Clone, Debug)]
 pub struct CommitNode {
-    pub(super) hash: ObjectHash,
+    pub(super) hash: ObjectId,
     /// Its parents as indices into [`History::commits`], the first parent first; none for a root or a shallow boundary.
     pub parents: Box<[usize]>,
     /// The longest way from the tip, in commits: an ancestor's level is always greater.
@@ -35,12 +34,12 @@ pub struct CommitNode {
 
 impl CommitNode {
     /// The commit's id.
-    pub fn id(&self) -> CommitId {
-        self.hash.commit_id()
+    pub fn id(&self) -> ObjectId {
+        self.hash
     }
 
     /// The commit's id in its compact form.
-    pub fn hash(&self) -> ObjectHash {
+    pub fn hash(&self) -> ObjectId {
         self.hash
     }
 }
@@ -78,21 +77,21 @@ impl Touch {
 pub struct TouchEntry {
     /// The mode, as git shows it: 100644, 100755, 120000 or 160000 (octal).
     pub mode: u32,
-    pub(super) hash: ObjectHash,
+    pub(super) hash: ObjectId,
 }
 
 impl TouchEntry {
-    pub(super) fn new(mode: u32, hash: ObjectHash) -> Self {
+    pub(super) fn new(mode: u32, hash: ObjectId) -> Self {
         TouchEntry { mode, hash }
     }
 
     /// The blob's id; for a submodule the id of the other repository's commit.
-    pub fn blob(&self) -> BlobId {
-        self.hash.blob_id()
+    pub fn blob(&self) -> ObjectId {
+        self.hash
     }
 
     /// The blob's id in its compact form.
-    pub fn hash(&self) -> ObjectHash {
+    pub fn hash(&self) -> ObjectId {
         self.hash
     }
 

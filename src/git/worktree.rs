@@ -4,10 +4,10 @@
 //! disk or run filters: contents are the bytes on disk.
 
 use super::errors::GitError;
-use super::objects::ObjectHash;
+use super::oid::id_of;
 use super::repository::{Repository, shown_path};
 use super::trees::{self, EntryKind};
-use crate::model::{BlobId, RepoPath};
+use crate::model::{ObjectId, RepoPath};
 use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
 use std::io::Read;
@@ -25,7 +25,7 @@ pub struct WorktreeFile {
     /// The size in bytes when it was listed.
     pub size: u64,
     /// The blob of a file that a sparse checkout leaves out of the working tree.
-    pub(super) absent: Option<BlobId>,
+    pub(super) absent: Option<ObjectId>,
     location: PathBuf,
 }
 
@@ -37,7 +37,7 @@ pub struct StagedFile {
     /// The mode, as git shows it: 100644, 100755, 120000 or 160000 (octal).
     pub mode: u32,
     /// The blob; may be missing for an entry added by intent only.
-    pub blob: BlobId,
+    pub blob: ObjectId,
     /// 0; in an unresolved merge 1 (common ancestor), 2 (ours) or 3 (theirs), an entry for each side that has the file.
     pub stage: u8,
     /// Whether a sparse checkout leaves the file out of the working tree.
@@ -154,7 +154,7 @@ impl Repository {
     ///
     /// # Errors
     /// `Io`; a folder or a link is refused too.
-    pub fn hash_file(&self, location: &Path) -> Result<BlobId, GitError> {
+    pub fn hash_file(&self, location: &Path) -> Result<ObjectId, GitError> {
         let metadata = fs::symlink_metadata(location).map_err(|error| GitError::io(location, error))?;
         if !metadata.is_file() {
             return Err(GitError::io(location, std::io::Error::other("not a file")));
@@ -167,10 +167,10 @@ impl Repository {
     ///
     /// # Errors
     /// `Library`, which bytes in memory do not cause.
-    pub fn hash_bytes(&self, bytes: &[u8]) -> Result<BlobId, GitError> {
+    pub fn hash_bytes(&self, bytes: &[u8]) -> Result<ObjectId, GitError> {
         let oid = git2::Oid::hash_object(git2::ObjectType::Blob, bytes)
             .map_err(|error| GitError::library(&error))?;
-        Ok(ObjectHash::from_oid(oid).blob_id())
+        Ok(id_of(oid))
     }
 
     fn worktree_root(&self) -> Result<&Path, GitError> {
@@ -265,7 +265,7 @@ fn staged(entry: git2::IndexEntry) -> StagedFile {
     StagedFile {
         path: RepoPath(entry.path),
         mode: entry.mode,
-        blob: ObjectHash::from_oid(entry.id).blob_id(),
+        blob: id_of(entry.id),
         stage,
         sparse: extended.is_skip_worktree(),
         intended: extended.is_intent_to_add(),

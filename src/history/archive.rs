@@ -2,20 +2,20 @@
 
 use super::item_place::ItemPlace;
 use crate::git::Horizon;
-use crate::model::{BlobId, CommitId, Identity, LineColumn, PartialDate, RecordId, RepoPath};
+use crate::model::{Identity, LineColumn, ObjectId, PartialDate, RecordId, RepoPath};
 use std::collections::BTreeMap;
 
 /// One committed version of a record's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
     /// The commit, or the working tree.
-    pub commit: CommitId,
+    pub commit: ObjectId,
     /// Distance from the tip: by ancestry first, then first parents first. Smaller is newer. Commit times play no part.
     pub rank: (u32, u32),
     /// The file's path at that commit.
     pub path: RepoPath,
     /// The file's content; of an item, its text by itself.
-    pub blob: BlobId,
+    pub blob: ObjectId,
     /// Where many records share a file, where in it this one stands.
     pub item: Option<ItemPlace>,
 }
@@ -63,7 +63,7 @@ pub struct Timeline {
     /// The records that this one continues where their histories are not its own: several that were joined, or one that was split.
     pub origins: Vec<RecordId>,
     /// The commit that deleted the record, if it is gone at the tip.
-    pub ended: Option<CommitId>,
+    pub ended: Option<ObjectId>,
     /// Revisions that could not be read, newest first.
     pub problems: Vec<RevisionProblem>,
 }

@@ -7,7 +7,7 @@ use super::{DocumentStore, Timeline};
 use crate::diff::{Delta, diff};
 use crate::document::DocumentSeries;
 use crate::git::GitError;
-use crate::model::{CommitId, FieldPath, Node, NodeValue, PartialDate, RepoPath, Step};
+use crate::model::{FieldPath, Node, NodeValue, ObjectId, PartialDate, RepoPath, Step};
 use crate::schema::{Op, Shape};
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub struct Voice {
     /// Whether the commit gave it.
     pub by_commit: bool,
     /// The commit.
-    pub commit: CommitId,
+    pub commit: ObjectId,
     /// The file's path at that commit.
     pub path: RepoPath,
 }
@@ -53,7 +53,7 @@ pub fn blame(
             let voice = Voice {
                 date: edition.date.clone(),
                 by_commit: edition.by_commit,
-                commit: revision.commit.clone(),
+                commit: revision.commit,
                 path: revision.path.clone(),
             };
             for delta in diff(&before, &document.root, shape) {

@@ -4,12 +4,12 @@
 
 use super::head_key::HeadKey;
 use super::marks::FileRevision;
-use crate::model::{Identity, LineColumn, PartialDate};
+use crate::model::{Failure, Identity, LineColumn, PartialDate};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What a blob says of itself; `Err` holds why it could not be read.
-pub type BlobHead = Result<BlobSummary, String>;
+pub type BlobHead = Result<BlobSummary, Failure>;
 
 /// What a readable blob says of itself. Many say the same, and share it where they come from what is kept.
 #[derive(Clone, Debug)]

@@ -3,20 +3,21 @@
 //! A commit counts for the day its committer wrote, in the committer's own time zone, when it came to the main line: a commit of a side
 //! branch has the day of the merge that brought it. Days never go backwards along the main line, whatever clocks said.
 
-use crate::git::{GitError, History, ObjectHash, Repository};
+use crate::git::{GitError, History, Repository};
+use crate::model::ObjectId;
 use crate::model::PartialDate;
 use std::collections::HashMap;
 
 /// Days by commit.
 #[derive(Default)]
 pub(super) struct Days {
-    days: HashMap<ObjectHash, PartialDate>,
+    days: HashMap<ObjectId, PartialDate>,
     newest: Option<PartialDate>,
 }
 
 impl Days {
     /// The day of a commit; of the working tree, that of the newest commit.
-    pub fn of(&self, commit: Option<ObjectHash>) -> Option<&PartialDate> {
+    pub fn of(&self, commit: Option<ObjectId>) -> Option<&PartialDate> {
         match commit {
             Some(commit) => self.days.get(&commit),
             None => self.newest.as_ref(),

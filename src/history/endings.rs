@@ -1,14 +1,13 @@
 //! What became of files and items.
 
 use super::marks::Mark;
-use crate::git::ObjectHash;
-use crate::model::{CommitId, Identity, RepoPath};
+use crate::model::{Identity, ObjectId, RepoPath};
 use std::collections::HashMap;
 
 /// What became of the files at paths that once held records.
 pub(super) struct Endings<'s> {
     pub(super) worktree: bool,
-    pub(super) standing: &'s HashMap<RepoPath, ObjectHash>,
+    pub(super) standing: &'s HashMap<RepoPath, ObjectId>,
     /// By path, the revisions that deleted the file or wrote it, with the identity they wrote.
     pub(super) ends: HashMap<&'s RepoPath, Vec<(Mark<'s>, Option<&'s Identity>)>>,
     /// By record, the commits that took its item away or replaced it.
@@ -31,7 +30,7 @@ impl Endings<'_> {
         &self,
         identity: &Identity,
         revisions: impl Iterator<Item = Mark<'r>>,
-    ) -> Option<CommitId> {
+    ) -> Option<ObjectId> {
         let newest = revisions.min_by_key(|mark| (mark.rank, mark.path))?;
         if newest.item.is_some() {
             let ends = self.items.get(identity).map_or(&[][..], Vec::as_slice);
@@ -49,7 +48,7 @@ impl Endings<'_> {
             Some((end, _)) => Some(end.commit_id()),
             None if stands => None,
             // Gone in the working tree only.
-            None if self.worktree => Some(CommitId::worktree()),
+            None if self.worktree => Some(ObjectId::worktree()),
             // Deleted on a branch that lies no nearer to the tip than the newest revision.
             None => here.iter().filter(other).min_by_key(|end| end.0.rank).map(|(end, _)| end.commit_id()),
         }

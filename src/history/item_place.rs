@@ -1,12 +1,12 @@
 //! Where in a file of many records one stands.
 
-use crate::model::BlobId;
+use crate::model::ObjectId;
 
 /// Where in a file an item stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemPlace {
     /// The file's content.
-    pub file: BlobId,
+    pub file: ObjectId,
     /// The item's bytes in it.
     pub span: (usize, usize),
     /// How many blanks its text by itself starts with; `None` if it is not made of those bytes.

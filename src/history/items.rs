@@ -6,8 +6,9 @@
 use super::item_place::ItemPlace;
 use super::store::DocumentStore;
 use crate::document::{ItemText, items};
-use crate::git::{GitError, History, ObjectHash, Repository, Touch};
-use crate::model::{CommitId, RepoPath};
+use crate::git::blob_id_of;
+use crate::git::{GitError, History, Repository, Touch};
+use crate::model::{Failure, ObjectId, RepoPath};
 use crate::schema::Policy;
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
@@ -18,28 +19,28 @@ use std::sync::Arc;
 pub(super) struct ItemVersion<'t> {
     pub kind: usize,
     /// `None` for the working tree.
-    pub commit: Option<ObjectHash>,
+    pub commit: Option<ObjectId>,
     pub rank: (u32, u32),
     pub path: &'t RepoPath,
-    pub id: ObjectHash,
+    pub id: ObjectId,
     pub place: ItemPlace,
 }
 
 /// An item that a commit took away or replaced.
 pub(super) struct ItemEnd<'t> {
     pub kind: usize,
-    pub commit: Option<ObjectHash>,
+    pub commit: Option<ObjectId>,
     pub rank: (u32, u32),
     pub path: &'t RepoPath,
-    pub id: ObjectHash,
+    pub id: ObjectId,
 }
 
 /// A version of a file that could not be cut.
 pub(super) struct Uncut<'t> {
-    pub commit: Option<ObjectHash>,
+    pub commit: Option<ObjectId>,
     pub rank: (u32, u32),
     pub path: &'t RepoPath,
-    pub blob: ObjectHash,
+    pub blob: ObjectId,
     pub message: String,
 }
 
@@ -50,24 +51,24 @@ pub(super) struct Items<'t> {
     pub ends: Vec<ItemEnd<'t>>,
     pub uncut: Vec<Uncut<'t>>,
     /// The ids of the items that stand, by path.
-    pub standing: HashMap<RepoPath, HashSet<ObjectHash>>,
+    pub standing: HashMap<RepoPath, HashSet<ObjectId>>,
 }
 
 /// One state of a file, beside those it followed.
 struct FileStep<'t> {
     kind: usize,
-    commit: Option<ObjectHash>,
+    commit: Option<ObjectId>,
     rank: (u32, u32),
     path: &'t RepoPath,
     /// `None` where the file was deleted.
-    blob: Option<ObjectHash>,
-    before: Vec<Option<ObjectHash>>,
+    blob: Option<ObjectId>,
+    before: Vec<Option<ObjectId>>,
 }
 
 /// A version of a file, and its items or why there are none.
 struct CutFile {
     bytes: Vec<u8>,
-    items: Result<Vec<ItemText>, String>,
+    items: Result<Vec<ItemText>, Failure>,
 }
 
 type Cut = Arc<CutFile>;
@@ -90,9 +91,9 @@ impl<'t> Items<'t> {
         store: &DocumentStore,
         policy: &Policy,
         history: &'t History,
-        work: &[(&'t RepoPath, ObjectHash)],
-        standing: &HashMap<RepoPath, ObjectHash>,
-        tip: &CommitId,
+        work: &[(&'t RepoPath, ObjectId)],
+        standing: &HashMap<RepoPath, ObjectId>,
+        tip: &ObjectId,
     ) -> Result<Items<'t>, GitError> {
         let mut items = Items::default();
         if policy.kinds.iter().all(|kind| kind.spec.items.is_none()) {
@@ -108,7 +109,7 @@ impl<'t> Items<'t> {
         }
         for (path, blob) in work {
             let Some(kind) = kind_of(path) else { continue };
-            let before = repo.file_at(tip, path)?.map(|file| ObjectHash::try_from(&file.blob)).transpose()?;
+            let before = repo.file_at(tip, path)?.map(|file| file.blob);
             steps.push(FileStep {
                 kind,
                 commit: None,
@@ -138,9 +139,9 @@ impl<'t> Items<'t> {
     /// The items of some steps in their order: what one was compared with is often what the next is.
     fn of_steps(store: &DocumentStore, policy: &Policy, steps: &[FileStep<'t>]) -> Items<'t> {
         let mut out = Items::default();
-        let mut known: Vec<(ObjectHash, Cut)> = Vec::new();
+        let mut known: Vec<(ObjectId, Cut)> = Vec::new();
         for step in steps {
-            let mut of_blob = |blob: ObjectHash| match known.iter().find(|(id, _)| *id == blob) {
+            let mut of_blob = |blob: ObjectId| match known.iter().find(|(id, _)| *id == blob) {
                 Some((_, cut)) => Arc::clone(cut),
                 None => {
                     let cut = cut(store, policy, step.kind, blob);
@@ -162,9 +163,9 @@ impl<'t> Items<'t> {
         let FileStep { kind, commit, rank, path, .. } = *step;
         let now: &[ItemText] = match own.map(|cut| &cut.items) {
             Some(Ok(items)) => items,
-            Some(Err(message)) => {
+            Some(Err(failure)) => {
                 let blob = step.blob.expect("because a file that was read is there");
-                self.uncut.push(Uncut { commit, rank, path, blob, message: message.clone() });
+                self.uncut.push(Uncut { commit, rank, path, blob, message: failure.message.clone() });
                 return;
             }
             None => &[],
@@ -200,7 +201,7 @@ fn committed<'t>(
     let mut before = Vec::new();
     for parent in &node.parents {
         let file = repo.file_at(&history.commits[*parent].id(), touch.path())?;
-        before.push(file.map(|file| ObjectHash::try_from(&file.blob)).transpose()?);
+        before.push(file.map(|file| file.blob));
     }
     Ok(FileStep {
         kind,
@@ -212,27 +213,27 @@ fn committed<'t>(
     })
 }
 
-fn cut(store: &DocumentStore, policy: &Policy, kind: usize, blob: ObjectHash) -> Cut {
+fn cut(store: &DocumentStore, policy: &Policy, kind: usize, blob: ObjectId) -> Cut {
     let route = policy.kinds[kind].spec.items_route();
     let keys = route.as_ref().and_then(crate::schema::FieldRoute::keys).unwrap_or_default();
-    Arc::new(match store.bytes(&blob.blob_id()) {
+    Arc::new(match store.bytes(&blob) {
         Ok(bytes) => CutFile { items: items(&bytes, &keys), bytes },
         Err(error) => {
             store.note_gap();
-            CutFile { bytes: Vec::new(), items: Err(error.to_string()) }
+            CutFile { bytes: Vec::new(), items: Err(error.into()) }
         }
     })
 }
 
 /// The id of an item's text, and of its key where it has one.
-fn id(item: &ItemText) -> Result<ObjectHash, GitError> {
+fn id(item: &ItemText) -> Result<ObjectId, GitError> {
     match &item.key {
-        None => ObjectHash::of_blob(item.text.as_bytes()),
-        Some(key) => ObjectHash::of_blob(format!("{key}\0{}", item.text).as_bytes()),
+        None => blob_id_of(item.text.as_bytes()),
+        Some(key) => blob_id_of(format!("{key}\0{}", item.text).as_bytes()),
     }
 }
 
-fn place_of(bytes: &[u8], item: &ItemText, blob: ObjectHash) -> ItemPlace {
+fn place_of(bytes: &[u8], item: &ItemText, blob: ObjectId) -> ItemPlace {
     let (start, end) = (item.span.start, item.span.end);
     let before = bytes.get(..start).unwrap_or_default();
     let own = bytes.get(start..end).unwrap_or_default();
@@ -241,7 +242,7 @@ fn place_of(bytes: &[u8], item: &ItemText, blob: ObjectHash) -> ItemPlace {
     let leading = own.iter().take_while(|byte| **byte == b' ').count();
     let same = rest == &own[leading..] || rest.strip_suffix(b"\n") == Some(&own[leading..]);
     ItemPlace {
-        file: blob.blob_id(),
+        file: blob,
         span: (start, end),
         blanks: same.then(|| blanks - leading),
         lines_before: memchr::memchr_iter(b'\n', before).count(),

@@ -9,8 +9,8 @@ use super::store::DocumentStore;
 use super::{dated, renames, reverts, timeline};
 use crate::dataset::{RecordPlace, read_head};
 use crate::document::{entries_and_lines, front_matter};
-use crate::git::{GitError, History, ObjectHash, Repository, WalkMemory};
-use crate::model::{BlobId, CommitId, Identity, RepoPath};
+use crate::git::{GitError, History, Repository, WalkMemory};
+use crate::model::{Failure, Identity, ObjectId, RepoPath};
 use crate::schema::{HistoryLine, NamePart, Policy};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub struct WorkFile {
     /// Its path from the repository's root.
     pub path: RepoPath,
     /// The id its bytes would have as a blob.
-    pub blob: BlobId,
+    pub blob: ObjectId,
 }
 
 /// What a history is read from, and which records of it are wanted.
@@ -34,7 +34,7 @@ pub struct HistoryQuestion<'q> {
     /// Which files are records.
     pub policy: &'q Policy,
     /// The commit whose history is read.
-    pub tip: &'q CommitId,
+    pub tip: &'q ObjectId,
     /// The records.
     pub selection: &'q Selection,
     /// Every record file of the working tree, to be read as the newest revision; `None` to read commits only.
@@ -65,14 +65,14 @@ pub fn sort(
 ) -> Result<Archive, GitError> {
     let HistoryQuestion { repo, store, policy, tip, selection, worktree } = *asked;
     let prefix = RepoPath::from(policy.root.as_str());
-    let committed = || -> Result<HashMap<RepoPath, ObjectHash>, GitError> {
-        repo.tree(tip, &prefix)?.into_iter().map(|f| Ok((f.path, ObjectHash::try_from(&f.blob)?))).collect()
+    let committed = || -> Result<HashMap<RepoPath, ObjectId>, GitError> {
+        Ok(repo.tree(tip, &prefix)?.into_iter().map(|f| (f.path, f.blob)).collect())
     };
     let (mut standing, mut changed) = (committed()?, Vec::new());
     if let Some(files) = worktree {
         let at_tip = std::mem::take(&mut standing);
         for file in files {
-            let blob = ObjectHash::try_from(&file.blob)?;
+            let blob = file.blob;
             if at_tip.get(&file.path) != Some(&blob) {
                 changed.push((&file.path, blob));
             }
@@ -223,7 +223,7 @@ fn head_of(store: &DocumentStore, policy: &Policy, version: &FileRevision<'_>, b
     names.extend(spec.date.root_fields());
     names.extend(spec.formerly.as_deref().map(|field| field.split('.').next().unwrap_or(field)));
     let bytes = if spec.is_front_matter() {
-        front_matter(bytes).ok_or_else(|| "it has no front matter".to_owned())?
+        front_matter(bytes).ok_or_else(|| Failure::data("it has no front matter"))?
     } else {
         bytes
     };
@@ -232,10 +232,8 @@ fn head_of(store: &DocumentStore, policy: &Policy, version: &FileRevision<'_>, b
         store.lay_lines(version.blob, lines);
     }
     let Some(doc) = document else {
-        return Err(problems
-            .into_iter()
-            .next()
-            .map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message));
+        let first = problems.into_iter().next();
+        return Err(Failure::data(first.map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message)));
     };
     let key = version.mark.item.and_then(|place| place.key.as_deref());
     let file = version.mark.path.as_str().unwrap_or_default();

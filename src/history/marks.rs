@@ -3,8 +3,7 @@
 use super::archive::Revision;
 use super::head_key::HeadKey;
 use super::item_place::ItemPlace;
-use crate::git::ObjectHash;
-use crate::model::{BlobId, CommitId, Identity, RepoPath};
+use crate::model::{Identity, ObjectId, RepoPath};
 use crate::schema::{NameSource, Policy};
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
@@ -14,18 +13,18 @@ use std::hash::BuildHasher;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark<'t> {
     /// `None` for the working tree.
-    pub commit: Option<ObjectHash>,
+    pub commit: Option<ObjectId>,
     pub rank: (u32, u32),
     pub path: &'t RepoPath,
     /// `None` where the file was deleted.
-    pub blob: Option<ObjectHash>,
+    pub blob: Option<ObjectId>,
     /// Of an item, its place.
     pub item: Option<&'t ItemPlace>,
 }
 
 impl Mark<'_> {
     pub(super) fn revision(&self) -> Revision {
-        let blob = self.blob.map_or_else(|| BlobId(String::new()), |hash| hash.blob_id());
+        let blob = self.blob.unwrap_or(ObjectId::worktree());
         Revision {
             commit: self.commit_id(),
             rank: self.rank,
@@ -35,8 +34,8 @@ impl Mark<'_> {
         }
     }
 
-    pub(super) fn commit_id(&self) -> CommitId {
-        self.commit.map_or_else(CommitId::worktree, |hash| hash.commit_id())
+    pub(super) fn commit_id(&self) -> ObjectId {
+        self.commit.unwrap_or(ObjectId::worktree())
     }
 }
 
@@ -44,7 +43,7 @@ impl Mark<'_> {
 pub(super) struct FileRevision<'t> {
     pub kind: usize,
     pub mark: Mark<'t>,
-    pub blob: ObjectHash,
+    pub blob: ObjectId,
     pub odd_mode: Option<&'static str>,
     /// A number for the path where that names the record, else 0.
     pub path_number: u64,
@@ -53,7 +52,7 @@ pub(super) struct FileRevision<'t> {
 }
 
 impl<'t> FileRevision<'t> {
-    pub fn new(policy: &Policy, kind: usize, mark: Mark<'t>, blob: ObjectHash) -> Self {
+    pub fn new(policy: &Policy, kind: usize, mark: Mark<'t>, blob: ObjectId) -> Self {
         let spec = &policy.kinds[kind].spec;
         let from_path = spec.is_named_by_path();
         let path_number = if from_path { FixedState::default().hash_one(&mark.path.0) } else { 0 };

@@ -2,7 +2,7 @@
 
 use super::marks::{FileRevision, Mark};
 use super::store::DocumentStore;
-use crate::git::ObjectHash;
+use crate::model::ObjectId;
 use crate::model::RepoPath;
 use crate::schema::{Policy, RENAMES};
 use std::collections::{HashMap, HashSet};
@@ -25,7 +25,7 @@ pub(super) fn find<'t>(
     if !(0..policy.kinds.len()).any(follows) {
         return Vec::new();
     }
-    let mut by_commit: HashMap<Option<ObjectHash>, Vec<usize>> = HashMap::new();
+    let mut by_commit: HashMap<Option<ObjectId>, Vec<usize>> = HashMap::new();
     let mut by_path: HashMap<&RepoPath, Vec<usize>> = HashMap::new();
     for (at, version) in versions.iter().enumerate().filter(|(_, version)| follows(version.kind)) {
         by_commit.entry(version.mark.commit).or_default().push(at);
@@ -66,7 +66,7 @@ pub(super) fn find<'t>(
 
 /// Whether two files share more than half of their lines.
 fn are_alike(store: &DocumentStore, old: &FileRevision<'_>, new: &FileRevision<'_>) -> bool {
-    let text = |version: &FileRevision<'_>| store.bytes(&version.blob.blob_id()).unwrap_or_default();
+    let text = |version: &FileRevision<'_>| store.bytes(&version.blob).unwrap_or_default();
     let (old, new) = (text(old), text(new));
     let lines = |text: &'_ [u8]| -> HashSet<Vec<u8>> {
         text.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()

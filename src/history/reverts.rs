@@ -5,9 +5,10 @@
 //! editions stated anew, and that is no revert.
 
 use super::endings::Endings;
+use crate::model::ObjectId;
 
 use super::marks::Mark;
-use crate::git::{CommitNode, ObjectHash};
+use crate::git::CommitNode;
 use crate::model::{Identity, PartialDate};
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -16,7 +17,7 @@ use std::sync::OnceLock;
 /// Which commit comes after which.
 pub(super) struct Ancestry<'h> {
     commits: &'h [CommitNode],
-    places: OnceLock<HashMap<ObjectHash, usize>>,
+    places: OnceLock<HashMap<ObjectId, usize>>,
 }
 
 impl<'h> Ancestry<'h> {
@@ -26,7 +27,7 @@ impl<'h> Ancestry<'h> {
     }
 
     /// Whether a commit has another among its ancestors, or is the same. The working tree comes after all.
-    pub fn has(&self, newer: Option<ObjectHash>, older: Option<ObjectHash>) -> bool {
+    pub fn has(&self, newer: Option<ObjectId>, older: Option<ObjectId>) -> bool {
         let (Some(newer), Some(older)) = (newer, older) else { return newer.is_none() };
         let index = || self.commits.iter().enumerate().map(|(at, node)| (node.hash(), at)).collect();
         let places = self.places.get_or_init(index);
@@ -52,7 +53,7 @@ pub(super) struct Reverts<'r> {
     identity: &'r Identity,
     dated: Vec<(&'r PartialDate, Mark<'r>)>,
     /// By content, the oldest revision that has it.
-    oldest: HashMap<Option<ObjectHash>, (u32, u32)>,
+    oldest: HashMap<Option<ObjectId>, (u32, u32)>,
     endings: &'r Endings<'r>,
     ancestry: &'r Ancestry<'r>,
 }
@@ -64,7 +65,7 @@ impl<'r> Reverts<'r> {
         endings: &'r Endings<'r>,
         ancestry: &'r Ancestry<'r>,
     ) -> Self {
-        let mut oldest: HashMap<Option<ObjectHash>, (u32, u32)> = HashMap::with_capacity(revisions.len());
+        let mut oldest: HashMap<Option<ObjectId>, (u32, u32)> = HashMap::with_capacity(revisions.len());
         for (_, mark) in revisions {
             let rank = oldest.entry(mark.blob).or_insert(mark.rank);
             *rank = mark.rank.max(*rank);

@@ -1,6 +1,6 @@
 //! Which records a command is about: `KAZ`, `KAZ/mine-ban`, `*/cluster-munitions`.
 
-use crate::model::Identity;
+use crate::model::{Failure, Identity};
 use aho_corasick::AhoCorasick;
 use globset::{Glob, GlobMatcher};
 use std::collections::HashSet;
@@ -84,16 +84,17 @@ impl Selection {
     ///
     /// # Errors
     /// The name that is no valid pattern, and why.
-    pub fn parse(names: &[String]) -> Result<Self, String> {
+    pub fn parse(names: &[String]) -> Result<Self, Failure> {
         let mut patterns = Vec::new();
         for name in names {
             let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty()).collect();
             let globs = parts
                 .iter()
                 .map(|part| {
-                    Glob::new(part)
-                        .map(|glob| glob.compile_matcher())
-                        .map_err(|error| format!("`{name}`: {}", error.kind()))
+                    Glob::new(part).map(|glob| glob.compile_matcher()).map_err(|error| {
+                        Failure::new(format!("no record can be called `{name}`: {}", error.kind()))
+                            .caused_by(error)
+                    })
                 })
                 .collect::<Result<Vec<_>, _>>()?;
             let plain =

@@ -3,8 +3,8 @@
 use super::Revision;
 use super::marks::FileRevision;
 use crate::document::{self, DocumentSeries, Hashing, LineFields, LineHashes};
-use crate::git::{BlobReader, GitError, ObjectHash, Repository};
-use crate::model::{BlobId, Document, Node, NodeValue};
+use crate::git::{BlobReader, GitError, Repository};
+use crate::model::{Document, Failure, Node, NodeValue, ObjectId};
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -15,9 +15,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 pub struct DocumentStore {
     seed: Mutex<BlobReader>,
     spare: Mutex<Vec<BlobReader>>,
-    overlay: HashMap<BlobId, Vec<u8>>,
+    overlay: HashMap<ObjectId, Vec<u8>>,
     /// Texts of items by themselves.
-    items: Mutex<HashMap<ObjectHash, Arc<str>>>,
+    items: Mutex<HashMap<ObjectId, Arc<str>>>,
     gaps: AtomicBool,
     lines: BlobLines,
 }
@@ -27,7 +27,7 @@ pub struct DocumentStore {
 struct BlobLines {
     state: RandomState,
     fields: OnceLock<LineFields>,
-    known: Mutex<HashMap<ObjectHash, LineHashes>>,
+    known: Mutex<HashMap<ObjectId, LineHashes>>,
 }
 
 impl DocumentStore {
@@ -62,7 +62,7 @@ impl DocumentStore {
     }
 
     /// Keeps the lines that were read with a head.
-    pub(super) fn lay_lines(&self, blob: ObjectHash, hashes: LineHashes) {
+    pub(super) fn lay_lines(&self, blob: ObjectId, hashes: LineHashes) {
         self.lines.known.lock().unwrap_or_else(PoisonError::into_inner).insert(blob, hashes);
     }
 
@@ -72,7 +72,7 @@ impl DocumentStore {
     /// See [`DocumentStore::bytes`].
     pub fn lines(&self, revision: &Revision, fields: &LineFields) -> Result<Option<LineHashes>, GitError> {
         if self.lines.fields.get() == Some(fields)
-            && let Ok(blob) = ObjectHash::try_from(&revision.blob)
+            && let Some(blob) = revision.blob.object()
             && let Some(known) = self.lines.known.lock().unwrap_or_else(PoisonError::into_inner).get(&blob)
         {
             return Ok(Some(known.clone()));
@@ -81,12 +81,12 @@ impl DocumentStore {
     }
 
     /// Lays the content of a working file over the repository's.
-    pub fn lay_over(&mut self, blob: BlobId, bytes: Vec<u8>) {
+    pub fn lay_over(&mut self, blob: ObjectId, bytes: Vec<u8>) {
         self.overlay.insert(blob, bytes);
     }
 
     /// Remembers an item's text by itself.
-    pub(super) fn lay_item(&self, id: ObjectHash, text: &str) {
+    pub(super) fn lay_item(&self, id: ObjectId, text: &str) {
         let mut items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
         items.entry(id).or_insert_with(|| Arc::from(text));
     }
@@ -96,9 +96,9 @@ impl DocumentStore {
         self.gaps.store(true, Ordering::Relaxed);
     }
 
-    fn item(&self, id: &BlobId) -> Option<Arc<str>> {
+    fn item(&self, id: &ObjectId) -> Option<Arc<str>> {
         let items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
-        if items.is_empty() { None } else { items.get(&ObjectHash::try_from(id).ok()?).cloned() }
+        if items.is_empty() { None } else { items.get(id).cloned() }
     }
 
     /// The text of a revision: of its file, or of its item by itself.
@@ -154,7 +154,7 @@ impl DocumentStore {
     ///
     /// # Errors
     /// What git cannot give: a missing or corrupt object.
-    pub fn bytes(&self, blob: &BlobId) -> Result<Vec<u8>, GitError> {
+    pub fn bytes(&self, blob: &ObjectId) -> Result<Vec<u8>, GitError> {
         if let Some(bytes) = self.overlay.get(blob) {
             return Ok(bytes.clone());
         }
@@ -175,22 +175,22 @@ impl DocumentStore {
     ///
     /// # Errors
     /// See [`DocumentStore::bytes`].
-    pub fn document(&self, blob: &BlobId) -> Result<Arc<Document>, GitError> {
+    pub fn document(&self, blob: &ObjectId) -> Result<Arc<Document>, GitError> {
         Ok(or_empty(read_front(&self.bytes(blob)?).map(Arc::new)))
     }
 
     /// Calls `f` on the bytes of each version, with all cores; results in the order asked for. A blob that git cannot give is an
-    /// error in words, as unreadable content is.
+    /// failure, as unreadable content is.
     pub(super) fn heads<T: Send>(
         &self,
         versions: &[&FileRevision<'_>],
-        f: impl Fn(&FileRevision<'_>, &[u8]) -> Option<Result<T, String>> + Sync,
-    ) -> Vec<Option<Result<T, String>>> {
-        let read = |version: &&FileRevision<'_>| match self.bytes(&version.blob.blob_id()) {
+        f: impl Fn(&FileRevision<'_>, &[u8]) -> Option<Result<T, Failure>> + Sync,
+    ) -> Vec<Option<Result<T, Failure>>> {
+        let read = |version: &&FileRevision<'_>| match self.bytes(&version.blob) {
             Ok(bytes) => f(version, &bytes),
             Err(error) => {
                 self.note_gap();
-                Some(Err(error.to_string()))
+                Some(Err(error.into()))
             }
         };
         versions.par_iter().with_min_len(16).map(read).collect()

@@ -10,7 +10,7 @@ use super::marks::{Alive, FileRevision, Mark};
 use super::renames::Rename;
 use super::reverts::{Ancestry, Reverts};
 use super::{Selection, date_key};
-use crate::git::ObjectHash;
+use crate::model::ObjectId;
 use crate::model::{Identity, LineColumn, PartialDate, RepoPath};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -41,7 +41,7 @@ pub(super) struct UnsortedHistory<'h> {
     pub deletions: &'h [Mark<'h>],
     pub items: &'h Items<'h>,
     pub heads: &'h BlobIndex,
-    pub standing: &'h HashMap<RepoPath, ObjectHash>,
+    pub standing: &'h HashMap<RepoPath, ObjectId>,
     pub ancestry: &'h Ancestry<'h>,
     pub days: &'h Days,
     pub renames: &'h [Rename<'h>],
@@ -203,7 +203,7 @@ fn faults_of(version: &FileRevision<'_>, head: Option<&BlobHead>) -> Vec<Revisio
     };
     match (version.odd_mode, head) {
         (Some(odd), _) => vec![fault(None, odd.to_owned())],
-        (None, Some(Err(message))) => vec![fault(None, message.clone())],
+        (None, Some(Err(failure))) => vec![fault(None, failure.message.clone())],
         (None, Some(Ok(head))) => {
             let before = version.mark.item.map_or(0, |item| item.lines_before);
             let place = |at: &LineColumn| LineColumn { line: at.line + before, column: at.column };
@@ -336,7 +336,7 @@ fn keep_what_is_new(dated: &mut Vec<(&PartialDate, Mark<'_>)>) {
 
 /// Of several revisions with one date: the content that stands at the tip if it is among them, else the newest.
 /// The commit named is the one that brought that content, not a later one that only moved the file.
-fn make_edition(mut revisions: Vec<(&PartialDate, Mark<'_>)>, tip: Option<ObjectHash>) -> Edition {
+fn make_edition(mut revisions: Vec<(&PartialDate, Mark<'_>)>, tip: Option<ObjectId>) -> Edition {
     revisions.sort_by(|(_, a), (_, b)| (a.rank, a.path).cmp(&(b.rank, b.path)));
     let newest = revisions.iter().position(|(_, r)| r.blob == tip).unwrap_or(0);
     let (date, blob) = (revisions[newest].0.clone(), revisions[newest].1.blob);

@@ -79,7 +79,7 @@ impl Dates {
     ///
     /// # Errors
     /// In words: no date, a date that does not exist, or one that can be read in two ways.
-    pub fn read(&self, text: &str) -> Result<DateSpan, String> {
+    pub fn read(&self, text: &str) -> Result<DateSpan, Failure> {
         let text = text.trim();
         if let Ok(date) = text.parse::<PartialDate>()
             && date.precision() <= crate::model::date::Precision::Day
@@ -96,12 +96,12 @@ impl Dates {
             }
         }
         if self.ambiguous.iter().any(|pattern| pattern.is_match(text)) {
-            return Err(format!("`{text}` can be read as two days: write 2019-12-05"));
+            return Err(Failure::data(format!("`{text}` can be read as two days: write 2019-12-05")));
         }
-        Err(last.unwrap_or_else(|| format!("`{text}` is not a date")))
+        Err(last.unwrap_or_else(|| Failure::data(format!("`{text}` is not a date"))))
     }
 
-    fn span(&self, found: &Captures<'_>) -> Result<DateSpan, String> {
+    fn span(&self, found: &Captures<'_>) -> Result<DateSpan, Failure> {
         let get = |name: &str| found.name(name).map(|m| m.as_str());
         let (y, m, d) = (get("y"), get("m"), get("d"));
         let end = ["y2", "m2", "d2"].iter().any(|name| found.name(name).is_some());
@@ -111,16 +111,16 @@ impl Dates {
         }
         let last = self.date(get("y2").or(y), get("m2").or(m), get("d2"))?;
         if last.range().start < start.range().start {
-            return Err(format!("`{}` ends before it begins", &found[0]));
+            return Err(Failure::data(format!("`{}` ends before it begins", &found[0])));
         }
         Ok(DateSpan { start, end: Some(last) })
     }
 
-    fn date(&self, y: Option<&str>, m: Option<&str>, d: Option<&str>) -> Result<PartialDate, String> {
+    fn date(&self, y: Option<&str>, m: Option<&str>, d: Option<&str>) -> Result<PartialDate, Failure> {
         let year = match y {
             Some(year) if year.len() == 4 => year.to_owned(),
-            Some(year) => return Err(format!("`{year}` is no year")),
-            None => return Err("a date without a year".to_owned()),
+            Some(year) => return Err(Failure::data(format!("`{year}` is no year"))),
+            None => return Err(Failure::data("a date without a year")),
         };
         let month = m.map(|word| self.month(word)).transpose()?;
         let text = match (month, d.map(|d| d.parse::<u32>().unwrap_or(0))) {
@@ -128,15 +128,15 @@ impl Dates {
             (Some(month), None) => format!("{year}-{month:02}"),
             (None, _) => year,
         };
-        text.parse::<PartialDate>().map_err(|error| error.to_string())
+        text.parse::<PartialDate>().map_err(|error| Failure::data(error.to_string()))
     }
 
-    fn month(&self, word: &str) -> Result<usize, String> {
+    fn month(&self, word: &str) -> Result<usize, Failure> {
         if let Ok(number) = word.parse::<usize>() {
             return if (1..=12).contains(&number) {
                 Ok(number)
             } else {
-                Err(format!("`{word}` is no month"))
+                Err(Failure::data(format!("`{word}` is no month")))
             };
         }
         let word = word.to_lowercase();
@@ -144,7 +144,7 @@ impl Dates {
             .iter()
             .position(|words| words.contains(&word))
             .map(|at| at + 1)
-            .ok_or_else(|| format!("`{word}` is no month"))
+            .ok_or_else(|| Failure::data(format!("`{word}` is no month")))
     }
 }
 

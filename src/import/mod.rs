@@ -11,6 +11,7 @@ mod extent;
 pub mod fill;
 pub mod html;
 pub mod merge;
+pub mod merge_values;
 pub mod names;
 pub mod occasions;
 pub mod profile;
@@ -18,6 +19,7 @@ pub mod rewrite;
 pub mod rows;
 pub mod source;
 pub mod table;
+pub mod table_grammar;
 
 pub use crate::model::draft::{Aside, FactOutcome, Leftover, SourcePlace};
 use crate::model::{Identity, Level, PartialDate, RecordId};

@@ -4,8 +4,9 @@
 //! fields are the grammar's (`schema/import/<source>.yaml`).
 
 use super::fill::Context;
-use super::rows::{OccasionSpec, RECORD, ReadRow, RowReader, RowTallySpec};
+use super::rows::{RECORD, ReadRow, RowReader};
 use super::table::SourceTable;
+use super::table_grammar::{OccasionSpec, RowTallySpec};
 use super::{CurrentRecord, Draft};
 use crate::model::Failure;
 use indexmap::IndexMap;
@@ -117,7 +118,7 @@ fn occasion(
                     .spec
                     .columns
                     .get(name)
-                    .is_some_and(|c| c.read == super::rows::CellReading::Date) =>
+                    .is_some_and(|c| c.read == super::table_grammar::CellReading::Date) =>
             {
                 let other = table.place(&table.rows[row.at], 0);
                 return Err(Failure::new(format!("{other}: {id} has another `{name}` than in {place}")));

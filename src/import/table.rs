@@ -244,7 +244,7 @@ fn read_sheets(bytes: &[u8], fits: &dyn Fn(&[String]) -> bool) -> Result<SourceT
     })
 }
 
-fn cell_text(cell: &Data) -> Result<String, String> {
+fn cell_text(cell: &Data) -> Result<String, Failure> {
     Ok(match cell {
         Data::Empty => String::new(),
         Data::String(text) => clean(text),
@@ -254,10 +254,10 @@ fn cell_text(cell: &Data) -> Result<String, String> {
         Data::DateTime(at) => match at.as_datetime() {
             Some(at) if at.time() == chrono::NaiveTime::MIN => at.date().to_string(),
             Some(at) => at.to_string(),
-            None => return Err(format!("`{at}` is no date")),
+            None => return Err(Failure::data(format!("`{at}` is no date"))),
         },
         Data::DateTimeIso(text) => text.strip_suffix("T00:00:00").unwrap_or(text).to_owned(),
         Data::DurationIso(text) => text.clone(),
-        Data::Error(error) => return Err(format!("holds the error {error}")),
+        Data::Error(error) => return Err(Failure::data(format!("holds the error {error}"))),
     })
 }

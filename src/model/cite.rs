@@ -1,6 +1,6 @@
 //! Citations of answers, and what became of a cited answer.
 
-use super::{CommitId, FieldPath, PartialDate, RecordId};
+use super::{FieldPath, ObjectId, PartialDate, RecordId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -20,11 +20,11 @@ pub struct AnswerCitation {
     /// As of which edition, or between which two, as the question has it: `2020-09-04`, `2018..2020`, `last`.
     pub as_of: String,
     /// The commit whose history was read; `None` for a working tree, which nobody else can read.
-    pub known_at: Option<CommitId>,
+    pub known_at: Option<ObjectId>,
     /// The committer's day of that commit.
     pub known_on: Option<PartialDate>,
     /// The commit whose manifest, schemas and rules were used; `None` for a working tree.
-    pub policy_from: Option<CommitId>,
+    pub policy_from: Option<ObjectId>,
     /// The program and its version.
     pub tool: String,
     /// The SHA-256 of the answer in canonical JSON (RFC 8785) without this citation, 64 hexadecimal digits.
@@ -66,7 +66,7 @@ pub struct DataDifference {
     /// Whether the answer is another.
     pub differs: bool,
     /// The commit that was compared with.
-    pub known_at: Option<CommitId>,
+    pub known_at: Option<ObjectId>,
     /// The facts that differ in the records and editions that the question is about.
     pub facts: Vec<ChangedFact>,
     /// How many more facts differ than are listed.
@@ -84,7 +84,7 @@ pub struct RulesDifference {
     /// Whether the answer is another.
     pub differs: bool,
     /// The commit that was compared with.
-    pub policy_from: Option<CommitId>,
+    pub policy_from: Option<ObjectId>,
     /// The files of the policy that differ.
     pub files: Vec<String>,
     /// Why it could not be answered by today's rules.

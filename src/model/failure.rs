@@ -14,6 +14,8 @@ pub enum FailureKind {
     Question,
     /// The manifest, a schema, a rule file, a table or a calendar cannot be used.
     Policy,
+    /// A file of the dataset, or a source to import, is not what it should be.
+    Data,
     /// The repository could not give what was asked of it.
     Repository,
     /// The operating system refused to read or write.
@@ -41,6 +43,16 @@ impl Failure {
     /// A failure of a kind.
     pub fn of(kind: FailureKind, message: impl Into<String>) -> Self {
         Failure { kind, message: message.into(), hints: Vec::new(), source: None }
+    }
+
+    /// Something in the data or in a source that is not what it should be.
+    pub fn data(message: impl Into<String>) -> Self {
+        Failure::of(FailureKind::Data, message)
+    }
+
+    /// A key or value of the manifest, a schema, a rule file or a grammar that cannot be used.
+    pub fn policy(message: impl Into<String>) -> Self {
+        Failure::of(FailureKind::Policy, message)
     }
 
     /// What the operating system refused, with the file or stream it is about.

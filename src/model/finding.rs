@@ -1,6 +1,6 @@
 //! Findings: what is wrong with the data, where, and what to do about it.
 
-use super::{ByteSpan, CommitId, FieldPath, LineColumn, PartialDate, RecordId, RepoPath, Significance};
+use super::{ByteSpan, FieldPath, LineColumn, ObjectId, PartialDate, RecordId, RepoPath, Significance};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub struct Related {
     /// What is to be seen there.
     pub message: String,
     /// The commit, where it is not the state that is checked.
-    pub commit: Option<CommitId>,
+    pub commit: Option<ObjectId>,
     /// The file's text, for excerpts.
     pub text: Option<Arc<str>>,
 }
@@ -95,7 +95,7 @@ pub struct Finding {
     /// Where in it; `None` for a file as a whole, or one that is gone.
     pub place: Option<Place>,
     /// The commit, for a revision of history.
-    pub commit: Option<CommitId>,
+    pub commit: Option<ObjectId>,
     /// The record, where it can be determined.
     pub record: Option<RecordId>,
     /// The field.
@@ -176,7 +176,7 @@ pub struct FindingsView {
     pub summary: Summary,
     /// What was compared with, if anything.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub base: Option<CommitId>,
+    pub base: Option<ObjectId>,
     /// `head` or `base`: whose rules judged.
     pub policy_from: &'static str,
     /// Files of the policy itself (manifest, schema, rules, grammars, baseline, calendars, tables, attributes of git) that differ
@@ -309,9 +309,9 @@ pub struct PullRequestView {
     /// `sincewhen.pull-request/1`.
     pub format: &'static str,
     /// The merge base.
-    pub base: CommitId,
+    pub base: ObjectId,
     /// The head.
-    pub head: CommitId,
+    pub head: ObjectId,
     /// What `check --base` finds.
     pub check: FindingsView,
     /// The records that the edit touches.

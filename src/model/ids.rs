@@ -32,38 +32,104 @@ impl fmt::Display for RecordId {
     }
 }
 
-/// A commit's object id, 40 hexadecimal digits; empty for the working tree.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CommitId(pub String);
+/// The id of a commit or a blob, as git names objects: 20 bytes, written as 40 hexadecimal digits. The id of nothing but zeros, which
+/// git gives no object, stands for the working tree; answers write it as an empty text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId([u8; 20]);
 
-impl CommitId {
+impl ObjectId {
     /// The working tree, which no commit holds yet.
-    pub fn worktree() -> Self {
-        CommitId(String::new())
+    pub const fn worktree() -> Self {
+        ObjectId([0; 20])
     }
 
     /// Whether this stands for the working tree.
     pub fn is_worktree(&self) -> bool {
-        self.0.is_empty()
+        *self == ObjectId::worktree()
+    }
+
+    /// The id, where it is that of an object.
+    pub fn object(&self) -> Option<ObjectId> {
+        (!self.is_worktree()).then_some(*self)
+    }
+
+    /// Reads 40 hexadecimal digits.
+    pub fn from_hex(hex: &[u8]) -> Option<Self> {
+        let mut bytes = [0; 20];
+        if hex.len() != 40 {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
+            *byte = (digit(pair[0])? << 4) | digit(pair[1])?;
+        }
+        Some(ObjectId(bytes))
+    }
+
+    /// The 20 bytes.
+    pub fn as_bytes(&self) -> &[u8; 20] {
+        &self.0
     }
 
     /// The first ten digits, or `worktree`.
-    pub fn short(&self) -> &str {
-        if self.is_worktree() { "worktree" } else { &self.0[..self.0.len().min(10)] }
+    pub fn short(&self) -> String {
+        let mut text = self.to_string();
+        text.truncate(10);
+        text
+    }
+
+    /// The 40 digits; nothing for the working tree.
+    pub fn digits(&self) -> String {
+        if self.is_worktree() { String::new() } else { self.to_string() }
     }
 }
 
-impl fmt::Display for CommitId {
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).map(|value| value as u8)
+}
+
+impl From<[u8; 20]> for ObjectId {
+    fn from(bytes: [u8; 20]) -> Self {
+        ObjectId(bytes)
+    }
+}
+
+impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.is_worktree() { "worktree" } else { &self.0 })
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        if self.is_worktree() {
+            return f.write_str("worktree");
+        }
+        let mut text = [0; 40];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        f.write_str(std::str::from_utf8(&text).expect("because hexadecimal digits are ASCII"))
     }
 }
 
-/// A blob's object id, 40 hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct BlobId(pub String);
+impl fmt::Debug for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for ObjectId {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.digits())
+    }
+}
+
+impl<'de> Deserialize<'de> for ObjectId {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        if text.is_empty() {
+            return Ok(ObjectId::worktree());
+        }
+        let fault = || serde::de::Error::custom(format!("`{text}` is no object id of 40 hexadecimal digits"));
+        ObjectId::from_hex(text.as_bytes()).ok_or_else(fault)
+    }
+}
 
 /// A path inside a repository, `/` between its parts, in the bytes git holds: not always UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

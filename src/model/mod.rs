@@ -26,7 +26,7 @@ pub mod view;
 pub use date::{DateRange, PartialDate, Precision};
 pub use failure::{Failure, FailureKind};
 pub use finding::{Finding, Level, Place};
-pub use ids::{BlobId, CommitId, Identity, RecordId, RepoPath};
+pub use ids::{Identity, ObjectId, RecordId, RepoPath};
 pub use nature::{Nature, NatureKind, Significance};
 pub use path::{FieldPath, Step};
 pub use tree::{ByteSpan, Document, Entry, LineColumn, Node, NodeValue};

@@ -4,7 +4,7 @@ use super::cite::AnswerCitation;
 use super::report::EndedRecord;
 use super::results::{EditionRef, RecordHeading, StepReport, Strip};
 use super::view::Profile;
-use super::{CommitId, PartialDate};
+use super::{ObjectId, PartialDate};
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -57,7 +57,7 @@ pub struct PublishedEdition {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NamedCommit {
     /// The commit.
-    pub commit: CommitId,
+    pub commit: ObjectId,
     /// The committer's day.
     pub on: PartialDate,
     /// The first line of its message.

@@ -1,7 +1,7 @@
 //! The yearly report as renderers and templates take it.
 
 use super::results::{Change, EditionRef, Observation};
-use super::{CommitId, Nature, NatureKind, PartialDate, RecordId};
+use super::{Nature, NatureKind, ObjectId, PartialDate, RecordId};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::HashSet;
@@ -152,7 +152,7 @@ pub struct EndedRecord {
     /// The committer's day of the commit that removed it.
     pub on: PartialDate,
     /// That commit.
-    pub commit: CommitId,
+    pub commit: ObjectId,
     /// Its last edition.
     pub last_updated: PartialDate,
 }

@@ -1,6 +1,6 @@
 //! What the tool says: changes, observations, and the evidence for each. Renderers import nothing else.
 
-use super::{CommitId, FieldPath, LineColumn, Nature, NatureKind, PartialDate, RecordId, Significance};
+use super::{FieldPath, LineColumn, Nature, NatureKind, ObjectId, PartialDate, RecordId, Significance};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub struct Evidence {
     #[serde(skip)]
     pub end: LineColumn,
     /// The commit.
-    pub commit: CommitId,
+    pub commit: ObjectId,
     /// The field.
     pub path: FieldPath,
     /// The text that stands there, cut to one line.
@@ -257,7 +257,7 @@ pub struct EditionRef {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub dated_by_commit: bool,
     /// The commit that brought the content that stands.
-    pub commit: CommitId,
+    pub commit: ObjectId,
     /// The file's path at that commit.
     #[serde(skip)]
     pub file: String,

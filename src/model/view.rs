@@ -1,7 +1,7 @@
 //! Whole answers, as commands hand them to renderers.
 
 use super::results::{Change, EditionRef, Evidence, Observation, RecordHeading, StepReport, Strip};
-use super::{CommitId, FieldPath, PartialDate, RecordId};
+use super::{FieldPath, ObjectId, PartialDate, RecordId};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -135,7 +135,7 @@ pub struct RecordLog {
     pub continues: Vec<RecordId>,
     /// The commit that deleted the record.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ended: Option<CommitId>,
+    pub ended: Option<ObjectId>,
     /// Problems of revisions that have no date.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<LoggedProblem>,
@@ -152,7 +152,7 @@ pub struct LoggedEdition {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub dated_by_commit: bool,
     /// The commit.
-    pub commit: CommitId,
+    pub commit: ObjectId,
     /// The file's path at that commit.
     pub file: String,
     /// The first line of the commit's message.
@@ -174,7 +174,7 @@ impl LoggedEdition {
 #[derive(Clone, Debug, Serialize)]
 pub struct LoggedRevision {
     /// The commit.
-    pub commit: CommitId,
+    pub commit: ObjectId,
     /// The first line of the commit's message.
     pub subject: String,
 }
@@ -183,7 +183,7 @@ pub struct LoggedRevision {
 #[derive(Clone, Debug, Serialize)]
 pub struct LoggedProblem {
     /// The commit.
-    pub commit: CommitId,
+    pub commit: ObjectId,
     /// The file's path at that commit.
     pub file: String,
     /// 1-based line, if a place is known.

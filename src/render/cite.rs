@@ -131,7 +131,7 @@ fn latex(text: &str) -> String {
 /// What a verification found.
 pub fn verification(view: &VerificationView) -> String {
     let cite = &view.citation;
-    let short = |commit: Option<&crate::model::CommitId>| {
+    let short = |commit: Option<&crate::model::ObjectId>| {
         commit.map_or_else(|| "the working tree".to_owned(), |commit| commit.short().to_owned())
     };
     let from =

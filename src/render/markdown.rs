@@ -130,7 +130,7 @@ pub fn log(view: &LogView) -> String {
                 &format!(
                     "| {} | {} | {subject} | {amendments} | {problems} |",
                     edition.dated(),
-                    code(edition.commit.short())
+                    code(&edition.commit.short())
                 ),
             );
         }
@@ -185,7 +185,7 @@ pub fn blame(view: &BlameView) -> String {
     for fact in &view.facts {
         let value = fact.value.as_str().map_or_else(|| fact.value.to_string(), str::to_owned);
         let voice =
-            |e: &crate::model::results::EditionRef| format!("{} {}", e.last_updated, code(e.commit.short()));
+            |e: &crate::model::results::EditionRef| format!("{} {}", e.last_updated, code(&e.commit.short()));
         let path = escape(&fact.path.to_string());
         line(
             &mut out,

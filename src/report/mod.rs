@@ -51,7 +51,7 @@ pub(super) fn ended(window: &Window<'_>, last: &Edition, subject: &Subject<'_>) 
         record: subject.id.clone(),
         heading: subject.heading.clone(),
         on: PartialDate::from_day(*on),
-        commit: commit.clone(),
+        commit: *commit,
         last_updated: last.date.clone(),
     })
 }

@@ -3,7 +3,7 @@
 use super::ReadEdition;
 use crate::history::{Edition, Timeline};
 use crate::model::results::EditionRef;
-use crate::model::{CommitId, Document, Node, NodeValue, PartialDate};
+use crate::model::{Document, Node, NodeValue, ObjectId, PartialDate};
 use chrono::{NaiveDate, NaiveDateTime};
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub enum Ending {
     #[default]
     Stands,
     /// It was removed in the period, on the committer's day of a commit.
-    Within(NaiveDate, CommitId),
+    Within(NaiveDate, ObjectId),
     /// It had been removed before the period.
     Before,
 }
@@ -53,11 +53,11 @@ impl<'t> Window<'t> {
 
     /// Notes when the record was removed: on the committer's day of a commit. `is_open` says that the period ends with the last edition
     /// rather than on a day.
-    pub fn note_end(&mut self, on: NaiveDate, commit: &CommitId, is_open: bool) {
+    pub fn note_end(&mut self, on: NaiveDate, commit: &ObjectId, is_open: bool) {
         self.ending = if on <= self.since.date() {
             Ending::Before
         } else if is_open || on <= self.until.date() {
-            Ending::Within(on, commit.clone())
+            Ending::Within(on, *commit)
         } else {
             Ending::Stands
         };
@@ -74,7 +74,7 @@ impl<'t> Window<'t> {
         let name = EditionRef {
             last_updated: PartialDate::from_day(self.since.date()),
             dated_by_commit: false,
-            commit: CommitId::worktree(),
+            commit: ObjectId::worktree(),
             file: String::new(),
         };
         ReadEdition {

@@ -66,8 +66,9 @@ impl<'a> Engine<'a> {
     pub fn new(policy: &'a Policy, reference: &'a Reference) -> Result<Engine<'a>, PolicyError> {
         let words = Words::compile(policy, reference)?;
         for rule in &policy.rules.observations {
-            observations::check(rule, reference).map_err(|message| {
-                PolicyError::whole(&format!("{}/observations/{}.yaml", policy.rules_folder, rule.id), message)
+            observations::check(rule, reference).map_err(|failure| {
+                let file = format!("{}/observations/{}.yaml", policy.rules_folder, rule.id);
+                PolicyError::whole(&file, failure.message)
             })?;
         }
         let patterns: Vec<patterns::CompiledRule> =

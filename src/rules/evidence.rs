@@ -56,7 +56,7 @@ fn place(edition: Edited<'_>, side: Side, path: &FieldPath, span: ByteSpan) -> E
         file: edition.edition.file.clone(),
         start: document.place(span.start),
         end: document.place(span.end),
-        commit: edition.edition.commit.clone(),
+        commit: edition.edition.commit,
         path: path.clone(),
         excerpt,
     }

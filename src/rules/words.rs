@@ -2,7 +2,7 @@
 
 use super::template_names::{self, TemplateName};
 use crate::dataset::Reference;
-use crate::model::{FieldPath, Identity, NatureKind, Node, NodeValue, PartialDate, Precision};
+use crate::model::{Failure, FieldPath, Identity, NatureKind, Node, NodeValue, PartialDate, Precision};
 use crate::schema::{
     ChangeRule, FrameName, Kind, Natures, ObservationRule, Policy, PolicyError, RecordKind, lifecycle,
 };
@@ -255,7 +255,7 @@ impl Words {
         when: &str,
         names: &BTreeSet<String>,
     ) -> Result<(), PolicyError> {
-        bounded(when).map_err(|message| PolicyError::whole(file, message))?;
+        bounded(when).map_err(|failure| PolicyError::whole(file, failure.message))?;
         self.env
             .compile_expression(when)
             .map_err(|error| PolicyError::whole(file, format!("when `{when}`: {error}")))?;
@@ -270,7 +270,7 @@ impl Words {
         known: Option<&BTreeSet<String>>,
     ) -> Result<(), PolicyError> {
         let fault = |message: String| PolicyError::whole(file, message);
-        bounded(template).map_err(&fault)?;
+        bounded(template).map_err(|failure| fault(failure.message))?;
         let text = template.trim().to_owned();
         self.env
             .add_template_owned(name.to_owned(), text)
@@ -411,9 +411,12 @@ const LONGEST_TEMPLATE: usize = 16_000;
 const LONGEST_TAG: usize = 2_000;
 
 /// Refuses a template whose syntax could be nested deeper than a thread's stack: a stranger may have written it.
-fn bounded(template: &str) -> Result<(), String> {
+fn bounded(template: &str) -> Result<(), Failure> {
     if template.len() > LONGEST_TEMPLATE {
-        return Err(format!("a template of {} bytes; at most {LONGEST_TEMPLATE} are read", template.len()));
+        let length = template.len();
+        return Err(Failure::policy(format!(
+            "a template of {length} bytes; at most {LONGEST_TEMPLATE} are read"
+        )));
     }
     let longest = template.split("{%").flat_map(|part| part.split("{{")).map(|part| {
         let end = part.find("%}").into_iter().chain(part.find("}}")).min();
@@ -421,7 +424,9 @@ fn bounded(template: &str) -> Result<(), String> {
     });
     match longest.max().unwrap_or(0) {
         length if length > LONGEST_TAG && (template.contains("{{") || template.contains("{%")) => {
-            Err(format!("a part of {length} bytes between brackets; at most {LONGEST_TAG} are read"))
+            Err(Failure::policy(format!(
+                "a part of {length} bytes between brackets; at most {LONGEST_TAG} are read"
+            )))
         }
         _ => Ok(()),
     }

@@ -11,7 +11,7 @@
 //! | `$key`, `$kind` | the key of an item of a mapping; the name of the kind |
 //! | `id.one \| id.other` | the first of several that is there |
 
-use crate::model::{FieldPath, Identity, Node, NodeValue, Step};
+use crate::model::{Failure, FieldPath, Identity, Node, NodeValue, Step};
 use serde::{Deserialize, Serialize};
 
 /// A way from a record's root, or from an item's, to one field or to several.
@@ -125,33 +125,37 @@ enum WrittenDate {
 }
 
 impl TryFrom<WrittenDate> for DateSpec {
-    type Error = String;
-    fn try_from(written: WrittenDate) -> Result<DateSpec, String> {
+    type Error = Failure;
+    fn try_from(written: WrittenDate) -> Result<DateSpec, Failure> {
         let texts = match written {
             WrittenDate::One(text) => vec![text],
             WrittenDate::Several(texts) => texts,
         };
         let choices = texts.iter().map(|text| date_choice(text)).collect::<Result<Vec<_>, _>>()?;
         if choices.is_empty() {
-            return Err("name a field, `max(…)` or `commit`".to_owned());
+            return Err(Failure::policy("name a field, `max(…)` or `commit`"));
         }
         Ok(DateSpec { choices })
     }
 }
 
-fn date_choice(text: &str) -> Result<DateChoice, String> {
+fn date_choice(text: &str) -> Result<DateChoice, Failure> {
     let text = text.trim();
     if text == "commit" {
         return Ok(DateChoice::Commit);
     }
     if let Some(inner) = text.strip_prefix("max(") {
-        let inner = inner.strip_suffix(')').ok_or_else(|| format!("`{text}` has no closing parenthesis"))?;
+        let inner = inner
+            .strip_suffix(')')
+            .ok_or_else(|| Failure::policy(format!("`{text}` has no closing parenthesis")))?;
         return Ok(DateChoice::Newest(FieldRoute::parse(inner)));
     }
     let route = FieldRoute::parse(text);
     match route.path() {
         Some(path) if !path.0.is_empty() => Ok(DateChoice::Field(route)),
-        _ => Err(format!("`{text}` leads to several dates: write `max({text})` for the newest")),
+        _ => Err(Failure::policy(format!(
+            "`{text}` leads to several dates: write `max({text})` for the newest"
+        ))),
     }
 }
 
@@ -252,13 +256,13 @@ enum WrittenName {
 }
 
 impl TryFrom<WrittenName> for NamePart {
-    type Error = String;
-    fn try_from(written: WrittenName) -> Result<NamePart, String> {
+    type Error = Failure;
+    fn try_from(written: WrittenName) -> Result<NamePart, Failure> {
         let (name, text) = match written {
             WrittenName::Plain(text) => (None, text),
             WrittenName::Named(map) => match map.into_iter().next() {
                 Some((name, text)) => (Some(name), text),
-                None => return Err("an empty part of a name".to_owned()),
+                None => return Err(Failure::policy("an empty part of a name")),
             },
         };
         let sources = text.split('|').map(|one| name_source(one.trim())).collect::<Result<Vec<_>, _>>()?;
@@ -275,19 +279,21 @@ impl TryFrom<WrittenName> for NamePart {
     }
 }
 
-fn name_source(text: &str) -> Result<NameSource, String> {
+fn name_source(text: &str) -> Result<NameSource, Failure> {
     match text {
         "$stem" => Ok(NameSource::Stem),
         "$key" => Ok(NameSource::Key),
         "$kind" => Ok(NameSource::Kind),
         _ => match text.strip_prefix('$').map(str::parse) {
             Some(Ok(at)) if at > 0 => Ok(NameSource::Capture(at)),
-            Some(_) => Err(format!("`{text}` is none of `$stem`, `$1`, `$2`, `$key`, `$kind`")),
+            Some(_) => {
+                Err(Failure::policy(format!("`{text}` is none of `$stem`, `$1`, `$2`, `$key`, `$kind`")))
+            }
             None => {
                 let route = FieldRoute::parse(text);
                 match route.path() {
                     Some(path) if !path.0.is_empty() => Ok(NameSource::Field(route)),
-                    _ => Err(format!("`{text}` does not lead to one field")),
+                    _ => Err(Failure::policy(format!("`{text}` does not lead to one field"))),
                 }
             }
         },

@@ -94,7 +94,7 @@ fn voice(voice: &Voice) -> EditionRef {
     EditionRef {
         last_updated: voice.date.clone(),
         dated_by_commit: voice.by_commit,
-        commit: voice.commit.clone(),
+        commit: voice.commit,
         file: voice.path.to_string(),
     }
 }

@@ -87,7 +87,7 @@ impl Session {
                 let first = chain.editions[0].date.range().start;
                 let earlier = timeline.editions.iter().filter(|e| e.date.range().start < first);
                 let editions = earlier.chain(&chain.editions).map(|edition| (*timeline, edition));
-                let end = timeline.ended.iter().map(|commit| commit.0.clone());
+                let end = timeline.ended.iter().map(|commit| commit.digits());
                 let notes: Vec<String> = chain.notes.iter().cloned().chain(end).collect();
                 let stored = StoredAnswer::new(cache, words, (&asked, &timeline.id.0), editions, &notes);
                 let text = stored.get();

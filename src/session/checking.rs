@@ -8,7 +8,7 @@ use crate::check::{Checker, all_rules, baseline, fix, history};
 use crate::files::{FilesState, join, write};
 use crate::git::Repository;
 use crate::model::finding::{Accepted, FindingsView, RuleListView, Summary};
-use crate::model::{CommitId, Failure, Finding, RepoPath};
+use crate::model::{Failure, Finding, ObjectId, RepoPath};
 use crate::schema::{Policy, manifest};
 use chrono::NaiveDate;
 use std::path::PathBuf;
@@ -209,7 +209,7 @@ impl Checking {
         Ok(view(&checker, past.findings, past.accepted, summary))
     }
 
-    fn step(&self, base: CommitId, head: FilesState) -> Result<FindingsView, Failure> {
+    fn step(&self, base: ObjectId, head: FilesState) -> Result<FindingsView, Failure> {
         let step = CheckedStep {
             repo: &self.repo,
             root: &self.root,

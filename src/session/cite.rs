@@ -20,7 +20,7 @@ impl Session {
             .map_err(|_| Failure::new("a question with a NUL character cannot be cited"))?;
         let manifest = &self.policy.manifest;
         let is_committed = !self.options.worktree;
-        let known_at = is_committed.then(|| self.tip.clone());
+        let known_at = is_committed.then_some(self.tip);
         let known_on = match &known_at {
             Some(commit) => Some(self.repo.commit_info(commit)?.committer_time.date_naive()),
             None => None,
@@ -33,7 +33,7 @@ impl Session {
             as_of: self.as_of_words(question)?,
             known_at,
             known_on: known_on.map(PartialDate::from_day),
-            policy_from: self.policy_commit.clone(),
+            policy_from: self.policy_commit,
             tool: format!("sincewhen {BUILT_FROM}"),
             sha256: digest(answer),
         })

@@ -13,7 +13,7 @@ use crate::git::{Against, Repository};
 use crate::history::{self, Archive, DocumentStore, Edition, HistoryQuestion, Selection, Timeline};
 use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, StepSummary};
 use crate::model::results::{Observation, ObservationState, StepReport};
-use crate::model::{CommitId, Failure, Identity, PartialDate, RecordId, RepoPath};
+use crate::model::{Failure, Identity, ObjectId, PartialDate, RecordId, RepoPath};
 use crate::report::{ReadEdition, RecordReader, subject_as_of};
 use crate::rules::{Engine, Subject};
 use crate::schema::{Kind, Policy, Role};
@@ -47,13 +47,13 @@ pub fn compare(
     let repo = &Repository::discover(&options.start)?;
     let head = repo.resolve(&question.head)?;
     let base = merge_base(repo, &question.base, &head)?;
-    let head_state = FilesState::Commit(head.clone());
-    let (before, after) = (FilesState::Commit(base.clone()).files(repo)?, head_state.files(repo)?);
+    let head_state = FilesState::Commit(head);
+    let (before, after) = (FilesState::Commit(base).files(repo)?, head_state.files(repo)?);
     let root = find_dataset(options, repo, after.as_ref())?;
     let step = CheckedStep {
         repo,
         root: &root,
-        base: base.clone(),
+        base,
         head: head_state,
         policy_from: question.policy_from,
         today: question.today,
@@ -90,13 +90,13 @@ pub fn compare(
 fn touched(
     repo: &Repository,
     store: &DocumentStore,
-    base: &CommitId,
-    head: &CommitId,
+    base: &ObjectId,
+    head: &ObjectId,
     old: &Policy,
     new: &Policy,
 ) -> Result<Option<Vec<Identity>>, Failure> {
     let mut names = HashSet::new();
-    for change in repo.changes(base, &Against::Commit(head.clone()))? {
+    for change in repo.changes(base, &Against::Commit(*head))? {
         match new.role_of(&change.path).or_else(|| old.role_of(&change.path)) {
             Some(Role::Record(kind)) => {
                 let after = repo.file_at(head, &change.path)?.map(|file| file.blob);
@@ -149,7 +149,7 @@ impl<'s> ComparedSide<'s> {
         repo: &Repository,
         store: &'s DocumentStore,
         dataset: &'s Dataset,
-        tip: &CommitId,
+        tip: &ObjectId,
         names: &Option<Vec<Identity>>,
     ) -> Result<Self, Failure> {
         let selection = match names {
@@ -357,9 +357,8 @@ impl ComparedSides<'_> {
         let mut out = Vec::new();
         for year in years {
             let pair = |timeline: Option<&Timeline>| {
-                timeline.map(|t| {
-                    [year - 1, year].map(|y| in_force(t, y).map(|edition| edition.revision.blob.clone()))
-                })
+                timeline
+                    .map(|t| [year - 1, year].map(|y| in_force(t, y).map(|edition| edition.revision.blob)))
             };
             if self.same_words && pair(old) == pair(new) {
                 continue;

@@ -33,7 +33,7 @@ pub fn edition_ref(edition: &Edition) -> EditionRef {
     EditionRef {
         last_updated: edition.date.clone(),
         dated_by_commit: edition.by_commit,
-        commit: edition.revision.commit.clone(),
+        commit: edition.revision.commit,
         file: edition.revision.path.to_string(),
     }
 }
@@ -53,7 +53,7 @@ impl Session {
                 record: timeline.id.clone(),
                 heading: subject_as_of(engine, &self.store, timeline, Some(last))?.heading,
                 on: PartialDate::from_day(on),
-                commit: commit.clone(),
+                commit: *commit,
                 last_updated: last.date.clone(),
             };
             out.insert(timeline.id.clone(), ended);

@@ -131,11 +131,11 @@ impl Session {
     fn provenance(&self, question: &ExportQuestion, filter: &Filter) -> Provenance {
         Provenance {
             title: self.policy.manifest.title.clone(),
-            known_at: if self.work.is_some() { "worktree".to_owned() } else { self.tip.0.clone() },
+            known_at: if self.work.is_some() { "worktree".to_owned() } else { self.tip.to_string() },
             policy: self
                 .policy_commit
                 .as_ref()
-                .map_or_else(|| "worktree".to_owned(), |commit| commit.0.clone()),
+                .map_or_else(|| "worktree".to_owned(), |commit| commit.to_string()),
             since_commit: question.since_commit.clone(),
             selection: question.records.clone(),
             filtered: filter.narrows(),
@@ -183,7 +183,7 @@ impl<'s> ExportSide<'s> {
         for edition in archive.timelines.values().flat_map(|timeline| &timeline.editions) {
             let commit = &edition.revision.commit;
             if !commit.is_worktree() && !committed.contains_key(commit) {
-                committed.insert(commit.clone(), session.repo.commit_info(commit)?.committer_time);
+                committed.insert(*commit, session.repo.commit_info(commit)?.committer_time);
             }
         }
         let ends = session.ends(engine, archive.timelines.values())?;
@@ -218,13 +218,13 @@ impl<'s> ExportSide<'s> {
     fn is_same(&self, other: &ExportSide<'_>, id: &RecordId) -> bool {
         let shown = |timeline: &Timeline| {
             let editions = timeline.editions.iter().map(|edition| {
-                let amendments: Vec<_> = edition.amendments.iter().map(|one| one.blob.clone()).collect();
+                let amendments: Vec<_> = edition.amendments.iter().map(|one| one.blob).collect();
                 let revision = &edition.revision;
                 let item = revision.item.as_ref().map(|item| format!("{item:?}"));
-                let place = (revision.commit.clone(), revision.blob.clone(), revision.path.clone(), item);
+                let place = (revision.commit, revision.blob, revision.path.clone(), item);
                 (edition.date.clone(), place, amendments)
             });
-            (timeline.kind, timeline.ended.clone(), editions.collect::<Vec<_>>())
+            (timeline.kind, timeline.ended, editions.collect::<Vec<_>>())
         };
         let of = |side: &ExportSide<'_>| side.archive.timelines.get(id).map(shown);
         of(self) == of(other)

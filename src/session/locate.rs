@@ -3,11 +3,11 @@
 use super::{Options, dates};
 use crate::files::{Files, join};
 use crate::git::Repository;
-use crate::model::{CommitId, Failure, RepoPath};
+use crate::model::{Failure, ObjectId, RepoPath};
 use crate::schema::manifest;
 use std::path::Path;
 
-pub(super) fn known_at(repo: &Repository, head: &CommitId, text: &str) -> Result<CommitId, Failure> {
+pub(super) fn known_at(repo: &Repository, head: &ObjectId, text: &str) -> Result<ObjectId, Failure> {
     let Some(date) = dates::read(text)? else { return Ok(repo.resolve(text)?) };
     let end = date.range().end.and_utc();
     repo.commit_at_or_before(head, end)?.ok_or_else(|| {

@@ -7,7 +7,7 @@ use crate::cache::{Cache, Stamp};
 use crate::history::{DocumentStore, Edition, RevisionProblem, Timeline};
 use crate::model::results::{RecordHeading, Strip};
 use crate::model::view::{LogView, LoggedEdition, LoggedProblem, LoggedRevision, RecordLog};
-use crate::model::{CommitId, Failure, PartialDate};
+use crate::model::{Failure, ObjectId, PartialDate};
 use crate::report::{RecordReader, subject_as_of};
 use crate::rules::Engine;
 use rayon::prelude::*;
@@ -47,17 +47,17 @@ impl Session {
 /// The first lines of commit messages, each read once.
 struct Subjects<'s> {
     session: &'s Session,
-    known: HashMap<CommitId, String>,
+    known: HashMap<ObjectId, String>,
 }
 
 impl Subjects<'_> {
-    fn of(&mut self, commit: &CommitId) -> String {
+    fn of(&mut self, commit: &ObjectId) -> String {
         if commit.is_worktree() {
             return "(not committed)".to_owned();
         }
         let repo = &self.session.repo;
         self.known
-            .entry(commit.clone())
+            .entry(*commit)
             .or_insert_with(|| repo.commit_info(commit).map(|info| info.summary).unwrap_or_default())
             .clone()
     }
@@ -118,13 +118,13 @@ fn record(
         LoggedEdition {
             last_updated: edition.date.clone(),
             dated_by_commit: edition.by_commit,
-            commit: edition.revision.commit.clone(),
+            commit: edition.revision.commit,
             file: edition.revision.path.to_string(),
             subject: subjects.of(&edition.revision.commit),
             amendments: edition
                 .amendments
                 .iter()
-                .map(|r| LoggedRevision { commit: r.commit.clone(), subject: subjects.of(&r.commit) })
+                .map(|r| LoggedRevision { commit: r.commit, subject: subjects.of(&r.commit) })
                 .collect(),
             problems,
         }
@@ -145,7 +145,7 @@ fn record(
         withdrawn,
         continued_in: timeline.heirs.clone(),
         continues: timeline.origins.clone(),
-        ended: timeline.ended.clone(),
+        ended: timeline.ended,
         problems,
         strips,
     }
@@ -153,7 +153,7 @@ fn record(
 
 fn problem(problem: &RevisionProblem) -> LoggedProblem {
     LoggedProblem {
-        commit: problem.revision.commit.clone(),
+        commit: problem.revision.commit,
         file: problem.revision.path.to_string(),
         line: problem.place.map(|p| p.line),
         column: problem.place.map(|p| p.column),

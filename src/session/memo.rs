@@ -46,9 +46,9 @@ impl<'c> StoredAnswer<'c> {
                 stamp.part(&timeline.id.0).part(format!("{} {:?}", timeline.kind, timeline.identity));
                 stamp
                     .part(edition.date.to_string())
-                    .part(&revision.commit.0)
+                    .part(revision.commit.digits())
                     .part(&revision.path.0)
-                    .part(&revision.blob.0);
+                    .part(revision.blob.digits());
             }
         }
         StoredAnswer { cache, name, stamp: stamp.stamp() }

@@ -18,6 +18,8 @@ mod export;
 mod filter;
 #[cfg(feature = "import")]
 pub mod import;
+mod kept_heads;
+mod kept_timelines;
 mod locate;
 mod log;
 mod memo;

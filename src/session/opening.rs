@@ -16,7 +16,7 @@ use crate::git::{GitError, Horizon, Reach, Repository};
 use crate::history::{
     Archive, DocumentStore, HistoryQuestion, Pick, RevisionProblem, Selection, Timeline, WorkFile,
 };
-use crate::model::{BlobId, CommitId, Failure, Identity, Node, PartialDate, RepoPath};
+use crate::model::{Failure, Identity, Node, ObjectId, PartialDate, RepoPath};
 use crate::rules::{Engine, and_list};
 use crate::schema::{FieldRoute, Policy};
 use chrono::NaiveDate;
@@ -33,11 +33,11 @@ const ONE_GO: i64 = 31;
 pub struct Session {
     pub(super) repo: Repository,
     /// The commit that answers are given as of.
-    pub(super) tip: CommitId,
+    pub(super) tip: ObjectId,
     /// The dataset's policy, as the newest commit (or the working tree) has it, or the commit that was asked for.
     pub(super) policy: Policy,
     /// The commit that the policy was read from; `None` for the working tree.
-    pub(super) policy_commit: Option<CommitId>,
+    pub(super) policy_commit: Option<ObjectId>,
     /// Tables and calendars as known at `tip`.
     pub(super) reference: Reference,
     pub(super) names: RecordNames,
@@ -60,16 +60,16 @@ impl Session {
         let head = repo.head()?;
         let tip = match &options.known_at {
             Some(text) => locate::known_at(&repo, &head, text)?,
-            None => head.clone(),
+            None => head,
         };
         let worktree = if options.worktree { Some(WorkFiles::new(&repo)?) } else { None };
         let asked_policy = options.policy_from.as_deref().map(|text| locate::known_at(&repo, &head, text));
         let asked_policy = asked_policy.transpose()?;
         let policy_commit = match (&asked_policy, options.worktree) {
             (None, true) => None,
-            (asked, _) => Some(asked.clone().unwrap_or_else(|| head.clone())),
+            (asked, _) => Some((*asked).unwrap_or(head)),
         };
-        let committed = CommitFiles::new(&repo, asked_policy.clone().unwrap_or(head));
+        let committed = CommitFiles::new(&repo, asked_policy.unwrap_or(head));
         let files: &dyn Files = match &worktree {
             Some(files) if asked_policy.is_none() => files,
             _ => &committed,
@@ -81,7 +81,7 @@ impl Session {
         let dirty = unread.map(|clean| std::thread::spawn(move || clean.is_dirty(&prefix).unwrap_or(false)));
         let policy_files = Stamped::new(files, &options.build);
         let policy = Policy::load(&policy_files, &root)?;
-        let known = CommitFiles::new(&repo, tip.clone());
+        let known = CommitFiles::new(&repo, tip);
         let known_files =
             Stamped::new(worktree.as_ref().map_or(&known as &dyn Files, |w| w as &dyn Files), &options.build);
         let reference = Reference::load(&known_files, &policy)?;
@@ -278,7 +278,7 @@ impl Session {
     /// Reads a history, or takes what earlier runs learned of it. `place` names where one tip's timelines are remembered.
     pub(super) fn load(
         &self,
-        tip: &CommitId,
+        tip: &ObjectId,
         selection: &Selection,
         work: Option<&[WorkFile]>,
         place: &'static str,
@@ -289,7 +289,7 @@ impl Session {
     }
 
     pub(super) fn selection(&self, names: &[String]) -> Result<Selection, Failure> {
-        Selection::parse(names).map_err(|message| Failure::new(format!("no record can be called {message}")))
+        Selection::parse(names)
     }
 
     fn unknown_record(&self, name: &str, all: &Archive) -> Failure {
@@ -341,13 +341,10 @@ impl Session {
         }
         let ends = |timeline: &crate::history::Timeline| {
             let ends = [timeline.editions.first(), timeline.editions.last()];
-            ends.into_iter()
-                .flatten()
-                .map(|e| (e.date.earliest(), e.revision.commit.clone()))
-                .collect::<Vec<_>>()
+            ends.into_iter().flatten().map(|e| (e.date.earliest(), e.revision.commit)).collect::<Vec<_>>()
         };
         let editions: Vec<_> = archive.timelines.values().flat_map(ends).collect();
-        let commits: HashSet<&CommitId> = editions.iter().map(|(_, commit)| commit).collect();
+        let commits: HashSet<&ObjectId> = editions.iter().map(|(_, commit)| commit).collect();
         let days = commits.iter().filter_map(|commit| self.repo.commit_info(commit).ok());
         let days: Vec<NaiveDate> = days.map(|info| info.committer_time.date_naive()).collect();
         let stated = editions.iter().map(|(date, _)| *date);
@@ -369,7 +366,7 @@ impl Session {
         let mut seen = HashSet::new();
         for timeline in archive.timelines.values() {
             let editions = timeline.editions.iter().chain(&timeline.withdrawn);
-            let used: HashSet<&BlobId> = editions
+            let used: HashSet<&ObjectId> = editions
                 .flat_map(|e| e.amendments.iter().chain([&e.revision]))
                 .map(|revision| &revision.blob)
                 .collect();
@@ -397,7 +394,7 @@ fn read_worktree(
     store: &mut DocumentStore,
 ) -> Result<Vec<WorkFile>, Failure> {
     let prefix = RepoPath::from(policy.root.as_str());
-    let committed: HashMap<RepoPath, BlobId> = repo
+    let committed: HashMap<RepoPath, ObjectId> = repo
         .head()
         .and_then(|head| repo.tree(&head, &prefix))
         .map(|files| files.into_iter().map(|f| (f.path, f.blob)).collect())
@@ -411,7 +408,7 @@ fn read_worktree(
         let bytes = conversions.read(&file, MAX_RECORD)?;
         let blob = repo.hash_bytes(&bytes)?;
         if committed.get(&file.path) != Some(&blob) {
-            store.lay_over(blob.clone(), bytes);
+            store.lay_over(blob, bytes);
         }
         out.push(WorkFile { path: file.path, blob });
     }

@@ -7,7 +7,7 @@ use crate::document::DocumentSeries;
 use crate::history::{DocumentStore, Edition, Revision, Timeline};
 use crate::model::published::{AmendedSentences, NamedCommit, PastSentence, PublishedEdition};
 use crate::model::results::{EditionRef, Observation, ObservationState, StepReport};
-use crate::model::{CommitId, Document, Failure, FieldPath, PartialDate};
+use crate::model::{Document, Failure, FieldPath, ObjectId, PartialDate};
 use crate::rules::{Edited, Engine, OnRecord, Sighting, Subject};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub(super) struct Replay<'r> {
     /// The record.
     pub subject: &'r Subject<'r>,
     /// The commits of the record's history.
-    pub commits: &'r HashMap<CommitId, NamedCommit>,
+    pub commits: &'r HashMap<ObjectId, NamedCommit>,
 }
 
 /// A sentence as it was said of an edition.
@@ -76,7 +76,7 @@ impl Replay<'_> {
             let name = EditionRef {
                 last_updated: date.clone(),
                 dated_by_commit: timeline.editions.iter().any(|one| one.by_commit && one.date == date),
-                commit: revision.commit.clone(),
+                commit: revision.commit,
                 file: revision.path.to_string(),
             };
             let state = StandingEdition {

@@ -13,7 +13,7 @@ use crate::model::published::{
 };
 use crate::model::report::EndedRecord;
 use crate::model::view::{RuleView, ShowView};
-use crate::model::{BUILT_FROM, CommitId, Failure, PartialDate, RecordId};
+use crate::model::{BUILT_FROM, Failure, ObjectId, PartialDate, RecordId};
 use crate::report::{RecordReader, subject_as_of};
 use crate::rules::Engine;
 use chrono::Datelike;
@@ -29,7 +29,7 @@ pub type VisitPublished<'v, T> = dyn Fn(PublishedRecord) -> Result<T, Failure> +
 struct Publisher<'s> {
     session: &'s Shared<'s>,
     engine: &'s Engine<'s>,
-    commits: HashMap<CommitId, NamedCommit>,
+    commits: HashMap<ObjectId, NamedCommit>,
     ends: BTreeMap<RecordId, EndedRecord>,
     cite: AnswerCitation,
 }
@@ -132,15 +132,15 @@ impl Session {
             url: manifest.url.clone(),
             question: String::new(),
             as_of: String::new(),
-            known_at: (!self.options.worktree).then(|| self.tip.clone()),
+            known_at: (!self.options.worktree).then_some(self.tip),
             known_on: known_on.map(PartialDate::from_day),
-            policy_from: self.policy_commit.clone(),
+            policy_from: self.policy_commit,
             tool: format!("sincewhen {BUILT_FROM}"),
             sha256: String::new(),
         })
     }
 
-    fn commits_of(&self, timelines: &[&Timeline]) -> Result<HashMap<CommitId, NamedCommit>, Failure> {
+    fn commits_of(&self, timelines: &[&Timeline]) -> Result<HashMap<ObjectId, NamedCommit>, Failure> {
         let mut out = HashMap::new();
         for timeline in timelines {
             for edition in timeline.editions.iter().chain(&timeline.withdrawn) {
@@ -151,17 +151,17 @@ impl Session {
                     }
                     let known = match commit.is_worktree() {
                         true => NamedCommit {
-                            commit: commit.clone(),
+                            commit: *commit,
                             on: edition.date.clone(),
                             subject: "(not committed)".to_owned(),
                         },
                         false => {
                             let info = self.repo.commit_info(commit)?;
                             let on = PartialDate::from_day(info.committer_time.date_naive());
-                            NamedCommit { commit: commit.clone(), on, subject: info.summary }
+                            NamedCommit { commit: *commit, on, subject: info.summary }
                         }
                     };
-                    out.insert(commit.clone(), known);
+                    out.insert(*commit, known);
                 }
             }
         }
@@ -170,7 +170,7 @@ impl Session {
 }
 
 impl Publisher<'_> {
-    fn commit(&self, commit: &CommitId) -> NamedCommit {
+    fn commit(&self, commit: &ObjectId) -> NamedCommit {
         self.commits.get(commit).expect("because all commits of the timelines were read").clone()
     }
 

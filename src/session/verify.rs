@@ -10,7 +10,7 @@ use crate::history::{Edition, Timeline};
 use crate::model::cite::{
     AnswerCitation, ChangedFact, DataDifference, RulesDifference, ToolDifference, VerificationView,
 };
-use crate::model::{BUILT_FROM, CommitId, Failure, Node, PartialDate, RecordId};
+use crate::model::{BUILT_FROM, Failure, Node, ObjectId, PartialDate, RecordId};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,7 @@ pub fn verify(options: &Options, asked: &VerifyQuestion) -> Result<VerificationV
     let plain =
         Options { known_at: None, policy_from: None, worktree: false, today: None, ..options.clone() };
     let today = Options { on_note: None, ..plain };
-    let at = |commit: &CommitId| Some(commit.to_string());
+    let at = |commit: &ObjectId| Some(commit.to_string());
     let cited = Options { known_at: at(known_at), policy_from: at(policy_from), ..today.clone() };
     let pinned = Session::open(&cited).map_err(|failure| {
         failure.hint("the commits of a citation must be in this repository: `git fetch` may bring them")
@@ -91,7 +91,7 @@ fn data_difference(cited: &Session, today: &Session, question: &Question) -> Res
         matches!(session.policy.role_of(path), Some(role) if role.is_data())
             && session.policy.kind_of(path).is_none()
     })?;
-    Ok(DataDifference { differs: true, known_at: Some(today.tip.clone()), facts, more, files, failure: None })
+    Ok(DataDifference { differs: true, known_at: Some(today.tip), facts, more, files, failure: None })
 }
 
 fn rules_difference(cited: &Session, today: &Session) -> Result<RulesDifference, Failure> {
@@ -103,16 +103,16 @@ fn rules_difference(cited: &Session, today: &Session) -> Result<RulesDifference,
         (before, after),
         |session, path| matches!(session.policy.role_of(path), Some(role) if !role.is_data()),
     )?;
-    Ok(RulesDifference { differs: true, policy_from: Some(after.clone()), files, failure: None })
+    Ok(RulesDifference { differs: true, policy_from: Some(*after), files, failure: None })
 }
 
 /// The files of some role that two commits do not have alike.
 fn files_between(
     session: &Session,
-    (before, after): (&CommitId, &CommitId),
+    (before, after): (&ObjectId, &ObjectId),
     is_wanted: impl Fn(&Session, &crate::model::RepoPath) -> bool,
 ) -> Result<Vec<String>, Failure> {
-    let changes = session.repo.changes(before, &Against::Commit(after.clone()))?;
+    let changes = session.repo.changes(before, &Against::Commit(*after))?;
     let wanted = changes.iter().filter(|change| is_wanted(session, &change.path));
     Ok(wanted.map(|change| change.path.to_string()).collect())
 }

@@ -102,7 +102,7 @@ pub fn build(
 fn site_value(title: &str, cite: &AnswerCitation) -> Value {
     context! {
         title => title,
-        commit => cite.known_at.as_ref().map(|commit| commit.0.clone()),
+        commit => cite.known_at.as_ref().map(|commit| commit.digits()),
         date => cite.known_on.as_ref().map(PartialDate::in_words),
         licence => cite.licence.clone(),
         tool => cite.tool.clone(),

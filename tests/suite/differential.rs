@@ -7,7 +7,7 @@ use crate::support;
 
 use sincewhen::git::Repository;
 use sincewhen::history::{self, Archive, DocumentStore, Edition, HistoryQuestion, Revision, Selection};
-use sincewhen::model::CommitId;
+use sincewhen::model::ObjectId;
 use sincewhen::schema::Policy;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -132,7 +132,7 @@ fn editions(archive: &Archive) -> impl Iterator<Item = (&str, &Edition)> {
 fn agree(folder: &Path, policy: &Policy) -> usize {
     let repo = Repository::open(folder).expect("a repository");
     let store = DocumentStore::new(&repo).expect("a repository");
-    let tip: CommitId = repo.head().expect("a commit");
+    let tip: ObjectId = repo.head().expect("a commit");
     let selection = &Selection::all();
     let asked = HistoryQuestion { repo: &repo, store: &store, policy, tip: &tip, selection, worktree: None };
     let archive = history::load(&asked).expect("a history");
@@ -142,13 +142,13 @@ fn agree(folder: &Path, policy: &Policy) -> usize {
     for (record, edition) in editions(&archive) {
         let blobs = found.entry((record.to_owned(), edition.date.to_string())).or_default();
         for revision in revisions_of(edition) {
-            assert!(blobs.insert(revision.blob.0.clone()), "{record}: one content twice");
+            assert!(blobs.insert(revision.blob.to_string()), "{record}: one content twice");
             revisions.push(revision);
         }
     }
     assert_eq!(found, wanted);
     for revision in &revisions {
-        let key = (revision.commit.0.clone(), revision.path.to_string(), revision.blob.0.clone());
+        let key = (revision.commit.to_string(), revision.path.to_string(), revision.blob.to_string());
         assert!(known.contains(&key), "git lists no {key:?}");
     }
     let names: Vec<String> =

@@ -7,7 +7,7 @@ use sincewhen::diff::Delta;
 use sincewhen::document::{self, ReadOptions};
 use sincewhen::files::Files;
 use sincewhen::model::results::{Change, EditionRef, Observation, Side};
-use sincewhen::model::{CommitId, Document, Failure, FieldPath, Identity, NatureKind};
+use sincewhen::model::{Document, Failure, FieldPath, Identity, NatureKind, ObjectId};
 use sincewhen::rules::{Edited, Engine, OnRecord, WordedChanges, fields};
 use sincewhen::schema::{ChangeRule, Example, FrameName, ObservationRule, Op, Policy};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,7 +93,7 @@ fn edition(document: &Document) -> EditionRef {
     EditionRef {
         last_updated: date.parse().expect("a date"),
         dated_by_commit: false,
-        commit: CommitId::worktree(),
+        commit: ObjectId::worktree(),
         file: "dataset/example.yaml".to_owned(),
     }
 }

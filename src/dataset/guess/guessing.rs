@@ -4,8 +4,9 @@ use super::candidates::{Candidate, LISTED};
 use super::kinds::FileGroup;
 use super::{dates, fields, kinds, names};
 use crate::document;
+use crate::model::Failure;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What was guessed.
 #[derive(Clone, Debug, Default)]
@@ -14,8 +15,6 @@ pub struct Guess {
     pub files: BTreeMap<String, String>,
     /// What was guessed and why, in some ten lines.
     pub notes: Vec<String>,
-    /// The fields whose change alone is a review.
-    reviewed: BTreeSet<String>,
 }
 
 /// What was guessed of one kind.
@@ -73,7 +72,6 @@ pub fn guess(title: &str, files: &[Candidate]) -> Result<Guess, GuessError> {
         "sincewhen.yaml".to_owned(),
         format!("{head}{}", document::to_yaml(&document::from_json(&manifest))),
     );
-    rules(&mut guess);
     guess.notes = notes(&kinds, nameless, &left);
     Ok(guess)
 }
@@ -112,10 +110,10 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-fn guessed_kind(group: &FileGroup<'_>, guess: &mut Guess) -> Result<GuessedKind, String> {
+fn guessed_kind(group: &FileGroup<'_>, guess: &mut Guess) -> Result<GuessedKind, Failure> {
     let dating = dates::dating(group);
     let identity = names::identity(group, &dating.fields)
-        .ok_or_else(|| "no fields distinguish its records".to_owned())?;
+        .ok_or_else(|| Failure::data("no fields distinguish its records"))?;
     let inferred = fields::infer(&group.roots());
     let name = &group.name;
     let schema = fields::schema(name, &inferred, &identity.root_fields(), &dating);
@@ -134,7 +132,6 @@ fn guessed_kind(group: &FileGroup<'_>, guess: &mut Guess) -> Result<GuessedKind,
     if !schema.has_dates {
         spec["natures"] = json!("neutral");
     }
-    guess.reviewed.extend(dating.choices.iter().filter(|choice| dating.fields.contains(choice)).cloned());
     let doubt = dating.doubt.as_ref().map(|why| format!("`date:` of {name}: {why}"));
     Ok(GuessedKind {
         spec,
@@ -155,22 +152,4 @@ fn whereabouts(group: &FileGroup<'_>) -> String {
             format!("{} records in {files} at `{}`{inside}", group.records.len(), group.pattern)
         }
     }
-}
-
-/// A rule that any dataset with dates of its own can use: a review.
-fn rules(guess: &mut Guess) {
-    let matches: Vec<String> = guess
-        .reviewed
-        .iter()
-        .map(|date| format!("  - {{field: {}, op: changed}}\n", document::scalar(date)))
-        .collect();
-    if matches.is_empty() {
-        return;
-    }
-    let reviewed = format!(
-        "title: Reviewed without a change\nsignificance: editorial\nmatch:\n{}alone: true\nnature: review\nwords:\n  any: reviewed, no change\n\
-         why: A record that was looked at again and stands is worth knowing.\nno_mirror: A review is not taken back.\n",
-        matches.concat()
-    );
-    guess.files.insert("rules/acts/reviewed.yaml".to_owned(), reviewed);
 }

@@ -6,7 +6,7 @@
 use crate::import::Reads;
 use crate::import::dates::{Dates, DatesSpec};
 use crate::import::merge::MergeSpec;
-use crate::import::rows::FactSpec;
+use crate::import::table_grammar::FactSpec;
 use crate::model::Failure;
 use indexmap::IndexMap;
 use regex::{Regex, RegexBuilder};

@@ -191,9 +191,9 @@ impl<'g> TopicFinder<'g> {
         let text = found.name("date").map_or("", |m| m.as_str()).trim_end_matches('.');
         let read = dates.read(text).map(|span| span.as_date()).and_then(|date| {
             let exact = date.precision() == crate::model::date::Precision::Day;
-            if exact { Ok(date) } else { Err(format!("`{text}` does not name a day")) }
+            if exact { Ok(date) } else { Err(Failure::data(format!("`{text}` does not name a day"))) }
         });
-        Some(read.map(|date| (date, flow.whole())).map_err(|error| (error, flow.whole())))
+        Some(read.map(|date| (date, flow.whole())).map_err(|error| (error.message, flow.whole())))
     }
 
     fn section(&self, flow: &Flow, marked: bool) -> Option<String> {

@@ -136,7 +136,7 @@ impl Values<'_> {
         match self.dates.read(text.trim()) {
             Ok(span) => Some(span),
             Err(error) => {
-                faults.push(fault("text-date", Level::Warning, error, place));
+                faults.push(fault("text-date", Level::Warning, error.message, place));
                 None
             }
         }

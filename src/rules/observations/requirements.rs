@@ -1,12 +1,17 @@
 //! What each kind of observation needs of its rule file.
 
 use crate::dataset::Reference;
+use crate::model::Failure;
 use crate::schema::{CalendarChoice, ObservationKind, ObservationRule};
 
 /// Whether a rule file has what its kind needs.
-pub(in crate::rules) fn check(rule: &ObservationRule, reference: &Reference) -> Result<(), String> {
+pub(in crate::rules) fn check(rule: &ObservationRule, reference: &Reference) -> Result<(), Failure> {
     let needs = |have: bool, what: &str| {
-        if have { Ok(()) } else { Err(format!("kind `{}` needs `{what}`", rule.kind.as_str())) }
+        if have {
+            Ok(())
+        } else {
+            Err(Failure::policy(format!("kind `{}` needs `{what}`", rule.kind.as_str())))
+        }
     };
     let on_calendar = || {
         needs(rule.list.is_some(), "list")?;
@@ -17,7 +22,7 @@ pub(in crate::rules) fn check(rule: &ObservationRule, reference: &Reference) -> 
         needs(!by_value || rule.per.is_some(), "per")?;
         let mut names = rule.calendar.iter().flat_map(CalendarChoice::names);
         match names.find(|name| !reference.calendars.contains_key(*name)) {
-            Some(name) => Err(format!("calendar: the manifest names no `{name}`")),
+            Some(name) => Err(Failure::policy(format!("calendar: the manifest names no `{name}`"))),
             None => Ok(()),
         }
     };

@@ -3,6 +3,7 @@
 //! Owns reading the source files, the meeting of drafts and records, and the answer; what the sources mean is `crate::import`'s.
 
 mod pages;
+mod planner;
 mod source;
 mod tables;
 mod workspace;

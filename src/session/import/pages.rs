@@ -1,6 +1,8 @@
 //! Pages → drafts, one file or many.
 
-use super::workspace::{Making, Workspace};
+use super::workspace::Workspace;
+
+use super::planner::Making;
 use super::{ImportQuestion, read_source};
 use crate::session::Progress;
 

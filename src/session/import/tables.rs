@@ -1,9 +1,12 @@
 //! Tables → drafts.
 
-use super::workspace::{Making, Workspace};
+use super::workspace::Workspace;
+
+use super::planner::Making;
 use super::{ImportQuestion, read_source};
 use crate::import::occasions::{self, TableDraft};
-use crate::import::rows::{RowReader, TableGrammar};
+use crate::import::rows::RowReader;
+use crate::import::table_grammar::TableGrammar;
 use crate::import::{Draft, table};
 use crate::model::draft::{DraftSummary, DraftView, DraftedRecord, FactOutcome, SourceFile};
 use crate::model::{Failure, Identity};

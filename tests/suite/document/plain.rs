@@ -91,7 +91,7 @@ fn every_text() -> Vec<Vec<u8>> {
     let repository =
         sincewhen::git::Repository::open(root).expect("because the tests run in their repository");
     ids.iter()
-        .map(|(id, _)| repository.read_blob(&sincewhen::model::BlobId((*id).to_owned())).expect("a blob"))
+        .map(|(id, _)| repository.read_blob(&crate::support::object_id(&(*id).to_owned())).expect("a blob"))
         .collect()
 }
 

@@ -3,7 +3,7 @@
 use crate::git::history::{listed, random_history, walked};
 use crate::git::sandbox::{Edit, Sandbox, Stream, command, feed, git_bytes};
 use sincewhen::git::{GitError, Reach, Repository, Unsupported};
-use sincewhen::model::{BlobId, CommitId, RepoPath};
+use sincewhen::model::{ObjectId, RepoPath};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -47,13 +47,17 @@ fn shallow_clones_know_their_boundary() {
             assert!(repository.is_shallow());
             let history = repository.history(&repository.head().unwrap(), &RepoPath::from("data")).unwrap();
             assert_eq!(walked(&history), listed(&folder, "HEAD", "data"));
-            let marked =
-                history.commits.iter().filter(|node| node.boundary).map(|node| node.id().0).collect();
+            let marked = history
+                .commits
+                .iter()
+                .filter(|node| node.boundary)
+                .map(|node| node.id().to_string())
+                .collect();
             assert_eq!(boundaries, marked);
             let Reach::Shallow { boundaries: known } = &history.horizon.reach else {
                 panic!("{:?}", history.horizon)
             };
-            assert_eq!(boundaries, known.iter().map(|id| id.0.clone()).collect());
+            assert_eq!(boundaries, known.iter().map(|id| id.to_string()).collect());
             assert!(history.horizon.hints()[0].contains("git fetch --unshallow"));
             assert!(repository.horizon().is_shallow());
             let error = repository.resolve("HEAD~9").unwrap_err();
@@ -79,13 +83,13 @@ fn partial_clones_tell_history_but_not_contents() {
     let blob = history.touches[0].entry.unwrap().blob();
     for error in [repository.read_blob(&blob).unwrap_err(), repository.blob_size(&blob).unwrap_err()] {
         assert!(
-            matches!(&error, GitError::MissingObject { id, partial: true } if *id == blob.0),
+            matches!(&error, GitError::MissingObject { id, partial: true } if *id == blob.to_string()),
             "{error:?}"
         );
         assert!(error.hints().iter().any(|hint| hint.contains("git fetch --refetch")));
     }
     // The first hint does fetch it.
-    sandbox.git(&["-C", "clone", "cat-file", "-e", &blob.0]);
+    sandbox.git(&["-C", "clone", "cat-file", "-e", &blob.to_string()]);
     assert!(Repository::open(&clone).unwrap().read_blob(&blob).is_ok());
     let (_sandbox, clone) = cloned(&["--filter=tree:0", "--no-checkout"]);
     let repository = Repository::open(&clone).unwrap();
@@ -120,7 +124,7 @@ fn replacements_and_grafts_are_obeyed_and_said() {
     assert_eq!(walked(&history()), listed(&repo, "main", "data"));
     assert!(history().horizon.replaced && !history().horizon.grafted);
     assert_eq!(
-        sandbox.open().read_blob(&BlobId(blobs[0].clone())).unwrap(),
+        sandbox.open().read_blob(&crate::support::object_id(&blobs[0].clone())).unwrap(),
         git_bytes(&repo, &["cat-file", "blob", &blobs[0]])
     );
     sandbox.run(&["config", "core.useReplaceRefs", "false"]);
@@ -131,7 +135,9 @@ fn replacements_and_grafts_are_obeyed_and_said() {
     assert_eq!(walked(&history()), listed(&repo, "main", "data"));
     assert!(history().horizon.grafted && !history().horizon.replaced);
     for twice in ["{main} {old}\n{main}\n", "{main}\n{main} {old}\n"] {
-        let lines = twice.replace("{main}", &sandbox.id("main").0).replace("{old}", &sandbox.id("old").0);
+        let lines = twice
+            .replace("{main}", &sandbox.id("main").to_string())
+            .replace("{old}", &sandbox.id("old").to_string());
         std::fs::write(repo.join(".git/info/grafts"), lines).unwrap();
         assert_eq!(walked(&history()), listed(&repo, "main", "data"), "{twice}");
     }
@@ -214,10 +220,12 @@ fn missing_and_malformed_objects_are_named() {
         let stored = std::fs::read(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
         let repository = Repository::open(&sandbox.path("repo"));
-        let tip = CommitId(sandbox.run(&["rev-parse", "--verify", "refs/heads/main"]).trim().to_owned());
+        let tip = crate::support::object_id(
+            &sandbox.run(&["rev-parse", "--verify", "refs/heads/main"]).trim().to_owned(),
+        );
         let repository = repository.unwrap();
         let error = match name {
-            "HEAD:data/f" => repository.read_blob(&BlobId(id.clone())).unwrap_err(),
+            "HEAD:data/f" => repository.read_blob(&crate::support::object_id(&id.clone())).unwrap_err(),
             _ => repository.history(&tip, &root()).unwrap_err(),
         };
         assert!(
@@ -236,7 +244,7 @@ fn missing_and_malformed_objects_are_named() {
             std::fs::write(&path, damage).unwrap();
             let repository = sandbox.open();
             let failed = match name {
-                "HEAD:data/f" => repository.read_blob(&BlobId(id.clone())).map(|_| ()),
+                "HEAD:data/f" => repository.read_blob(&crate::support::object_id(&id.clone())).map(|_| ()),
                 _ => repository.history(&tip, &root()).map(|_| ()),
             };
             assert!(
@@ -317,9 +325,9 @@ fn odd_trees_of_old_tools_are_read_as_meant() {
     let second = commit(&unsorted, Some(&first));
     let third = commit(&padded, Some(&second));
     let repository = sandbox.open();
-    let history = repository.history(&CommitId(third.clone()), &root()).unwrap();
+    let history = repository.history(&crate::support::object_id(&third.clone()), &root()).unwrap();
     assert_eq!(history.touches.len(), 3, "{:?}", history.touches);
-    assert_eq!(repository.tree(&CommitId(third), &root()).unwrap().len(), 3);
+    assert_eq!(repository.tree(&crate::support::object_id(&third), &root()).unwrap().len(), 3);
     let cut = parts[0][..20].to_vec();
     for malformed in [
         cut,
@@ -328,12 +336,12 @@ fn odd_trees_of_old_tools_are_read_as_meant() {
         entry("100644", "", &blob),
         b"\0\0\0".to_vec(),
     ] {
-        let tip = CommitId(commit(&store("tree", &malformed), Some(&first)));
+        let tip = crate::support::object_id(&commit(&store("tree", &malformed), Some(&first)));
         let error = repository.history(&tip, &root()).unwrap_err();
         assert!(matches!(error, GitError::Corrupt { .. }), "{error:?}");
     }
     for malformed in ["", "tree x\n", "parent 1\n", "tree 0123\nparent\n"] {
-        let tip = CommitId(store("commit", malformed.as_bytes()));
+        let tip = crate::support::object_id(&store("commit", malformed.as_bytes()));
         assert!(matches!(repository.history(&tip, &root()), Err(GitError::Corrupt { .. })), "{malformed:?}");
     }
 }

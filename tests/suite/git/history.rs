@@ -2,7 +2,7 @@
 
 use crate::git::sandbox::{Dice, Edit, Sandbox, Stream, feed, git_bytes, git_in};
 use sincewhen::git::{EntryKind, GitError, History, Repository};
-use sincewhen::model::{BlobId, CommitId, RepoPath};
+use sincewhen::model::{ObjectId, RepoPath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::Path;
@@ -12,10 +12,11 @@ pub type Changes = BTreeMap<String, BTreeMap<Vec<u8>, Option<(u32, String)>>>;
 
 /// What our walk says.
 pub fn walked(history: &History) -> Changes {
-    let mut changes: Changes = history.commits.iter().map(|node| (node.id().0, BTreeMap::new())).collect();
+    let mut changes: Changes =
+        history.commits.iter().map(|node| (node.id().to_string(), BTreeMap::new())).collect();
     for touch in &history.touches {
-        let entry = touch.entry.map(|entry| (entry.mode, entry.blob().0));
-        let of_commit = changes.get_mut(&history.commits[touch.commit].id().0).unwrap();
+        let entry = touch.entry.map(|entry| (entry.mode, entry.blob().to_string()));
+        let of_commit = changes.get_mut(&history.commits[touch.commit].id().to_string()).unwrap();
         assert!(
             of_commit.insert(touch.path().0.clone(), entry).is_none(),
             "{} twice in one commit",
@@ -98,7 +99,7 @@ fn assert_agrees_with(listed: &Changes, folder: &Path, tip: &str, prefix: &str) 
         let ours = history.touches.iter().filter(|touch| touch.path().as_str() == Some(path));
         let ours = ours.map(|touch| &history.commits[touch.commit]).filter(|node| node.parents.len() < 2);
         assert_eq!(
-            ours.map(|node| node.id().0).collect::<BTreeSet<_>>(),
+            ours.map(|node| node.id().to_string()).collect::<BTreeSet<_>>(),
             log.lines().map(str::to_owned).collect(),
             "{path}"
         );
@@ -106,7 +107,7 @@ fn assert_agrees_with(listed: &Changes, folder: &Path, tip: &str, prefix: &str) 
     for (index, node) in
         history.commits.iter().enumerate().filter(|(_, node)| node.parents.len() > 1 && prefix.is_empty())
     {
-        let id = node.id().0;
+        let id = node.id().to_string();
         let combined = git_bytes(
             folder,
             &["diff-tree", "-c", "-r", "-z", "--no-renames", "--name-only", "--no-commit-id", &id],
@@ -134,7 +135,7 @@ fn assert_order(history: &History) {
     assert!(history.touches.is_sorted_by_key(|touch| (touch.commit, touch.path().clone())));
 }
 
-fn paths_of(history: &History, commit: &CommitId) -> Vec<String> {
+fn paths_of(history: &History, commit: &ObjectId) -> Vec<String> {
     let at = history.commits.iter().position(|node| node.id() == *commit).unwrap();
     history.touches.iter().filter(|touch| touch.commit == at).map(|touch| touch.path().to_string()).collect()
 }
@@ -229,7 +230,8 @@ fn linear_history_agrees_with_git_log_raw() {
         }
     }
     let ours = history.touches.iter().map(|touch| {
-        let (mode, id) = touch.entry.map_or((0, "0".repeat(40)), |entry| (entry.mode, entry.blob().0));
+        let (mode, id) =
+            touch.entry.map_or((0, "0".repeat(40)), |entry| (entry.mode, entry.blob().to_string()));
         format!("{} {mode:06o} {id} {}", history.commits[touch.commit].id(), touch.path())
     });
     assert_eq!(ours.collect::<BTreeSet<_>>(), expected.into_iter().collect());
@@ -360,7 +362,7 @@ fn merges_tell_only_what_no_parent_had() {
     let history = assert_agrees(&sandbox.path("repo"), "main", "");
     let touched = |mark: usize| {
         let named =
-            |id: &CommitId| sandbox.open().commit_info(id).unwrap().summary == format!("commit {mark}");
+            |id: &ObjectId| sandbox.open().commit_info(id).unwrap().summary == format!("commit {mark}");
         let id = history.commits.iter().map(|node| node.id()).find(named).unwrap();
         paths_of(&history, &id)
     };
@@ -419,12 +421,12 @@ fn odd_entries_links_submodules_type_changes_and_names_of_any_bytes() {
     let file = |path: &[u8]| repository.file_at(&first, &RepoPath(path.to_vec())).unwrap();
     assert_eq!(file(b"data/link").unwrap().kind(), EntryKind::Symlink);
     assert_eq!(file(b"data/sub").unwrap().kind(), EntryKind::Submodule);
-    assert_eq!(file(b"data/sub").unwrap().blob.0, sub);
+    assert_eq!(file(b"data/sub").unwrap().blob.to_string(), sub);
     assert_eq!(file(b"data/caf\xe9.yaml").unwrap().kind(), EntryKind::File);
     assert_eq!(file(b"data"), None);
     assert_eq!(file(b"data/thing/inside"), None);
     assert!(matches!(
-        repository.read_blob(&BlobId(sub.to_owned())),
+        repository.read_blob(&crate::support::object_id(&sub.to_owned())),
         Err(GitError::MissingObject { partial: false, .. })
     ));
 }

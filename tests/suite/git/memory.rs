@@ -3,7 +3,7 @@
 use crate::git::history::random_history;
 use crate::git::sandbox::{Dice, Edit, Sandbox, Stream};
 use sincewhen::git::{CommitFacts, GitError, History, Repository, WalkMemory};
-use sincewhen::model::{CommitId, RepoPath};
+use sincewhen::model::{ObjectId, RepoPath};
 use std::collections::BTreeSet;
 
 /// Everything that a history says.
@@ -12,17 +12,17 @@ fn said(history: &History) -> String {
 }
 
 fn ids(history: &History) -> BTreeSet<String> {
-    history.commits.iter().map(|node| node.id().0).collect()
+    history.commits.iter().map(|node| node.id().to_string()).collect()
 }
 
 /// All commits of a repository, whether anything refers to them or not, in an order of their own.
-fn all_commits(sandbox: &Sandbox) -> Vec<CommitId> {
+fn all_commits(sandbox: &Sandbox) -> Vec<ObjectId> {
     let objects =
         sandbox.run(&["cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)"]);
     objects
         .lines()
         .filter_map(|line| line.strip_prefix("commit "))
-        .map(|id| CommitId(id.to_owned()))
+        .map(|id| crate::support::object_id(&id.to_owned()))
         .collect()
 }
 
@@ -53,7 +53,7 @@ fn what_is_known_changes_no_history() {
                 let walked = repository.history_beyond(&memory, tip, &prefix).unwrap();
                 assert_eq!(said(&walked), said(&wanted), "seed {seed}, {prefix}, {tip}");
                 let read: BTreeSet<String> =
-                    walked.fresh.iter().map(|place| walked.commits[*place].id().0).collect();
+                    walked.fresh.iter().map(|place| walked.commits[*place].id().to_string()).collect();
                 assert_eq!(
                     read,
                     ids(&wanted).difference(&known).cloned().collect(),

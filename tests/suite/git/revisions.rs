@@ -3,7 +3,7 @@
 use crate::git::sandbox::{Edit, Sandbox, Stream};
 use chrono::DateTime;
 use sincewhen::git::{GitError, Repository};
-use sincewhen::model::{CommitId, RepoPath};
+use sincewhen::model::{ObjectId, RepoPath};
 
 /// A time late enough for git not to read seconds as something else.
 const EPOCH: i64 = 1_500_000_000;
@@ -27,7 +27,7 @@ fn names_of_every_sort_resolve_as_in_git() {
     sandbox.run(&["tag", "-a", "-m", "a tag", "heavy", "main~1"]);
     sandbox.run(&["tag", "-a", "-m", "a tag of a tag", "heavier", "heavy"]);
     sandbox.run(&["update-ref", "refs/remotes/origin/topic/x", "side"]);
-    let full = sandbox.id("main").0;
+    let full = sandbox.id("main").to_string();
     let repository = sandbox.open();
     let plain = "main side HEAD @ light heavy heavier heads/main refs/tags/light origin/topic/x";
     let with_steps = "HEAD~2 HEAD^2 main^2~1 @^2~1 HEAD^0 main^^ main~1~1 heavier~1 HEAD~0 side~1^1";
@@ -36,7 +36,7 @@ fn names_of_every_sort_resolve_as_in_git() {
     for name in names.chain([":/commit 2", "main^{/commit 1}", &full, &full[..9]]) {
         assert_eq!(repository.resolve(name).unwrap(), sandbox.id(name), "{name}");
     }
-    assert_eq!(repository.head().unwrap().0, full);
+    assert_eq!(repository.head().unwrap().to_string(), full);
     for name in [
         "nope",
         "main~77",
@@ -64,10 +64,10 @@ fn names_of_every_sort_resolve_as_in_git() {
     }
     let blob = sandbox.run(&["rev-parse", "main:data/f"]).trim().to_owned();
     assert!(matches!(repository.resolve(&blob), Err(GitError::NotACommit { kind: "blob", .. })));
-    let id = CommitId(blob);
+    let id = crate::support::object_id(&blob);
     assert!(matches!(repository.history(&id, &RepoPath::from("")), Err(GitError::Corrupt { .. })));
     assert!(matches!(
-        repository.history(&CommitId::worktree(), &RepoPath::from("")),
+        repository.history(&ObjectId::worktree(), &RepoPath::from("")),
         Err(GitError::UnknownRevision { .. })
     ));
 }
@@ -95,13 +95,13 @@ fn merge_bases_are_gits() {
     let repository = sandbox.open();
     let base = |a: &str, b: &str| repository.merge_base(&sandbox.id(a), &sandbox.id(b)).unwrap();
     for (a, b) in [("main", "main~1"), ("main~1", "side~1"), ("main", "main"), ("main^2", "main")] {
-        assert_eq!(base(a, b).unwrap().0, sandbox.run(&["merge-base", a, b]).trim(), "{a} {b}");
+        assert_eq!(base(a, b).unwrap().to_string(), sandbox.run(&["merge-base", a, b]).trim(), "{a} {b}");
     }
     let all = sandbox.run(&["merge-base", "--all", "main", "side"]);
     assert_eq!(all.lines().count(), 2);
-    assert!(all.lines().any(|line| line == base("main", "side").unwrap().0));
+    assert!(all.lines().any(|line| line == base("main", "side").unwrap().to_string()));
     assert_eq!(base("main", "unrelated"), None);
-    let missing = CommitId("1".repeat(40));
+    let missing = crate::support::object_id(&"1".repeat(40));
     assert!(matches!(
         repository.merge_base(&sandbox.id("main"), &missing),
         Err(GitError::MissingObject { .. })
@@ -111,9 +111,9 @@ fn merge_bases_are_gits() {
     let repository = sandbox.open();
     let base = |a: &str, b: &str| repository.merge_base(&sandbox.id(a), &sandbox.id(b)).unwrap();
     for (a, b) in [("main", "main~1"), ("main~1", "side~1"), ("main", "main"), ("main^2", "main")] {
-        assert_eq!(base(a, b).unwrap().0, sandbox.run(&["merge-base", a, b]).trim(), "{a} {b}");
+        assert_eq!(base(a, b).unwrap().to_string(), sandbox.run(&["merge-base", a, b]).trim(), "{a} {b}");
     }
-    assert!(all.lines().any(|line| line == base("main", "side").unwrap().0));
+    assert!(all.lines().any(|line| line == base("main", "side").unwrap().to_string()));
     assert_eq!(base("main", "unrelated"), None);
     assert!(matches!(
         repository.merge_base(&sandbox.id("main"), &missing),
@@ -129,7 +129,8 @@ fn what_was_held_at_a_moment_follows_first_parents() {
     for moment in [999, 1000, 1499, 1999, 2000, 2999, 3000, 9000].map(|moment| EPOCH + moment) {
         let time = DateTime::from_timestamp(moment, 0).unwrap();
         let git = sandbox.run(&["rev-list", "-1", "--first-parent", &format!("--before=@{moment}"), "main"]);
-        let ours = repository.commit_at_or_before(&tip, time).unwrap().map_or(String::new(), |id| id.0);
+        let ours =
+            repository.commit_at_or_before(&tip, time).unwrap().map_or(String::new(), |id| id.to_string());
         assert_eq!(ours, git.trim(), "{moment}");
     }
 }
@@ -200,7 +201,7 @@ fn who_and_when_and_the_first_line() {
             &["hash-object", "-t", "commit", "-w", "--literally", "--stdin"],
             &text,
         );
-        CommitId(String::from_utf8(stored).unwrap().trim().to_owned())
+        crate::support::object_id(&String::from_utf8(stored).unwrap().trim().to_owned())
     };
     let ordinary = b"author \xc3\x89va <e@x> 1500000000 +0530\ncommitter B <b@x> 1500000001 -0800\n\n\nfirst\nsecond \n\nthird\n";
     let latin = b"author \xc9va <e@x> 1 +0000\ncommitter B <b@x> 1 +0000\nencoding ISO-8859-1\ngpgsig x\n author Fake <f@x> 9 +0000\n\nol\xe9\n";
@@ -209,7 +210,7 @@ fn who_and_when_and_the_first_line() {
         let id = commit(text);
         let info = sandbox_repository.commit_info(&id).unwrap();
         let format = "--format=%an|%at|%ct|%aI|%cI|%s";
-        let git = sandbox.run(&["log", "-1", format, &id.0]);
+        let git = sandbox.run(&["log", "-1", format, &id.to_string()]);
         let (authored, committed) = (info.author_time, info.committer_time);
         let ours = format!(
             "{}|{}|{}|{}|{}|{}",

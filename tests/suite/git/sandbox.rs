@@ -1,7 +1,7 @@
 //! Real repositories in temporary folders, made by the `git` program, away from the user's configuration.
 
 use sincewhen::git::Repository;
-use sincewhen::model::CommitId;
+use sincewhen::model::ObjectId;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -56,15 +56,17 @@ impl Sandbox {
         std::fs::write(path, text).unwrap();
     }
 
-    pub fn commit_all(&self, message: &str) -> CommitId {
+    pub fn commit_all(&self, message: &str) -> ObjectId {
         self.run(&["add", "-A"]);
         self.run(&["commit", "-q", "--allow-empty", "-m", message]);
         self.id("HEAD")
     }
 
-    pub fn id(&self, revision: &str) -> CommitId {
+    pub fn id(&self, revision: &str) -> ObjectId {
         let object = self.run(&["rev-parse", revision]);
-        CommitId(self.run(&["rev-parse", &format!("{}^{{commit}}", object.trim())]).trim().to_owned())
+        crate::support::object_id(
+            &self.run(&["rev-parse", &format!("{}^{{commit}}", object.trim())]).trim().to_owned(),
+        )
     }
 }
 

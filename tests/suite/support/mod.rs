@@ -283,3 +283,8 @@ pub fn uncited(answer: &str) -> String {
     json.as_object_mut().map(|fields| fields.shift_remove("cite"));
     format!("{json:#}")
 }
+
+/// The id that 40 hexadecimal digits write.
+pub fn object_id(digits: &str) -> sincewhen::model::ObjectId {
+    sincewhen::model::ObjectId::from_hex(digits.as_bytes()).expect("40 hexadecimal digits")
+}

@@ -5,7 +5,7 @@ use sincewhen::dataset::Reference;
 use sincewhen::document::{self, ReadOptions};
 use sincewhen::files::Files;
 use sincewhen::model::results::EditionRef;
-use sincewhen::model::{CommitId, Document, Failure, Identity, PartialDate};
+use sincewhen::model::{Document, Failure, Identity, ObjectId, PartialDate};
 use sincewhen::rules::Edited;
 use sincewhen::schema::Policy;
 use std::collections::BTreeMap;
@@ -79,7 +79,7 @@ impl Held {
             edition: EditionRef {
                 last_updated,
                 dated_by_commit: false,
-                commit: CommitId::worktree(),
+                commit: ObjectId::worktree(),
                 file: "record.yaml".to_owned(),
             },
         }
