@@ -7,6 +7,7 @@
 //! | changed | after that day, or no date says | development |
 //! | changed | by then | correction |
 //! | changed | a date is written more exactly | late report |
+//! | changed | a date is written less exactly | editorial |
 //! | changed | free text in other words | editorial |
 //! | added, changed | in a second account of a fact | late report |
 //! | removed | an entry of the corrections names it | retraction |
@@ -44,7 +45,12 @@ pub fn when<'r>(
     reference: &'r Reference,
 ) -> Option<When<'r>> {
     let keys = |path: &FieldPath| kind.shape.key_at(path);
-    let look = |path: &FieldPath| to.at(path, &keys).or_else(|| from.at(&delta.before_at(path), &keys));
+    // What a part says of the present is dated by the later edition alone: a figure that lost its date is not of that date.
+    let is_of_present = delta.op == Op::Changed && !is_of_an_event(&delta.path, kind);
+    let look = |path: &FieldPath| {
+        let then = || from.at(&delta.before_at(path), &keys).filter(|_| !is_of_present);
+        to.at(path, &keys).or_else(then)
+    };
     let date_at = |path: &FieldPath| look(path).and_then(date_of);
     if let Some(explicit) = explicit {
         let base = if explicit.starts_with("./") { item_or_parent(&delta.path) } else { FieldPath::root() };
@@ -197,6 +203,8 @@ pub fn nature(
             Nature::certain(NatureKind::Development)
         }
         Some(when) if when.range.is_on_or_before(assessed) => Nature::certain(had_happened),
+        // The occasion was going on when the earlier edition was made: that is no rough date.
+        Some(when) if when.occasion.is_some() => Nature::certain(NatureKind::Development),
         Some(_) => Nature { kind: NatureKind::Development, uncertain: true, undated: false },
         None if delta.op == Op::Added => {
             Nature { kind: NatureKind::LateReport, uncertain: false, undated: true }
@@ -222,6 +230,10 @@ pub fn by_form(delta: &Delta, kind: &Kind, assessed: &DateRange) -> Option<Natur
     {
         if new.refines(&old) {
             return Some(NatureKind::LateReport);
+        }
+        // The same date, less exactly.
+        if old.refines(&new) {
+            return Some(NatureKind::Editorial);
         }
         let was_past = old.range().is_on_or_before(assessed) && is_of_an_event(&delta.path, kind);
         return was_past.then_some(NatureKind::Correction);

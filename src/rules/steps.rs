@@ -179,7 +179,20 @@ fn cause(
     if dates.iter().any(|range| !range.is_on_or_before(&assessed)) {
         return Nature { kind: NatureKind::Development, uncertain: true, undated: false };
     }
-    Nature::certain(if old.is_some() { NatureKind::Correction } else { NatureKind::LateReport })
+    let is_contradicted = old.is_some_and(|old| new.is_none_or(|new| contradicts(new, old)));
+    Nature::certain(if is_contradicted { NatureKind::Correction } else { NatureKind::LateReport })
+}
+
+/// Whether a later observation sees an occasion otherwise that the earlier one knew of. What was not known, or not assessed, is no
+/// error when it becomes known.
+fn contradicts(new: &Observation, old: &Observation) -> bool {
+    let mut known = old.examined.iter().filter(|one| one.outcome != Outcome::Unknown);
+    old.examined.is_empty()
+        || known.any(|old| {
+            new.examined.iter().any(|new| {
+                new.occasion == old.occasion && (new.outcome, &new.value) != (old.outcome, &old.value)
+            })
+        })
 }
 
 /// When the first occasion took place that the later observation alone looked at, or else the first that it saw otherwise.
