@@ -98,6 +98,8 @@ impl Nature {
     pub fn with_doubt(self, sentence: &str) -> String {
         let remark = match (self.uncertain, self.undated) {
             (true, _) => "the date is too imprecise to say whether this is new",
+            // The event of a sentence that says so is not dated either.
+            (_, true) if sentence.contains("undated") => return sentence.to_owned(),
             (_, true) => "undated",
             _ => return sentence.to_owned(),
         };

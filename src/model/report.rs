@@ -25,9 +25,6 @@ pub struct ReportView {
     pub parts: Vec<ReportPart>,
     /// Developments that a new page of the period brings, of other years.
     pub other_years: Vec<ReportSentence>,
-    /// Sentences that each stand in for several of `other_years`.
-    #[serde(skip)]
-    pub other_years_folded: Vec<Folded>,
     /// Records that were removed in the period.
     pub ended: Vec<EndedRecord>,
     /// What had happened before the period and is recorded in it for the first time.
@@ -42,6 +39,9 @@ pub struct ReportView {
     pub undone: Vec<Undone>,
     /// How the records fared.
     pub coverage: Coverage,
+    /// Sentences that each stand in for several of the lists behind the sections.
+    #[serde(skip)]
+    pub folded: FoldedLists,
     /// What pages draw.
     #[serde(skip)]
     pub pictures: Pictures,
@@ -124,6 +124,17 @@ pub struct Folded {
     pub message: String,
     /// The fingerprints of the sentences it stands in for.
     pub stands_for: Vec<String>,
+}
+
+/// Sentences that each stand in for several of a list.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FoldedLists {
+    /// Of `other_years`.
+    pub other_years: Vec<Folded>,
+    /// Of `late_reports`.
+    pub late_reports: Vec<Folded>,
+    /// Of `corrections`.
+    pub corrections: Vec<Folded>,
 }
 
 /// The sentences of a list that none of some folded ones stands in for.
@@ -254,13 +265,13 @@ impl ReportSentence {
         let (uncertain, undated) = (self.uncertain, self.undated);
         let mut out =
             Nature { uncertain, undated, ..Nature::certain(NatureKind::Development) }.with_doubt(&out);
-        if self.change.is_some() && !self.detail.is_empty() {
-            out.push_str(&format!("; {}", self.detail));
-        }
         if let Some(earlier) = &self.earlier {
-            out.push_str(&format!(" (recorded first as: {earlier})"));
+            out.push_str(&format!("; recorded first as “{earlier}”"));
         }
-        out
+        match &self.change {
+            Some(change) => change.with_reason(&out),
+            None => out,
+        }
     }
 }
 
@@ -331,6 +342,8 @@ pub struct Coverage {
     pub stale_years: u32,
     /// How many of the records are stale, whatever their state.
     pub stale: usize,
+    /// How many of these were never assessed as a whole.
+    pub never_assessed: usize,
     /// Each record.
     pub states: Vec<RecordState>,
 }
@@ -359,13 +372,21 @@ impl Coverage {
         } else {
             format!("{records}: {}.", counts.join(", "))
         };
-        if self.stale > 0 {
-            let years = of(self.stale_years as usize, "year", "years");
-            let verb = if self.stale == 1 { "was" } else { "were" };
-            let (stale, all) = (self.stale, self.records);
-            out.push_str(&format!(
-                " {stale} of {all} {verb} last assessed as a whole {years} ago or more, or never."
-            ));
+        let years = of(self.stale_years as usize, "year", "years");
+        let never = self.never_assessed;
+        let long_ago = self.stale.saturating_sub(never);
+        let were = |n: usize| if n == 1 { "was" } else { "were" };
+        let parts = [
+            (
+                long_ago,
+                format!("{long_ago} {} last assessed as a whole {years} earlier or more", were(long_ago)),
+            ),
+            (never, format!("{never} {} never assessed as a whole", were(never))),
+        ];
+        let said: Vec<String> =
+            parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+        if !said.is_empty() {
+            out.push_str(&format!(" By its end, {}.", said.join(" and ")));
         }
         out
     }

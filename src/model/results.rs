@@ -227,14 +227,14 @@ impl Observation {
     pub fn in_step(&self) -> String {
         match (self.state, &self.previously) {
             (Some(ObservationState::Ended), _) if self.now.is_some() => {
-                format!("{} (previously: {})", self.now.as_deref().unwrap_or_default(), self.message)
+                format!("{}; previously: {}", self.now.as_deref().unwrap_or_default(), self.message)
             }
             (Some(ObservationState::Ended), _) if self.detail.is_empty() => {
                 format!("ended: {}", self.message)
             }
             (Some(ObservationState::Ended), _) => format!("ended: {}; {}", self.message, self.detail),
             (Some(ObservationState::Changed), Some(previously)) => {
-                format!("{} (previously: {previously})", self.message)
+                format!("{}; previously: {previously}", self.message)
             }
             _ => self.message.clone(),
         }
@@ -320,6 +320,14 @@ impl StepReport {
 }
 
 impl Change {
+    /// A sentence with the reason that an entry of the record's corrections gives, if one does.
+    pub fn with_reason(&self, sentence: &str) -> String {
+        match &self.reason {
+            Some(reason) => format!("{sentence}. Reason on record: {reason}"),
+            None => sentence.to_owned(),
+        }
+    }
+
     /// Whether the change is only about wording, sources or a review, or about what an edition does not mention.
     pub fn is_quiet(&self) -> bool {
         matches!(self.nature.kind, NatureKind::Omission | NatureKind::Editorial | NatureKind::Review)

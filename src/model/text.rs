@@ -39,13 +39,94 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// A text with a remark in brackets, inside those that it ends with: `attended 9MSP (Geneva, 2019; first recorded here)`.
+/// A text with a remark in brackets, inside those that it ends with: `attended 9MSP (Geneva, 2019; first recorded here)`. Brackets of
+/// the remark itself become commas: none stand inside others.
 pub fn aside(text: &str, remark: &str) -> String {
-    let text = text.trim();
+    let (text, remark) = (text.trim(), without_brackets(remark));
     match text.strip_suffix(')') {
         Some(open) if text.contains('(') => format!("{open}; {remark})"),
         _ => format!("{text} ({remark})"),
     }
+}
+
+/// A text with what stands in brackets between commas: `alleged (2015) by two sources` as `alleged, 2015, by two sources`.
+pub fn without_brackets(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('(') {
+        let (inner, behind) = after.split_once(')').unwrap_or((after, ""));
+        let goes_on = behind.starts_with(|c: char| c == ' ' || c.is_alphanumeric());
+        out.push_str(before.trim_end());
+        out.push_str(if before.trim_end().is_empty() { "" } else { ", " });
+        out.push_str(inner);
+        out.push_str(if goes_on { "," } else { "" });
+        rest = behind;
+    }
+    out + rest
+}
+
+/// The numbers of a text with their digits in groups of three: `1,568,167`, `800,000–1,000,000`. One of four digits that could be a
+/// year stays as it is, unless it is all that the text says.
+pub fn grouped(text: &str) -> String {
+    let is_alone = !text.contains(' ');
+    let words = text.split(' ').map(|word| {
+        let core = word.trim_matches(PUNCTUATION);
+        let parts: Vec<&str> = core.split('-').collect();
+        let are_numbers = parts.len() <= 2 && parts.iter().all(|part| is_number(part));
+        let may_be_years = !(is_alone && parts.len() == 1) && parts.iter().any(|part| is_like_a_year(part));
+        if !are_numbers || may_be_years {
+            return word.to_owned();
+        }
+        let said: Vec<String> = parts.iter().map(|part| in_threes(part)).collect();
+        word.replacen(core, &said.join("–"), 1)
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// A quantity with what is counted behind its first number, where the text does not name it: `about 108,000 mines`. The numbers are
+/// [`grouped`].
+pub fn counted(text: &str, unit: &str) -> String {
+    let last_word = unit.rsplit(' ').next().unwrap_or_default();
+    let words: Vec<&str> = text.split(' ').collect();
+    let counts = |at: usize| words.get(at).is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let Some(first) = (0..words.len()).find(|at| counts(*at)).filter(|_| !text.contains(last_word)) else {
+        return grouped(text);
+    };
+    let goes_on = |at: usize| match words.get(at) {
+        Some(&("to" | "or" | "and")) if counts(at + 1) => 2,
+        Some(&("thousand" | "million")) => 1,
+        _ => 0,
+    };
+    let mut end = first + 1;
+    while goes_on(end) > 0 {
+        end += goes_on(end);
+    }
+    let number = words[..end].join(" ");
+    let bare = number.trim_end_matches(PUNCTUATION);
+    let rest: String = words[end..].iter().map(|word| format!(" {word}")).collect();
+    format!("{} {unit}{}{}", grouped(bare), &number[bare.len()..], grouped(&rest))
+}
+
+/// What may stand around a number in a text without being part of it.
+const PUNCTUATION: [char; 6] = ['(', ')', ',', ';', ':', '.'];
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with("00") && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_like_a_year(text: &str) -> bool {
+    text.len() == 4 && (text.starts_with("19") || text.starts_with("20"))
+}
+
+fn in_threes(digits: &str) -> String {
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// Where a text has addresses of the web, as ranges of bytes. Only `http` and `https` are addresses; what ends the

@@ -33,9 +33,9 @@ pub fn report(view: &ReportView) -> String {
     let parses = "because the page's templates are part of the program";
     env.add_template("parts", PARTS).expect(parses);
     env.add_template("page", PAGE).expect(parses);
-    let mut report =
-        serde_json::to_value(view).expect("because views hold only strings as keys and finite numbers");
-    let sources = sentences::annotate(&mut report);
+    let strings = "because views hold only strings as keys and finite numbers";
+    let mut report = serde_json::to_value(view).expect(strings);
+    let sources = sentences::annotate(&mut report, view);
     let pictures = serde_json::to_value(pictures::of(&view.pictures))
         .expect("because pictures hold only text and numbers");
     let page = env.get_template("page").expect("because it was added above");
@@ -44,6 +44,7 @@ pub fn report(view: &ReportView) -> String {
         pictures => Value::from(Serde(clean(pictures))),
         imprint => Value::from(Serde(&view.imprint)),
         sources => Value::from(Serde(clean(sources.texts.into()))),
+        folded => Value::from(Serde(clean(serde_json::to_value(&view.folded).expect(strings)))),
         table => Value::from(Serde(csv::table(view))),
         coverage => view.coverage.in_words(),
         counts => Value::from(Serde(view.coverage.counts())),

@@ -52,8 +52,10 @@ fn change_item(out: &mut String, change: &Change, verbose: bool) {
 }
 
 fn change_line(change: &Change) -> String {
-    let reason =
-        change.reason.as_ref().map_or_else(String::new, |reason| format!(" *Corrected: {}*", escape(reason)));
+    let reason = change
+        .reason
+        .as_ref()
+        .map_or_else(String::new, |reason| format!(". Reason on record: {}", escape(reason)));
     let sentence = change.nature.with_doubt(&change.message);
     let label = change.nature.kind.as_str();
     let rest = sentence.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&sentence);

@@ -120,8 +120,6 @@ impl AnswerRow {
     }
 
     fn with_change(self, change: &Change) -> AnswerRow {
-        let reason =
-            change.reason.as_ref().map_or_else(String::new, |reason| format!(" (corrected: {reason})"));
         AnswerRow {
             rule: change.rule.clone(),
             nature: change.nature.kind.as_str().to_owned(),
@@ -129,7 +127,7 @@ impl AnswerRow {
             path: change.path.to_string(),
             from: said(change.before.as_ref()),
             to: said(change.after.as_ref()),
-            sentence: format!("{}{reason}", change.message),
+            sentence: change.with_reason(&change.message),
             sources: cited(&change.sources),
             fingerprint: change.fingerprint.clone(),
             ..self

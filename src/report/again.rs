@@ -11,7 +11,7 @@ use super::{ReadEdition, RecordReader, Window};
 use crate::diff::{Delta, apply};
 use crate::model::report::{Period, RevisedReport, RevisedSentence};
 use crate::model::{DateRange, Document, NatureKind, PartialDate};
-use crate::rules::{BEYOND, Subject, natures};
+use crate::rules::{Subject, natures, without_beyond};
 use crate::schema::Op;
 use chrono::{Datelike, NaiveDateTime};
 use std::sync::Arc;
@@ -138,8 +138,11 @@ fn patched(
     moment: NaiveDateTime,
 ) -> ReadEdition {
     let shape = &subject.kind.shape;
-    let deltas: Vec<Delta> =
-        late.iter().filter(|l| l.range.end <= moment).flat_map(|l| l.deltas.iter().cloned()).collect();
+    let keys = |path: &crate::model::FieldPath| shape.key_at(path);
+    // What changed a fact puts nothing right in a page that did not have it.
+    let applies = |delta: &&Delta| delta.op != Op::Changed || page.document.at(&delta.path, &keys).is_some();
+    let known = late.iter().filter(|l| l.range.end <= moment);
+    let deltas: Vec<Delta> = known.flat_map(|l| &l.deltas).filter(applies).cloned().collect();
     if deltas.is_empty() {
         return page.clone();
     }
@@ -170,11 +173,11 @@ fn compare(before: &[PeriodSentence], after: &[PeriodSentence], window: &Window<
             paired[at] = true;
         }
         // The report of then would have had an edition for it.
-        let after = |at: usize| come[at].words().replace(BEYOND, "");
+        let after = |at: usize| without_beyond(&come[at].words());
         out.push(RevisedSentence { before: Some(old.words()), after: new.map(after) });
     }
     let rest = (0..come.len()).filter(|at| !paired[*at]);
-    let after = |at: usize| Some(come[at].words().replace(BEYOND, ""));
+    let after = |at: usize| Some(without_beyond(&come[at].words()));
     out.extend(rest.map(|at| RevisedSentence { before: None, after: after(at) }));
     out
 }

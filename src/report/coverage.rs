@@ -81,6 +81,7 @@ pub(super) fn sum(accounts: &[ReportedRecord<'_>], stale_years: u32) -> Coverage
         unreadable: count("unreadable"),
         stale_years,
         stale: accounts.iter().filter(|a| a.fate.stale).count(),
+        never_assessed: accounts.iter().filter(|a| a.fate.stale && a.fate.assessed.is_none()).count(),
         states: states.collect(),
     }
 }

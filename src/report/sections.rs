@@ -1,15 +1,17 @@
 //! Sentences → sections, groups and counts.
 
 use super::{PeriodSentence, ReportedRecord, SentenceContent};
-use crate::model::NatureKind;
 use crate::model::report::{
-    CorrectedSince, Coverage, Folded, Imprint, Period, Pictures, ReportPart, ReportSentence, ReportView,
-    Section, SectionCount, TallyCount, TallyRow, Undone,
+    CorrectedSince, Coverage, Folded, FoldedLists, Imprint, Period, Pictures, ReportPart, ReportSentence,
+    ReportView, Section, SectionCount, TallyCount, TallyRow, Undone, unfolded,
 };
+use crate::model::results::ObservationState;
+use crate::model::text::aside;
+use crate::model::{NatureKind, RecordId};
 use crate::rules::{Engine, Subject, and_list, title_and_why};
 use crate::schema::{Kind, LeadSpec, OneOrMany, ReportSpec, SectionSpec, TakeSpec, TallySpec};
 use indexmap::IndexMap;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The section of what no other section takes.
 const OTHER: &str = "other";
@@ -82,7 +84,14 @@ pub(super) fn sort(
     ];
     let summary = summary(spec, &developments, &rest);
     let lead = lead(&spec.lead, &developments);
-    let other_years_folded = fold_changes(spec, &other_years);
+    for list in [&mut developments, &mut other_years, &mut late, &mut corrections] {
+        name_editions(list);
+    }
+    let folded = FoldedLists {
+        other_years: fold_changes(spec, &other_years),
+        late_reports: fold_alike(late.iter()),
+        corrections: fold_alike(corrections.iter()),
+    };
     let parts = parts(engine, spec, developments, frame.by);
     ReportView {
         format: "sincewhen.report/1",
@@ -93,7 +102,7 @@ pub(super) fn sort(
         summary,
         parts,
         other_years,
-        other_years_folded,
+        folded,
         ended,
         late_reports: late,
         corrections,
@@ -116,7 +125,9 @@ fn is_of_other_years(
     sentence: &PeriodSentence,
     (since, until): (chrono::NaiveDateTime, chrono::NaiveDateTime),
 ) -> bool {
-    let is_event = matches!(sentence.said, SentenceContent::Change(_)) || sentence.is_event();
+    let has_ended =
+        matches!(&sentence.said, SentenceContent::Observation(o) if o.state == Some(ObservationState::Ended));
+    let is_event = matches!(sentence.said, SentenceContent::Change(_)) || sentence.is_event() || has_ended;
     let when = sentence.when.as_ref().map(|(_, range)| range);
     is_event && when.is_some_and(|range| range.end <= since || range.start > until)
 }
@@ -211,6 +222,37 @@ fn fold_changes(spec: &ReportSpec, items: &[ReportSentence]) -> Vec<Folded> {
         }
     };
     several.map(sentence).collect()
+}
+
+/// As [`fold`], of late reports and corrections that read alike: their records stand before the sentence in place of one.
+fn fold_alike<'i>(items: impl Iterator<Item = &'i ReportSentence>) -> Vec<Folded> {
+    let mut groups: IndexMap<(&str, String), Vec<&ReportSentence>> = IndexMap::new();
+    for one in items.filter(|one| one.change.is_some()) {
+        let behind = one.heading.strip_prefix(one.subject.as_str()).unwrap_or(&one.heading);
+        groups.entry((behind, one.sentence())).or_default().push(one);
+    }
+    let several = groups.into_iter().filter(|(_, alike)| alike.len() > 2);
+    let sentence = |((behind, sentence), alike): ((&str, String), Vec<&ReportSentence>)| {
+        let names: Vec<String> = alike.iter().map(|one| one.subject.clone()).collect();
+        Folded {
+            message: format!("{}{behind}: {sentence}", and_list(&names)),
+            stands_for: alike.iter().map(|one| one.fingerprint().to_owned()).collect(),
+        }
+    };
+    several.map(sentence).collect()
+}
+
+/// Names the edition in sentences on one record that read alike: over several years an undated fact can come and go twice.
+fn name_editions(items: &mut [ReportSentence]) {
+    let mut times: HashMap<(RecordId, String), usize> = HashMap::new();
+    let key = |one: &ReportSentence| (one.record.clone(), one.sentence());
+    items.iter().for_each(|one| *times.entry(key(one)).or_default() += 1);
+    for one in items.iter_mut().filter(|one| one.change.is_some()) {
+        if times.get(&key(one)).is_some_and(|times| *times > 1) {
+            let edition = format!("edition of {}", one.to.last_updated.in_words());
+            one.message = aside(&one.message, &edition);
+        }
+    }
 }
 
 fn order_of(one: &ReportSentence) -> (&str, Option<chrono::NaiveDate>, &str, &str) {
@@ -376,6 +418,8 @@ fn sections(engine: &Engine<'_>, spec: &ReportSpec, items: Vec<ReportSentence>) 
         let mut folded = if is_folded { fold(&items) } else { Vec::new() };
         if tally.is_none() {
             folded.extend(fold_changes(spec, &items));
+            let alike = fold_alike(unfolded(&items, &folded));
+            folded.extend(alike);
         }
         out.push(Section { id, title, items, folded, tally });
     }

@@ -4,9 +4,11 @@ use super::comparison::{Comparison, JudgedNature, Label, Parts};
 use super::{Differences, Edited, Engine, Subject, evidence, lifecycle, natures};
 use crate::diff::Delta;
 use crate::model::results::Change;
+use crate::model::text::aside;
 use crate::model::{FieldPath, Node};
-use crate::schema::{ChangeRule, MatchSpec, OneOrMany};
+use crate::schema::{ChangeRule, FrameName, MatchSpec, OneOrMany};
 use serde_json::Value as Json;
+use std::collections::HashMap;
 
 /// One way in which an act can claim a delta.
 struct CandidateClaim {
@@ -57,12 +59,32 @@ pub(super) fn changes(
 /// Puts the changes in order. Where something weightier is said, the sentences that only stand alone are left out, and what they
 /// explain stays silent.
 fn leave_out(out: Vec<(Change, bool)>) -> WordedChanges {
-    let loud = out.iter().any(|(change, alone)| !alone && !change.is_quiet());
+    let is_heard = |change: &Change| !change.is_quiet() || change.rule == FrameName::Repeated.as_str();
+    let loud = out.iter().any(|(change, alone)| !alone && is_heard(change));
     let (left, kept): (Vec<_>, Vec<_>) = out.into_iter().partition(|(_, alone)| *alone && loud);
     let mut changes: Vec<Change> = kept.into_iter().map(|(change, _)| change).collect();
     changes.sort_by_key(|change| (change.nature.kind, change.significance));
+    tell_apart(&mut changes);
     let silent = left.into_iter().flat_map(|(change, _)| change.explains).collect();
     WordedChanges { changes, silent }
+}
+
+/// Marks sentences of one step that would read alike, as of two statements of one month: each stands for an event of its own.
+fn tell_apart(changes: &mut [Change]) {
+    let mut alike: HashMap<(String, String), Vec<usize>> = HashMap::new();
+    for (at, change) in changes.iter().enumerate().filter(|(_, change)| !change.is_quiet()) {
+        alike.entry((change.rule.clone(), change.message.clone())).or_default().push(at);
+    }
+    for places in alike.into_values().filter(|places| places.len() > 1) {
+        for at in &places {
+            let count = match places.len() {
+                2 => "two".to_owned(),
+                3 => "three".to_owned(),
+                n => n.to_string(),
+            };
+            changes[*at].message = aside(&changes[*at].message, &format!("one of {count}"));
+        }
+    }
 }
 
 /// Which acts could claim which delta, and how specific each is about it: the heaviest claims it. Two acts of one weight on one
@@ -199,5 +221,5 @@ fn word(comparison: &Comparison<'_>, rule: &ChangeRule, about: &[&Delta], judged
     let template = format!("act/{}/{}", rule.id, judged.0.kind);
     let template = if words.has(&template) { template } else { format!("act/{}/any", rule.id) };
     let said = words.render(&template, comparison.context(&template, rule, about, Some(judged)));
-    said + comparison.beyond(Some(rule), about[0])
+    comparison.with_beyond(Some(rule), about[0], said)
 }

@@ -26,7 +26,12 @@ pub(super) struct Comparison<'s> {
 }
 
 /// What is said of an event that is dated after the edition that records it.
-pub(crate) const BEYOND: &str = " (dated after this edition)";
+const BEYOND: &str = "dated after this edition";
+
+/// A sentence without the remark that its event is dated after its edition.
+pub(crate) fn without_beyond(sentence: &str) -> String {
+    sentence.replace(&format!(" ({BEYOND})"), "").replace(&format!("; {BEYOND})"), ")")
+}
 
 /// A nature, and the reason that a logged correction gives for it.
 pub(super) type JudgedNature = (Nature, Option<String>);
@@ -259,13 +264,15 @@ impl<'s> Comparison<'s> {
     }
 
     /// What a sentence says besides, of an event that its own edition could not know of: a field added later under an old date.
-    pub fn beyond(&self, rule: Option<&ChangeRule>, delta: &Delta) -> &'static str {
+    pub fn with_beyond(&self, rule: Option<&ChangeRule>, delta: &Delta, sentence: String) -> String {
         let is_planned = self.subject.kind.shape.at(&delta.path).is_some_and(|shape| shape.planned);
         let is_event = !is_planned && delta.after.is_some() && !self.is_quiet(delta);
         let when = if is_event { self.when(rule, delta) } else { None };
         match when {
-            Some(when) if when.range.is_after(&self.to.date().range()) => BEYOND,
-            _ => "",
+            Some(when) if when.range.is_after(&self.to.date().range()) => {
+                crate::model::text::aside(&sentence, BEYOND)
+            }
+            _ => sentence,
         }
     }
 

@@ -369,7 +369,7 @@ fn word(comparison: &Comparison<'_>, group: &SentenceGroup, about: &[&Delta]) ->
     }
     let said = words.render(&template, merge_maps([comparison.subject.words.clone(), map_of(context)]));
     match about {
-        [one] => said + comparison.beyond(None, one),
+        [one] => comparison.with_beyond(None, one, said),
         _ => said,
     }
 }
@@ -529,6 +529,8 @@ fn edits(comparison: &Comparison<'_>, about: &[&Delta]) -> Vec<(&'static str, Va
             let around = shape.at_steps(&delta.path.0[..length])?;
             around.lower_title()
         });
+        // A title that names the part needs no word about it.
+        let around = around.filter(|around| !title.contains(around.as_str()));
         let parts = texts.entry(title).or_default();
         parts.extend(around.filter(|around| !parts.contains(around)));
     }

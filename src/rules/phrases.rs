@@ -52,10 +52,12 @@ impl<'p> Phrases<'p> {
         let Some((template, is_for_value)) = shape.says.of(value.as_deref()) else {
             return Some(self.plainly(path, node, shape));
         };
+        let says_date = self.engine.words.uses(&name_of(template), "date");
         let said = self.render(template, path, node, shape, (form, date.as_ref()));
         match date {
-            // A phrase for one value leaves the date to the program, so that it need not be repeated in each.
-            Some(date) if is_for_value && form == PhraseForm::Whole => {
+            // A phrase for one value leaves the date to the program, so that it need not be repeated
+            // in each, unless it says it itself.
+            Some(date) if is_for_value && form == PhraseForm::Whole && !says_date => {
                 Some(format!("{said} ({})", date.in_words()))
             }
             _ => Some(said),

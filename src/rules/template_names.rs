@@ -144,10 +144,17 @@ pub const FILTERS: &[(&str, &str, &str, &str)] = &[
     ("month", "a date in words without its day", "{{ '2019-06-04' | month }}", "June 2019"),
     ("year", "the year of a date", "{{ '2019-06-04' | year }}", "2019"),
     ("and_list", "the items of a list as an enumeration", "{{ ['a', 'b', 'c'] | and_list }}", "a, b and c"),
+    ("number", "the numbers of a text with their digits in groups", "{{ 1568167 | number }}", "1,568,167"),
+    (
+        "counted",
+        "a quantity with its unit where the text does not name it",
+        "{{ 'about 108000' | counted('mines') }}",
+        "about 108,000 mines",
+    ),
     ("spaced", "dashes as spaces", "{{ 'at-this-stage' | spaced }}", "at this stage"),
     (
         "aside",
-        "a remark in brackets at the end, inside those that are there",
+        "a remark in brackets at the end, inside those that are there; its own brackets become commas",
         "{{ 'met twice (2019)' | aside('new') }}",
         "met twice (2019; new)",
     ),

@@ -65,6 +65,10 @@ impl Words {
         env.add_filter("when", |text: String| date_or(&text, when));
         env.add_filter("and_list", enumerate);
         env.add_filter("aside", |text: String, remark: String| crate::model::text::aside(&text, &remark));
+        env.add_filter("number", |value: Value| crate::model::text::grouped(&value.to_string()));
+        env.add_filter("counted", |value: Value, unit: String| {
+            crate::model::text::counted(&value.to_string(), &unit)
+        });
         env.add_filter("spaced", |text: String| text.replace('-', " "));
         env.add_test("refining", |after: String, before: String| {
             matches!((after.parse::<PartialDate>(), before.parse::<PartialDate>()), (Ok(a), Ok(b)) if a.refines(&b))

@@ -235,3 +235,41 @@ fn stamps_are_ordered_by_the_moment() {
     assert_eq!(notes::level(&repo, "a", "last"), 3);
     assert_eq!(notes::level(&repo, "a", "first"), 1);
 }
+
+#[test]
+fn quantities_have_groups_of_digits_and_a_unit() {
+    use sincewhen::model::text::{counted, grouped};
+    for (text, words) in [
+        ("1568167", "1,568,167 mines"),
+        ("114", "114 mines"),
+        ("1995", "1,995 mines"),
+        ("about 108000", "about 108,000 mines"),
+        ("74000 to 78000", "74,000 to 78,000 mines"),
+        ("800000-1000000", "800,000–1,000,000 mines"),
+        ("under 5000000, it is thought", "under 5,000,000 mines, it is thought"),
+        ("some 1.36 million", "some 1.36 million mines"),
+        ("4104 destroyed of 8091 once held", "4,104 mines destroyed of 8,091 once held"),
+        ("9786 destroyed in 2005 (said in 2009)", "9,786 mines destroyed in 2005 (said in 2009)"),
+        ("3364 mines and 12500 fuzes", "3,364 mines and 12,500 fuzes"),
+        ("large", "large"),
+    ] {
+        assert_eq!(counted(text, "mines"), words);
+    }
+    for text in ["2004-2005", "A/RES/73/54", "2020-09-04", "007", "12.5.2004", "in 1999"] {
+        assert_eq!(grouped(text), text);
+    }
+}
+
+#[test]
+fn a_remark_stands_in_the_brackets_that_are_there_and_brings_none_of_its_own() {
+    use sincewhen::model::text::aside;
+    for (text, remark, words) in [
+        ("attended 9MSP", "first recorded here", "attended 9MSP (first recorded here)"),
+        ("attended 9MSP (Geneva)", "first recorded here", "attended 9MSP (Geneva; first recorded here)"),
+        ("denied (2021)", "previously: alleged (2013)", "denied (2021; previously: alleged, 2013)"),
+        ("denied", "previously: alleged (2013) by two", "denied (previously: alleged, 2013, by two)"),
+        ("denied", "previously: alleged (2013); denied", "denied (previously: alleged, 2013; denied)"),
+    ] {
+        assert_eq!(aside(text, remark), words);
+    }
+}

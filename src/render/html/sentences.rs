@@ -1,5 +1,6 @@
 //! What a page adds to the sentences of a report: an address for each, its row in the table to download, and the numbers of its sources.
 
+use crate::model::report::{ReportSentence, ReportView};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::{HashMap, HashSet};
@@ -30,18 +31,27 @@ impl CitedSources {
     }
 }
 
-/// Gives each sentence of a report in JSON three more fields: `address` (unique on the page, made of its fingerprint), `row` (its place
-/// in the answer as rows, from 0) and `cites` (numbers of sources as spans). The order is that of `rows::sentences`.
-pub(super) fn annotate(report: &mut Json) -> CitedSources {
+/// Gives each sentence of a report in JSON five more fields: `address` (unique on the page, made of its fingerprint), `row` (its place
+/// in the answer as rows, from 0), `cites` (numbers of sources as spans), `sentence` (with what stands beside it, as every format
+/// has it) and `is_folded` (whether one about several records stands for it). The order is that of `rows::sentences`.
+pub(super) fn annotate(report: &mut Json, view: &ReportView) -> CitedSources {
+    let said: Vec<String> = all(view).map(ReportSentence::sentence).collect();
+    let sections = view.parts.iter().flat_map(|part| &part.sections);
+    let lists = [&view.folded.other_years, &view.folded.late_reports, &view.folded.corrections];
+    let folded = sections.flat_map(|section| &section.folded).chain(lists.into_iter().flatten());
+    let folded: HashSet<&str> = folded.flat_map(|one| &one.stands_for).map(String::as_str).collect();
     let mut sources = CitedSources::default();
     let (mut taken, mut row) = (HashSet::new(), 0);
     let mut each = |list: Option<&mut Json>| {
         for one in list.and_then(Json::as_array_mut).into_iter().flatten().filter_map(Json::as_object_mut) {
+            let is_folded = fingerprint(one).is_some_and(|own| folded.contains(own));
             let address = address(one, &mut taken);
             let cites = cites(one, &mut sources);
             one.insert("address".to_owned(), address.into());
             one.insert("row".to_owned(), row.into());
             one.insert("cites".to_owned(), cites);
+            one.insert("sentence".to_owned(), said.get(row).cloned().unwrap_or_default().into());
+            one.insert("is_folded".to_owned(), is_folded.into());
             row += 1;
         }
     };
@@ -55,14 +65,24 @@ pub(super) fn annotate(report: &mut Json) -> CitedSources {
     sources
 }
 
+/// The sentences of a report that have a row, in its order.
+fn all(view: &ReportView) -> impl Iterator<Item = &ReportSentence> {
+    let sections = view.parts.iter().flat_map(|part| &part.sections).flat_map(|section| &section.items);
+    let rest = view.other_years.iter().chain(&view.late_reports).chain(&view.corrections);
+    sections.chain(rest).chain(&view.corrected_since.corrections)
+}
+
 /// The change or the observation that a sentence is.
 fn said(one: &Map<String, Json>) -> Option<&Json> {
     one.get("change").or_else(|| one.get("observation"))
 }
 
+fn fingerprint(one: &Map<String, Json>) -> Option<&str> {
+    said(one)?.get("fingerprint")?.as_str()
+}
+
 fn address(one: &Map<String, Json>, taken: &mut HashSet<String>) -> String {
-    let fingerprint = said(one).and_then(|said| said.get("fingerprint")?.as_str()).unwrap_or_default();
-    let base = format!("s-{fingerprint}");
+    let base = format!("s-{}", fingerprint(one).unwrap_or_default());
     let mut tries = std::iter::once(base.clone()).chain((2..).map(|n| format!("{base}-{n}")));
     tries.find(|address| taken.insert(address.clone())).expect("because the numbers do not end")
 }

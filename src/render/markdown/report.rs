@@ -2,7 +2,7 @@
 
 use super::{escape, finish, line, proof};
 use crate::model::report::{
-    Coverage, EndedRecord, ReportSentence, ReportView, RevisedReport, Section, TallyRow, unfolded,
+    Coverage, EndedRecord, Folded, ReportSentence, ReportView, RevisedReport, Section, TallyRow, unfolded,
 };
 
 /// The answer of `report`.
@@ -26,9 +26,12 @@ pub fn report(view: &ReportView, verbose: bool) -> String {
         }
     }
     ended(&mut out, &view.ended);
-    other_years(&mut out, view, verbose);
-    sentences(&mut out, "## Late reports", &view.late_reports, verbose);
-    sentences(&mut out, "## Corrections and retractions", &view.corrections, verbose);
+    let folded = &view.folded;
+    let title = "## Events of other years, first recorded in this period";
+    folded_sentences(&mut out, title, (&view.other_years, &folded.other_years), verbose);
+    folded_sentences(&mut out, "## Late reports", (&view.late_reports, &folded.late_reports), verbose);
+    let corrections = (&view.corrections[..], &folded.corrections[..]);
+    folded_sentences(&mut out, "## Corrections and retractions", corrections, verbose);
     revised(&mut out, "## Earlier reports, as they would read now", &view.revised, true);
     sentences(&mut out, "## Corrected since", &view.corrected_since.corrections, verbose);
     revised(&mut out, "### This report, as it would read now", &view.corrected_since.revised, false);
@@ -66,14 +69,20 @@ fn ended(out: &mut String, records: &[EndedRecord]) {
     out.push('\n');
 }
 
-fn other_years(out: &mut String, view: &ReportView, verbose: bool) {
-    if view.other_years.is_empty() {
+fn folded_sentences(
+    out: &mut String,
+    heading: &str,
+    (items, folded): (&[ReportSentence], &[Folded]),
+    verbose: bool,
+) {
+    if items.is_empty() {
         return;
     }
-    let count = view.other_years.len();
-    line(out, &format!("## Events of other years, first recorded in this period ({count})\n"));
-    unfolded(&view.other_years, &view.other_years_folded).for_each(|one| item(out, one, verbose));
-    for one in &view.other_years_folded {
+    line(out, &format!("{heading} ({})\n", items.len()));
+    // With its proof each sentence stands by itself.
+    let folded = if verbose { &[] } else { folded };
+    unfolded(items, folded).for_each(|one| item(out, one, verbose));
+    for one in folded {
         line(out, &format!("- {}", escape(&one.message)));
     }
     out.push('\n');

@@ -78,7 +78,7 @@ pub fn proofs(view: &ProofView, layout: Layout) -> String {
         if let Some(change) = &proof.change {
             facts.push(format!("nature: {}", change.nature.with_doubt(change.nature.kind.as_str())));
             facts.push(format!("significance: {}", change.significance.as_str()));
-            facts.extend(change.reason.iter().map(|reason| format!("corrected: {reason}")));
+            facts.extend(change.reason.iter().map(|reason| format!("reason on record: {reason}")));
         }
         if let Some(observation) = &proof.observation {
             facts.push(format!("kind: {} ({})", observation.kind, observation.variant));

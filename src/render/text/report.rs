@@ -2,8 +2,9 @@
 
 use super::{BOLD, DIM, Layout, paragraph, plain, proof, trim_end};
 use crate::model::report::{
-    EndedRecord, ReportSentence, ReportView, RevisedReport, Section, TallyRow, unfolded,
+    EndedRecord, Folded, ReportSentence, ReportView, RevisedReport, Section, TallyRow, unfolded,
 };
+use crate::model::text::grouped;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -26,9 +27,12 @@ pub fn report(view: &ReportView, layout: Layout) -> String {
         }
     }
     ended(&mut out, &view.ended, layout);
-    other_years(&mut out, view, layout);
-    sentences(&mut out, "Late reports", &view.late_reports, layout);
-    sentences(&mut out, "Corrections and retractions", &view.corrections, layout);
+    let folded = &view.folded;
+    let title = "Events of other years, first recorded in this period";
+    folded_sentences(&mut out, title, (&view.other_years, &folded.other_years), layout);
+    folded_sentences(&mut out, "Late reports", (&view.late_reports, &folded.late_reports), layout);
+    let corrections = (&view.corrections[..], &folded.corrections[..]);
+    folded_sentences(&mut out, "Corrections and retractions", corrections, layout);
     revised(&mut out, "Earlier reports, as they would read now", &view.revised, layout);
     sentences(&mut out, "Corrected since", &view.corrected_since.corrections, layout);
     revised(&mut out, "This report, as it would read now", &view.corrected_since.revised, layout);
@@ -71,14 +75,7 @@ fn section(out: &mut String, section: &Section, layout: Layout) {
             counted(out, &section.title, section.items.len());
             rows.iter().for_each(|row| tally(out, row, layout));
         }
-        None if section.folded.is_empty() => sentences(out, &section.title, &section.items, layout),
-        None => {
-            counted(out, &section.title, section.items.len());
-            section.unfolded().for_each(|one| item(out, one, layout));
-            for one in &section.folded {
-                paragraph(out, layout, 4, "  • ", &one.message, Style::new());
-            }
-        }
+        None => folded_sentences(out, &section.title, (&section.items, &section.folded), layout),
     }
 }
 
@@ -99,25 +96,33 @@ fn ended(out: &mut String, records: &[EndedRecord], layout: Layout) {
 }
 
 fn tally(out: &mut String, row: &TallyRow, layout: Layout) {
-    let counts: Vec<String> = row.counts.iter().map(|c| format!("{} {}", c.count, c.said)).collect();
+    let counts: Vec<String> =
+        row.counts.iter().map(|c| format!("{} {}", grouped(&c.count.to_string()), c.said)).collect();
     let group = row.group.as_ref().map_or_else(String::new, |group| format!("{group}: "));
     paragraph(
         out,
         layout,
         4,
         "  • ",
-        &format!("{group}{} ({} in all)", counts.join(", "), row.total),
+        &format!("{group}{} ({} in all)", counts.join(", "), grouped(&row.total.to_string())),
         Style::new(),
     );
 }
 
-fn other_years(out: &mut String, view: &ReportView, layout: Layout) {
-    if view.other_years.is_empty() {
+fn folded_sentences(
+    out: &mut String,
+    title: &str,
+    (items, folded): (&[ReportSentence], &[Folded]),
+    layout: Layout,
+) {
+    if items.is_empty() {
         return;
     }
-    counted(out, "Events of other years, first recorded in this period", view.other_years.len());
-    unfolded(&view.other_years, &view.other_years_folded).for_each(|one| item(out, one, layout));
-    for one in &view.other_years_folded {
+    counted(out, title, items.len());
+    // With its proof each sentence stands by itself.
+    let folded = if layout.verbose { &[] } else { folded };
+    unfolded(items, folded).for_each(|one| item(out, one, layout));
+    for one in folded {
         paragraph(out, layout, 4, "  • ", &one.message, Style::new());
     }
 }

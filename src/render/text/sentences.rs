@@ -9,10 +9,7 @@ use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
 pub(super) fn change_lines(out: &mut String, layout: Layout, change: &Change) {
-    let mut message = change.nature.with_doubt(&change.message);
-    if let Some(reason) = &change.reason {
-        write!(message, " (corrected: {reason})").expect("because writing to a string cannot fail");
-    }
+    let message = change.with_reason(&change.nature.with_doubt(&change.message));
     let label = change.nature.kind.as_str();
     // What the label says already is not said twice.
     let rest = message.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
@@ -53,7 +50,7 @@ pub(super) fn observation_lines(out: &mut String, layout: Layout, observation: &
             format!("{}; {}", doubted(&observation.message), observation.detail)
         }
         (Some(ObservationState::Changed), Some(previously)) => {
-            format!("{} (previously: {previously})", doubted(&observation.message))
+            format!("{}; previously: {previously}", doubted(&observation.message))
         }
         _ => doubted(&observation.message),
     };

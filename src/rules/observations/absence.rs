@@ -73,7 +73,7 @@ fn absent_details(
     examined.extend(span.iter().map(|s| s.examined(basis.claim(s).map(|at| &claims[at].path))));
     examined.extend(later.iter().map(|s| s.examined(None)));
     let mut context = Map::new();
-    context.insert("last".to_owned(), json!(last.map(|s| occasion_json(s.occasion))));
+    context.insert("last".to_owned(), json!(last.map(with_value)));
     context.insert("first".to_owned(), json!(span.first().map(|s| occasion_json(s.occasion))));
     context.insert("missed".to_owned(), list(&missed));
     context.insert("unknown".to_owned(), list(&unknown));
@@ -198,8 +198,9 @@ fn through(claims: &[Claim], last_known: &Seen<'_>, later: &[&Seen<'_>]) -> (Par
 
 fn with_value(seen: &Seen<'_>) -> Json {
     let mut json = occasion_json(seen.occasion);
-    if let (OccasionState::Entry { value, .. }, Some(fields)) = (&seen.state, json.as_object_mut()) {
+    if let (OccasionState::Entry { value, remarks, .. }, Some(fields)) = (&seen.state, json.as_object_mut()) {
         fields.insert("value".to_owned(), json!(value));
+        fields.insert("remark".to_owned(), json!((!remarks.is_empty()).then(|| remarks.join(", "))));
     }
     json
 }

@@ -153,8 +153,8 @@ fn the_past_told_late_is_no_news_and_earlier_reports_are_read_again() {
         serde_json::json!([
             {"before": "cast no-vote in B2018", "after": "cast yes-vote in B2018"},
             {
-                "before": "cast against every time since 2017 (2) (previously: cast against in B2017)",
-                "after": "cast for in B2018 (previously: cast against in B2017)"
+                "before": "cast against every time since 2017 (2); previously: cast against in B2017",
+                "after": "cast for in B2018; previously: cast against in B2017"
             },
             {"before": null, "after": "came to T2018"}
         ])

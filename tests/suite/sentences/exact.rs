@@ -5,7 +5,7 @@
 
 use super::{Dataset, in_force};
 use serde::Deserialize;
-use sincewhen::model::results::ObservationState;
+use sincewhen::model::results::{Change, ObservationState};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -20,11 +20,14 @@ struct Expected {
     /// The day on which the earlier edition was in force, for a sentence about what came of it in between; without it, a standing fact.
     #[serde(default)]
     from: Option<String>,
-    /// The observation rule.
+    /// The rule, of an observation or, with `from`, of a change.
     rule: String,
     /// The occasion or beginning that names the sentence where a step has several of the rule.
     #[serde(default)]
     since: Option<String>,
+    /// Of a change: words that name the sentence where a step has several of the rule.
+    #[serde(default)]
+    about: Option<String>,
     /// The exact words.
     says: String,
 }
@@ -55,30 +58,40 @@ fn said(
     let timeline = timelines.iter().find(|(id, _)| id.0 == expected.record).map(|(_, timeline)| timeline);
     let timeline = timeline.ok_or_else(|| format!("no record {}", expected.record))?;
     let later = in_force(timeline, &expected.at);
-    let observations = dataset.with(engine, timeline, |subject, reader| {
+    let (observations, changes) = dataset.with(engine, timeline, |subject, reader| {
         let mut page = |edition| reader.page(edition).expect("because it can be read");
         match &expected.from {
-            None => engine.observations(subject, page(later).in_context()),
+            None => (engine.observations(subject, page(later).in_context()), Vec::new()),
             Some(from) => {
                 let (from, to) = (page(in_force(timeline, from)), page(later));
                 let (before, after) = (
                     engine.sightings(subject, from.in_context()),
                     engine.sightings(subject, to.in_context()),
                 );
-                engine.observed(subject, (from.in_context(), &before), (to.in_context(), &after))
+                let changes = engine.changes(subject, from.edited(), to.in_context());
+                let observed =
+                    engine.observed(subject, (from.in_context(), &before), (to.in_context(), &after));
+                (observed, changes)
             }
         }
     });
     let fits = |since: &Option<String>, o: &sincewhen::model::results::Observation| {
         since.as_ref().is_none_or(|since| o.since.as_ref().is_some_and(|own| own.as_str() == since))
     };
+    let is_about = |change: &&Change| {
+        change.rule == expected.rule
+            && expected.about.as_ref().is_none_or(|words| change.message.contains(words.as_str()))
+    };
+    if let Some(change) = changes.iter().find(is_about) {
+        return Ok(change.with_reason(&change.nature.with_doubt(&change.message)));
+    }
     let found = observations.iter().find(|o| o.rule == expected.rule && fits(&expected.since, o));
     found
         .map(|o| if o.state == Some(ObservationState::Ended) { o.in_step() } else { o.message.clone() })
         .ok_or_else(|| {
-            let all: Vec<String> =
-                observations.iter().map(|o| format!("{}: {}", o.rule, o.in_step())).collect();
-            all.join("\n    ")
+            let changes = changes.iter().map(|change| format!("{}: {}", change.rule, change.message));
+            let all = observations.iter().map(|o| format!("{}: {}", o.rule, o.in_step())).chain(changes);
+            all.collect::<Vec<String>>().join("\n    ")
         })
 }
 
@@ -125,6 +138,9 @@ fn as_yaml(
             if let Some(since) = &one.since {
                 writeln!(text, "      since: \"{since}\"").expect("to a string");
             }
+            if let Some(about) = &one.about {
+                writeln!(text, "      about: {}", serde_json::json!(about)).expect("to a string");
+            }
             writeln!(text, "      says: {}", serde_json::json!(says)).expect("to a string");
         }
     }
@@ -143,8 +159,10 @@ fn they_are_many_and_of_many_countries_and_kinds() {
     assert!(kinds.len() >= 10 && kinds.values().all(|kind| !kind.why.is_empty()));
     // A sentence is one: it ends without a stop, has no internals, and counts nothing of nothing.
     for one in all {
-        let is_odd =
-            one.says.ends_with('.') || one.says.contains(['[', '{', '`', '_']) || one.says.contains("  ");
+        let has_reason = one.says.contains("Reason on record: ");
+        let is_odd = (one.says.ends_with('.') && !has_reason)
+            || one.says.contains(['[', '{', '`', '_'])
+            || one.says.contains("  ");
         assert!(!is_odd, "{}: {}", one.record, one.says);
     }
 }

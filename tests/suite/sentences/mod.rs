@@ -2,6 +2,7 @@
 
 mod exact;
 mod first;
+mod numbers;
 mod recount;
 
 use crate::support::own_repository;

@@ -23,12 +23,12 @@ pub(super) const MONTHS: [&str; 12] = [
 ];
 
 /// An occasion of a calendar.
-struct Occasion {
+pub(super) struct Occasion {
     id: String,
     short: String,
     kind: String,
-    start: String,
-    end: String,
+    pub(super) start: String,
+    pub(super) end: String,
     among: Option<BTreeSet<String>>,
 }
 
@@ -46,7 +46,7 @@ fn text(value: &Value, name: &str) -> Option<String> {
     }
 }
 
-fn calendar(name: &str) -> Vec<Occasion> {
+pub(super) fn calendar(name: &str) -> Vec<Occasion> {
     let path = crate::support::own_repository().join("dataset/calendars").join(format!("{name}.yaml"));
     let file: Value =
         serde_yaml::from_str(&std::fs::read_to_string(path).expect("a calendar")).expect("YAML");
@@ -77,15 +77,15 @@ fn calendar(name: &str) -> Vec<Occasion> {
 
 /// What the editions of a record up to one of them recorded: the newest account of each event, by the names of list entries.
 #[derive(Default)]
-struct Facts {
+pub(super) struct Facts {
     votes: BTreeMap<String, String>,
     meetings: BTreeMap<String, String>,
     /// Everything in any of the editions that is a date, as it is written, and the dates that accounts of others name in words.
-    dates: BTreeSet<String>,
+    pub(super) dates: BTreeSet<String>,
 }
 
 impl Facts {
-    fn add(&mut self, edition: &Value) {
+    pub(super) fn add(&mut self, edition: &Value) {
         for (list, key, value, into) in [
             ("votes", "resolution", "vote", &mut self.votes),
             ("meetings", "meeting", "participation", &mut self.meetings),
@@ -119,7 +119,7 @@ fn is_date(text: &str) -> bool {
 }
 
 /// The dates in a text: as `2013-04-15`, `2013-04` or `2013`. Names of occasions are left out.
-fn dates_in(text: &str) -> Vec<String> {
+pub(super) fn dates_in(text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '/').collect();
     let year = |word: &&str| word.len() == 4 && word.parse::<u32>().is_ok_and(|y| (1900..2100).contains(&y));
     let mut out = Vec::new();
