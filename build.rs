@@ -1,7 +1,8 @@
-//! Names the version that `--version` prints: the package's, and in release builds the commit it was built from.
+//! Names the version that `--version` prints: the package's, and in release builds the commit it was built
+//! from.
 //!
-//! A development build does not ask git, so that a commit alone recompiles nothing. A package of cargo's notes its commit by itself;
-//! elsewhere, where the sources are no clone, `SINCEWHEN_COMMIT` names it.
+//! A development build does not ask git, so that a commit alone recompiles nothing. A package of cargo's
+//! notes its commit by itself; elsewhere, where the sources are no clone, `SINCEWHEN_COMMIT` names it.
 
 use std::process::Command;
 

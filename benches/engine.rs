@@ -1,6 +1,8 @@
-//! The engine's stages on this repository's own dataset: reading texts, comparing records; and whole runs of what is asked most often.
+//! The engine's stages on this repository's own dataset: reading texts, comparing records; and whole runs of
+//! what is asked most often.
 //!
-//! Whole processes, beside other programs, are measured by `scripts/measure.sh`; `docs/performance.md` says how.
+//! Whole processes, beside other programs, are measured by `scripts/measure.sh`; `docs/performance.md` says
+//! how.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use sincewhen::document::{ReadOptions, read};

@@ -1,10 +1,12 @@
-//! Writes a git repository with a made-up history of any size, by `git fast-import`: for measurements and for trying things out.
+//! Writes a git repository with a made-up history of any size, by `git fast-import`: for measurements and for
+//! trying things out.
 //!
-//! `cargo run --release --example generate_history -- FOLDER RECORDS REVISIONS [--shuffled] [--corrections] [--merges] [--renames] [--apart]`
+//! `cargo run --release --example generate_history -- FOLDER RECORDS REVISIONS [--shuffled] [--corrections]
+//! [--merges] [--renames] [--apart]`
 //!
-//! Each record has REVISIONS revisions, one commit for the revisions of one date (`--apart`: one for each), dates a month apart from 1990
-//! on. The dataset is one of reservoirs and their monthly inspections, with a manifest, a schema and a few rules, so that every command
-//! works on it.
+//! Each record has REVISIONS revisions, one commit for the revisions of one date (`--apart`: one for each),
+//! dates a month apart from 1990 on. The dataset is one of reservoirs and their monthly inspections, with a
+//! manifest, a schema and a few rules, so that every command works on it.
 
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write};
@@ -26,7 +28,8 @@ fn main() {
     let number = |at: usize| args.get(at).and_then(|text| text.parse::<usize>().ok());
     let (Some(folder), Some(records), Some(revisions)) = (args.first(), number(1), number(2)) else {
         eprintln!(
-            "usage: generate_history FOLDER RECORDS REVISIONS [--shuffled] [--corrections] [--merges] [--renames] [--apart]"
+            "usage: generate_history FOLDER RECORDS REVISIONS [--shuffled] [--corrections] [--merges] \
+                [--renames] [--apart]"
         );
         std::process::exit(2);
     };
@@ -142,7 +145,8 @@ fn date(at: usize) -> String {
 
 fn record_text(plan: &Plan, record: usize, at: usize) -> String {
     let mut out = format!(
-        "name: r{record:05}\nlast_updated: {}\nsummary: >-\n  Reservoir {record}, as it was found in inspection {at}; its wall is {} metres high.\nlevel: {}\ninspections:\n",
+        "name: r{record:05}\nlast_updated: {}\nsummary: >-\n  Reservoir {record}, as it was found in \
+            inspection {at}; its wall is {} metres high.\nlevel: {}\ninspections:\n",
         date(at),
         10 + record % 90,
         (record * 31 + at * 17) % 100,
@@ -166,7 +170,9 @@ fn calendar() -> String {
     out
 }
 
-const MANIFEST: &str = "format: sincewhen.manifest/1\nrules: ../schema/rules\nrecords:\n  - kind: reservoir\n    path: '*/*/*.yaml'\n    schema: ../schema/reservoir.schema.json\n    identity: [name]\n    date: last_updated\ncalendars:\n  inspections: {path: calendar.yaml}\n";
+const MANIFEST: &str = "format: sincewhen.manifest/1\nrules: ../schema/rules\nrecords:\n  - kind: \
+    reservoir\n    path: '*/*/*.yaml'\n    schema: ../schema/reservoir.schema.json\n    identity: \
+    [name]\n    date: last_updated\ncalendars:\n  inspections: {path: calendar.yaml}\n";
 
 const SCHEMA: &str = r#"{"type": "object", "properties": {
   "name": {"type": "string"}, "last_updated": {"type": "string", "x-nature": "review"},
@@ -177,6 +183,11 @@ const SCHEMA: &str = r#"{"type": "object", "properties": {
   "sources": {"type": "object", "x-nature": "editorial"}}}
 "#;
 
-const RULE: &str = "title: An inspection\nsignificance: minor\nmatch:\n  - field: inspections[]\nwords:\n  retraction: 'inspection {{ key }} is no longer listed'\n  any: 'inspection {{ key }}: found {{ item.result }}'\nwhy: What an inspection found.\n";
+const RULE: &str = "title: An inspection\nsignificance: minor\nmatch:\n  - field: inspections[]\nwords:\n  \
+    retraction: 'inspection {{ key }} is no longer listed'\n  any: 'inspection {{ key }}: found {{ \
+    item.result }}'\nwhy: What an inspection found.\n";
 
-const STREAK: &str = "kind: streak\ntitle: Inspections\nsignificance: minor\nlist: inspections\ncalendar: inspections\nkey: inspection\nvalue: result\nwords:\n  running: '{{ said }} in every inspection since {{ first.year }} ({{ n }} of {{ n }})'\n  once: '{{ said }} in the last inspection'\nwhy: How long it has been so.\n";
+const STREAK: &str = "kind: streak\ntitle: Inspections\nsignificance: minor\nlist: inspections\ncalendar: \
+    inspections\nkey: inspection\nvalue: result\nwords:\n  running: '{{ said }} in every inspection since {{ \
+    first.year }} ({{ n }} of {{ n }})'\n  once: '{{ said }} in the last inspection'\nwhy: How long it has \
+    been so.\n";

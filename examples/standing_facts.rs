@@ -1,7 +1,7 @@
 //! Prints what stands in a record, and since when, with the place in the data that shows it.
 //!
-//! `cargo run --example standing_facts -- FOLDER RECORD [AS-OF]`. A program of its own needs `sincewhen::session` alone: open a
-//! dataset, ask a question, use the answer.
+//! `cargo run --example standing_facts -- FOLDER RECORD [AS-OF]`. A program of its own needs
+//! `sincewhen::session` alone: open a dataset, ask a question, use the answer.
 
 use sincewhen::session::{Options, Session, SinceQuestion};
 use std::error::Error;

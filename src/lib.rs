@@ -1,7 +1,9 @@
-//! `sincewhen`: editions by date over git-tracked YAML records, what changed between them, and since when things stand.
+//! `sincewhen`: editions by date over git-tracked YAML records, what changed between them, and since when
+//! things stand.
 //!
 //! The stages are git objects → blobs → documents (trees with spans) → timelines → deltas → changes and
-//! observations → view → bytes. Each module's head says what it owns and what it must not do; `ARCHITECTURE.md` has the map.
+//! observations → view → bytes. Each module's head says what it owns and what it must not do;
+//! `ARCHITECTURE.md` has the map.
 #![warn(missing_docs)]
 
 pub mod cache;

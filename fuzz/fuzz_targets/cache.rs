@@ -1,4 +1,5 @@
-//! Any bytes in the cache's place are as good as none: nothing is believed that was not put there, and it can be written again.
+//! Any bytes in the cache's place are as good as none: nothing is believed that was not put there, and it can
+//! be written again.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -12,7 +13,8 @@ fuzz_target!(|bytes: &[u8]| {
     first.put("name", &stamp, b"value");
     first.save();
     drop(first);
-    let file = std::fs::read_dir(folder.path()).expect("ours").flatten().next().expect("because it was saved").path();
+    let file = std::fs::read_dir(folder.path()).expect("ours").flatten().next().expect("because it was \
+        saved").path();
     // The bytes take the place of the file's own, from where the first two say.
     let mut kept = std::fs::read(&file).expect("ours");
     if let Some((at, rest)) = bytes.split_first_chunk::<2>() {

@@ -1,5 +1,5 @@
-//! What is read in pieces is what is read as a whole, values, places and problems: single entries, and a text after another that has
-//! most of its lines.
+//! What is read in pieces is what is read as a whole, values, places and problems: single entries, and a text
+//! after another that has most of its lines.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

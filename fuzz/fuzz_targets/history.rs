@@ -1,5 +1,5 @@
-//! Any history that git takes in is read as git reads it; its records are the same by themselves as among the others, and the same
-//! with what earlier runs kept as without.
+//! Any history that git takes in is read as git reads it; its records are the same by themselves as among the
+//! others, and the same with what earlier runs kept as without.
 #![no_main]
 
 mod stream;
@@ -32,7 +32,8 @@ impl Files for Plain {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         Ok(match path {
             "sincewhen.yaml" => Some(MANIFEST.to_vec()),
-            "s.json" => Some(br#"{"properties": {"marks": {"items": {"type": "object"}, "x-key": ["id"]}}}"#.to_vec()),
+            "s.json" => Some(br#"{"properties": {"marks": {"items": {"type": "object"}, "x-key": \
+                ["id"]}}}"#.to_vec()),
             _ => None,
         })
     }
@@ -73,12 +74,13 @@ type Changes = BTreeMap<String, BTreeMap<Vec<u8>, Option<(u32, String)>>>;
 
 fn changes<'p>(repo: &Repository, tip: &ObjectId, prefix: &'p str) -> (&'p str, Result<Changes, GitError>) {
     let walked = repo.history(tip, &RepoPath::from(prefix)).map(|history| {
-        let mut changes: Changes = history.commits.iter().map(|node| (node.id().0, BTreeMap::new())).collect();
+        let mut changes: Changes = history.commits.iter().map(|node| (node.id().to_string(), BTreeMap::new())).collect();
         for touch in &history.touches {
             let entry = touch.entry.map(|entry| (entry.mode, entry.blob().0));
             let id = history.commits[touch.commit].id().0;
             let of_commit = changes.get_mut(&id).expect("because it was listed");
-            assert!(of_commit.insert(touch.path().0.clone(), entry).is_none(), "{} twice in {id}", touch.path());
+            assert!(of_commit.insert(touch.path().0.clone(), entry).is_none(), "{} twice in \
+                {id}", touch.path());
         }
         changes
     });
@@ -92,7 +94,13 @@ fn below(all: &Changes, prefix: &str) -> Changes {
     all.iter().map(|(commit, of_commit)| (commit.clone(), kept(of_commit))).collect()
 }
 
-fn load(repo: &Repository, policy: &Policy, tip: &ObjectId, chosen: &Selection, cached: &CachedHistory<'_>) -> Result<Archive, GitError> {
+fn load(
+    repo: &Repository,
+    policy: &Policy,
+    tip: &ObjectId,
+    chosen: &Selection,
+    cached: &CachedHistory<'_>,
+) -> Result<Archive, GitError> {
     let store = DocumentStore::new(repo).expect("because the repository is open");
     cached.load(&HistoryQuestion { repo, store: &store, policy, tip, selection: chosen, worktree: None })
 }
@@ -107,7 +115,8 @@ fn with_help(repo: &Repository, policy: &Policy, imported: &Imported, wanted: &s
     let ask = |tip: &str| {
         let cache = Cache::open(&kept, &imported.folder);
         let cached = CachedHistory::new(&cache, "tip", "tried", policy, repo);
-        load(repo, policy, &ObjectId::from_hex(tip.as_bytes()).expect("because git names a tip by 40 digits"), &Selection::all(), &cached)
+        load(repo, policy, &ObjectId::from_hex(tip.as_bytes()).expect("because git names a tip by 40 \
+            digits"), &Selection::all(), &cached)
     };
     if let Some(earlier) = &imported.earlier {
         let _ = ask(earlier);
@@ -129,7 +138,8 @@ fn alone(repo: &Repository, policy: &Policy, tip: &ObjectId, all: &Archive) {
     }
 }
 
-/// Dates are in order, contents can be had, differ and lead from one to the next, and every fact was said by somebody.
+/// Dates are in order, contents can be had, differ and lead from one to the next, and every fact was said by
+/// somebody.
 fn timelines(repo: &Repository, policy: &Policy, all: &Archive) {
     let store = DocumentStore::new(repo).expect("because the repository is open");
     for timeline in all.timelines.values() {
@@ -146,7 +156,8 @@ fn timelines(repo: &Repository, policy: &Policy, all: &Archive) {
 
 fn editions(timeline: &Timeline, policy: &Policy, store: &DocumentStore) {
     let shape = &policy.kinds[timeline.kind].shape;
-    let document = |edition: &Edition| store.document(&edition.revision.blob).expect("because the blob is here");
+    let document = |edition: &Edition| store.document(&edition.revision.blob).expect("because the blob is \
+        here");
     for (one, next) in timeline.editions.iter().zip(timeline.editions.iter().skip(1)) {
         let (one, next) = (document(one), document(next));
         let deltas = diff(&one.root, &next.root, shape);

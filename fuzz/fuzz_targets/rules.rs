@@ -1,4 +1,5 @@
-//! Any bytes in a rule file's place are a rule or an error; its templates and conditions compile or say why not, and end.
+//! Any bytes in a rule file's place are a rule or an error; its templates and conditions compile or say why
+//! not, and end.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

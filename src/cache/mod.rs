@@ -1,9 +1,10 @@
 //! What earlier runs learned, kept in a file: only ever a help. An answer is the same without it.
 //!
-//! Owns the file, one a repository, an embedded database (`redb`) of values under short names. Each value carries a stamp, the hash
-//! of all that it was made from, and a checksum over name, stamp and content; a value whose stamp is not the one asked for or whose
-//! checksum is wrong is not there. Whatever else is wrong with the file (another program's, cut short, altered, in use by another
-//! process, on a full disk, in a folder that cannot be written) makes it empty, never an error. Must not know what it keeps.
+//! Owns the file, one a repository, an embedded database (`redb`) of values under short names. Each value
+//! carries a stamp, the hash of all that it was made from, and a checksum over name, stamp and content; a
+//! value whose stamp is not the one asked for or whose checksum is wrong is not there. Whatever else is wrong
+//! with the file (another program's, cut short, altered, in use by another process, on a full disk, in a
+//! folder that cannot be written) makes it empty, never an error. Must not know what it keeps.
 
 mod panic_guard;
 
@@ -80,7 +81,8 @@ impl Cache {
         Cache { file: None, open: Mutex::default(), fresh: Mutex::default() }
     }
 
-    /// The cache of the repository whose git folder is `repository`, in `folder`. Never fails: what cannot be opened is empty.
+    /// The cache of the repository whose git folder is `repository`, in `folder`. Never fails: what cannot be
+    /// opened is empty.
     pub fn open(folder: &Path, repository: &Path) -> Cache {
         let whole = repository.canonicalize().unwrap_or_else(|_| repository.to_owned());
         let mut name = Stamping::default();
@@ -122,7 +124,8 @@ impl Cache {
         self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes what was put since, all of it or nothing. What stands in the way is passed over in silence: the next run finds less.
+    /// Writes what was put since, all of it or nothing. What stands in the way is passed over in silence: the
+    /// next run finds less.
     pub fn save(&self) {
         let fresh = std::mem::take(&mut *self.fresh());
         let Some(file) = self.file.as_deref().filter(|_| !fresh.is_empty()) else { return };

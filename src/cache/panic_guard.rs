@@ -1,4 +1,5 @@
-//! Calls whose panics are failures: a damaged file may lead the database into places its authors held to be out of reach.
+//! Calls whose panics are failures: a damaged file may lead the database into places its authors held to be
+//! out of reach.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -66,8 +66,9 @@ impl Baseline {
         (kept, accepted)
     }
 
-    /// Whether an entry names a finding: its fingerprint, and its rule, record and file where the entry has them. A fingerprint has
-    /// 48 bits, which somebody who can choose the words of a finding could meet on purpose; the rest cannot be chosen so.
+    /// Whether an entry names a finding: its fingerprint, and its rule, record and file where the entry has
+    /// them. A fingerprint has 48 bits, which somebody who can choose the words of a finding could meet on
+    /// purpose; the rest cannot be chosen so.
     fn accepts(&self, finding: &Finding) -> bool {
         let Some(item) = self.entries.get(&finding.fingerprint).and_then(|at| self.items().get(*at)) else {
             return false;
@@ -85,7 +86,8 @@ impl Baseline {
         root.and_then(|root| root.get("findings")).map_or(&[][..], Node::items)
     }
 
-    /// Entries that accept nothing any more, given all findings that were accepted. Only right if everything was checked.
+    /// Entries that accept nothing any more, given all findings that were accepted. Only right if everything
+    /// was checked.
     pub fn stale(&self, checker: &Checker<'_>, accepted: &[Accepted]) -> Vec<Finding> {
         let used: HashSet<&str> = accepted.iter().map(|one| one.finding.fingerprint.as_str()).collect();
         let items = self.items();
@@ -111,7 +113,8 @@ impl Baseline {
 }
 
 impl Baseline {
-    /// The lines of the entries that only a comparison with a base can find: kept when the rest is written anew.
+    /// The lines of the entries that only a comparison with a base can find: kept when the rest is written
+    /// anew.
     pub fn of_gate(&self) -> Vec<String> {
         let of_gate = self.items().iter().filter(|item| {
             let rule = item.get("rule").and_then(Node::scalar_text);
@@ -131,7 +134,8 @@ impl Baseline {
 /// A baseline that accepts some findings, as text; `kept` are lines of entries that stay.
 pub fn write(findings: &[Finding], kept: &[String]) -> String {
     let mut out = String::from(
-        "# Findings that are accepted for now, by fingerprint: written by `sincewhen check --write-baseline`.\n\
+        "# Findings that are accepted for now, by fingerprint: written by `sincewhen check \
+            --write-baseline`.\n\
          # `check` reports an entry that no longer accepts anything; remove it then.\n",
     );
     push(&mut out, format_args!("format: {FORMAT}\nfindings:"));

@@ -51,8 +51,8 @@ impl<'a> CheckBasis<'a> {
         self.today
     }
 
-    /// The day up to which nothing lies in the future: tomorrow, since an editor's calendar can be a day ahead of the clock
-    /// of the computer that checks (UTC+14 against UTC).
+    /// The day up to which nothing lies in the future: tomorrow, since an editor's calendar can be a day
+    /// ahead of the clock of the computer that checks (UTC+14 against UTC).
     pub(super) fn last_day(&self) -> DateRange {
         let tomorrow = self.today.succ_opt().unwrap_or(self.today);
         DateRange::days(tomorrow, tomorrow)

@@ -42,8 +42,8 @@ impl<'a> Checker<'a> {
     /// Compiles the rules and schemas of a policy. `today` is the civil day that counts as the present.
     ///
     /// # Errors
-    /// A rule with an unknown kind or parameters its check does not take; a schema that cannot be compiled or refers to anything
-    /// outside its folder.
+    /// A rule with an unknown kind or parameters its check does not take; a schema that cannot be compiled or
+    /// refers to anything outside its folder.
     pub fn new(
         policy: &'a Policy,
         reference: &'a Reference,

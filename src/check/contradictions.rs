@@ -16,7 +16,8 @@ use indexmap::IndexMap;
 use serde_json::json;
 use std::collections::HashMap;
 
-/// An identity with some fields changed; `None` if it has none of these fields, or is that other record itself.
+/// An identity with some fields changed; `None` if it has none of these fields, or is that other record
+/// itself.
 fn changed(identity: &Identity, fields: &IndexMap<String, String>) -> Option<Identity> {
     let mut out = identity.clone();
     for (field, value) in fields {

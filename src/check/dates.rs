@@ -89,7 +89,8 @@ pub(super) fn dates<'d>(record: &Record<'d>) -> Vec<Dated<'d>> {
     out
 }
 
-/// Whether a part is a date: by its format, because the object it stands in is dated by it, or because the manifest says so.
+/// Whether a part is a date: by its format, because the object it stands in is dated by it, or because the
+/// manifest says so.
 pub(super) fn is_date(record: &Record<'_>, visit: &Visit<'_>) -> bool {
     let named = || {
         let parent = record.walk.parent(visit).and_then(|parent| parent.shape)?;
@@ -162,7 +163,8 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, limit: &Limit, out: &mu
     }
 }
 
-/// Dates that are none, by the words of the schema or the manifest alone: where the schema gives a format, it says so itself.
+/// Dates that are none, by the words of the schema or the manifest alone: where the schema gives a format, it
+/// says so itself.
 pub(super) fn unreadable(record: &Record<'_>, out: &mut Vec<Finding>) {
     for visit in &record.walk.visits {
         let Some(text) = visit.node.scalar_text().filter(|_| is_date(record, visit)) else { continue };

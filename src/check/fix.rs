@@ -27,8 +27,8 @@ pub struct FixedFile {
 /// First byte, one past the last, and what shall stand there.
 type Edits<'t> = BTreeSet<(usize, usize, &'t str)>;
 
-/// The safe edits among some findings, applied to the files they are about. Of edits that overlap the first is made; running again
-/// makes the rest.
+/// The safe edits among some findings, applied to the files they are about. Of edits that overlap the first
+/// is made; running again makes the rest.
 pub fn safe_edits(root: &Path, findings: &[Finding]) -> Result<Vec<FixedFile>, Failure> {
     let mut by_file: BTreeMap<&RepoPath, (Edits<'_>, &str)> = BTreeMap::new();
     for finding in findings {
@@ -56,7 +56,8 @@ pub struct OnDisk {
 }
 
 impl OnDisk {
-    /// Reads a file; `None` if a conversion of git other than that of line ends lies between it and the text that was judged.
+    /// Reads a file; `None` if a conversion of git other than that of line ends lies between it and the text
+    /// that was judged.
     pub fn read(file: &RepoPath, location: &Path, judged: &[u8]) -> Result<Option<OnDisk>, Failure> {
         let bytes = std::fs::read(location).map_err(|error| Failure::new(format!("{file}: {error}")))?;
         let bare = |bytes: &[u8]| bytes.strip_prefix(BOM.as_bytes()).unwrap_or(bytes).to_vec();
@@ -109,7 +110,8 @@ fn edited(file: &RepoPath, location: PathBuf, disk: OnDisk, edits: &Edits<'_>) -
     (made > 0 && readable).then(|| disk.with(file, location, after, made))
 }
 
-/// Writes a file at once: into a new file beside it that takes its place. Nothing is written if the file changed meanwhile.
+/// Writes a file at once: into a new file beside it that takes its place. Nothing is written if the file
+/// changed meanwhile.
 pub fn write(edited: &FixedFile) -> Result<(), Failure> {
     let fault = |error: std::io::Error| Failure::new(format!("{}: {error}", edited.file));
     let now = std::fs::read(&edited.location).map_err(fault)?;

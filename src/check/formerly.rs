@@ -1,4 +1,5 @@
-//! Former names: a record takes over the history of the record it was, never that of one that stands beside it.
+//! Former names: a record takes over the history of the record it was, never that of one that stands beside
+//! it.
 
 use super::{Checker, KnownRecord};
 use crate::document::scalar;

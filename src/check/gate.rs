@@ -1,7 +1,8 @@
 //! The date gate: what an edit may do to a record that is already published.
 //!
-//! Compares the record at the base with the record as it is now. Content that moves must move the record's date, and nothing else
-//! may; a past fact is only put right with a word about it. Wording, sources, comments, layout and order are free.
+//! Compares the record at the base with the record as it is now. Content that moves must move the record's
+//! date, and nothing else may; a past fact is only put right with a word about it. Wording, sources,
+//! comments, layout and order are free.
 
 use super::gate_words as words;
 use super::kinds::Check;
@@ -67,7 +68,8 @@ struct TouchedFields<'d> {
     reviewed: bool,
 }
 
-/// The findings about an edit of one record. A date that can no longer be read frees nothing: what was published stays past.
+/// The findings about an edit of one record. A date that can no longer be read frees nothing: what was
+/// published stays past.
 pub fn edited(
     checker: &Checker<'_>,
     old: &KnownRecord,
@@ -255,8 +257,8 @@ impl Step2<'_> {
         out.extend(self.before_facts());
     }
 
-    /// Whether the date is the same day, written more or less precisely: with a time, or as the month that begins with it. Two stamps
-    /// with a time each are two moments.
+    /// Whether the date is the same day, written more or less precisely: with a time, or as the month that
+    /// begins with it. Two stamps with a time each are two moments.
     fn is_same_day(&self) -> bool {
         let (from, to) = (self.from.range(), self.to.range());
         let moments = self.from.moment().is_some() && self.to.moment().is_some();
@@ -385,8 +387,8 @@ impl Step2<'_> {
         }
     }
 
-    /// Whether what was published is past by the date that it was published with, whatever date it has now. A date that
-    /// cannot be read frees nothing.
+    /// Whether what was published is past by the date that it was published with, whatever date it has now. A
+    /// date that cannot be read frees nothing.
     fn is_past(&self, delta: &Delta) -> bool {
         match natures::published(delta, self.before, self.after, self.kind(), self.base.reference) {
             Some(when) => {
@@ -397,7 +399,8 @@ impl Step2<'_> {
         }
     }
 
-    /// Whether the item of a list without keys that a difference is about stands in the list as it was, elsewhere.
+    /// Whether the item of a list without keys that a difference is about stands in the list as it was,
+    /// elsewhere.
     fn still_stands(&self, delta: &Delta) -> bool {
         let keys = |path: &FieldPath| self.kind().shape.key_at(path);
         let unkeyed =
@@ -493,7 +496,8 @@ impl Step2<'_> {
     }
 }
 
-/// Findings of single files that a finding about the edit reports better: a date that the edit moved wrongly is reported once.
+/// Findings of single files that a finding about the edit reports better: a date that the edit moved wrongly
+/// is reported once.
 pub fn supersede(checker: &Checker<'_>, findings: &mut Vec<Finding>) {
     let gate: Vec<(String, String)> = findings
         .iter()

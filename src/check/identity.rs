@@ -29,7 +29,8 @@ pub(super) fn run(record: &Record<'_>, out: &mut Vec<Finding>) {
     path(record, out);
 }
 
-/// A name and a date that can be read. What the schema has found wrong with the same field is not reported twice.
+/// A name and a date that can be read. What the schema has found wrong with the same field is not reported
+/// twice.
 fn head(record: &Record<'_>, out: &mut Vec<Finding>) {
     let head = dataset::read_head(record.kind, &record.doc.root, record.file.source.standing());
     for problem in head.problems {
@@ -73,7 +74,8 @@ fn path(record: &Record<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// What stands in a path where a pattern has `*`, in order; `None` if the pattern has other wildcards or does not fit.
+/// What stands in a path where a pattern has `*`, in order; `None` if the pattern has other wildcards or does
+/// not fit.
 fn captures(pattern: &str, path: &str) -> Option<Vec<String>> {
     let (pattern, path): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), path.split('/').collect());
     if pattern.len() != path.len() {
@@ -106,14 +108,16 @@ fn filled(pattern: &str, identity: &Identity) -> Option<String> {
 }
 
 impl CheckBasis<'_> {
-    /// The path at which a record of some identity stands if it stands where its path tells its name; `None` where paths tell no names.
+    /// The path at which a record of some identity stands if it stands where its path tells its name; `None`
+    /// where paths tell no names.
     pub fn usual_path(&self, kind: usize, identity: &Identity) -> Option<RepoPath> {
         let kind = &self.policy.kinds[kind];
         let path = filled(&self.policy.path(&kind.spec.path), identity)?;
         kind.spec.items.is_none().then(|| RepoPath::from(path.as_str()))
     }
 
-    /// Whether the path of a record shows its identity, so that two files cannot be one record without a finding of their own.
+    /// Whether the path of a record shows its identity, so that two files cannot be one record without a
+    /// finding of their own.
     pub fn path_shows_identity(&self, known: &KnownRecord) -> bool {
         let pattern = self.policy.path(&self.policy.kinds[known.kind].spec.path);
         let open = known.file.as_str().and_then(|file| captures(&pattern, file));
@@ -174,8 +178,9 @@ fn place_of(known: &KnownRecord, field: &FieldPath) -> Option<(Place, Arc<str>)>
     ))
 }
 
-/// Pairs records of the base with those of the head: by name, then by a declared former name. What is left on both sides is gone
-/// and new; a new record that stands where a gone one stood is taken for the same under another name.
+/// Pairs records of the base with those of the head: by name, then by a declared former name. What is left on
+/// both sides is gone and new; a new record that stands where a gone one stood is taken for the same under
+/// another name.
 pub fn moved<'k>(
     before: &'k [KnownRecord],
     after: &'k [KnownRecord],
@@ -209,8 +214,9 @@ pub fn moved<'k>(
     pairs
 }
 
-/// Pairs each record that is gone with the new one that alone declares its name as its former one, as `history` follows them. Where
-/// several were joined, or one was split, histories end; that is declared, so nothing counts as gone.
+/// Pairs each record that is gone with the new one that alone declares its name as its former one, as
+/// `history` follows them. Where several were joined, or one was split, histories end; that is declared, so
+/// nothing counts as gone.
 fn continued<'k>(
     pairs: &mut Pairs<'k>,
     gone: &mut Vec<&'k KnownRecord>,
@@ -248,7 +254,8 @@ fn continued<'k>(
     new.retain(|now| fresh.contains_key(&std::ptr::from_ref(*now)));
 }
 
-/// How many bytes are compared at most to find out under which other name a record stands now. What is not found is reported as gone.
+/// How many bytes are compared at most to find out under which other name a record stands now. What is not
+/// found is reported as gone.
 const MOST_COMPARED: usize = 64 * 1024 * 1024;
 
 /// Tells which records share most of their lines.

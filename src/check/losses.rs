@@ -6,8 +6,9 @@ use crate::model::{FieldPath, Node, NodeValue, Step};
 use crate::schema::{Kind, Op, Shape};
 use std::collections::{HashMap, HashSet};
 
-/// What a difference takes away or changes of what was published, part by part: a list that is compared as a whole, or in
-/// whose place something else stands, is looked at item by item, so that one odd item hides no other.
+/// What a difference takes away or changes of what was published, part by part: a list that is compared as a
+/// whole, or in whose place something else stands, is looked at item by item, so that one odd item hides no
+/// other.
 pub(super) fn losses(delta: &Delta, kind: &Kind) -> Vec<Delta> {
     let mut out = Vec::new();
     let path = delta.path_before();

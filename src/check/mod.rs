@@ -1,9 +1,10 @@
-//! What is wrong with a dataset: in one state of it (`state`), in a step between two (`step`), in every revision that was ever
-//! committed (`history`). `fix` makes the safe edits that findings propose, `views` the answers. Must not know the command line
-//! or read a clock.
+//! What is wrong with a dataset: in one state of it (`state`), in a step between two (`step`), in every
+//! revision that was ever committed (`history`). `fix` makes the safe edits that findings propose, `views`
+//! the answers. Must not know the command line or read a clock.
 //!
-//! The checks themselves are one file a family; they read no files and no git: everything to be looked at comes in, findings go
-//! out. A rule is data (`schema::check_rules`); its `kind` names the check that runs it.
+//! The checks themselves are one file a family; they read no files and no git: everything to be looked at
+//! comes in, findings go out. A rule is data (`schema::check_rules`); its `kind` names the check that runs
+//! it.
 //!
 //! | kind | file | finds |
 //! |---|---|---|

@@ -130,7 +130,8 @@ pub(super) fn against_lists(record: &Record<'_>, rule: &CheckRule, roll: &RollCa
     }
 }
 
-/// Whether any occasion of the calendar knows of the member: one that none knows is reported as unknown elsewhere.
+/// Whether any occasion of the calendar knows of the member: one that none knows is reported as unknown
+/// elsewhere.
 fn is_member(record: &Record<'_>, occasion: &Occasion, roll: &RollCall, member: &str) -> bool {
     let calendars = &record.file.basis.reference.calendars;
     let all = calendars.get(&occasion.calendar).map_or(&[][..], |calendar| &calendar.occasions);

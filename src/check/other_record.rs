@@ -1,5 +1,5 @@
-//! The parameters of `other-record`: which other record must agree, and in which fields. The comparison itself needs more than one
-//! record: see [`super::contradictions()`].
+//! The parameters of `other-record`: which other record must agree, and in which fields. The comparison
+//! itself needs more than one record: see [`super::contradictions()`].
 
 use super::stages::DatedStage;
 use crate::schema::{CheckRule, OneOrMany};

@@ -1,5 +1,5 @@
-//! Entries about an occasion that names the record's own subject, as a meeting names its host; and entries that do not fit what the
-//! record was on the day of the occasion.
+//! Entries about an occasion that names the record's own subject, as a meeting names its host; and entries
+//! that do not fit what the record was on the day of the occasion.
 
 use super::Record;
 use super::dates::{OccasionPart, at_occasion};

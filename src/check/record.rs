@@ -1,4 +1,5 @@
-//! A file and a record while they are checked: findings with their places, and what all checks ask of a record.
+//! A file and a record while they are checked: findings with their places, and what all checks ask of a
+//! record.
 
 use super::basis::CheckBasis;
 use super::checked_file::CheckedFile;
@@ -40,7 +41,8 @@ impl Record<'_> {
         title.unwrap_or_else(|| format!("`{path}`"))
     }
 
-    /// Which entry of a list a field belongs to, in words that follow the field's name; nothing for other fields.
+    /// Which entry of a list a field belongs to, in words that follow the field's name; nothing for other
+    /// fields.
     pub(super) fn entry_of(&self, path: &FieldPath) -> String {
         let item = path.item().filter(|item| item.0.len() < path.0.len());
         let Some((item, crate::model::Step::Item(key))) =
@@ -70,7 +72,8 @@ impl Record<'_> {
 }
 
 impl File<'_> {
-    /// A finding of a rule at a place of this file. `arguments` distinguish it from others of the same rule and field.
+    /// A finding of a rule at a place of this file. `arguments` distinguish it from others of the same rule
+    /// and field.
     pub(super) fn finding(
         &self,
         rule: &CheckRule,

@@ -1,6 +1,8 @@
-//! What an edit may do to calendars and tables that are already published: published sentences rest on them, as on records.
+//! What an edit may do to calendars and tables that are already published: published sentences rest on them,
+//! as on records.
 //!
-//! Adding is free. What a past occasion says, or a row of a table, is only changed with a maintainer's consent.
+//! Adding is free. What a past occasion says, or a row of a table, is only changed with a maintainer's
+//! consent.
 
 use super::gate::Base;
 use super::words::shown;
@@ -11,7 +13,8 @@ use crate::model::{ByteSpan, Document, FieldPath, Finding, NatureKind, Node, Par
 use crate::schema::{Op, Policy, Shape};
 use serde_json::json;
 
-/// The findings about an edit of one calendar or table, `now` being the file of the same role; none for records.
+/// The findings about an edit of one calendar or table, `now` being the file of the same role; none for
+/// records.
 pub fn edited(
     checker: &Checker<'_>,
     (old, policy): (&CheckedFile, &Policy),

@@ -1,4 +1,5 @@
-//! Names that must exist elsewhere: sources of the record, occasions of the calendars, rows of tables; and keys that must be unique.
+//! Names that must exist elsewhere: sources of the record, occasions of the calendars, rows of tables; and
+//! keys that must be unique.
 
 use super::occasions::InCalendar;
 use super::walk::Visit;
@@ -30,7 +31,8 @@ pub(super) fn run(record: &Record<'_>, limits: &[&InCalendar], out: &mut Vec<Fin
 /// How many findings of a file get a suggestion: each takes time for all names that are known.
 const MOST_SUGGESTIONS: usize = 100;
 
-/// Texts that name an entry of the record (`x-ref`), both ways: every name has its entry, every entry its use.
+/// Texts that name an entry of the record (`x-ref`), both ways: every name has its entry, every entry its
+/// use.
 fn named_entries(record: &Record<'_>, out: &mut Vec<Finding>) {
     let mut targets: HashMap<&str, HashSet<&str>> = HashMap::new();
     collect_targets(&record.kind.shape, &mut targets, 0);
@@ -161,8 +163,8 @@ fn open_to<'c>(limits: &[&InCalendar], visit: &Visit<'_>, calendars: &'c [String
     calendars.iter().filter(open).map(String::as_str).collect()
 }
 
-/// The occasions that a part of a record could name: of a calendar for this record, not after its date, open to its subject, and not
-/// named by a neighbour.
+/// The occasions that a part of a record could name: of a calendar for this record, not after its date, open
+/// to its subject, and not named by a neighbour.
 fn possible<'r>(
     record: &Record<'r>,
     limits: &[&InCalendar],
@@ -237,8 +239,8 @@ pub(super) fn in_table(record: &Record<'_>, rule: &CheckRule, table: &InTable, o
 /// The longest key that counts as a code: of two codes, one letter says nothing about which was meant.
 const LONGEST_CODE: usize = 4;
 
-/// The row that was meant: the one that goes by that name or code, else the one with the nearest name. A code is never taken for
-/// another because few letters differ, unless two are exchanged.
+/// The row that was meant: the one that goes by that name or code, else the one with the nearest name. A code
+/// is never taken for another because few letters differ, unless two are exchanged.
 fn row_meant<'t>(
     record: &Record<'_>,
     table: &InTable,

@@ -7,8 +7,8 @@ use crate::git::Repository;
 use crate::model::{Failure, Finding, ObjectId, PartialDate};
 use crate::schema::Policy;
 
-/// Takes out the findings about records that go back to their edition before the published one, and says of each that it does.
-/// Going back further is for a maintainer to accept.
+/// Takes out the findings about records that go back to their edition before the published one, and says of
+/// each that it does. Going back further is for a maintainer to accept.
 pub fn pass(
     repo: &Repository,
     policy: &Policy,

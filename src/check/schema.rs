@@ -1,4 +1,5 @@
-//! JSON Schema (2020-12): compiling, validating, and the places of what is wrong. The only user of the `jsonschema` crate.
+//! JSON Schema (2020-12): compiling, validating, and the places of what is wrong. The only user of the
+//! `jsonschema` crate.
 //!
 //! Schemas see the files beside them and nothing else: no network, no other folder.
 
@@ -119,8 +120,8 @@ pub(super) fn run(file: &File<'_>, doc: &Document, validator: &Validator, out: &
     drop_echoes(out, before);
 }
 
-/// One cause, one finding: of an address that is none, nothing says that it does not fit the pattern of addresses, too, nor a key
-/// that no field can have that there is no such field.
+/// One cause, one finding: of an address that is none, nothing says that it does not fit the pattern of
+/// addresses, too, nor a key that no field can have that there is no such field.
 fn drop_echoes(out: &mut Vec<Finding>, from: usize) {
     let mut seen = std::collections::HashSet::new();
     let broken: Vec<_> =

@@ -1,4 +1,5 @@
-//! The value that a field had on a day, where the record dates each value's beginning: a signatory from one day on, a party from another.
+//! The value that a field had on a day, where the record dates each value's beginning: a signatory from one
+//! day on, a party from another.
 
 use crate::model::{DateRange, Node, PartialDate};
 use serde::Deserialize;
@@ -14,7 +15,8 @@ pub(super) struct DatedStage {
     from: Option<String>,
 }
 
-/// The last of some stages that had begun on a day: `None` where a date is too wide to say, or cannot be read.
+/// The last of some stages that had begun on a day: `None` where a date is too wide to say, or cannot be
+/// read.
 pub(super) fn stage_on<'s>(stages: &'s [DatedStage], root: &Node, day: &DateRange) -> Option<&'s str> {
     let mut current = None;
     for stage in stages {

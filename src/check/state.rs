@@ -194,8 +194,8 @@ fn line_place(text: &str, at: LineColumn) -> Place {
     Place { start: at, end, span: (start + from, start + line.len()) }
 }
 
-/// Adds findings that need more than one file: records that are in two, or contradict each other. `whole` says whether all files
-/// were judged.
+/// Adds findings that need more than one file: records that are in two, or contradict each other. `whole`
+/// says whether all files were judged.
 pub fn across(
     checker: &Checker<'_>,
     judged: &mut JudgedState,
@@ -210,7 +210,8 @@ pub fn across(
         .collect();
     if !whole {
         known.extend(compared(checker, judged, files, dataset)?);
-        // A record whose path does not show its name, or a former name, can be in a file that was not looked at.
+        // A record whose path does not show its name, or a former name, can be in a file that was not looked
+        // at.
         let doubtful =
             judged.known.iter().filter(|one| !checker.path_shows_identity(one)).map(|one| &one.identity);
         let wanted: Vec<&Identity> = doubtful.chain(former.iter().map(|(_, identity)| identity)).collect();

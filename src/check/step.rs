@@ -181,7 +181,8 @@ impl<'r> CheckedStep<'r> {
         Ok(StepSides { before, after, old, new, changes, notes })
     }
 
-    /// The folder in which the base has the dataset, where it is another one: that of the only manifest that the change removes.
+    /// The folder in which the base has the dataset, where it is another one: that of the only manifest that
+    /// the change removes.
     ///
     /// # Errors
     /// Several manifests are removed, so that nothing says which of them this dataset was.
@@ -219,8 +220,8 @@ impl<'r> CheckedStep<'r> {
         Ok(())
     }
 
-    /// What is wrong with the rules: what would keep every command from working once this is merged, and what names fields that
-    /// no schema has. The latter are published if the base has them, too.
+    /// What is wrong with the rules: what would keep every command from working once this is merged, and what
+    /// names fields that no schema has. The latter are published if the base has them, too.
     fn policy_findings(
         &self,
         checker: &Checker<'_>,
@@ -348,8 +349,8 @@ impl BaseFindings {
         (fresh, older)
     }
 
-    /// What is accepted now and was neither accepted nor reported at the base: each by its place, since the words of a
-    /// comment can be copied.
+    /// What is accepted now and was neither accepted nor reported at the base: each by its place, since the
+    /// words of a comment can be copied.
     fn not_accepted_there(&mut self, accepted: &[Accepted]) -> Vec<Acceptance> {
         let own = accepted.iter().filter(|one| !take(&mut self.accepted, &one.finding.fingerprint));
         own.map(|one| Acceptance {

@@ -1,12 +1,13 @@
-//! Files among the records that are none: misspelt, too deep, links, or different from another only in upper and lower case.
+//! Files among the records that are none: misspelt, too deep, links, or different from another only in upper
+//! and lower case.
 
 use crate::files::{Content, Files};
 use crate::model::{Failure, RepoPath};
 use crate::schema::{Policy, Role};
 use std::collections::BTreeMap;
 
-/// The files in the folders of the records that no pattern of the manifest takes, and the records whose paths differ in upper
-/// and lower case only.
+/// The files in the folders of the records that no pattern of the manifest takes, and the records whose paths
+/// differ in upper and lower case only.
 pub fn strays_among(
     files: &dyn Files,
     policy: &Policy,
@@ -100,7 +101,8 @@ fn belongs_elsewhere(policy: &Policy, path: &str) -> bool {
         || grammars.is_some_and(|folder| path.starts_with(&format!("{folder}/")))
 }
 
-/// Whether a file's name is that of a YAML file, or is so but for a slip: `.yml`, `.YAML`, `.yaml.txt`, `.yaml~`.
+/// Whether a file's name is that of a YAML file, or is so but for a slip: `.yml`, `.YAML`, `.yaml.txt`,
+/// `.yaml~`.
 fn looks_like_record(path: &RepoPath) -> bool {
     let path = path.to_string();
     let name = path.rsplit('/').next().unwrap_or(&path).to_lowercase();

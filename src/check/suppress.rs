@@ -1,5 +1,6 @@
-//! Comments that accept a finding: `# sincewhen: ignore[rule-id, rule-id] reason`, behind the line it is about or on a line of its own
-//! above it. A reason is required; a comment that accepts nothing is itself reported.
+//! Comments that accept a finding: `# sincewhen: ignore[rule-id, rule-id] reason`, behind the line it is
+//! about or on a line of its own above it. A reason is required; a comment that accepts nothing is itself
+//! reported.
 
 use super::words::{did_you_mean, nearest};
 use super::{CheckBasis, CheckedFile, words};
@@ -17,8 +18,8 @@ struct Ignore {
     reason: String,
 }
 
-/// The findings of one file that no comment accepts, those that one does, and what is wrong with the comments. `ran` says whether a
-/// rule was run at all: a comment for one that was not is not useless.
+/// The findings of one file that no comment accepts, those that one does, and what is wrong with the
+/// comments. `ran` says whether a rule was run at all: a comment for one that was not is not useless.
 pub fn apply(
     checker: &CheckBasis<'_>,
     source: &CheckedFile,

@@ -8,8 +8,8 @@ pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) 
     all_nearest(name, known).into_iter().next()
 }
 
-/// The known names that differ least from a misspelt one, and equally, if they are near; in alphabetical order. Names in which two
-/// neighbouring characters are exchanged are nearer than all others.
+/// The known names that differ least from a misspelt one, and equally, if they are near; in alphabetical
+/// order. Names in which two neighbouring characters are exchanged are nearer than all others.
 pub(super) fn all_nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     if name.chars().count() > LONGEST_NAME {
         return Vec::new();
@@ -47,7 +47,8 @@ pub(super) fn is_exchange(a: &str, b: &str) -> bool {
 /// From which share of common characters on two names are near.
 const NEAR: f32 = 0.6;
 
-/// Whether two names have enough characters in common, wherever they stand: quick to see, and true of all that are near.
+/// Whether two names have enough characters in common, wherever they stand: quick to see, and true of all
+/// that are near.
 fn could_be_near(wanted: &str, other: &str) -> bool {
     let mut counts = [0_i32; 128];
     let slot = |c: char| u32::from(c) as usize % 128;
@@ -79,7 +80,8 @@ pub(super) fn or_list<S: AsRef<str>>(items: &[S]) -> String {
     }
 }
 
-/// A value as it is shown in a message: on one line, not too long, and without the backticks that enclose it there.
+/// A value as it is shown in a message: on one line, not too long, and without the backticks that enclose it
+/// there.
 pub(super) fn shown(text: &str) -> String {
     const MOST: usize = 60;
     let in_message = |c: char| match c {

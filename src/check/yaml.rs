@@ -29,7 +29,8 @@ pub(super) fn run(file: &File<'_>, out: &mut Vec<Finding>) {
     // Of a file of many records it would read the whole each time, and that is no record.
     let is_item = file.kind.is_some_and(|kind| kind.spec.items.is_some());
     if let Some(doc) = reading.document.as_ref().filter(|_| !is_item) {
-        // The second reader bounds what aliases may grow to by a multiple of the text: large texts with aliases it is not shown.
+        // The second reader bounds what aliases may grow to by a multiple of the text: large texts with
+        // aliases it is not shown.
         let aliases = reading.problems.iter().any(|problem| problem.kind == ProblemKind::Alias);
         let found = if aliases && doc.text.len() > LARGEST_WITH_ALIASES {
             document::legacy_scalars(doc)

@@ -10,9 +10,16 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 use std::path::PathBuf;
 
-/// What a country's position is, what changed, and since when: editions by date over git-tracked YAML records, with proof.
+/// What a country's position is, what changed, and since when: editions by date over git-tracked YAML
+/// records, with proof.
 #[derive(Debug, Parser)]
-#[command(name = "sincewhen", version = crate::model::BUILT_FROM, about, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "sincewhen",
+    version = crate::model::BUILT_FROM,
+    about,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -57,7 +64,8 @@ pub fn command() -> clap::Command {
     })
 }
 
-/// `--format` with some formats only. It takes the place of the option of the same name that all commands share.
+/// `--format` with some formats only. It takes the place of the option of the same name that all commands
+/// share.
 fn format_option(formats: &[Format]) -> clap::Arg {
     let values: Vec<PossibleValue> = formats.iter().filter_map(ValueEnum::to_possible_value).collect();
     let read = |name: String| Format::ALL.into_iter().find(|format| format.name() == name);
@@ -112,10 +120,12 @@ pub enum Command {
     Man(ManArgs),
 }
 
-const REC_HELP: &str = "Records by any name: a code, a current, former or short name, a region, parts joined by `/`, a list with \
+const REC_HELP: &str = "Records by any name: a code, a current, former or short name, a region, parts joined \
+    by `/`, a list with \
                         commas; wildcards in quotes (`'*/NAME'`); all by default";
 const ONE_HELP: &str = "A record by any name, parts joined by `/`";
-const PICK_HELP: &str = "a date (`2019`, `2019-12`, `2019-12-18`, `Dec 2019`, `18 December 2019`: the edition in force at its \
+const PICK_HELP: &str = "a date (`2019`, `2019-12`, `2019-12-18`, `Dec 2019`, `18 December 2019`: the \
+    edition in force at its \
                          end), `first`, `last`, `previous`, or a git revision (`rev:NAME`)";
 
 /// Arguments of `log`.
@@ -133,13 +143,24 @@ pub struct LogArgs {
 /// Arguments of `show`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen show RECORD --as-of 2012\n  sincewhen show RECORD --as-of 2012 --known-at HEAD~5"
+    after_help = "Examples:\n  sincewhen show RECORD --as-of 2012\n  sincewhen show RECORD --as-of 2012 \
+        --known-at HEAD~5"
 )]
 pub struct ShowArgs {
-    #[arg(value_name = "REC", required = true, help = ONE_HELP, add = ArgValueCompleter::new(complete::records))]
+    #[arg(
+        value_name = "REC",
+        required = true,
+        help = ONE_HELP,
+        add = ArgValueCompleter::new(complete::records)
+    )]
     /// The record.
     pub record: Vec<String>,
-    #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"), add = ArgValueCompleter::new(complete::editions))]
+    #[arg(
+        long,
+        value_name = "DATE",
+        help = format!("Which edition: {PICK_HELP} [default: last]"),
+        add = ArgValueCompleter::new(complete::editions)
+    )]
     /// The edition.
     pub as_of: Option<String>,
     /// Which rules, and whether to cite.
@@ -149,13 +170,13 @@ pub struct ShowArgs {
 
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  sincewhen diff RECORD --from 2018 --to 2020\n  sincewhen diff RECORD 2018..2020 --exit-code"
-)]
+#[command(after_help = "Examples:\n  sincewhen diff RECORD --from 2018 --to 2020\n  sincewhen diff RECORD \
+        2018..2020 --exit-code")]
 pub struct DiffArgs {
     #[arg(
         value_name = "REC [A..B]",
-        help = "Records by any name, and a range: `A..B`, two dates, or one (from its beginning to its end); all by default",
+        help = "Records by any name, and a range: `A..B`, two dates, or one (from its beginning to its end); \
+            all by default",
         add = ArgValueCompleter::new(complete::records)
     )]
     /// Records and a range.
@@ -174,12 +195,14 @@ pub struct DiffArgs {
 /// Arguments of `changelog`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen changelog NAME\n  sincewhen changelog RECORD --from 2020 --to 2021\n  sincewhen changelog RECORD 2011..2019 --direct -v"
+    after_help = "Examples:\n  sincewhen changelog NAME\n  sincewhen changelog RECORD --from 2020 --to \
+        2021\n  sincewhen changelog RECORD 2011..2019 --direct -v"
 )]
 pub struct ChangelogArgs {
     #[arg(
         value_name = "REC [A..B]",
-        help = "Records by any name, and a range: `A..B`, two dates, or one (from its beginning to its end); all by default",
+        help = "Records by any name, and a range: `A..B`, two dates, or one (from its beginning to its end); \
+            all by default",
         add = ArgValueCompleter::new(complete::records)
     )]
     /// Records and a range.
@@ -233,13 +256,19 @@ pub struct RangeArgs {
 /// Arguments of `since`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen since RECORD --as-of 2020-09-04\n  sincewhen since --rule absence --started-before 2017"
+    after_help = "Examples:\n  sincewhen since RECORD --as-of 2020-09-04\n  sincewhen since --rule absence \
+        --started-before 2017"
 )]
 pub struct SinceArgs {
     #[arg(value_name = "REC", help = REC_HELP, add = ArgValueCompleter::new(complete::records))]
     /// The records.
     pub records: Vec<String>,
-    #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"), add = ArgValueCompleter::new(complete::editions))]
+    #[arg(
+        long,
+        value_name = "DATE",
+        help = format!("Which edition: {PICK_HELP} [default: last]"),
+        add = ArgValueCompleter::new(complete::editions)
+    )]
     /// The edition.
     pub as_of: Option<String>,
     /// Which observations.
@@ -255,10 +284,16 @@ pub struct SinceArgs {
 #[command(next_help_heading = "Filters")]
 pub struct FilterArgs {
     /// Only these rules, with wildcards, or kinds of observation (`absence`, `streak`, …)
-    #[arg(long = "rule", value_name = "RULE|KIND", value_delimiter = ',', add = ArgValueCompleter::new(complete::rules))]
+    #[arg(
+        long = "rule",
+        value_name = "RULE|KIND",
+        value_delimiter = ',',
+        add = ArgValueCompleter::new(complete::rules)
+    )]
     pub rules: Vec<String>,
-    /// Only sentences of this nature: development, late-report, correction, retraction, omission, editorial, review;
-    /// added, changed, removed where natures are neutral; or, of observations, began, changed, ended, continues
+    /// Only sentences of this nature: development, late-report, correction, retraction, omission, editorial,
+    /// review; added, changed, removed where natures are neutral; or, of observations, began, changed, ended,
+    /// continues
     #[arg(long = "nature", value_name = "NATURE", value_delimiter = ',')]
     pub natures: Vec<String>,
     /// Only sentences of this significance: major, minor, editorial
@@ -311,7 +346,8 @@ impl FilterArgs {
 /// Arguments of `export`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen export --out tables\n  sincewhen export '*/TOPIC' --format sqlite --out tables\n  sincewhen export --since-commit v1.0 --out news"
+    after_help = "Examples:\n  sincewhen export --out tables\n  sincewhen export '*/TOPIC' --format sqlite \
+        --out tables\n  sincewhen export --since-commit v1.0 --out news"
 )]
 pub struct ExportArgs {
     #[arg(value_name = "REC", help = REC_HELP, add = ArgValueCompleter::new(complete::records))]
@@ -331,7 +367,9 @@ pub struct ExportArgs {
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen report 2019\n  sincewhen report 2019 '*/TOPIC' --by COLUMN --format markdown\n  sincewhen report 2025 --format html > 2025.html\n  sincewhen report 2025 NAME --template examples/report/chapter.md"
+    after_help = "Examples:\n  sincewhen report 2019\n  sincewhen report 2019 '*/TOPIC' --by COLUMN --format \
+        markdown\n  sincewhen report 2025 --format html > 2025.html\n  sincewhen report 2025 NAME --template \
+        examples/report/chapter.md"
 )]
 pub struct ReportArgs {
     #[arg(
@@ -376,7 +414,12 @@ pub struct BlameArgs {
     )]
     /// The field.
     pub path: Option<String>,
-    #[arg(long, value_name = "DATE", help = format!("Which edition: {PICK_HELP} [default: last]"), add = ArgValueCompleter::new(complete::editions))]
+    #[arg(
+        long,
+        value_name = "DATE",
+        help = format!("Which edition: {PICK_HELP} [default: last]"),
+        add = ArgValueCompleter::new(complete::editions)
+    )]
     /// The edition.
     pub as_of: Option<String>,
     /// Print the record's YAML with each line's edition and commit in a comment
@@ -390,7 +433,8 @@ pub struct BlameArgs {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen explain RULE\n  sincewhen since RECORD -v   # shows fingerprints\n  sincewhen explain 0123456789ab"
+    after_help = "Examples:\n  sincewhen explain RULE\n  sincewhen since RECORD -v   # shows fingerprints\n  \
+        sincewhen explain 0123456789ab"
 )]
 pub struct ExplainArgs {
     #[arg(
@@ -400,7 +444,11 @@ pub struct ExplainArgs {
     )]
     /// What to explain.
     pub name: String,
-    #[arg(value_name = "REC", help = "Look only at these records", add = ArgValueCompleter::new(complete::records))]
+    #[arg(
+        value_name = "REC",
+        help = "Look only at these records",
+        add = ArgValueCompleter::new(complete::records)
+    )]
     /// The records.
     pub records: Vec<String>,
     /// Which rules, and whether to cite.
@@ -411,30 +459,33 @@ pub struct ExplainArgs {
 /// Arguments of `site`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen site --out target/site\n  sincewhen site NAME --out target/site --base-url https://example.org/"
+    after_help = "Examples:\n  sincewhen site --out target/site\n  sincewhen site NAME --out target/site \
+        --base-url https://example.org/"
 )]
 pub struct SiteArgs {
     #[arg(value_name = "REC", help = REC_HELP)]
     /// The records.
     pub records: Vec<String>,
-    /// The folder: a new one, an empty one, or that of an earlier build, of which only what differs is written
+    /// The folder: a new one, an empty one, or that of an earlier build, of which only what differs is
+    /// written
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Where the site is published: feeds then have whole addresses
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
-    /// Take manifest, schemas and rules from this git revision, or as they stood at this date [default: the newest commit]
+    /// Take manifest, schemas and rules from this git revision, or as they stood at this date [default: the
+    /// newest commit]
     #[arg(long, value_name = "REV|DATE")]
     pub policy_from: Option<String>,
 }
 
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Exit status: 0 the answer is the same; 1 it is another; 2 it could not be made again.\n\nExamples:\n  sincewhen since NAME --cite > cited.txt && sincewhen verify cited.txt"
-)]
+#[command(after_help = "Exit status: 0 the answer is the same; 1 it is another; 2 it could not be made \
+        again.\n\nExamples:\n  sincewhen since NAME --cite > cited.txt && sincewhen verify cited.txt")]
 pub struct VerifyArgs {
-    /// A citation as `--cite` prints it, in any of its forms, or an answer of `--format json`; `-` for standard input
+    /// A citation as `--cite` prints it, in any of its forms, or an answer of `--format json`; `-` for
+    /// standard input
     pub file: PathBuf,
 }
 
@@ -458,9 +509,8 @@ pub enum CacheAction {
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  source <(sincewhen completions bash)   # in ~/.bashrc\n  sincewhen completions bash"
-)]
+#[command(after_help = "Examples:\n  source <(sincewhen completions bash)   # in ~/.bashrc\n  sincewhen \
+        completions bash")]
 pub struct CompletionsArgs {
     /// The shell
     pub shell: clap_complete::Shell,
@@ -478,12 +528,14 @@ pub struct ManArgs {
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen import profile PAGE\n  sincewhen import profile FOLDER --subject NAME\n  sincewhen import GRAMMAR TABLE --format json"
+    after_help = "Examples:\n  sincewhen import profile PAGE\n  sincewhen import profile FOLDER --subject \
+        NAME\n  sincewhen import GRAMMAR TABLE --format json"
 )]
 pub struct ImportArgs {
     /// What is imported: the name of a grammar in the folder that the manifest names under `imports`
     pub source: String,
-    /// Pages (text or saved HTML), folders of them, or one table (CSV or a spreadsheet); `-` for standard input
+    /// Pages (text or saved HTML), folders of them, or one table (CSV or a spreadsheet); `-` for standard
+    /// input
     #[arg(value_name = "FILE|DIR", required = true)]
     pub files: Vec<String>,
     /// Whom pages are about: a code or name; found in the text by default

@@ -1,10 +1,12 @@
-//! `-h`: what a command is for, examples and the options that matter most, on one screen. `--help` has all of it.
+//! `-h`: what a command is for, examples and the options that matter most, on one screen. `--help` has all of
+//! it.
 
 use crate::render::{Format, table};
 use clap::{Arg, Command};
 use std::ffi::OsString;
 
-/// What `-h` says of an option, in a line: `COMMAND.OPTION`, or `OPTION` for every command. An option that is not listed keeps its words.
+/// What `-h` says of an option, in a line: `COMMAND.OPTION`, or `OPTION` for every command. An option that is
+/// not listed keeps its words.
 const LINES: &[(&str, &str)] = &[
     ("verbose", "Say more: proof and word-level differences"),
     ("records", "Records by any name, or a region; all by default"),

@@ -24,7 +24,10 @@ pub(super) fn run(global: &Global, args: &CacheArgs) -> Result<ExitCode, Failure
             let files = cache::files(&folder);
             let bytes: u64 = files.iter().map(|(_, bytes)| bytes).sum();
             let json = serde_json::json!({
-                "format": "sincewhen.cache/1", "folder": folder.to_string_lossy(), "repositories": files.len(), "bytes": bytes
+                "format": "sincewhen.cache/1",
+                "folder": folder.to_string_lossy(),
+                "repositories": files.len(),
+                "bytes": bytes,
             });
             match global.format {
                 Format::Json => render::json::write(&json),

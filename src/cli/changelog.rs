@@ -1,4 +1,5 @@
-//! `changelog`: what changed between editions, in sentences; and `changelog BASE...HEAD`, what a branch would make the tool say.
+//! `changelog`: what changed between editions, in sentences; and `changelog BASE...HEAD`, what a branch would
+//! make the tool say.
 
 use super::args::ChangelogArgs;
 
@@ -60,8 +61,8 @@ pub(super) fn question(args: &ChangelogArgs) -> Result<ChangelogQuestion, Failur
     })
 }
 
-/// What a branch would make the tool say. Three dots compare with the merge base, as git does: what the other branch gained meanwhile
-/// is not this branch's doing.
+/// What a branch would make the tool say. Three dots compare with the merge base, as git does: what the other
+/// branch gained meanwhile is not this branch's doing.
 fn branch(global: &Global, args: &ChangelogArgs, range: &str) -> Result<ExitCode, Failure> {
     output::check::<PullRequestView>(global)?;
     if let Some(other) = args.records.iter().find(|word| *word != range) {

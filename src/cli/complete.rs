@@ -1,7 +1,9 @@
-//! What a shell offers after TAB: names of records, dates of editions, rules and groups, asked of the dataset that the line is about.
+//! What a shell offers after TAB: names of records, dates of editions, rules and groups, asked of the dataset
+//! that the line is about.
 //!
-//! A shell that completes runs the program with `SINCEWHEN_COMPLETE` and the words typed so far; `completions SHELL` writes the script
-//! that does. What cannot be found out offers nothing: a completion is no place for an error.
+//! A shell that completes runs the program with `SINCEWHEN_COMPLETE` and the words typed so far; `completions
+//! SHELL` writes the script that does. What cannot be found out offers nothing: a completion is no place for
+//! an error.
 
 use super::global::Global;
 use crate::session::Session;
@@ -52,8 +54,8 @@ fn after_comma(typed: &str) -> (&str, &str) {
     typed.rfind(',').map_or(("", typed), |at| typed.split_at(at + 1))
 }
 
-/// The names that begin with what is typed; where none does so to the letter, those that do in another case, with what is typed left as
-/// it is, since names are read in any case.
+/// The names that begin with what is typed; where none does so to the letter, those that do in another case,
+/// with what is typed left as it is, since names are read in any case.
 fn candidates(before: &str, typed: &str, names: impl Iterator<Item = String>) -> Vec<CompletionCandidate> {
     let names: Vec<String> = names.collect();
     let mut fits: Vec<String> = names.iter().filter(|name| name.starts_with(typed)).cloned().collect();
@@ -74,7 +76,8 @@ fn line() -> Vec<String> {
     words.collect()
 }
 
-/// The words of a line that can be names of records: those after the command that are no options, values of options, or what is typed.
+/// The words of a line that can be names of records: those after the command that are no options, values of
+/// options, or what is typed.
 fn record_words(line: &[String], typed: &str) -> Vec<String> {
     let mut out = Vec::new();
     let mut is_value = false;

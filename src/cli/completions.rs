@@ -1,5 +1,5 @@
-//! `completions` and `man`: the script by which a shell asks the program what could follow (`complete`), and pages made from the same
-//! definitions as `--help`.
+//! `completions` and `man`: the script by which a shell asks the program what could follow (`complete`), and
+//! pages made from the same definitions as `--help`.
 
 use super::args::{CompletionsArgs, ManArgs, command};
 use crate::model::Failure;

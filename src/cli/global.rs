@@ -26,7 +26,8 @@ pub struct Global {
         help_heading = "Global options"
     )]
     pub dataset: Option<String>,
-    /// Answer as the repository stood: a git revision, or a date (the newest commit of the first-parent line by the end of it)
+    /// Answer as the repository stood: a git revision, or a date (the newest commit of the first-parent line
+    /// by the end of it)
     #[arg(long, value_name = "REV|DATE", global = true, help_heading = "Global options")]
     pub known_at: Option<String>,
     /// Read the working tree as the newest revision
@@ -45,7 +46,14 @@ pub struct Global {
     #[arg(long, value_enum, default_value_t = Format::Text, global = true, help_heading = "Global options")]
     pub format: Format,
     /// When to colour: a terminal decides under `auto`; NO_COLOR is obeyed
-    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN", help_heading = "Global options")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Colour::Auto,
+        global = true,
+        value_name = "WHEN",
+        help_heading = "Global options"
+    )]
     pub color: Colour,
     /// Where to keep what was learned of a history, for later runs; the user's cache folder by default
     #[arg(
@@ -57,7 +65,13 @@ pub struct Global {
     )]
     pub cache_dir: Option<PathBuf>,
     /// Do not read or write the cache
-    #[arg(long, global = true, env = "SINCEWHEN_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        env = "SINCEWHEN_NO_CACHE",
+        value_parser = clap::builder::FalseyValueParser::new(),
+        help_heading = "Global options"
+    )]
     pub no_cache: bool,
     /// Do not page long answers on a terminal
     #[arg(long, global = true, help_heading = "Global options")]

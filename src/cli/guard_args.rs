@@ -8,7 +8,9 @@ use std::path::PathBuf;
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit status: 0 nothing at or above --fail-on was found; 1 something was; 2 it could not be checked.\n\nExamples:\n  sincewhen check\n  sincewhen check --base HEAD --format github\n  sincewhen check --staged\n  sincewhen check --list-rules"
+    after_help = "Exit status: 0 nothing at or above --fail-on was found; 1 something was; 2 it could not be \
+        checked.\n\nExamples:\n  sincewhen check\n  sincewhen check --base HEAD --format github\n  sincewhen \
+        check --staged\n  sincewhen check --list-rules"
 )]
 pub struct CheckArgs {
     /// Files or folders; the whole dataset by default
@@ -38,7 +40,8 @@ pub struct CheckArgs {
     /// Accept everything that is found now, in `baseline.yaml` beside the manifest
     #[arg(long, conflicts_with_all = ["base", "staged", "fix", "paths"])]
     pub write_baseline: bool,
-    /// Accept the findings with these fingerprints, as a maintainer; `-v` and `--format json` show fingerprints
+    /// Accept the findings with these fingerprints, as a maintainer; `-v` and `--format json` show
+    /// fingerprints
     #[arg(long, value_name = "FINGERPRINT", value_delimiter = ',')]
     pub accept: Vec<String>,
     /// List the rules
@@ -95,7 +98,9 @@ impl FailOn {
 /// Arguments of `fmt`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Comments, quotations and the choice between one line and several stay; indentation, blanks and quotation marks are made alike.\n\nExamples:\n  sincewhen fmt --check\n  sincewhen fmt --diff dataset/calendars"
+    after_help = "Comments, quotations and the choice between one line and several stay; indentation, blanks \
+        and quotation marks are made alike.\n\nExamples:\n  sincewhen fmt --check\n  sincewhen fmt --diff \
+        dataset/calendars"
 )]
 pub struct FmtArgs {
     /// Files or folders; the whole dataset by default
@@ -112,7 +117,8 @@ pub struct FmtArgs {
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The files are a beginning, to be read and put right: what was guessed is said. Nothing that is there is overwritten.\n\nExamples:\n  sincewhen init --dry-run dataset"
+    after_help = "The files are a beginning, to be read and put right: what was guessed is said. Nothing \
+        that is there is overwritten.\n\nExamples:\n  sincewhen init --dry-run dataset"
 )]
 pub struct InitArgs {
     /// The folder of records

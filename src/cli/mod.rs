@@ -1,7 +1,7 @@
 //! The command line: the only place for the clock, the environment, the terminal and exit codes.
 //!
-//! One file a command. Answers go to standard output, everything else to standard error. Exit 0: done; 1: done, and something was
-//! found; 2: it could not be done.
+//! One file a command. Answers go to standard output, everything else to standard error. Exit 0: done; 1:
+//! done, and something was found; 2: it could not be done.
 
 mod args;
 mod blame;

@@ -82,8 +82,8 @@ pub fn aside(text: &str) {
     anstream::eprintln!("{}", inert(&render::plain(text)));
 }
 
-/// Text that gives no command to the runner of GitHub Actions, which takes `##[command]` anywhere in a line and `::command` at its
-/// start, in both streams. Elsewhere text stays as it is.
+/// Text that gives no command to the runner of GitHub Actions, which takes `##[command]` anywhere in a line
+/// and `::command` at its start, in both streams. Elsewhere text stays as it is.
 pub fn inert(text: &str) -> Cow<'_, str> {
     let by_runner = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
     if by_runner { Cow::Owned(without_commands(text)) } else { Cow::Borrowed(text) }
@@ -100,8 +100,8 @@ fn without_commands(text: &str) -> String {
     text.replace("##[", "## [").split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// An answer as the runner may see it; what goes to a file stays as it is. JSON escapes such commands itself, and annotations are
-/// commands.
+/// An answer as the runner may see it; what goes to a file stays as it is. JSON escapes such commands itself,
+/// and annotations are commands.
 fn answered<'t>(global: &Global, text: &'t str) -> Cow<'t, str> {
     let own = matches!(global.format, Format::Json | Format::Sarif | Format::Github);
     let to_file = std::fs::metadata("/dev/stdout").is_ok_and(|metadata| metadata.is_file());
@@ -161,7 +161,8 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     written(std::io::stdout().lock().write_all(bytes))
 }
 
-/// Writes an answer of many parts as [`write`] does, without putting them together first where there is no pager.
+/// Writes an answer of many parts as [`write`] does, without putting them together first where there is no
+/// pager.
 ///
 /// # Errors
 /// As [`write`].

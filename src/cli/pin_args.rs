@@ -14,12 +14,19 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Pinned answers")]
 pub struct PinArgs {
-    /// Take manifest, schemas and rules from this git revision, or as they stood at this date [default: the newest commit]; with
-    /// BASE...HEAD from one side: `head` [default] or `base`
+    /// Take manifest, schemas and rules from this git revision, or as they stood at this date [default: the
+    /// newest commit]; with BASE...HEAD from one side: `head` [default] or `base`
     #[arg(long, value_name = "REV|DATE")]
     pub policy_from: Option<String>,
     /// Print a citation of the answer instead of the answer; `sincewhen verify` reads it back
-    #[arg(long, value_name = "FORM", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
+    #[arg(
+        long,
+        value_name = "FORM",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "text"
+    )]
     pub cite: Option<CitationForm>,
 }
 
@@ -40,7 +47,8 @@ impl PinArgs {
         Ok(Options { policy_from: self.policy_from.clone(), ..super::options(global)? })
     }
 
-    /// Writes an answer, with its citation where that is part of the format; or only the citation where that is asked for.
+    /// Writes an answer, with its citation where that is part of the format; or only the citation where that
+    /// is asked for.
     pub fn answer<A: Answer + Serialize>(
         &self,
         global: &Global,

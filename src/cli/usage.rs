@@ -1,4 +1,5 @@
-//! Words that people try and this program does not have, and what they are called here: hints for a command line that cannot be read.
+//! Words that people try and this program does not have, and what they are called here: hints for a command
+//! line that cannot be read.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -19,7 +20,8 @@ const COMMANDS: &[(&[&str], &str)] = &[
     ),
     (
         &["search", "find", "grep", "query"],
-        "`sincewhen changelog --field FIELD` and `--rule RULE` choose sentences; in a pipe `grep` finds words",
+        "`sincewhen changelog --field FIELD` and `--rule RULE` choose sentences; in a pipe `grep` finds \
+            words",
     ),
     (&["year", "annual", "yearly", "summary"], "`sincewhen report 2019` says what a year brought"),
     (&["validate", "lint", "test"], "`sincewhen check` finds what is wrong with the data"),
@@ -92,7 +94,8 @@ pub(super) fn hint(error: &mut clap::Error) -> Option<String> {
 /// What to ask of a name that stands where a command is expected.
 fn of_a_name(word: &str) -> String {
     format!(
-        "a command comes first: `sincewhen since {word}` says what stands, `changelog {word}` what changed, `show {word}` all of it"
+        "a command comes first: `sincewhen since {word}` says what stands, `changelog {word}` what changed, \
+            `show {word}` all of it"
     )
 }
 

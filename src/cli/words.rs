@@ -117,7 +117,8 @@ fn short_span(text: &str) -> Option<String> {
     (years && to > &from[2..]).then(|| format!("{from}..{}{to}", &from[..2]))
 }
 
-/// Record names and a range: `A..B`, one date (from its beginning to its end), two dates, or `--from` and `--to`.
+/// Record names and a range: `A..B`, one date (from its beginning to its end), two dates, or `--from` and
+/// `--to`.
 pub fn split_range(words: &[String], range: &RangeArgs) -> Result<(Vec<String>, RangeQuestion), Failure> {
     let sorted = Sorted::read(words)?;
     let end = |text: &str| (!text.is_empty()).then(|| text.to_owned());

@@ -1,7 +1,9 @@
-//! The names people use for records: codes in any case, current and former names, short names, regions, with or without accents.
+//! The names people use for records: codes in any case, current and former names, short names, regions, with
+//! or without accents.
 //!
-//! Owns which words name which values of the identity fields; the manifest says which columns of which table hold names. Must not
-//! guess silently: a name that stands for several rows lists them, an unknown one gets the nearest names.
+//! Owns which words name which values of the identity fields; the manifest says which columns of which table
+//! hold names. Must not guess silently: a name that stands for several rows lists them, an unknown one gets
+//! the nearest names.
 
 use super::Reference;
 use crate::model::Failure;
@@ -22,7 +24,8 @@ const LONGEST: usize = 8;
 /// The names of all identity fields.
 #[derive(Clone, Debug, Default)]
 pub struct RecordNames {
-    /// Every identity field of the manifest's first kind of record, in order, with its names if a table has any.
+    /// Every identity field of the manifest's first kind of record, in order, with its names if a table has
+    /// any.
     fields: Vec<(String, FieldNames)>,
 }
 
@@ -44,7 +47,8 @@ struct FieldNames {
 /// What the words of a question name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamedRecords {
-    /// Records in the form that selections understand: `KEY/KEY`, parts at the end may be missing, `*` for any.
+    /// Records in the form that selections understand: `KEY/KEY`, parts at the end may be missing, `*` for
+    /// any.
     pub patterns: Vec<String>,
     /// Those of a group, of which some may have no record.
     pub optional: Vec<String>,
@@ -116,9 +120,9 @@ impl RecordNames {
         out
     }
 
-    /// What the words of a question name. Words that belong together need no quotes; a comma parts names. Names of different
-    /// identity fields narrow each other (a country and a treaty: that record), names of one field add to each other. A word that no
-    /// table knows is passed on as it is.
+    /// What the words of a question name. Words that belong together need no quotes; a comma parts names.
+    /// Names of different identity fields narrow each other (a country and a treaty: that record), names of
+    /// one field add to each other. A word that no table knows is passed on as it is.
     ///
     /// # Errors
     /// A name that could be several, with the candidates; or one that is unknown and near to a known one.
@@ -152,7 +156,8 @@ impl RecordNames {
         Ok(named)
     }
 
-    /// Puts words together that are one name: the longest run that a table knows. Commas part names that are no name as a whole.
+    /// Puts words together that are one name: the longest run that a table knows. Commas part names that are
+    /// no name as a whole.
     fn phrases(&self, words: &[String]) -> Vec<String> {
         let mut pieces: Vec<String> = Vec::new();
         for word in words {
@@ -176,7 +181,8 @@ impl RecordNames {
         out
     }
 
-    /// Whether a text is a whole name, code or group; of a slashed one, whether its first part is and the rest names something.
+    /// Whether a text is a whole name, code or group; of a slashed one, whether its first part is and the
+    /// rest names something.
     fn knows(&self, text: &str) -> bool {
         let exact = |part: &str| self.fields.iter().any(|(_, names)| names.exact(part).is_some());
         match text.split_once('/') {
@@ -279,7 +285,8 @@ impl FieldNames {
         code.or_else(name).or_else(|| self.groups.get(&folded).map(|(_, keys)| keys.as_slice()))
     }
 
-    /// The keys with a name in which the words of a text stand one after another, the last perhaps only begun.
+    /// The keys with a name in which the words of a text stand one after another, the last perhaps only
+    /// begun.
     fn containing(&self, text: &str) -> Vec<String> {
         let folded = fold(text);
         if folded.chars().count() < 4 {
@@ -297,7 +304,8 @@ impl FieldNames {
         keys
     }
 
-    /// The names nearest to a text. Codes are never compared: two of them differ by a letter and mean different things.
+    /// The names nearest to a text. Codes are never compared: two of them differ by a letter and mean
+    /// different things.
     fn near(&self, text: &str) -> Vec<String> {
         let wanted = fold(text);
         if wanted.chars().count() < 4 {
@@ -337,7 +345,8 @@ fn ambiguous(text: &str, names: &FieldNames, keys: &[String]) -> Failure {
         .hint("name one of them, or give its code")
 }
 
-/// Every combination of one value of each list, joined by `/`; an empty list stands for any value, and is left out at the end.
+/// Every combination of one value of each list, joined by `/`; an empty list stands for any value, and is
+/// left out at the end.
 fn product(parts: &[Vec<String>]) -> Vec<String> {
     let used = parts.iter().rposition(|values| !values.is_empty()).map_or(0, |last| last + 1);
     let mut out = vec![String::new()];
@@ -374,7 +383,8 @@ pub fn likeness(a: &str, b: &str) -> f32 {
     ratio + 0.1 * shared as f32 * (1.0 - ratio)
 }
 
-/// A text as names are compared: lower case, no accents, words of letters and digits only, without a leading article.
+/// A text as names are compared: lower case, no accents, words of letters and digits only, without a leading
+/// article.
 pub fn fold(text: &str) -> String {
     let plain: String = text
         .nfkd()

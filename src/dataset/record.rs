@@ -1,4 +1,5 @@
-//! What names and dates a record: its fields, and where the manifest says so the file's path or the item's key.
+//! What names and dates a record: its fields, and where the manifest says so the file's path or the item's
+//! key.
 
 use crate::model::{ByteSpan, FieldPath, Identity, Node, PartialDate, date::Precision};
 use crate::schema::places::captures;
@@ -155,7 +156,8 @@ pub fn identity_of(kind: &Kind, root: &Node, standing: RecordPlace<'_>) -> Optio
     kind.spec.identity.iter().map(part).collect::<Option<Vec<_>>>().map(Identity)
 }
 
-/// The former identities a record declares: by the names of the parts, or as one value where a name has one part.
+/// The former identities a record declares: by the names of the parts, or as one value where a name has one
+/// part.
 fn formerly(kind: &Kind, root: &Node) -> Vec<Identity> {
     let Some(field) = kind.spec.formerly.as_deref().filter(|field| *field != RENAMES) else {
         return Vec::new();

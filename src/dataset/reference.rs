@@ -18,7 +18,8 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Reads the tables and calendars that a policy names. A file that is missing counts as empty: an old tree may not have had it.
+    /// Reads the tables and calendars that a policy names. A file that is missing counts as empty: an old
+    /// tree may not have had it.
     ///
     /// # Errors
     /// A file that is there and cannot be read, or an occasion without a name or a date, with its place.
@@ -27,7 +28,8 @@ impl Reference {
         faults.into_iter().next().map_or(Ok(reference), Err)
     }
 
-    /// As [`Reference::load`], but a file that cannot be read counts as missing, too; with what is wrong with each.
+    /// As [`Reference::load`], but a file that cannot be read counts as missing, too; with what is wrong with
+    /// each.
     pub fn load_readable(files: &dyn Files, policy: &Policy) -> (Reference, Vec<PolicyError>) {
         let (mut reference, mut faults) = (Reference::default(), Vec::new());
         for (name, spec) in &policy.manifest.tables {

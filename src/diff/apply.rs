@@ -4,7 +4,8 @@ use super::Delta;
 use crate::model::{ByteSpan, Entry, Node, NodeValue, Step};
 use crate::schema::{Op, Shape};
 
-/// `apply(diff(a, b), a)` says the same as `b` (see [`super::same`]). Differences that do not fit `a` leave it as it is.
+/// `apply(diff(a, b), a)` says the same as `b` (see [`super::same`]). Differences that do not fit `a` leave
+/// it as it is.
 pub fn apply(deltas: &[Delta], a: &Node, shape: &Shape) -> Node {
     let mut tree = a.clone();
     let mut ordered: Vec<&Delta> = deltas.iter().collect();
@@ -27,8 +28,8 @@ pub fn apply(deltas: &[Delta], a: &Node, shape: &Shape) -> Node {
     tree
 }
 
-/// When a difference is applied. Positions count in the later list, so of a sequence first what is gone goes, the last first, then what
-/// is new comes, the first first; only then do positions lead to what lies below.
+/// When a difference is applied. Positions count in the later list, so of a sequence first what is gone goes,
+/// the last first, then what is new comes, the first first; only then do positions lead to what lies below.
 fn turn(delta: &Delta) -> (usize, u8, usize) {
     let positions = delta.path.0.iter().filter(|step| matches!(step, Step::Index(_) | Step::Gone(_))).count();
     match (delta.path.0.last(), delta.op) {
@@ -125,7 +126,8 @@ fn position(list: &Node, step: &Step, shape: Option<&Shape>) -> Option<usize> {
     }
 }
 
-/// Removes what stands at the path, and the mappings and lists that it leaves empty. Returns whether `node` itself is left empty.
+/// Removes what stands at the path, and the mappings and lists that it leaves empty. Returns whether `node`
+/// itself is left empty.
 fn remove(node: &mut Node, steps: &[Step], shape: Option<&Shape>) -> bool {
     let Some((step, rest)) = steps.split_first() else { return true };
     let child_shape = shape.and_then(|s| s.child(step));

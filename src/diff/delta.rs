@@ -6,7 +6,8 @@ use crate::schema::Op;
 /// One structural difference between two editions.
 #[derive(Clone, Debug)]
 pub struct Delta {
-    /// Where, in the later tree; what is gone from a list without a key has a path that leads nowhere in either.
+    /// Where, in the later tree; what is gone from a list without a key has a path that leads nowhere in
+    /// either.
     pub path: FieldPath,
     /// Where in the earlier tree, if that is elsewhere: items of lists without a key move.
     pub from_path: Option<FieldPath>,

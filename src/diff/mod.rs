@@ -2,9 +2,10 @@
 //!
 //! Owns structure only. Must not see git, dates or rules.
 //!
-//! Mappings are compared key by key down to leaves; keyed lists item by item, an item that is new or gone being one
-//! difference. Lists of differing short scalars without a key are sets, whose members are named by their values. All other lists
-//! without a key are sequences: see [`sequence`]. Keyed lists in which a key is missing or stands twice are compared as a whole.
+//! Mappings are compared key by key down to leaves; keyed lists item by item, an item that is new or gone
+//! being one difference. Lists of differing short scalars without a key are sets, whose members are named by
+//! their values. All other lists without a key are sequences: see [`sequence`]. Keyed lists in which a key is
+//! missing or stands twice are compared as a whole.
 
 mod apply;
 mod delta;
@@ -112,7 +113,8 @@ fn compare_maps(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path:
     }
 }
 
-/// Finds a mapping's entries, quickest where they are asked for in their own order: as neighbouring editions have them.
+/// Finds a mapping's entries, quickest where they are asked for in their own order: as neighbouring editions
+/// have them.
 struct InOrder<'a> {
     entries: &'a [Entry],
     next: usize,
@@ -153,8 +155,8 @@ fn is_void(node: &Node) -> bool {
     }
 }
 
-/// The items of a list by key; `None` if this is no list, or a key is missing or stands twice. A list that is not there, or
-/// in whose place a void value stands, has no items.
+/// The items of a list by key; `None` if this is no list, or a key is missing or stands twice. A list that is
+/// not there, or in whose place a void value stands, has no items.
 fn keyed<'a>(list: Option<&'a Node>, fields: &[String]) -> Option<Keyed<'a>> {
     let Some(list) = list.filter(|list| !is_void(list)) else { return Some(Vec::new()) };
     let NodeValue::List(items) = &list.value else { return None };

@@ -1,7 +1,8 @@
 //! Lists without a key: sets of scalars by their members, and sequences item by item.
 //!
-//! A sequence is aligned by its longest runs of equal items; of what lies between two of them, items that have most of their fields in
-//! common, or scalars of the same number on both sides, are one item that changed, and the others are added or removed.
+//! A sequence is aligned by its longest runs of equal items; of what lies between two of them, items that
+//! have most of their fields in common, or scalars of the same number on both sides, are one item that
+//! changed, and the others are added or removed.
 
 use super::delta::{At, Delta, push};
 use crate::model::{FieldPath, Node, NodeValue, Step};

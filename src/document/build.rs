@@ -1,7 +1,7 @@
 //! Parser events → tree: spans as they are written, unique keys, aliases replaced within a budget.
 //!
-//! Owns the correction of the parser's spans (it gives block scalars without their header and block collections up to the next
-//! token) and the limits on nodes and depth. Must not look at comments.
+//! Owns the correction of the parser's spans (it gives block scalars without their header and block
+//! collections up to the next token) and the limits on nodes and depth. Must not look at comments.
 
 use super::layout::skip_blanks;
 use super::number::{Plain, resolve};
@@ -252,7 +252,8 @@ impl<'t> Builder<'t> {
         self.push_at(node, span)
     }
 
-    /// Puts a node where it belongs; `at` is where it is written, which for an alias is not the node's own span.
+    /// Puts a node where it belongs; `at` is where it is written, which for an alias is not the node's own
+    /// span.
     fn push_at(&mut self, node: Node, at: ByteSpan) -> BuildResult {
         let expects_key = self.expects_key();
         match self.frames.last_mut() {
@@ -408,8 +409,8 @@ impl<'t> Builder<'t> {
         ByteSpan { start: at, end: at }
     }
 
-    /// From `|` or `>` to the end of the last line of content. The parser gives the content only, and up to the next token.
-    /// `indent` is the column at which the content starts.
+    /// From `|` or `>` to the end of the last line of content. The parser gives the content only, and up to
+    /// the next token. `indent` is the column at which the content starts.
     fn block_scalar_span(&self, content: ByteSpan, is_empty: bool, indent: usize) -> ByteSpan {
         let start = find_indicator(self.text, self.cursor, content.start, b"|>");
         let line = self.text[start..].find(['\n', '\r']).map_or(self.text.len(), |length| start + length);
@@ -427,7 +428,8 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// The length of a block scalar's lines without the blank ones at their end. A line of more blanks than the indentation is content.
+/// The length of a block scalar's lines without the blank ones at their end. A line of more blanks than the
+/// indentation is content.
 fn content_length(body: &str, indent: usize) -> usize {
     let mut end = body.len();
     loop {
@@ -440,7 +442,8 @@ fn content_length(body: &str, indent: usize) -> usize {
     }
 }
 
-/// The first of the wanted indicators from `from`: before a value stand only blanks, comments, indicators, a tag and an anchor.
+/// The first of the wanted indicators from `from`: before a value stand only blanks, comments, indicators, a
+/// tag and an anchor.
 fn find_indicator(text: &str, from: usize, limit: usize, wanted: &[u8]) -> usize {
     let bytes = text.as_bytes();
     let mut at = from;

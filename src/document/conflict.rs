@@ -3,7 +3,8 @@
 use super::layout::{line_end, past_break};
 use crate::model::ByteSpan;
 
-/// The line that opens the first conflict: `<<<<<<<`, with `=======` and `>>>>>>>` below it, each at the start of a line.
+/// The line that opens the first conflict: `<<<<<<<`, with `=======` and `>>>>>>>` below it, each at the
+/// start of a line.
 pub fn conflict(text: &str) -> Option<ByteSpan> {
     // Nearly all texts have none.
     memchr::memmem::find(text.as_bytes(), b"<<<<<<<")?;

@@ -1,7 +1,8 @@
-//! Edits of YAML text that touch only the bytes they must: comments, layout and quoting elsewhere stay as they are.
+//! Edits of YAML text that touch only the bytes they must: comments, layout and quoting elsewhere stay as
+//! they are.
 //!
-//! Owns what an edit means for the tree and the check that the edited text says exactly that. How bytes are replaced is in `splice`.
-//! An edit that cannot be done safely is refused; no wrong text is ever returned.
+//! Owns what an edit means for the tree and the check that the edited text says exactly that. How bytes are
+//! replaced is in `splice`. An edit that cannot be done safely is refused; no wrong text is ever returned.
 
 use super::edits::Edit;
 use super::parse::{Reading, read};
@@ -43,8 +44,9 @@ pub enum EditError {
     },
 }
 
-/// Makes the edits, one after the other, and gives the new text. After each the result is read again: it must hold the expected
-/// tree, and every comment that was not removed on purpose. Line breaks stay what they are (LF, CRLF), as does a missing last one.
+/// Makes the edits, one after the other, and gives the new text. After each the result is read again: it must
+/// hold the expected tree, and every comment that was not removed on purpose. Line breaks stay what they are
+/// (LF, CRLF), as does a missing last one.
 ///
 /// # Errors
 /// The first edit that is not possible; then nothing is changed.

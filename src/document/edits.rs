@@ -5,8 +5,9 @@ use crate::model::{FieldPath, Node};
 /// One change to a text. Paths name what is there before this edit and after the ones before it.
 #[derive(Clone, Debug)]
 pub enum Edit {
-    /// Puts another value at a path. Comments inside the old value go with it; one behind a value on one line stays.
-    /// An equal value is written anew, in quotes where they are needed: this is how `NO` becomes `"NO"`.
+    /// Puts another value at a path. Comments inside the old value go with it; one behind a value on one line
+    /// stays. An equal value is written anew, in quotes where they are needed: this is how `NO` becomes
+    /// `"NO"`.
     Replace {
         /// Where.
         path: FieldPath,
@@ -33,7 +34,8 @@ pub enum Edit {
         /// The 0-based position among the items; `None` for the end.
         at: Option<usize>,
     },
-    /// Removes an entry or item with its comments: behind it, and on lines of their own directly above it, except at the top of a text.
+    /// Removes an entry or item with its comments: behind it, and on lines of their own directly above it,
+    /// except at the top of a text.
     Remove {
         /// What to remove; not the root.
         path: FieldPath,
@@ -52,8 +54,8 @@ pub enum Edit {
         /// The words after `# `, one line.
         text: String,
     },
-    /// Adds a comment behind an entry or item of a block collection, on the line where it starts. If a comment is there already,
-    /// ` # ` and the words are added to it.
+    /// Adds a comment behind an entry or item of a block collection, on the line where it starts. If a
+    /// comment is there already, ` # ` and the words are added to it.
     CommentAfter {
         /// The entry or item.
         path: FieldPath,

@@ -6,8 +6,9 @@ use super::problem::Problem;
 use crate::model::Document;
 use std::sync::Arc;
 
-/// As [`tree`], but of a root that is a mapping only these entries need be there. Finding what a revision is called and when it is
-/// dated needs no more; of most texts only their lines are parsed for that, to the same entries.
+/// As [`tree`], but of a root that is a mapping only these entries need be there. Finding what a revision is
+/// called and when it is dated needs no more; of most texts only their lines are parsed for that, to the same
+/// entries.
 pub fn entries(bytes: &[u8], names: &[&str]) -> (Option<Document>, Vec<Problem>) {
     let (document, problems, _) = entries_and_lines(bytes, names, None);
     (document, problems)

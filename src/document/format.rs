@@ -1,7 +1,9 @@
-//! The canonical form of a text: one indentation, one line end, one kind of quotes, comments and the author's choices kept.
+//! The canonical form of a text: one indentation, one line end, one kind of quotes, comments and the author's
+//! choices kept.
 //!
-//! Owns the layout of whole texts. Walks the tree over the source and writes every part anew, comments in their order. Must not
-//! change a value or a comment: the result is read again and compared, and a text that would change is refused.
+//! Owns the layout of whole texts. Walks the tree over the source and writes every part anew, comments in
+//! their order. Must not change a value or a comment: the result is read again and compared, and a text that
+//! would change is refused.
 
 use super::edit::identical;
 use super::layout::{
@@ -37,15 +39,15 @@ pub enum FormatError {
 
 /// The canonical form of a YAML text.
 ///
-/// LF line ends and one at the end, no byte order mark, no blanks at the ends of lines (but for those inside literal and folded
-/// texts), at most one blank line in a row, indentation by two, lists indented under their key, one blank after a colon, a dash and a
-/// comma, double quotes rather than single ones where the text has neither `"` nor `\`. Block and flow style, line breaks inside
-/// flow collections and texts, anchors, tags, and the blanks before a comment behind a value stay as they are.
-/// Formatting twice is the same as once.
+/// LF line ends and one at the end, no byte order mark, no blanks at the ends of lines (but for those inside
+/// literal and folded texts), at most one blank line in a row, indentation by two, lists indented under their
+/// key, one blank after a colon, a dash and a comma, double quotes rather than single ones where the text has
+/// neither `"` nor `\`. Block and flow style, line breaks inside flow collections and texts, anchors, tags,
+/// and the blanks before a comment behind a value stay as they are. Formatting twice is the same as once.
 ///
 /// # Errors
-/// For texts that are not YAML or not one document, have equal keys or keys of several lines; and whenever the result would not hold
-/// the same values and comments.
+/// For texts that are not YAML or not one document, have equal keys or keys of several lines; and whenever
+/// the result would not hold the same values and comments.
 pub fn format(text: &str) -> Result<String, FormatError> {
     let reading = read(text.as_bytes(), &ReadOptions::lenient());
     let harmless = |kind| matches!(kind, ProblemKind::Tag | ProblemKind::Number | ProblemKind::MergeKey);
@@ -67,7 +69,8 @@ pub fn format(text: &str) -> Result<String, FormatError> {
     writer.document(&document.root)?;
     let out = writer.out;
     let again = read(out.as_bytes(), &ReadOptions::lenient());
-    // A literal text that ends the file has its last line break here, and not for others: the check says to end the file with one.
+    // A literal text that ends the file has its last line break here, and not for others: the check says to
+    // end the file with one.
     let ended = if text.ends_with(['\n', '\r']) { text.to_owned() } else { format!("{text}\n") };
     let worse = || {
         (!reads_alike(&ended, &out)).then_some("programs that read YAML with libyaml would read it otherwise")
@@ -102,11 +105,13 @@ struct FormatWriter<'d> {
     after_comment: bool,
     /// Whether a blank line here would be wrong: at the start, and where it would become part of a text.
     no_blank: bool,
-    /// The column of the literal or folded text just written: a comment at it or to its right would become a part of it.
+    /// The column of the literal or folded text just written: a comment at it or to its right would become a
+    /// part of it.
     below_text: Option<usize>,
 }
 
-/// Where the comments above a part stand: at its column, or one step to the right of it, on the side on which they are in the source.
+/// Where the comments above a part stand: at its column, or one step to the right of it, on the side on which
+/// they are in the source.
 #[derive(Clone, Copy)]
 struct Beside {
     /// The part's column in the source.
@@ -201,7 +206,8 @@ impl<'d> FormatWriter<'d> {
         }
     }
 
-    /// Starts a line for what stands at a byte of the source: the comments on lines of their own before it, then its indentation.
+    /// Starts a line for what stands at a byte of the source: the comments on lines of their own before it,
+    /// then its indentation.
     fn fresh_line(&mut self, source: usize, beside: Beside) {
         self.own_comments(source, 0, beside);
         self.line(source, beside.indent);
@@ -232,7 +238,8 @@ impl<'d> FormatWriter<'d> {
         self.comments.get(self.next).filter(|comment| comment.span.start < limit)
     }
 
-    /// Writes the pending comments before a byte that start at a column of the source or further right, each on its own line.
+    /// Writes the pending comments before a byte that start at a column of the source or further right, each
+    /// on its own line.
     fn own_comments(&mut self, limit: usize, from_column: usize, beside: Beside) {
         while let Some(comment) = self.pending(limit) {
             let at = column(self.text, comment.span.start);
@@ -252,7 +259,8 @@ impl<'d> FormatWriter<'d> {
         self.after_comment = true;
     }
 
-    /// Writes the comment behind what was just written, if there is one before a byte. The blanks before it stay as they are.
+    /// Writes the comment behind what was just written, if there is one before a byte. The blanks before it
+    /// stay as they are.
     fn trailing(&mut self, limit: usize) {
         let Some(comment) = self.pending(limit).filter(|comment| comment.trailing && !self.after_comment)
         else {
@@ -283,8 +291,9 @@ impl<'d> FormatWriter<'d> {
         any
     }
 
-    /// Writes the entries or items of a block collection at a column. `fresh` says whether the first needs a line of its own;
-    /// `limit` is where in the source the next thing after the collection starts, `outer` the source column of the one around it.
+    /// Writes the entries or items of a block collection at a column. `fresh` says whether the first needs a
+    /// line of its own; `limit` is where in the source the next thing after the collection starts, `outer`
+    /// the source column of the one around it.
     fn children(
         &mut self,
         node: &Node,
@@ -475,7 +484,8 @@ impl<'d> FormatWriter<'d> {
         Ok(())
     }
 
-    /// Writes a flow collection. Line breaks between its items stay; comments inside it follow the comma after their item.
+    /// Writes a flow collection. Line breaks between its items stay; comments inside it follow the comma
+    /// after their item.
     fn flow(&mut self, node: &Node, indent: usize) -> FormatResult {
         let is_list = matches!(node.value, NodeValue::List(_));
         let bracketed = is_flow(self.text, node);
@@ -510,7 +520,8 @@ impl<'d> FormatWriter<'d> {
         Ok(())
     }
 
-    /// Writes the comments before a byte inside brackets, and a line break if there is one or the source has one; whether it did.
+    /// Writes the comments before a byte inside brackets, and a line break if there is one or the source has
+    /// one; whether it did.
     fn flow_break(&mut self, from: usize, to: usize, indent: usize) -> bool {
         self.comments_inside(to, indent);
         let breaks = self.after_comment || self.text[from.min(to)..to].contains(['\n', '\r']);
@@ -523,7 +534,8 @@ impl<'d> FormatWriter<'d> {
         breaks
     }
 
-    /// Writes the comments before a byte inside brackets: the one behind what was written there, the others on lines of their own.
+    /// Writes the comments before a byte inside brackets: the one behind what was written there, the others
+    /// on lines of their own.
     fn comments_inside(&mut self, to: usize, indent: usize) {
         self.trailing(to);
         while let Some(comment) = self.pending(to) {

@@ -2,7 +2,8 @@
 //!
 //! The convention of static site generators (Jekyll's "front matter"); what follows it is not looked at.
 
-/// The front matter's bytes, from the first line to before the line that ends it; `None` if the text has none, or nothing follows it.
+/// The front matter's bytes, from the first line to before the line that ends it; `None` if the text has
+/// none, or nothing follows it.
 pub fn front_matter(bytes: &[u8]) -> Option<&[u8]> {
     let rest = bytes.strip_prefix(b"---")?;
     let mut at = 3 + rest.iter().position(|byte| *byte == b'\n')? + 1;

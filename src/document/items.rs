@@ -1,7 +1,8 @@
 //! Texts that hold many records: where each item stands, and its text by itself.
 //!
-//! An item's text is made of its own lines, with blanks for whatever stands before it on its first line, so that columns stay and only
-//! lines must be counted on. A list or mapping in block style is cut by its indentation; anything else is read as a whole first.
+//! An item's text is made of its own lines, with blanks for whatever stands before it on its first line, so
+//! that columns stay and only lines must be counted on. A list or mapping in block style is cut by its
+//! indentation; anything else is read as a whole first.
 
 use super::layout::line_start;
 use super::print::to_yaml;
@@ -97,8 +98,9 @@ fn lines(text: &str) -> impl Iterator<Item = ItemLine> {
     })
 }
 
-/// Cuts a text whose list or mapping stands at the root or below one of its keys, in block style; `None` where it must be read whole:
-/// tabs and carriage returns before content, anchors and aliases, directives, several documents, keys in quotes.
+/// Cuts a text whose list or mapping stands at the root or below one of its keys, in block style; `None`
+/// where it must be read whole: tabs and carriage returns before content, anchors and aliases, directives,
+/// several documents, keys in quotes.
 fn cut(text: &str, keys: &[&str]) -> Option<Vec<ItemText>> {
     let bytes = text.as_bytes();
     let odd = |pattern: &str| memchr::memmem::find(bytes, pattern.as_bytes()).is_some();

@@ -1,6 +1,7 @@
 //! Where things stand in a text: lines, columns, and the bytes each entry or item takes up as it is written.
 //!
-//! Owns the small scanners that edits and formatting share. Everything here looks only at texts that were read without a syntax error.
+//! Owns the small scanners that edits and formatting share. Everything here looks only at texts that were
+//! read without a syntax error.
 
 use crate::model::{ByteSpan, Node, NodeValue};
 

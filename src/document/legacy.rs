@@ -1,7 +1,7 @@
 //! What readers of YAML 1.1 take a plain scalar for, where YAML 1.2.2 (core schema) reads it otherwise.
 //!
-//! Sources: the YAML 1.1 type repository (yaml.org/type: bool, int, float, timestamp, merge, value), as PyYAML, Ruby's Psych and
-//! libyaml programs follow it. A scalar on which both agree has no entry here.
+//! Sources: the YAML 1.1 type repository (yaml.org/type: bool, int, float, timestamp, merge, value), as
+//! PyYAML, Ruby's Psych and libyaml programs follow it. A scalar on which both agree has no entry here.
 
 use super::number::{Plain, resolve};
 

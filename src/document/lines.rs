@@ -27,7 +27,8 @@ pub struct LineHashes {
 }
 
 impl LineFields {
-    /// The hashes of a text's lines; `None` where the text can only be read as a whole. The front matter's first line may stand first.
+    /// The hashes of a text's lines; `None` where the text can only be read as a whole. The front matter's
+    /// first line may stand first.
     pub fn hashes(&self, yaml: &[u8], state: &RandomState) -> Option<LineHashes> {
         let text = std::str::from_utf8(yaml.strip_prefix(b"---\n").unwrap_or(yaml)).ok()?;
         Some(self.hashes_of(text, &outline(text)?, state))

@@ -1,8 +1,10 @@
-//! YAML text ↔ tree with spans: reading, typed reading, safe printing, portability, edits that keep comments, canonical form.
+//! YAML text ↔ tree with spans: reading, typed reading, safe printing, portability, edits that keep comments,
+//! canonical form.
 //!
-//! Owns everything that knows how YAML is written, and is the only user of the YAML crates (`granit_parser` for events with
-//! spans, `serde_yaml` for the value model and as a second reader). Must not know a record, a rule or a commit, and must not
-//! fail or panic on odd input: what is wrong with a text is a list of [`Problem`]s with places.
+//! Owns everything that knows how YAML is written, and is the only user of the YAML crates (`granit_parser`
+//! for events with spans, `serde_yaml` for the value model and as a second reader). Must not know a record, a
+//! rule or a commit, and must not fail or panic on odd input: what is wrong with a text is a list of
+//! [`Problem`]s with places.
 
 mod build;
 mod conflict;

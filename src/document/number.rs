@@ -1,9 +1,10 @@
 //! What a plain scalar means by the core schema of YAML 1.2.2, chapter 10.3.
 //!
-//! Owns the resolution of null, truth values, integers and floats. Three readings are kept apart from the letter of the schema, so
-//! that no digit an author wrote is lost: a number with leading zeros (`012`, `00.5`) is text, a number that 64 bits cannot hold is
-//! text with a problem, and one whose fraction ends in a zero after other digits (`3.10`) keeps that zero: it is not `3.1`. A
-//! fraction of nothing but zeros says nothing (`1.0` is `1`). Dates are text: the core schema has no timestamps.
+//! Owns the resolution of null, truth values, integers and floats. Three readings are kept apart from the
+//! letter of the schema, so that no digit an author wrote is lost: a number with leading zeros (`012`,
+//! `00.5`) is text, a number that 64 bits cannot hold is text with a problem, and one whose fraction ends in
+//! a zero after other digits (`3.10`) keeps that zero: it is not `3.1`. A fraction of nothing but zeros says
+//! nothing (`1.0` is `1`). Dates are text: the core schema has no timestamps.
 
 /// What a plain scalar means.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,7 +91,8 @@ fn radix(digits: &str, radix: u32) -> Plain {
     i64::from_str_radix(digits, radix).map_or(Plain::TooLarge, Plain::Int)
 }
 
-/// `( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?` after the sign, given the number of leading digits.
+/// `( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?` after the sign, given the number of leading
+/// digits.
 fn is_float(bytes: &[u8], whole: usize) -> bool {
     let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
     let mut at = whole;

@@ -1,7 +1,8 @@
 //! Bytes → tree with spans, comments and problems.
 //!
-//! Owns the options, the checks on bytes before parsing, and what is left around a tree: comments, directives, further documents.
-//! Never fails and never panics: without a tree there is at least one problem that says why.
+//! Owns the options, the checks on bytes before parsing, and what is left around a tree: comments,
+//! directives, further documents. Never fails and never panics: without a tree there is at least one problem
+//! that says why.
 
 use super::build::Builder;
 use super::problem::{Problem, ProblemKind, from_scan_error};
@@ -16,8 +17,8 @@ use std::sync::Arc;
 pub struct Reading {
     /// The tree with its text; `None` if there is none (syntax, limits, and in strict reading encoding).
     pub document: Option<Document>,
-    /// The text spans count in: without a byte order mark; bytes that are not UTF-8 and control characters replaced by U+FFFD.
-    /// Empty for a text over [`ReadOptions::max_bytes`].
+    /// The text spans count in: without a byte order mark; bytes that are not UTF-8 and control characters
+    /// replaced by U+FFFD. Empty for a text over [`ReadOptions::max_bytes`].
     pub text: Arc<str>,
     /// What is wrong, in the order of the text; not more than 500.
     pub problems: Vec<Problem>,
@@ -45,8 +46,9 @@ impl Reading {
         }
     }
 
-    /// The items at some keys, each as a reading of its own: its tree in the whole text, with the comments inside it. What is wrong
-    /// with the text outside all items stands with the first. With no list or mapping there, the reading itself.
+    /// The items at some keys, each as a reading of its own: its tree in the whole text, with the comments
+    /// inside it. What is wrong with the text outside all items stands with the first. With no list or
+    /// mapping there, the reading itself.
     pub fn items(self, keys: &[&str]) -> Vec<(Option<String>, Reading)> {
         let list = self.document.as_ref().and_then(|document| document.root.at_keys(keys.iter().copied()));
         let nodes: Vec<(Option<String>, Node)> = match list.map(|list| &list.value) {
@@ -86,10 +88,11 @@ impl Reading {
     }
 }
 
-/// Reads a YAML text by the core schema of YAML 1.2.2 (chapter 10.3); dates stay text, as do numbers whose digits would be lost.
+/// Reads a YAML text by the core schema of YAML 1.2.2 (chapter 10.3); dates stay text, as do numbers whose
+/// digits would be lost.
 ///
-/// A text of blanks and comments is null. Aliases are replaced by copies of what they name, with its spans. The same text gives
-/// the same tree in strict and in lenient reading, wherever both give one.
+/// A text of blanks and comments is null. Aliases are replaced by copies of what they name, with its spans.
+/// The same text gives the same tree in strict and in lenient reading, wherever both give one.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Reading {
     if bytes.len() > options.max_bytes {
         let message =
@@ -115,7 +118,8 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Reading {
     Reading { document: root.map(|root| Document::new(text.clone(), root)), text, problems, comments }
 }
 
-/// Reads the front matter of a text; the text as a whole is that of the reading. A text without one has no tree.
+/// Reads the front matter of a text; the text as a whole is that of the reading. A text without one has no
+/// tree.
 pub fn read_front_matter(bytes: &[u8], options: &ReadOptions) -> Reading {
     let Some(front) = super::front_matter(bytes) else {
         let message = "the text has no front matter: lines of YAML between two lines of `---` at its start";
@@ -132,7 +136,8 @@ pub fn read_front_matter(bytes: &[u8], options: &ReadOptions) -> Reading {
     reading
 }
 
-/// As [`read`] with [`ReadOptions::lenient`], for whoever needs no comments: the document, and what is wrong with the text.
+/// As [`read`] with [`ReadOptions::lenient`], for whoever needs no comments: the document, and what is wrong
+/// with the text.
 pub fn tree(bytes: &[u8]) -> (Option<Document>, Vec<Problem>) {
     let reading = read(bytes, &ReadOptions::lenient());
     (reading.document, reading.problems)
@@ -191,8 +196,8 @@ fn from_utf16(bytes: &[u8]) -> String {
     char::decode_utf16(bytes[2..].chunks(2).map(unit)).map(|c| c.unwrap_or('\u{fffd}')).collect()
 }
 
-/// Replaces the characters that must not stand unescaped in YAML (1.2.2 §5.1, `c-printable`) by U+FFFD and reports them; `None`
-/// if there are none.
+/// Replaces the characters that must not stand unescaped in YAML (1.2.2 §5.1, `c-printable`) by U+FFFD and
+/// reports them; `None` if there are none.
 fn replace_unprintable(text: &str, problems: &mut Vec<Problem>) -> Option<String> {
     let suspect =
         |b: &u8| (*b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || matches!(b, 0x7f | 0xc2 | 0xef);
@@ -261,7 +266,8 @@ fn parse(
     Some(builder.finish())
 }
 
-/// The error to show: where a text is refused by the lenient rules too, their error is nearer to the cause than one about indentation.
+/// The error to show: where a text is refused by the lenient rules too, their error is nearer to the cause
+/// than one about indentation.
 fn first_error(error: ScanError, text: &str, options: &ReadOptions) -> ScanError {
     if !options.strict {
         return error;

@@ -1,9 +1,10 @@
 //! Where a text can be cut so that the parser gives for each piece what it gives for the whole.
 //!
-//! Owns the outline of texts in plain YAML: block mappings and lists, flow collections on one line, scalars on one line and block
-//! scalars, in their commonest spellings. Whatever else it meets, it gives up: tabs, carriage returns, anchors, tags, directives,
-//! several documents, escapes, scalars over several lines, empty values, equal keys. It makes no values: those come from the parser.
-//! Laws in the tests hold what is read in pieces to what is read as a whole, over whole histories and over texts altered at random.
+//! Owns the outline of texts in plain YAML: block mappings and lists, flow collections on one line, scalars
+//! on one line and block scalars, in their commonest spellings. Whatever else it meets, it gives up: tabs,
+//! carriage returns, anchors, tags, directives, several documents, escapes, scalars over several lines, empty
+//! values, equal keys. It makes no values: those come from the parser. Laws in the tests hold what is read in
+//! pieces to what is read as a whole, over whole histories and over texts altered at random.
 
 use super::number::{Plain, resolve};
 use super::repeated::repeated;
@@ -33,7 +34,8 @@ pub(super) struct Piece {
     pub key: ByteSpan,
     /// The value's bytes as a tree has them.
     pub value: ByteSpan,
-    /// The items of a value that is a list or mapping on lines of its own, each with all its lines; otherwise none.
+    /// The items of a value that is a list or mapping on lines of its own, each with all its lines; otherwise
+    /// none.
     pub items: Vec<ByteSpan>,
 }
 
@@ -64,7 +66,8 @@ pub(super) fn outline(text: &str) -> Option<TextOutline> {
     Some(TextOutline { entries: reader.entries })
 }
 
-/// Whether every character may stand in YAML and none is a line break but LF, a tab, or a mark that is left out when reading.
+/// Whether every character may stand in YAML and none is a line break but LF, a tab, or a mark that is left
+/// out when reading.
 fn only_plain_characters(bytes: &[u8]) -> bool {
     let odd = |byte: u8| (byte < 0x20 && byte != b'\n') || byte == 0x7f;
     let suspect = |byte: u8| byte == 0xc2 || byte == 0xef;
@@ -121,8 +124,8 @@ fn span(start: usize, end: usize) -> ByteSpan {
 }
 
 impl<'t> PlainReader<'t> {
-    /// The first line with content that starts at `at` or after; the inner value is `None` at the end of the text. Lines of nothing
-    /// but blanks are left to the parser, as are the marks between documents.
+    /// The first line with content that starts at `at` or after; the inner value is `None` at the end of the
+    /// text. Lines of nothing but blanks are left to the parser, as are the marks between documents.
     fn line_from(&self, mut at: usize) -> Option<Option<PlainLine>> {
         loop {
             let first = at + self.bytes[at..].iter().take_while(|byte| **byte == b' ').count();
@@ -167,8 +170,8 @@ impl<'t> PlainReader<'t> {
         matches!(rest.get(length..length + 2), Some([b':', b' ' | b'\n'])).then_some(at + length)
     }
 
-    /// A block mapping whose first key stands on `line` (after the dash of a list's item, where it is one's first), the others at
-    /// the same column on lines of their own.
+    /// A block mapping whose first key stands on `line` (after the dash of a list's item, where it is one's
+    /// first), the others at the same column on lines of their own.
     fn map(&mut self, indent: usize, line: PlainLine) -> Option<ByteSpan> {
         self.enter()?;
         let base = self.keys.len();
@@ -249,7 +252,8 @@ impl<'t> PlainReader<'t> {
         Some(span(start, end))
     }
 
-    /// A value that starts on the line of its key or dash, with what may follow it there; goes on to the next line.
+    /// A value that starts on the line of its key or dash, with what may follow it there; goes on to the next
+    /// line.
     fn inline(&mut self, at: usize, indent: usize) -> Option<ByteSpan> {
         let end = match self.bytes[at] {
             b'|' | b'>' => return self.block_scalar(at, indent),
@@ -317,7 +321,8 @@ impl<'t> PlainReader<'t> {
         self.plain(at, end)
     }
 
-    /// The end of a plain scalar without the blanks after it. Numbers of which there is something to say are left to the parser.
+    /// The end of a plain scalar without the blanks after it. Numbers of which there is something to say are
+    /// left to the parser.
     fn plain(&self, start: usize, end: usize) -> Option<usize> {
         let text = self.text[start..end].trim_end_matches(' ');
         match resolve(text) {
@@ -390,7 +395,8 @@ impl<'t> PlainReader<'t> {
         }
     }
 
-    /// A literal or folded block: its lines at one indentation (in a literal block also deeper), clipped or stripped.
+    /// A literal or folded block: its lines at one indentation (in a literal block also deeper), clipped or
+    /// stripped.
     fn block_scalar(&mut self, start: usize, indent: usize) -> Option<ByteSpan> {
         let folded = self.bytes[start] == b'>';
         let header_end = start + 1 + usize::from(self.bytes[start + 1] == b'-');
@@ -433,7 +439,8 @@ impl<'t> PlainReader<'t> {
     }
 }
 
-/// The law that pieces read alike is in `tests/suite/document/plain.rs`; here, when there is no outline, and where it cuts.
+/// The law that pieces read alike is in `tests/suite/document/plain.rs`; here, when there is no outline, and
+/// where it cuts.
 #[cfg(test)]
 mod tests {
     use super::outline;

@@ -1,7 +1,8 @@
 //! What other readers of YAML make of a text that this one reads without complaint.
 //!
-//! Owns the comparison with a second reader of libyaml's lineage (`serde_yaml`) and the list of plain scalars that YAML 1.1 takes
-//! for something else. Must only be given documents that passed this module's limits: the second reader has no budget for aliases.
+//! Owns the comparison with a second reader of libyaml's lineage (`serde_yaml`) and the list of plain scalars
+//! that YAML 1.1 takes for something else. Must only be given documents that passed this module's limits: the
+//! second reader has no budget for aliases.
 
 use super::layout::skip_blanks;
 use super::legacy::{self, Legacy};
@@ -13,8 +14,9 @@ use serde_yaml::Value;
 /// More differences than this are not listed: they have one cause.
 const MOST_DIFFERENCES: usize = 20;
 
-/// Where programs that read YAML 1.1, or with libyaml, would take the document otherwise: in the order of the text, each with what
-/// to type instead. Dates are not listed: they are text here and a date there, and say the same.
+/// Where programs that read YAML 1.1, or with libyaml, would take the document otherwise: in the order of the
+/// text, each with what to type instead. Dates are not listed: they are text here and a date there, and say
+/// the same.
 pub fn second_reading(document: &Document) -> Vec<Problem> {
     let mut problems = Vec::new();
     old_scalars(document, &document.root, &mut problems);
@@ -48,7 +50,8 @@ pub fn is_readable_elsewhere(text: &str) -> bool {
     serde_yaml::from_str::<Value>(text).is_ok()
 }
 
-/// The part of [`second_reading`] that needs no second reader: plain scalars that YAML 1.1 takes for something else.
+/// The part of [`second_reading`] that needs no second reader: plain scalars that YAML 1.1 takes for
+/// something else.
 pub fn legacy_scalars(document: &Document) -> Vec<Problem> {
     let mut problems = Vec::new();
     old_scalars(document, &document.root, &mut problems);
@@ -104,7 +107,8 @@ fn words(old: Legacy, written: &str) -> String {
     format!("programs that read YAML 1.1 take `{written}` for {meaning}")
 }
 
-/// A text the second reader refuses, unless for what reading already reports: equal keys, a second document, an unknown anchor.
+/// A text the second reader refuses, unless for what reading already reports: equal keys, a second document,
+/// an unknown anchor.
 fn refusal(document: &Document, error: &serde_yaml::Error) -> Option<Problem> {
     let message = error.to_string();
     if [

@@ -1,7 +1,8 @@
 //! Values → YAML text that every reader of YAML 1.1 and 1.2 takes for the same.
 //!
-//! Owns the choice of quotes and the layout of printed trees. `serde_yaml::to_string` is not used for records, because it writes
-//! `country: NO` bare. Must not look at existing text: edits and formatting are elsewhere.
+//! Owns the choice of quotes and the layout of printed trees. `serde_yaml::to_string` is not used for
+//! records, because it writes `country: NO` bare. Must not look at existing text: edits and formatting are
+//! elsewhere.
 
 use super::legacy::{self, Legacy};
 use super::number::{Plain, resolve};
@@ -11,8 +12,8 @@ use std::fmt::Write;
 /// How to write a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScalarOptions {
-    /// Whether dates and times (`2013-04-15`) stay without quotes. Readers of YAML 1.1 make timestamps of them, so the text is
-    /// the same to us and not to them.
+    /// Whether dates and times (`2013-04-15`) stay without quotes. Readers of YAML 1.1 make timestamps of
+    /// them, so the text is the same to us and not to them.
     pub plain_dates: bool,
 }
 
@@ -21,7 +22,8 @@ const FLOW_WIDTH: usize = 100;
 /// YAML 1.2.2 §7.4.2: a key on one line with its colon has at most 1024 characters.
 const LONGEST_KEY: usize = 1000;
 
-/// A text as a YAML scalar on one line, in quotes where any reader would take it for something else without them; dates stay plain.
+/// A text as a YAML scalar on one line, in quotes where any reader would take it for something else without
+/// them; dates stay plain.
 ///
 /// The result can stand as a key or a value, in block and in flow collections.
 pub fn scalar(text: &str) -> String {
@@ -40,8 +42,9 @@ pub fn scalar_with(text: &str, options: ScalarOptions) -> String {
     double_quoted(text)
 }
 
-/// A tree as YAML: block collections indented by two, lists indented under their key, short collections of scalars in flow style,
-/// texts of several lines as literal blocks. Ends with a line feed. Reads back to the same value.
+/// A tree as YAML: block collections indented by two, lists indented under their key, short collections of
+/// scalars in flow style, texts of several lines as literal blocks. Ends with a line feed. Reads back to the
+/// same value.
 pub fn to_yaml(node: &Node) -> String {
     let mut out = String::new();
     block(&mut out, node, 0);
@@ -192,7 +195,8 @@ fn is_short(node: &Node, column: usize) -> bool {
     fits && scalars <= 40 && column + flow(node).chars().count() <= FLOW_WIDTH
 }
 
-/// Writes a node whose first line starts at the current end of `out`, which is at column `indent`; no line feed at the end.
+/// Writes a node whose first line starts at the current end of `out`, which is at column `indent`; no line
+/// feed at the end.
 pub(super) fn block(out: &mut String, node: &Node, indent: usize) {
     match &node.value {
         NodeValue::Map(entries) if !entries.is_empty() => {
@@ -243,7 +247,8 @@ pub(super) fn after_colon(out: &mut String, value: &Node, indent: usize, key_wid
             return;
         }
         NodeValue::List(_) => new_line(out, column),
-        // A mapping under a key is written as a block: only items of lists are short enough to read well on one line.
+        // A mapping under a key is written as a block: only items of lists are short enough to read well on
+        // one line.
         NodeValue::Map(entries) if !entries.is_empty() => new_line(out, column),
         _ => out.push(' '),
     }

@@ -1,7 +1,8 @@
 //! Texts that follow one another: what stood in the last one is not parsed again.
 //!
-//! Owns the joining of trees from pieces. A piece comes from the last text's tree, if it stood there to the byte, or from the
-//! parser; where texts can be cut is [`super::plain`]'s to say. Must give the very tree that [`super::tree`] gives.
+//! Owns the joining of trees from pieces. A piece comes from the last text's tree, if it stood there to the
+//! byte, or from the parser; where texts can be cut is [`super::plain`]'s to say. Must give the very tree
+//! that [`super::tree`] gives.
 
 use super::lines::{Hashing, LineHashes};
 use super::parse::{parse_piece, tree};
@@ -38,8 +39,8 @@ impl DocumentSeries {
     }
 }
 
-/// The entries of that name in a text, from its root mapping's outline; `None` where the text has to be read as a whole. The hashes of
-/// the lines of `also`, too.
+/// The entries of that name in a text, from its root mapping's outline; `None` where the text has to be read
+/// as a whole. The hashes of the lines of `also`, too.
 pub(super) fn entries(
     text: &str,
     names: &[&str],
@@ -79,7 +80,8 @@ impl<'t> Cutting<'t> {
         self.cut.push_str(&self.text[lines.start..lines.end]);
     }
 
-    /// What the parser says of the lines, with the places they have in the whole text; `None` where there is anything to say of them.
+    /// What the parser says of the lines, with the places they have in the whole text; `None` where there is
+    /// anything to say of them.
     fn parse(&self) -> Option<Vec<Entry>> {
         if self.cut.is_empty() {
             return Some(Vec::new());

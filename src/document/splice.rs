@@ -1,7 +1,7 @@
 //! Which bytes an edit replaces, and with what.
 //!
-//! Owns the layout of edits: indentation, commas, line breaks, comments that stay or go. Must not judge the result: `edit` reads it
-//! again and compares, so a layout not foreseen here is refused there.
+//! Owns the layout of edits: indentation, commas, line breaks, comments that stay or go. Must not judge the
+//! result: `edit` reads it again and compares, so a layout not foreseen here is refused there.
 
 use super::edits::Edit;
 use super::layout::{
@@ -157,8 +157,8 @@ fn replace(place: &SplicePlace<'_>, value: &Node) -> Splices {
     Ok(replace_in_block(text, node, extent, head, &body))
 }
 
-/// Replaces the value after a colon or dash: `head` goes on the line of the indicator, `body` below it, and a comment on that line
-/// stays between them.
+/// Replaces the value after a colon or dash: `head` goes on the line of the indicator, `body` below it, and a
+/// comment on that line stays between them.
 fn replace_in_block(text: &str, node: &Node, extent: Extent, head: &str, body: &str) -> Vec<Splice> {
     let Extent { lead, value, end, alias, .. } = extent;
     let lead_line_end = line_end(text, lead);

@@ -15,7 +15,8 @@ pub struct TypedError {
     pub path: String,
     /// What is wrong there.
     pub message: String,
-    /// The bytes of the value there; of the key, for a key nobody knows; for a missing key, of the key under which it is missing.
+    /// The bytes of the value there; of the key, for a key nobody knows; for a missing key, of the key under
+    /// which it is missing.
     pub span: ByteSpan,
 }
 
@@ -41,7 +42,8 @@ pub fn to_serde(node: &Node) -> Value {
     }
 }
 
-/// A JSON value as a tree without places (all spans empty). A number past 64 signed bits becomes text, so that no digit is lost.
+/// A JSON value as a tree without places (all spans empty). A number past 64 signed bits becomes text, so
+/// that no digit is lost.
 pub fn from_json(value: &serde_json::Value) -> Node {
     use serde_json::Value as Json;
     let value = match value {

@@ -219,7 +219,8 @@ const CHANGES: &[ColumnRow] = &[
         "nature",
         Text,
         "How it came about: `development`, `late-report`, `correction`, `retraction`, `omission`, \
-                 `editorial` or `review`; `added`, `changed` or `removed` where the manifest has neutral natures.",
+                 `editorial` or `review`; `added`, `changed` or `removed` where the manifest has neutral \
+                 natures.",
     ),
     (
         "is_uncertain",

@@ -1,4 +1,5 @@
-//! The days on which editions were in force, and rows that stand from one edition until another supersedes them.
+//! The days on which editions were in force, and rows that stand from one edition until another supersedes
+//! them.
 
 use super::cell::{Cell, ExportRow};
 use crate::history::Edition;

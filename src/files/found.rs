@@ -20,8 +20,8 @@ pub trait Files {
     /// What stood in the way.
     fn list(&self, folder: &str) -> Result<Vec<String>, Failure>;
 
-    /// The files at or below a path that `wanted` accepts, with their contents; also those that are no plain files or cannot be
-    /// read. Ignored files of the working tree are left out.
+    /// The files at or below a path that `wanted` accepts, with their contents; also those that are no plain
+    /// files or cannot be read. Ignored files of the working tree are left out.
     ///
     /// # Errors
     /// What stood in the way of listing them.
@@ -102,7 +102,8 @@ pub(super) fn odd(kind: EntryKind) -> &'static str {
     }
 }
 
-/// Joins two paths and resolves `.` and `..`; a path that would leave the repository keeps its last legal part.
+/// Joins two paths and resolves `.` and `..`; a path that would leave the repository keeps its last legal
+/// part.
 pub fn join(root: &str, relative: &str) -> String {
     let mut parts: Vec<&str> = root.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     for part in relative.split('/') {

@@ -1,5 +1,5 @@
-//! Where files are read from, a commit, the index or the working tree, behind one trait; and writing them so that nothing is
-//! left half-written.
+//! Where files are read from, a commit, the index or the working tree, behind one trait; and writing them so
+//! that nothing is left half-written.
 //!
 //! Owns bytes and paths. Must not know what a file means.
 

@@ -1,4 +1,5 @@
-//! The files of the working tree, as git would commit them; those that a sparse checkout leaves out, as the index has them.
+//! The files of the working tree, as git would commit them; those that a sparse checkout leaves out, as the
+//! index has them.
 
 use super::{Content, Files, FoundFile, IndexFiles, MAX_RECORD, odd};
 use crate::git::{Conversions, EntryKind, GitError, Repository};

@@ -1,12 +1,14 @@
 //! Writing several files of the working tree as one: either all of them are replaced, or none is.
 //!
-//! Owns the staging folder, its journal and the way back. New contents are written and flushed into the staging
-//! folder first, the old ones are kept there under a second name, and only then the files are renamed one by one.
-//! Until the journal is removed the way back is open: [`recover`] undoes what an interrupted run had begun.
+//! Owns the staging folder, its journal and the way back. New contents are written and flushed into the
+//! staging folder first, the old ones are kept there under a second name, and only then the files are renamed
+//! one by one. Until the journal is removed the way back is open: [`recover`] undoes what an interrupted run
+//! had begun.
 //!
-//! The staging folder lies in the git folder of the working tree, which a commit cannot carry: a journal in the
-//! working tree could be anybody's. What the journal names is held to the same rules as what is written: a plain
-//! file below the root, reached through no link, and nothing of git's own. Must not know what the files hold.
+//! The staging folder lies in the git folder of the working tree, which a commit cannot carry: a journal in
+//! the working tree could be anybody's. What the journal names is held to the same rules as what is written:
+//! a plain file below the root, reached through no link, and nothing of git's own. Must not know what the
+//! files hold.
 
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -171,7 +173,8 @@ impl<'r> Staging<'r> {
             match lock.try_lock() {
                 Ok(()) if path.exists() => return Ok(Some(Staging { root, folder, _lock: lock })),
                 Ok(()) => {}
-                // A program that is just being started holds it for a moment, too, if this process starts one.
+                // A program that is just being started holds it for a moment, too, if this process starts
+                // one.
                 Err(fs::TryLockError::WouldBlock) if tries < PATIENCE => {
                     tries += 1;
                     std::thread::sleep(std::time::Duration::from_millis(10));
@@ -335,8 +338,8 @@ fn same(one: &Path, other: &Path) -> bool {
     matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other)
 }
 
-/// Puts a prepared file in its place at once, by way of a copy beside that place where the git folder is on another
-/// file system.
+/// Puts a prepared file in its place at once, by way of a copy beside that place where the git folder is on
+/// another file system.
 fn place(from: &Path, to: &Path) -> Result<(), WriteError> {
     match fs::rename(from, to) {
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {}

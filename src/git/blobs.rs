@@ -72,8 +72,8 @@ impl Repository {
         BlobReader::open(&self.store)
     }
 
-    /// Reads the blobs on all threads of the current rayon pool and gives each with its index to `f`; the results stand in
-    /// the order of `ids`.
+    /// Reads the blobs on all threads of the current rayon pool and gives each with its index to `f`; the
+    /// results stand in the order of `ids`.
     ///
     /// Fastest when blobs that resemble each other (versions of one file, newest first) stand together.
     pub fn read_many<T: Send>(

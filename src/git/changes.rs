@@ -1,6 +1,7 @@
 //! Which files differ between a commit and another state of the repository.
 //!
-//! Owns comparing ids; file contents are only read where the index does not know them. Must not detect renames.
+//! Owns comparing ids; file contents are only read where the index does not know them. Must not detect
+//! renames.
 
 use super::errors::GitError;
 use super::repository::Repository;
@@ -35,8 +36,8 @@ type ListedFiles = BTreeMap<RepoPath, (EntryKind, ObjectId)>;
 impl Repository {
     /// The files that differ between `base` and another state, in the order of their paths' bytes.
     ///
-    /// Takes time for the entries of both trees, and for the contents of those files of the working tree only that git's
-    /// index takes for changed.
+    /// Takes time for the entries of both trees, and for the contents of those files of the working tree only
+    /// that git's index takes for changed.
     ///
     /// # Errors
     /// `NoWorkingTree`, `UnknownRevision`, `MissingObject`, `Corrupt`, `Unsupported`, `Io`.

@@ -1,8 +1,8 @@
 //! Files of the working tree as git would commit them: what a checkout's conversions did is undone.
 //!
-//! Line ends (`core.autocrlf`, the attributes `text` and `eol`), `ident`, `working-tree-encoding` and filter programs make
-//! the bytes on disk other than those of the commit. No filter is run here: a file that git takes for unchanged is read as
-//! the index has it; of a changed one only line ends are converted.
+//! Line ends (`core.autocrlf`, the attributes `text` and `eol`), `ident`, `working-tree-encoding` and filter
+//! programs make the bytes on disk other than those of the commit. No filter is run here: a file that git
+//! takes for unchanged is read as the index has it; of a changed one only line ends are converted.
 
 use super::errors::GitError;
 use super::repository::Repository;

@@ -253,9 +253,10 @@ impl Unsupported {
             Unsupported::Reftable => {
                 &["turn the references back into files: `git refs migrate --ref-format=files`"]
             }
-            Unsupported::PartialCloneExtension => &[
-                "mark it the present way: `git config remote.origin.promisor true && git config --unset extensions.partialClone`",
-            ],
+            Unsupported::PartialCloneExtension => {
+                &["mark it the present way: `git config remote.origin.promisor true && git config --unset \
+                    extensions.partialClone`"]
+            }
             Unsupported::Extension(_) => &["use a clone without this extension"],
             // `sdir` is the extension that marks a sparse index.
             Unsupported::Index(message) if message.contains("sdir") => {
@@ -269,7 +270,8 @@ impl Unsupported {
     }
 }
 
-/// The path in libgit2's "repository path '…' is not owned by current user", which is the one `safe.directory` wants.
+/// The path in libgit2's "repository path '…' is not owned by current user", which is the one
+/// `safe.directory` wants.
 fn owned_path(message: &str) -> Option<PathBuf> {
     let rest = message.split_once('\'')?.1;
     Some(PathBuf::from(rest.rsplit_once('\'')?.0.trim_end_matches('/')))

@@ -1,7 +1,7 @@
 //! How far back and how faithfully this clone can show history.
 //!
-//! Owns the signs of an incomplete or altered history: shallow boundaries, grafts, replacements, promisor remotes.
-//! Must not judge what an answer loses by them.
+//! Owns the signs of an incomplete or altered history: shallow boundaries, grafts, replacements, promisor
+//! remotes. Must not judge what an answer loses by them.
 
 use super::errors::GitError;
 use crate::model::ObjectId;
@@ -50,7 +50,8 @@ impl Horizon {
         let said = [
             (
                 self.is_shallow(),
-                "fetch the rest of the history: `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)",
+                "fetch the rest of the history: `git fetch --unshallow` (in GitHub Actions: `fetch-depth: \
+                    0`)",
             ),
             (self.partial, "fetch the objects left out: `git fetch --refetch --no-filter`"),
             (self.grafted, "history as it was committed: remove `info/grafts` from the git folder"),
@@ -146,7 +147,8 @@ impl Parentage {
     }
 }
 
-/// The ids on each line of a file that need not exist; comments and lines that hold anything else are left out, as git does.
+/// The ids on each line of a file that need not exist; comments and lines that hold anything else are left
+/// out, as git does.
 fn lines(path: &Path) -> Result<Vec<Vec<ObjectId>>, GitError> {
     let text = match std::fs::read(path) {
         Ok(text) => text,

@@ -1,8 +1,9 @@
 //! Loose objects, each a file of its own, read without the git library.
 //!
-//! Owns finding and inflating them, and hashing them again: they are few, and the ones a crash or a bad disk damages.
-//! libgit2 1.9.7 never returns from reading one whose compressed bytes break off (libgit2 issue 7342, mended after that
-//! release); what it reads must have been through here first. Must not interpret the contents.
+//! Owns finding and inflating them, and hashing them again: they are few, and the ones a crash or a bad disk
+//! damages. libgit2 1.9.7 never returns from reading one whose compressed bytes break off (libgit2 issue
+//! 7342, mended after that release); what it reads must have been through here first. Must not interpret the
+//! contents.
 
 use super::errors::GitError;
 use super::oid::oid_of;
@@ -31,7 +32,8 @@ const ALTERNATES_DEPTH: usize = 5;
 const HEADER_LIMIT: usize = 32;
 
 impl LooseObjects {
-    /// Lists the loose objects; folders that cannot be listed count as empty, and the git library will say so.
+    /// Lists the loose objects; folders that cannot be listed count as empty, and the git library will say
+    /// so.
     pub fn list(objects_folder: &Path) -> Self {
         let mut loose = LooseObjects::default();
         loose.add_folder(objects_folder, 0);
@@ -110,7 +112,8 @@ fn inflate(mut file: &[u8]) -> Option<LooseObject> {
     decoder.by_ref().take(HEADER_LIMIT as u64).read_to_end(&mut bytes).ok()?;
     let (kind, size, header) = parse_header(&bytes)?;
     let rest = size.checked_sub((bytes.len() - header) as u64)?;
-    // One byte more than there should be, so that a longer stream shows, and the shorter ones reach their checksum.
+    // One byte more than there should be, so that a longer stream shows, and the shorter ones reach their
+    // checksum.
     decoder.take(rest.saturating_add(1)).read_to_end(&mut bytes).ok()?;
     bytes.drain(..header);
     (bytes.len() as u64 == size && file.is_empty()).then_some(LooseObject { kind, bytes })

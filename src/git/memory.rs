@@ -1,8 +1,8 @@
 //! What commits are and did, recorded once, so that a walk reads only commits that no walk before it read.
 //!
-//! Owns the facts about a commit that hold from every tip: its parents, and what it changed below a prefix. They depend on the
-//! commit, on its parents as this clone has them and on the prefix, and on nothing else. Must not order commits (`walk` does) or
-//! know where facts are kept between runs.
+//! Owns the facts about a commit that hold from every tip: its parents, and what it changed below a prefix.
+//! They depend on the commit, on its parents as this clone has them and on the prefix, and on nothing else.
+//! Must not order commits (`walk` does) or know where facts are kept between runs.
 
 use super::walked::{History, Touch, TouchEntry};
 use crate::model::ObjectId;
@@ -204,7 +204,8 @@ impl WalkMemory {
         kept
     }
 
-    /// Learns what was kept. Facts that do not fit together are refused: `None`, and some of them may have been learned.
+    /// Learns what was kept. Facts that do not fit together are refused: `None`, and some of them may have
+    /// been learned.
     pub fn add(&mut self, kept: &CommitFacts) -> Option<()> {
         let hash = |bytes: &[u8; 20]| ObjectId::from(*bytes);
         let (ids, rest) = kept.ids.as_chunks::<20>();

@@ -1,9 +1,9 @@
 //! Commits, trees and blobs: everything the tool reads out of a git repository, and nothing it does with it.
 //!
-//! Owns the object database, revisions, the walk over history and the working tree's files; the only user of `git2`.
-//! Must not parse YAML, know a record, classify or word anything, read the environment, write to a repository or start a
-//! program. Object contents are trusted as git trusts them: inflated with zlib's checksum, not hashed again (see
-//! [`Repository::open`]).
+//! Owns the object database, revisions, the walk over history and the working tree's files; the only user of
+//! `git2`. Must not parse YAML, know a record, classify or word anything, read the environment, write to a
+//! repository or start a program. Object contents are trusted as git trusts them: inflated with zlib's
+//! checksum, not hashed again (see [`Repository::open`]).
 
 mod blobs;
 mod changes;

@@ -1,7 +1,7 @@
 //! Raw objects out of the object database: a handle of one's own, ids, and what stands in for what.
 //!
-//! Owns the one place where an object's bytes are read, so that replacements, missing objects and the library's cache are
-//! dealt with once. Must not interpret the bytes.
+//! Owns the one place where an object's bytes are read, so that replacements, missing objects and the
+//! library's cache are dealt with once. Must not interpret the bytes.
 
 use super::errors::{GitError, Unsupported};
 use super::loose::LooseObjects;
@@ -12,7 +12,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-/// Where a repository's objects are, and which of them stand in for others: enough to open a handle on any thread.
+/// Where a repository's objects are, and which of them stand in for others: enough to open a handle on any
+/// thread.
 #[derive(Debug)]
 pub(super) struct ObjectStore {
     /// The `objects` folder; alternates are found from there.
@@ -32,8 +33,8 @@ impl ObjectStore {
     }
 }
 
-/// The library caches each commit and each small tree it reads, up to 256 MiB, which one pass over history never asks
-/// for again. After this many bytes the handle is exchanged for a fresh one.
+/// The library caches each commit and each small tree it reads, up to 256 MiB, which one pass over history
+/// never asks for again. After this many bytes the handle is exchanged for a fresh one.
 const CACHED_AT_MOST: usize = 16 << 20;
 /// Objects larger than this are not cached by the library.
 const CACHED_OBJECT: usize = 4096;

@@ -1,7 +1,7 @@
 //! A repository: where it is, what its revisions are called, and the questions that can be put to it.
 //!
-//! Owns opening, resolving names and dates to commits, and the entry points of this module. Must not write, run a program
-//! or read the environment.
+//! Owns opening, resolving names and dates to commits, and the entry points of this module. Must not write,
+//! run a program or read the environment.
 
 use super::commits::{self, CommitInfo};
 use super::errors::GitError;
@@ -28,8 +28,8 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// Opens the repository that holds `start`, which may be any folder within its working tree, a linked worktree, or a
-    /// bare repository.
+    /// Opens the repository that holds `start`, which may be any folder within its working tree, a linked
+    /// worktree, or a bare repository.
     ///
     /// # Errors
     /// `NotARepository`, `OtherOwner`, `Unsupported` (SHA-256, reftable), `Corrupt`, `Io`.
@@ -41,10 +41,10 @@ impl Repository {
 
     /// Opens the repository at `path` itself: its working tree or its git folder.
     ///
-    /// Turns off, for the whole process, the git library's second SHA-1 over each packed object it reads. git itself makes
-    /// none when reading: packs were hashed when they were fetched, their bytes carry zlib's checksum, and `git fsck`
-    /// hashes them again. With the second hash, walking a history takes more than twice as long. Loose objects, which a
-    /// crash can damage, are hashed by this module.
+    /// Turns off, for the whole process, the git library's second SHA-1 over each packed object it reads. git
+    /// itself makes none when reading: packs were hashed when they were fetched, their bytes carry zlib's
+    /// checksum, and `git fsck` hashes them again. With the second hash, walking a history takes more than
+    /// twice as long. Loose objects, which a crash can damage, are hashed by this module.
     ///
     /// # Errors
     /// As [`Repository::discover`].
@@ -99,8 +99,8 @@ impl Repository {
         self.resolve("HEAD")
     }
 
-    /// The commit by a name as git takes it: branch, tag (followed to its commit), full or abbreviated id, `HEAD~2`,
-    /// `main@{1}`, `:/words`.
+    /// The commit by a name as git takes it: branch, tag (followed to its commit), full or abbreviated id,
+    /// `HEAD~2`, `main@{1}`, `:/words`.
     ///
     /// # Errors
     /// `UnknownRevision`, `AmbiguousRevision`, `NotACommit`, `EmptyRepository` (for `HEAD` without a commit),
@@ -136,7 +136,8 @@ impl Repository {
         Ok(id_of(object.id()))
     }
 
-    /// What a name without operators refers to: found without the library reading an object, see [`super::loose`].
+    /// What a name without operators refers to: found without the library reading an object, see
+    /// [`super::loose`].
     fn referred(&self, name: &str) -> Option<ObjectId> {
         let name = if name == "@" { "HEAD" } else { name };
         if name.is_empty() || name.contains(['~', '^', '@', ':', ' ']) {
@@ -180,8 +181,8 @@ impl Repository {
         }
     }
 
-    /// The best common ancestor of two commits; `None` for unrelated histories. Of several (criss-cross merges) any one
-    /// that is no ancestor of another.
+    /// The best common ancestor of two commits; `None` for unrelated histories. Of several (criss-cross
+    /// merges) any one that is no ancestor of another.
     ///
     /// # Errors
     /// `UnknownRevision`, `MissingObject`, `Corrupt`.
@@ -190,8 +191,9 @@ impl Repository {
         walk::read_links(&self.objects, &a)?;
         walk::read_links(&self.objects, &b)?;
         if self.parentage.is_plain() && self.store.replacements.is_empty() && self.store.loose().is_empty() {
-            // The library stops as soon as it has an answer, but reads parents past shallow boundaries and grafts, does not
-            // distinguish a missing commit from an unrelated history by its code, and may not come back from a damaged loose one.
+            // The library stops as soon as it has an answer, but reads parents past shallow boundaries and
+            // grafts, does not distinguish a missing commit from an unrelated history by its code, and may
+            // not come back from a damaged loose one.
             match self.inner.merge_base(oid_of(&a), oid_of(&b)) {
                 Ok(oid) => return Ok(Some(id_of(oid))),
                 Err(error) if error.class() == git2::ErrorClass::Merge => return Ok(None),
@@ -202,8 +204,9 @@ impl Repository {
         Ok(base)
     }
 
-    /// What the repository held at a moment: the newest commit on the first-parent line from `tip` whose committer time is
-    /// not after `time`. `None` if the line begins later, or is cut off later ([`Repository::is_shallow`]).
+    /// What the repository held at a moment: the newest commit on the first-parent line from `tip` whose
+    /// committer time is not after `time`. `None` if the line begins later, or is cut off later
+    /// ([`Repository::is_shallow`]).
     ///
     /// # Errors
     /// `UnknownRevision`, `MissingObject`, `Corrupt`.
@@ -227,10 +230,11 @@ impl Repository {
         Ok(None)
     }
 
-    /// One walk over all commits reachable from `tip`, with every change at or below `prefix` (empty: the whole tree).
+    /// One walk over all commits reachable from `tip`, with every change at or below `prefix` (empty: the
+    /// whole tree).
     ///
-    /// Runs on all threads of the current rayon pool; the result does not depend on their number, nor on commit times.
-    /// Costs time in proportion to the commits and the folders that differ.
+    /// Runs on all threads of the current rayon pool; the result does not depend on their number, nor on
+    /// commit times. Costs time in proportion to the commits and the folders that differ.
     ///
     /// # Errors
     /// `UnknownRevision`, `MissingObject` (a commit or folder; file contents are not read), `Corrupt`.
@@ -238,9 +242,10 @@ impl Repository {
         self.history_beyond(&WalkMemory::default(), tip, prefix)
     }
 
-    /// The same history as [`Repository::history`], by a walk that reads only commits and folders of commits that are not `known`
-    /// (and of a new commit's parent where its folders are). `known` must stem from walks with this prefix and these
-    /// [`alterations`](Repository::alterations); from which tips does not matter.
+    /// The same history as [`Repository::history`], by a walk that reads only commits and folders of commits
+    /// that are not `known` (and of a new commit's parent where its folders are). `known` must stem from
+    /// walks with this prefix and these [`alterations`](Repository::alterations); from which tips does not
+    /// matter.
     ///
     /// # Errors
     /// As [`Repository::history`]; objects of known commits that were damaged since may go unnoticed.
@@ -253,8 +258,8 @@ impl Repository {
         self.history_along(known, tip, prefix, false)
     }
 
-    /// As [`Repository::history_beyond`]; with `main_line` only first parents are followed, and a merge is compared with its first
-    /// parent alone. `known` must stem from walks with the same `main_line`.
+    /// As [`Repository::history_beyond`]; with `main_line` only first parents are followed, and a merge is
+    /// compared with its first parent alone. `known` must stem from walks with the same `main_line`.
     ///
     /// # Errors
     /// As [`Repository::history_beyond`].
@@ -270,7 +275,8 @@ impl Repository {
         walk::history(&self.store, &self.objects, parentage, known, self::commit(tip)?, prefix)
     }
 
-    /// What stands between this clone and the whole history, without a walk: the boundaries are those of the whole clone.
+    /// What stands between this clone and the whole history, without a walk: the boundaries are those of the
+    /// whole clone.
     pub fn horizon(&self) -> Horizon {
         let boundaries: Vec<_> = self.parentage.boundaries();
         Horizon {
@@ -281,8 +287,9 @@ impl Repository {
         }
     }
 
-    /// Everything in this clone, besides a tip, that decides which history is read from it: shallow boundaries, grafts, replacements
-    /// and whether objects were left out. With the same lines, a tip's history is the same.
+    /// Everything in this clone, besides a tip, that decides which history is read from it: shallow
+    /// boundaries, grafts, replacements and whether objects were left out. With the same lines, a tip's
+    /// history is the same.
     pub fn alterations(&self) -> Vec<String> {
         let mut lines = self.parentage.lines();
         let mut replaced: Vec<_> =
@@ -302,7 +309,8 @@ impl Repository {
         self.objects.read(&hash, git2::ObjectType::Commit, |bytes| commits::info(*id, bytes))
     }
 
-    /// All files of a commit at or below `prefix` (empty: the whole tree), in the order of their paths' bytes.
+    /// All files of a commit at or below `prefix` (empty: the whole tree), in the order of their paths'
+    /// bytes.
     ///
     /// # Errors
     /// `UnknownRevision`, `MissingObject`, `Corrupt`. A prefix that is not there gives an empty list.
@@ -362,8 +370,8 @@ impl std::fmt::Debug for Repository {
     }
 }
 
-/// The parents to go to, counted from 0, and how many times, for a suffix of `~`, `~3`, `^` and `^2`; `None` for anything
-/// else.
+/// The parents to go to, counted from 0, and how many times, for a suffix of `~`, `~3`, `^` and `^2`; `None`
+/// for anything else.
 fn steps(suffix: &str) -> Option<Vec<(usize, usize)>> {
     let mut steps = Vec::new();
     let mut rest = suffix;

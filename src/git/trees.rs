@@ -1,7 +1,8 @@
 //! Tree objects in their raw bytes: entries, order, lookups and listings.
 //!
-//! Owns the format of a tree object (git's `Documentation/gitformat-pack` and `object-file`: mode, space, name, NUL, 20
-//! bytes of id; a folder sorts as `name/`). Must not know commits or compare over history; `walk` does.
+//! Owns the format of a tree object (git's `Documentation/gitformat-pack` and `object-file`: mode, space,
+//! name, NUL, 20 bytes of id; a folder sorts as `name/`). Must not know commits or compare over history;
+//! `walk` does.
 
 use super::errors::GitError;
 use super::objects::Objects;
@@ -114,8 +115,8 @@ impl<'a> Iterator for Entries<'a> {
     }
 }
 
-/// git's order of names within a tree: a folder sorts as if its name ended in `/`. Equal only for the same name and both
-/// folders or neither.
+/// git's order of names within a tree: a folder sorts as if its name ended in `/`. Equal only for the same
+/// name and both folders or neither.
 pub(super) fn compare_names(a: &TreeEntry<'_>, b: &TreeEntry<'_>) -> Ordering {
     let common = a.name.len().min(b.name.len());
     a.name[..common].cmp(&b.name[..common]).then_with(|| {

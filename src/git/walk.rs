@@ -1,8 +1,8 @@
 //! One walk over history: which commit changed which file.
 //!
-//! Owns the order of commits and the comparison of each with all its parents. The order comes from the parents alone;
-//! commit times never matter. What earlier walks learned of a commit ([`WalkMemory`]) is taken as it is. Must not read blobs or
-//! know what a file holds.
+//! Owns the order of commits and the comparison of each with all its parents. The order comes from the
+//! parents alone; commit times never matter. What earlier walks learned of a commit ([`WalkMemory`]) is taken
+//! as it is. Must not read blobs or know what a file holds.
 
 use super::commits;
 use super::errors::GitError;
@@ -36,7 +36,8 @@ enum FactSource {
     Known(usize),
 }
 
-/// Walks everything reachable from `tip` and compares what is at or below `prefix`; reads only commits that are not known.
+/// Walks everything reachable from `tip` and compares what is at or below `prefix`; reads only commits that
+/// are not known.
 pub(super) fn history(
     store: &Arc<ObjectStore>,
     objects: &Objects,
@@ -80,8 +81,8 @@ fn with_known(known: &WalkMemory, sources: &[FactSource], read: Vec<Touch>) -> V
     touches
 }
 
-/// The best common ancestor by the shape of history alone: one from which no other common ancestor is reachable downwards;
-/// of several (criss-cross merges) the nearest to `a`.
+/// The best common ancestor by the shape of history alone: one from which no other common ancestor is
+/// reachable downwards; of several (criss-cross merges) the nearest to `a`.
 pub(super) fn merge_base(
     objects: &Objects,
     parentage: &Parentage,
@@ -91,7 +92,8 @@ pub(super) fn merge_base(
     let nothing = WalkMemory::default();
     let from_b: HashSet<_> =
         load(objects, parentage, &nothing, b)?.into_iter().map(|found| found.hash).collect();
-    // A descendant's level is always smaller, so the common ancestor with the least level has no common descendant.
+    // A descendant's level is always smaller, so the common ancestor with the least level has no common
+    // descendant.
     let (nodes, _) = in_order(load(objects, parentage, &nothing, a)?);
     Ok(nodes.iter().map(|node| node.hash).find(|hash| from_b.contains(hash)))
 }
@@ -175,7 +177,8 @@ pub(super) fn read_links(objects: &Objects, hash: &ObjectId) -> Result<(ObjectId
     links.ok_or_else(|| GitError::Corrupt { what: format!("commit {hash} is malformed") })
 }
 
-/// Gives each commit the length of the longest way from the first, by taking commits whose children are all done.
+/// Gives each commit the length of the longest way from the first, by taking commits whose children are all
+/// done.
 fn set_levels(found: &mut [FoundCommit]) -> Result<(), GitError> {
     let mut children = vec![0_u32; found.len()];
     for parent in found.iter().flat_map(|commit| commit.parents.iter()) {
@@ -230,8 +233,8 @@ fn chunk_size(count: usize) -> usize {
     count.div_ceil(rayon::current_num_threads() * 4).max(CHUNK)
 }
 
-/// The commits whose trees are compared, by place, with their root trees: those read now and their parents. Of a parent that is known
-/// the tree is read only here.
+/// The commits whose trees are compared, by place, with their root trees: those read now and their parents.
+/// Of a parent that is known the tree is read only here.
 fn roots(
     objects: &Objects,
     nodes: &[CommitNode],
@@ -250,7 +253,8 @@ fn roots(
     (0..nodes.len()).filter(|place| wanted[*place]).map(root).collect()
 }
 
-/// What is at `path` in each of `count` commits; of those whose root tree is not given, [`TreePlace::Absent`].
+/// What is at `path` in each of `count` commits; of those whose root tree is not given,
+/// [`TreePlace::Absent`].
 fn places(
     store: &Arc<ObjectStore>,
     roots: &[(usize, ObjectId)],
@@ -376,7 +380,8 @@ impl<'a> CommitComparison<'a> {
         let mut own = Entries::new(&own_tree);
         let mut others: Vec<_> = other_trees.iter().map(|tree| Entries::new(tree)).collect();
         loop {
-            // What equals the first parent is no change; what other parents have by that name is passed over in its turn.
+            // What equals the first parent is no change; what other parents have by that name is passed over
+            // in its turn.
             if let Some(first) = others.first_mut() {
                 own.skip_equal(first);
             }

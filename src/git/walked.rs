@@ -12,7 +12,8 @@ pub struct History {
     pub commits: Vec<CommitNode>,
     /// The changes, by commit in the order of `commits`, then by path.
     pub touches: Vec<Touch>,
-    /// The commits that were read for this, as indices into [`History::commits`]; the others were known from earlier walks.
+    /// The commits that were read for this, as indices into [`History::commits`]; the others were known from
+    /// earlier walks.
     pub fresh: Vec<usize>,
     /// How far back and how faithfully this shows history.
     pub horizon: Horizon,
@@ -22,11 +23,13 @@ pub struct History {
 #[derive(Clone, Debug)]
 pub struct CommitNode {
     pub(super) hash: ObjectId,
-    /// Its parents as indices into [`History::commits`], the first parent first; none for a root or a shallow boundary.
+    /// Its parents as indices into [`History::commits`], the first parent first; none for a root or a shallow
+    /// boundary.
     pub parents: Box<[usize]>,
     /// The longest way from the tip, in commits: an ancestor's level is always greater.
     pub level: u32,
-    /// The rank in a walk that goes to the first parent first and all the way down; smaller is nearer among equal levels.
+    /// The rank in a walk that goes to the first parent first and all the way down; smaller is nearer among
+    /// equal levels.
     pub order: u32,
     /// Whether its parents were not fetched (a shallow clone): everything in it looks added.
     pub boundary: bool,
@@ -46,8 +49,8 @@ impl CommitNode {
 
 /// One path whose content or mode in a commit differs from that in **all** its parents.
 ///
-/// For a commit with one parent this is what `git log --raw --no-renames` shows; for a merge what neither side brought;
-/// for a root, all its files.
+/// For a commit with one parent this is what `git log --raw --no-renames` shows; for a merge what neither
+/// side brought; for a root, all its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Touch {
     /// The commit, as an index into [`History::commits`].

@@ -1,7 +1,7 @@
 //! Files that no commit holds yet: the working tree and the index.
 //!
-//! Owns listing them as git would see them and reading them without following a link. Must not write, refresh the index on
-//! disk or run filters: contents are the bytes on disk.
+//! Owns listing them as git would see them and reading them without following a link. Must not write, refresh
+//! the index on disk or run filters: contents are the bytes on disk.
 
 use super::errors::GitError;
 use super::oid::id_of;
@@ -38,7 +38,8 @@ pub struct StagedFile {
     pub mode: u32,
     /// The blob; may be missing for an entry added by intent only.
     pub blob: ObjectId,
-    /// 0; in an unresolved merge 1 (common ancestor), 2 (ours) or 3 (theirs), an entry for each side that has the file.
+    /// 0; in an unresolved merge 1 (common ancestor), 2 (ours) or 3 (theirs), an entry for each side that has
+    /// the file.
     pub stage: u8,
     /// Whether a sparse checkout leaves the file out of the working tree.
     pub sparse: bool,
@@ -61,7 +62,8 @@ impl WorktreeFile {
         &self.location
     }
 
-    /// The file's bytes; for a symbolic link the path it points to, as git stores it. Links are never followed.
+    /// The file's bytes; for a symbolic link the path it points to, as git stores it. Links are never
+    /// followed.
     ///
     /// # Errors
     /// `TooLarge` above `limit` bytes, `Io`, also if the file has become something else since it was listed.
@@ -86,10 +88,11 @@ impl WorktreeFile {
 }
 
 impl Repository {
-    /// The files at or below `prefix` in the working tree that are tracked or not ignored, in the order of their paths' bytes.
+    /// The files at or below `prefix` in the working tree that are tracked or not ignored, in the order of
+    /// their paths' bytes.
     ///
-    /// Symbolic links are listed, never entered; other repositories and `.git` are left out. Files that a sparse checkout
-    /// leaves out of the working tree are listed as the index has them.
+    /// Symbolic links are listed, never entered; other repositories and `.git` are left out. Files that a
+    /// sparse checkout leaves out of the working tree are listed as the index has them.
     ///
     /// # Errors
     /// `NoWorkingTree`, `Io`, `Unsupported` (an index the library cannot read).
@@ -121,14 +124,16 @@ impl Repository {
         Ok(listing.files)
     }
 
-    /// What says, on any thread, whether the working tree has uncommitted changes; `None` for a bare repository.
+    /// What says, on any thread, whether the working tree has uncommitted changes; `None` for a bare
+    /// repository.
     pub fn cleanliness(&self) -> Option<Cleanliness> {
         let git_dir = self.inner.path().to_owned();
         self.workdir().is_some().then_some(Cleanliness { git_dir })
     }
 
-    /// Takes another index than the repository's own, as git does where `GIT_INDEX_FILE` names one: `git commit -a` and
-    /// `git commit PATH` hand their hooks the index of the commit to be. A relative name starts at the working tree's root.
+    /// Takes another index than the repository's own, as git does where `GIT_INDEX_FILE` names one: `git
+    /// commit -a` and `git commit PATH` hand their hooks the index of the commit to be. A relative name
+    /// starts at the working tree's root.
     ///
     /// # Errors
     /// `Unsupported` (a split index), `Corrupt`, `Library`.
@@ -330,11 +335,12 @@ pub struct Cleanliness {
 }
 
 impl Cleanliness {
-    /// Whether anything at or below `prefix` differs between `HEAD`, the index and the working tree, untracked files
-    /// included, ignored ones and submodules not.
+    /// Whether anything at or below `prefix` differs between `HEAD`, the index and the working tree,
+    /// untracked files included, ignored ones and submodules not.
     ///
-    /// The library compares sizes and times with the index and hashes the files that remain in doubt, after the built-in
-    /// line-end conversion only; it knows no filter programs and no file system monitor, and the index is not rewritten.
+    /// The library compares sizes and times with the index and hashes the files that remain in doubt, after
+    /// the built-in line-end conversion only; it knows no filter programs and no file system monitor, and the
+    /// index is not rewritten.
     ///
     /// # Errors
     /// What the library cannot open or compare.

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 pub struct Revision {
     /// The commit, or the working tree.
     pub commit: ObjectId,
-    /// Distance from the tip: by ancestry first, then first parents first. Smaller is newer. Commit times play no part.
+    /// Distance from the tip: by ancestry first, then first parents first. Smaller is newer. Commit times
+    /// play no part.
     pub rank: (u32, u32),
     /// The file's path at that commit.
     pub path: RepoPath,
@@ -55,12 +56,14 @@ pub struct Timeline {
     pub kind: usize,
     /// The editions that stand, oldest first.
     pub editions: Vec<Edition>,
-    /// Editions that were taken back, oldest first, not used: the record's content went back to what it was before them, or they are
-    /// dated later than the record's own date at the tip.
+    /// Editions that were taken back, oldest first, not used: the record's content went back to what it was
+    /// before them, or they are dated later than the record's own date at the tip.
     pub withdrawn: Vec<Edition>,
-    /// The records in which this one is continued, where it was split, or joined with others: its own history ends there.
+    /// The records in which this one is continued, where it was split, or joined with others: its own history
+    /// ends there.
     pub heirs: Vec<RecordId>,
-    /// The records that this one continues where their histories are not its own: several that were joined, or one that was split.
+    /// The records that this one continues where their histories are not its own: several that were joined,
+    /// or one that was split.
     pub origins: Vec<RecordId>,
     /// The commit that deleted the record, if it is gone at the tip.
     pub ended: Option<ObjectId>,

@@ -1,7 +1,7 @@
 //! Who said each fact: the revision that first had it and the one that last changed it.
 //!
-//! Goes through a record's revisions in the order of their dates, amendments before what amends them. A merge that brings nothing of
-//! its own is no revision and is never named.
+//! Goes through a record's revisions in the order of their dates, amendments before what amends them. A merge
+//! that brings nothing of its own is no revision and is never named.
 
 use super::{DocumentStore, Timeline};
 use crate::diff::{Delta, diff};
@@ -33,8 +33,8 @@ pub struct FactHistory {
     pub last: Voice,
 }
 
-/// The history of every scalar of the edition at position `upto`, by path. Members of sets have one each; items of other lists without
-/// a key share that of their list, since what moves in it is not followed.
+/// The history of every scalar of the edition at position `upto`, by path. Members of sets have one each;
+/// items of other lists without a key share that of their list, since what moves in it is not followed.
 ///
 /// # Errors
 /// What git cannot give: a missing or corrupt object.

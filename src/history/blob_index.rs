@@ -1,4 +1,5 @@
-//! What blobs say of themselves: whose they are and of which date. Each blob is read once, whatever commits it stands in.
+//! What blobs say of themselves: whose they are and of which date. Each blob is read once, whatever commits
+//! it stands in.
 //!
 //! Owns the table of what was read. Must not read.
 

@@ -2,8 +2,8 @@
 
 use crate::model::PartialDate;
 
-/// A date as editions are grouped by. Where all dates of a record are stamps (`by_moment`), equal moments are one edition however they
-/// are written.
+/// A date as editions are grouped by. Where all dates of a record are stamps (`by_moment`), equal moments are
+/// one edition however they are written.
 pub(super) fn date_key(
     date: &PartialDate,
     by_moment: bool,

@@ -1,7 +1,8 @@
 //! The days that commits give to editions, for records without dates of their own.
 //!
-//! A commit counts for the day its committer wrote, in the committer's own time zone, when it came to the main line: a commit of a side
-//! branch has the day of the merge that brought it. Days never go backwards along the main line, whatever clocks said.
+//! A commit counts for the day its committer wrote, in the committer's own time zone, when it came to the
+//! main line: a commit of a side branch has the day of the merge that brought it. Days never go backwards
+//! along the main line, whatever clocks said.
 
 use crate::git::{GitError, History, Repository};
 use crate::model::ObjectId;

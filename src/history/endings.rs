@@ -15,7 +15,8 @@ pub(super) struct Endings<'s> {
 }
 
 impl Endings<'_> {
-    /// Whether a record's file was deleted, or became another record's, after one of its revisions and by another one.
+    /// Whether a record's file was deleted, or became another record's, after one of its revisions and by
+    /// another one.
     pub fn left_between(&self, identity: &Identity, after: &Mark<'_>, until: (u32, u32)) -> bool {
         let here = self.ends.get(after.path).map_or(&[][..], Vec::as_slice);
         let other = |end: &Option<&Identity>| end.is_some_and(|id| id != identity);
@@ -24,8 +25,8 @@ impl Endings<'_> {
         })
     }
 
-    /// The commit after which a record was no more: the first after its newest revision that deleted the file, or made it another
-    /// record. `None` while the file stands and nobody can say whose it is.
+    /// The commit after which a record was no more: the first after its newest revision that deleted the
+    /// file, or made it another record. `None` while the file stands and nobody can say whose it is.
     pub(super) fn end_of<'r>(
         &self,
         identity: &Identity,

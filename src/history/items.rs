@@ -1,7 +1,8 @@
 //! Files that hold many records: which items a commit changed, each as a revision of its own.
 //!
-//! An item's revision has the id that its text by itself would have as a blob, so that all else treats it as a file of its own. Each
-//! version of such a file is read and cut once; only items whose text is in none of the parents' versions are looked at further.
+//! An item's revision has the id that its text by itself would have as a blob, so that all else treats it as
+//! a file of its own. Each version of such a file is read and cut once; only items whose text is in none of
+//! the parents' versions are looked at further.
 
 use super::item_place::ItemPlace;
 use super::store::DocumentStore;
@@ -85,7 +86,8 @@ fn names(items: &[ItemText]) -> HashSet<ItemName<'_>, RandomState> {
 }
 
 impl<'t> Items<'t> {
-    /// Reads the items of all files whose kind has items. `work` holds files of the working tree that differ from the tip's.
+    /// Reads the items of all files whose kind has items. `work` holds files of the working tree that differ
+    /// from the tip's.
     pub fn read(
         repo: &Repository,
         store: &DocumentStore,

@@ -1,7 +1,8 @@
 //! Which record continues which: what records say of their former identities.
 //!
-//! One former identity with one heir that names no other is one line: its history is the heir's. Where several records were joined, or
-//! one was split, the old histories end, and each says in which records it is continued.
+//! One former identity with one heir that names no other is one line: its history is the heir's. Where
+//! several records were joined, or one was split, the old histories end, and each says in which records it is
+//! continued.
 
 use super::marks::Alive;
 use crate::model::{Identity, RecordId};
@@ -32,9 +33,10 @@ pub(super) struct IdentityLines<'h> {
 }
 
 impl<'h> IdentityLines<'h> {
-    /// Follows the claims, the newest first. An identity that stands at the tip is a record of its own and continued by nobody; a
-    /// claim that would lead back to where it came from is passed over; so is one that only shortens a longer way.
-    /// `lived_beside` says whether a record had begun before another's last revision: then the two are not one line.
+    /// Follows the claims, the newest first. An identity that stands at the tip is a record of its own and
+    /// continued by nobody; a claim that would lead back to where it came from is passed over; so is one that
+    /// only shortens a longer way. `lived_beside` says whether a record had begun before another's last
+    /// revision: then the two are not one line.
     pub fn follow(
         claims: &FormerNames<'h>,
         alive: &Alive<'h>,

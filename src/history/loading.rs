@@ -54,7 +54,8 @@ pub fn load(asked: &HistoryQuestion<'_>) -> Result<Archive, GitError> {
     sort(asked, history, &mut BlobIndex::default())
 }
 
-/// Sorts a history that was walked into timelines. Reads no blob that `heads` knows, and adds to it what it reads.
+/// Sorts a history that was walked into timelines. Reads no blob that `heads` knows, and adds to it what it
+/// reads.
 ///
 /// # Errors
 /// As [`load`].
@@ -149,7 +150,8 @@ pub(super) fn odd_mode(mode: u32) -> Option<&'static str> {
     }
 }
 
-/// Reads the heads of all blobs that can belong to the selection, following declared former identities until no new one turns up.
+/// Reads the heads of all blobs that can belong to the selection, following declared former identities until
+/// no new one turns up.
 fn read_heads(
     store: &DocumentStore,
     policy: &Policy,
@@ -185,7 +187,8 @@ fn read_heads(
     if versions.iter().all(|c| c.odd_mode.is_some() || heads.knows(&c.key())) {
         return;
     }
-    // What else stood at the chosen records' paths, so that an answer does not depend on how many records were asked for.
+    // What else stood at the chosen records' paths, so that an answer does not depend on how many records
+    // were asked for.
     let is_wanted = |c: &&FileRevision<'_>| match heads.get(&c.key()) {
         Some(Ok(head)) => head.identity.as_ref().is_some_and(|id| wanted.names(id)),
         _ => false,
@@ -200,8 +203,8 @@ fn read_heads(
     }
 }
 
-/// The regular files whose heads are not known yet, each content once. Those of one path stand together, the newest first: as git
-/// packs them, so that they are read fastest.
+/// The regular files whose heads are not known yet, each content once. Those of one path stand together, the
+/// newest first: as git packs them, so that they are read fastest.
 fn unread<'c, 't>(
     versions: impl Iterator<Item = &'c FileRevision<'t>>,
     heads: &BlobIndex,

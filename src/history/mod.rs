@@ -1,6 +1,7 @@
 //! Revisions → editions → timelines.
 //!
-//! Owns which revision is which record, which edition stands, and which document a blob holds. Must not classify or word.
+//! Owns which revision is which record, which edition stands, and which document a blob holds. Must not
+//! classify or word.
 
 mod archive;
 pub mod blame;

@@ -82,8 +82,9 @@ impl From<PickError> for Failure {
 }
 
 impl Pick {
-    /// Picks from a timeline. `before` is the position that `previous` counts from: the end if `None`. A revision must have been
-    /// turned into a timeline of its own by the caller, of which it then is the last edition.
+    /// Picks from a timeline. `before` is the position that `previous` counts from: the end if `None`. A
+    /// revision must have been turned into a timeline of its own by the caller, of which it then is the last
+    /// edition.
     ///
     /// # Errors
     /// See [`PickError`].

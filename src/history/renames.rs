@@ -13,8 +13,8 @@ pub(super) struct Rename<'t> {
     pub to: usize,
 }
 
-/// Finds, for each deleted file of a kind whose renames are to be followed, the file that the same commit brought and that has the
-/// same content, or shares most of its lines.
+/// Finds, for each deleted file of a kind whose renames are to be followed, the file that the same commit
+/// brought and that has the same content, or shares most of its lines.
 pub(super) fn find<'t>(
     policy: &Policy,
     store: &DocumentStore,

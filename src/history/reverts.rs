@@ -1,8 +1,8 @@
 //! Which editions were taken back: a later commit gave the record the content it had before them.
 //!
-//! Content goes back when a revision has the blob of an earlier one and others stood between. What was stated between, with a later
-//! date, is taken back, unless it is stated again afterwards: an older edition that is inserted later is followed by the record's later
-//! editions stated anew, and that is no revert.
+//! Content goes back when a revision has the blob of an earlier one and others stood between. What was stated
+//! between, with a later date, is taken back, unless it is stated again afterwards: an older edition that is
+//! inserted later is followed by the record's later editions stated anew, and that is no revert.
 
 use super::endings::Endings;
 use crate::model::ObjectId;

@@ -80,7 +80,8 @@ impl Selection {
         Selection::default()
     }
 
-    /// The records that match any of the names; every record if there are none. Parts left out at the end match anything.
+    /// The records that match any of the names; every record if there are none. Parts left out at the end
+    /// match anything.
     ///
     /// # Errors
     /// The name that is no valid pattern, and why.
@@ -133,8 +134,8 @@ impl Selection {
             .collect()
     }
 
-    /// Whether a file with these bytes can be a chosen record. Never a false no: a name without escapes stands in the file's
-    /// bytes as it is, and a file with a backslash is always let through.
+    /// Whether a file with these bytes can be a chosen record. Never a false no: a name without escapes
+    /// stands in the file's bytes as it is, and a file with a backslash is always let through.
     pub fn could_name(&self, bytes: &[u8]) -> bool {
         let has = |needle: &str| memchr::memmem::find(bytes, needle.as_bytes()).is_some();
         self.is_all()

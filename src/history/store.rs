@@ -1,4 +1,5 @@
-//! Blobs → documents. May be shared between threads; keeps no document, so that memory does not grow with history.
+//! Blobs → documents. May be shared between threads; keeps no document, so that memory does not grow with
+//! history.
 
 use super::Revision;
 use super::marks::FileRevision;
@@ -46,7 +47,8 @@ impl DocumentStore {
         })
     }
 
-    /// Whether git could not give some blob when heads were read: what was learned then may be otherwise another time.
+    /// Whether git could not give some blob when heads were read: what was learned then may be otherwise
+    /// another time.
     pub fn has_gaps(&self) -> bool {
         self.gaps.load(Ordering::Relaxed)
     }
@@ -66,7 +68,8 @@ impl DocumentStore {
         self.lines.known.lock().unwrap_or_else(PoisonError::into_inner).insert(blob, hashes);
     }
 
-    /// The lines of some fields in a revision; `None` where its text can only be read as a whole. Comparable within this store.
+    /// The lines of some fields in a revision; `None` where its text can only be read as a whole. Comparable
+    /// within this store.
     ///
     /// # Errors
     /// See [`DocumentStore::bytes`].
@@ -119,7 +122,8 @@ impl DocumentStore {
         Ok(text)
     }
 
-    /// The document of a revision, with the places it has in its file; one that cannot be read as YAML is empty.
+    /// The document of a revision, with the places it has in its file; one that cannot be read as YAML is
+    /// empty.
     ///
     /// # Errors
     /// See [`DocumentStore::bytes`].
@@ -171,7 +175,8 @@ impl DocumentStore {
         bytes
     }
 
-    /// The document a blob holds; one that cannot be read as YAML is empty (the problem stands in the timeline).
+    /// The document a blob holds; one that cannot be read as YAML is empty (the problem stands in the
+    /// timeline).
     ///
     /// # Errors
     /// See [`DocumentStore::bytes`].
@@ -179,8 +184,8 @@ impl DocumentStore {
         Ok(or_empty(read_front(&self.bytes(blob)?).map(Arc::new)))
     }
 
-    /// Calls `f` on the bytes of each version, with all cores; results in the order asked for. A blob that git cannot give is an
-    /// failure, as unreadable content is.
+    /// Calls `f` on the bytes of each version, with all cores; results in the order asked for. A blob that
+    /// git cannot give is an failure, as unreadable content is.
     pub(super) fn heads<T: Send>(
         &self,
         versions: &[&FileRevision<'_>],
@@ -205,7 +210,8 @@ fn read_front(bytes: &[u8]) -> Option<Document> {
     }
 }
 
-/// The document that a revision's YAML holds, read after others of its record, with the places it has in its file.
+/// The document that a revision's YAML holds, read after others of its record, with the places it has in its
+/// file.
 pub fn document_in(series: &mut DocumentSeries, revision: &Revision, yaml: &[u8]) -> Arc<Document> {
     placed(or_empty(series.tree(yaml).0), revision)
 }

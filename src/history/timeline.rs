@@ -226,8 +226,8 @@ fn adopt_former<'h>(records: &mut HashMap<&'h Identity, RecordHistory<'h>>, line
     }
 }
 
-/// Of several records whose fields differ and whose names read alike, leaves one, and says so there: the one that stands at the tip,
-/// and the newest of those.
+/// Of several records whose fields differ and whose names read alike, leaves one, and says so there: the one
+/// that stands at the tip, and the newest of those.
 fn leave_out_namesakes(records: &mut Vec<(&Identity, RecordHistory<'_>)>, alive: &Alive<'_>) {
     records.sort_by_cached_key(|(identity, record)| {
         (identity.record_id(), !alive.contains_key(identity), record.newest, &identity.0)
@@ -334,8 +334,8 @@ fn keep_what_is_new(dated: &mut Vec<(&PartialDate, Mark<'_>)>) {
     dated.dedup_by(|(_, newer), (_, older)| newer.blob == older.blob);
 }
 
-/// Of several revisions with one date: the content that stands at the tip if it is among them, else the newest.
-/// The commit named is the one that brought that content, not a later one that only moved the file.
+/// Of several revisions with one date: the content that stands at the tip if it is among them, else the
+/// newest. The commit named is the one that brought that content, not a later one that only moved the file.
 fn make_edition(mut revisions: Vec<(&PartialDate, Mark<'_>)>, tip: Option<ObjectId>) -> Edition {
     revisions.sort_by(|(_, a), (_, b)| (a.rank, a.path).cmp(&(b.rank, b.path)));
     let newest = revisions.iter().position(|(_, r)| r.blob == tip).unwrap_or(0);

@@ -1,5 +1,5 @@
-//! Compound files (MS-CFB): the container of XLS. Owns the way from a stream's name to its bytes, and refuses chains of sectors that
-//! never end or lead out of the file; knows nothing of what streams hold.
+//! Compound files (MS-CFB): the container of XLS. Owns the way from a stream's name to its bytes, and refuses
+//! chains of sectors that never end or lead out of the file; knows nothing of what streams hold.
 
 /// What every compound file begins with.
 const SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";

@@ -1,6 +1,7 @@
 //! Dates as sources write them → partial dates and spans.
 //!
-//! Which words and orders there are is data (`schema/import/dates.yaml`). A date that can be read in two ways is refused.
+//! Which words and orders there are is data (`schema/import/dates.yaml`). A date that can be read in two ways
+//! is refused.
 
 use crate::model::{Failure, PartialDate};
 use regex::{Captures, Regex};
@@ -14,8 +15,9 @@ pub struct DatesSpec {
     pub months: Vec<Vec<String>>,
     /// What stands for a dash between two dates, as a pattern.
     pub through: String,
-    /// Patterns with the groups `y`, `m` (a word or number) and `d`; for the end of a span `y2`, `m2`, `d2`, each like the first
-    /// where it is not given. `{month}` stands for any word of a month, `{through}` for the dash.
+    /// Patterns with the groups `y`, `m` (a word or number) and `d`; for the end of a span `y2`, `m2`, `d2`,
+    /// each like the first where it is not given. `{month}` stands for any word of a month, `{through}` for
+    /// the dash.
     pub patterns: Vec<String>,
     /// Patterns that are refused because they can be read in two ways.
     #[serde(default)]
@@ -149,7 +151,8 @@ impl Dates {
 }
 
 impl DateSpan {
-    /// For templates: the first date, or the only one; of a span within one year or month no more than both share.
+    /// For templates: the first date, or the only one; of a span within one year or month no more than both
+    /// share.
     pub fn as_date(&self) -> PartialDate {
         let Some(end) = &self.end else { return self.start.clone() };
         let (a, b) = (self.start.as_str(), end.as_str());

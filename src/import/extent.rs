@@ -1,7 +1,7 @@
 //! How far the cells of a spreadsheet lie apart, told from its bytes.
 //!
-//! ODS and XLS files are read whole when they are opened, empty cells and all, so a file of a kilobyte could ask for more memory
-//! than there is. Owns this look ahead; what the cells hold is the business of `table`.
+//! ODS and XLS files are read whole when they are opened, empty cells and all, so a file of a kilobyte could
+//! ask for more memory than there is. Owns this look ahead; what the cells hold is the business of `table`.
 
 use super::compound;
 use crate::model::Failure;
@@ -9,7 +9,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::{BufReader, Cursor, Read};
 
-/// The most cells that a sheet may span, from its first to its last: a sheet is read as a rectangle, empty cells and all.
+/// The most cells that a sheet may span, from its first to its last: a sheet is read as a rectangle, empty
+/// cells and all.
 pub const MOST_CELLS: u64 = 5_000_000;
 
 /// The most bytes that the sheets of an ODS file may have once they are inflated.
@@ -21,7 +22,8 @@ const MOST_COLUMNS: u64 = 16_384;
 /// The most cells that an XLS sheet can have: 65,536 rows of 256 columns.
 const MOST_OF_XLS: u64 = 65_536 * 256;
 
-/// Refuses a spreadsheet that would not fit into memory once it is opened. What is wrong with it otherwise is for the library to say.
+/// Refuses a spreadsheet that would not fit into memory once it is opened. What is wrong with it otherwise is
+/// for the library to say.
 ///
 /// # Errors
 /// A sheet with cells that lie too far apart, or a file too broken to tell.
@@ -246,8 +248,8 @@ impl CellSpan {
     }
 }
 
-/// The cells for which the library makes room by what the sheet says of itself: a rectangle that ends before it begins is one
-/// without end.
+/// The cells for which the library makes room by what the sheet says of itself: a rectangle that ends before
+/// it begins is one without end.
 fn dimensions(data: &[u8]) -> u64 {
     let whole = |at: usize| compound::u32_at(data, at).unwrap_or_default();
     let half = |at: usize| whole(at) & 0xFFFF;

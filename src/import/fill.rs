@@ -1,7 +1,8 @@
 //! Templates of values: YAML in which texts may hold MiniJinja expressions.
 //!
-//! A text that is one expression alone (`"{{ date }}"`) becomes the expression's value, whatever its type; a field whose value is
-//! undefined, null or an empty text is left out. So a template says at once what a field holds and when it is there.
+//! A text that is one expression alone (`"{{ date }}"`) becomes the expression's value, whatever its type; a
+//! field whose value is undefined, null or an empty text is left out. So a template says at once what a field
+//! holds and when it is there.
 
 use crate::model::Failure;
 use minijinja::value::Serde;
@@ -35,7 +36,8 @@ impl Default for Filler {
 }
 
 impl Filler {
-    /// A filler with the filters of this module: `slug`, `in_words`, `year`, `designation` (the proper name a text begins with).
+    /// A filler with the filters of this module: `slug`, `in_words`, `year`, `designation` (the proper name a
+    /// text begins with).
     pub fn new() -> Self {
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Chainable);

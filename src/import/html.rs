@@ -1,7 +1,7 @@
 //! Saved pages → blocks of text that know their place in the file.
 //!
-//! Owns which tags part blocks, which are not read, and how raised numbers and numbered lists become marks of notes. The tokenizer
-//! is `html5gum`'s.
+//! Owns which tags part blocks, which are not read, and how raised numbers and numbered lists become marks of
+//! notes. The tokenizer is `html5gum`'s.
 
 use super::profile::block::Block;
 use super::profile::flow::Flow;

@@ -1,8 +1,9 @@
 //! A draft and the record it is about → the record's next edition, and what became of each fact.
 //!
-//! Nothing is taken away that the draft does not clear: what a source no longer mentions is listed, and an editor decides. What an
-//! authority says (the roll call, the depositary) is not overwritten by another's account of it: that goes to the place the grammar
-//! names for it. Words of the editors' own stay. Must not read files or name a field: the schema and the grammar say what is what.
+//! Nothing is taken away that the draft does not clear: what a source no longer mentions is listed, and an
+//! editor decides. What an authority says (the roll call, the depositary) is not overwritten by another's
+//! account of it: that goes to the place the grammar names for it. Words of the editors' own stay. Must not
+//! read files or name a field: the schema and the grammar say what is what.
 
 use super::merge_values::{
     keeps_words, key_values, overlapping, put, references, refined, same, sorted, sources_list, texts,
@@ -268,7 +269,8 @@ impl Merger<'_> {
         self.sort_of(name).is_some_and(|sort| self.spec.supersede.iter().any(|s| s == sort))
     }
 
-    /// The sources of a part that is stated again: the new ones take the place of older ones of the sorts that supersede each other.
+    /// The sources of a part that is stated again: the new ones take the place of older ones of the sorts
+    /// that supersede each other.
     fn cited(&self, old: Vec<String>, new: Vec<String>) -> Value {
         let replace = new.iter().any(|name| self.supersedes(name));
         let mut out: Vec<String> = Vec::new();
@@ -356,7 +358,8 @@ impl Merger<'_> {
         (fate, path, Some(before).filter(|_| fate != FactOutcome::Same))
     }
 
-    /// The fields of an item after a fact on it, and what became of the fact; `None` if it must not be overwritten.
+    /// The fields of an item after a fact on it, and what became of the fact; `None` if it must not be
+    /// overwritten.
     fn merged_fields(
         &self,
         fact: &Fact,

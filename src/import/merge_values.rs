@@ -108,7 +108,8 @@ pub(super) fn put(root: &mut Value, keys: &[&str], value: Value) {
     node.as_object_mut().expect("because it was made one").insert((*last).to_owned(), value);
 }
 
-/// The same value with the keys of mappings in the schema's order; keys the schema does not name keep theirs, behind.
+/// The same value with the keys of mappings in the schema's order; keys the schema does not name keep theirs,
+/// behind.
 pub(super) fn sorted(value: &Value, shape: &Shape) -> Value {
     match value {
         Value::Array(items) => match shape.items.as_deref() {

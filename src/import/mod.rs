@@ -1,9 +1,10 @@
 //! What others publish → drafts of records: pages of prose with notes, and tables.
 //!
-//! A page goes through `profile`; a table through `table` (text → rows), `rows` (rows → values) and `occasions` (values → drafts and
-//! calendar entries). Both share `source` (bytes → text), `dates`, `names`, `fill` (templates) and `merge` (draft + record → the
-//! next edition). Everything here is a function from values to values: no clock, no environment, no terminal,
-//! no file. Which words mean what, and which field of a record they belong to, is data: `schema/import/*.yaml`.
+//! A page goes through `profile`; a table through `table` (text → rows), `rows` (rows → values) and
+//! `occasions` (values → drafts and calendar entries). Both share `source` (bytes → text), `dates`, `names`,
+//! `fill` (templates) and `merge` (draft + record → the next edition). Everything here is a function from
+//! values to values: no clock, no environment, no terminal, no file. Which words mean what, and which field
+//! of a record they belong to, is data: `schema/import/*.yaml`.
 
 mod compound;
 pub mod dates;

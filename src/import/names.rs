@@ -1,7 +1,7 @@
 //! The names things go by in sources → the keys they have in the dataset's tables.
 //!
-//! Spelling is compared without case, accents, punctuation and the article. Must not guess: what is not found is an error with the
-//! nearest name.
+//! Spelling is compared without case, accents, punctuation and the article. Must not guess: what is not found
+//! is an error with the nearest name.
 
 pub use crate::dataset::names::fold;
 use crate::dataset::names::likeness;

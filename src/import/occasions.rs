@@ -1,7 +1,7 @@
 //! Rows → drafts, one a row, and the occasions that rows name.
 //!
-//! Owns the calendar an occasion belongs to, the entry of a new one, and whether the rows add up to the stated tally. The words and
-//! fields are the grammar's (`schema/import/<source>.yaml`).
+//! Owns the calendar an occasion belongs to, the entry of a new one, and whether the rows add up to the
+//! stated tally. The words and fields are the grammar's (`schema/import/<source>.yaml`).
 
 use super::fill::Context;
 use super::rows::{RECORD, ReadRow, RowReader};
@@ -40,7 +40,8 @@ pub struct NewEntry {
 /// Drafts what a table says.
 ///
 /// # Errors
-/// An occasion whose calendar or date cannot be determined, a tally that does not match, and what [`RowReader::draft`] refuses.
+/// An occasion whose calendar or date cannot be determined, a tally that does not match, and what
+/// [`RowReader::draft`] refuses.
 pub fn draft(
     reader: &RowReader<'_>,
     table: &SourceTable,

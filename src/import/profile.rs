@@ -1,7 +1,8 @@
 //! Pages as their publisher prints them, text or saved HTML → one draft a topic.
 //!
-//! Owns the way through the stages: page → outline → notes → phrases → draft, and the faults of the text that show on the way.
-//! What headings, phrases and notes look like and where each belongs is the grammar's (`schema/import/profile.yaml`).
+//! Owns the way through the stages: page → outline → notes → phrases → draft, and the faults of the text that
+//! show on the way. What headings, phrases and notes look like and where each belongs is the grammar's
+//! (`schema/import/profile.yaml`).
 
 pub mod block;
 pub mod flow;
@@ -120,7 +121,10 @@ impl<'r> ProfileReader<'r> {
         let outline = outline::outline(self.spec, &self.dates, &anybody, &page)?;
         if outline.topics.is_empty() {
             return Err(Failure::new("no heading of a topic was found")
-                .hint("a profile has a heading for each topic; the grammar lists which: `topics:` in its profile.yaml")
+                .hint(
+                    "a profile has a heading for each topic; the grammar lists which: `topics:` in its \
+                    profile.yaml",
+                )
                 .hint(format!("its first lines: {}", shown(&page))));
         }
         let found = self.find_subject(&page, &outline);
@@ -147,7 +151,8 @@ impl<'r> ProfileReader<'r> {
         Ok(PageDraft { drafts, faults, read_as: page.read_as, text: page.text })
     }
 
-    /// Whose profile it is: a line of the front that is a name, a heading or title that holds one, or the name said first.
+    /// Whose profile it is: a line of the front that is a name, a heading or title that holds one, or the
+    /// name said first.
     fn find_subject(&self, page: &Page, outline: &PageOutline) -> Option<(String, SourcePlace, String)> {
         for flow in &outline.front {
             if let Some(key) = self.names.find(flow.text.trim_end_matches([':', '.'])) {
@@ -341,8 +346,8 @@ impl<'r> ProfileReader<'r> {
         out
     }
 
-    /// Holds claims about occasions against the lists in their calendars. A claim about an occasion in which the subject could not
-    /// take part is left out.
+    /// Holds claims about occasions against the lists in their calendars. A claim about an occasion in which
+    /// the subject could not take part is left out.
     fn claims(
         &self,
         facts: Vec<Fact>,
@@ -400,7 +405,8 @@ fn date_of(topic: &Topic) -> (Option<PartialDate>, Option<Fault>) {
     }
 }
 
-/// A page that ends in the middle of a sentence. Notes need not end with a full stop, so there it is only likely.
+/// A page that ends in the middle of a sentence. Notes need not end with a full stop, so there it is only
+/// likely.
 fn cut_short(topic: &Topic) -> Option<Fault> {
     let (flow, level) = match topic.notes.last() {
         Some(note) => (&note.flow, Level::Warning),

@@ -45,7 +45,8 @@ pub fn kind_of(bytes: &[u8]) -> FileKind {
     signatures.iter().find(|(start, _)| bytes.starts_with(start)).map_or(FileKind::Text, |(_, kind)| *kind)
 }
 
-/// Decodes a text: by its byte order mark, as UTF-8, by `declared` (a label such as `windows-1252`), or by what it looks like.
+/// Decodes a text: by its byte order mark, as UTF-8, by `declared` (a label such as `windows-1252`), or by
+/// what it looks like.
 ///
 /// # Errors
 /// An empty file, a file of another kind, or bytes that no text holds.

@@ -86,7 +86,8 @@ fn letters(mut column: usize) -> String {
     out.iter().rev().collect()
 }
 
-/// Reads a table. `fits` says whether a row can be the header: it decides between sheets, delimiters and rows of titles.
+/// Reads a table. `fits` says whether a row can be the header: it decides between sheets, delimiters and rows
+/// of titles.
 ///
 /// # Errors
 /// What is no table, with the row and column where that shows.

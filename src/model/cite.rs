@@ -4,7 +4,8 @@ use super::{FieldPath, ObjectId, PartialDate, RecordId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What pins an answer: the question, the data and the rules it was made from, the program, and a hash of the answer.
+/// What pins an answer: the question, the data and the rules it was made from, the program, and a hash of the
+/// answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerCitation {
     /// The dataset's title.
@@ -40,7 +41,8 @@ pub struct VerificationView {
     pub citation: AnswerCitation,
     /// Whether the answer is the same today: nothing below says otherwise.
     pub same: bool,
-    /// Whether the answer that stands beside the citation is not the one it was made of; `None` where no answer stands there.
+    /// Whether the answer that stands beside the citation is not the one it was made of; `None` where no
+    /// answer stands there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub altered: Option<bool>,
     /// The answer made again from the data and rules that are cited.

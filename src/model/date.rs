@@ -1,9 +1,10 @@
 //! Civil dates as sources give them: a day, a month, a year, or a stamp with a time of day.
 //!
-//! Shapes follow EDTF level 0 (ISO 8601-2:2019, Annex A: `2013`, `2013-04`, `2013-04-15`); stamps follow RFC 3339, with the
-//! liberties of YAML's own timestamps (yaml.org/type/timestamp: a blank for the `T`, no zone, a zone of hours) and of ISO 8601
-//! (no seconds, `+0200`). A partial date is an interval; comparisons are between intervals and there is deliberately no `Ord` by
-//! value. A stamp stands for the civil day and time **as written**; only stamps among themselves are ordered by the moment.
+//! Shapes follow EDTF level 0 (ISO 8601-2:2019, Annex A: `2013`, `2013-04`, `2013-04-15`); stamps follow RFC
+//! 3339, with the liberties of YAML's own timestamps (yaml.org/type/timestamp: a blank for the `T`, no zone,
+//! a zone of hours) and of ISO 8601 (no seconds, `+0200`). A partial date is an interval; comparisons are
+//! between intervals and there is deliberately no `Ord` by value. A stamp stands for the civil day and time
+//! **as written**; only stamps among themselves are ordered by the moment.
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use std::cmp::Ordering;
@@ -31,7 +32,8 @@ pub enum Precision {
     Instant,
 }
 
-/// A closed interval of civil time: the first and the last second a date can mean, as written, whatever the time zone.
+/// A closed interval of civil time: the first and the last second a date can mean, as written, whatever the
+/// time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DateRange {
     /// First second.
@@ -83,8 +85,8 @@ impl DateRange {
         Some((self.moment?, other.moment?))
     }
 
-    /// Whether `self` is the last day of `other`, no more and no less: on which side of something written that day it falls, no
-    /// date says.
+    /// Whether `self` is the last day of `other`, no more and no less: on which side of something written
+    /// that day it falls, no date says.
     pub fn is_last_day_of(&self, other: &DateRange) -> bool {
         self.end == other.end && self.start.date() == other.end.date() && self.start.time() == NaiveTime::MIN
     }
@@ -103,7 +105,8 @@ impl PartialDate {
     /// Reads a date. White space around the text is not accepted.
     ///
     /// # Errors
-    /// [`DateError::Shape`] for any text that has none of the shapes, [`DateError::Impossible`] for 30 February and its like.
+    /// [`DateError::Shape`] for any text that has none of the shapes, [`DateError::Impossible`] for 30
+    /// February and its like.
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let shape = || DateError::Shape(text.to_owned());
         let gone = || DateError::Impossible(text.to_owned());
@@ -187,7 +190,8 @@ impl PartialDate {
         &self.text
     }
 
-    /// Whether `self` says the same as `other`, more exactly: its interval lies inside the other's and is shorter.
+    /// Whether `self` says the same as `other`, more exactly: its interval lies inside the other's and is
+    /// shorter.
     pub fn refines(&self, other: &PartialDate) -> bool {
         self.range != other.range && self.range.within(&other.range)
     }
@@ -223,7 +227,8 @@ struct Clock {
 }
 
 impl Clock {
-    /// Reads what follows the day: `T09:30:00.5+13:00`, ` 9:30:00 +2`, `T10:00Z`. Whether the numbers exist, [`Clock::on`] says.
+    /// Reads what follows the day: `T09:30:00.5+13:00`, ` 9:30:00 +2`, `T10:00Z`. Whether the numbers exist,
+    /// [`Clock::on`] says.
     fn read(text: &str) -> Option<Clock> {
         let rest =
             if text.starts_with(['T', 't']) { &text[1..] } else { text.trim_start_matches([' ', '\t']) };
@@ -267,7 +272,8 @@ fn exactly_two(text: &str) -> Option<(u32, &str)> {
     (text.len() - rest.len() == 2).then_some((number, rest))
 }
 
-/// The minutes east of Greenwich of `Z`, `+13:00`, `+1300`, `-5`; `Some(None)` where nothing is written, `None` for anything else.
+/// The minutes east of Greenwich of `Z`, `+13:00`, `+1300`, `-5`; `Some(None)` where nothing is written,
+/// `None` for anything else.
 fn zone(text: &str) -> Option<Option<i64>> {
     let (sign, rest) = match text.as_bytes().first() {
         None => return Some(None),

@@ -5,7 +5,8 @@ use super::{FieldPath, Finding, PartialDate, RecordId};
 use serde::Serialize;
 use serde_json::Value;
 
-/// A place in an imported text: 1-based lines and columns, columns in code points; in a table, rows and columns.
+/// A place in an imported text: 1-based lines and columns, columns in code points; in a table, rows and
+/// columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct SourcePlace {
     /// The first line.
@@ -125,7 +126,8 @@ pub struct DraftedRecord {
     pub source: String,
     /// The record's file.
     pub file: String,
-    /// `new`, `changed`, `unchanged`, or `older`: the record is of a later day than the source, and is left alone.
+    /// `new`, `changed`, `unchanged`, or `older`: the record is of a later day than the source, and is left
+    /// alone.
     pub state: &'static str,
     /// The date of the edition it makes.
     pub last_updated: Option<PartialDate>,

@@ -1,7 +1,9 @@
-//! Why something could not be done, and what to do about it: the one failure type of the crate's upper stages.
+//! Why something could not be done, and what to do about it: the one failure type of the crate's upper
+//! stages.
 //!
-//! A problem in the data is a [`super::Finding`], not a failure. Lower modules may have errors of their own where callers distinguish
-//! their cases apart (`GitError`, `PolicyError`); each of them turns into a failure.
+//! A problem in the data is a [`super::Finding`], not a failure. Lower modules may have errors of their own
+//! where callers distinguish their cases apart (`GitError`, `PolicyError`); each of them turns into a
+//! failure.
 
 use std::error::Error;
 use std::fmt;

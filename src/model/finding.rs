@@ -108,7 +108,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The comment that would accept it, and how to use it.
     pub ignore_hint: Option<String>,
-    /// Names the finding across runs: rule, record or file, field and arguments; never the wording, never a line.
+    /// Names the finding across runs: rule, record or file, field and arguments; never the wording, never a
+    /// line.
     pub fingerprint: String,
     /// Whether the compared base does not have it.
     pub new: bool,
@@ -127,7 +128,8 @@ pub struct Accepted {
     pub in_source: bool,
 }
 
-/// A finding that an edit accepts by itself: with a comment or an entry of the baseline that the base does not have.
+/// A finding that an edit accepts by itself: with a comment or an entry of the baseline that the base does
+/// not have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Acceptance {
     /// The file.
@@ -179,8 +181,8 @@ pub struct FindingsView {
     pub base: Option<ObjectId>,
     /// `head` or `base`: whose rules judged.
     pub policy_from: &'static str,
-    /// Files of the policy itself (manifest, schema, rules, grammars, baseline, calendars, tables, attributes of git) that differ
-    /// from the base: to be looked at first.
+    /// Files of the policy itself (manifest, schema, rules, grammars, baseline, calendars, tables, attributes
+    /// of git) that differ from the base: to be looked at first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub policy_changes: Vec<String>,
     /// What the edit itself accepts and the base does not: to be looked at first, too.

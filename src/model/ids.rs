@@ -3,14 +3,16 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A record's identity: the values of its identity fields in the manifest's order, joined by `/` for people (`KAZ/mine-ban`).
+/// A record's identity: the values of its identity fields in the manifest's order, joined by `/` for people
+/// (`KAZ/mine-ban`).
 ///
 /// Identity comes from the fields in the file, never from its path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RecordId(pub String);
 
-/// The identity fields with their values, in the manifest's order: `[("country", "KAZ"), ("topic", "mine-ban")]`.
+/// The identity fields with their values, in the manifest's order: `[("country", "KAZ"), ("topic",
+/// "mine-ban")]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity(pub Vec<(String, String)>);
 
@@ -32,8 +34,9 @@ impl fmt::Display for RecordId {
     }
 }
 
-/// The id of a commit or a blob, as git names objects: 20 bytes, written as 40 hexadecimal digits. The id of nothing but zeros, which
-/// git gives no object, stands for the working tree; answers write it as an empty text.
+/// The id of a commit or a blob, as git names objects: 20 bytes, written as 40 hexadecimal digits. The id of
+/// nothing but zeros, which git gives no object, stands for the working tree; answers write it as an empty
+/// text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectId([u8; 20]);
 
@@ -155,7 +158,8 @@ impl From<&str> for RepoPath {
 }
 
 impl fmt::Display for RepoPath {
-    /// Bytes that are not UTF-8 or are control characters are shown as `\xNN`, so that no path can steer a terminal.
+    /// Bytes that are not UTF-8 or are control characters are shown as `\xNN`, so that no path can steer a
+    /// terminal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for chunk in self.0.utf8_chunks() {
             for c in chunk.valid().chars() {

@@ -5,7 +5,8 @@
 /// The program's version, as answers name it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The version, and the commit that the program was built from where that is known, as `--version` and citations name it.
+/// The version, and the commit that the program was built from where that is known, as `--version` and
+/// citations name it.
 pub const BUILT_FROM: &str = env!("SINCEWHEN_VERSION");
 
 pub mod cite;

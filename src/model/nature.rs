@@ -19,7 +19,8 @@ pub enum NatureKind {
     LateReport,
     /// Something recorded before is now recorded otherwise.
     Correction,
-    /// Something recorded before was taken out, and an entry of the record's corrections says why. Never a reversal.
+    /// Something recorded before was taken out, and an entry of the record's corrections says why. Never a
+    /// reversal.
     Retraction,
     /// Something recorded before is no longer mentioned, and nothing says why. It stays on record.
     Omission,

@@ -13,7 +13,8 @@ pub enum Step {
     Index(usize),
     /// An item of a list of differing scalars without a key, by its value.
     Member(String),
-    /// An item of a list without a key that is no longer there, by the 0-based position it had. It leads nowhere in the later tree.
+    /// An item of a list without a key that is no longer there, by the 0-based position it had. It leads
+    /// nowhere in the later tree.
     Gone(usize),
 }
 
@@ -59,8 +60,8 @@ impl FieldPath {
         other.0.starts_with(&self.0)
     }
 
-    /// The longest part of this path that ends in a list item, if it passes through one. A member of a set is no item with fields of
-    /// its own: it belongs to the item its list stands in.
+    /// The longest part of this path that ends in a list item, if it passes through one. A member of a set is
+    /// no item with fields of its own: it belongs to the item its list stands in.
     pub fn item(&self) -> Option<FieldPath> {
         let at = self.0.iter().rposition(|step| step.is_item() && !matches!(step, Step::Member(_)))?;
         Some(FieldPath(self.0[..=at].to_vec()))

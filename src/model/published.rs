@@ -75,7 +75,8 @@ pub struct PastSentence {
     pub message: String,
     /// The edition it was said of.
     pub edition: PartialDate,
-    /// The fingerprints of the sentences that stand in its place now; none where nothing is said of it any more.
+    /// The fingerprints of the sentences that stand in its place now; none where nothing is said of it any
+    /// more.
     pub replaced_by: Vec<String>,
     /// The commit after which it was not said any more.
     pub until: NamedCommit,

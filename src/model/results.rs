@@ -307,7 +307,8 @@ impl StepReport {
         self.changes.iter().partition(|change| change.nature.kind.is_news())
     }
 
-    /// Whether an observation of the step says the change again, with more: a vote that turned says how the state voted.
+    /// Whether an observation of the step says the change again, with more: a vote that turned says how the
+    /// state voted.
     pub fn says_again(&self, change: &Change) -> bool {
         let of_occasion = |o: &Observation| {
             let last = o.last.as_ref().map(|last| &last.id);
@@ -328,7 +329,8 @@ impl Change {
         }
     }
 
-    /// Whether the change is only about wording, sources or a review, or about what an edition does not mention.
+    /// Whether the change is only about wording, sources or a review, or about what an edition does not
+    /// mention.
     pub fn is_quiet(&self) -> bool {
         matches!(self.nature.kind, NatureKind::Omission | NatureKind::Editorial | NatureKind::Review)
     }
@@ -392,7 +394,8 @@ pub struct RecordHeading {
     pub record: RecordId,
     /// What headings call it.
     pub heading: String,
-    /// Through when all of it was assessed, as of the newest edition that the answer looks at; `None` where a part was never assessed.
+    /// Through when all of it was assessed, as of the newest edition that the answer looks at; `None` where a
+    /// part was never assessed.
     pub assessed_through: Option<PartialDate>,
     /// What sentences call its subject.
     #[serde(skip)]

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-/// Whether a character is not seen, or turns the direction of what follows (Unicode 16, `Default_Ignorable_Code_Point`, as far
-/// as no script needs it: joiners and variation selectors are letters' business).
+/// Whether a character is not seen, or turns the direction of what follows (Unicode 16,
+/// `Default_Ignorable_Code_Point`, as far as no script needs it: joiners and variation selectors are letters'
+/// business).
 pub fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -28,8 +29,8 @@ pub fn is_invisible(c: char) -> bool {
     )
 }
 
-/// A text without characters that steer a terminal or a reader of lines, or that are not seen: they are written as
-/// `\u{…}`. Line breaks and tabs stay.
+/// A text without characters that steer a terminal or a reader of lines, or that are not seen: they are
+/// written as `\u{…}`. Line breaks and tabs stay.
 pub fn visible(text: &str) -> String {
     let is_hidden = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || is_invisible(c);
     let mut out = String::with_capacity(text.len());
@@ -39,8 +40,8 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// A text with a remark in brackets, inside those that it ends with: `attended 9MSP (Geneva, 2019; first recorded here)`. Brackets of
-/// the remark itself become commas: none stand inside others.
+/// A text with a remark in brackets, inside those that it ends with: `attended 9MSP (Geneva, 2019; first
+/// recorded here)`. Brackets of the remark itself become commas: none stand inside others.
 pub fn aside(text: &str, remark: &str) -> String {
     let (text, remark) = (text.trim(), without_brackets(remark));
     match text.strip_suffix(')') {
@@ -49,7 +50,8 @@ pub fn aside(text: &str, remark: &str) -> String {
     }
 }
 
-/// A text with what stands in brackets between commas: `alleged (2015) by two sources` as `alleged, 2015, by two sources`.
+/// A text with what stands in brackets between commas: `alleged (2015) by two sources` as `alleged, 2015, by
+/// two sources`.
 pub fn without_brackets(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -65,8 +67,8 @@ pub fn without_brackets(text: &str) -> String {
     out + rest
 }
 
-/// The numbers of a text with their digits in groups of three: `1,568,167`, `800,000–1,000,000`. One of four digits that could be a
-/// year stays as it is, unless it is all that the text says.
+/// The numbers of a text with their digits in groups of three: `1,568,167`, `800,000–1,000,000`. One of four
+/// digits that could be a year stays as it is, unless it is all that the text says.
 pub fn grouped(text: &str) -> String {
     let is_alone = !text.contains(' ');
     let words = text.split(' ').map(|word| {
@@ -83,8 +85,8 @@ pub fn grouped(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// A quantity with what is counted behind its first number, where the text does not name it: `about 108,000 mines`. The numbers are
-/// [`grouped`].
+/// A quantity with what is counted behind its first number, where the text does not name it: `about 108,000
+/// mines`. The numbers are [`grouped`].
 pub fn counted(text: &str, unit: &str) -> String {
     let last_word = unit.rsplit(' ').next().unwrap_or_default();
     let words: Vec<&str> = text.split(' ').collect();
@@ -129,8 +131,8 @@ fn in_threes(digits: &str) -> String {
     out
 }
 
-/// Where a text has addresses of the web, as ranges of bytes. Only `http` and `https` are addresses; what ends the
-/// sentence that one stands in is no part of it, nor is a bracket that was opened before it.
+/// Where a text has addresses of the web, as ranges of bytes. Only `http` and `https` are addresses; what
+/// ends the sentence that one stands in is no part of it, nor is a bracket that was opened before it.
 pub fn addresses(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut from = 0;

@@ -28,8 +28,8 @@ pub struct LineColumn {
 pub struct Node {
     /// What stands there.
     pub value: NodeValue,
-    /// The bytes of the value as it is written: quotes and block-scalar headers included, trailing blanks and comments not.
-    /// Under an alias, the bytes of the anchored value.
+    /// The bytes of the value as it is written: quotes and block-scalar headers included, trailing blanks and
+    /// comments not. Under an alias, the bytes of the anchored value.
     pub span: ByteSpan,
 }
 
@@ -50,7 +50,8 @@ pub enum NodeValue {
     Text(String),
     /// A list.
     List(Vec<Node>),
-    /// A mapping in the order of the file. Keys are unique; the first of two equal keys is kept and the second is a problem.
+    /// A mapping in the order of the file. Keys are unique; the first of two equal keys is kept and the
+    /// second is a problem.
     Map(Vec<Entry>),
 }
 
@@ -78,8 +79,8 @@ pub struct Document {
     places: Places,
 }
 
-/// Where the children of wide lists and mappings stand, by the address of the first child; found when first asked for. Holds for one
-/// tree that does not change: a copy of a document starts without.
+/// Where the children of wide lists and mappings stand, by the address of the first child; found when first
+/// asked for. Holds for one tree that does not change: a copy of a document starts without.
 #[derive(Debug, Default)]
 struct Places {
     of: Mutex<HashMap<usize, PlaceByName>>,
@@ -225,7 +226,8 @@ impl Node {
         }
     }
 
-    /// A scalar as text: text itself, or the usual writing of a number or truth value. `None` for null, lists and mappings.
+    /// A scalar as text: text itself, or the usual writing of a number or truth value. `None` for null, lists
+    /// and mappings.
     pub fn scalar_text(&self) -> Option<String> {
         self.scalar_str().map(Cow::into_owned)
     }
@@ -263,8 +265,9 @@ impl Node {
         keys.into_iter().try_fold(self, |node, key| node.get(key))
     }
 
-    /// Whether two nodes hold the same value. Order counts in lists, not in mappings; places never count. Equal numbers are equal
-    /// however they are written (`1`, `1.0`, `1e0`), as in JSON Schema; see [`NodeValue::Decimal`] for those that are not.
+    /// Whether two nodes hold the same value. Order counts in lists, not in mappings; places never count.
+    /// Equal numbers are equal however they are written (`1`, `1.0`, `1e0`), as in JSON Schema; see
+    /// [`NodeValue::Decimal`] for those that are not.
     pub fn same_value(&self, other: &Node) -> bool {
         match (&self.value, &other.value) {
             (NodeValue::Null, NodeValue::Null) => true,
@@ -283,7 +286,8 @@ impl Node {
             }
             (NodeValue::Map(a), NodeValue::Map(_)) => {
                 let b = other.entries();
-                // Most mappings are in the same order: look at the same position first, so that large ones stay linear.
+                // Most mappings are in the same order: look at the same position first, so that large ones
+                // stay linear.
                 a.len() == b.len()
                     && a.iter().zip(b).all(|(e, same)| {
                         let found = if same.key == e.key { Some(&same.value) } else { other.get(&e.key) };
@@ -345,9 +349,10 @@ impl Node {
         }
     }
 
-    /// The values of an item's key fields, or `None` if one is missing or has parts of its own. The field name `.` means the item
-    /// itself, for lists that are sets; a list of scalars as a key field counts as its values joined by `+`. A field may be a path
-    /// (`package.name`), and a `?` at its end makes it one that may be missing.
+    /// The values of an item's key fields, or `None` if one is missing or has parts of its own. The field
+    /// name `.` means the item itself, for lists that are sets; a list of scalars as a key field counts as
+    /// its values joined by `+`. A field may be a path (`package.name`), and a `?` at its end makes it one
+    /// that may be missing.
     pub fn key_values(&self, fields: &[String]) -> Option<Vec<String>> {
         fields.iter().map(|field| self.key_text(field).map(Cow::into_owned)).collect()
     }
@@ -372,7 +377,8 @@ impl Node {
         }
     }
 
-    /// Whether this is a list that counts as a set where nothing says how it is keyed: short scalars of which no two are written alike.
+    /// Whether this is a list that counts as a set where nothing says how it is keyed: short scalars of which
+    /// no two are written alike.
     pub fn is_set(&self) -> bool {
         let items = self.items();
         let name = |text: &Cow<'_, str>| text.len() <= MEMBER_LENGTH && !text.contains('\n');
@@ -381,7 +387,8 @@ impl Node {
             && items.iter().all(|item| item.scalar_str().filter(name).is_some_and(|text| seen.insert(text)))
     }
 
-    /// The one way to write a value: two nodes are written alike just when they say the same, sets in whatever order.
+    /// The one way to write a value: two nodes are written alike just when they say the same, sets in
+    /// whatever order.
     pub fn canonical(&self) -> String {
         let mut out = String::new();
         self.write_canonical(&mut out);

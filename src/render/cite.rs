@@ -1,4 +1,5 @@
-//! Citations: as lines for people, BibTeX and CSL-JSON, each of which `verify` reads back; and what a verification found.
+//! Citations: as lines for people, BibTeX and CSL-JSON, each of which `verify` reads back; and what a
+//! verification found.
 
 use super::plain;
 use crate::model::cite::{AnswerCitation, ChangedFact, VerificationView};
@@ -101,7 +102,8 @@ fn key(cite: &AnswerCitation) -> &str {
     cite.sha256.get(..12).unwrap_or(&cite.sha256)
 }
 
-/// Text on one line: what would end the line or steer a terminal, `%` itself and some further characters as `%XX`, byte by byte.
+/// Text on one line: what would end the line or steer a terminal, `%` itself and some further characters as
+/// `%XX`, byte by byte.
 fn one_line(text: &str, further: &[char]) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -146,7 +148,8 @@ pub fn verification(view: &VerificationView) -> String {
     line(match view.tool.differs {
         false => format!("cited answer: reproduced exactly ({from})"),
         true if cite.tool == view.tool.running => format!(
-            "cited answer: not reproduced ({from}), though the program is the one that is cited; the citation was altered, or the program \
+            "cited answer: not reproduced ({from}), though the program is the one that is cited; the \
+                citation was altered, or the program \
              was built otherwise"
         ),
         true => format!("cited answer: not reproduced ({from})"),

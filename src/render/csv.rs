@@ -1,7 +1,7 @@
 //! CSV (RFC 4180) for tables: one row a line, with the columns of `rows`.
 //!
-//! A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV Injection"): text in records is a
-//! stranger's.
+//! A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV Injection"):
+//! text in records is a stranger's.
 
 use super::rows::{AnswerRow, Rows};
 use csv::{Terminator, WriterBuilder};
@@ -17,8 +17,8 @@ pub fn rows(view: &impl Rows) -> String {
     String::from_utf8(writer.into_inner().expect(write)).expect("because only text was written")
 }
 
-/// Tables as one: the names of the columns above the first only. Tables of records of different kinds differ in their columns; then
-/// each row has all of them, and an empty cell for what its kind does not have.
+/// Tables as one: the names of the columns above the first only. Tables of records of different kinds differ
+/// in their columns; then each row has all of them, and an empty cell for what its kind does not have.
 pub fn joined(tables: Vec<String>) -> Vec<String> {
     let head = |table: &str| table.split_once('\n').map_or_else(String::new, |(head, _)| head.to_owned());
     let heads: Vec<String> = tables.iter().map(|table| head(table)).collect();
@@ -64,7 +64,8 @@ pub fn joined(tables: Vec<String>) -> Vec<String> {
 /// The cells of an answer's rows, as they stand in a table, under the names of their columns.
 pub(super) fn table(view: &impl Rows) -> Vec<Vec<String>> {
     let rows = view.rows();
-    // Kinds of record differ in their identity fields: a row has an empty cell for what its kind does not have.
+    // Kinds of record differ in their identity fields: a row has an empty cell for what its kind does not
+    // have.
     let mut all = AnswerRow::default();
     for row in &rows {
         let known = |list: &[(String, String)], column: &str| list.iter().any(|(name, _)| name == column);

@@ -1,8 +1,9 @@
-//! HTML: one page with nothing outside it: no network, no file beside it. Works without scripts; they only filter, copy and draw anew.
+//! HTML: one page with nothing outside it: no network, no file beside it. Works without scripts; they only
+//! filter, copy and draw anew.
 //!
-//! The page is made by MiniJinja templates with automatic escaping (`html/*.j2`), so that text out of records stays text. Pictures are
-//! inline SVG with a title, a description and the table behind them. `html/style.css` is the look of every page, `html/report.css`
-//! what only the report's has.
+//! The page is made by MiniJinja templates with automatic escaping (`html/*.j2`), so that text out of records
+//! stays text. Pictures are inline SVG with a title, a description and the table behind them.
+//! `html/style.css` is the look of every page, `html/report.css` what only the report's has.
 
 mod links;
 mod pictures;

@@ -1,4 +1,5 @@
-//! JSON: the views as they are, indented, one answer a document. Field names are stable; `format` comes first.
+//! JSON: the views as they are, indented, one answer a document. Field names are stable; `format` comes
+//! first.
 
 use serde::Serialize;
 
@@ -13,7 +14,8 @@ fn pretty(view: &impl Serialize) -> String {
     serde_json::to_string_pretty(view).expect("because views hold only strings as keys and finite numbers")
 }
 
-/// JSON in which what could steer a terminal, or a runner that reads `##[command]` in any line, is escaped: the same values.
+/// JSON in which what could steer a terminal, or a runner that reads `##[command]` in any line, is escaped:
+/// the same values.
 fn inert(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
@@ -55,7 +57,8 @@ pub fn item(view: &impl Serialize) -> String {
     out
 }
 
-/// An answer that is a format's name and one list, in parts: together what [`write`] gives for the whole view.
+/// An answer that is a format's name and one list, in parts: together what [`write`] gives for the whole
+/// view.
 pub fn list(format: &str, name: &str, items: Vec<String>) -> Vec<String> {
     let mut parts = vec![format!("{{\n  \"format\": \"{format}\",\n  \"{name}\": [")];
     let any = !items.is_empty();

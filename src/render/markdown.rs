@@ -1,4 +1,5 @@
-//! Markdown (CommonMark) for documents and comments. Text out of records is escaped: no markup, no HTML, no mentions.
+//! Markdown (CommonMark) for documents and comments. Text out of records is escaped: no markup, no HTML, no
+//! mentions.
 
 mod parts;
 mod profile;

@@ -1,6 +1,8 @@
-//! Answers → bytes: one file a format, fed by the views of `model`; `table` says which answer has which formats.
+//! Answers → bytes: one file a format, fed by the views of `model`; `table` says which answer has which
+//! formats.
 //!
-//! Must not import anything but `model`. Text out of records is a stranger's: each format makes it harmless in its own way.
+//! Must not import anything but `model`. Text out of records is a stranger's: each format makes it harmless
+//! in its own way.
 
 pub mod cite;
 pub mod csv;

@@ -1,6 +1,7 @@
 //! Text that cannot steer a terminal.
 
-/// Text that cannot steer a terminal: control characters, and characters that nobody sees, are shown as `\u{…}`.
+/// Text that cannot steer a terminal: control characters, and characters that nobody sees, are shown as
+/// `\u{…}`.
 pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -13,7 +14,8 @@ pub fn plain(text: &str) -> String {
     out
 }
 
-/// Whether a character steers what is shown, or shows nothing itself: control characters, and what `model` calls invisible.
+/// Whether a character steers what is shown, or shows nothing itself: control characters, and what `model`
+/// calls invisible.
 pub(super) fn is_hidden(c: char) -> bool {
     c.is_control() || crate::model::text::is_invisible(c)
 }

@@ -1,4 +1,5 @@
-//! Answers as rows: one sentence, difference, fact or edition a row, with the same columns whatever was asked.
+//! Answers as rows: one sentence, difference, fact or edition a row, with the same columns whatever was
+//! asked.
 //!
 //! What CSV, JSON lines and text in a pipe are made from.
 
@@ -291,7 +292,8 @@ pub fn sentences(view: &ReportView) -> impl Iterator<Item = &ReportSentence> {
     parts.chain(rest.into_iter().flatten())
 }
 
-/// The columns that only a report has: where a sentence stands in it, the groups of its record, and its proof.
+/// The columns that only a report has: where a sentence stands in it, the groups of its record, and its
+/// proof.
 fn of_report(view: &ReportView, one: &ReportSentence) -> Vec<(String, String)> {
     let (change, observation) = (one.change.as_ref(), one.observation.as_ref());
     let evidence = change.map(|c| &c.evidence).or(observation.map(|o| &o.evidence));

@@ -1,6 +1,7 @@
 //! The table of formats: which answer can be written in which format, and by what.
 //!
-//! A new format is a file beside this one and a row for each answer it can write. Help pages list what stands here.
+//! A new format is a file beside this one and a row for each answer it can write. Help pages list what stands
+//! here.
 
 use super::layout::{Format, Layout};
 use super::{cite, csv, findings, html, json, markdown, rows, text};

@@ -1,4 +1,5 @@
-//! Text for people: styled with ANSI codes (the writer strips them where they are not wanted), wrapped to a width.
+//! Text for people: styled with ANSI codes (the writer strips them where they are not wanted), wrapped to a
+//! width.
 
 mod alike;
 mod draft;
@@ -286,8 +287,8 @@ pub fn blame(view: &BlameView, layout: Layout) -> String {
     trim_end(out)
 }
 
-/// The answer of `blame --annotate`: the file, each line that holds a fact with the edition and commit of it in a comment. A fact of
-/// several lines has its comment above it, so that the text stays the same YAML.
+/// The answer of `blame --annotate`: the file, each line that holds a fact with the edition and commit of it
+/// in a comment. A fact of several lines has its comment above it, so that the text stays the same YAML.
 pub fn annotated(view: &BlameView) -> String {
     let mut above: std::collections::BTreeMap<usize, String> = std::collections::BTreeMap::new();
     for fact in &view.facts {

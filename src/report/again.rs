@@ -1,10 +1,11 @@
 //! Earlier reports, as they would read with what is known now.
 //!
-//! A period's late reports, corrections and retractions are differences between two editions, each with the date of its event. The
-//! report of an earlier year is written twice: from the editions as they stand, and from the same editions with those differences
-//! applied wherever the event lies before the edition's date (and, for the editions in force at the two ends of the year, before
-//! that end: what had been known by then would have been written by then). The sentences that only one of the two accounts has are
-//! the ones that read differently. Differences without a date belong to no year and are left out.
+//! A period's late reports, corrections and retractions are differences between two editions, each with the
+//! date of its event. The report of an earlier year is written twice: from the editions as they stand, and
+//! from the same editions with those differences applied wherever the event lies before the edition's date
+//! (and, for the editions in force at the two ends of the year, before that end: what had been known by then
+//! would have been written by then). The sentences that only one of the two accounts has are the ones that
+//! read differently. Differences without a date belong to no year and are left out.
 
 use super::period::{self, PeriodSentence};
 use super::{ReadEdition, RecordReader, Window};
@@ -151,8 +152,8 @@ fn patched(
     ReadEdition { name: page.name.clone(), document, on_record: Arc::clone(&page.on_record) }
 }
 
-/// The sentences that only one of two accounts has, paired where they are about the same. What took place after the period, or at
-/// no known time, was no news of it in either.
+/// The sentences that only one of two accounts has, paired where they are about the same. What took place
+/// after the period, or at no known time, was no news of it in either.
 fn compare(before: &[PeriodSentence], after: &[PeriodSentence], window: &Window<'_>) -> Vec<RevisedSentence> {
     let same = |a: &PeriodSentence, b: &PeriodSentence| a.about() == b.about() && a.words() == b.words();
     let last_year = window.until.year();
@@ -182,7 +183,8 @@ fn compare(before: &[PeriodSentence], after: &[PeriodSentence], window: &Window<
     out
 }
 
-/// The years that a sentence names: one that names a later year than its report's is none that the report could have had.
+/// The years that a sentence names: one that names a later year than its report's is none that the report
+/// could have had.
 fn years_in(text: &str) -> impl Iterator<Item = i32> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
     words
@@ -219,7 +221,8 @@ pub(super) fn later_corrections<E>(
     Ok(out)
 }
 
-/// Whether a difference can be a correction or a retraction at all: most steps only add, and need no closer look.
+/// Whether a difference can be a correction or a retraction at all: most steps only add, and need no closer
+/// look.
 fn may_correct(subject: &Subject<'_>, delta: &Delta) -> bool {
     let declared = natures::declared(&delta.path, subject.kind);
     match declared {

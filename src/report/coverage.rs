@@ -50,8 +50,8 @@ fn is_unreadable(window: &Window<'_>, last: &Edition) -> bool {
         && read.map(|r| r.rank).min().is_some_and(|newest| broken.revision.rank < newest)
 }
 
-/// Through when all of an edition was assessed: the earliest of the dates that the manifest names, or the edition's own. `None` where one
-/// of those dates is not recorded: those parts were never assessed.
+/// Through when all of an edition was assessed: the earliest of the dates that the manifest names, or the
+/// edition's own. `None` where one of those dates is not recorded: those parts were never assessed.
 pub fn assessed_through(page: &ReadEdition, kind: &Kind) -> Option<PartialDate> {
     crate::rules::assessed_through(kind, &page.document.root, &page.name.last_updated)
 }

@@ -1,8 +1,9 @@
 //! Timelines and two moments → the yearly report.
 //!
-//! Owns which editions a period compares, how the sentences of its steps become one account in which each event stands once,
-//! which earlier reports read differently with it, how sentences fall into sections, and the counts. Judges nothing that `rules`
-//! do not: natures, words and observations are theirs. Must not read files, git, a clock or the terminal; documents are handed in.
+//! Owns which editions a period compares, how the sentences of its steps become one account in which each
+//! event stands once, which earlier reports read differently with it, how sentences fall into sections, and
+//! the counts. Judges nothing that `rules` do not: natures, words and observations are theirs. Must not read
+//! files, git, a clock or the terminal; documents are handed in.
 
 mod again;
 mod coverage;
@@ -84,7 +85,8 @@ impl<'r, E> Reporter<'r, E> {
         let mut said = period::compose(self.engine, &subject, &pages, window.before.is_none());
         let late = again::late(&subject, &said.sentences);
         let revised = again::earlier_reports(&mut reading, window, &late)?;
-        // What the sentences rest on is in them; the trees it was found in are not kept for all records at once.
+        // What the sentences rest on is in them; the trees it was found in are not kept for all records at
+        // once.
         said.sentences.iter_mut().chain(&mut said.undone).for_each(PeriodSentence::forget_deltas);
         let mut corrected = again::later_corrections(&mut reading, window, &newest)?;
         let corrections: Vec<Correction> = again::late(&subject, &corrected);

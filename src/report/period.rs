@@ -1,11 +1,12 @@
 //! The sentences of a period: the steps between its editions, each event once.
 //!
-//! Changes are found step by step, so that a correction made within the period is reported as one. Three things are then settled over
-//! the whole period: what changed and changed back is left out; what an edition of the period recorded late, and the period's first
-//! edition could not yet know, is a development; and what was recorded and put right within the period is reported as it stands at the
-//! end, with the correction beside it. Of observations, what began or changed is said as it stands at the end, and what ended as it stood just
-//! before its end; turns and returns in between are said, too. One that rests on no occasions and on a field that a change is about says
-//! the same event again, and is left to the change.
+//! Changes are found step by step, so that a correction made within the period is reported as one. Three
+//! things are then settled over the whole period: what changed and changed back is left out; what an edition
+//! of the period recorded late, and the period's first edition could not yet know, is a development; and what
+//! was recorded and put right within the period is reported as it stands at the end, with the correction
+//! beside it. Of observations, what began or changed is said as it stands at the end, and what ended as it
+//! stood just before its end; turns and returns in between are said, too. One that rests on no occasions and
+//! on a field that a change is about says the same event again, and is left to the change.
 
 use super::ReadEdition;
 use crate::diff::Delta;
@@ -102,7 +103,8 @@ impl PeriodSentence {
     }
 }
 
-/// Makes the sentences of a record from its pages, the first being the edition in force at the earlier moment, or blank for a new record (`fresh`).
+/// Makes the sentences of a record from its pages, the first being the edition in force at the earlier
+/// moment, or blank for a new record (`fresh`).
 pub(super) fn compose(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
@@ -261,8 +263,8 @@ fn beside_corrections(steps: &[PeriodSentence], sentences: &mut [PeriodSentence]
     }
 }
 
-/// Whether an observation only says again what a change of the period says: it rests on no occasions, and on a field that the change
-/// is about. Its accession says that a state is no longer outside.
+/// Whether an observation only says again what a change of the period says: it rests on no occasions, and on
+/// a field that the change is about. Its accession says that a state is no longer outside.
 fn is_echo(observed: &PeriodSentence, sentences: &[PeriodSentence]) -> bool {
     let SentenceContent::Observation(observation) = &observed.said else { return false };
     observation.examined.is_empty() && sentences.iter().any(|change| change.overlaps(observed))

@@ -12,7 +12,8 @@ use crate::schema::{MapSpec, ReportSpec, SeriesSpec, StripSpec, record_text};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
-/// Draws a record as it stands on the last of some pages; what its maps showed on the first is remembered beside it.
+/// Draws a record as it stands on the last of some pages; what its maps showed on the first is remembered
+/// beside it.
 pub(super) fn draw(
     engine: &Engine<'_>,
     subject: &Subject<'_>,

@@ -17,7 +17,8 @@ pub trait EditionSource<E>: Sync {
     /// What cannot be given.
     fn yaml(&self, edition: &Edition) -> Result<Vec<u8>, E>;
 
-    /// Hashes of the lines of some of an edition's fields, comparable within the source; `None` where its text is not read in pieces.
+    /// Hashes of the lines of some of an edition's fields, comparable within the source; `None` where its
+    /// text is not read in pieces.
     ///
     /// # Errors
     /// What cannot be given.
@@ -52,8 +53,8 @@ pub fn subject_as_of<'s, E>(
 
 /// One record's editions as they are read, each with what was on record as of it.
 ///
-/// Where editions before one are not asked for themselves, only those are parsed whose entries no later one repeats to the byte: the
-/// others add nothing to what is on record.
+/// Where editions before one are not asked for themselves, only those are parsed whose entries no later one
+/// repeats to the byte: the others add nothing to what is on record.
 pub struct RecordReader<'r, 'w, E> {
     pub(super) engine: &'r Engine<'r>,
     source: &'r dyn EditionSource<E>,
@@ -90,8 +91,8 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
         }
     }
 
-    /// The same, with every edition on record as a whole: what is said of changes rests on all that earlier editions say, not on dated
-    /// entries alone.
+    /// The same, with every edition on record as a whole: what is said of changes rests on all that earlier
+    /// editions say, not on dated entries alone.
     pub fn whole(self) -> Self {
         RecordReader { reads_all: true, ..self }
     }
@@ -150,8 +151,9 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
 
     /// Accounts for the editions before one without making pages of them.
     ///
-    /// An entry stands on record as the newest edition has it that has it at all. So, the newest first, an edition counts if some entry
-    /// is not in a newer one; and so that corrections stay where they were made, if its log of them is not that of the next.
+    /// An entry stands on record as the newest edition has it that has it at all. So, the newest first, an
+    /// edition counts if some entry is not in a newer one; and so that corrections stay where they were made,
+    /// if its log of them is not that of the next.
     fn pass_over(&mut self, until: usize) -> Result<(), E> {
         let fields = self.engine.policy().recorded_fields();
         let mut newer: HashSet<u64> = HashSet::new();

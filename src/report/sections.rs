@@ -119,8 +119,8 @@ fn is_late(place: &str) -> bool {
     matches!(place, "late-reports" | "corrections")
 }
 
-/// Whether a development took place outside the period: a page that comes after years brings what happened in all of them. A standing
-/// fact belongs to the period that could first say it, whenever it began.
+/// Whether a development took place outside the period: a page that comes after years brings what happened in
+/// all of them. A standing fact belongs to the period that could first say it, whenever it began.
 fn is_of_other_years(
     sentence: &PeriodSentence,
     (since, until): (chrono::NaiveDateTime, chrono::NaiveDateTime),
@@ -185,7 +185,8 @@ fn has(wanted: Option<&OneOrMany<String>>, value: Option<&str>) -> bool {
     wanted.is_none_or(|wanted| value.is_some_and(|value| wanted.as_slice().iter().any(|one| one == value)))
 }
 
-/// Sentences that say of several records what the first of them says of one: `21 states absent in 2024 voted …: A, B and C`.
+/// Sentences that say of several records what the first of them says of one: `21 states absent in 2024 voted
+/// …: A, B and C`.
 fn fold(items: &[ReportSentence]) -> Vec<Folded> {
     let mut groups: IndexMap<&str, Vec<&ReportSentence>> = IndexMap::new();
     for one in items {
@@ -224,7 +225,8 @@ fn fold_changes(spec: &ReportSpec, items: &[ReportSentence]) -> Vec<Folded> {
     several.map(sentence).collect()
 }
 
-/// As [`fold`], of late reports and corrections that read alike: their records stand before the sentence in place of one.
+/// As [`fold`], of late reports and corrections that read alike: their records stand before the sentence in
+/// place of one.
 fn fold_alike<'i>(items: impl Iterator<Item = &'i ReportSentence>) -> Vec<Folded> {
     let mut groups: IndexMap<(&str, String), Vec<&ReportSentence>> = IndexMap::new();
     for one in items.filter(|one| one.change.is_some()) {
@@ -242,7 +244,8 @@ fn fold_alike<'i>(items: impl Iterator<Item = &'i ReportSentence>) -> Vec<Folded
     several.map(sentence).collect()
 }
 
-/// Names the edition in sentences on one record that read alike: over several years an undated fact can come and go twice.
+/// Names the edition in sentences on one record that read alike: over several years an undated fact can come
+/// and go twice.
 fn name_editions(items: &mut [ReportSentence]) {
     let mut times: HashMap<(RecordId, String), usize> = HashMap::new();
     let key = |one: &ReportSentence| (one.record.clone(), one.sentence());

@@ -7,8 +7,8 @@ use crate::model::{Document, Node, NodeValue, ObjectId, PartialDate};
 use chrono::{NaiveDate, NaiveDateTime};
 use std::sync::Arc;
 
-/// The editions of one record around a period. The moments are the ends of the two dates that were asked for; where an edition was
-/// named instead, the end of its own date.
+/// The editions of one record around a period. The moments are the ends of the two dates that were asked for;
+/// where an edition was named instead, the end of its own date.
 #[derive(Clone, Debug)]
 pub struct Window<'t> {
     /// The record.
@@ -51,8 +51,8 @@ impl<'t> Window<'t> {
         Window { timeline, before, within, later, since, until, ending: Ending::Stands }
     }
 
-    /// Notes when the record was removed: on the committer's day of a commit. `is_open` says that the period ends with the last edition
-    /// rather than on a day.
+    /// Notes when the record was removed: on the committer's day of a commit. `is_open` says that the period
+    /// ends with the last edition rather than on a day.
     pub fn note_end(&mut self, on: NaiveDate, commit: &ObjectId, is_open: bool) {
         self.ending = if on <= self.since.date() {
             Ending::Before

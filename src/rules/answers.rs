@@ -1,4 +1,5 @@
-//! What the rules say of editions: differences, changes, observations, marks. The questions that the rest of the crate asks.
+//! What the rules say of editions: differences, changes, observations, marks. The questions that the rest of
+//! the crate asks.
 
 use super::assessed_through;
 use super::claims::WordedChanges;
@@ -32,7 +33,8 @@ impl<'a> Engine<'a> {
         self.sentences(subject, &self.differences(subject, from, to)).changes
     }
 
-    /// As [`Engine::changes`], for differences that are known already, with the fields that no sentence is about.
+    /// As [`Engine::changes`], for differences that are known already, with the fields that no sentence is
+    /// about.
     pub fn sentences(&self, subject: &Subject<'_>, differences: &Differences<'_>) -> WordedChanges {
         claims::changes(self, subject, differences)
     }
@@ -79,7 +81,8 @@ impl<'a> Engine<'a> {
         observations::look(self, subject, edition.into())
     }
 
-    /// What two editions say of each other: changes, and what became of the observations, those that continue among them.
+    /// What two editions say of each other: changes, and what became of the observations, those that continue
+    /// among them.
     pub fn step<'f, 't>(
         &self,
         subject: &Subject<'_>,
@@ -102,8 +105,8 @@ impl<'a> Engine<'a> {
         steps::compare(self, subject, (from.0.into(), from.1), (to.0.into(), to.1), false)
     }
 
-    /// As [`Engine::step`], for sightings that are known already; observations that continue only where `continuing` says so.
-    /// What only says again what a change says is left out.
+    /// As [`Engine::step`], for sightings that are known already; observations that continue only where
+    /// `continuing` says so. What only says again what a change says is left out.
     pub fn step_between<'f, 't>(
         &self,
         subject: &Subject<'_>,
@@ -125,7 +128,8 @@ impl<'a> Engine<'a> {
         assessed_through(subject.kind, &edition.document.root, edition.date())
     }
 
-    /// How far the parts were assessed that the manifest dates apart, where that is not as far as the edition's own date.
+    /// How far the parts were assessed that the manifest dates apart, where that is not as far as the
+    /// edition's own date.
     pub fn assessed_short(&self, subject: &Subject<'_>, edition: Edited<'_>) -> Vec<String> {
         let note = |spec: &AssessedSpec| {
             let through = edition.document.root.at_keys(spec.through.split('.')).and_then(Node::scalar_text);
@@ -156,12 +160,14 @@ impl<'a> Engine<'a> {
         self.event(subject, sides, deltas, change).map(|when| when.date)
     }
 
-    /// The names of the sources that an edition cites for a path: those of its item, or of the part that it stands in.
+    /// The names of the sources that an edition cites for a path: those of its item, or of the part that it
+    /// stands in.
     pub fn cited(&self, subject: &Subject<'_>, edition: Edited<'_>, path: &FieldPath) -> Vec<String> {
         evidence::cited_for(subject, edition, path).into_iter().map(|(_, name)| name).collect()
     }
 
-    /// What an edition and those before it say of the occasions of a calendar up to the edition's date, oldest first.
+    /// What an edition and those before it say of the occasions of a calendar up to the edition's date,
+    /// oldest first.
     pub fn outcomes<'e>(
         &self,
         subject: &Subject<'_>,

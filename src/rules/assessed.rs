@@ -3,8 +3,8 @@
 use crate::model::{Node, PartialDate};
 use crate::schema::Kind;
 
-/// Through when all of an edition was assessed: the earliest of the dates that the manifest names, or the edition's own. `None` where
-/// one of those dates is not recorded: those parts were never assessed.
+/// Through when all of an edition was assessed: the earliest of the dates that the manifest names, or the
+/// edition's own. `None` where one of those dates is not recorded: those parts were never assessed.
 pub fn assessed_through(kind: &Kind, root: &Node, own_date: &PartialDate) -> Option<PartialDate> {
     let date = |through: &str| root.at_keys(through.split('.'))?.scalar_text()?.parse::<PartialDate>().ok();
     let mut earliest = own_date.clone();

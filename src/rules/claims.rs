@@ -1,4 +1,5 @@
-//! Which act claims which delta: the most specific first, each delta once. What no act claims is left to the lifecycle.
+//! Which act claims which delta: the most specific first, each delta once. What no act claims is left to the
+//! lifecycle.
 
 use super::comparison::{Comparison, JudgedNature, Label, Parts};
 use super::{Differences, Edited, Engine, Subject, evidence, lifecycle, natures};
@@ -56,8 +57,8 @@ pub(super) fn changes(
     leave_out(out)
 }
 
-/// Puts the changes in order. Where something weightier is said, the sentences that only stand alone are left out, and what they
-/// explain stays silent.
+/// Puts the changes in order. Where something weightier is said, the sentences that only stand alone are left
+/// out, and what they explain stays silent.
 fn leave_out(out: Vec<(Change, bool)>) -> WordedChanges {
     let is_heard = |change: &Change| !change.is_quiet() || change.rule == FrameName::Repeated.as_str();
     let loud = out.iter().any(|(change, alone)| !alone && is_heard(change));
@@ -69,7 +70,8 @@ fn leave_out(out: Vec<(Change, bool)>) -> WordedChanges {
     WordedChanges { changes, silent }
 }
 
-/// Marks sentences of one step that would read alike, as of two statements of one month: each stands for an event of its own.
+/// Marks sentences of one step that would read alike, as of two statements of one month: each stands for an
+/// event of its own.
 fn tell_apart(changes: &mut [Change]) {
     let mut alike: HashMap<(String, String), Vec<usize>> = HashMap::new();
     for (at, change) in changes.iter().enumerate().filter(|(_, change)| !change.is_quiet()) {
@@ -87,8 +89,8 @@ fn tell_apart(changes: &mut [Change]) {
     }
 }
 
-/// Which acts could claim which delta, and how specific each is about it: the heaviest claims it. Two acts of one weight on one
-/// delta are a fault of the rules; their tests look for it.
+/// Which acts could claim which delta, and how specific each is about it: the heaviest claims it. Two acts of
+/// one weight on one delta are a fault of the rules; their tests look for it.
 pub(super) fn contenders(
     engine: &Engine<'_>,
     subject: &Subject<'_>,

@@ -1,4 +1,5 @@
-//! Two editions of a record side by side: what the words of a change see, and what a finished change is made of.
+//! Two editions of a record side by side: what the words of a change see, and what a finished change is made
+//! of.
 
 use super::natures::{self, When};
 use super::phrases::{PhraseForm, Phrases};
@@ -80,8 +81,8 @@ impl<'s> Comparison<'s> {
         natures::when(delta, explicit, from, to, self.subject.kind, self.engine.reference)
     }
 
-    /// The date that decides about the nature: of a past event that of the earlier edition, whatever date is given now. What a part
-    /// says of the present moves on with its date.
+    /// The date that decides about the nature: of a past event that of the earlier edition, whatever date is
+    /// given now. What a part says of the present moves on with its date.
     fn when_published(
         &self,
         rule: Option<&ChangeRule>,
@@ -103,8 +104,8 @@ impl<'s> Comparison<'s> {
         (nature, logged.map(|logged| logged.reason))
     }
 
-    /// The nature, and the correction that the later edition logs for it. An entry on a whole part says nothing of wording and
-    /// sources inside it: those are corrected only where the entry names them.
+    /// The nature, and the correction that the later edition logs for it. An entry on a whole part says
+    /// nothing of wording and sources inside it: those are corrected only where the entry names them.
     pub fn nature_and_log(
         &self,
         rule: Option<&ChangeRule>,
@@ -256,14 +257,15 @@ impl<'s> Comparison<'s> {
         context
     }
 
-    /// The edition that first recorded what a difference is about, for a sentence on the later one. Between two editions that are no
-    /// neighbours, that may be an edition between them.
+    /// The edition that first recorded what a difference is about, for a sentence on the later one. Between
+    /// two editions that are no neighbours, that may be an edition between them.
     pub fn edition_of(&self, delta: &Delta) -> String {
         let between = self.differences.recorded_between.get(&delta.path);
         between.map_or("this edition".to_owned(), |date| format!("the edition of {}", date.in_words()))
     }
 
-    /// What a sentence says besides, of an event that its own edition could not know of: a field added later under an old date.
+    /// What a sentence says besides, of an event that its own edition could not know of: a field added later
+    /// under an old date.
     pub fn with_beyond(&self, rule: Option<&ChangeRule>, delta: &Delta, sentence: String) -> String {
         let is_planned = self.subject.kind.shape.at(&delta.path).is_some_and(|shape| shape.planned);
         let is_event = !is_planned && delta.after.is_some() && !self.is_quiet(delta);

@@ -1,8 +1,9 @@
 //! How two editions of a record differ, with what the editions before the later one recorded.
 //!
-//! An edition that is silent takes nothing back. So what the later of two editions has and the earlier one merely does not mention may
-//! have been on record for years: where it says the same as it did then, it is *repeated*; where it says something else, it is compared
-//! with what was recorded last. What a correction took out in the meantime is put back by another correction.
+//! An edition that is silent takes nothing back. So what the later of two editions has and the earlier one
+//! merely does not mention may have been on record for years: where it says the same as it did then, it is
+//! *repeated*; where it says something else, it is compared with what was recorded last. What a correction
+//! took out in the meantime is put back by another correction.
 
 use super::Edited;
 use crate::diff::Delta;
@@ -16,7 +17,8 @@ pub struct Differences<'a> {
     pub(super) to: Edited<'a>,
     /// What differs, against what was recorded last.
     pub deltas: Vec<Delta>,
-    /// The tree of the earlier edition with what older ones recorded of facts that the later one words otherwise.
+    /// The tree of the earlier edition with what older ones recorded of facts that the later one words
+    /// otherwise.
     pub(super) restored: Option<Document>,
     /// Where those facts stand, and the edition that last had them.
     pub(super) places: Vec<(FieldPath, Edited<'a>)>,

@@ -64,8 +64,8 @@ impl<'a> Search<'_, 'a> {
         out.deltas = deltas;
     }
 
-    /// What is known of something new; `None` if nothing is. What happened since the earlier edition is news, whatever stood there
-    /// before; an item of a list is one event, whenever it took place.
+    /// What is known of something new; `None` if nothing is. What happened since the earlier edition is news,
+    /// whatever stood there before; an item of a list is one event, whenever it took place.
     fn known(&self, comparison: &Comparison<'_>, delta: &Delta) -> Option<EarlierContent<'a>> {
         let is_positional = delta.path.0.iter().any(|step| matches!(step, Step::Index(_) | Step::Gone(_)));
         let is_fact = natures::declared(&delta.path, self.subject.kind).is_none();
@@ -91,7 +91,8 @@ impl<'a> Search<'_, 'a> {
         self.older.iter().find(is_alike).map(|first| EarlierContent::Alike(first.date().clone()))
     }
 
-    /// What the later edition says otherwise than another one, or besides: not wording, and not what it leaves out.
+    /// What the later edition says otherwise than another one, or besides: not wording, and not what it
+    /// leaves out.
     fn inner(&self, edited: Edited<'a>, delta: &Delta) -> Vec<Delta> {
         let (Some(old), Some(new)) = (self.node(edited, &delta.path), &delta.after) else {
             return Vec::new();

@@ -62,7 +62,8 @@ impl<'a> Engine<'a> {
     /// Compiles a policy's rules.
     ///
     /// # Errors
-    /// A rule whose template or condition does not compile, uses a name that nothing defines, or lacks words for what it can say.
+    /// A rule whose template or condition does not compile, uses a name that nothing defines, or lacks words
+    /// for what it can say.
     pub fn new(policy: &'a Policy, reference: &'a Reference) -> Result<Engine<'a>, PolicyError> {
         let words = Words::compile(policy, reference)?;
         for rule in &policy.rules.observations {
@@ -114,7 +115,8 @@ impl<'a> Engine<'a> {
         Subject { id: identity.record_id(), identity, kind: spec, words, fields, heading, name }
     }
 
-    /// Whether the manifest names or groups the records of a kind by fields that are no part of their identity.
+    /// Whether the manifest names or groups the records of a kind by fields that are no part of their
+    /// identity.
     pub fn names_by_fields(&self, kind: usize) -> bool {
         self.words.names_by_fields(kind)
     }
@@ -129,7 +131,8 @@ impl<'a> Engine<'a> {
             .collect()
     }
 
-    /// The code by which a map of the manifest's report knows a record; the position is that of the map in the manifest.
+    /// The code by which a map of the manifest's report knows a record; the position is that of the map in
+    /// the manifest.
     pub fn map_code(&self, subject: &Subject<'_>, map: usize) -> String {
         self.words.render(&format!("report/map/{map}"), subject.fields.clone())
     }

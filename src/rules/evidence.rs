@@ -76,7 +76,8 @@ pub(super) fn named_in(
     named
 }
 
-/// What an edition cites for some paths: the sources named in the item, or in the part that a field stands in.
+/// What an edition cites for some paths: the sources named in the item, or in the part that a field stands
+/// in.
 pub(super) fn sources(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
@@ -98,7 +99,8 @@ pub(super) fn sources(
     out
 }
 
-/// The sources named in the item of a path, or in the part that a field stands in, each as its table and its name there.
+/// The sources named in the item of a path, or in the part that a field stands in, each as its table and its
+/// name there.
 pub(super) fn cited_for(
     subject: &Subject<'_>,
     edition: Edited<'_>,

@@ -1,5 +1,5 @@
-//! What is wrong with the rules of a dataset, beyond what keeps them from being read: words that do not work, and fields that no
-//! schema has.
+//! What is wrong with the rules of a dataset, beyond what keeps them from being read: words that do not work,
+//! and fields that no schema has.
 
 use super::{Engine, Words};
 use crate::dataset::Reference;
@@ -40,7 +40,8 @@ impl fmt::Display for RuleFault {
 
 /// Every fault of a policy's rules that can be found without a record.
 ///
-/// Where a schema does not refuse properties that it does not describe (`additionalProperties: false`), any field may be.
+/// Where a schema does not refuse properties that it does not describe (`additionalProperties: false`), any
+/// field may be.
 pub fn faults(policy: &Policy, reference: &Reference) -> Vec<RuleFault> {
     let unusable = Engine::new(policy, reference).err().map(RuleFault::Unusable);
     let mut fields = Vec::new();

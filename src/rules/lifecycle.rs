@@ -1,7 +1,8 @@
 //! Words for what no act claims: a fact appeared, changed, was dated otherwise or disappeared.
 //!
-//! The phrases stand in the schema, the frames around them in `lifecycle.yaml`. Facts of one part that share a frame and a nature
-//! become one sentence; so do all that an edition no longer mentions, and all that is only about texts and sources.
+//! The phrases stand in the schema, the frames around them in `lifecycle.yaml`. Facts of one part that share
+//! a frame and a nature become one sentence; so do all that an edition no longer mentions, and all that is
+//! only about texts and sources.
 
 use super::comparison::{Comparison, JudgedNature, Label, Parts};
 use super::lifecycle_ids::dotted;
@@ -40,7 +41,8 @@ struct SentenceGroup {
     edition: String,
 }
 
-/// Words every delta that is not taken yet; each sentence with whether it stands only where nothing weightier is said.
+/// Words every delta that is not taken yet; each sentence with whether it stands only where nothing weightier
+/// is said.
 pub(super) fn word_rest(comparison: &Comparison<'_>, taken: &mut [bool]) -> Vec<(Change, bool)> {
     let life = Life::new(comparison);
     let mut groups: IndexMap<SentenceGroup, Vec<JudgedDelta>> = IndexMap::new();
@@ -106,7 +108,8 @@ impl<'c, 's> Life<'c, 's> {
         self.comparison.subject.kind.shape.at(path)
     }
 
-    /// The open deltas, facts before the texts and sources that may go with them, and what leads a part before the rest of it.
+    /// The open deltas, facts before the texts and sources that may go with them, and what leads a part
+    /// before the rest of it.
     fn in_order(&self, taken: &[bool]) -> Vec<usize> {
         let mut open: Vec<usize> = (0..taken.len()).filter(|at| !taken[*at]).collect();
         open.sort_by_key(|at| {
@@ -140,8 +143,8 @@ impl<'c, 's> Life<'c, 's> {
         JudgedDelta { at, along, judged: (nature, logged.map(|logged| logged.reason)) }
     }
 
-    /// Adds the deltas that need no words beside those of a fact: its sources, the date its phrase says, and of what leads a part, the
-    /// part's date and texts and the fields named with it.
+    /// Adds the deltas that need no words beside those of a fact: its sources, the date its phrase says, and
+    /// of what leads a part, the part's date and texts and the fields named with it.
     fn companions(&self, fact: &Delta, out: &mut BTreeSet<usize>) {
         let kind = self.comparison.subject.kind;
         if let Some(account) = self.account(&fact.path) {
@@ -169,7 +172,8 @@ impl<'c, 's> Life<'c, 's> {
         }));
     }
 
-    /// The list of sources of the innermost part around a field that has one; the record as a whole is no part.
+    /// The list of sources of the innermost part around a field that has one; the record as a whole is no
+    /// part.
     fn sources_of(&self, path: &FieldPath) -> Option<FieldPath> {
         (1..path.0.len()).rev().find_map(|length| {
             let around = FieldPath(path.0[..length].to_vec());
@@ -184,7 +188,8 @@ impl<'c, 's> Life<'c, 's> {
         natures::account(path, self.comparison.subject.kind)
     }
 
-    /// Whether a text is all that a second account says, which came or went with this step: then it is the fact.
+    /// Whether a text is all that a second account says, which came or went with this step: then it is the
+    /// fact.
     fn is_bare_account(&self, delta: &Delta) -> bool {
         let Some(account) = self.account(&delta.path) else { return false };
         let has_words = self.shape(&delta.path).is_some_and(|shape| !shape.says.is_empty());
@@ -202,7 +207,8 @@ impl<'c, 's> Life<'c, 's> {
         (Nature::certain(kind), logged)
     }
 
-    /// Whether a delta is an entry of the log of corrections: it goes with what it is about, if that is in the same step.
+    /// Whether a delta is an entry of the log of corrections: it goes with what it is about, if that is in
+    /// the same step.
     fn is_logged_correction(&self, delta: &Delta) -> bool {
         let field = self.comparison.subject.kind.spec.corrections.as_deref();
         matches!(delta.path.0.first(), Some(Step::Key(key)) if Some(key.as_str()) == field)
@@ -251,7 +257,8 @@ impl<'c, 's> Life<'c, 's> {
         SentenceGroup { part, frame, nature: (kind, uncertain, undated), significance, reason, edition }
     }
 
-    /// The list of whose items another source says the same, if a sentence for each of them would be one too many.
+    /// The list of whose items another source says the same, if a sentence for each of them would be one too
+    /// many.
     fn list_of_alike(&self, delta: &Delta) -> Option<FieldPath> {
         let account = self.account(&delta.path).filter(|_| delta.op == Op::Added)?;
         let list = account.parent()?.parent()?;
@@ -269,8 +276,8 @@ impl<'c, 's> Life<'c, 's> {
         (others.iter().filter(alike).count() >= ALIKE).then_some(list)
     }
 
-    /// The part whose facts are worded together: the account, the list of an item, or what is around a field. A field of the record
-    /// itself is a part of its own.
+    /// The part whose facts are worded together: the account, the list of an item, or what is around a field.
+    /// A field of the record itself is a part of its own.
     fn part(&self, path: &FieldPath) -> FieldPath {
         let around = path.parent().filter(|around| *around != FieldPath::root());
         self.account(path).or(around).unwrap_or_else(|| path.clone())
@@ -477,9 +484,11 @@ fn one_fact(comparison: &Comparison<'_>, frame: FrameName, delta: &Delta) -> Str
     };
     let has_phrase =
         comparison.subject.kind.shape.at(&delta.path).is_some_and(|shape| !shape.says.is_empty());
-    let own_date = !has_phrase && delta.path.parent().and_then(|around| comparison.subject.kind.shape.at(&around)).is_some_and(|around| {
-        matches!((around.date.as_deref(), delta.path.0.last()), (Some(field), Some(Step::Key(key))) if field == key)
-    });
+    let around = delta.path.parent().and_then(|around| comparison.subject.kind.shape.at(&around));
+    let own_date = match (around.and_then(|around| around.date.as_deref()), delta.path.0.last()) {
+        (Some(field), Some(Step::Key(key))) => !has_phrase && field == key,
+        _ => false,
+    };
     let text = |node: &Option<Node>| node.as_ref().and_then(Node::scalar_text);
     let context = [
         ("now", Value::from(now)),

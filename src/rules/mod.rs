@@ -1,7 +1,7 @@
 //! Deltas and editions → changes and observations.
 //!
-//! Owns claims, natures, words and observations; one file an observation kind. Must not read files, git or a clock.
-//! Which field means what is data: the rule files, the schema's annotations and the manifest.
+//! Owns claims, natures, words and observations; one file an observation kind. Must not read files, git or a
+//! clock. Which field means what is data: the rule files, the schema's annotations and the manifest.
 
 mod answers;
 mod assessed;

@@ -15,8 +15,9 @@
 //!
 //! Where the manifest says `natures: neutral`, no date is asked: `added`, `changed`, `removed`.
 //!
-//! "Assessed" is the earlier edition's own date, or the earlier date through which the manifest says that part of the record was
-//! assessed: a vote recorded in December does not make a meeting of November, recorded in the next full review, a late report.
+//! "Assessed" is the earlier edition's own date, or the earlier date through which the manifest says that
+//! part of the record was assessed: a vote recorded in December does not make a meeting of November, recorded
+//! in the next full review, a late report.
 
 use crate::dataset::{Occasion, Reference};
 use crate::diff::Delta;
@@ -35,7 +36,8 @@ pub struct When<'a> {
     pub occasion: Option<&'a Occasion>,
 }
 
-/// The date of what a delta records. `explicit` is a rule's own path to it: from the root, or from the item if it starts with `./`.
+/// The date of what a delta records. `explicit` is a rule's own path to it: from the root, or from the item
+/// if it starts with `./`.
 pub fn when<'r>(
     delta: &Delta,
     explicit: Option<&str>,
@@ -45,7 +47,8 @@ pub fn when<'r>(
     reference: &'r Reference,
 ) -> Option<When<'r>> {
     let keys = |path: &FieldPath| kind.shape.key_at(path);
-    // What a part says of the present is dated by the later edition alone: a figure that lost its date is not of that date.
+    // What a part says of the present is dated by the later edition alone: a figure that lost its date is not
+    // of that date.
     let is_of_present = delta.op == Op::Changed && !is_of_an_event(&delta.path, kind);
     let look = |path: &FieldPath| {
         let then = || from.at(&delta.before_at(path), &keys).filter(|_| !is_of_present);
@@ -71,8 +74,8 @@ fn companion(delta: &Delta, kind: &Kind) -> Option<FieldPath> {
     pointer.resolve(&delta.path)
 }
 
-/// The date of what a delta changes or takes away, as it was published: by the earlier edition's own fields and calendars.
-/// A value that has a companion date is dated by that of the later one.
+/// The date of what a delta changes or takes away, as it was published: by the earlier edition's own fields
+/// and calendars. A value that has a companion date is dated by that of the later one.
 pub fn published<'r>(
     delta: &Delta,
     from: &Document,
@@ -170,7 +173,8 @@ pub fn assessed(path: &FieldPath, earlier: &Document, own_date: &PartialDate, ki
     }
 }
 
-/// The nature of a delta of a record whose facts have no times of their own: what became of the value, not when.
+/// The nature of a delta of a record whose facts have no times of their own: what became of the value, not
+/// when.
 pub fn neutral(op: Op) -> NatureKind {
     match op {
         Op::Added => NatureKind::Added,
@@ -213,9 +217,9 @@ pub fn nature(
     }
 }
 
-/// What the form of a delta says of its nature, before any date is looked at: a second account is reported late, whatever it is an
-/// account of; a date written more exactly is detail, and one that was past is put right wherever it moves; free text in other words
-/// is wording.
+/// What the form of a delta says of its nature, before any date is looked at: a second account is reported
+/// late, whatever it is an account of; a date written more exactly is detail, and one that was past is put
+/// right wherever it moves; free text in other words is wording.
 pub fn by_form(delta: &Delta, kind: &Kind, assessed: &DateRange) -> Option<NatureKind> {
     if account(&delta.path, kind).is_some() {
         return match delta.op {
@@ -249,13 +253,14 @@ pub fn account(path: &FieldPath, kind: &Kind) -> Option<FieldPath> {
     (1..path.0.len()).find(is_account).map(|length| FieldPath(path.0[..length].to_vec()))
 }
 
-/// Whether a field is of one event, which cannot take place again: a field of a list item, or one that is its own date. The date
-/// of a part moves on with what the part says of the present.
+/// Whether a field is of one event, which cannot take place again: a field of a list item, or one that is its
+/// own date. The date of a part moves on with what the part says of the present.
 pub fn is_of_an_event(path: &FieldPath, kind: &Kind) -> bool {
     path.item().is_some() || kind.shape.at(path).is_some_and(|shape| shape.date.as_deref() == Some("."))
 }
 
-/// Whether two texts say the same in other words, as far as that can be seen: the same numbers, and half of all words in both.
+/// Whether two texts say the same in other words, as far as that can be seen: the same numbers, and half of
+/// all words in both.
 fn is_reworded(before: &str, after: &str) -> bool {
     let words = |text: &str| -> BTreeSet<String> {
         let split = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -273,7 +278,8 @@ pub fn declared(path: &FieldPath, kind: &Kind) -> Option<NatureKind> {
     (0..=path.0.len()).rev().find_map(|length| kind.shape.at_steps(&path.0[..length])?.nature)
 }
 
-/// An entry of the later edition's corrections, new since the earlier one, that names a path or a part above or below it.
+/// An entry of the later edition's corrections, new since the earlier one, that names a path or a part above
+/// or below it.
 pub struct Logged<'n> {
     /// The entry.
     pub entry: &'n Node,
@@ -297,8 +303,8 @@ pub fn correction<'n>(path: &FieldPath, kind: &Kind, from: &Node, to: &'n Node) 
     })
 }
 
-/// Whether an entry of the log that names one path corrects what stands at another: the same, or a part of it. A list that is
-/// named covers none of its items.
+/// Whether an entry of the log that names one path corrects what stands at another: the same, or a part of
+/// it. A list that is named covers none of its items.
 fn covers(named: &str, path: &FieldPath) -> bool {
     let exact = path.to_string();
     let part = exact.strip_prefix(named).is_some_and(|rest| rest.starts_with('.') && !rest.contains('['));

@@ -75,7 +75,8 @@ impl<'p> Phrases<'p> {
         }
     }
 
-    /// Where the date stands that belongs to a fact: its companion date, or the date of the object that it leads.
+    /// Where the date stands that belongs to a fact: its companion date, or the date of the object that it
+    /// leads.
     pub fn date_path(&self, path: &FieldPath, shape: &Shape) -> Option<FieldPath> {
         let value = self.node(path).and_then(Node::scalar_text);
         let own = value.and_then(|value| shape.companion_dates.get(&value)).or(shape.companion_date.as_ref());
@@ -181,8 +182,8 @@ impl<'p> Phrases<'p> {
         around.into_iter().find(is_item).and_then(|item| self.name(&item))
     }
 
-    /// A fact for which the schema has no phrase: its title and its value. Of a text it is the title alone, of an item its key and
-    /// what else it holds.
+    /// A fact for which the schema has no phrase: its title and its value. Of a text it is the title alone,
+    /// of an item its key and what else it holds.
     fn plainly(&self, path: &FieldPath, node: &Node, shape: &Shape) -> String {
         if let Some(Step::Item(key)) = path.0.last() {
             return self.item_plainly(path, key, node, shape);
@@ -210,8 +211,8 @@ impl<'p> Phrases<'p> {
         if held.is_empty() { key } else { format!("{key} ({})", held.join(", ")) }
     }
 
-    /// What a fact belongs to, for the beginning of a sentence: the list item or the part it stands in, if its own phrase does not
-    /// say it.
+    /// What a fact belongs to, for the beginning of a sentence: the list item or the part it stands in, if
+    /// its own phrase does not say it.
     pub fn owner(&self, path: &FieldPath) -> Option<String> {
         let has_phrase = self.shape(path).is_some_and(|shape| !shape.says.is_empty());
         for length in (1..path.0.len()).rev() {

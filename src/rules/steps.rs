@@ -11,8 +11,9 @@ use std::collections::HashMap;
 /// An edition in its context, with what it shows.
 type Shown<'a, 's, 'p> = (InContext<'a>, &'s [Sighting<'p>]);
 
-/// Matches what two editions show. What holds alike on both is `continues`, reported only where `continuing` asks for it. A turn and a
-/// return are events: they begin with the edition that brings them, and end with none.
+/// Matches what two editions show. What holds alike on both is `continues`, reported only where `continuing`
+/// asks for it. A turn and a return are events: they begin with the edition that brings them, and end with
+/// none.
 pub(super) fn compare(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
@@ -93,8 +94,8 @@ fn is_related(one: &Sighting<'_>, other: &Sighting<'_>) -> bool {
         || other.folds_into.as_ref() == Some(&one.id)
 }
 
-/// Whether the earlier sighting is that of the same thing: of the same identity, or, where rules fold into each other, of the same
-/// content. Of a return, that of the same return.
+/// Whether the earlier sighting is that of the same thing: of the same identity, or, where rules fold into
+/// each other, of the same content. Of a return, that of the same return.
 fn is_same(now: &Sighting<'_>, then: &Sighting<'_>) -> bool {
     let is_return = now.is_present();
     if now.identity == then.identity && !is_return {
@@ -111,8 +112,8 @@ fn returned_to<'s>(sighting: &'s Sighting<'_>) -> Option<&'s str> {
     sighting.draft.content.get(1).and_then(serde_json::Value::as_str)
 }
 
-/// Whether an observation only says again what a change of the step says: it rests on no occasions, and on a field that the change is
-/// about. That a state is no longer outside is reported by its accession.
+/// Whether an observation only says again what a change of the step says: it rests on no occasions, and on a
+/// field that the change is about. That a state is no longer outside is reported by its accession.
 pub(super) fn is_echo(engine: &Engine<'_>, observation: &Observation, changes: &[Change]) -> bool {
     if !observation.examined.is_empty() || observation.state == Some(ObservationState::Continues) {
         return false;
@@ -135,8 +136,8 @@ pub(super) fn rests_on(engine: &Engine<'_>, observation: &Observation) -> Vec<Fi
     paths
 }
 
-/// How it came about: a development if any occasion that was seen differently took place after the earlier edition was assessed;
-/// otherwise the past was recorded anew.
+/// How it came about: a development if any occasion that was seen differently took place after the earlier
+/// edition was assessed; otherwise the past was recorded anew.
 fn cause(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
@@ -183,8 +184,8 @@ fn cause(
     Nature::certain(if is_contradicted { NatureKind::Correction } else { NatureKind::LateReport })
 }
 
-/// Whether a later observation sees an occasion otherwise that the earlier one knew of. What was not known, or not assessed, is no
-/// error when it becomes known.
+/// Whether a later observation sees an occasion otherwise that the earlier one knew of. What was not known,
+/// or not assessed, is no error when it becomes known.
 fn contradicts(new: &Observation, old: &Observation) -> bool {
     let mut known = old.examined.iter().filter(|one| one.outcome != Outcome::Unknown);
     old.examined.is_empty()
@@ -195,7 +196,8 @@ fn contradicts(new: &Observation, old: &Observation) -> bool {
         })
 }
 
-/// When the first occasion took place that the later observation alone looked at, or else the first that it saw otherwise.
+/// When the first occasion took place that the later observation alone looked at, or else the first that it
+/// saw otherwise.
 fn first_otherwise(gone: &Observation, heir: &Observation) -> Option<PartialDate> {
     let known = |new: &Examined| gone.examined.iter().find(|old| old.occasion == new.occasion);
     let otherwise = |new: &&Examined| {
@@ -212,7 +214,8 @@ fn first_otherwise(gone: &Observation, heir: &Observation) -> Option<PartialDate
     first.map(|new| new.start.clone())
 }
 
-/// The nature of the field's change that ended what rested on it: what was pending was done, what stood was replaced.
+/// The nature of the field's change that ended what rested on it: what was pending was done, what stood was
+/// replaced.
 fn settled(
     engine: &Engine<'_>,
     subject: &Subject<'_>,

@@ -22,8 +22,8 @@ pub(super) fn draw(
     strips.filter_map(|(at, spec)| Some((at, strip(engine, subject, edition, spec)?))).collect()
 }
 
-/// The manifest's rows of marks that apply to a record, each with its position. Where no edition is at hand, one that asks for its
-/// fields may apply.
+/// The manifest's rows of marks that apply to a record, each with its position. Where no edition is at hand,
+/// one that asks for its fields may apply.
 pub(super) fn chosen<'s>(
     engine: &'s Engine<'_>,
     subject: &'s Subject<'_>,

@@ -1,5 +1,5 @@
-//! The names that templates see, each with its meaning, and the filters with an example each: what a template may use, and what the
-//! reference says of it. A template that uses another name is refused.
+//! The names that templates see, each with its meaning, and the filters with an example each: what a template
+//! may use, and what the reference says of it. A template that uses another name is refused.
 
 /// A name and what it stands for.
 pub type TemplateName = (&'static str, &'static str);
@@ -35,7 +35,8 @@ pub const ACT: &[TemplateName] = &[
     ("counted", "whether a claim of coverage of the earlier edition had it that the occasion was missed"),
     (
         "edition",
-        "the edition that first recorded it, in words: `this edition`, or one between the two that are compared",
+        "the edition that first recorded it, in words: `this edition`, or one between the two that are \
+            compared",
     ),
 ];
 
@@ -90,16 +91,19 @@ pub const FRAME: &[TemplateName] = &[
     ("to", "the date of the later edition"),
     (
         "edition",
-        "the edition that first recorded them, in words: `this edition`, or one between the two that are compared",
+        "the edition that first recorded them, in words: `this edition`, or one between the two that are \
+            compared",
     ),
     (
         "again",
-        "of `repeated`: what is mentioned again, each with `facts` and `edition`, the date of the edition that first recorded it",
+        "of `repeated`: what is mentioned again, each with `facts` and `edition`, the date of the edition \
+            that first recorded it",
     ),
     ("texts", "of `edited`: the texts that changed, each with `title` and `parts`"),
     (
         "entries",
-        "of `edited`: the mappings whose entries are cited, each with `table`, `title`, `added`, `removed`, `changed`",
+        "of `edited`: the mappings whose entries are cited, each with `table`, `title`, `added`, `removed`, \
+            `changed`",
     ),
     ("cited", "of `edited`: how many lists of citations changed"),
 ];
@@ -133,7 +137,8 @@ pub const OBSERVATION: &[TemplateName] = &[
     ("recorded", "occasions that an earlier edition records, each with `edition` and `occasions`"),
 ];
 
-/// The names every template of a rule sees besides; the identity fields and the `words` of the record's kind come to them.
+/// The names every template of a rule sees besides; the identity fields and the `words` of the record's kind
+/// come to them.
 pub const EVERYWHERE: &[TemplateName] =
     &[("tables", "the manifest's tables, by name"), ("subject", "what sentences call the record's subject")];
 

@@ -23,7 +23,8 @@ pub struct Words {
     record_fields: Option<HashSet<String>>,
     /// Whether a kind of record has neutral natures, so that rules must have words for them.
     has_neutral: bool,
-    /// By kind of record: the root fields, beside those that name the record, that templates for names and groups use.
+    /// By kind of record: the root fields, beside those that name the record, that templates for names and
+    /// groups use.
     naming: Vec<HashSet<String>>,
 }
 
@@ -71,7 +72,8 @@ impl Words {
         });
         env.add_filter("spaced", |text: String| text.replace('-', " "));
         env.add_test("refining", |after: String, before: String| {
-            matches!((after.parse::<PartialDate>(), before.parse::<PartialDate>()), (Ok(a), Ok(b)) if a.refines(&b))
+            let (after, before) = (after.parse::<PartialDate>(), before.parse::<PartialDate>());
+            matches!((after, before), (Ok(after), Ok(before)) if after.refines(&before))
         });
         env.add_global("tables", super::value_of(&reference.tables));
         let has_neutral = policy.manifest.records.iter().any(|kind| kind.natures == Natures::Neutral);
@@ -116,7 +118,8 @@ impl Words {
         groups.chain(maps).try_for_each(|(name, template)| self.add(manifest, &name, template, Some(&names)))
     }
 
-    /// The root fields that templates for the names and groups of a kind's records use, beside the parts of the name.
+    /// The root fields that templates for the names and groups of a kind's records use, beside the parts of
+    /// the name.
     fn naming_fields(&self, at: usize, kind: &Kind) -> HashSet<String> {
         let spec = &kind.spec;
         let of_kind = format!("kind/{at}/");
@@ -323,7 +326,8 @@ impl Words {
         }
     }
 
-    /// The same templates for data that the schema does not allow: what they have no word for reads `(unknown)`.
+    /// The same templates for data that the schema does not allow: what they have no word for reads
+    /// `(unknown)`.
     fn with_gaps(&self) -> Environment<'static> {
         let mut env = self.env.clone();
         env.set_undefined_behavior(UndefinedBehavior::Chainable);
@@ -414,7 +418,8 @@ impl Words {
 const LONGEST_TEMPLATE: usize = 16_000;
 const LONGEST_TAG: usize = 2_000;
 
-/// Refuses a template whose syntax could be nested deeper than a thread's stack: a stranger may have written it.
+/// Refuses a template whose syntax could be nested deeper than a thread's stack: a stranger may have written
+/// it.
 fn bounded(template: &str) -> Result<(), Failure> {
     if template.len() > LONGEST_TEMPLATE {
         let length = template.len();
@@ -452,7 +457,8 @@ fn known_names(policy: &Policy, own: &[TemplateName]) -> BTreeSet<String> {
     names
 }
 
-/// The items as one enumeration. Each is paid for before it is made: `["a"] * 99999999` takes no room until somebody goes through it.
+/// The items as one enumeration. Each is paid for before it is made: `["a"] * 99999999` takes no room until
+/// somebody goes through it.
 fn enumerate(state: &State<'_, '_>, items: &Value) -> Result<String, Error> {
     if !matches!(items.kind(), ValueKind::Seq | ValueKind::Iterable) {
         return Err(Error::new(

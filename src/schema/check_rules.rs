@@ -1,8 +1,9 @@
 //! Check rules: `checks/<id>.yaml`, the file's name is the rule's id.
 //!
-//! A check is written in Rust where it needs places in the text; which fields it is about, how grave it is, why there is such a rule
-//! and what it says in worked examples is data. Rules about YAML, schemas and dates that every dataset needs come with the program
-//! (`check::builtin`); a dataset's own file of the same name takes the place of one of these.
+//! A check is written in Rust where it needs places in the text; which fields it is about, how grave it is,
+//! why there is such a rule and what it says in worked examples is data. Rules about YAML, schemas and dates
+//! that every dataset needs come with the program (`check::builtin`); a dataset's own file of the same name
+//! takes the place of one of these.
 
 use super::{OneOrMany, PolicyError, read_typed};
 use crate::model::Level;
@@ -47,8 +48,8 @@ pub struct CheckRule {
 pub enum Acceptors {
     /// Nobody: a comment or an entry of the baseline accepts nothing.
     Never,
-    /// A maintainer: by an entry of the baseline that the base has, or by `check --accept`. Where the base's rules judge
-    /// (`--policy-from base`), a comment of the branch accepts nothing.
+    /// A maintainer: by an entry of the baseline that the base has, or by `check --accept`. Where the base's
+    /// rules judge (`--policy-from base`), a comment of the branch accepts nothing.
     Maintainer,
     /// Whoever edits the file, with a comment and a reason.
     #[default]
@@ -70,11 +71,13 @@ impl Acceptors {
         match self {
             Acceptors::Never => "nobody can accept a finding of this rule",
             Acceptors::Maintainer => {
-                "a maintainer can accept a finding of this rule: `sincewhen check --accept FINGERPRINT`, or an entry of the \
+                "a maintainer can accept a finding of this rule: `sincewhen check --accept FINGERPRINT`, or \
+                    an entry of the \
                  baseline that the base has"
             }
             Acceptors::Anyone => {
-                "anyone can accept a finding of this rule, with a reason: `# sincewhen: ignore[RULE] REASON` on its line or \
+                "anyone can accept a finding of this rule, with a reason: `# sincewhen: ignore[RULE] REASON` \
+                    on its line or \
                  above it"
             }
         }

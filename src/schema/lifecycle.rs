@@ -1,7 +1,7 @@
 //! `lifecycle.yaml`: how a change of any field is worded that no act claims.
 //!
-//! The phrases of the fields stand in the schema (`x-says`); this file holds the frames around them, one for each thing that can
-//! happen to a fact. A dataset without such a file has the frames of this project's own.
+//! The phrases of the fields stand in the schema (`x-says`); this file holds the frames around them, one for
+//! each thing that can happen to a fact. A dataset without such a file has the frames of this project's own.
 
 use super::rule_files::Example;
 use super::{PolicyError, read_typed};
@@ -23,8 +23,8 @@ pub struct Lifecycle {
     pub redated: Frame,
     /// A fact that the later edition does not have.
     pub disappeared: Frame,
-    /// What an earlier edition recorded alike, and the one before this did not mention: all of a step in one sentence. By default as
-    /// in this project's own file.
+    /// What an earlier edition recorded alike, and the one before this did not mention: all of a step in one
+    /// sentence. By default as in this project's own file.
     #[serde(default = "own_repeated")]
     pub repeated: Frame,
     /// Texts and sources: all of a step in one sentence.

@@ -66,15 +66,18 @@ pub struct RecordKind {
     pub path: String,
     /// The JSON Schema of these records.
     pub schema: String,
-    /// Where many records share a file: the list, or the mapping whose values are records. `.` is the file's root.
+    /// Where many records share a file: the list, or the mapping whose values are records. `.` is the file's
+    /// root.
     #[serde(default)]
     pub items: Option<String>,
-    /// The parts that together name a record: fields, paths of fields, alternatives (`a | b`), or parts of the file's path (`$stem`, `$1`), `$key` and `$kind`.
+    /// The parts that together name a record: fields, paths of fields, alternatives (`a | b`), or parts of
+    /// the file's path (`$stem`, `$1`), `$key` and `$kind`.
     pub identity: Vec<NamePart>,
-    /// What dates an edition: a field, a path (`source.created`), a list of fallbacks, `max(releases[].date)`, or `commit`.
+    /// What dates an edition: a field, a path (`source.created`), a list of fallbacks,
+    /// `max(releases[].date)`, or `commit`.
     pub date: DateSpec,
-    /// A list of former identities in the record, `[{country: …, topic: …}]`; or `renames`, for records that their paths name: a file
-    /// that one commit moves is the same record.
+    /// A list of former identities in the record, `[{country: …, topic: …}]`; or `renames`, for records that
+    /// their paths name: a file that one commit moves is the same record.
     #[serde(default)]
     pub formerly: Option<String>,
     /// The field with other names of the record, a text or a list, by which it can be asked for.
@@ -83,11 +86,12 @@ pub struct RecordKind {
     /// The field in which editors say on which day they reviewed a record without changing it.
     #[serde(default)]
     pub reviewed: Option<String>,
-    /// Which natures its changes have: `dated`, by when things happened, or `neutral` (`added`, `changed`, `removed`), for records
-    /// whose facts have no dates of their own.
+    /// Which natures its changes have: `dated`, by when things happened, or `neutral` (`added`, `changed`,
+    /// `removed`), for records whose facts have no dates of their own.
     #[serde(default)]
     pub natures: Natures,
-    /// The list of the record in which editors log corrections: entries with `path` and optionally `what` and `why`.
+    /// The list of the record in which editors log corrections: entries with `path` and optionally `what` and
+    /// `why`.
     #[serde(default)]
     pub corrections: Option<String>,
     /// Through when parts of a record were assessed, where that is not the edition's own date.
@@ -219,7 +223,8 @@ pub struct CalendarSpec {
     /// The field of the last day; an occasion without it lasts one day.
     #[serde(default = "default_end")]
     pub end: String,
-    /// The field that is true for an occasion that is only announced: until a record has an entry for it, nobody missed it.
+    /// The field that is true for an occasion that is only announced: until a record has an entry for it,
+    /// nobody missed it.
     #[serde(default)]
     pub planned: Option<String>,
     /// Who could take part, where an occasion says so.
@@ -227,8 +232,8 @@ pub struct CalendarSpec {
     pub eligible: Option<EligibleSpec>,
 }
 
-/// Who could take part in an occasion: a record whose identity field stands in one of the lists below `among`.
-/// An occasion without that field excludes nobody.
+/// Who could take part in an occasion: a record whose identity field stands in one of the lists below
+/// `among`. An occasion without that field excludes nobody.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EligibleSpec {

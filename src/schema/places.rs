@@ -73,7 +73,8 @@ impl FieldRoute {
         Some(FieldPath(self.keys()?.into_iter().map(|key| Step::Key(key.to_owned())).collect()))
     }
 
-    /// What it leads to, in the order of the text. A root field whose name is written like the whole route comes first.
+    /// What it leads to, in the order of the text. A root field whose name is written like the whole route
+    /// comes first.
     pub fn find<'n>(&self, root: &'n Node) -> Vec<&'n Node> {
         if let Some(node) = root.get(&self.text) {
             return vec![node];
@@ -355,8 +356,8 @@ pub enum HistoryLine {
     FirstParent,
 }
 
-/// What stands in a path where a pattern has wildcards, in order; `None` if the pattern does not fit. A `**` stands for the folders
-/// it covers, joined by `/`.
+/// What stands in a path where a pattern has wildcards, in order; `None` if the pattern does not fit. A `**`
+/// stands for the folders it covers, joined by `/`.
 pub fn captures(pattern: &str, path: &str) -> Option<Vec<String>> {
     let mut out = Vec::new();
     let fits =
@@ -386,7 +387,8 @@ fn capture(pattern: &[&str], path: &[&str], out: &mut Vec<String>) -> bool {
 /// One part of a path against one of a pattern; `*` takes as little as it can.
 fn capture_part(wanted: &str, part: &str, out: &mut Vec<String>) -> bool {
     match wanted.split_once('*') {
-        // Classes and alternatives are globset's to judge; they are no wildcards that a name could be taken from.
+        // Classes and alternatives are globset's to judge; they are no wildcards that a name could be taken
+        // from.
         None => wanted == part || wanted.contains(['{', '[', '?']),
         Some((head, tail)) => {
             let Some(rest) = part.strip_prefix(head) else { return false };

@@ -47,15 +47,16 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The lists whose entries stay on record, each with the field that names an entry where the schema gives the list no key: those
-    /// that observations look at.
+    /// The lists whose entries stay on record, each with the field that names an entry where the schema gives
+    /// the list no key: those that observations look at.
     pub fn recorded_lists(&self) -> BTreeMap<String, Option<String>> {
         let looked_at =
             self.rules.observations.iter().filter(|rule| rule.calendar.is_some() || rule.date.is_some());
         looked_at.filter_map(|rule| Some((rule.list.clone()?, rule.key.clone()))).collect()
     }
 
-    /// The root fields that decide what of a record is on record: those with such lists, and the logs of corrections.
+    /// The root fields that decide what of a record is on record: those with such lists, and the logs of
+    /// corrections.
     pub fn recorded_fields(&self) -> LineFields {
         let root = |list: String| list.split('.').next().unwrap_or_default().to_owned();
         LineFields {
@@ -67,7 +68,8 @@ impl Policy {
     /// Loads the policy whose manifest lies in `root`.
     ///
     /// # Errors
-    /// A file that is missing, cannot be read as YAML or JSON, or says something that is not understood; with its place.
+    /// A file that is missing, cannot be read as YAML or JSON, or says something that is not understood; with
+    /// its place.
     pub fn load(files: &dyn Files, root: &str) -> Result<Policy, PolicyError> {
         let file = join(root, manifest::FILE_NAME);
         let manifest: Manifest = read_typed(&file, &required(files, &file)?)?;

@@ -1,4 +1,5 @@
-//! The manifest's words on the yearly report: its sections, the groups it can be read by, and what its pictures show.
+//! The manifest's words on the yearly report: its sections, the groups it can be read by, and what its
+//! pictures show.
 //!
 //! All of it is data, so that no part of the program knows which field a reader wants to see on a map.
 
@@ -20,9 +21,11 @@ pub struct ReportSpec {
     pub lead: Vec<LeadSpec>,
     /// Ways to group sentences, by the name that `--by` uses: templates over the identity fields and tables.
     pub groups: IndexMap<String, String>,
-    /// The sections, in order. What none of them takes stands in the last one, `other`, which need not be named here.
+    /// The sections, in order. What none of them takes stands in the last one, `other`, which need not be
+    /// named here.
     pub sections: Vec<SectionSpec>,
-    /// Changes that several records may have alike, and which are then one sentence that counts and names them.
+    /// Changes that several records may have alike, and which are then one sentence that counts and names
+    /// them.
     pub fold: Vec<FoldSpec>,
     /// Maps of the world, one a topic.
     pub maps: Vec<MapSpec>,
@@ -64,12 +67,14 @@ pub struct SectionSpec {
     /// For sentences that are many and alike: they are counted by a value instead of listed.
     #[serde(default)]
     pub tally: Option<TallySpec>,
-    /// Whether what several subjects did alike, by the rule's own words for it, is one sentence that counts and names them.
+    /// Whether what several subjects did alike, by the rule's own words for it, is one sentence that counts
+    /// and names them.
     #[serde(default)]
     pub fold: bool,
 }
 
-/// Changes that are one sentence where several records have them alike: `Twelve states attended …: A, B and C`.
+/// Changes that are one sentence where several records have them alike: `Twelve states attended …: A, B and
+/// C`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FoldSpec {

@@ -85,7 +85,8 @@ impl Policy {
         beside.then_some(Role::Policy(PolicyPart::Schema))
     }
 
-    /// The folders and files in which a file that holds data can lie, from the repository's root. They may overlap.
+    /// The folders and files in which a file that holds data can lie, from the repository's root. They may
+    /// overlap.
     pub fn data_prefixes(&self) -> Vec<RepoPath> {
         let outside = |path: &str| !self.root.is_empty() && !path.starts_with(&format!("{}/", self.root));
         let mut out = vec![RepoPath::from(self.root.as_str())];

@@ -1,7 +1,8 @@
 //! Rule files: one file a rule, the file's name is the rule's id.
 //!
-//! `acts/<id>.yaml` say which deltas make which sentence; `observations/<id>.yaml` are instances of the kinds written in
-//! Rust (`rules::observations`). This module reads them; templates are compiled and judged by `rules`.
+//! `acts/<id>.yaml` say which deltas make which sentence; `observations/<id>.yaml` are instances of the kinds
+//! written in Rust (`rules::observations`). This module reads them; templates are compiled and judged by
+//! `rules`.
 
 use super::{PolicyError, read_typed};
 use crate::model::{FieldPath, NatureKind, Significance, Step};
@@ -54,8 +55,8 @@ pub struct ChangeRule {
     /// Any of these may start the sentence.
     #[serde(rename = "match")]
     pub matches: Vec<MatchSpec>,
-    /// Patterns of further deltas that the same sentence explains. A pattern that starts with `./` is relative to the list item,
-    /// or to the parent of the field, that the first delta is about.
+    /// Patterns of further deltas that the same sentence explains. A pattern that starts with `./` is
+    /// relative to the list item, or to the parent of the field, that the first delta is about.
     #[serde(default)]
     pub also: Vec<String>,
     /// The sentence also explains what changed in the sources that its item names.
@@ -195,7 +196,8 @@ impl CalendarChoice {
     }
 }
 
-/// An instance of an observation kind. Which parameters a kind needs, its module says; `rules` checks it when loading.
+/// An instance of an observation kind. Which parameters a kind needs, its module says; `rules` checks it when
+/// loading.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ObservationRule {
@@ -282,7 +284,8 @@ pub struct ObservationRule {
     /// The weight of a variant's sentences where it differs from the rule's.
     #[serde(default)]
     pub weights: IndexMap<String, Significance>,
-    /// Templates by variant of what several subjects did alike, for a report that counts them in one sentence.
+    /// Templates by variant of what several subjects did alike, for a report that counts them in one
+    /// sentence.
     #[serde(default)]
     pub fold: IndexMap<String, String>,
     /// Why readers need this sentence, and how it must be understood.
@@ -352,7 +355,8 @@ impl FieldPattern {
         base.contains(path) && self.matches_steps(&path.0[base.0.len()..])
     }
 
-    /// The pattern of a list names the members of a set, too: a rule on it need not know how lists are compared.
+    /// The pattern of a list names the members of a set, too: a rule on it need not know how lists are
+    /// compared.
     fn matches_steps(&self, steps: &[Step]) -> bool {
         match steps.split_last() {
             Some((Step::Member(_), list)) => self.matches_exactly(steps) || self.matches_exactly(list),

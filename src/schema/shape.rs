@@ -1,6 +1,8 @@
-//! The annotations of a JSON Schema 2020-12 that the tool reads: keys of lists, dates, scales, words, natures.
+//! The annotations of a JSON Schema 2020-12 that the tool reads: keys of lists, dates, scales, words,
+//! natures.
 //!
-//! Unknown keywords are annotations by the standard (JSON Schema Core 2020-12 §6.5), so editors validate with the same file.
+//! Unknown keywords are annotations by the standard (JSON Schema Core 2020-12 §6.5), so editors validate with
+//! the same file.
 
 use crate::model::{FieldPath, NatureKind, Significance, Step};
 use indexmap::IndexMap;
@@ -15,7 +17,8 @@ const MAX_DEPTH: usize = 24;
 pub struct Shape {
     /// `title`: the plain name of the field.
     pub title: Option<String>,
-    /// `x-key`: the fields that identify an item of this list; `.` for a set of scalars, as `x-set: true` says too.
+    /// `x-key`: the fields that identify an item of this list; `.` for a set of scalars, as `x-set: true`
+    /// says too.
     pub key: Option<Vec<String>>,
     /// `x-occasion`: the calendars in which this text names an entry.
     pub occasion: Vec<String>,
@@ -33,7 +36,8 @@ pub struct Shape {
     pub nature: Option<NatureKind>,
     /// `x-says`: the phrase for this fact, by value or for any.
     pub says: Says,
-    /// `x-leads`: the property whose phrase stands for this object, then further properties that need no phrase beside it.
+    /// `x-leads`: the property whose phrase stands for this object, then further properties that need no
+    /// phrase beside it.
     pub leads: Vec<String>,
     /// `x-account-of`: this object is another account of the fact to which this points.
     pub account_of: Option<RelativePointer>,
@@ -125,8 +129,8 @@ impl RelativePointer {
 impl Shape {
     /// Reads a schema's annotations.
     ///
-    /// `others` holds further schemas by the file name that `$ref` uses. References to anything else are left unread: validation,
-    /// not this reading, reports them.
+    /// `others` holds further schemas by the file name that `$ref` uses. References to anything else are left
+    /// unread: validation, not this reading, reports them.
     pub fn read(schema: &Value, others: &HashMap<String, Value>) -> Shape {
         let mut shape = Shape::default();
         ShapeReader { others }.fill(&mut shape, schema, schema, 0);
@@ -169,7 +173,8 @@ impl Shape {
         self.items.as_ref().is_some_and(|items| items.reference.is_some())
     }
 
-    /// The name of the field in a sentence: its title without its capital, unless that begins a proper name or an abbreviation.
+    /// The name of the field in a sentence: its title without its capital, unless that begins a proper name
+    /// or an abbreviation.
     pub fn lower_title(&self) -> Option<String> {
         let title = self.title.as_deref()?;
         let mut words = title.split(' ');

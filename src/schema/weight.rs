@@ -1,4 +1,5 @@
-//! How much work a schema can make: one that refers to its own parts many times over grows without bound when it is followed.
+//! How much work a schema can make: one that refers to its own parts many times over grows without bound when
+//! it is followed.
 //!
 //! A schema is proposed by strangers, too. What is refused here would keep every command from ending.
 
@@ -14,8 +15,8 @@ const DEEPEST: usize = 200;
 const SAME_VALUE: [&str; 9] =
     ["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "$ref"];
 
-/// Refuses a schema that grows too large when its references are followed, or that judges one value several times by a schema that
-/// leads back to itself: the time it takes doubles with each level of a record.
+/// Refuses a schema that grows too large when its references are followed, or that judges one value several
+/// times by a schema that leads back to itself: the time it takes doubles with each level of a record.
 ///
 /// # Errors
 /// Which of the two it is.
@@ -132,7 +133,8 @@ impl<'s> Weigher<'s> {
     }
 }
 
-/// Whether what stands under a keyword is part of what a schema applies; definitions are not until they are referred to.
+/// Whether what stands under a keyword is part of what a schema applies; definitions are not until they are
+/// referred to.
 fn is_applied(key: &str) -> bool {
     !matches!(key, "$defs" | "definitions" | "enum" | "const" | "examples" | "default")
         && !key.starts_with("x-")

@@ -1,5 +1,6 @@
-//! What of a history is kept between runs, and when it still holds: timelines by tip; and what holds from every tip, what each commit
-//! changed and what each blob says of itself, so that a run after a new commit reads what is new only.
+//! What of a history is kept between runs, and when it still holds: timelines by tip; and what holds from
+//! every tip, what each commit changed and what each blob says of itself, so that a run after a new commit
+//! reads what is new only.
 //!
 //! Owns the compact form of timelines and heads and the stamps they are kept under.
 
@@ -26,8 +27,9 @@ const HEADS: &str = "heads";
 const ARCHIVE: &str = "archive";
 const TIMELINE: &str = "timeline";
 
-/// What earlier runs learned that holds from every tip; of commits that are not reachable from this one, too, so that branches that are
-/// asked about in turn do not undo each other's work. Where more than half is of others, they are forgotten.
+/// What earlier runs learned that holds from every tip; of commits that are not reachable from this one, too,
+/// so that branches that are asked about in turn do not undo each other's work. Where more than half is of
+/// others, they are forgotten.
 #[derive(Default)]
 struct Learned {
     /// What commits changed.
@@ -49,8 +51,8 @@ impl Learned {
     }
 }
 
-/// Facts of one sort are kept in pages, each of what one run learned, so that little is written where little is new. Each page stands
-/// for itself: should one be lost, what stood there is learned again.
+/// Facts of one sort are kept in pages, each of what one run learned, so that little is written where little
+/// is new. Each page stands for itself: should one be lost, what stood there is learned again.
 #[derive(Default)]
 struct Pages {
     count: usize,
@@ -75,8 +77,9 @@ impl<'c> CachedHistory<'c> {
         CachedHistory { cache: None, name: "", scope: Stamping::default().stamp() }
     }
 
-    /// What is kept for one tool, one policy's kinds of records, and a repository as shallow, grafted and replaced as it is now. There is
-    /// place for one tip's timelines under each `name`; what holds from every tip is shared.
+    /// What is kept for one tool, one policy's kinds of records, and a repository as shallow, grafted and
+    /// replaced as it is now. There is place for one tip's timelines under each `name`; what holds from every
+    /// tip is shared.
     pub fn new(
         cache: &'c Cache,
         name: &'static str,
@@ -99,8 +102,9 @@ impl<'c> CachedHistory<'c> {
         CachedHistory { cache: Some(cache), name, scope: scope.stamp() }
     }
 
-    /// The timelines that are asked for, from what was kept and what is new since. All records are read once, whichever are asked
-    /// for, and of a history that has grown only new commits and new blobs. The working tree is never kept.
+    /// The timelines that are asked for, from what was kept and what is new since. All records are read once,
+    /// whichever are asked for, and of a history that has grown only new commits and new blobs. The working
+    /// tree is never kept.
     ///
     /// # Errors
     /// As [`history::load`].
@@ -174,8 +178,8 @@ impl<'c> CachedHistory<'c> {
         pages
     }
 
-    /// Keeps what is new among `known` facts on a page of its own, or all of them on one page where the pages became many or the
-    /// later ones large. `page` makes one of all facts from a number on.
+    /// Keeps what is new among `known` facts on a page of its own, or all of them on one page where the pages
+    /// became many or the later ones large. `page` makes one of all facts from a number on.
     fn write_pages<T: Serialize>(
         &self,
         name: &str,
@@ -215,7 +219,8 @@ impl<'c> CachedHistory<'c> {
         Some(archive)
     }
 
-    /// Keeps all timelines as they are from `tip`; those that did not change since they were kept are not written again.
+    /// Keeps all timelines as they are from `tip`; those that did not change since they were kept are not
+    /// written again.
     fn keep_archive(&self, tip: &ObjectId, archive: &Archive) {
         if !self.is_on() {
             return;

@@ -59,8 +59,9 @@ impl Session {
         Ok(ChangelogView { format: FORMAT, records })
     }
 
-    /// Answers the question as `write` writes each record; what it wrote is remembered by question and `form`. Each record is
-    /// written as soon as it is compared, so that no more than its words stay in memory.
+    /// Answers the question as `write` writes each record; what it wrote is remembered by question and
+    /// `form`. Each record is written as soon as it is compared, so that no more than its words stay in
+    /// memory.
     ///
     /// # Errors
     /// As [`Session::changelog`].
@@ -138,8 +139,8 @@ impl Session {
     }
 }
 
-/// Puts the steps of each record in the order of time, and the records in that of what happened first in them. What has no known date
-/// comes last.
+/// Puts the steps of each record in the order of time, and the records in that of what happened first in
+/// them. What has no known date comes last.
 fn in_time(records: &mut [RecordChangelog]) {
     let start = |date: &PartialDate| date.range().start;
     for record in &mut *records {

@@ -22,7 +22,8 @@ pub enum CheckScope {
     Since {
         /// The revision.
         base: String,
-        /// The commit that is judged; by default the working tree, and the current commit where the base's policy judges.
+        /// The commit that is judged; by default the working tree, and the current commit where the base's
+        /// policy judges.
         head: Option<String>,
     },
     /// What is staged, compared with the current commit.
@@ -75,7 +76,8 @@ impl Checking {
             if files.read(&other)?.is_some() {
                 let own = join(&root, manifest::FILE_NAME);
                 hear(&format!(
-                    "{other} is another manifest; {own} is the one that counts, and `--dataset` names the other"
+                    "{other} is another manifest; {own} is the one that counts, and `--dataset` names the \
+                        other"
                 ));
             }
         }
@@ -115,8 +117,8 @@ impl Checking {
         }
     }
 
-    /// Whether a commit is judged and not what lies on disk. Where the base's policy judges, the branch is a stranger's, and the files
-    /// on disk can be made other than those committed.
+    /// Whether a commit is judged and not what lies on disk. Where the base's policy judges, the branch is a
+    /// stranger's, and the files on disk can be made other than those committed.
     pub fn judges_commit(&self) -> bool {
         let CheckScope::Since { head, .. } = &self.question.scope else { return false };
         head.is_some() || self.question.policy_from == PolicyFrom::Base
@@ -137,7 +139,8 @@ impl Checking {
         Ok(RuleListView { format: "sincewhen.check-rules/1", rules })
     }
 
-    /// Accepts everything that is found in the working tree now. Gives the file that was written and how many findings it accepts.
+    /// Accepts everything that is found in the working tree now. Gives the file that was written and how many
+    /// findings it accepts.
     ///
     /// # Errors
     /// As [`Checking::findings`], and a file that cannot be written.

@@ -1,6 +1,7 @@
 //! `changelog BASE...HEAD`: what a branch would make the tool say, as a comment on a pull request.
 //!
-//! Three dots compare with the merge base, as git does: what the other branch gained meanwhile is not this branch's doing.
+//! Three dots compare with the merge base, as git does: what the other branch gained meanwhile is not this
+//! branch's doing.
 
 use super::{Options, Progress, find_dataset};
 use crate::check::state::{Dataset, merge_base};
@@ -38,7 +39,8 @@ pub struct CompareQuestion {
 /// Compares a branch with its merge base: the findings it adds, and the sentences it would add or rewrite.
 ///
 /// # Errors
-/// A revision that is not known, revisions without a common ancestor, or a dataset whose policy cannot be used.
+/// A revision that is not known, revisions without a common ancestor, or a dataset whose policy cannot be
+/// used.
 pub fn compare(
     options: &Options,
     question: &CompareQuestion,
@@ -86,7 +88,8 @@ pub fn compare(
     Ok(PullRequestView { format: "sincewhen.pull-request/1", base, head, check, records, notes })
 }
 
-/// The names of the records whose files differ; none of them if a calendar, a table or a rule differs, which may concern all.
+/// The names of the records whose files differ; none of them if a calendar, a table or a rule differs, which
+/// may concern all.
 fn touched(
     repo: &Repository,
     store: &DocumentStore,
@@ -185,7 +188,8 @@ impl<'a> SideReader<'a> {
         SideReader { engine, subject, timeline, reading }
     }
 
-    /// Every sentence about the record, step by step, but for the steps between its first editions that both sides share.
+    /// Every sentence about the record, step by step, but for the steps between its first editions that both
+    /// sides share.
     fn sentences(&mut self, shared: usize) -> Result<Vec<StepSummary>, Failure> {
         let (engine, subject, timeline) = (self.engine, self.subject, self.timeline);
         let mut out = Vec::new();
@@ -321,8 +325,8 @@ impl ComparedSides<'_> {
             (false, true) => Some("ends"),
             _ => None,
         };
-        // The years come first: they ask for earlier editions, and a reader passes over what nobody has asked for.
-        // Where the branch only adds editions, what it has of a record holds all that the base has.
+        // The years come first: they ask for earlier editions, and a reader passes over what nobody has asked
+        // for. Where the branch only adds editions, what it has of a record holds all that the base has.
         let adds = shared > 0 && old.is_some_and(|old| old.editions.len() == shared);
         let reports = self.reports(if adds { None } else { before.as_mut() }, after.as_mut(), (old, new))?;
         let said = |account: &mut Option<SideReader<'_>>| {
@@ -342,7 +346,8 @@ impl ComparedSides<'_> {
         })
     }
 
-    /// The years whose report would say something else of a record. Without an account of the base, the branch's holds its editions, too.
+    /// The years whose report would say something else of a record. Without an account of the base, the
+    /// branch's holds its editions, too.
     fn reports(
         &self,
         mut before: Option<&mut SideReader<'_>>,
@@ -381,7 +386,8 @@ impl ComparedSides<'_> {
     }
 }
 
-/// Sentences that are new with a new edition, and published ones that are said otherwise, no more, or for the first time.
+/// Sentences that are new with a new edition, and published ones that are said otherwise, no more, or for the
+/// first time.
 fn differences(
     before: Vec<StepSummary>,
     after: Vec<StepSummary>,

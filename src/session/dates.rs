@@ -25,7 +25,8 @@ const MONTHS: [&str; 12] = [
 /// Reads a text as a date. `None` for what does not look like one.
 ///
 /// # Errors
-/// A text that looks like a date and is none: a day that does not exist, or one whose day and month could be either way round.
+/// A text that looks like a date and is none: a day that does not exist, or one whose day and month could be
+/// either way round.
 pub fn read(text: &str) -> Result<Option<PartialDate>, Failure> {
     let text = text.trim();
     if text.len() > 10 && text.as_bytes()[10] == b'T' {
@@ -85,7 +86,8 @@ pub fn read_only(text: &str) -> Result<PartialDate, Failure> {
     read(text)?.ok_or_else(|| Failure::new(format!("`{text}` is not a date")).hint(HOW))
 }
 
-/// Whether a text that is no date was meant as one: it has a year, a word for a day, or a blank, which no git revision has.
+/// Whether a text that is no date was meant as one: it has a year, a word for a day, or a blank, which no git
+/// revision has.
 pub(super) fn is_meant(text: &str) -> bool {
     let digits = |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
     let is_year = |part: &str| digits(part) && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -159,7 +161,8 @@ fn ymd(year: i32, month: Option<u32>, day: Option<u32>) -> Option<PartialDate> {
     text.to_string().parse().ok()
 }
 
-/// Which edition a text names: `first`, `last`, `previous`, a date, or a git revision (`rev:NAME` says so outright).
+/// Which edition a text names: `first`, `last`, `previous`, a date, or a git revision (`rev:NAME` says so
+/// outright).
 ///
 /// # Errors
 /// As [`read`].

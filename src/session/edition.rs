@@ -11,7 +11,8 @@ use crate::rules::{Edited, Engine, Subject, assessed_through};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How a record is named in answers, and how far it was assessed as of the newest edition that the answer looks at.
+/// How a record is named in answers, and how far it was assessed as of the newest edition that the answer
+/// looks at.
 pub(super) fn heading_of(
     timeline: &Timeline,
     subject: &Subject<'_>,

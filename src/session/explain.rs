@@ -73,7 +73,8 @@ fn proofs(session: &Session, question: &ExplainQuestion) -> Result<ProofView, Fa
     let sentences: Vec<ProvenSentence> = found.into_iter().flatten().collect();
     if sentences.is_empty() {
         return Err(Failure::new(format!("no sentence has the fingerprint `{}`", question.name)).hint(
-            "a fingerprint changes with the facts it stands for; `sincewhen changelog -v` and `since -v` show those of today",
+            "a fingerprint changes with the facts it stands for; `sincewhen changelog -v` and `since -v` \
+                show those of today",
         ));
     }
     let mut distinct: Vec<&str> = sentences.iter().filter_map(fingerprint).collect();
@@ -91,8 +92,8 @@ fn proofs(session: &Session, question: &ExplainQuestion) -> Result<ProofView, Fa
     Ok(ProofView { format: "sincewhen.proof/1", sentences })
 }
 
-/// The records that have a sentence whose fingerprint begins so, by what is remembered of each record's fingerprints; those of which
-/// nothing is remembered are read once.
+/// The records that have a sentence whose fingerprint begins so, by what is remembered of each record's
+/// fingerprints; those of which nothing is remembered are read once.
 fn with_fingerprint<'t>(
     session: &Session,
     engine: &Engine<'_>,

@@ -84,8 +84,8 @@ impl Session {
         Tables::new(&self.policy, &self.reference)
     }
 
-    /// Writes what changed since a copy was made: each record as it was reported then, with the policy of that
-    /// time, and as it is now.
+    /// Writes what changed since a copy was made: each record as it was reported then, with the policy of
+    /// that time, and as it is now.
     fn fill_changed(
         &self,
         writer: &mut dyn TableWriter,

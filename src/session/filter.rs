@@ -145,8 +145,8 @@ impl Filter {
     }
 }
 
-/// Whether a text names a field: its path, the path of something above it, or the same without what stands in front.
-/// `oil` names `stores.oil`, `stores.oil.level` and nothing named `old_oil`.
+/// Whether a text names a field: its path, the path of something above it, or the same without what stands in
+/// front. `oil` names `stores.oil`, `stores.oil.level` and nothing named `old_oil`.
 pub(super) fn names_field(asked: &str, path: &str) -> bool {
     let plain = |text: &str| -> String {
         let mut depth = 0;

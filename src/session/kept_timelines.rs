@@ -16,7 +16,8 @@ fn commit_of(hash: Hash) -> ObjectId {
     ObjectId::from(hash)
 }
 
-/// Paths, each once; and the rank from which those of revisions are counted: it grows with every commit, and what is kept shall not.
+/// Paths, each once; and the rank from which those of revisions are counted: it grows with every commit, and
+/// what is kept shall not.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Paths {
     pub(super) list: Vec<Vec<u8>>,

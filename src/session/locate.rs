@@ -75,7 +75,8 @@ fn unreadable(options: &Options, repo: &Repository, path: &str, message: &str) -
     hints.into_iter().fold(error, |error, hint| error.hint(hint))
 }
 
-/// A path of the command line as a path from the repository's root. It must exist, in the working tree, and not lie outside it.
+/// A path of the command line as a path from the repository's root. It must exist, in the working tree, and
+/// not lie outside it.
 pub fn repo_path(repo: &Repository, start: &Path, path: &Path) -> Result<RepoPath, Failure> {
     let Some(root) = repo.workdir() else {
         return Err(Failure::new("a bare repository has no working tree"));

@@ -28,8 +28,8 @@ pub(super) struct StoredAnswer<'c> {
 }
 
 impl<'c> StoredAnswer<'c> {
-    /// The place of an answer to a question about some editions. Of one name only the last answer is kept: `about` is a record's
-    /// name, or empty for an answer about many.
+    /// The place of an answer to a question about some editions. Of one name only the last answer is kept:
+    /// `about` is a record's name, or empty for an answer about many.
     pub fn new<'t>(
         cache: &'c Cache,
         words: &Stamp,
@@ -54,8 +54,8 @@ impl<'c> StoredAnswer<'c> {
         StoredAnswer { cache, name, stamp: stamp.stamp() }
     }
 
-    /// The place of a whole answer, with what is noted beside it, to a question that names no other git revision: it holds for a
-    /// `moment` of the session.
+    /// The place of a whole answer, with what is noted beside it, to a question that names no other git
+    /// revision: it holds for a `moment` of the session.
     pub fn whole(cache: &'c Cache, asked: &Asked, moment: Stamp) -> StoredAnswer<'c> {
         StoredAnswer { cache, name: format!("{}/whole", asked.name), stamp: moment }
     }

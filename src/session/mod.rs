@@ -1,8 +1,8 @@
 //! The front door: open a dataset once, ask a question, get a view.
 //!
-//! A program that is not this crate's command line (a site builder, an editor's server, a test) uses this module alone:
-//! [`Session::open`], then one method a question, each in a file of its own. Owns what is remembered between runs. Must not print,
-//! read a clock, the environment or arguments.
+//! A program that is not this crate's command line (a site builder, an editor's server, a test) uses this
+//! module alone: [`Session::open`], then one method a question, each in a file of its own. Owns what is
+//! remembered between runs. Must not print, read a clock, the environment or arguments.
 
 mod blame;
 mod cached_history;

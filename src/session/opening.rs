@@ -1,6 +1,7 @@
 //! An open dataset: what every question needs, read once.
 //!
-//! Owns the order in which repository, policy, tables and records are read. Questions are answered in files of their own.
+//! Owns the order in which repository, policy, tables and records are read. Questions are answered in files
+//! of their own.
 
 use super::cached_history::CachedHistory;
 use super::locate::find_dataset;
@@ -34,7 +35,8 @@ pub struct Session {
     pub(super) repo: Repository,
     /// The commit that answers are given as of.
     pub(super) tip: ObjectId,
-    /// The dataset's policy, as the newest commit (or the working tree) has it, or the commit that was asked for.
+    /// The dataset's policy, as the newest commit (or the working tree) has it, or the commit that was asked
+    /// for.
     pub(super) policy: Policy,
     /// The commit that the policy was read from; `None` for the working tree.
     pub(super) policy_commit: Option<ObjectId>,
@@ -207,7 +209,8 @@ impl Session {
         Ok(archive)
     }
 
-    /// The timelines of records whose names were written in another case or without accents. `missing` is a pattern that matched none.
+    /// The timelines of records whose names were written in another case or without accents. `missing` is a
+    /// pattern that matched none.
     fn archive_by_value(&self, named: &NamedRecords, missing: &str) -> Result<Archive, Failure> {
         let mut archive = self.load(&self.tip, &Selection::all(), self.work.as_deref(), self.place())?;
         let known: Vec<Identity> =
@@ -262,7 +265,8 @@ impl Session {
         let tip = self.repo.resolve(revision).map_err(|error| match dates::is_meant(revision) {
             true => Failure::new(format!("`{revision}` is not a date that can be read")).hint(dates::HOW),
             false => Failure::from(error).hint(format!(
-                "`{revision}` is no date, `first`, `last` or `previous`, so it was read as a git revision; for a date {}",
+                "`{revision}` is no date, `first`, `last` or `previous`, so it was read as a git revision; \
+                    for a date {}",
                 dates::HOW
             )),
         })?;
@@ -275,7 +279,8 @@ impl Session {
         if self.options.known_at.is_some() { "side" } else { "tip" }
     }
 
-    /// Reads a history, or takes what earlier runs learned of it. `place` names where one tip's timelines are remembered.
+    /// Reads a history, or takes what earlier runs learned of it. `place` names where one tip's timelines are
+    /// remembered.
     pub(super) fn load(
         &self,
         tip: &ObjectId,
@@ -324,7 +329,8 @@ impl Session {
         }
         if horizon.grafted || horizon.replaced {
             self.note(
-                "grafts or replacement objects change this repository's history; the answer follows them, as git does",
+                "grafts or replacement objects change this repository's history; the answer follows them, as \
+                    git does",
             );
         }
         for hint in horizon.hints() {
@@ -332,7 +338,8 @@ impl Session {
         }
     }
 
-    /// Says of a question about what was known at a date that the history was committed all at once, long after its editions.
+    /// Says of a question about what was known at a date that the history was committed all at once, long
+    /// after its editions.
     fn qualify_known_at(&self, archive: &Archive) {
         let is_date =
             self.options.known_at.as_deref().is_some_and(|text| matches!(dates::read(text), Ok(Some(_))));
@@ -353,14 +360,16 @@ impl Session {
         if (last - first).num_days() <= ONE_GO && (newest - oldest).num_days() > 365 {
             let when = if first == last { format!("on {first}") } else { format!("from {first} to {last}") };
             self.note(&format!(
-                "these editions, of {oldest} to {newest}, were all committed {when}: --known-at says what the repository held \
+                "these editions, of {oldest} to {newest}, were all committed {when}: --known-at says what \
+                    the repository held \
                  then, --as-of what the records stated"
             ));
         }
     }
 
-    /// Says that revisions are left out, because they cannot be read or dated or attributed to a record: an edition, and what it
-    /// said, may be among them. Those that belong to no known record concern a question about all records (`whole`).
+    /// Says that revisions are left out, because they cannot be read or dated or attributed to a record: an
+    /// edition, and what it said, may be among them. Those that belong to no known record concern a question
+    /// about all records (`whole`).
     fn qualify_gaps(&self, archive: &Archive, whole: bool) {
         let mut gaps: Vec<(String, &RevisionProblem)> = Vec::new();
         let mut seen = HashSet::new();

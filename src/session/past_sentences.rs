@@ -1,7 +1,8 @@
-//! What was said of a record before its editions were amended: each commit of its history is replayed, oldest first, and what was said
-//! after each is compared with what is said now.
+//! What was said of a record before its editions were amended: each commit of its history is replayed, oldest
+//! first, and what was said after each is compared with what is said now.
 //!
-//! A site could have been published at any commit, so every sentence that any of them gave has an address to keep.
+//! A site could have been published at any commit, so every sentence that any of them gave has an address to
+//! keep.
 
 use crate::document::DocumentSeries;
 use crate::history::{DocumentStore, Edition, Revision, Timeline};
@@ -147,7 +148,8 @@ impl Replay<'_> {
             on_record.add(self.engine, self.subject, &state.document, &state.name);
             let is_alike = at > from && on_record.is_alike(&state.on_record);
             if is_alike && was_alike {
-                // Its text and what is on record are as before, and the edition before it says what it said before.
+                // Its text and what is on record are as before, and the edition before it says what it said
+                // before.
                 return;
             }
             state.on_record = on_record;
@@ -287,8 +289,8 @@ fn said_of_editions(editions: &[PublishedEdition]) -> BTreeMap<String, EarlierSe
     out
 }
 
-/// Finds what stands in the place of a sentence: what is said now of the same fields or of the same standing fact, in the same edition
-/// and by the same rule where there is such a sentence.
+/// Finds what stands in the place of a sentence: what is said now of the same fields or of the same standing
+/// fact, in the same edition and by the same rule where there is such a sentence.
 fn replaced(
     mut sentence: PastSentence,
     about: &[String],

@@ -62,8 +62,8 @@ impl ProfileBuilder<'_> {
         self.kind().shape.at(path)
     }
 
-    /// Whether a field of the record is no part of the profile: what names and dates the record, what is said of its coverage, the
-    /// table of sources.
+    /// Whether a field of the record is no part of the profile: what names and dates the record, what is said
+    /// of its coverage, the table of sources.
     fn is_apart(&self, key: &str) -> bool {
         let spec = &self.kind().spec;
         let first = |path: &str| path.split('.').next() == Some(key);
@@ -173,8 +173,9 @@ impl ProfileBuilder<'_> {
 
     /// An item of a list in one line: what people know it by, then what it says.
     ///
-    /// It is known by its key where that has words of its own (a meeting). Where the key is a mere identifier it is
-    /// known by its kind and date (a letter of 15 April 2013), or by the text that comes first (a name).
+    /// It is known by its key where that has words of its own (a meeting). Where the key is a mere identifier
+    /// it is known by its kind and date (a letter of 15 April 2013), or by the text that comes first (a
+    /// name).
     fn item(&mut self, path: &FieldPath, item: &Node, key: &[String], depth: usize) -> ProfileLine {
         let mut notes = self.notes(path, item);
         for part in item.entries().iter().filter(|entry| matches!(entry.value.value, NodeValue::Map(_))) {

@@ -1,4 +1,5 @@
-//! Everything that is said of records over their whole history, one record after another: what a site is made of.
+//! Everything that is said of records over their whole history, one record after another: what a site is made
+//! of.
 
 use super::cite::digest;
 use super::edition::{edition_ref, heading_of};
@@ -68,7 +69,8 @@ impl Session {
         published.collect()
     }
 
-    /// The calendars of the manifest's strips, by the strips' positions, each with the occasions that are drawn.
+    /// The calendars of the manifest's strips, by the strips' positions, each with the occasions that are
+    /// drawn.
     pub fn published_calendars(&self) -> Vec<PublishedCalendar> {
         let strips = self.policy.manifest.strips.iter();
         let calendar = |spec: &crate::schema::StripSpec| {
@@ -100,7 +102,8 @@ impl Session {
         ids.iter().filter_map(|id| pages::page(&self.policy, id)).filter(speaks).collect()
     }
 
-    /// The list of files of the site that an earlier run built for a question, if nothing that it depends on differs now.
+    /// The list of files of the site that an earlier run built for a question, if nothing that it depends on
+    /// differs now.
     pub fn remembered_site(&self, question: &impl Serialize) -> Option<String> {
         let asked = Asked::new("site", question, &format!("{:?}", self.policy_commit));
         StoredAnswer::whole(&self.cache, &asked, self.moment()).get_whole().map(|(list, _)| list)

@@ -53,8 +53,8 @@ impl Session {
         })
     }
 
-    /// A question in normal form, as the words of a command line: records by their identity, dates as ISO 8601 writes them, git
-    /// revisions as full commit ids, and only what is not the default.
+    /// A question in normal form, as the words of a command line: records by their identity, dates as ISO
+    /// 8601 writes them, git revisions as full commit ids, and only what is not the default.
     ///
     /// # Errors
     /// A name, date or revision that cannot be read.

@@ -71,8 +71,8 @@ impl EditionRange {
         Ok(EditionRange { from, to, revisions })
     }
 
-    /// The editions of a record from the one picked to the other. `alone` says that the record was asked for by itself, so that a
-    /// date before its first edition is an error rather than a note.
+    /// The editions of a record from the one picked to the other. `alone` says that the record was asked for
+    /// by itself, so that a date before its first edition is an error rather than a note.
     pub fn chain(&self, timeline: &Timeline, alone: bool) -> Result<EditionChain, Failure> {
         let mut notes = Vec::new();
         let late = self.timeline_of(&self.to, timeline)?;
@@ -114,8 +114,8 @@ impl EditionRange {
         Ok(EditionChain { editions, notes })
     }
 
-    /// The editions of a record around the range, for reports. A record that begins within it has none before it, one that begins
-    /// after it none at all.
+    /// The editions of a record around the range, for reports. A record that begins within it has none before
+    /// it, one that begins after it none at all.
     pub fn window<'t>(&self, timeline: &'t Timeline) -> Result<Window<'t>, Failure> {
         if let (Pick::Through(from), Pick::Through(to)) = (&self.from, &self.to) {
             return Ok(Window::between(timeline, from, to));
@@ -184,8 +184,8 @@ impl EditionRange {
     }
 }
 
-/// One edition of each record, by `--as-of`. A record that had none by then is left out with a note; if that leaves nothing, it is
-/// an error.
+/// One edition of each record, by `--as-of`. A record that had none by then is left out with a note; if that
+/// leaves nothing, it is an error.
 pub(super) fn pick_one<'a>(
     session: &Session,
     names: &[String],

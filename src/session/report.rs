@@ -37,7 +37,8 @@ impl Session {
     /// Answers the question.
     ///
     /// # Errors
-    /// A record, group, date or revision that is not known; a period that is no year or month; a range that is reversed.
+    /// A record, group, date or revision that is not known; a period that is no year or month; a range that
+    /// is reversed.
     pub fn report(&self, question: &ReportQuestion, progress: &Progress<'_>) -> Result<ReportView, Failure> {
         let compared = Compared::read(question)?;
         if let (Some(_), Pick::Through(date)) = (&question.period, &compared.to) {

@@ -1,6 +1,8 @@
-//! `verify`: whether a cited answer is the same today, and if not, whether data, rules or the program made the difference.
+//! `verify`: whether a cited answer is the same today, and if not, whether data, rules or the program made
+//! the difference.
 //!
-//! The answer is made again three times, each time with one of the three as it is today and the others as they were cited.
+//! The answer is made again three times, each time with one of the three as it is today and the others as
+//! they were cited.
 
 use super::cite::digest;
 use super::{Options, Question, Session};
@@ -31,7 +33,8 @@ pub struct VerifyQuestion {
 /// Makes a cited answer again. What `options` says of dates, revisions and the working tree is not used.
 ///
 /// # Errors
-/// The citation is of a working tree; its commits are not in this repository, or the answer cannot be made from them.
+/// The citation is of a working tree; its commits are not in this repository, or the answer cannot be made
+/// from them.
 pub fn verify(options: &Options, asked: &VerifyQuestion) -> Result<VerificationView, Failure> {
     let citation = &asked.citation;
     let (Some(known_at), Some(policy_from)) = (&citation.known_at, &citation.policy_from) else {
@@ -117,7 +120,8 @@ fn files_between(
     Ok(wanted.map(|change| change.path.to_string()).collect())
 }
 
-/// The facts that two states of the data do not have alike, in the records and editions that a question is about.
+/// The facts that two states of the data do not have alike, in the records and editions that a question is
+/// about.
 fn facts_between(cited: &Session, today: &Session, question: &Question) -> Result<Vec<ChangedFact>, Failure> {
     let records = question.records();
     let until = question.until();

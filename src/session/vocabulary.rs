@@ -1,5 +1,5 @@
-//! What can be asked about: names of records, dates of their editions, rules and groups. For completion, and for programs that offer a
-//! choice.
+//! What can be asked about: names of records, dates of their editions, rules and groups. For completion, and
+//! for programs that offer a choice.
 
 use super::{Session, filter};
 use crate::model::Failure;

@@ -1,7 +1,9 @@
-//! A dataset as static pages: records, their editions, every sentence with its address, groups, years, occasions, rules, feeds.
+//! A dataset as static pages: records, their editions, every sentence with its address, groups, years,
+//! occasions, rules, feeds.
 //!
-//! Owns pages, addresses and feeds. Everything that is said comes from `session`; must not classify, word, read git or a clock.
-//! Pages need no server and no script, ask nothing of the network (their policy forbids it), and work from a folder.
+//! Owns pages, addresses and feeds. Everything that is said comes from `session`; must not classify, word,
+//! read git or a clock. Pages need no server and no script, ask nothing of the network (their policy forbids
+//! it), and work from a folder.
 
 mod feeds;
 mod output;
@@ -74,7 +76,8 @@ struct PageWriter<'m> {
 /// Builds a site.
 ///
 /// # Errors
-/// A record that is not known, a folder that holds other files, an address that is none, or what the system refused.
+/// A record that is not known, a folder that holds other files, an address that is none, or what the system
+/// refused.
 pub fn build(
     session: &Session,
     question: &SiteQuestion,
@@ -295,7 +298,8 @@ impl PageWriter<'_> {
             let rows = newest(rows.iter().copied(), usize::MAX);
             let frame = context! {
                 title => year.to_string(),
-                lead => "What the editions of the year brought. The yearly report sets apart what happened in the year from what was recorded late.",
+                lead => "What the editions of the year brought. The yearly report sets apart what happened \
+                    in the year from what was recorded late.",
                 said => value(&rows),
                 said_title => "Sentences",
                 data => format!("{year}.json"),
@@ -306,7 +310,8 @@ impl PageWriter<'_> {
         Ok(years.into_keys().rev().collect())
     }
 
-    /// A page for each occasion that a strip draws. Returns, by calendar, the occasions with their pages, newest first.
+    /// A page for each occasion that a strip draws. Returns, by calendar, the occasions with their pages,
+    /// newest first.
     fn occasions(&self, calendars: &[PublishedCalendar], digests: &[Digest]) -> Result<Vec<Value>, Failure> {
         let mut out = Vec::new();
         for (position, calendar) in calendars.iter().enumerate() {
@@ -455,16 +460,22 @@ fn capitalised(text: &str) -> String {
 /// An edition for its page: what the page does not show is left out.
 fn context_of(one: &crate::model::published::PublishedEdition) -> impl Serialize {
     serde_json::json!({
-        "last_updated": one.edition.last_updated, "dated_by_commit": one.edition.dated_by_commit, "commit": one.edition.commit, "subject": one.subject,
+        "last_updated": one.edition.last_updated,
+        "dated_by_commit": one.edition.dated_by_commit,
+        "commit": one.edition.commit,
+        "subject": one.subject,
         "amendments": one.amendments,
     })
 }
 
-/// A profile as pages show it: of what stands the sentence and its grounds; the proof is on the page of sentences.
+/// A profile as pages show it: of what stands the sentence and its grounds; the proof is on the page of
+/// sentences.
 fn profile_value(profile: &Profile) -> Value {
     let standing = profile.standing.iter().map(|one| {
         context! {
-            fingerprint => one.fingerprint.as_str(), message => one.message.as_str(), detail => one.detail.as_str(),
+            fingerprint => one.fingerprint.as_str(),
+            message => one.message.as_str(),
+            detail => one.detail.as_str(),
         }
     });
     context! {

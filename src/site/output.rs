@@ -65,7 +65,8 @@ impl SiteFolder {
         Ok(SiteFolder { root: root.to_owned(), old, files: Mutex::default(), written: AtomicUsize::new(0) })
     }
 
-    /// Writes a file where it is not there with the same bytes. Paths are made by `paths`, and lead nowhere else.
+    /// Writes a file where it is not there with the same bytes. Paths are made by `paths`, and lead nowhere
+    /// else.
     ///
     /// # Errors
     /// What the system refused.
@@ -123,7 +124,8 @@ pub fn complete(root: &Path) -> Option<(String, usize)> {
     is_whole.then_some((text, list.files.len() + 1))
 }
 
-/// A value as JSON in which characters that nobody sees, or that steer what is shown, are escaped: the same value.
+/// A value as JSON in which characters that nobody sees, or that steer what is shown, are escaped: the same
+/// value.
 pub fn json(of: &impl Serialize) -> String {
     let text = serde_json::to_string(of).expect("because views hold only strings as keys and finite numbers");
     if text.is_ascii() {

@@ -1,4 +1,5 @@
-//! Addresses: names of the dataset as parts of paths that every file system and web server takes, and that lead nowhere else.
+//! Addresses: names of the dataset as parts of paths that every file system and web server takes, and that
+//! lead nowhere else.
 
 use crate::model::{PartialDate, RecordId};
 use sha2::{Digest, Sha256};
@@ -9,8 +10,8 @@ const LONGEST: usize = 80;
 /// Names that some file system keeps for devices.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 
-/// A name as one part of a path: ASCII letters, digits, `-`, `_` and inner dots stay, any other byte is `~` and two hexadecimal digits.
-/// Two names never share a part.
+/// A name as one part of a path: ASCII letters, digits, `-`, `_` and inner dots stay, any other byte is `~`
+/// and two hexadecimal digits. Two names never share a part.
 pub fn segment(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for (at, byte) in name.bytes().enumerate() {
@@ -53,7 +54,8 @@ pub fn hash(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A name for a feed's entry that rests on nothing but `parts`: a UUID of version 8 (RFC 9562), made of their hash.
+/// A name for a feed's entry that rests on nothing but `parts`: a UUID of version 8 (RFC 9562), made of their
+/// hash.
 pub fn urn(parts: &[&str]) -> String {
     let digits = hash(&parts.join("\u{0}"));
     format!(

@@ -1,4 +1,5 @@
-//! The sentences of a published record: each once, with the editions that say it; and the rows that pages list.
+//! The sentences of a published record: each once, with the editions that say it; and the rows that pages
+//! list.
 
 use super::paths;
 use crate::model::published::PublishedRecord;

@@ -46,7 +46,8 @@ pub fn value(of: &impl Serialize) -> Value {
     Value::from(Serde(of))
 }
 
-/// Writes a value as text without what could steer a terminal or a reader of lines, or is no character of XML.
+/// Writes a value as text without what could steer a terminal or a reader of lines, or is no character of
+/// XML.
 fn plain(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
     let is_text = value.kind() == ValueKind::String && !value.is_safe();
     let is_plain = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));

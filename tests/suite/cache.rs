@@ -1,4 +1,5 @@
-//! The cache is only ever a cache: whatever is done to it or to the repository, every answer has the bytes of `--no-cache`.
+//! The cache is only ever a cache: whatever is done to it or to the repository, every answer has the bytes of
+//! `--no-cache`.
 
 use crate::support;
 
@@ -73,7 +74,8 @@ fn ask(repo: &Repo, cache: Option<&Path>, question: &[&str]) -> Answer {
     finish(command(repo, cache, question).spawn().expect("because the binary was built for these tests"))
 }
 
-/// Every question has the same answer with the cache as it is, with what the first asking left there, and without one.
+/// Every question has the same answer with the cache as it is, with what the first asking left there, and
+/// without one.
 #[track_caller]
 fn agree(repo: &Repo, cache: &Path, what: &str) {
     for question in QUESTIONS {
@@ -105,7 +107,8 @@ fn a_cold_and_a_warm_cache_change_no_answer() {
     assert_eq!(written, again, "what is known is not learned again");
 }
 
-/// The answer comes from the cache: with the blobs gone it is the same as before, where without a cache it cannot be given.
+/// The answer comes from the cache: with the blobs gone it is the same as before, where without a cache it
+/// cannot be given.
 #[test]
 fn a_warm_cache_reads_no_record() {
     let (repo, cache) = repository();
@@ -137,8 +140,8 @@ fn a_branch_that_a_question_names_may_move() {
     }
 }
 
-/// After a new commit only what it brought is read: with the folders of all earlier commits gone but those of its parent, the answer is
-/// that of the whole repository.
+/// After a new commit only what it brought is read: with the folders of all earlier commits gone but those of
+/// its parent, the answer is that of the whole repository.
 #[test]
 fn a_run_after_a_new_commit_reads_no_old_one() {
     let (mut repo, cache) = repository();
@@ -194,7 +197,8 @@ fn notes_policy() -> Policy {
     files.load("").0
 }
 
-/// Tips asked about in any order, each on top of what was learned from all before: ancestors, descendants, other branches.
+/// Tips asked about in any order, each on top of what was learned from all before: ancestors, descendants,
+/// other branches.
 #[test]
 fn whatever_was_learned_before_a_history_is_the_same() {
     let policy = notes_policy();
@@ -393,7 +397,8 @@ fn a_folder_that_cannot_be_written_is_no_fault() {
 fn a_full_disk_is_no_fault() {
     let (repo, cache) = repository();
     let wanted = ask(&repo, None, &["changelog"]);
-    // A limit on the size of files acts as a disk that fills up; without the trap the signal would end the process.
+    // A limit on the size of files acts as a disk that fills up; without the trap the signal would end the
+    // process.
     for blocks in [0, 1, 8, 64] {
         let mut shell = Command::new("sh");
         let run = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" changelog --cache-dir \"$1\"");

@@ -1,5 +1,5 @@
-//! `check` on one state of the data: every kind of error planted alone in a dataset without faults is found, at the right line and
-//! column, and nothing else is.
+//! `check` on one state of the data: every kind of error planted alone in a dataset without faults is found,
+//! at the right line and column, and nothing else is.
 
 use crate::support;
 
@@ -168,7 +168,8 @@ const PLANTS: &[Plant] = &[
         &[
             ("sources: [p2016]", "sources: [«p2015»]"),
             (
-                "  p2016: {kind: profile, title: \"Kazakhstan, 2016\", date: 2016-06-16, url: \"https://example.org/2016\"}\n",
+                "  p2016: {kind: profile, title: \"Kazakhstan, 2016\", date: 2016-06-16, \
+                    url: \"https://example.org/2016\"}\n",
                 "",
             ),
         ],
@@ -273,7 +274,8 @@ const PLANTS: &[Plant] = &[
         FIN,
         &[(
             "  in_force: 2012-07-01\n",
-            "  in_force: 2012-07-01\n  suspension: {decided: 2013-01-01, until: «2012-12-01», sources: [untc]}\n",
+            "  in_force: 2012-07-01\n  suspension: {decided: 2013-01-01, until: «2012-12-01», sources: \
+                [untc]}\n",
         )],
         "comes before",
     ),
@@ -368,7 +370,8 @@ const PLANTS: &[Plant] = &[
         &[
             ("status: withdrawn", "status: signatory"),
             (
-                "  consent: {kind: ratification, date: 2011-03-24}\n  in_force: 2011-09-01\n  withdrawal:\n    notified: 2024-09-06\n    effective: 2025-03-06\n",
+                "  consent: {kind: ratification, date: 2011-03-24}\n  in_force: 2011-09-01\n  \
+                    withdrawal:\n    notified: 2024-09-06\n    effective: 2025-03-06\n",
                 "  «consent»: {kind: ratification, date: 2011-03-24}\n",
             ),
         ],
@@ -580,7 +583,8 @@ fn every_planted_error_is_found_where_it_is_and_nothing_else() {
         repo.write(plant.file, text);
         let found = findings(&repo, &[]);
         let found_lines = lines(&found);
-        let right = matches!(found_lines.as_slice(), [one] if one.starts_with(&format!("{} {place} ", plant.rule)) && one.contains(plant.says));
+        let right = matches!(found_lines.as_slice(), [one] if one.starts_with(&format!("{} \
+            {place} ", plant.rule)) && one.contains(plant.says));
         let file = found.first().is_some_and(|f| f["file"] == plant.file);
         if !right || !file {
             faults.push(format!(
@@ -750,7 +754,8 @@ fn a_comment_with_a_reason_accepts_a_finding() {
         &repo,
         KAZ,
         "    date: 2012-04-17",
-        "    # sincewhen: ignore[date-after-edition, schema-value] the page says so\n    # and so\n    date: 2021-04-17",
+        "    # sincewhen: ignore[date-after-edition, schema-value] the page says so\n    # and so\n    date: \
+            2021-04-17",
     );
     let found = lines(&findings(&repo, &[]));
     assert!(found.len() == 1 && found[0].starts_with("ignore-unused"), "{found:?}");

@@ -1,4 +1,5 @@
-//! The command line as a program sees it: exit codes, the two output streams, formats, errors with hints, help that works.
+//! The command line as a program sees it: exit codes, the two output streams, formats, errors with hints,
+//! help that works.
 
 use crate::support;
 
@@ -124,7 +125,8 @@ fn a_policy_with_a_fault_is_told_with_its_place() {
         ),
         (
             "rules/acts/level-changed.yaml",
-            "title: t\nsignificance: minor\nmatch: [{field: level}]\nwords: {any: '{{ nothing_known }}'}\nwhy: w\n",
+            "title: t\nsignificance: minor\nmatch: [{field: level}]\nwords: {any: '{{ nothing_known \
+                }}'}\nwhy: w\n",
             "nothing defines `nothing_known` here",
         ),
         (
@@ -309,7 +311,8 @@ fn control_characters_of_a_record_are_shown_not_sent() {
     );
 }
 
-/// One answer of each kind validates against its schema, with nothing in it that the schema does not describe.
+/// One answer of each kind validates against its schema, with nothing in it that the schema does not
+/// describe.
 #[test]
 fn json_is_as_its_schemas_say() {
     let own = own_repository();
@@ -412,7 +415,8 @@ fn every_example_of_the_help_works_here() {
     let fingerprint = fingerprint["observations"][0]["fingerprint"].as_str().expect("a text").to_owned();
     let scratch = tempfile::TempDir::new().expect("a temporary folder");
     for (command, example) in examples() {
-        // Pieces of a shell line: what follows `&&` is another program, `>` writes a file, `~` and `target` are the user's own.
+        // Pieces of a shell line: what follows `&&` is another program, `>` writes a file, `~` and `target`
+        // are the user's own.
         let line = example.split(" && ").next().unwrap_or(&example).split(" > ").next().unwrap_or(&example);
         let line = line.replace("target/man", &scratch.path().join("man").to_string_lossy());
         let line = line.replace("0123456789ab", &fingerprint).replace(" v1.0", " HEAD");

@@ -1,4 +1,5 @@
-//! The codebook's table of fields, compared with the schema. `UPDATE=1 cargo test --test suite codebook` writes it anew.
+//! The codebook's table of fields, compared with the schema. `UPDATE=1 cargo test --test suite codebook`
+//! writes it anew.
 
 use serde_json::Value;
 use std::path::Path;
@@ -27,7 +28,8 @@ fn the_table_of_fields_is_what_the_schema_says() {
     let differs = page[start..end].lines().zip(wanted.lines()).find(|(stands, wanted)| stands != wanted);
     assert!(
         page[start..end] == wanted,
-        "dataset/README.md is not what the schema says; `UPDATE=1 cargo test --test suite codebook` writes it\n{differs:#?}"
+        "dataset/README.md is not what the schema says; `UPDATE=1 cargo test --test suite codebook` writes \
+            it\n{differs:#?}"
     );
 }
 

@@ -5,7 +5,8 @@ use crate::support::notes;
 use std::path::Path;
 use std::process::Command;
 
-/// Loads the script that `completions bash` writes and prints what is offered for the last word of a line, in order.
+/// Loads the script that `completions bash` writes and prints what is offered for the last word of a line, in
+/// order.
 const COMPLETE: &str = r#"
 source <(sincewhen completions bash)
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}; COMP_TYPE=9

@@ -1,7 +1,9 @@
-//! Editions against git's own words: every revision that `git log --full-history` lists stands in the timeline it belongs to, under its
-//! date, with the bytes that git has for it; and nothing else does. On this repository, and on histories made at random.
+//! Editions against git's own words: every revision that `git log --full-history` lists stands in the
+//! timeline it belongs to, under its date, with the bytes that git has for it; and nothing else does. On this
+//! repository, and on histories made at random.
 //!
-//! What is read here is read another way: git's combined raw listing for commits, and single lines of the texts for names and dates.
+//! What is read here is read another way: git's combined raw listing for commits, and single lines of the
+//! texts for names and dates.
 
 use crate::support;
 

@@ -1,4 +1,5 @@
-//! Generated pages, compared with what they are generated from. `UPDATE=1 cargo test --test suite docs` writes them anew.
+//! Generated pages, compared with what they are generated from. `UPDATE=1 cargo test --test suite docs`
+//! writes them anew.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,8 @@ pub fn kept_true(path: &Path, wanted: &str) {
             + 1;
     assert!(
         found == wanted,
-        "{}:{differs} is not what the program says now; write it anew with `UPDATE=1 cargo test --test suite docs`",
+        "{}:{differs} is not what the program says now; write it anew with `UPDATE=1 cargo test --test suite \
+            docs`",
         path.display()
     );
 }
@@ -29,7 +31,8 @@ pub fn kept_true(path: &Path, wanted: &str) {
 /// The long help of every command, as the program prints it without a terminal.
 fn commands() -> String {
     let mut page = String::from(
-        "# Commands\n\nThe help of every command. This page is written by `UPDATE=1 cargo test --test suite docs` from the definitions in \
+        "# Commands\n\nThe help of every command. This page is written by `UPDATE=1 cargo test --test suite \
+            docs` from the definitions in \
          `src/cli/args.rs`;\nchange those.\n",
     );
     let mut command = sincewhen::cli::command().term_width(100);

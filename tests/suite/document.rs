@@ -1,4 +1,5 @@
-//! The document module, from the outside: tables of texts with what they mean and where. Edits, formatting and laws have their own files.
+//! The document module, from the outside: tables of texts with what they mean and where. Edits, formatting
+//! and laws have their own files.
 
 mod edits;
 mod formatting;

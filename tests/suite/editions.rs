@@ -43,7 +43,8 @@ fn an_edition_that_was_taken_back_stays_so_when_newer_ones_come() {
     assert!(repo.run(&["log", "a"]).answer().contains("taken back by a later commit"));
 }
 
-/// A name, contents in the order of their commits, the dates that must stand in the end, and those that were taken back.
+/// A name, contents in the order of their commits, the dates that must stand in the end, and those that were
+/// taken back.
 type Case = (&'static str, &'static [(&'static str, i64)], &'static [&'static str], &'static [&'static str]);
 
 #[test]
@@ -142,7 +143,8 @@ fn what_is_stated_again_stands() {
     }
 }
 
-/// As a dataset is filled from behind: many records, each date one commit over those that have it, in the order of the dates.
+/// As a dataset is filled from behind: many records, each date one commit over those that have it, in the
+/// order of the dates.
 #[test]
 fn a_dataset_filled_from_behind_keeps_every_edition() {
     let mut repo = notes::repo();
@@ -163,7 +165,8 @@ fn a_dataset_filled_from_behind_keeps_every_edition() {
             repo.commit(&date);
         }
     };
-    // First every other edition; then what is missing, each record's later editions stated again after the first that is new.
+    // First every other edition; then what is missing, each record's later editions stated again after the
+    // first that is new.
     write(&mut repo, &|record, at| (at as u64 + record).is_multiple_of(2));
     write(&mut repo, &|record, at| at as u64 >= (record + 1) % 2);
     let all = log(&repo, &[]);

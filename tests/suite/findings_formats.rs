@@ -203,7 +203,8 @@ mod comment {
     #[test]
     fn one_quiet_line_where_nothing_changes() {
         let repo = branch(|repo| edit(repo, KAZ, "treaty:\n", "# by hand\ntreaty:\n"));
-        let quiet = "<!-- sincewhen:pull-request -->\nNothing that is published would read differently, and the checks found nothing new.\n";
+        let quiet = "<!-- sincewhen:pull-request -->\nNothing that is published would read differently, and \
+            the checks found nothing new.\n";
         assert_eq!(comment(&repo, "main...edit"), quiet);
         assert_eq!(comment(&repo, "main...main"), quiet);
     }
@@ -216,7 +217,8 @@ mod comment {
                 repo,
                 KAZ,
                 "  - {meeting: ccm-9msp",
-                "  - {meeting: ccm-2rc-part1, participation: observer, sources: [p2020]}\n  - {meeting: ccm-9msp",
+                "  - {meeting: ccm-2rc-part1, participation: observer, sources: [p2020]}\n  - {meeting: \
+                    ccm-9msp",
             );
         });
         insta::assert_snapshot!("comment_new_edition", comment(&repo, "main...HEAD"));

@@ -34,7 +34,8 @@ fn add_statement(repo: &Repo) {
 
 fn correct(repo: &Repo, path: &str) {
     let entry = format!(
-        "corrections:\n  - {{date: {TODAY}, path: \"{path}\", what: It was recorded otherwise., why: A slip., sources: [p2020]}}\nsources:\n  untc: {{kind"
+        "corrections:\n  - {{date: {TODAY}, path: \"{path}\", what: It was recorded otherwise., why: A \
+            slip., sources: [p2020]}}\nsources:\n  untc: {{kind"
     );
     edit(repo, KAZ, "sources:\n  untc: {kind", &entry);
 }
@@ -105,7 +106,8 @@ const CASES: &[Case] = &[
         |r| edit(r, KAZ, "supports_aims: true", "supports_aims: false"),
         &[
             "gate-not-moved: `position.supports_aims` changed, and `last_updated` is still 2020-09-04",
-            "summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is `false`",
+            "summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is \
+                `false`",
         ],
     ),
     case(
@@ -121,16 +123,17 @@ const CASES: &[Case] = &[
             edit(r, KAZ, "  intends_to_join: not-at-this-stage\n", "");
         },
         &[
-            "gate-not-moved: `position.supports_aims` changed, and 2 fields more, and `last_updated` is still 2020-09-04",
-            "summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is `false`",
+            "gate-not-moved: `position.supports_aims` changed, and 2 fields more, and `last_updated` is \
+                still 2020-09-04",
+            "summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is \
+                `false`",
         ],
     ),
     case(
         "coverage was extended and the date did not move",
         |r| edit(r, KAZ, "from: 2016-09-07, to: 2020-09-04", "from: 2016-09-08, to: 2020-09-04"),
-        &[
-            "gate-not-moved: `coverage.meetings[2016-09-08,msp+revcon]` was added, and 1 field more, and `last_updated` is still 2020-09-04",
-        ],
+        &["gate-not-moved: `coverage.meetings[2016-09-08,msp+revcon]` was added, and 1 field more, and \
+                `last_updated` is still 2020-09-04"],
     ),
     case(
         "content and date moved",
@@ -181,9 +184,8 @@ const CASES: &[Case] = &[
             );
             dated(r, KAZ, "2022-08-25");
         },
-        &[
-            "gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record reports, 2023-04",
-        ],
+        &["gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record \
+                reports, 2023-04"],
     ),
     case(
         "the date moved before two things that the record reports",
@@ -202,9 +204,8 @@ const CASES: &[Case] = &[
             );
             dated(r, KAZ, "2022-08-25");
         },
-        &[
-            "gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record reports, 2023-09-11 (2 dates are later)",
-        ],
+        &["gate-before-facts: `last_updated` moved to 2022-08-25, before the newest date that the record \
+                reports, 2023-09-11 (2 dates are later)"],
     ),
     // The date alone.
     case(
@@ -218,9 +219,8 @@ const CASES: &[Case] = &[
             edit(r, KAZ, "summary: Not at this stage; values the aims.", "summary: Not now.");
             dated(r, KAZ, "2021-09-13");
         },
-        &[
-            "gate-unchanged: `last_updated` moved from 2020-09-04 to 2021-09-13, and only wording and sources changed",
-        ],
+        &["gate-unchanged: `last_updated` moved from 2020-09-04 to 2021-09-13, and only wording and \
+                sources changed"],
     ),
     case(
         "a review is declared",
@@ -234,9 +234,8 @@ const CASES: &[Case] = &[
         |r| {
             edit(r, KAZ, "last_updated: 2020-09-04\n", "last_updated: 2021-09-13\nreviewed: 2021-09-12\n");
         },
-        &[
-            "gate-unchanged: no content changed; `reviewed` says 2021-09-12, and `last_updated` moved to 2021-09-13",
-        ],
+        &["gate-unchanged: no content changed; `reviewed` says 2021-09-12, and `last_updated` moved to \
+                2021-09-13"],
     ),
     case(
         "a review is declared and the date did not move",
@@ -252,9 +251,8 @@ const CASES: &[Case] = &[
             edit(r, KAZ, "ccm-6msp, participation: observer", "ccm-6msp, participation: participant");
             dated(r, KAZ, TODAY);
         },
-        &[
-            "gate-past-changed: `meetings[ccm-6msp].participation` was published as `observer` and is `participant` now, and no correction says why",
-        ],
+        &["gate-past-changed: `meetings[ccm-6msp].participation` was published as `observer` and is \
+                `participant` now, and no correction says why"],
     ),
     case(
         "a past fact is recorded otherwise, with a word about it",
@@ -288,9 +286,8 @@ const CASES: &[Case] = &[
             edit(r, KAZ, "id: letter-2012-04", "id: letter-2012-05");
             dated(r, KAZ, TODAY);
         },
-        &[
-            "gate-past-removed: `statements[letter-2012-04]` was published and is gone, and no correction says why",
-        ],
+        &["gate-past-removed: `statements[letter-2012-04]` was published and is gone, and no correction \
+                says why"],
     ),
     case(
         "what is true now is recorded otherwise",
@@ -298,9 +295,8 @@ const CASES: &[Case] = &[
             edit(r, KAZ, "supports_aims: true", "supports_aims: false");
             dated(r, KAZ, TODAY)
         },
-        &[
-            "summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is `false`",
-        ],
+        &["summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is \
+                `false`"],
     ),
     case(
         "an accession",
@@ -328,9 +324,8 @@ const CASES: &[Case] = &[
             edit(r, KAZ, "  intends_to_join: not-at-this-stage\n", "");
             dated(r, KAZ, TODAY);
         },
-        &[
-            "gate-past-changed: `treaty.status` was published as `non-signatory` and is `party` now, and no correction says why",
-        ],
+        &["gate-past-changed: `treaty.status` was published as `non-signatory` and is `party` now, and no \
+                correction says why"],
     ),
     case(
         "an entry of the log of corrections is gone",
@@ -338,14 +333,15 @@ const CASES: &[Case] = &[
             edit(
                 r,
                 LTU,
-                "corrections:\n  - date: 2025-03-06\n    path: \"treaty.withdrawal.effective\"\n    what: The day was given as 7 March 2025.\n    why: Six months after the notice.\n    sources: [notice]\n",
+                "corrections:\n  - date: 2025-03-06\n    path: \"treaty.withdrawal.effective\"\n    what: \
+                    The day was given as 7 March 2025.\n    why: Six months after the notice.\n    sources: \
+                    [notice]\n",
                 "",
             );
             dated(r, LTU, TODAY);
         },
-        &[
-            "gate-correction-removed: an entry (2025-03-06, treaty.withdrawal.effective) is gone from `corrections`, which is a log",
-        ],
+        &["gate-correction-removed: an entry (2025-03-06, treaty.withdrawal.effective) is gone from \
+                `corrections`, which is a log"],
     ),
     // Records as a whole.
     case(

@@ -25,7 +25,8 @@ const SCHEMA: &str = r#"{"type": "object", "properties": {
 }}
 "#;
 
-/// How long it takes to word the differences of two editions of some shape, and how many bytes of words that gives.
+/// How long it takes to word the differences of two editions of some shape, and how many bytes of words that
+/// gives.
 fn worded(shape: &dyn Fn(usize, usize) -> String, size: usize) -> (Duration, usize) {
     let files = MapFiles::default().with("sincewhen.yaml", MANIFEST).with("note.schema.json", SCHEMA);
     let (policy, reference) = files.load("");

@@ -370,7 +370,8 @@ fn two_files_of_one_record_are_told_and_the_newest_is_read() {
 #[test]
 fn of_two_records_with_one_name_the_newer_is_read_each_time_and_the_other_is_told() {
     let mut repo = notes::repo();
-    let two = "  - {kind: fact, path: facts/*.yaml, schema: note.schema.json, identity: [about, name], date: dated}\n";
+    let two = "  - {kind: fact, path: facts/*.yaml, schema: note.schema.json, identity: [about, name], date: \
+        dated}\n";
     repo.write("sincewhen.yaml", format!("{}{two}", notes::MANIFEST));
     repo.write("notes/one.yaml", note("x/a", "2018-05-01", 1));
     repo.commit("a note");
@@ -386,7 +387,8 @@ fn of_two_records_with_one_name_the_newer_is_read_each_time_and_the_other_is_tol
 #[test]
 fn a_record_is_of_the_kind_that_its_newest_revision_is_of() {
     let mut repo = notes::repo();
-    let old = "  - {kind: old, path: old/*.yaml, schema: note.schema.json, identity: [name], date: dated, heading: 'Old {{ name }}'}\n";
+    let old = "  - {kind: old, path: old/*.yaml, schema: note.schema.json, identity: [name], date: dated, \
+        heading: 'Old {{ name }}'}\n";
     repo.write("sincewhen.yaml", format!("{}{old}", notes::MANIFEST));
     repo.write("old/a.yaml", note("a", "2018-05-01", 1));
     repo.commit("of the one kind");
@@ -555,7 +557,8 @@ fn revisions() -> Vec<Vec<(String, Vec<u8>)>> {
 struct Rewriting {
     /// Commit times.
     times: Vec<i64>,
-    /// After which revisions no commit is made, so that the next brings both; never two contents of one record.
+    /// After which revisions no commit is made, so that the next brings both; never two contents of one
+    /// record.
     squashed: Vec<bool>,
     /// How many commits from the end the record files move to another folder.
     moved: usize,
@@ -614,7 +617,9 @@ fn answers(repo: &Repo) -> Vec<String> {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::test_runner::Config { cases: 8, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(proptest::test_runner::Config {
+        cases: 8, failure_persistence: None, ..Default::default()
+    })]
 
     /// Commit times, squashed imports, merges and moves do not show in any answer but for the ids of commits.
     #[test]

@@ -1,4 +1,5 @@
-//! Everything in a pull request is a stranger's text. Each of these tests shows what becomes of one kind of it.
+//! Everything in a pull request is a stranger's text. Each of these tests shows what becomes of one kind of
+//! it.
 
 use crate::support;
 
@@ -87,7 +88,8 @@ fn values_and_lines_cannot_steer_a_terminal() {
             .chars()
             .filter(|c| {
                 (c.is_control() && *c != '\n')
-                    || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+                    || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+                    || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}')
             })
             .collect();
         assert!(bad.is_empty(), "{format}: {bad:?}\n{out}");
@@ -200,7 +202,8 @@ fn templates_that_loop_or_grow_are_stopped() {
         "{{ (['a'] * 99999999) | and_list }}".to_owned(),
     ] {
         let rule = format!(
-            "title: Grows\nsignificance: minor\nmatch: [{{field: level}}]\nwords: {{any: \"{template}\"}}\nwhy: None.\nno_mirror: None.\n"
+            "title: Grows\nsignificance: minor\nmatch: [{{field: level}}]\nwords: \
+                {{any: \"{template}\"}}\nwhy: None.\nno_mirror: None.\n"
         );
         repo.write("rules/acts/level-changed.yaml", rule);
         repo.commit("grows");
@@ -219,7 +222,8 @@ fn bombs_and_large_files_are_refused_and_the_rest_is_checked() {
         ["a", "b", "c", "d", "e", "f", "g", "h"].iter().zip(["b", "c", "d", "e", "f", "g", "h", "i"])
     {
         bomb.push_str(&format!(
-            "{next}: &{next} [*{one}, *{one}, *{one}, *{one}, *{one}, *{one}, *{one}, *{one}, *{one}, *{one}]\n"
+            "{next}: &{next} [*{one}, *{one}, *{one}, *{one}, *{one}, *{one}, *{one}, *{one}, *{one}, \
+                *{one}]\n"
         ));
     }
     let wide = format!("a: &a [{}]\nb: [{}]\n", "x, ".repeat(10_000), "*a, ".repeat(10_000));

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::Repo;
 
-/// The browser; `None` where there is none, and nobody demands one (as `.ci/run` does with `SINCEWHEN_BROWSER=required`).
+/// The browser; `None` where there is none, and nobody demands one (as `.ci/run` does with
+/// `SINCEWHEN_BROWSER=required`).
 fn browser() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut places = std::env::split_paths(&path)
@@ -32,8 +33,10 @@ impl Page {
     /// A page with a script of the test's own behind it.
     fn new(browser: PathBuf, html: &str, script: &str) -> Page {
         let folder = tempfile::tempdir().expect("a folder");
-        let watch = "<script nonce=test>window.faults=[];window.addEventListener('error',function(e){faults.push(e.message)});\
-                     document.addEventListener('securitypolicyviolation',function(e){faults.push('blocked '+e.blockedURI)});</script>";
+        let watch = "<script nonce=test>window.faults=[];\
+                     window.addEventListener('error',function(e){faults.push(e.message)});\
+                     document.addEventListener('securitypolicyviolation',\
+                     function(e){faults.push('blocked '+e.blockedURI)});</script>";
         // The page's policy allows its own script alone, so the test's scripts are allowed by a nonce.
         let html = html.replacen("script-src ", "script-src 'nonce-test' ", 1);
         let html = html.replacen("<head>", &format!("<head>{watch}"), 1);
@@ -85,10 +88,12 @@ impl Page {
         title_of(&self.run_page(&format!("page.html{fragment}"), &all))
     }
 
-    /// What the test's script reports from a page in a frame of some width: the browser's own window has a least width.
+    /// What the test's script reports from a page in a frame of some width: the browser's own window has a
+    /// least width.
     fn answer_framed(&self, width: u32) -> serde_json::Value {
         let frame = format!(
-            "<!doctype html><title>nothing</title><script>addEventListener('message', function (e) {{ document.title = e.data; }})\
+            "<!doctype html><title>nothing</title><script>addEventListener('message', function (e) {{ \
+                document.title = e.data; }})\
              </script><iframe src=page.html width={width} height=700 style='border:0'></iframe>"
         );
         std::fs::write(self.folder.path().join("frame.html"), frame).expect("a file");

@@ -1,4 +1,5 @@
-//! Published profiles, as text or saved pages, become drafts of records: however they are set, the facts are the same.
+//! Published profiles, as text or saved pages, become drafts of records: however they are set, the facts are
+//! the same.
 
 use crate::import_support;
 
@@ -197,7 +198,9 @@ fn wrapped(text: &str) -> String {
 /// The page as a site would serve it.
 fn html(text: &str, busy: bool) -> String {
     let mut out = String::from(
-        "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>Bhutan</title><script>var x = '<p>no</p>';</script></head>\n<body><nav><ul><li>Home</li><li>Mine Ban Policy</li></ul></nav><main>\n",
+        "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>Bhutan</title><script>var x = \
+            '<p>no</p>';</script></head>\n<body><nav><ul><li>Home</li><li>Mine Ban \
+            Policy</li></ul></nav><main>\n",
     );
     for line in text.lines().filter(|line| !line.is_empty()) {
         let safe = line.replace('&', "&amp;").replace('<', "&lt;").replace("é", "&eacute;");
@@ -274,7 +277,8 @@ fn every_fact_names_its_place_and_text() {
 fn what_is_not_understood_is_listed_with_its_lines() {
     let repo = repo();
     let odd = "The weather in the valley was remarkably mild for the season.";
-    let half = "Bhutan is not party to the Convention on Conventional Weapons, although its yak herders sing about it in spring.";
+    let half = "Bhutan is not party to the Convention on Conventional Weapons, although its yak herders sing \
+        about it in spring.";
     let page = PAGE
         .replace("It is not party to the Convention on Conventional Weapons.", &format!("{half}\n\n{odd}"));
     repo.write("page.txt", &page);
@@ -583,7 +587,8 @@ fn a_meeting_that_is_denied_or_excepted_was_not_attended() {
     let repo = repo();
     let sentences = [
         "Bhutan has not attended the Sixth Meeting of States Parties.",
-        "Bhutan attended every Meeting of States Parties, except the Eighth Meeting of States Parties in September 2018.",
+        "Bhutan attended every Meeting of States Parties, except the Eighth Meeting of States Parties in \
+            September 2018.",
     ];
     repo.write(
         "page.txt",
@@ -611,8 +616,17 @@ fn a_meeting_that_is_denied_or_excepted_was_not_attended() {
 fn the_surer_of_two_readings_stands_and_the_longer_of_two_texts() {
     let repo = repo();
     let page = PAGE
-        .replace("[2] Bhutan also attended", "[2] Bhutan attended the Fifth Meeting of States Parties. Bhutan also attended")
-        .replace("Bhutan is believed to possess", "Bhutan inherited a stockpile of cluster munitions from Yugoslavia. It inherited a stockpile of cluster munitions from Yugoslavia in 1992. Bhutan is believed to possess");
+        .replace(
+            "[2] Bhutan also attended",
+            "[2] Bhutan attended the Fifth Meeting of States Parties. \
+            Bhutan also attended",
+        )
+        .replace(
+            "Bhutan is believed to possess",
+            "Bhutan inherited a stockpile of cluster munitions from \
+            Yugoslavia. It inherited a stockpile of cluster munitions from Yugoslavia in 1992. Bhutan is \
+            believed to possess",
+        );
     repo.write("page.txt", &page);
     let draft = repo.json(&["import", "profile", "page.txt"]);
     let content = &draft["records"][0]["content"];

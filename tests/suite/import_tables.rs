@@ -308,13 +308,15 @@ fn a_deposit_makes_a_party_and_clears_what_was_said_about_joining() {
 treaty: {status: signatory, signed: 2008-12-03, sources: [untc]}
 position: {supports_aims: true, intends_to_join: intended, reasons_not_joining: [too early], sources: [p2019]}
 sources:
-  untc: {kind: treaty-record, title: \"Convention on Cluster Munitions: participants (UN Treaty Collection, XXVI-6)\"}
+  untc: {kind: treaty-record, title: \"Convention on Cluster Munitions: participants (UN Treaty Collection, \
+  XXVI-6)\"}
   p2019: {kind: profile, title: a page}
 ";
     let repo = Repo::with(&[("SWZ", "cluster-munitions", outside)]);
     repo.write(
         "s.csv",
-        "treaty,state,signed,consent_kind,consented,in_force\nccm,Eswatini,3 Dec 2008,ratified,2024-05-17,2024-11-01\n",
+        "treaty,state,signed,consent_kind,consented,in_force\nccm,Eswatini,3 Dec \
+            2008,ratified,2024-05-17,2024-11-01\n",
     );
     repo.ok(&import("status", "s.csv", &["--write"]));
     let record = repo.read("dataset/countries/SWZ/cluster-munitions.yaml");
@@ -344,7 +346,10 @@ fn a_withdrawal_counts_from_its_day_and_a_joining_without_one_counts() {
         "treaty,state,signed,consent_kind,consented,in_force,withdrawal_notified,withdrawal_effective\n";
     repo.write(
         "s.csv",
-        &format!("{head}ccm,LTU,2008-12-03,ratification,2011-03-24,2011-09-01,2024-09-06,2025-03-06\nmbt,LBN,,accession,,,,\n"),
+        &format!(
+            "{head}ccm,LTU,2008-12-03,ratification,2011-03-24,2011-09-01,2024-09-06,2025-03-06\n\
+             mbt,LBN,,accession,,,,\n"
+        ),
     );
     let draft = repo.json(&["import", "status", "s.csv", "--dated", "2026-02-20"]);
     let content = |at: usize| &draft["records"][at]["content"]["treaty"];
@@ -412,7 +417,11 @@ fn attendance_lists_are_read() {
 
 #[test]
 fn a_kill_in_the_middle_leaves_all_or_nothing() {
-    let states: Vec<&str> = "AFG AGO ALB AND ARE ARG ARM ATG AUS AUT AZE BDI BEL BEN BFA BGD BGR BHR BHS BIH BLR BLZ BOL BRA BRB BRN BTN BWA CAF CAN CHE CHL CHN CIV CMR COD COG COL COM CPV".split(' ').collect();
+    let states: Vec<&str> =
+        "AFG AGO ALB AND ARE ARG ARM ATG AUS AUT AZE BDI BEL BEN BFA BGD BGR BHR BHS BIH \
+        BLR BLZ BOL BRA BRB BRN BTN BWA CAF CAN CHE CHL CHN CIV CMR COD COG COL COM CPV"
+            .split(' ')
+            .collect();
     let records: Vec<(&str, &str, &str)> = states.iter().map(|s| (*s, "cluster-munitions", "")).collect();
     let repo = Repo::with(&records);
     let mut table = String::from("resolution,state,vote\n");

@@ -63,7 +63,8 @@ fn ods_row(cells: &[&str]) -> String {
     format!("<table:table-row>{cells}</table:table-row>")
 }
 
-/// What a spreadsheet program writes below and beside a table: styled cells without content, repeated to the end of the sheet.
+/// What a spreadsheet program writes below and beside a table: styled cells without content, repeated to the
+/// end of the sheet.
 const REST_OF_THE_SHEET: &str = "<table:table-row table:number-rows-repeated=\"1048574\">\
      <table:table-cell table:style-name=\"s\" table:number-columns-repeated=\"16384\"/></table:table-row>";
 

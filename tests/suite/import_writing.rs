@@ -112,9 +112,8 @@ fn a_failure_in_the_middle_changes_nothing() {
         after: Vec::new(),
     });
     fs::write(dir.path().join("e.yaml"), "e: 1\n").expect("a file");
-    assert!(
-        matches!(write_all(&target(dir.path()), &all, &mut |_| {}), Err(WriteError::Changed(path)) if path == "e.yaml")
-    );
+    let written = write_all(&target(dir.path()), &all, &mut |_| {});
+    assert!(matches!(written, Err(WriteError::Changed(path)) if path == "e.yaml"));
     assert!(is_old(dir.path()));
     // A folder where a file shall go.
     all.pop();

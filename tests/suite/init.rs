@@ -1,4 +1,5 @@
-//! `init`: a first manifest for a folder of YAML files; what it guesses is right on the datasets of these tests.
+//! `init`: a first manifest for a folder of YAML files; what it guesses is right on the datasets of these
+//! tests.
 
 use crate::support;
 
@@ -110,7 +111,8 @@ fn records_in_the_manifests_own_folder_are_told_from_it() {
     let mut repo = Repo::empty();
     let product = |title: &str, modified: &str, eol: &str| {
         format!(
-            "title: {title}\ncategory: app\nlast_modified: {modified}\nreleases:\n  - {{releaseCycle: \"2\", releaseDate: 2024-01-31, eol: 2029-01-31}}\n  \
+            "title: {title}\ncategory: app\nlast_modified: {modified}\nreleases:\n  - {{releaseCycle: \"2\", \
+                releaseDate: 2024-01-31, eol: 2029-01-31}}\n  \
              - {{releaseCycle: \"1\", releaseDate: 2022-12-31, eol: {eol}}}\n"
         )
     };
@@ -177,7 +179,8 @@ fn many_records_in_one_file_are_found() {
     let mut repo = Repo::empty();
     let person = |id: &str, start: &str| {
         format!(
-            "  - id: {{own: {id}, other: x}}\n    name: {{first: A, last: B}}\n    terms:\n      - {{start: {start}, party: Red}}\n"
+            "  - id: {{own: {id}, other: x}}\n    name: {{first: A, last: B}}\n    terms:\n      - {{start: \
+                {start}, party: Red}}\n"
         )
     };
     let list = [("ada", "2016-03-01"), ("ben", "2018-03-01"), ("cleo", "2020-03-01")];

@@ -1,4 +1,5 @@
-//! The main job on this repository's own dataset and history: Kazakhstan, whose record the sentence that names the tool is about.
+//! The main job on this repository's own dataset and history: Kazakhstan, whose record the sentence that
+//! names the tool is about.
 
 use crate::support;
 
@@ -338,7 +339,8 @@ fn sentence(observation: &Observation) -> (String, String, String) {
     (observation.message.clone(), observation.detail.clone(), examined)
 }
 
-/// Delete any one fact cited as evidence, and the sentence changes or vanishes: over all editions of both records.
+/// Delete any one fact cited as evidence, and the sentence changes or vanishes: over all editions of both
+/// records.
 #[test]
 fn no_observation_stands_without_any_one_fact_it_cites() {
     let case = Case::open();
@@ -374,8 +376,8 @@ fn content(change: &Change) -> (String, String, Option<Json>, Option<Json>, Opti
     (change.message.clone(), nature, change.before.clone(), change.after.clone(), change.reason.clone())
 }
 
-/// The same of changes: a fact on either side whose own value is cited (a part that survives where a value is gone proves only
-/// where to look).
+/// The same of changes: a fact on either side whose own value is cited (a part that survives where a value is
+/// gone proves only where to look).
 #[test]
 fn no_change_stands_without_the_fact_it_is_about() {
     let case = Case::open();

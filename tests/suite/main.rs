@@ -1,4 +1,5 @@
-//! All integration tests, in one program: one file or folder a subject. `cargo test --test suite check::` runs those of a subject.
+//! All integration tests, in one program: one file or folder a subject. `cargo test --test suite check::`
+//! runs those of a subject.
 
 mod action;
 mod broken;

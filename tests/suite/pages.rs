@@ -1,5 +1,5 @@
-//! Pages for people that name files, tests, commands and answers: what they name exists, and what they show is what the program
-//! says. `UPDATE=1 cargo test --test suite pages` writes the answers in README anew.
+//! Pages for people that name files, tests, commands and answers: what they name exists, and what they show
+//! is what the program says. `UPDATE=1 cargo test --test suite pages` writes the answers in README anew.
 
 use crate::support::{files_below, own_repository};
 use std::collections::BTreeSet;
@@ -26,7 +26,8 @@ fn unfolded(path: &str) -> Vec<String> {
     }
 }
 
-/// Whether a path is there: from the top, or from where the sources and the tests lie. `<id>` and `*` stand for any name.
+/// Whether a path is there: from the top, or from where the sources and the tests lie. `<id>` and `*` stand
+/// for any name.
 fn is_there(path: &str) -> bool {
     ["", "src", "tests/suite"].iter().any(|from| {
         let root = own_repository().join(from);
@@ -141,7 +142,8 @@ fn every_invariant_has_its_test() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// What a shell answers to the command of an example: laid out as for a terminal of 80 columns, or, in a pipe, by rows.
+/// What a shell answers to the command of an example: laid out as for a terminal of 80 columns, or, in a
+/// pipe, by rows.
 fn answer(command: &str) -> String {
     let program = env!("CARGO_BIN_EXE_sincewhen");
     let mut run = std::process::Command::new("sh");

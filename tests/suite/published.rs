@@ -1,5 +1,5 @@
-//! The dataset counted against what others published: totals of parties and signatories, and the tallies of the resolutions. Reads
-//! the files as plain YAML, without the program.
+//! The dataset counted against what others published: totals of parties and signatories, and the tallies of
+//! the resolutions. Reads the files as plain YAML, without the program.
 
 use serde_yaml::Value;
 use std::collections::BTreeMap;
@@ -47,7 +47,8 @@ fn standing(records: &BTreeMap<String, Value>, day: &str) -> (usize, usize, usiz
     (parties, signatories, withdrawn)
 }
 
-/// A total that somebody published: the day for which it holds, parties, signatories where they are given, and who says so.
+/// A total that somebody published: the day for which it holds, parties, signatories where they are given,
+/// and who says so.
 type Total = (&'static str, usize, Option<usize>, &'static str);
 
 const CLUSTER_MUNITIONS: &[Total] = &[
@@ -120,7 +121,8 @@ fn the_status_of_every_record_is_what_its_dates_say() {
     }
 }
 
-/// The published tally of each of the 41 resolutions: what the calendars' roll calls add up to, and what the records' votes do.
+/// The published tally of each of the 41 resolutions: what the calendars' roll calls add up to, and what the
+/// records' votes do.
 #[test]
 fn every_resolution_has_the_votes_that_its_tally_counts() {
     let mut resolutions = 0;

@@ -46,7 +46,8 @@ cluster-munitions: {name: Convention on Cluster Munitions, short: CCM}
 
 fn record(country: &str, topic: &str, dated: &str, level: i64) -> String {
     format!(
-        "country: {country}\ntopic: {topic}\ndated: {dated}\nlevel: {level}\npractice:\n  stockpile: {level}\n"
+        "country: {country}\ntopic: {topic}\ndated: {dated}\nlevel: {level}\npractice:\n  stockpile: \
+            {level}\n"
     )
 }
 

@@ -1,5 +1,6 @@
-//! `docs/reference.md`: every annotation, key, template name and filter, written from the definitions and with an example from the
-//! rules that are in use. `UPDATE=1 cargo test --test suite reference` writes it anew.
+//! `docs/reference.md`: every annotation, key, template name and filter, written from the definitions and
+//! with an example from the rules that are in use. `UPDATE=1 cargo test --test suite reference` writes it
+//! anew.
 
 use crate::support::policy::{MapFiles, identity};
 use sincewhen::rules::{Engine, template_names as names};
@@ -68,7 +69,8 @@ fn the_reference_is_what_the_definitions_say() {
     policy.0.retain(|path, _| !path.starts_with("schema/output") && !path.starts_with("schema/import"));
     policy.0.insert("dataset/sincewhen.yaml".to_owned(), read("dataset/sincewhen.yaml").into_bytes());
     let mut text = String::from(
-        "# Reference\n\nWhat a dataset can say of itself, for those who write a manifest, a schema or rules. Written by \
+        "# Reference\n\nWhat a dataset can say of itself, for those who write a manifest, a schema or rules. \
+            Written by \
          `UPDATE=1 cargo test --test suite reference` from the definitions; examples are lines in use.\n\n\
          ## Annotations of a JSON Schema\n\n| annotation and meaning | example |\n| --- | --- |\n",
     );
@@ -109,7 +111,8 @@ fn the_reference_is_what_the_definitions_say() {
         }
     }
     text.push_str(
-        "\n## Filters\n\nBesides those of Jinja, with their usual meaning.\n\n| filter | what it does | for example | gives |\n\
+        "\n## Filters\n\nBesides those of Jinja, with their usual meaning.\n\n| filter | what it does | for \
+            example | gives |\n\
          | --- | --- | --- | --- |\n",
     );
     for (name, does, template, gives) in names::FILTERS {
@@ -123,7 +126,8 @@ fn the_reference_is_what_the_definitions_say() {
     }
     assert!(
         std::fs::read_to_string(&path).unwrap_or_default() == text,
-        "docs/reference.md is not what the definitions say; `UPDATE=1 cargo test --test suite reference` writes it"
+        "docs/reference.md is not what the definitions say; `UPDATE=1 cargo test --test suite reference` \
+            writes it"
     );
 }
 
@@ -132,7 +136,8 @@ fn the_reference_is_what_the_definitions_say() {
 fn the_examples_of_filters_work() {
     for (name, _, template, gives) in names::FILTERS {
         let manifest = format!(
-            "format: sincewhen.manifest/1\nrules: rules\nrecords:\n  - {{kind: a, path: \"*.yaml\", schema: a.json, identity: [b], \
+            "format: sincewhen.manifest/1\nrules: rules\nrecords:\n  - {{kind: a, path: \"*.yaml\", schema: \
+                a.json, identity: [b], \
              date: c, heading: {}}}\n",
             serde_json::Value::from(*template)
         );

@@ -1,4 +1,5 @@
-//! The yearly report over the project's own dataset and its whole history: what it must show, and counts done again by other means.
+//! The yearly report over the project's own dataset and its whole history: what it must show, and counts done
+//! again by other means.
 
 use crate::support;
 
@@ -211,8 +212,8 @@ impl Facts {
             .collect()
     }
 
-    /// The records whose state voted otherwise in a year than the last time it voted at all, and those that came to the vote after an
-    /// absence, or stayed away after a vote.
+    /// The records whose state voted otherwise in a year than the last time it voted at all, and those that
+    /// came to the vote after an absence, or stayed away after a vote.
     fn turned(&self, topic: &str, year: &str) -> (BTreeSet<String>, BTreeSet<String>) {
         let votes = self.votes(topic);
         let states: BTreeSet<&String> = votes.iter().flat_map(|(_, roll)| roll.keys()).collect();
@@ -308,8 +309,8 @@ fn the_numbers_are_those_of_an_independent_count() {
     }
 }
 
-/// The bytes of an old report do not depend on what came after it: at the last commit of 2019 and at the newest one they are the
-/// same but for what stands under the headings of later corrections.
+/// The bytes of an old report do not depend on what came after it: at the last commit of 2019 and at the
+/// newest one they are the same but for what stands under the headings of later corrections.
 #[test]
 fn the_report_of_2018_reads_the_same_at_the_end_of_2019_and_today() {
     let repo = own_repository();

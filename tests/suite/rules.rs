@@ -1,4 +1,5 @@
-//! The rule files of this repository: their worked examples are run, and what must hold of all of them together is held.
+//! The rule files of this repository: their worked examples are run, and what must hold of all of them
+//! together is held.
 
 use serde_json::{Map, Value, json};
 use sincewhen::check::pages;
@@ -326,7 +327,8 @@ fn every_rule_is_silent_where_nothing_changed() {
     check(faults);
 }
 
-/// In every example, forwards and backwards: each delta is explained once or silent, and every template can be written.
+/// In every example, forwards and backwards: each delta is explained once or silent, and every template can
+/// be written.
 #[test]
 fn every_example_is_told_whole_and_in_words() {
     let engine = engine();
@@ -515,9 +517,12 @@ fn every_field_of_the_schema_has_words() {
 fn the_rule_reference_is_what_the_rules_say() {
     let policy = &DATASET.0;
     let mut text = String::from(
-        "# Rules\n\nWritten from `schema/rules` and the schema; `UPDATE=1 cargo test --test suite rules` writes it again.\n\n\
-         `sincewhen explain ID` prints the page of one rule. An act claims what it matches; every other change is worded by \
-         the lifecycle: the phrase of the field, in a frame. The nature of a sentence follows `ARCHITECTURE.md`.\n",
+        "# Rules\n\nWritten from `schema/rules` and the schema; `UPDATE=1 cargo test --test suite rules` \
+            writes it again.\n\n\
+         `sincewhen explain ID` prints the page of one rule. An act claims what it matches; every other \
+         change is worded by \
+         the lifecycle: the phrase of the field, in a frame. The nature of a sentence follows \
+         `ARCHITECTURE.md`.\n",
     );
     let family = |kind: &str| match kind {
         "change" => "Acts",
@@ -548,13 +553,15 @@ fn the_rule_reference_is_what_the_rules_say() {
     if let Some((at, (left, right))) = stands.lines().zip(text.lines()).enumerate().find(|(_, (l, r))| l != r)
     {
         panic!(
-            "docs/rules.md:{} is not what the rules say; `UPDATE=1 cargo test --test suite rules` writes it\n- {left}\n+ {right}",
+            "docs/rules.md:{} is not what the rules say; `UPDATE=1 cargo test --test suite rules` writes \
+                it\n- {left}\n+ {right}",
             at + 1
         );
     }
     assert!(
         stands == text,
-        "docs/rules.md has another length than the rules ask for; `UPDATE=1 cargo test --test suite rules` writes it"
+        "docs/rules.md has another length than the rules ask for; `UPDATE=1 cargo test --test suite rules` \
+            writes it"
     );
 }
 

@@ -1,5 +1,6 @@
-//! Generality: lights and berths, another subject with other fields, keys, calendars and dates, tracked by manifest and rule
-//! files alone; and nothing in the program that names the subject of this repository's own dataset.
+//! Generality: lights and berths, another subject with other fields, keys, calendars and dates, tracked by
+//! manifest and rule files alone; and nothing in the program that names the subject of this repository's own
+//! dataset.
 
 use crate::support;
 
@@ -145,7 +146,8 @@ fn a_fingerprint_depends_neither_on_wording_nor_on_lines() {
     assert_eq!(all(&before, "fingerprint"), all(&after, "fingerprint"));
 }
 
-/// Words of this repository's own dataset that the program's code must not know: its subject, its fields, its values.
+/// Words of this repository's own dataset that the program's code must not know: its subject, its fields, its
+/// values.
 const OWN_WORDS: &[&str] = &[
     "countr",
     "treat",

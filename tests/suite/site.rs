@@ -1,4 +1,5 @@
-//! The site: addresses that stay, feeds whose entries never come again, pages that hold up without script, server or network.
+//! The site: addresses that stay, feeds whose entries never come again, pages that hold up without script,
+//! server or network.
 
 use crate::support;
 

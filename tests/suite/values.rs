@@ -1,4 +1,5 @@
-//! Values that are written in several ways, and lists without keys: what counts as a difference, and how it is said.
+//! Values that are written in several ways, and lists without keys: what counts as a difference, and how it
+//! is said.
 
 use crate::support;
 
@@ -147,7 +148,8 @@ fn keys_may_be_paths_and_parts_of_them_may_be_missing() {
     repo.commit("keys by path");
     let content = |fixed: &str, range: &str| {
         format!(
-            "affected:\n  - {{package: {{name: one, system: x}}, fixed: 1}}\n  - {{package: {{name: one}}, fixed: {fixed}}}\n\
+            "affected:\n  - {{package: {{name: one, system: x}}, fixed: 1}}\n  - {{package: {{name: one}}, \
+                fixed: {fixed}}}\n\
              ranges:\n  - {{from: 1}}\n  - {{from: {range}, to: 9}}\n"
         )
     };

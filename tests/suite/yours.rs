@@ -1,5 +1,5 @@
-//! Datasets of other shapes, each built by a script from git commands: advisories with stamps, people in one list file, products as
-//! pages that commits date.
+//! Datasets of other shapes, each built by a script from git commands: advisories with stamps, people in one
+//! list file, products as pages that commits date.
 
 use crate::support;
 

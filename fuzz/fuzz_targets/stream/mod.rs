@@ -1,4 +1,5 @@
-//! Small histories made of bytes, written by `git fast-import` into a bare repository, and what git itself says of them.
+//! Small histories made of bytes, written by `git fast-import` into a bare repository, and what git itself
+//! says of them.
 
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use std::collections::BTreeMap;
@@ -184,10 +185,12 @@ impl Plan {
             }
             let seconds = commit.seconds.unsigned_abs();
             let head =
-                format!("commit refs/heads/main\nmark :{}\ncommitter C <c@example.org> {seconds} +0100\ndata 1\nx\n", at + 1);
+                format!("commit refs/heads/main\nmark :{}\ncommitter C <c@example.org> {seconds} +0100\ndata \
+                    1\nx\n", at + 1);
             out.extend_from_slice(head.as_bytes());
             for (number, parent) in parents.iter().enumerate() {
-                out.extend_from_slice(format!("{} :{parent}\n", if number == 0 { "from" } else { "merge" }).as_bytes());
+                out.extend_from_slice(format!("{} \
+                    :{parent}\n", if number == 0 { "from" } else { "merge" }).as_bytes());
             }
             for edit in commit.edits.iter().take(EDITS) {
                 edit.write(&mut out);
@@ -261,7 +264,8 @@ pub fn import(plan: &Plan) -> Option<Imported> {
     for part in ["objects/info", "objects/pack", "refs/heads", "refs/replace", "info"] {
         std::fs::create_dir_all(folder.join(part)).expect("because the folder is ours");
     }
-    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("because the folder is ours");
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("because the folder \
+        is ours");
     write("HEAD", "ref: refs/heads/main\n");
     write("config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n");
     // A file rather than a pipe: git may stop reading at what it refuses.

@@ -1,4 +1,5 @@
-//! What dates the records of a group: a field that all of them have, several that fill in for each other, or the commit.
+//! What dates the records of a group: a field that all of them have, several that fill in for each other, or
+//! the commit.
 
 use super::DATE_NAMES;
 use super::kinds::FileGroup;
@@ -45,7 +46,8 @@ struct DatePlace {
     latest: Option<PartialDate>,
 }
 
-/// Parts of names of dates that say when something happened or is to happen, and not when the record was brought up to date.
+/// Parts of names of dates that say when something happened or is to happen, and not when the record was
+/// brought up to date.
 const EVENTS: [&str; 20] = [
     "birth", "born", "death", "died", "found", "start", "begin", "end", "eol", "release", "launch", "due",
     "expir", "until", "valid", "deadline", "open", "clos", "adopt", "sign",
@@ -85,7 +87,8 @@ pub(super) fn dating(group: &FileGroup<'_>) -> Dating {
     Dating { choices, fields, why, doubt, planned }
 }
 
-/// What is not certain about the dates: that there are none, that only some have one, that the name does not say what the date is of.
+/// What is not certain about the dates: that there are none, that only some have one, that the name does not
+/// say what the date is of.
 fn doubt(choices: &[String], places: &[DatePlace], roots: &[&Node]) -> Option<String> {
     let is_named =
         |choice: &String| places.iter().any(|place| place.route == *choice && place.rank.is_some());
@@ -115,7 +118,8 @@ fn in_lists(root: &Node) -> Option<String> {
     })
 }
 
-/// The likeliest places that most files have, each for files that those before it leave undated; then the commit.
+/// The likeliest places that most files have, each for files that those before it leave undated; then the
+/// commit.
 fn filled_in(places: &[DatePlace], files: usize) -> (Vec<String>, String) {
     let mut likely: Vec<&DatePlace> = places.iter().filter(|place| place.rank.is_some()).collect();
     likely.sort_by_key(|place| place.rank);

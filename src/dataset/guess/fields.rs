@@ -161,7 +161,8 @@ impl GuessedField {
             .map(|(one, other)| vec![one.clone(), other.clone()])
     }
 
-    /// Whether a field of an item can be its name. What may come to be known, or to change, names nothing: a truth value, a date.
+    /// Whether a field of an item can be its name. What may come to be known, or to change, names nothing: a
+    /// truth value, a date.
     fn can_name(&self, name: &str) -> bool {
         let field = match name.split_once('.') {
             Some((outer, inner)) => self.fields.get(outer).and_then(|outer| outer.fields.get(inner)),

@@ -67,7 +67,8 @@ pub fn guess(title: &str, files: &[Candidate]) -> Result<Guess, GuessError> {
     let records: Vec<&Value> = kinds.iter().map(|kind| &kind.spec).collect();
     let manifest =
         json!({"format": "sincewhen.manifest/1", "title": title, "rules": "rules", "records": records});
-    let head = "# A first manifest, guessed from the files: read it and put it right. Paths are relative to this folder.\n";
+    let head = "# A first manifest, guessed from the files: read it and put it right. Paths are relative to \
+        this folder.\n";
     guess.files.insert(
         "sincewhen.yaml".to_owned(),
         format!("{head}{}", document::to_yaml(&document::from_json(&manifest))),

@@ -92,8 +92,8 @@ fn is_open(pattern: &str) -> bool {
     pattern.contains('*')
 }
 
-/// Where a file of many records has them: `.` for a file that is a list or a mapping of records; the name of the only list of mappings
-/// beside fields that are none.
+/// Where a file of many records has them: `.` for a file that is a list or a mapping of records; the name of
+/// the only list of mappings beside fields that are none.
 fn items_of(root: &Node) -> Option<String> {
     match &root.value {
         NodeValue::List(items) => is_list_of_maps(items, 1).then(|| ".".to_owned()),
@@ -165,7 +165,8 @@ fn records<'c>(file: &'c Candidate, items: Option<&str>) -> Vec<(Option<&'c str>
     }
 }
 
-/// Takes out the files that stand alone beside groups of files, in places of their own: settings, not records. Says which.
+/// Takes out the files that stand alone beside groups of files, in places of their own: settings, not
+/// records. Says which.
 fn leave_out(piles: &mut Vec<Pile<'_>>) -> Vec<String> {
     let size = |pile: &Pile<'_>| match &pile.items {
         Some(items) => pile.files.iter().map(|file| records(file, Some(items)).len()).sum(),
@@ -184,8 +185,8 @@ fn leave_out(piles: &mut Vec<Pile<'_>>) -> Vec<String> {
     left.into_iter().flat_map(|pile| pile.files).map(|file| file.path.clone()).collect()
 }
 
-/// Piles whose files lie alike are one kind, however their fields differ: a pattern says which files are of a kind, so no two kinds
-/// can have the same.
+/// Piles whose files lie alike are one kind, however their fields differ: a pattern says which files are of a
+/// kind, so no two kinds can have the same.
 fn by_pattern(mut piles: Vec<Pile<'_>>) -> Vec<FileGroup<'_>> {
     loop {
         let mut taken = BTreeSet::new();
@@ -259,7 +260,8 @@ fn pattern(paths: &[Vec<&str>], ending: &str, has_items: bool) -> (Vec<String>, 
     let mut pattern = Vec::new();
     let mut open = vec![Vec::new(); paths.len()];
     let is_fixed = |at: usize| paths.iter().all(|path| path[at] == paths[0][at]);
-    // A file of many records is none of many: its own name is its pattern. A file that is one record may be the first of many.
+    // A file of many records is none of many: its own name is its pattern. A file that is one record may be
+    // the first of many.
     let keeps_name = paths.len() == 1 && has_items;
     let folders = if least == most {
         most.saturating_sub(1)

@@ -1,6 +1,8 @@
-//! A first manifest, schemas and rules for files that have none: guessed from the files, each guess with its reason.
+//! A first manifest, schemas and rules for files that have none: guessed from the files, each guess with its
+//! reason.
 //!
-//! Owns what can be known from paths and trees alone. Guesses are a beginning for people to put right, never relied on otherwise.
+//! Owns what can be known from paths and trees alone. Guesses are a beginning for people to put right, never
+//! relied on otherwise.
 
 mod candidates;
 mod dates;

@@ -35,7 +35,8 @@ impl GuessedName {
 /// Where nested fields are looked for first.
 const HOLDERS: [&str; 4] = ["id", "ids", "identifiers", "meta"];
 
-/// The fields that name the records: those that stand in the path too, else the first that distinguishes all records.
+/// The fields that name the records: those that stand in the path too, else the first that distinguishes all
+/// records.
 pub(super) fn identity(group: &FileGroup<'_>, dates: &[String]) -> Option<GuessedName> {
     let roots = group.roots();
     let fields = fields(&roots, dates);
@@ -116,7 +117,8 @@ fn by_path(
     }
 }
 
-/// The fields that hold one scalar in every record: those at the root, then those one level down, likely ones first.
+/// The fields that hold one scalar in every record: those at the root, then those one level down, likely ones
+/// first.
 fn fields(roots: &[&Node], dates: &[String]) -> Vec<String> {
     let Some(first) = roots.first() else { return Vec::new() };
     let is_plain =

@@ -1,4 +1,5 @@
-//! Text in which every character knows its place in the source, with quotation marks, dashes and blanks made alike.
+//! Text in which every character knows its place in the source, with quotation marks, dashes and blanks made
+//! alike.
 
 use super::super::SourcePlace;
 use std::ops::Range;
@@ -66,8 +67,8 @@ impl Flow {
         Flow { text: self.text[start..end].to_owned(), at: self.at[start..end].to_vec() }
     }
 
-    /// The text without some parts of it, which stand in order, and the byte of the result at which each was. Words that a part
-    /// held apart stay apart.
+    /// The text without some parts of it, which stand in order, and the byte of the result at which each was.
+    /// Words that a part held apart stay apart.
     pub fn cut(&self, parts: &[Range<usize>]) -> (Flow, Vec<usize>) {
         let (mut out, mut seams) = (Flow::default(), Vec::with_capacity(parts.len()));
         let mut from = 0;

@@ -1,7 +1,9 @@
-//! The grammar of profiles: what headings, dates, notes and phrases look like, and which field each belongs to.
+//! The grammar of profiles: what headings, dates, notes and phrases look like, and which field each belongs
+//! to.
 //!
-//! Owns its reading and compiling. In patterns, a blank stands for any blanks, `{name}` for an entry of the lexicon (which may use
-//! others), `{date}` for any date; case does not count unless a pattern says `(?-i:…)`. A named group becomes a value of its name.
+//! Owns its reading and compiling. In patterns, a blank stands for any blanks, `{name}` for an entry of the
+//! lexicon (which may use others), `{date}` for any date; case does not count unless a pattern says
+//! `(?-i:…)`. A named group becomes a value of its name.
 
 use crate::import::Reads;
 use crate::import::dates::{Dates, DatesSpec};
@@ -273,7 +275,8 @@ pub struct CompiledGrammar {
     pub known: Regex,
 }
 
-/// Patterns that were compiled already, by their text: topics and pages share what names no weapon, treaty or subject.
+/// Patterns that were compiled already, by their text: topics and pages share what names no weapon, treaty or
+/// subject.
 pub type Compilations = RefCell<HashMap<String, Regex>>;
 
 /// Compiles patterns: the lexicon, and the dates.
@@ -403,8 +406,8 @@ fn plain(name: &str) -> String {
     name.chars().map(|c| if matches!(c, '’' | '‘') { '\'' } else { c }).collect()
 }
 
-/// The letters, digits and word borders of European scripts instead of all of Unicode's: patterns that repeat them compile to a
-/// hundredth of the size.
+/// The letters, digits and word borders of European scripts instead of all of Unicode's: patterns that repeat
+/// them compile to a hundredth of the size.
 fn narrowed(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() * 2);
     let mut chars = pattern.chars();

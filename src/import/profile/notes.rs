@@ -127,8 +127,8 @@ impl NoteReader<'_> {
     }
 }
 
-/// Gives sources that are alike one name and the fields of the first, and sources that are not alike different names. Two are alike
-/// if all fields of one of the lists in `same` are there and alike.
+/// Gives sources that are alike one name and the fields of the first, and sources that are not alike
+/// different names. Two are alike if all fields of one of the lists in `same` are there and alike.
 pub fn unite(cited: &mut [Cited], same: &[Vec<String>]) {
     for at in 0..cited.len() {
         let alike = |other: &&Cited| {

@@ -104,7 +104,8 @@ impl PhraseReader<'_> {
         Ok(())
     }
 
-    /// Makes the facts of one match. Returns the parts of it that say nothing the phrase looks for, if the phrase applies.
+    /// Makes the facts of one match. Returns the parts of it that say nothing the phrase looks for, if the
+    /// phrase applies.
     fn phrase(
         &mut self,
         at: usize,
@@ -165,7 +166,8 @@ impl PhraseReader<'_> {
         Ok((made > 0 || phrase.facts.is_empty()).then_some(gaps))
     }
 
-    /// What is heard in a match. Groups named `rest` are in it to find the end of a phrase, and explain nothing.
+    /// What is heard in a match. Groups named `rest` are in it to find the end of a phrase, and explain
+    /// nothing.
     fn values(
         &self,
         pattern: &regex::Regex,

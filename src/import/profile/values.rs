@@ -142,8 +142,8 @@ impl Values<'_> {
         }
     }
 
-    /// A date as `NAME`, its ends as `NAME_first` and `NAME_last`, its years as `NAME_years`, and the sources of the notes that are
-    /// of that time as `NAME_sources`.
+    /// A date as `NAME`, its ends as `NAME_first` and `NAME_last`, its years as `NAME_years`, and the sources
+    /// of the notes that are of that time as `NAME_sources`.
     fn date(&self, name: &str, text: &str, place: SourcePlace, heard: &mut Heard) {
         let Some(span) = self.span(text, place, &mut heard.faults) else { return };
         let last = span.end.as_ref().unwrap_or(&span.start);
@@ -413,7 +413,8 @@ fn overlaps(occasion: &Occasion, span: &DateSpan) -> bool {
     occasion.range.start <= range.end && range.start <= occasion.range.end
 }
 
-/// An occasion as templates see it: its fields, its last day as `last`, and a date that the text gives otherwise as `stated`.
+/// An occasion as templates see it: its fields, its last day as `last`, and a date that the text gives
+/// otherwise as `stated`.
 fn of(occasion: &Occasion, stated: Option<&PartialDate>) -> Value {
     let mut fields = occasion.fields.as_object().cloned().unwrap_or_default();
     fields.insert("id".to_owned(), occasion.id.clone().into());

@@ -1,7 +1,8 @@
 //! Workflow commands of GitHub Actions: annotations on the lines of a pull request.
 //!
-//! GitHub draws ten annotations of each level and no more, so the worst come first. A value that holds a line break or `::` must not
-//! become a command of its own: message and properties are escaped as the runner's own toolkit does it.
+//! GitHub draws ten annotations of each level and no more, so the worst come first. A value that holds a line
+//! break or `::` must not become a command of its own: message and properties are escaped as the runner's own
+//! toolkit does it.
 
 use super::{acceptance, acceptance_line, in_short};
 use crate::model::Level;

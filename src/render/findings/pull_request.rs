@@ -1,7 +1,8 @@
 //! What a branch would make the tool say: the comment on a pull request, and the same as text.
 //!
-//! The hidden first line lets a bot find and replace its own comment. One quiet line where nothing changes. A comment leads with
-//! totals and with what weighs most, folds the rest, and says what it leaves out; text leaves nothing out.
+//! The hidden first line lets a bot find and replace its own comment. One quiet line where nothing changes. A
+//! comment leads with totals and with what weighs most, folds the rest, and says what it leaves out; text
+//! leaves nothing out.
 
 use super::{markdown, text as findings_text};
 use crate::model::Significance;

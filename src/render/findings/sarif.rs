@@ -1,7 +1,8 @@
-//! SARIF 2.1.0 (OASIS standard, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>), as far as findings need it.
+//! SARIF 2.1.0 (OASIS standard, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>), as far as findings need
+//! it.
 //!
-//! Columns count Unicode code points (§3.14.17), regions end just past their last character (§3.30), paths are percent-encoded and
-//! relative to the repository's root (§3.4.4).
+//! Columns count Unicode code points (§3.14.17), regions end just past their last character (§3.30), paths
+//! are percent-encoded and relative to the repository's root (§3.4.4).
 
 use crate::model::finding::{Finding, FindingsView, Fix, Related};
 use crate::model::{Level, Place, RepoPath};
@@ -248,7 +249,8 @@ fn region(place: &Place) -> Region {
     }
 }
 
-/// A path as a relative URI (RFC 3986): everything but unreserved characters and `/` is percent-encoded, byte by byte.
+/// A path as a relative URI (RFC 3986): everything but unreserved characters and `/` is percent-encoded, byte
+/// by byte.
 fn location(file: &RepoPath) -> ArtifactLocation {
     let mut uri = String::new();
     for byte in &file.0 {

@@ -144,7 +144,8 @@ fn at(path: String, place: Option<&Place>) -> Origin<'static> {
     }
 }
 
-/// A title with the lines it is about. Where these are not shown as they are, columns are kept apart from them.
+/// A title with the lines it is about. Where these are not shown as they are, columns are kept apart from
+/// them.
 fn drawn<'t>(
     title: draw::Title<'t>,
     path: String,

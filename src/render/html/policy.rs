@@ -1,9 +1,11 @@
-//! What a page allows itself (CSP, https://www.w3.org/TR/CSP3/): its own style and scripts, by their hash, and nothing else.
+//! What a page allows itself (CSP, https://www.w3.org/TR/CSP3/): its own style and scripts, by their hash,
+//! and nothing else.
 
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-/// The policy of a page with one style sheet and one script, for a `meta` element. The texts are those between the tags, to the byte.
+/// The policy of a page with one style sheet and one script, for a `meta` element. The texts are those
+/// between the tags, to the byte.
 ///
 /// Nothing is fetched, no form is sent, and no `base` element turns the page's links elsewhere.
 pub fn of(style: &str, script: &str) -> String {

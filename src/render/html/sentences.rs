@@ -1,4 +1,5 @@
-//! What a page adds to the sentences of a report: an address for each, its row in the table to download, and the numbers of its sources.
+//! What a page adds to the sentences of a report: an address for each, its row in the table to download, and
+//! the numbers of its sources.
 
 use crate::model::report::{ReportSentence, ReportView};
 use serde::Serialize;
@@ -31,9 +32,10 @@ impl CitedSources {
     }
 }
 
-/// Gives each sentence of a report in JSON five more fields: `address` (unique on the page, made of its fingerprint), `row` (its place
-/// in the answer as rows, from 0), `cites` (numbers of sources as spans), `sentence` (with what stands beside it, as every format
-/// has it) and `is_folded` (whether one about several records stands for it). The order is that of `rows::sentences`.
+/// Gives each sentence of a report in JSON five more fields: `address` (unique on the page, made of its
+/// fingerprint), `row` (its place in the answer as rows, from 0), `cites` (numbers of sources as spans),
+/// `sentence` (with what stands beside it, as every format has it) and `is_folded` (whether one about several
+/// records stands for it). The order is that of `rows::sentences`.
 pub(super) fn annotate(report: &mut Json, view: &ReportView) -> CitedSources {
     let said: Vec<String> = all(view).map(ReportSentence::sentence).collect();
     let sections = view.parts.iter().flat_map(|part| &part.sections);

@@ -13,8 +13,8 @@ pub(super) struct StepRun<'v> {
 }
 
 impl StepRun<'_> {
-    /// What the steps say, as one sentence: `voted in favour of resolution 77/79 (7 December 2022), 78/32 (4 December 2023) and …`. The
-    /// order is that of time.
+    /// What the steps say, as one sentence: `voted in favour of resolution 77/79 (7 December 2022), 78/32 (4
+    /// December 2023) and …`. The order is that of time.
     pub fn sentence(&self) -> String {
         let mut changes: Vec<(&StepReport, &Change)> =
             self.steps.iter().filter_map(|step| Some((step, only_change(step)?))).collect();

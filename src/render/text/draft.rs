@@ -1,7 +1,7 @@
 //! The answer of `import` for people.
 //!
-//! Each fact stands with its place, how sure the reading is, and the notes it cites; facts of one reading that differ only in the
-//! entry they are about share a line. What was not understood follows with its lines.
+//! Each fact stands with its place, how sure the reading is, and the notes it cites; facts of one reading
+//! that differ only in the entry they are about share a line. What was not understood follows with its lines.
 
 use super::{
     BOLD, DIM, INDENT, Layout, change_lines, heading, labelled, observation_lines, paragraph, plain, trim_end,

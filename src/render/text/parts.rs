@@ -69,9 +69,11 @@ pub(super) fn long_text(value: &Option<serde_json::Value>) -> Option<&str> {
 /// The longest two texts that are compared word by word, in bytes together.
 const LONGEST_COMPARED: usize = 100_000;
 
-/// The words that differ between two texts: `[-gone-]{+new+}`, with what lies far from any difference left out.
+/// The words that differ between two texts: `[-gone-]{+new+}`, with what lies far from any difference left
+/// out.
 ///
-/// Texts of very many words are shown whole: comparing them takes time that grows with the square of their length.
+/// Texts of very many words are shown whole: comparing them takes time that grows with the square of their
+/// length.
 pub fn words_changed(before: &str, after: &str) -> String {
     if before.len() + after.len() > LONGEST_COMPARED {
         return format!("[-{}-]{{+{}+}}", before.trim_end(), after.trim_end());

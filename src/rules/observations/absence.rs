@@ -1,10 +1,11 @@
 //! `absence`: no X since Y, never X; and its end: first X, first X since Y, last X.
 //!
-//! Parameters: `list`, `calendar`, `key`, `value`, `met`, `missed`, and optionally `occasions`, `remark`, `coverage`,
-//! `coverage_match`. Variants: `since` (all known occasions after the last one met were missed), `never` (all from the first),
-//! `gaps` (some missed, but it is not known of others before them); `returned`, `first`, `last` (nothing missed after the last one
-//! met). Words see `last`, `previous`, `missed`, `unknown` (before the last missed), `later` (not assessed), `through`, `n`, and
-//! `alike` (a rule that `folds_into` this one rests on the same last occasion: the occasions are then those of that rule).
+//! Parameters: `list`, `calendar`, `key`, `value`, `met`, `missed`, and optionally `occasions`, `remark`,
+//! `coverage`, `coverage_match`. Variants: `since` (all known occasions after the last one met were missed),
+//! `never` (all from the first), `gaps` (some missed, but it is not known of others before them); `returned`,
+//! `first`, `last` (nothing missed after the last one met). Words see `last`, `previous`, `missed`, `unknown`
+//! (before the last missed), `later` (not assessed), `through`, `n`, and `alike` (a rule that `folds_into`
+//! this one rests on the same last occasion: the occasions are then those of that rule).
 
 use super::occasions::{Claim, OccasionState, examine};
 
@@ -142,8 +143,9 @@ fn present_details(
     Details { last: Some(last.reference()), through: Some(through.to_string()), examined, proof, context }
 }
 
-/// Which missed occasions rest on their own entry and which on a claim. An entry is cited where it alone carries the sentence or
-/// adds a word to it; so that no cited fact can be taken away without the sentence changing.
+/// Which missed occasions rest on their own entry and which on a claim. An entry is cited where it alone
+/// carries the sentence or adds a word to it; so that no cited fact can be taken away without the sentence
+/// changing.
 struct Basis {
     needed: Vec<usize>,
 }
@@ -178,8 +180,8 @@ impl Basis {
     }
 }
 
-/// Through when the record was assessed: the last day of the claim about all such occasions that reaches furthest without passing
-/// over one that is not known, or the end of the last known occasion.
+/// Through when the record was assessed: the last day of the claim about all such occasions that reaches
+/// furthest without passing over one that is not known, or the end of the last known occasion.
 fn through(claims: &[Claim], last_known: &Seen<'_>, later: &[&Seen<'_>]) -> (PartialDate, Option<usize>) {
     let end = last_known.occasion.range.end;
     let limit = later.first().map(|s| s.occasion.range.end);

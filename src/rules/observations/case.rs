@@ -18,7 +18,8 @@ pub(in crate::rules) struct DraftObservation {
     pub identity: Json,
     /// What may differ between them.
     pub content: Json,
-    /// Whether it is said of the edition by itself: a turn of long ago is only said of the step that brought it.
+    /// Whether it is said of the edition by itself: a turn of long ago is only said of the step that brought
+    /// it.
     pub stands: bool,
     /// What the words need; left empty where only the comparison of editions is asked for.
     pub details: Details,

@@ -24,7 +24,8 @@ impl<'a> Course<'a> {
     }
 }
 
-/// An occasion as templates see it: its fields, and `when` (month and year), `on` (its first day in words), `year`.
+/// An occasion as templates see it: its fields, and `when` (month and year), `on` (its first day in words),
+/// `year`.
 pub fn occasion_json(occasion: &Occasion) -> Json {
     let mut fields = occasion.fields.as_object().cloned().unwrap_or_default();
     fields.insert("id".to_owned(), json!(occasion.id));

@@ -1,4 +1,5 @@
-//! Standing facts of one edition. Each kind has its file; a rule file is an instance with parameters and words.
+//! Standing facts of one edition. Each kind has its file; a rule file is an instance with parameters and
+//! words.
 
 mod absence;
 mod case;

@@ -1,7 +1,8 @@
 //! What a record says of each occasion of a calendar: an entry, a coverage claim, or nothing.
 //!
-//! Closed world only inside coverage: without an entry, an occasion was missed only if a claim of the record spans it. An entry that
-//! only an earlier edition had stands unless a claim contradicts it that the earlier edition did not make.
+//! Closed world only inside coverage: without an entry, an occasion was missed only if a claim of the record
+//! spans it. An entry that only an earlier edition had stands unless a claim contradicts it that the earlier
+//! edition did not make.
 
 use super::course::Course;
 use super::record::Recorded;
@@ -138,9 +139,11 @@ impl Seen<'_> {
     }
 }
 
-/// The occasions of the rule's calendar up to the edition's date, oldest first, with what the record says of each.
+/// The occasions of the rule's calendar up to the edition's date, oldest first, with what the record says of
+/// each.
 ///
-/// An occasion that had not ended by then, or that is only announced, counts only if the record has an entry for it.
+/// An occasion that had not ended by then, or that is only announced, counts only if the record has an entry
+/// for it.
 pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
     let rule = case.rule;
     let Some(calendar) = case.calendar() else {
@@ -182,7 +185,8 @@ pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
     (out, claims)
 }
 
-/// What the record's list has for each of the first occasions of a course: the first entry of that name, and where it stands.
+/// What the record's list has for each of the first occasions of a course: the first entry of that name, and
+/// where it stands.
 fn entries<'a>(case: &Case<'a>, course: &Course<'_>, count: usize) -> Vec<Option<(&'a Node, FieldPath)>> {
     let mut out = vec![None; count];
     let (Some(list), Some(key)) = (case.rule.list.as_deref(), case.rule.key.as_deref()) else { return out };
@@ -220,8 +224,8 @@ fn recorded<'a>(case: &Case<'a>, course: &Course<'_>, count: usize) -> Vec<Optio
     out
 }
 
-/// Whether the edition that has an entry claimed to cover its occasion then, too: a claim that stood beside the entry does not
-/// contradict it.
+/// Whether the edition that has an entry claimed to cover its occasion then, too: a claim that stood beside
+/// the entry does not contradict it.
 fn claimed_then(case: &Case<'_>, entry: &Recorded, occasion: &Occasion) -> bool {
     let then =
         Case { edition: entry.edited(), on_record: None, record: &std::cell::OnceCell::new(), ..*case };

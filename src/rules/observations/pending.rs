@@ -1,7 +1,8 @@
 //! `pending`: begun, and not finished.
 //!
-//! Parameters: `date` (the path of the date of its beginning), `done` (the path whose presence ends it), and optionally `field` with
-//! `equals` (a value that must hold meanwhile). Variant: `plain`. Words see `begun`, `since`, `value`, `said`.
+//! Parameters: `date` (the path of the date of its beginning), `done` (the path whose presence ends it), and
+//! optionally `field` with `equals` (a value that must hold meanwhile). Variant: `plain`. Words see `begun`,
+//! `since`, `value`, `said`.
 
 use super::{Case, Details, DraftObservation, Proof};
 use serde_json::{Map, json};

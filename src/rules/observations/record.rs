@@ -1,8 +1,9 @@
 //! What a record's editions recorded of dated events, and nothing corrected since.
 //!
-//! A later page that is silent on a past event does not undo it: the event stays on record with the edition that last had it. It
-//! leaves with an entry under the record's corrections that names it, or with a later claim of coverage that contradicts it; the
-//! latter is for the kinds to judge, since only they know which occasions a claim speaks of.
+//! A later page that is silent on a past event does not undo it: the event stays on record with the edition
+//! that last had it. It leaves with an entry under the record's corrections that names it, or with a later
+//! claim of coverage that contradicts it; the latter is for the kinds to judge, since only they know which
+//! occasions a claim speaks of.
 
 use super::dotted;
 use crate::model::results::EditionRef;

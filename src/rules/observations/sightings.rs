@@ -26,8 +26,9 @@ pub struct Sighting<'p> {
 }
 
 impl Sighting<'_> {
-    /// Whether it can begin, change or end between two editions. What something is and how often it was done stand in the
-    /// background: the acts and turns that change them are reported instead. The last known attendance is no more than that.
+    /// Whether it can begin, change or end between two editions. What something is and how often it was done
+    /// stand in the background: the acts and turns that change them are reported instead. The last known
+    /// attendance is no more than that.
     pub(in crate::rules) fn has_steps(&self) -> bool {
         match self.rule.kind {
             ObservationKind::Status => false,
@@ -84,8 +85,8 @@ impl Sighting<'_> {
     }
 }
 
-/// Whether a claim of coverage of an edition has it that the occasion was missed that an item of a list names: what a standing fact
-/// counts.
+/// Whether a claim of coverage of an edition has it that the occasion was missed that an item of a list
+/// names: what a standing fact counts.
 pub(in crate::rules) fn counts_as_missed(
     engine: &Engine<'_>,
     subject: &Subject<'_>,

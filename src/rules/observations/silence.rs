@@ -1,8 +1,9 @@
 //! `silence`: the last time something was said.
 //!
-//! Parameters: `list`, `date` (the field of an entry), and optionally `assessed` (the path of a date). Variant: `last`. Words see
-//! `item` (the last entry), `since` (its date), `through`, `short` (whether `through` lies before the edition's own date), `unknown`
-//! (how many entries have no date: one of them could be later).
+//! Parameters: `list`, `date` (the field of an entry), and optionally `assessed` (the path of a date).
+//! Variant: `last`. Words see `item` (the last entry), `since` (its date), `through`, `short` (whether
+//! `through` lies before the edition's own date), `unknown` (how many entries have no date: one of them could
+//! be later).
 
 use super::{Case, Details, DraftObservation, Proof, Recorded};
 use crate::model::{Node, PartialDate, Step};

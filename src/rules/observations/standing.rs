@@ -1,9 +1,9 @@
 //! `standing`: something is in place, or is not, and since when; or was, and until when.
 //!
-//! Parameters: `field`, and optionally `equals`, `date` (the path of the date since when), `until` (the path of the date of its end),
-//! `assessed`. Variants: `ended` (the date of its end lies on or before the edition's), `since` (the date is known and the rule has
-//! words for it), `plain`. Words see `value`, `said`, `since`, `until`, `through`, `short` (whether `through` lies before the edition's
-//! own date).
+//! Parameters: `field`, and optionally `equals`, `date` (the path of the date since when), `until` (the path
+//! of the date of its end), `assessed`. Variants: `ended` (the date of its end lies on or before the
+//! edition's), `since` (the date is known and the rule has words for it), `plain`. Words see `value`, `said`,
+//! `since`, `until`, `through`, `short` (whether `through` lies before the edition's own date).
 
 use super::{Case, Details, DraftObservation, Proof};
 use serde_json::{Map, json};

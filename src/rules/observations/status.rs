@@ -1,7 +1,8 @@
 //! `status`: what something is, and since a date that depends on what it is.
 //!
-//! Parameters: `field`, and `dates` (by value: the paths of the date since when; the first that is recorded counts). Variant: `status`,
-//! with words by value; a value without words of its own has those of `plain`, or none. Words see `value`, `said`, `since`.
+//! Parameters: `field`, and `dates` (by value: the paths of the date since when; the first that is recorded
+//! counts). Variant: `status`, with words by value; a value without words of its own has those of `plain`, or
+//! none. Words see `value`, `said`, `since`.
 
 use super::{Case, Details, DraftObservation, Proof};
 use crate::schema::ObservationRule;

@@ -1,9 +1,10 @@
 //! `streak`: the same at every occasion since Y.
 //!
-//! Parameters: `list`, `calendar`, `key`, `value`, and optionally `occasions`, `least`, `absent` (values that mean: made no choice; two
-//! in a row are then worth a sentence, and one that a `turned` reports is not). Variants: `running` (at least `least` times in a row,
-//! counted back from the last occasion the record has an entry for), `absent` (the same, for a value that means no choice), `once`
-//! (fewer, and nothing else is known before). An occasion of which the record says nothing breaks a streak: it is not known. Words see
+//! Parameters: `list`, `calendar`, `key`, `value`, and optionally `occasions`, `least`, `absent` (values that
+//! mean: made no choice; two in a row are then worth a sentence, and one that a `turned` reports is not).
+//! Variants: `running` (at least `least` times in a row, counted back from the last occasion the record has
+//! an entry for), `absent` (the same, for a value that means no choice), `once` (fewer, and nothing else is
+//! known before). An occasion of which the record says nothing breaks a streak: it is not known. Words see
 //! `first`, `last`, `previous` (with its `value`), `value`, `said`, `n`, `later` (not assessed).
 
 use super::occasions::{OccasionState, examine};

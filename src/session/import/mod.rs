@@ -1,6 +1,7 @@
 //! `import`: drafts of records from published profiles and tables, what they would change, and writing them.
 //!
-//! Owns reading the source files, the meeting of drafts and records, and the answer; what the sources mean is `crate::import`'s.
+//! Owns reading the source files, the meeting of drafts and records, and the answer; what the sources mean is
+//! `crate::import`'s.
 
 mod pages;
 mod planner;
@@ -17,8 +18,8 @@ use crate::model::draft::{DraftSummary, DraftView};
 use crate::model::{Failure, Level};
 use workspace::Workspace;
 
-/// Drafts records from sources and, if that is asked for and nothing stands in the way, writes them, all or none. Gives the draft and
-/// what stands in the way of writing it.
+/// Drafts records from sources and, if that is asked for and nothing stands in the way, writes them, all or
+/// none. Gives the draft and what stands in the way of writing it.
 ///
 /// # Errors
 /// A source that cannot be read, a grammar or dataset that cannot be used, or files that cannot be written.

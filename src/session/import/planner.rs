@@ -97,7 +97,8 @@ impl DraftPlanner<'_> {
         Ok(Some(record))
     }
 
-    /// The text of a drafted record: what it changes, whether it holds together, and that it is to be written.
+    /// The text of a drafted record: what it changes, whether it holds together, and that it is to be
+    /// written.
     fn put_on_paper(
         &mut self,
         draft: &Draft,
@@ -166,7 +167,8 @@ impl DraftPlanner<'_> {
             .collect()
     }
 
-    /// What a draft is compared with: the record as it stands, or for a source of an earlier day its edition of that time.
+    /// What a draft is compared with: the record as it stands, or for a source of an earlier day its edition
+    /// of that time.
     fn base(
         &self,
         draft: &Draft,
@@ -290,7 +292,8 @@ pub(super) fn facts(draft: &Draft, merged: &Merged) -> Vec<DraftedFact> {
     out
 }
 
-/// The parts that the record was assessed on and the source does not mention: items of lists, and fields of mappings.
+/// The parts that the record was assessed on and the source does not mention: items of lists, and fields of
+/// mappings.
 pub(super) fn unmentioned(before: &Value, merged: &Merged, kind: &Kind) -> Vec<FieldPath> {
     let mentioned = |path: &FieldPath| {
         merged.fates.iter().any(|(_, stated, _)| path.contains(stated) || stated.contains(path))
@@ -346,7 +349,8 @@ pub struct Making<'m> {
     pub spec: &'m MergeSpec,
     /// The day that `--dated` gives.
     pub dated: Option<&'m PartialDate>,
-    /// Names a new record's file, below the dataset's folder; without it, records that are not there are left out.
+    /// Names a new record's file, below the dataset's folder; without it, records that are not there are left
+    /// out.
     pub new_file: Option<&'m NewFile<'m>>,
     /// The lines that a new record begins with.
     pub header: &'m str,

@@ -112,7 +112,8 @@ fn by_record(found: TableDraft, file: &str, remarks: &mut Vec<String>) -> Vec<(D
     }
     if several > 0 {
         remarks.push(
-            "the table has several days: each record gets one edition, of its newest; import a table of one day at a time, and \
+            "the table has several days: each record gets one edition, of its newest; import a table of one \
+                day at a time, and \
              commit between, for an edition of each"
                 .to_owned(),
         );

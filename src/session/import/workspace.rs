@@ -37,7 +37,8 @@ pub struct Workspace {
     pub today: NaiveDate,
 }
 
-/// Puts back what an import that was cut short while it wrote had begun, so that this one does not build on half of it.
+/// Puts back what an import that was cut short while it wrote had begun, so that this one does not build on
+/// half of it.
 fn undo_interrupted(options: &Options) -> Result<(), Failure> {
     let repo = Repository::discover(&options.start)?;
     let Some(root) = repo.workdir() else { return Ok(()) };
@@ -205,8 +206,8 @@ impl Workspace {
         Ok(out)
     }
 
-    /// Merges drafts into their records, says what that would change, and remembers the files to write. A draft of a record that is
-    /// not there is left out where the grammar has no file for it.
+    /// Merges drafts into their records, says what that would change, and remembers the files to write. A
+    /// draft of a record that is not there is left out where the grammar has no file for it.
     pub fn make(
         &mut self,
         drafts: &[(Draft, String)],

@@ -1,4 +1,5 @@
-//! The commit that the checked-out one is judged against, event by event; and that the job ends where it is not to be had.
+//! The commit that the checked-out one is judged against, event by event; and that the job ends where it is
+//! not to be had.
 
 use super::Scene;
 use super::runner::{Job, Outcome};

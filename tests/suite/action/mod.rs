@@ -11,7 +11,8 @@ use crate::support::Repo;
 use crate::support::notes::{self, note};
 use serde_json::{Value as Json, json};
 
-/// A pull request that gives the note `a` a new edition, while `b` is edited on `main` after the pull request was opened.
+/// A pull request that gives the note `a` a new edition, while `b` is edited on `main` after the pull request
+/// was opened.
 pub struct Scene {
     /// The clone of the workflow; GitHub's merge commit is checked out.
     pub checkout: Repo,
@@ -26,7 +27,8 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Both edits are right, or, if a test says so, the one on `main` or the one of the pull request is wrong: it leaves the date.
+    /// Both edits are right, or, if a test says so, the one on `main` or the one of the pull request is
+    /// wrong: it leaves the date.
     pub fn with(edit_of_a: &str, edit_of_b: &str) -> Scene {
         let mut repo = notes::repo();
         repo.write("notes/a.yaml", note("a", "2023-01-01", 1))

@@ -1,5 +1,5 @@
-//! Runs the steps of `action.yml` as GitHub's runner does: its contexts, its files for outputs, its shell, and nothing else of the
-//! machine than the programs that every runner has. There is no cargo.
+//! Runs the steps of `action.yml` as GitHub's runner does: its contexts, its files for outputs, its shell,
+//! and nothing else of the machine than the programs that every runner has. There is no cargo.
 
 use super::server::Server;
 use crate::support::{Repo, own_repository};
@@ -81,7 +81,8 @@ impl Outcome {
         self
     }
 
-    /// The step ended with status 2 and an annotation that holds the text; the steps after it were not run, but for the comment.
+    /// The step ended with status 2 and an annotation that holds the text; the steps after it were not run,
+    /// but for the comment.
     #[track_caller]
     pub fn refused(self, name: &str, text: &str) -> Outcome {
         let step = self.step(name);
@@ -205,7 +206,8 @@ impl<'s> Job<'s> {
     fn contexts(&self, action: &Json, checkout: &Repo) -> Json {
         let mut contexts = json!({
             "github": {
-                "action_path": self.action(), "event_name": self.event_name, "event": self.event, "token": "secret",
+                "action_path": self.action(), "event_name": self.event_name, "event": self.event,
+                "token": "secret",
                 "repository": "owner/data", "actor": self.actor, "workspace": checkout.path(),
             },
             "inputs": {}, "steps": {},

@@ -1,4 +1,5 @@
-//! A server on the loopback address: release files, and the part of GitHub's interface that deals with comments.
+//! A server on the loopback address: release files, and the part of GitHub's interface that deals with
+//! comments.
 
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;

@@ -1,4 +1,5 @@
-//! What a pull request can make the program say never becomes a command to the runner, and no failure is passed over.
+//! What a pull request can make the program say never becomes a command to the runner, and no failure is
+//! passed over.
 
 use super::Scene;
 use super::runner::{Job, Outcome};
@@ -71,7 +72,8 @@ fn a_comment_that_cannot_be_written_fails_the_job() {
     assert!(done.step("Check").log.contains("# #[add-mask]e"), "{done:#?}");
 }
 
-/// The job judges by the base's rules, and so does the comment: a branch cannot choose the words in which it is reported.
+/// The job judges by the base's rules, and so does the comment: a branch cannot choose the words in which it
+/// is reported.
 #[test]
 fn the_comment_is_written_by_the_rules_of_the_base() {
     let server = Server::start();

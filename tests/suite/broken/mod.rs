@@ -1,5 +1,6 @@
-//! Broken histories and rough treatment, put to the whole program: each is answered rightly or qualified in words, with exit
-//! code 0, or refused with a message and a hint, with exit code 2. The modules below hold what no other file does:
+//! Broken histories and rough treatment, put to the whole program: each is answered rightly or qualified in
+//! words, with exit code 0, or refused with a message and a hint, with exit code 2. The modules below hold
+//! what no other file does:
 //!
 //! | case | tests |
 //! |---|---|

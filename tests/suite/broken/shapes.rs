@@ -93,7 +93,8 @@ fn a_hundred_thousand_foreign_commits_change_nothing() {
         let text = number.to_string();
         write!(
             stream,
-            "commit refs/heads/main\ncommitter A. Keeper <keeper@example.org> {} +0000\ndata 1\nx\n{from}M 100644 inline code/main.txt\ndata {}\n{text}\n",
+            "commit refs/heads/main\ncommitter A. Keeper <keeper@example.org> {} +0000\ndata 1\nx\n{from}M \
+                100644 inline code/main.txt\ndata {}\n{text}\n",
             1_510_000_000 + number,
             text.len()
         )

@@ -221,9 +221,12 @@ fn trapped() -> (Repo, PathBuf) {
     {
         fs::copy(&trap, hooks.join(hook)).expect("because it is ours");
     }
-    let keys = "core.fsmonitor core.pager core.editor core.sshCommand core.askPass core.gitProxy credential.helper \
-        core.alternateRefsCommand filter.trap.clean filter.trap.smudge filter.trap.process diff.trap.textconv diff.trap.command \
-        diff.external merge.trap.driver gpg.program gpg.ssh.program uploadpack.packObjectsHook alias.log alias.diff \
+    let keys = "core.fsmonitor core.pager core.editor core.sshCommand core.askPass core.gitProxy \
+        credential.helper \
+        core.alternateRefsCommand filter.trap.clean filter.trap.smudge filter.trap.process \
+        diff.trap.textconv diff.trap.command \
+        diff.external merge.trap.driver gpg.program gpg.ssh.program uploadpack.packObjectsHook alias.log \
+        alias.diff \
         pager.log pager.diff pager.show interactive.diffFilter sequence.editor web.browser trailer.x.command";
     let mut config = String::new();
     for key in keys.split_whitespace() {

@@ -22,7 +22,13 @@ fn a_maintainer_accepts_a_deletion_in_one_pull_request() {
     assert_eq!(check(&repo, "2023-04-01", &accept).code, 0);
     assert_eq!(check(&repo, "2023-04-01", &[&gate[..], &["--accept", "000000000000"]].concat()).code, 1);
     // The branch's own entry counts where its policy does; under the base's it does not.
-    repo.write("baseline.yaml", format!("format: sincewhen.baseline/1\nfindings:\n  - {{fingerprint: {print}, rule: gate-deleted, record: b}}\n"));
+    repo.write(
+        "baseline.yaml",
+        format!(
+            "format: sincewhen.baseline/1\nfindings:\n  - {{fingerprint: \
+        {print}, rule: gate-deleted, record: b}}\n"
+        ),
+    );
     repo.commit("the baseline, by hand");
     assert_eq!(check(&repo, "2023-04-01", &["--base", "HEAD~2"]).code, 0);
     assert_eq!(check(&repo, "2023-04-01", &["--base", "HEAD~2", "--policy-from", "base"]).code, 1);

@@ -31,7 +31,8 @@ fn what_is_committed_is_judged() {
     repo.write(".gitattributes", "*.yaml working-tree-encoding=ASCII//TRANSLIT\n");
     repo.git(["add", ".gitattributes"]);
     // U+FF03 is `#` once it is transliterated: what is live in the commit is a comment on disk.
-    let lie = "name: a\ndated: 2023-01-01\nlevel: 1\nmarks:\n  - {id: m1, at: 2020-05-01, \u{ff03}: 0, what: lie, note: \"\n    what: w}\n    \u{ff03} \"}\n";
+    let lie = "name: a\ndated: 2023-01-01\nlevel: 1\nmarks:\n  - {id: m1, at: 2020-05-01, \u{ff03}: 0, what: \
+        lie, note: \"\n    what: w}\n    \u{ff03} \"}\n";
     commit_raw(&repo, "notes/a.yaml", lie.as_bytes());
     let clone = Repo::cloned_from(&repo, &[]);
     let on_disk = std::fs::read(clone.path().join("notes/a.yaml")).expect("a file");
@@ -48,7 +49,8 @@ fn what_is_committed_is_judged() {
     assert!(run.stdout.contains(".gitattributes (attributes of git)"), "{}", run.stdout);
 }
 
-/// Siblings: a change that lies on disk only is not what a stranger's branch is judged by, and the other way round.
+/// Siblings: a change that lies on disk only is not what a stranger's branch is judged by, and the other way
+/// round.
 #[test]
 fn the_disk_is_not_the_commit() {
     let mut repo = notes();
@@ -172,7 +174,8 @@ fn a_runner_is_given_no_command() {
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
     };
     // A runner may take a lone carriage return for the end of a line, too.
-    let lines = "name: \"a\\r::stop-commands::x\"\ndated: \"b\\r::error::##[add-mask]x\"\nlevel: 1\n\"c\\r##[group]x\": 1\n";
+    let lines = "name: \"a\\r::stop-commands::x\"\ndated: \"b\\r::error::##[add-mask]x\"\nlevel: \
+        1\n\"c\\r##[group]x\": 1\n";
     repo.write("notes/b\r::warning::x.yaml", lines);
     let output = by_runner(&["check"]);
     assert!(!output.contains('\r'), "{output:?}");
@@ -186,7 +189,8 @@ fn a_runner_is_given_no_command() {
     }
 }
 
-/// What the schema does not allow is an error of `check`; the sentences about it have a gap, and no words of the program's own.
+/// What the schema does not allow is an error of `check`; the sentences about it have a gap, and no words of
+/// the program's own.
 #[test]
 fn a_value_without_words_is_shown_as_unknown() {
     use crate::support::guard::{self, LTU};

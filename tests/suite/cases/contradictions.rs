@@ -1,4 +1,5 @@
-//! What records say against each other, against the calendars, the tables, and themselves; and what is suggested instead.
+//! What records say against each other, against the calendars, the tables, and themselves; and what is
+//! suggested instead.
 
 use crate::support::Repo;
 use crate::support::guard::{self, FIN, KAZ, LTU};
@@ -8,9 +9,12 @@ const KAZ_MINES: &str = "dataset/countries/KAZ/mine-ban.yaml";
 /// The record of the same state on the other treaty: outside it, as of a day.
 fn twin(status: &str, standing: &str) -> String {
     format!(
-        "# yaml-language-server: $schema=../../../schema/position.schema.json\ncountry: KAZ\ntopic: mine-ban\n\
-         last_updated: 2020-09-04\ntreaty:\n{status}  sources: [untc]\ninstruments:\n{standing}  sources: [untc]\n\
-         coverage: {{profile: {{to: 2020-09-04, sources: [untc]}}}}\nsources:\n  untc: {{kind: treaty-record, title: Treaty \
+        "# yaml-language-server: $schema=../../../schema/position.schema.json\ncountry: KAZ\ntopic: \
+            mine-ban\n\
+         last_updated: 2020-09-04\ntreaty:\n{status}  sources: [untc]\ninstruments:\n{standing}  sources: \
+         [untc]\n\
+         coverage: {{profile: {{to: 2020-09-04, sources: [untc]}}}}\nsources:\n  untc: {{kind: \
+         treaty-record, title: Treaty \
          Collection, url: \"https://example.org/untc\"}}\n"
     )
 }
@@ -53,7 +57,8 @@ fn an_edit_of_one_record_is_held_against_the_other() {
     let found = rules(&repo, &["--base", "HEAD"]);
     assert!(found.contains(&says), "{found:?}");
     // A comment in the file that did not change accepts it.
-    let accepted = "  convention-on-cluster-munitions: non-party  # sincewhen: ignore[twin-status-mbt] as its page says\n";
+    let accepted = "  convention-on-cluster-munitions: non-party  # sincewhen: ignore[twin-status-mbt] as \
+        its page says\n";
     repo.write(KAZ_MINES, twin(OUTSIDE, accepted));
     repo.git(["add", KAZ_MINES]);
     repo.git(["commit", "-q", "-m", "accepted in advance", KAZ_MINES]);
@@ -158,7 +163,8 @@ fn suggestions_stay_inside_what_is_possible() {
     assert!(!run.stdout.contains("`A/RES/73/61`"), "a resolution on the other treaty: {}", run.stdout);
 }
 
-/// A code is never taken for another one because few letters differ; a name or another code of the state is known.
+/// A code is never taken for another one because few letters differ; a name or another code of the state is
+/// known.
 #[test]
 fn a_state_is_suggested_by_its_names() {
     for (written, near) in [

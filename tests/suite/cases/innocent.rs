@@ -2,7 +2,8 @@
 
 use super::{check, found, note, notes};
 
-/// GitHub's merge commit compares with its first parent: what others did to the branch's base is not the branch's doing.
+/// GitHub's merge commit compares with its first parent: what others did to the branch's base is not the
+/// branch's doing.
 #[test]
 fn a_merge_commit_compares_with_its_first_parent() {
     let mut repo = notes();

@@ -20,7 +20,12 @@ fn doubling() -> String {
     let mut defs = String::from("\"d0\": {\"type\": \"object\"}");
     for at in 1..40 {
         let before = at - 1;
-        write!(defs, ", \"d{at}\": {{\"allOf\": [{{\"$ref\": \"#/$defs/d{before}\"}}, {{\"$ref\": \"#/$defs/d{before}\"}}]}}").expect("text");
+        write!(
+            defs,
+            ", \"d{at}\": {{\"allOf\": [{{\"$ref\": \"#/$defs/d{before}\"}}, \
+            {{\"$ref\": \"#/$defs/d{before}\"}}]}}"
+        )
+        .expect("text");
     }
     format!("{{\"$defs\": {{{defs}}}, \"$ref\": \"#/$defs/d39\"}}")
 }

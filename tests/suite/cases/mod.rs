@@ -35,7 +35,8 @@ const SCHEMA: &str = r#"{"$schema": "https://json-schema.org/draft/2020-12/schem
  }}
 "#;
 
-/// A dataset of notes whose marks are past facts; nothing but the manifest and `x-date` says which fields are dates.
+/// A dataset of notes whose marks are past facts; nothing but the manifest and `x-date` says which fields are
+/// dates.
 fn notes() -> Repo {
     let mut repo = Repo::empty();
     repo.write("sincewhen.yaml", MANIFEST).write("note.schema.json", SCHEMA);

@@ -2,7 +2,8 @@
 
 use crate::support::own_repository;
 
-/// Each test that the table of what a pull request can change names is one; a name that ends in `::` is a file or folder of tests.
+/// Each test that the table of what a pull request can change names is one; a name that ends in `::` is a
+/// file or folder of tests.
 #[test]
 fn the_tests_that_the_page_names_exist() {
     let root = own_repository();

@@ -29,7 +29,8 @@ fn a_base_whose_objects_are_not_here_is_an_error() {
     assert!(fault.contains("is missing") && fault.contains("git fetch --refetch --no-filter"), "{fault}");
 }
 
-/// The folder of a dataset moves: the gate follows it. Siblings: by the rules of either side, to the root, and out of it.
+/// The folder of a dataset moves: the gate follows it. Siblings: by the rules of either side, to the root,
+/// and out of it.
 #[test]
 fn a_dataset_that_moves_is_followed() {
     let moves = [("data", "elsewhere/data"), ("data", ""), ("", "data")];
@@ -89,7 +90,8 @@ fn two_datasets_that_become_one_are_refused() {
     assert!(fault.contains("a/sincewhen.yaml, b/sincewhen.yaml"), "{fault}");
 }
 
-/// A manifest beside the one that counts is called out where a branch adds it, and mentioned where it lies in the way.
+/// A manifest beside the one that counts is called out where a branch adds it, and mentioned where it lies in
+/// the way.
 #[test]
 fn another_manifest_is_mentioned() {
     let mut repo = notes();
@@ -105,7 +107,8 @@ fn another_manifest_is_mentioned() {
     assert!(run.stderr.contains("dataset/sincewhen.yaml is another manifest"), "{}", run.stderr);
 }
 
-/// Siblings: a base whose rules cannot be used keeps the gate on; a policy whose objects are missing stops the run.
+/// Siblings: a base whose rules cannot be used keeps the gate on; a policy whose objects are missing stops
+/// the run.
 #[test]
 fn a_base_whose_policy_is_broken_keeps_the_gate_on() {
     let mut repo = notes();
@@ -166,7 +169,8 @@ fn items_without_keys_are_held_one_by_one() {
     let mut repo = notes();
     repo.write("notes/a.yaml", note("a", "2024-01-10", 1) + two);
     repo.commit("edition");
-    let second = "loose:\n  - {at: 2021-05-01, what: v}\n  - {at: 2020-05-01, what: w}\n  - {at: 2023-05-01, what: u}\n";
+    let second = "loose:\n  - {at: 2021-05-01, what: v}\n  - {at: 2020-05-01, what: w}\n  - {at: 2023-05-01, \
+        what: u}\n";
     repo.write("notes/a.yaml", note("a", "2024-02-10", 1) + second);
     assert_eq!(
         found(&repo, "2024-02-10", &["--base", "HEAD"]),
@@ -317,7 +321,8 @@ fn a_policy_that_no_command_can_use_fails_under_the_rules_of_the_base() {
         ("rules/acts/level-changed.yaml", "title: only this\n"),
         (
             "rules/observations/level-known.yaml",
-            "kind: standing\ntitle: T\nsignificance: minor\nfield: level\nwords: {plain: '{{ nothing }}'}\nwhy: W\n",
+            "kind: standing\ntitle: T\nsignificance: minor\nfield: level\nwords: {plain: '{{ nothing \
+                }}'}\nwhy: W\n",
         ),
         ("rules/checks/odd.yaml", "title: T\nlevel: error\nkind: no-such-kind\nwhy: W\n"),
         ("baseline.yaml", "format: another\n"),

@@ -94,7 +94,8 @@ fn a_date_that_is_only_written_otherwise_has_not_moved() {
     }
 }
 
-/// A past fact that is restated under another field, another key, or in the free text is gone from where it was.
+/// A past fact that is restated under another field, another key, or in the free text is gone from where it
+/// was.
 #[test]
 fn a_past_fact_that_moves_is_gone() {
     let moved = [
@@ -209,7 +210,8 @@ fn a_calendar_or_table_that_goes_is_reported() {
     }
 }
 
-/// Without its manifest, or with one in other letters, a dataset cannot be checked; that is no reason to pass.
+/// Without its manifest, or with one in other letters, a dataset cannot be checked; that is no reason to
+/// pass.
 #[test]
 fn a_manifest_that_goes_stops_the_check() {
     for other in [None, Some("Sincewhen.yaml"), Some("sincewhen.yml"), Some("sincewhen.yaml ")] {
@@ -238,7 +240,8 @@ fn an_unrelated_branch_is_no_reason_to_pass() {
 fn patterns_without_end_are_refused() {
     let mut repo = published();
     let bomb = format!(
-        "title: A bomb\nlevel: error\nkind: wording\nwhy: None.\nparameters: {{field: text, cases: [{{where: level, absent: true, forbids: \"{}\"}}]}}\n",
+        "title: A bomb\nlevel: error\nkind: wording\nwhy: None.\nparameters: {{field: text, cases: [{{where: \
+            level, absent: true, forbids: \"{}\"}}]}}\n",
         "((((a{99}){99}){99}){99}){99}"
     );
     repo.write("rules/checks/bomb.yaml", bomb);

@@ -1,5 +1,6 @@
-//! What is read in pieces is what is read as a whole: single entries, and texts after others that have much in common. Over every
-//! text this repository's dataset ever held, over texts written to mislead, and over those altered at random.
+//! What is read in pieces is what is read as a whole: single entries, and texts after others that have much
+//! in common. Over every text this repository's dataset ever held, over texts written to mislead, and over
+//! those altered at random.
 
 use super::{TRICKY, lenient};
 use proptest::prelude::*;
@@ -196,7 +197,10 @@ proptest! {
     #![proptest_config(super::laws::config(400))]
 
     #[test]
-    fn altered_records_read_alike(seed in any::<u64>(), edits in prop::collection::vec((any::<u32>(), 0..ALTERATIONS.len(), any::<bool>()), 1..6)) {
+    fn altered_records_read_alike(
+        seed in any::<u64>(),
+        edits in prop::collection::vec((any::<u32>(), 0..ALTERATIONS.len(), any::<bool>()), 1..6),
+    ) {
         let records = records();
         let first = &records[(seed % records.len() as u64) as usize];
         let mut text = first.clone();
@@ -213,7 +217,9 @@ proptest! {
     }
 
     #[test]
-    fn lines_put_together_at_random_read_alike(lines in prop::collection::vec((0..5_usize, 0..PIECES.len()), 1..12)) {
+    fn lines_put_together_at_random_read_alike(
+        lines in prop::collection::vec((0..5_usize, 0..PIECES.len()), 1..12),
+    ) {
         let line = |(indent, piece): &(usize, usize)| format!("{}{}\n", " ".repeat(*indent), PIECES[*piece]);
         let text: String = lines.iter().map(line).collect();
         let shorter: String = lines.iter().skip(1).map(line).collect();

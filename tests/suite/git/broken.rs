@@ -1,4 +1,5 @@
-//! Clones that do not hold everything, or hold something else: each is answered rightly, qualified or refused in words.
+//! Clones that do not hold everything, or hold something else: each is answered rightly, qualified or refused
+//! in words.
 
 use crate::git::history::{listed, random_history, walked};
 use crate::git::sandbox::{Edit, Sandbox, Stream, command, feed, git_bytes};

@@ -78,8 +78,8 @@ fn listed_whole(folder: &Path, tip: &str) -> Changes {
     changes
 }
 
-/// The walk agrees with git's listings, for commits with one parent with `git log --full-history -- PATH`, and for merges
-/// with git's combined difference, which shows what differs from all parents.
+/// The walk agrees with git's listings, for commits with one parent with `git log --full-history -- PATH`,
+/// and for merges with git's combined difference, which shows what differs from all parents.
 fn assert_agrees(folder: &Path, tip: &str, prefix: &str) -> History {
     assert_agrees_with(&listed_whole(folder, tip), folder, tip, prefix)
 }
@@ -90,7 +90,8 @@ fn assert_agrees_with(listed: &Changes, folder: &Path, tip: &str, prefix: &str) 
     assert_eq!(walked(&history), below(listed, prefix));
     assert_order(&history);
     let paths: BTreeSet<_> = history.touches.iter().map(|touch| touch.path().clone()).collect();
-    // git takes a path that was a folder at times for all that was in it; only compare where the name was always a file's.
+    // git takes a path that was a folder at times for all that was in it; only compare where the name was
+    // always a file's.
     let was_folder =
         |path: &str| paths.iter().any(|other| other.0.starts_with(format!("{path}/").as_bytes()));
     for path in paths.iter().filter_map(RepoPath::as_str).filter(|path| !was_folder(path)).take(12) {

@@ -1,4 +1,5 @@
-//! A walk that knows what earlier walks learned finds the same as one that does not, and reads new commits only.
+//! A walk that knows what earlier walks learned finds the same as one that does not, and reads new commits
+//! only.
 
 use crate::git::history::random_history;
 use crate::git::sandbox::{Dice, Edit, Sandbox, Stream};

@@ -203,8 +203,10 @@ fn who_and_when_and_the_first_line() {
         );
         crate::support::object_id(&String::from_utf8(stored).unwrap().trim().to_owned())
     };
-    let ordinary = b"author \xc3\x89va <e@x> 1500000000 +0530\ncommitter B <b@x> 1500000001 -0800\n\n\nfirst\nsecond \n\nthird\n";
-    let latin = b"author \xc9va <e@x> 1 +0000\ncommitter B <b@x> 1 +0000\nencoding ISO-8859-1\ngpgsig x\n author Fake <f@x> 9 +0000\n\nol\xe9\n";
+    let ordinary = b"author \xc3\x89va <e@x> 1500000000 +0530\ncommitter B <b@x> 1500000001 \
+        -0800\n\n\nfirst\nsecond \n\nthird\n";
+    let latin = b"author \xc9va <e@x> 1 +0000\ncommitter B <b@x> 1 +0000\nencoding ISO-8859-1\ngpgsig x\n \
+        author Fake <f@x> 9 +0000\n\nol\xe9\n";
     let sandbox_repository = sandbox.open();
     for text in [&ordinary[..], latin] {
         let id = commit(text);

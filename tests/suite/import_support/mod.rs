@@ -131,7 +131,8 @@ impl Repo {
 pub fn record(country: &str, topic: &str, text: &str) -> String {
     let body = if text.is_empty() { PLAIN } else { text };
     format!(
-        "# yaml-language-server: $schema=../../../schema/position.schema.json\ncountry: {country}\ntopic: {topic}\n{body}"
+        "# yaml-language-server: $schema=../../../schema/position.schema.json\ncountry: {country}\ntopic: \
+            {topic}\n{body}"
     )
 }
 

@@ -57,7 +57,8 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     (
         "minijinja::",
         &["rules", "render", "import", "site"],
-        "one module words sentences, one writes pages and a reader's own templates, one fills the templates of its grammars, one writes a site",
+        "one module words sentences, one writes pages and a reader's own templates, one fills the templates \
+            of its grammars, one writes a site",
     ),
     ("jsonschema::", &["check"], "one module holds data to schemas"),
     ("annotate_snippets::", &["render"], "drawing is the renderers'"),
@@ -92,7 +93,8 @@ fn code(line: &str) -> String {
     line.split_once(" // ").map_or(line, |(code, _)| code).to_owned()
 }
 
-/// The crate's modules that a line names: `crate::a::…`, `crate::{a, b::c}`, or `super::…` that climbs out of the own module.
+/// The crate's modules that a line names: `crate::a::…`, `crate::{a, b::c}`, or `super::…` that climbs out of
+/// the own module.
 fn named(line: &str, depth: usize) -> Vec<String> {
     let mut out = Vec::new();
     let climbing = "super::".repeat(depth);

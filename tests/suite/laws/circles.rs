@@ -1,7 +1,8 @@
 //! No two files of `src/` need each other, directly or by way of others.
 //!
-//! A file needs another if it names something that is defined there, by `use` or by a path. What a module hands on (`pub use`) is
-//! followed to where it is defined, so a module's own file, which only lists what is in it, is needed by nobody.
+//! A file needs another if it names something that is defined there, by `use` or by a path. What a module
+//! hands on (`pub use`) is followed to where it is defined, so a module's own file, which only lists what is
+//! in it, is needed by nobody.
 
 use crate::support::{files_below, own_repository};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -153,7 +154,8 @@ impl Sources {
         Sources(files.map(|(file, text)| (module_of(&file), read(&text))).collect())
     }
 
-    /// The module in which the thing is defined that a path of a module names; `None` where it is not of this crate.
+    /// The module in which the thing is defined that a path of a module names; `None` where it is not of this
+    /// crate.
     fn resolve(&self, module: &Path, path: &[String], seen: &mut HashSet<(Path, Path)>) -> Option<Path> {
         if !seen.insert((module.clone(), path.to_vec())) {
             return None;
@@ -186,7 +188,8 @@ impl Sources {
         None
     }
 
-    /// The modules that each module needs. A module that is only named, to name what is in it, is not needed for that.
+    /// The modules that each module needs. A module that is only named, to name what is in it, is not needed
+    /// for that.
     fn needs(&self) -> BTreeMap<&Path, BTreeSet<Path>> {
         let needs_of = |(module, source): (&'_ Path, &'_ Source)| {
             let used = source.uses.iter().map(|(path, _)| path);

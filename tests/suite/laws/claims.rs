@@ -51,7 +51,8 @@ proptest! {
     }
 }
 
-/// The own dataset's rules over all of its records: each edition with the next, the first with the last, and back.
+/// The own dataset's rules over all of its records: each edition with the next, the first with the last, and
+/// back.
 #[test]
 fn each_difference_of_the_whole_dataset_is_reported_once() {
     let files = MapFiles::read_from(&own_repository(), &["dataset", "schema"]);
@@ -92,7 +93,8 @@ fn each_difference_of_the_whole_dataset_is_reported_once() {
     assert_eq!(faults, Vec::<String>::new());
 }
 
-/// A record of the working tree against itself with one field, item or part taken away, and the other way round.
+/// A record of the working tree against itself with one field, item or part taken away, and the other way
+/// round.
 #[test]
 fn whatever_is_taken_from_a_record_is_reported_once() {
     let files = MapFiles::read_from(&own_repository(), &["dataset", "schema"]);

@@ -13,7 +13,8 @@ fn shape() -> Shape {
     Shape::read(&schema(), &Default::default())
 }
 
-/// The one way to write a value: mappings by key, keyed lists by the values of their keys. Made without the code under test.
+/// The one way to write a value: mappings by key, keyed lists by the values of their keys. Made without the
+/// code under test.
 fn canonical(node: &Node, shape: Option<&Shape>) -> Json {
     match &node.value {
         NodeValue::Map(entries) => {
@@ -69,7 +70,8 @@ fn scalar_text(value: &Json) -> Option<String> {
     }
 }
 
-/// A list without a key counts as it stands, down to its leaves; only mappings, and sets of scalars, have no order.
+/// A list without a key counts as it stands, down to its leaves; only mappings, and sets of scalars, have no
+/// order.
 fn sorted(value: Json) -> Json {
     match value {
         Json::Object(map) => {
@@ -139,7 +141,8 @@ proptest! {
         let deltas = diff(&a, &b, &shape);
         let made = apply(&deltas, &a, &shape);
         prop_assert!(same(&made, &b, &shape));
-        prop_assert_eq!(canonical(&made, Some(&shape)), canonical(&b, Some(&shape)), "deltas: {:?}", listed(&deltas));
+        prop_assert_eq!(canonical(&made, Some(&shape)), canonical(&b, Some(&shape)), "deltas: \
+            {:?}", listed(&deltas));
     }
 
     #[test]
@@ -168,10 +171,12 @@ proptest! {
         let deltas = diff(&a, &b, &shape);
         for delta in &deltas {
             if let Some(before) = &delta.before {
-                prop_assert!(a.at(delta.path_before(), &keys).is_some_and(|found| found.same_value(before)), "before: {}", delta.path);
+                let found = a.at(delta.path_before(), &keys);
+                prop_assert!(found.is_some_and(|found| found.same_value(before)), "before: {}", delta.path);
             }
             if let Some(after) = &delta.after {
-                prop_assert!(b.at(&delta.path, &keys).is_some_and(|found| found.same_value(after)), "after: {}", delta.path);
+                prop_assert!(b.at(&delta.path, &keys).is_some_and(|found| found.same_value(after)), "after: \
+                    {}", delta.path);
             }
             prop_assert!(delta.before.is_some() || delta.after.is_some());
         }
@@ -181,7 +186,8 @@ proptest! {
     }
 }
 
-/// The order of an unkeyed list is part of what it says, unless it is a set: scalars of which no two are written alike.
+/// The order of an unkeyed list is part of what it says, unless it is a set: scalars of which no two are
+/// written alike.
 #[test]
 fn a_list_without_a_key_is_compared_as_a_set_or_a_sequence() {
     let shape = shape();

@@ -8,3 +8,4 @@ mod names;
 mod natures;
 mod records;
 mod spans;
+mod widths;

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 /// Names that may stand in more than one file, each with the reason.
 const TWICE: &[(&str, &str)] = &[];
 
-/// The type that a line defines: `pub(super) struct Name`, `enum Name`, `trait Name`, and `type Name` outside of traits and impls.
+/// The type that a line defines: `pub(super) struct Name`, `enum Name`, `trait Name`, and `type Name` outside
+/// of traits and impls.
 fn defined(line: &str) -> Option<&str> {
     let is_inner = line.starts_with(' ');
     let line = line.trim_start();

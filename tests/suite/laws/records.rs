@@ -5,14 +5,18 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value as Json, json};
 
-/// The schema of the random records: a list with a composite key, one below it, a set, a sequence without a key.
+/// The schema of the random records: a list with a composite key, one below it, a set, a sequence without a
+/// key.
 pub fn schema() -> Json {
     let inner = json!({"type": "array", "x-key": ["id"], "items": {"type": "object"}});
     let pair = json!({"type": "object", "properties": {"inner": inner}});
     json!({"type": "object", "properties": {
         "tags": {"type": "array", "x-set": true, "items": {}},
         "pairs": {"type": "array", "x-key": ["a", "b"], "items": pair},
-        "deep": {"type": "object", "additionalProperties": {"type": "array", "x-key": ["id"], "items": {"type": "object"}}},
+        "deep": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "x-key": ["id"], "items": {"type": "object"}},
+        },
         "steps": {"type": "array", "items": {}},
     }})
 }

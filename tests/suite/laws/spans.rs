@@ -54,7 +54,8 @@ fn field() -> impl Strategy<Value = Field> {
         6 => (words(), style(), any::<bool>(), any::<bool>())
             .prop_map(|(value, style, anchor, comment)| Field::Text { value, style, anchor, comment }),
         1 => Just(Field::Alias),
-        2 => select(vec!["12", "-3.5", "true", "null", "~", "0x1F", "2019-08-20", "2019"]).prop_map(Field::Word),
+        2 => select(vec!["12", "-3.5", "true", "null", "~", "0x1F", "2019-08-20", "2019"])
+            .prop_map(Field::Word),
         2 => words().prop_map(Field::Flow),
         1 => words().prop_map(Field::FlowMap),
         1 => words().prop_map(Field::Block),
@@ -142,8 +143,8 @@ fn text(out: &mut String, words: &[&str], style: Style, comment: bool) {
     }
 }
 
-/// Reads a slice again as a text of its own. Its first line is moved to the column it stood in, so that the lines of a block keep
-/// their places to each other.
+/// Reads a slice again as a text of its own. Its first line is moved to the column it stood in, so that the
+/// lines of a block keep their places to each other.
 fn again(slice: &str, column: usize) -> Option<Node> {
     let padded = format!("{}{slice}", " ".repeat(column - 1));
     document::read(padded.as_bytes(), &ReadOptions::lenient()).document.map(|doc| doc.root)
@@ -155,7 +156,8 @@ fn all_nodes<'n>(node: &'n Node, out: &mut Vec<&'n Node>) {
     node.items().iter().for_each(|item| all_nodes(item, out));
 }
 
-/// A byte from a place for people. Made without the code under test: lines end with LF, CR LF or CR, columns are code points.
+/// A byte from a place for people. Made without the code under test: lines end with LF, CR LF or CR, columns
+/// are code points.
 fn byte_of(text: &str, place: LineColumn) -> usize {
     let (mut line, mut column) = (1, 1);
     let mut before = ' ';
@@ -197,7 +199,8 @@ fn check_span(document: &Document, node: &Node) -> Result<(), TestCaseError> {
 }
 
 const SCHEMA: &str = r#"{"type": "object", "additionalProperties": {"x-key": ["id"]}}"#;
-const MANIFEST: &str = "format: sincewhen.manifest/1\nrules: rules\nrecords: [{kind: k, path: '*.yaml', schema: k.json, identity: [f0], date: d}]\n";
+const MANIFEST: &str = "format: sincewhen.manifest/1\nrules: rules\nrecords: [{kind: k, path: '*.yaml', \
+    schema: k.json, identity: [f0], date: d}]\n";
 
 fn check_evidence(
     document: &Document,
@@ -225,7 +228,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn every_span_reads_again_as_its_value(fields in vec(field(), 1..7), crlf in any::<bool>(), first in any::<bool>()) {
+    fn every_span_reads_again_as_its_value(
+        fields in vec(field(), 1..7),
+        crlf in any::<bool>(),
+        first in any::<bool>(),
+    ) {
         let document = read(&file(&fields, crlf, first));
         let mut nodes = Vec::new();
         all_nodes(&document.root, &mut nodes);
@@ -238,7 +245,8 @@ proptest! {
     fn every_piece_of_evidence_reads_again_as_the_value_reported(
         a in vec(field(), 1..6), b in vec(field(), 1..6), crlf in any::<bool>(), first in any::<bool>(),
     ) {
-        let (policy, reference) = MapFiles::default().with("sincewhen.yaml", MANIFEST).with("k.json", SCHEMA).load("");
+        let files = MapFiles::default().with("sincewhen.yaml", MANIFEST).with("k.json", SCHEMA);
+        let (policy, reference) = files.load("");
         let engine = Engine::new(&policy, &reference).expect("because there are no rules");
         let identity = identity(&[("f0", "x")]);
         let subject = engine.subject(&identity, 0);
@@ -247,8 +255,10 @@ proptest! {
         for change in engine.changes(&subject, from.edited(), to.edited()) {
             for evidence in change.evidence.iter().filter(|e| e.path == change.path) {
                 match evidence.side {
-                    Side::From => check_evidence(&from.document, evidence, &change.before.clone().expect("it is cited"))?,
-                    Side::To => check_evidence(&to.document, evidence, &change.after.clone().expect("it is cited"))?,
+                    Side::From => check_evidence(&from.document, evidence, &change.before.clone().expect("it \
+                        is cited"))?,
+                    Side::To => check_evidence(&to.document, evidence, &change.after.clone().expect("it is \
+                        cited"))?,
                 }
             }
             prop_assert!(!change.evidence.is_empty(), "no sentence without evidence: {}", change.message);

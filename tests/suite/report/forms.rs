@@ -93,7 +93,8 @@ fn json_keeps_to_its_schema() {
     repo.edition(
         "BEL",
         "2018-12-01",
-        "charter: {status: outside}\nballots: [{ballot: b2016, cast: yes-vote}, {ballot: b2018, cast: no-vote}]\n",
+        "charter: {status: outside}\nballots: [{ballot: b2016, cast: yes-vote}, {ballot: b2018, cast: \
+            no-vote}]\n",
     );
     for args in [
         &["report", "2017"][..],
@@ -131,11 +132,13 @@ fn a_template_of_ones_own_writes_the_report() {
     let repo = Repo::new();
     repo.edition("AUT", "2016-12-01", "charter: {status: outside}\nremark: quiet\n");
     repo.edition("AUT", "2017-12-01", "charter: {status: inside, 'on': 2017-03-02}\nremark: '*'\n");
-    let text = "{% for p in parts %}{% for s in p.sections %}{{ s.title }}: {% for i in s.items %}{{ i.heading }} {{ i.message | md }} {% endfor %}{% endfor %}{% endfor %}";
+    let text = "{% for p in parts %}{% for s in p.sections %}{{ s.title }}: {% for i in s.items %}{{ \
+        i.heading }} {{ i.message | md }} {% endfor %}{% endfor %}{% endfor %}";
     repo.write("chapter.md", text);
     assert_eq!(
         repo.run(&["report", "2017", "--template", "chapter.md"]),
-        "The charter: Rowers signed the charter on 2 March 2017 Other changes: Rowers now recorded: remark: \\* (previously: quiet) \n"
+        "The charter: Rowers signed the charter on 2 March 2017 Other changes: Rowers now recorded: \
+            remark: \\* (previously: quiet) \n"
     );
     let fails = |name: &str, text: &str, says: &str| {
         repo.write(name, text);
@@ -163,13 +166,15 @@ fn the_example_template_writes_a_chapter() {
         repo.edition(
             club,
             "2017-12-01",
-            "charter: {status: inside, 'on': 2017-03-02}\nremark: '<b>*loud*</b>'\nballots: [{ballot: b2017, cast: no-vote}]\n",
+            "charter: {status: inside, 'on': 2017-03-02}\nremark: '<b>*loud*</b>'\nballots: [{ballot: b2017, \
+                cast: no-vote}]\n",
         );
     }
     let template = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/report/chapter.md");
     let chapter = repo.run(&["report", "2017", "--template", template]);
     assert!(chapter.starts_with("# Clubs and the charter: 2017\n"), "{chapter}");
-    let joined = "## The charter (2)\n\n- **Divers** signed the charter on 2 March 2017.\n- **Rowers** signed the charter on 2 March 2017.\n";
+    let joined = "## The charter (2)\n\n- **Divers** signed the charter on 2 March 2017.\n- **Rowers** \
+        signed the charter on 2 March 2017.\n";
     assert!(chapter.contains(joined), "{chapter}");
     assert!(chapter.contains("- North: 1 against\n- South: 1 against\n"), "{chapter}");
     assert!(!chapter.contains("<b>") && !chapter.contains("\n\n\n"), "{chapter}");
@@ -180,7 +185,8 @@ fn the_example_template_writes_a_chapter() {
 fn every_row_of_a_table_has_all_columns() {
     let repo = Repo::new();
     let manifest = std::fs::read_to_string(repo.dir.path().join("dataset/sincewhen.yaml")).unwrap();
-    let second = "  - {kind: hall, path: halls/*.yaml, schema: hall.schema.json, identity: [hall], date: last_updated}\ntables:";
+    let second = "  - {kind: hall, path: halls/*.yaml, schema: hall.schema.json, identity: [hall], date: \
+        last_updated}\ntables:";
     repo.write("dataset/sincewhen.yaml", &manifest.replacen("tables:", second, 1));
     repo.write(
         "dataset/hall.schema.json",

@@ -277,7 +277,8 @@ fn a_quiet_year_is_quiet() {
     repo.edition("AUT", "2016-12-01", &format!("{OUT}assessed: 2016-12-01\n"));
     assert_eq!(
         repo.run(&["report", "2017", "--format", "markdown"]),
-        "# Clubs and the charter: 2017\n\n1 record: 1 unchanged.\n\n## Coverage\n\n| records | |\n|---|---:|\n| unchanged | 1 |\n| **all** | 1 |\n"
+        "# Clubs and the charter: 2017\n\n1 record: 1 unchanged.\n\n## Coverage\n\n| records | \
+            |\n|---|---:|\n| unchanged | 1 |\n| **all** | 1 |\n"
     );
     assert_eq!(repo.run(&["report", "1990"]), "1990  Clubs and the charter\n0 records.\n");
     let page = repo.run(&["report", "2017", "--format", "html"]);

@@ -68,31 +68,43 @@ const SCHEMA: &str = r#"{
 const RULES: &[(&str, &str)] = &[
     (
         "acts/signed-up",
-        "title: Joined\nsignificance: major\nmatch: [{field: charter.status, to: inside}]\nalso: [charter.on]\nwords: {any: \"signed the charter on {{ record.charter.on | in_words }}\"}\nwhy: It binds.\n",
+        "title: Joined\nsignificance: major\nmatch: [{field: charter.status, to: inside}]\nalso: \
+            [charter.on]\nwords: {any: \"signed the charter on {{ record.charter.on | in_words }}\"}\nwhy: \
+            It binds.\n",
     ),
     (
         "acts/ballot-cast",
-        "title: A ballot\nsignificance: minor\nmatch: [{field: \"ballots[]\", op: added}]\nwords: {any: \"cast {{ item.cast }} in {{ occasion.short }}\", late-report: \"{{ item.cast }} in {{ occasion.short }}, recorded late\"}\nwhy: It counts.\n",
+        "title: A ballot\nsignificance: minor\nmatch: [{field: \"ballots[]\", op: added}]\nwords: \
+            {any: \"cast {{ item.cast }} in {{ occasion.short }}\", late-report: \"{{ item.cast }} in {{ \
+            occasion.short }}, recorded late\"}\nwhy: It counts.\n",
     ),
     (
         "acts/ballot-otherwise",
-        "title: A ballot recorded otherwise\nsignificance: major\nmatch: [{field: \"ballots[].cast\"}]\nwords: {any: \"{{ occasion.short }} is now recorded as {{ said_after }}; was recorded as {{ said_before }}\"}\nwhy: No ballot is cast twice.\n",
+        "title: A ballot recorded otherwise\nsignificance: major\nmatch: \
+            [{field: \"ballots[].cast\"}]\nwords: {any: \"{{ occasion.short }} is now recorded as {{ \
+            said_after }}; was recorded as {{ said_before }}\"}\nwhy: No ballot is cast twice.\n",
     ),
     (
         "acts/ballot-account",
-        "title: Another account\nsignificance: minor\nmatch: [{field: \"ballots[].reported\"}]\nwords: {any: \"a source reports {{ occasion.short }} otherwise: {{ after }}\"}\nwhy: The fact stays.\n",
+        "title: Another account\nsignificance: minor\nmatch: [{field: \"ballots[].reported\"}]\nwords: \
+            {any: \"a source reports {{ occasion.short }} otherwise: {{ after }}\"}\nwhy: The fact stays.\n",
     ),
     (
         "acts/gathered",
-        "title: Came\nsignificance: minor\nmatch: [{field: \"talks[]\", op: added}]\nwords: {any: \"came to {{ occasion.short }}\", late-report: \"{{ occasion.short }}, recorded for the first time\"}\nwhy: It matters.\n",
+        "title: Came\nsignificance: minor\nmatch: [{field: \"talks[]\", op: added}]\nwords: {any: \"came to \
+            {{ occasion.short }}\", late-report: \"{{ occasion.short }}, recorded for the first \
+            time\"}\nwhy: It matters.\n",
     ),
     (
         "acts/ungathered",
-        "title: No longer recorded\nsignificance: minor\nmatch: [{field: \"talks[]\", op: removed}]\nwords: {any: \"no longer recorded: {{ occasion.short }}\"}\nwhy: It matters.\n",
+        "title: No longer recorded\nsignificance: minor\nmatch: [{field: \"talks[]\", op: removed}]\nwords: \
+            {any: \"no longer recorded: {{ occasion.short }}\"}\nwhy: It matters.\n",
     ),
     (
         "observations/ballot-run",
-        "kind: streak\ntitle: Ballots\nsignificance: minor\nlist: ballots\ncalendar: ballots\nkey: ballot\nvalue: cast\nwords: {running: \"cast {{ said }} every time since {{ first.year }} ({{ n }})\", once: \"cast {{ said }} in {{ last.short }}\"}\nwhy: A turn is news.\n",
+        "kind: streak\ntitle: Ballots\nsignificance: minor\nlist: ballots\ncalendar: ballots\nkey: \
+            ballot\nvalue: cast\nwords: {running: \"cast {{ said }} every time since {{ first.year }} ({{ n \
+            }})\", once: \"cast {{ said }} in {{ last.short }}\"}\nwhy: A turn is news.\n",
     ),
 ];
 

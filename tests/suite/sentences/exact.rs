@@ -1,7 +1,7 @@
 //! Sentences chosen by kind, each with its exact words and a reason why it stands here: `said.yaml`.
 //!
-//! `UPDATE=1 cargo test --test suite sentences` writes the words that the tool uses now into that file, so that a change of wording or of
-//! the dataset can be read as a diff.
+//! `UPDATE=1 cargo test --test suite sentences` writes the words that the tool uses now into that file, so
+//! that a change of wording or of the dataset can be read as a diff.
 
 use super::{Dataset, in_force};
 use serde::Deserialize;
@@ -17,7 +17,8 @@ struct Expected {
     record: String,
     /// The day on which the later edition was in force.
     at: String,
-    /// The day on which the earlier edition was in force, for a sentence about what came of it in between; without it, a standing fact.
+    /// The day on which the earlier edition was in force, for a sentence about what came of it in between;
+    /// without it, a standing fact.
     #[serde(default)]
     from: Option<String>,
     /// The rule, of an observation or, with `from`, of a change.
@@ -124,7 +125,8 @@ fn as_yaml(
     dataset: &Dataset,
     engine: &sincewhen::rules::Engine<'_>,
 ) -> String {
-    let mut text = "# Sentences chosen by kind. `UPDATE=1 cargo test --test suite sentences` writes `says` anew: read the diff.\n"
+    let mut text = "# Sentences chosen by kind. `UPDATE=1 cargo test --test suite sentences` writes `says` \
+        anew: read the diff.\n"
         .to_owned();
     for (name, kind) in kinds {
         write!(text, "{name}:\n  why: {}\n  sentences:\n", serde_json::json!(kind.why)).expect("to a string");

@@ -1,4 +1,5 @@
-//! A law over the whole dataset: what a sentence calls first recorded in an edition stands in that edition, and in none before it.
+//! A law over the whole dataset: what a sentence calls first recorded in an edition stands in that edition,
+//! and in none before it.
 
 use super::Dataset;
 use rayon::prelude::*;
@@ -26,8 +27,8 @@ fn in_figures(words: &str) -> PartialDate {
     format!("{year}-{month:02}-{day:0>2}").parse().expect("a date")
 }
 
-/// What an edition has at a path, as far as it can be the same fact: an item is one whatever it holds, a field is its value.
-/// A text may be worded anew: what it is about is what was recorded.
+/// What an edition has at a path, as far as it can be the same fact: an item is one whatever it holds, a
+/// field is its value. A text may be worded anew: what it is about is what was recorded.
 fn has(subject: &Subject<'_>, page: &ReadEdition, path: &FieldPath, value: &Node) -> bool {
     let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
     let is_item = matches!(path.0.last(), Some(Step::Item(_) | Step::Member(_)));

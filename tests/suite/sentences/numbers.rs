@@ -1,5 +1,5 @@
-//! A law over the whole dataset: each number and each date in a sentence about a step stands in an edition of the record, in a
-//! calendar, or is the day of an edition. Numbers have their digits in groups, and a unit.
+//! A law over the whole dataset: each number and each date in a sentence about a step stands in an edition of
+//! the record, in a calendar, or is the day of an edition. Numbers have their digits in groups, and a unit.
 
 use super::Dataset;
 use super::recount::{Facts, MONTHS, calendar, dates_in};

@@ -1,5 +1,6 @@
-//! Two laws over the whole dataset: every numeral and date in a standing fact is found again by a count made without the program, from the
-//! record's editions as plain YAML; and what is said over a range is said by one of its editions, or was.
+//! Two laws over the whole dataset: every numeral and date in a standing fact is found again by a count made
+//! without the program, from the record's editions as plain YAML; and what is said over a range is said by
+//! one of its editions, or was.
 
 use super::Dataset;
 use serde_yaml::Value;
@@ -75,12 +76,14 @@ pub(super) fn calendar(name: &str) -> Vec<Occasion> {
     all
 }
 
-/// What the editions of a record up to one of them recorded: the newest account of each event, by the names of list entries.
+/// What the editions of a record up to one of them recorded: the newest account of each event, by the names
+/// of list entries.
 #[derive(Default)]
 pub(super) struct Facts {
     votes: BTreeMap<String, String>,
     meetings: BTreeMap<String, String>,
-    /// Everything in any of the editions that is a date, as it is written, and the dates that accounts of others name in words.
+    /// Everything in any of the editions that is a date, as it is written, and the dates that accounts of
+    /// others name in words.
     pub(super) dates: BTreeSet<String>,
 }
 
@@ -213,8 +216,8 @@ fn streak(votes: &[(&Occasion, Option<&str>)]) -> (BTreeSet<i64>, BTreeSet<i64>)
     (times, years)
 }
 
-/// How often and when the state had voted as it did before the vote that the sentence names, and the years of that vote and of
-/// absences.
+/// How often and when the state had voted as it did before the vote that the sentence names, and the years of
+/// that vote and of absences.
 fn turned(votes: &[(&Occasion, Option<&str>)], o: &Observation) -> (BTreeSet<i64>, BTreeSet<i64>) {
     let name = &o.last.as_ref().expect("an occasion").id;
     let at = votes.iter().position(|(occasion, _)| occasion.id == *name).expect("it is in the calendar");
@@ -279,7 +282,8 @@ fn absence(meetings: &[Occasion], facts: &Facts, day: &str, o: &Observation) -> 
     vec![format!("attended {:?}", attended.iter().map(|m| &m.short).collect::<Vec<_>>())]
 }
 
-/// Which editions of a record are looked at: the last, and of the others one in several, another for each record.
+/// Which editions of a record are looked at: the last, and of the others one in several, another for each
+/// record.
 fn sampled(timeline: &Timeline) -> Vec<&Edition> {
     let offset: usize = timeline.id.0.bytes().map(usize::from).sum();
     let last = timeline.editions.len().saturating_sub(1);
@@ -317,8 +321,9 @@ fn every_numeral_and_date_is_found_again_by_a_count() {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults[..faults.len().min(40)].join("\n"));
 }
 
-/// Over any two editions, each count and date is the one that a single edition says: the later one of what began or changed; the earlier
-/// one of what ended, and no later one says that any more. A turn is one that the later edition counts so.
+/// Over any two editions, each count and date is the one that a single edition says: the later one of what
+/// began or changed; the earlier one of what ended, and no later one says that any more. A turn is one that
+/// the later edition counts so.
 #[test]
 fn no_range_says_what_no_edition_says() {
     let (dataset, recount) = (Dataset::open(), Recount::new());

@@ -1,4 +1,5 @@
-//! A small dataset without faults, with this repository's own schema, rules, tables and calendars: for tests that plant faults.
+//! A small dataset without faults, with this repository's own schema, rules, tables and calendars: for tests
+//! that plant faults.
 
 use super::{Repo, Run, binary, fixture, own_repository};
 use serde_json::Value as Json;

@@ -1,4 +1,5 @@
-//! What the integration tests share: repositories made by the real `git` program, and runs of the real binary.
+//! What the integration tests share: repositories made by the real `git` program, and runs of the real
+//! binary.
 //!
 //! Nothing here reads the user's git configuration, the network or the clock.
 #![allow(dead_code, reason = "each test binary uses its own part of the helpers")]
@@ -15,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// The seconds since the epoch of the first commit that [`Repo::commit`] makes; each further one is a day later.
+/// The seconds since the epoch of the first commit that [`Repo::commit`] makes; each further one is a day
+/// later.
 const FIRST_COMMIT: i64 = 1_500_000_000;
 const DAY: i64 = 86_400;
 
@@ -45,7 +47,8 @@ impl Run {
         self.stdout
     }
 
-    /// The answer as JSON, without its citation: that names the question and the commit, so that no two are alike.
+    /// The answer as JSON, without its citation: that names the question and the commit, so that no two are
+    /// alike.
     #[track_caller]
     pub fn json(self) -> Json {
         let mut json = self.cited_json();
@@ -277,7 +280,8 @@ pub fn column<'j>(list: &'j Json, field: &str) -> Vec<&'j str> {
     items.iter().map(|item| item[field].as_str().expect("because the field is text")).collect()
 }
 
-/// An answer in JSON without its citation, which names the commit it was given as of; any other answer as it is.
+/// An answer in JSON without its citation, which names the commit it was given as of; any other answer as it
+/// is.
 pub fn uncited(answer: &str) -> String {
     let Ok(mut json) = serde_json::from_str::<Json>(answer) else { return answer.to_owned() };
     json.as_object_mut().map(|fields| fields.shift_remove("cite"));

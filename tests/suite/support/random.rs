@@ -15,7 +15,8 @@ impl Dice {
     }
 }
 
-/// A history of notes that are edited, corrected, moved, deleted and restored on branches that are merged, at shuffled times.
+/// A history of notes that are edited, corrected, moved, deleted and restored on branches that are merged, at
+/// shuffled times.
 pub fn random_history(seed: u64) -> Repo {
     let mut dice = Dice(seed);
     let mut stream = Stream::default();

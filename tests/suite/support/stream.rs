@@ -1,4 +1,5 @@
-//! Histories of any shape, written by `git fast-import`: each commit states its time, its parents and its whole tree.
+//! Histories of any shape, written by `git fast-import`: each commit states its time, its parents and its
+//! whole tree.
 
 use super::{Repo, git_command};
 use std::collections::BTreeMap;
