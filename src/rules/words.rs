@@ -152,7 +152,7 @@ impl Words {
         if wanted.contains("record") {
             context.insert("record".to_owned(), self.record(root));
         }
-        context.into_iter().collect()
+        super::map_of(context.iter().map(|(name, value)| (name.as_str(), value.clone())))
     }
 
     fn add_phrases(&mut self, policy: &Policy) -> Result<(), PolicyError> {
@@ -383,7 +383,7 @@ impl Words {
         let fields =
             edition.filter(|_| self.names_by_fields(kind)).map(|root| self.fields_for_names(kind, root));
         let with_fields = |words: &serde_json::Map<String, serde_json::Value>| match &fields {
-            Some(fields) => merge_maps([fields.clone(), super::value_of(words)]),
+            Some(fields) => merge_maps([super::value_of(words), fields.clone()]),
             None => super::value_of(words),
         };
         let context = with_fields(&words);
