@@ -74,6 +74,11 @@ fn compile(policy: &Policy, path: &str, schema: &Value) -> Result<Validator, Pol
         .with_base_uri(format!("{HERE}{own}"))
         .should_validate_formats(true)
         .with_format("partial-date", |text: &str| text.parse::<crate::model::PartialDate>().is_ok())
+        // The stamps that YAML itself knows are written in more ways than those of RFC 3339.
+        .with_format("date-time", |text: &str| {
+            text.parse::<crate::model::PartialDate>()
+                .is_ok_and(|date| date.precision() == crate::model::Precision::Instant)
+        })
         .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACKING))
         .build(schema)
         .map_err(|error| outside(path, &error.to_string()))?;

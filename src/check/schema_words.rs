@@ -115,6 +115,11 @@ fn date(judged: &ValidatedDocument<'_, '_>, visit: &Visit<'_>, text: &str) -> Op
             format!("`{}` is not a date", shown(text)),
             Some("write 2013-04-15, or 2013-04 or \"2013\" where a day is not demanded".to_owned()),
         ),
+        Ok(date) if visit.shape.and_then(|shape| shape.format.as_deref()) == Some("date-time") => (
+            "schema-date",
+            format!("{} must have a time, and `{date}` has none", capitalised(&named(visit))),
+            Some("write it as 2013-04-15T10:30:00Z".to_owned()),
+        ),
         Ok(date) => (
             "schema-date",
             format!("{} must be a whole day, and `{date}` is not", capitalised(&named(visit))),

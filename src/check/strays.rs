@@ -30,6 +30,7 @@ pub fn strays_among(
             wanted(path)
                 && folder.reaches(text)
                 && policy.role_of(path).is_none()
+                && !policy.kinds.iter().any(|kind| kind.excepts(text))
                 && !belongs_elsewhere(policy, text)
         };
         for file in files.below(&folder.path, &stray)? {

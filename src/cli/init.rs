@@ -31,10 +31,10 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure>
     if !place.is_dir() {
         return Err(Failure::new(format!("{} is no folder", args.folder.display())));
     }
-    let found = candidates(&repo, &folder)?;
+    let (found, others) = candidates(&repo, &folder)?;
     let title =
         place.file_name().map_or_else(|| "Records".to_owned(), |name| name.to_string_lossy().into_owned());
-    let made = guess(&title, &found).map_err(|error| {
+    let made = guess(&title, &found, &others).map_err(|error| {
         Failure::new(error.to_string())
             .hint("a record is a file of fields, in YAML, JSON, or the front matter of Markdown")
     })?;
@@ -69,10 +69,10 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure>
     Ok(ExitCode::SUCCESS)
 }
 
-/// The files below a folder that may be records and can be read: YAML, JSON, Markdown with front matter.
-fn candidates(repo: &Repository, folder: &RepoPath) -> Result<Vec<Candidate>, Failure> {
+/// The files below a folder that may be records and can be read: YAML, JSON, Markdown with front matter. And the Markdown without.
+fn candidates(repo: &Repository, folder: &RepoPath) -> Result<(Vec<Candidate>, Vec<String>), Failure> {
     let start = if folder.0.is_empty() { String::new() } else { format!("{folder}/") };
-    let mut out = Vec::new();
+    let (mut out, mut others) = (Vec::new(), Vec::new());
     let files = repo.worktree_files(folder)?;
     // A folder with a manifest is a dataset of its own.
     let own_manifest = format!("/{}", manifest::FILE_NAME);
@@ -100,9 +100,11 @@ fn candidates(repo: &Repository, folder: &RepoPath) -> Result<Vec<Candidate>, Fa
         let Ok(bytes) = file.read(MAX_FILE) else { continue };
         if let Some(document) = read(&bytes, &ReadOptions::lenient()).document {
             out.push(Candidate { path: path.to_owned(), document });
+        } else if !matches!(ending, "yaml" | "yml" | "json") {
+            others.push(path.to_owned());
         }
     }
-    Ok(out)
+    Ok((out, others))
 }
 
 /// Files in memory.

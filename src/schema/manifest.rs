@@ -64,6 +64,9 @@ pub struct RecordKind {
     pub kind: String,
     /// A glob over paths; `*` does not cross `/`, `**` does.
     pub path: String,
+    /// Files that are no records though they lie where `path` looks: globs, as `path`.
+    #[serde(default)]
+    pub except: Vec<String>,
     /// The JSON Schema of these records.
     pub schema: String,
     /// Where many records share a file: the list, or the mapping whose values are records. `.` is the file's

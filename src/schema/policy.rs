@@ -21,12 +21,26 @@ pub struct Kind {
     pub spec: RecordKind,
     /// Matches the paths, relative to the repository's root.
     pub glob: GlobMatcher,
+    /// The files among them that are no records.
+    pub except: Vec<GlobMatcher>,
     /// The path of the schema, relative to the repository's root.
     pub schema_path: String,
     /// The schema itself.
     pub schema: serde_json::Value,
     /// Its annotations.
     pub shape: Shape,
+}
+
+impl Kind {
+    /// Whether a file at a path, from the repository's root, is of this kind.
+    pub fn fits(&self, path: &str) -> bool {
+        self.glob.is_match(path) && !self.excepts(path)
+    }
+
+    /// Whether the manifest says that a file at a path is no record.
+    pub fn excepts(&self, path: &str) -> bool {
+        self.except.iter().any(|glob| glob.is_match(path))
+    }
 }
 
 /// A dataset's policy.
@@ -98,7 +112,8 @@ impl Policy {
         let mut policy = self.clone();
         root.clone_into(&mut policy.root);
         for kind in &mut policy.kinds {
-            kind.glob = glob_of(&join(root, manifest::FILE_NAME), root, &kind.spec)?;
+            let file = join(root, manifest::FILE_NAME);
+            (kind.glob, kind.except) = globs_of(&file, root, &kind.spec)?;
             kind.schema_path = join(root, &kind.spec.schema);
         }
         policy.rules_folder = join(root, &policy.manifest.rules);
@@ -108,7 +123,7 @@ impl Policy {
     /// The kind of record that lies at a path, if any: its index in `kinds`.
     pub fn kind_of(&self, path: &RepoPath) -> Option<usize> {
         let text = String::from_utf8_lossy(&path.0);
-        let kind = self.kinds.iter().position(|kind| kind.glob.is_match(text.as_ref()))?;
+        let kind = self.kinds.iter().position(|kind| kind.fits(text.as_ref()))?;
         // What a dataset says of itself is no record, however wide a pattern is.
         let name = text.strip_prefix(self.root.as_str()).unwrap_or(&text).trim_start_matches('/');
         let own = [manifest::FILE_NAME, manifest::BASELINE_NAME].contains(&name);
@@ -133,12 +148,21 @@ fn required(files: &dyn Files, path: &str) -> Result<Vec<u8>, PolicyError> {
 }
 
 /// The paths of a kind's records, in a dataset whose manifest lies in `root`.
-fn glob_of(manifest_file: &str, root: &str, spec: &RecordKind) -> Result<GlobMatcher, PolicyError> {
-    let glob = GlobBuilder::new(&join(root, &spec.path)).literal_separator(true).build();
-    let fault = |error: globset::Error| {
-        PolicyError::whole(manifest_file, format!("records: path `{}`: {}", spec.path, error.kind()))
+/// The paths of a kind, and those among them that are no records.
+fn globs_of(
+    manifest_file: &str,
+    root: &str,
+    spec: &RecordKind,
+) -> Result<(GlobMatcher, Vec<GlobMatcher>), PolicyError> {
+    let compile = |key: &str, pattern: &str| {
+        let glob = GlobBuilder::new(&join(root, pattern)).literal_separator(true).build();
+        let fault = |error: globset::Error| {
+            PolicyError::whole(manifest_file, format!("records: {key} `{pattern}`: {}", error.kind()))
+        };
+        Ok(glob.map_err(fault)?.compile_matcher())
     };
-    Ok(glob.map_err(fault)?.compile_matcher())
+    let except = spec.except.iter().map(|pattern| compile("except", pattern));
+    Ok((compile("path", &spec.path)?, except.collect::<Result<_, PolicyError>>()?))
 }
 
 fn load_kind(
@@ -147,7 +171,7 @@ fn load_kind(
     spec: &RecordKind,
     schemas: &HashMap<String, serde_json::Value>,
 ) -> Result<Kind, PolicyError> {
-    let glob = glob_of(manifest_file, root, spec)?;
+    let (glob, except) = globs_of(manifest_file, root, spec)?;
     if spec.identity.is_empty() {
         return Err(PolicyError::whole(
             manifest_file,
@@ -161,7 +185,7 @@ fn load_kind(
     })?;
     super::weight::bounded(&schema_path, &schema, schemas)?;
     let shape = Shape::read(&schema, schemas);
-    Ok(Kind { spec: spec.clone(), glob, schema_path, schema, shape })
+    Ok(Kind { spec: spec.clone(), glob, except, schema_path, schema, shape })
 }
 
 /// All JSON Schemas in the folders that the manifest names, by file name.

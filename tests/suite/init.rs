@@ -263,3 +263,70 @@ fn facts_without_dates_have_neutral_natures() {
     clean(&mut repo, "q");
     assert!(kinds_of(&repo, "p").contains("natures: neutral") && !kinds_of(&repo, "q").contains("natures:"));
 }
+
+#[test]
+fn files_that_lie_among_records_and_are_none_are_excepted() {
+    let mut repo = Repo::empty();
+    for n in 1..4 {
+        let page = format!("---\ntitle: P{n}\ndate: 2020-01-0{n} 10:00:00 +0100\n---\ntext\n");
+        repo.write(&format!("blog/posts/p{n}.md"), page);
+    }
+    repo.write("blog/posts/README.md", "# How to write\n").write("blog/_config.yml", "title: blog\n");
+    repo.commit("a blog");
+    let output = clean(&mut repo, "blog");
+    assert!(
+        output.contains("post: 3 files at `posts/*.md`") && output.contains("dated by `date`"),
+        "{output}"
+    );
+    assert!(kinds_of(&repo, "blog").contains("except: [posts/README.md]"), "{}", kinds_of(&repo, "blog"));
+    repo.write("blog/posts/p1.md", "no front matter any more\n");
+    let check = run(&repo, &["check", "--dataset", "blog", "--today", "2026-01-01"]);
+    assert!(check.stdout.contains("posts/p1.md") && !check.stdout.contains("README"), "{}", check.stdout);
+}
+
+#[test]
+fn lists_tables_and_catalogues_in_one_folder_are_kinds_of_their_own() {
+    let mut repo = Repo::empty();
+    let list = |what: &str| {
+        (1..4).map(|n| format!("- {what}: {n}\n  url: https://{n}.example.org\n")).collect::<String>()
+    };
+    repo.write("data/links.yml", list("title")).write("data/feeds.yaml", list("name"));
+    repo.write("data/texts.yml", "en: {hello: Hello}\nfr: {hello: Salut}\nde: {hello: Hallo}\n");
+    let known = |n: usize| format!("{{\"cve\": \"C-{n}\", \"added\": \"2023-01-0{n}\", \"notes\": []}}");
+    let all: Vec<String> = (1..7).map(known).collect();
+    repo.write("data/known.json", format!("{{\"title\": \"Known\", \"entries\": [{}]}}", all.join(",")));
+    repo.commit("lists");
+    let output = clean(&mut repo, "data");
+    let manifest = kinds_of(&repo, "data");
+    assert_eq!(manifest.matches("kind:").count(), 4, "{output}\n{manifest}");
+    assert!(manifest.contains("items: entries") && manifest.contains("identity: [$key]"), "{manifest}");
+}
+
+#[test]
+fn a_date_that_does_not_move_dates_no_edition() {
+    let mut repo = Repo::empty();
+    for n in 1..4 {
+        repo.write(
+            &format!("a/{n}.yaml"),
+            format!("id: {n}\npublished: 2020-01-0{n}\nborn: 1990-01-01\nsize: 1\n"),
+        );
+        let modified = if n > 1 { "modified: 2021-01-01\n" } else { "" };
+        repo.write(&format!("b/{n}.yaml"), format!("id: {n}\npublished: 2020-01-0{n}\n{modified}size: 1\n"));
+    }
+    repo.commit("two sets");
+    let output = clean(&mut repo, "a");
+    assert!(output.contains("dated by `commit`: no field"), "{output}");
+    let output = clean(&mut repo, "b");
+    assert!(output.contains("dated by `modified`, else `published`: no one of them"), "{output}");
+}
+
+#[test]
+fn both_endings_of_yaml_are_one_kind() {
+    let mut repo = Repo::empty();
+    repo.write("a/b/x.yaml", "name: x\nsize: 1\ntags: [a, b]\n")
+        .write("a/y.yml", "name: y\nsize: 2\ntags: []\n");
+    repo.write("a/z.yaml", "name: z\nsize: 3\n");
+    repo.commit("three");
+    let output = clean(&mut repo, "a");
+    assert!(output.contains("record: 3 files at `**/*.{yaml,yml}`"), "{output}");
+}

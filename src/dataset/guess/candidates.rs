@@ -11,7 +11,8 @@ pub struct Candidate {
     pub document: Document,
 }
 
-/// Names that dates of records often have, likeliest first; without dashes, underscores and capitals.
+/// Names that dates of records often have, likeliest first; without dashes, underscores and capitals. Those from [`CREATED`] on say
+/// when a record was made: they date it where it was not changed since, and never alone.
 pub(super) const DATE_NAMES: [&str; 20] = [
     "lastupdated",
     "updated",
@@ -34,6 +35,9 @@ pub(super) const DATE_NAMES: [&str; 20] = [
     "created",
     "createdat",
 ];
+
+/// Where the names begin that say when a record was made.
+pub(super) const CREATED: usize = 14;
 
 /// Names that identify records often have.
 pub(super) const NAMES: [&str; 6] = ["id", "slug", "key", "code", "name", "title"];

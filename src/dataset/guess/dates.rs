@@ -2,6 +2,7 @@
 //! the commit.
 
 use super::DATE_NAMES;
+use super::candidates::CREATED;
 use super::kinds::FileGroup;
 use crate::model::{Node, NodeValue, PartialDate, date::Precision};
 use crate::schema::FieldRoute;
@@ -48,28 +49,25 @@ struct DatePlace {
 
 /// Parts of names of dates that say when something happened or is to happen, and not when the record was
 /// brought up to date.
-const EVENTS: [&str; 20] = [
+const EVENTS: [&str; 22] = [
     "birth", "born", "death", "died", "found", "start", "begin", "end", "eol", "release", "launch", "due",
-    "expir", "until", "valid", "deadline", "open", "clos", "adopt", "sign",
+    "expir", "until", "valid", "deadline", "open", "clos", "adopt", "sign", "added", "issued",
 ];
 
 pub(super) fn dating(group: &FileGroup<'_>) -> Dating {
     let roots = group.roots();
     let places = places(&roots);
     let full = |place: &&DatePlace| place.dated.iter().all(|dated| *dated);
-    let named =
-        places.iter().filter(full).filter(|place| place.rank.is_some()).min_by_key(|place| place.rank);
     let latest = || {
         let all = places.iter().filter(full).filter(|place| place.is_root && !place.is_of_an_event);
+        let all = all.filter(|place| place.rank.is_none());
         all.max_by(|a, b| match (&a.latest, &b.latest) {
             (Some(a), Some(b)) => a.order(b),
             (a, b) => a.is_some().cmp(&b.is_some()),
         })
     };
-    let (choices, why): (Vec<String>, String) = match named.or_else(latest) {
-        Some(place) if place.rank.is_some() => {
-            (vec![place.route.clone()], "its name, and a day in every record".to_owned())
-        }
+    let moves = places.iter().any(|place| place.rank.is_some_and(|rank| rank < CREATED));
+    let (choices, why): (Vec<String>, String) = match latest().filter(|_| !moves) {
         Some(place) => (vec![place.route.clone()], "the latest of the days that every record has".to_owned()),
         None => filled_in(&places, roots.len()),
     };
@@ -124,7 +122,7 @@ fn filled_in(places: &[DatePlace], files: usize) -> (Vec<String>, String) {
     let mut likely: Vec<&DatePlace> = places.iter().filter(|place| place.rank.is_some()).collect();
     likely.sort_by_key(|place| place.rank);
     let mut open: Vec<bool> = vec![true; files];
-    let mut choices = Vec::new();
+    let (mut choices, mut moves) = (Vec::new(), false);
     for place in likely {
         let fills = open.iter().zip(&place.dated).filter(|(open, dated)| **open && **dated).count();
         // A date that few files have is no date of the records.
@@ -133,10 +131,18 @@ fn filled_in(places: &[DatePlace], files: usize) -> (Vec<String>, String) {
         }
         open.iter_mut().zip(&place.dated).for_each(|(open, dated)| *open &= !dated);
         choices.push(place.route.clone());
+        moves |= place.rank.is_some_and(|rank| rank < CREATED);
+    }
+    // What says when a record was made does not move when it changes.
+    if !moves {
+        choices.clear();
     }
     let left = open.iter().filter(|open| **open).count();
     if choices.is_empty() {
         return (vec!["commit".to_owned()], "no field reads like the day of an edition".to_owned());
+    }
+    if let ([_], 0) = (choices.as_slice(), left) {
+        return (choices, "its name, and a day in every record".to_owned());
     }
     if left > 0 {
         choices.push("commit".to_owned());

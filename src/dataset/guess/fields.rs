@@ -155,10 +155,16 @@ impl GuessedField {
             .iter()
             .enumerate()
             .flat_map(|(at, one)| order[at + 1..].iter().map(move |other| (one, other)));
+        let dated = || {
+            // A date is the last resort: terms of office differ in nothing else.
+            let names = of_items.names.iter().filter(|name| first.contains_key(*name));
+            names.into_iter().find(|name| works(&[name])).map(|name| vec![name.clone()])
+        };
         pairs
             .take(MOST_PAIRS)
             .find(|(one, other)| works(&[one, other]))
             .map(|(one, other)| vec![one.clone(), other.clone()])
+            .or_else(dated)
     }
 
     /// Whether a field of an item can be its name. What may come to be known, or to change, names nothing: a
@@ -214,10 +220,12 @@ pub(super) fn schema(name: &str, root: &GuessedField, identity: &[String], datin
     Schema { has_dates: has_dates(&value), value, notes: writer.seen.notes() }
 }
 
-/// Whether a schema dates anything below its root.
+/// Whether a schema has facts that a date of theirs places in time. A date by itself places nothing but itself.
 fn has_dates(schema: &Value) -> bool {
     match schema {
-        Value::Object(map) => map.contains_key("x-date") || map.values().any(has_dates),
+        Value::Object(map) => {
+            map.get("x-date").is_some_and(|date| date != ".") || map.values().any(has_dates)
+        }
         Value::Array(items) => items.iter().any(has_dates),
         _ => false,
     }
@@ -267,6 +275,7 @@ impl SchemaWriter<'_> {
             kinds.retain(|kind| *kind != "integer");
         }
         match kinds.as_slice() {
+            [] => json!({}),
             ["object"] => self.object(field, path),
             ["array"] => self.list(field, path),
             ["string"] => self.text(field, path),

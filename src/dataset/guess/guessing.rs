@@ -5,6 +5,7 @@ use super::kinds::FileGroup;
 use super::{dates, fields, kinds, names};
 use crate::document;
 use crate::model::Failure;
+use crate::schema::places::captures;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -44,19 +45,21 @@ pub enum GuessError {
 /// From how many kinds on each is said in one line.
 const BRIEF: usize = 3;
 
-/// Guesses a dataset from its files.
+/// Guesses a dataset from its files. `others` are the paths of files that can hold no record and may lie among those that do.
 ///
 /// # Errors
 /// Files in which no record with a date can be found.
-pub fn guess(title: &str, files: &[Candidate]) -> Result<Guess, GuessError> {
+pub fn guess(title: &str, files: &[Candidate], others: &[String]) -> Result<Guess, GuessError> {
     let (groups, left) = kinds::groups(files);
+    let no_records = files.iter().filter(|file| file.document.root.entries().is_empty());
+    let others: Vec<&String> = others.iter().chain(no_records.map(|file| &file.path)).chain(&left).collect();
     if groups.is_empty() {
         return Err(GuessError::NoRecords);
     }
     let mut guess = Guess::default();
     let (mut kinds, mut nameless) = (Vec::new(), Vec::new());
     for group in &groups {
-        match guessed_kind(group, &mut guess) {
+        match guessed_kind(group, (&others, &left), &mut guess) {
             Ok(kind) => kinds.push(kind),
             Err(why) => nameless.push(format!("`{}` is left out: {why}", group.pattern)),
         }
@@ -111,7 +114,11 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-fn guessed_kind(group: &FileGroup<'_>, guess: &mut Guess) -> Result<GuessedKind, Failure> {
+fn guessed_kind(
+    group: &FileGroup<'_>,
+    (others, left): (&[&String], &[String]),
+    guess: &mut Guess,
+) -> Result<GuessedKind, Failure> {
     let dating = dates::dating(group);
     let identity = names::identity(group, &dating.fields)
         .ok_or_else(|| Failure::data("no fields distinguish its records"))?;
@@ -122,6 +129,14 @@ fn guessed_kind(group: &FileGroup<'_>, guess: &mut Guess) -> Result<GuessedKind,
     let path = format!("schema/{name}.schema.json");
     guess.files.insert(path.clone(), format!("{text}\n"));
     let mut spec = json!({"kind": name, "path": group.pattern, "schema": path});
+    // A file of many records may be a list, which has no fields of its own.
+    let fits = |path: &str| group.items.is_none() && captures(&group.pattern, path).is_some();
+    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let is_beside = |path: &String| left.contains(path) && folder(path) == folder(&group.pattern);
+    let except: Vec<&String> = others.iter().filter(|path| fits(path) || is_beside(path)).copied().collect();
+    if !except.is_empty() {
+        spec["except"] = json!(except);
+    }
     if let Some(items) = &group.items {
         spec["items"] = json!(items);
     }

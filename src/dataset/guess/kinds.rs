@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// From how many mappings on a list or a mapping is one of records.
 const MANY: usize = 3;
+/// From how many on it is so though the file has a name or a title, too.
+const CATALOGUE: usize = 5;
 
 /// Files of one kind.
 pub(super) struct FileGroup<'c> {
@@ -47,44 +49,77 @@ impl FileGroup<'_> {
 }
 
 /// Files that may be of one kind.
+#[derive(Clone)]
 struct Pile<'c> {
     /// Where their records are items.
     items: Option<String>,
-    ending: String,
+    /// The endings of their names.
+    endings: BTreeSet<String>,
     files: Vec<&'c Candidate>,
+    /// Whether their pattern names each of them, as other files lie among them.
+    closed: bool,
 }
 
-/// The groups, and the files that look like no records beside them, each with why.
+/// The groups, and the files that look like no records beside them.
 pub(super) fn groups(files: &[Candidate]) -> (Vec<FileGroup<'_>>, Vec<String>) {
     let mut piles: BTreeMap<(usize, String, Option<String>, String), Vec<&Candidate>> = BTreeMap::new();
     for file in files {
-        let items = items_of(&file.document.root);
+        let parts: Vec<&str> = file.path.split('/').collect();
+        let ending = ending(&file.path);
+        let items = items_of(&file.document.root).filter(|_| matches!(ending, "yaml" | "yml" | "json"));
         let is_record = matches!(&file.document.root.value, NodeValue::Map(entries) if !entries.is_empty());
         if !is_record && items.is_none() {
             continue;
         }
-        let parts: Vec<&str> = file.path.split('/').collect();
-        let first = if parts.len() > 1 { parts[0].to_owned() } else { String::new() };
-        let ending = file.path.rsplit('.').next().unwrap_or_default().to_owned();
-        piles.entry((parts.len(), ending, items, first)).or_default().push(file);
+        // Files of one record each lie in folders of their own; files of many are told apart one by one.
+        let place = match (&items, parts.len()) {
+            (Some(_), _) => file.path.clone(),
+            (None, 1) => String::new(),
+            (None, _) => parts[0].to_owned(),
+        };
+        let family = if ending == "yml" { "yaml" } else { ending };
+        piles.entry((parts.len(), family.to_owned(), items, place)).or_default().push(file);
+    }
+    // Several files with a list each beside other fields are records with a list, not files of records.
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, _, items, _) in piles.keys() {
+        items
+            .iter()
+            .filter(|items| *items != ".")
+            .for_each(|items| *counts.entry(items.clone()).or_default() += 1);
     }
     let mut joined: Vec<Pile<'_>> = Vec::new();
-    for ((_, ending, items, _), mut files) in piles {
-        // Several files with a list each beside other fields are records with a list, not files of records.
-        let items = items.filter(|items| items == "." || files.len() == 1);
-        let near = joined.iter_mut().find(|pile| {
-            pile.ending == ending && pile.items == items && alike(&pile.files, &files, items.as_deref())
-        });
-        match near {
-            Some(pile) => pile.files.append(&mut files),
-            None => joined.push(Pile { items, ending, files }),
+    for ((_, family, items, _), mut files) in piles {
+        let items = items.filter(|items| items == "." || counts[items] == 1);
+        let endings: BTreeSet<String> = files.iter().map(|file| ending(&file.path).to_owned()).collect();
+        let is_near = |pile: &&mut Pile<'_>| {
+            let of_family =
+                pile.endings.iter().all(|one| *one == family || (one == "yml" && family == "yaml"));
+            of_family && pile.items == items && alike(&pile.files, &files, items.as_deref())
+        };
+        match joined.iter_mut().find(is_near) {
+            Some(pile) => {
+                pile.files.append(&mut files);
+                pile.endings.extend(endings);
+            }
+            None => {
+                let closed = items.is_some() && files.len() == 1;
+                joined.push(Pile { items, endings, files, closed });
+            }
         }
+    }
+    for pile in &mut joined {
+        pile.closed &= pile.files.len() == 1;
     }
     let left = leave_out(&mut joined);
     let mut groups = by_pattern(joined);
     // The first kind whose pattern fits a file has it.
     groups.sort_by_key(|group| is_open(&group.pattern));
     (groups, left)
+}
+
+fn ending(path: &str) -> &str {
+    path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, ending)| ending)
 }
 
 /// Whether a pattern fits more than one file.
@@ -116,10 +151,12 @@ fn items_of(root: &Node) -> Option<String> {
             let only = holders.next().filter(|_| holders.next().is_none())?;
             let beside = entries.iter().filter(|entry| entry.key != only.key);
             let plain = beside.clone().all(|entry| entry.value.items().is_empty());
-            // A record with a long list has a name of its own beside it.
+            // A record with a list has a name of its own beside it, but so may a catalogue have.
             let is_named =
                 beside.map(|entry| plain_name(&entry.key)).any(|key| super::NAMES.contains(&key.as_str()));
-            (plain && !is_named && !only.key.contains(['.', '[', '*'])).then(|| only.key.clone())
+            let count = only.value.items().len().max(only.value.entries().len());
+            let is_catalogue = !is_named || count >= CATALOGUE;
+            (plain && is_catalogue && !only.key.contains(['.', '[', '*'])).then(|| only.key.clone())
         }
         _ => None,
     }
@@ -186,25 +223,29 @@ fn leave_out(piles: &mut Vec<Pile<'_>>) -> Vec<String> {
 }
 
 /// Piles whose files lie alike are one kind, however their fields differ: a pattern says which files are of a
-/// kind, so no two kinds can have the same.
+/// kind, so no two kinds can have the same. Files of many records that lie
+/// among others are named one by one instead.
 fn by_pattern(mut piles: Vec<Pile<'_>>) -> Vec<FileGroup<'_>> {
     loop {
         let mut taken = BTreeSet::new();
         let groups: Vec<FileGroup<'_>> = piles.iter().map(|pile| group(pile, &mut taken)).collect();
         let same = (0..groups.len()).find_map(|one| {
-            let both = |other: usize| is_open(&groups[one].pattern) && is_open(&groups[other].pattern);
             let overlap = |other: &usize| {
                 let (a, b) = (&groups[one].pattern, &groups[*other].pattern);
-                a == b || (both(*other) && (overlaps(a, &piles[*other]) || overlaps(b, &piles[one])))
+                is_open(a) && is_open(b) && (overlaps(a, &piles[*other]) || overlaps(b, &piles[one]))
             };
             Some((one, (one + 1..groups.len()).find(overlap)?))
         });
         let Some((one, other)) = same else { return groups };
-        let more = piles.remove(other);
-        if more.items != piles[one].items {
-            piles[one].items = None;
+        match (piles[one].items.is_some(), piles[other].items.is_some()) {
+            (true, _) => piles[one].closed = true,
+            (_, true) => piles[other].closed = true,
+            (false, false) => {
+                let more = piles.remove(other);
+                piles[one].files.extend(more.files);
+                piles[one].endings.extend(more.endings);
+            }
         }
-        piles[one].files.extend(more.files);
     }
 }
 
@@ -226,12 +267,13 @@ fn alike(one: &[&Candidate], other: &[&Candidate], items: Option<&str>) -> bool 
 
 fn group<'c>(pile: &Pile<'c>, taken: &mut BTreeSet<String>) -> FileGroup<'c> {
     let paths: Vec<Vec<&str>> = pile.files.iter().map(|file| file.path.split('/').collect()).collect();
-    let (pattern, open) = pattern(&paths, &pile.ending, pile.items.is_some());
+    let (pattern, open) = pattern(&paths, pile);
     let folder = pattern.iter().rev().find(|part| !part.contains('*'));
-    let of_file = |name: &String| name.strip_suffix(&format!(".{}", pile.ending)).map(str::to_owned);
+    let of_file = |name: &String| name.rsplit_once('.').map(|(stem, _)| stem.to_owned());
     let named = match &pile.items {
         Some(items) if items != "." => Some(items.clone()),
-        _ => folder.map(|folder| of_file(folder).unwrap_or_else(|| folder.clone())),
+        Some(_) if pile.closed && pile.files.len() == 1 => folder.and_then(of_file),
+        _ => folder.filter(|folder| !folder.contains('{')).cloned(),
     };
     let mut name = named.map_or_else(|| "record".to_owned(), |folder| singular(&folder));
     let mut number = 1;
@@ -253,16 +295,13 @@ fn group<'c>(pile: &Pile<'c>, taken: &mut BTreeSet<String>) -> FileGroup<'c> {
 }
 
 /// A pattern of some paths, and for each what stands where it is open.
-fn pattern(paths: &[Vec<&str>], ending: &str, has_items: bool) -> (Vec<String>, Vec<Vec<String>>) {
-    let stem = |part: &str| part.strip_suffix(&format!(".{ending}")).unwrap_or(part).to_owned();
-    let (least, most) =
-        (paths.iter().map(Vec::len).min().unwrap_or(0), paths.iter().map(Vec::len).max().unwrap_or(0));
+fn pattern(paths: &[Vec<&str>], pile: &Pile<'_>) -> (Vec<String>, Vec<Vec<String>>) {
+    let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+    let depths = || paths.iter().map(Vec::len);
+    let (least, most) = (depths().min().unwrap_or(0), depths().max().unwrap_or(0));
     let mut pattern = Vec::new();
     let mut open = vec![Vec::new(); paths.len()];
     let is_fixed = |at: usize| paths.iter().all(|path| path[at] == paths[0][at]);
-    // A file of many records is none of many: its own name is its pattern. A file that is one record may be
-    // the first of many.
-    let keeps_name = paths.len() == 1 && has_items;
     let folders = if least == most {
         most.saturating_sub(1)
     } else {
@@ -281,12 +320,17 @@ fn pattern(paths: &[Vec<&str>], ending: &str, has_items: bool) -> (Vec<String>, 
         let between = |path: &Vec<&str>| path[folders..path.len() - 1].join("/");
         paths.iter().zip(&mut open).for_each(|(path, open)| open.push(between(path)));
     }
-    let last = |path: &Vec<&str>| path.last().copied().unwrap_or_default().to_owned();
-    if keeps_name {
-        pattern.push(last(&paths[0]));
+    let names: BTreeSet<&str> = paths.iter().filter_map(|path| path.last().copied()).collect();
+    let braced = |options: Vec<String>| match options.as_slice() {
+        [one] => one.clone(),
+        several => format!("{{{}}}", several.join(",")),
+    };
+    if pile.closed {
+        pattern.push(braced(names.into_iter().map(str::to_owned).collect()));
     } else {
-        pattern.push(format!("*.{ending}"));
-        paths.iter().zip(&mut open).for_each(|(path, open)| open.push(stem(&last(path))));
+        pattern.push(format!("*.{}", braced(pile.endings.iter().cloned().collect())));
+        let last = |path: &Vec<&str>| stem(path.last().copied().unwrap_or_default());
+        paths.iter().zip(&mut open).for_each(|(path, open)| open.push(last(path)));
     }
     (pattern, open)
 }

@@ -108,7 +108,7 @@ impl DraftPlanner<'_> {
     ) -> Result<(), Failure> {
         let path = record.file.clone();
         // A grammar is proposed by strangers, too: a record goes where records are, and nowhere else.
-        if !self.kind.glob.is_match(&path) {
+        if !self.kind.fits(&path) {
             let pattern = &self.kind.spec.path;
             return Err(Failure::new(format!(
                 "`{path}` is no place for a record: it does not fit `{pattern}`"
