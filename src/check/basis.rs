@@ -93,6 +93,7 @@ impl<'a> CheckBasis<'a> {
             file: source.clone(),
             place: None,
             commit: None,
+            ended_by: None,
             record: None,
             path: None,
             related: Vec::new(),

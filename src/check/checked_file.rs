@@ -14,6 +14,9 @@ pub struct CheckedFile {
     pub role: Role,
     /// The item's key, where the file holds a mapping of records.
     pub key: Option<String>,
+    /// Whether what is found in a file's text as a whole is reported with this record: it is the file's only
+    /// one, or its first.
+    pub leads: bool,
     /// Its text, tree, comments and problems; of an item, its own tree in the file's text.
     pub reading: Reading,
 }

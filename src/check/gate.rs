@@ -536,6 +536,7 @@ pub fn source_of(known: &KnownRecord) -> Option<CheckedFile> {
     Some(CheckedFile {
         file: known.file.clone(),
         key: known.key.clone(),
+        leads: true,
         role: Role::Record(known.kind),
         reading,
     })

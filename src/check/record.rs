@@ -91,6 +91,7 @@ impl File<'_> {
             file: self.source.file.clone(),
             place: span.map(|span| self.place(span)),
             commit: None,
+            ended_by: None,
             record: self.record.clone(),
             path: path.cloned(),
             related: Vec::new(),

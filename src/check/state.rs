@@ -6,7 +6,7 @@ use crate::check::{
     CheckedFile, Checker, KnownRecord, contradictions, formerly, gate, sort, suppress, twins,
 };
 use crate::dataset::Reference;
-use crate::document::{self, ReadOptions, Reading};
+use crate::document::{self, Problem, ProblemKind, ReadOptions, Reading};
 use crate::files::{Content, Files};
 use crate::git::Repository;
 use crate::model::finding::Accepted;
@@ -65,10 +65,11 @@ impl DatasetFile {
         // What is odd in YAML is usual in JSON.
         let is_json = self.path.0.ends_with(b".json");
         let options = if strict && !is_json { ReadOptions::strict() } else { ReadOptions::lenient() };
-        let source = |key: Option<String>, reading: Reading| CheckedFile {
+        let source = |leads: bool, key: Option<String>, reading: Reading| CheckedFile {
             file: self.path.clone(),
             role: self.role.clone(),
             key,
+            leads,
             reading,
         };
         let spec = match self.role {
@@ -80,11 +81,24 @@ impl DatasetFile {
             _ => document::read(bytes, &options),
         };
         let Some(route) = spec.and_then(|spec| spec.items_route()) else {
-            return vec![source(None, reading)];
+            return vec![source(true, None, reading)];
         };
-        let items = reading.items(&route.keys().unwrap_or_default());
-        items.into_iter().map(|(key, reading)| source(key, reading)).collect()
+        // The second reader is shown the file, once; what it finds is the item's in which it stands.
+        let reading = if strict && !is_json { with_second_reading(reading) } else { reading };
+        let items = reading.items(&route.keys().unwrap_or_default()).into_iter().enumerate();
+        items.map(|(at, (key, reading))| source(at == 0, key, reading)).collect()
     }
+}
+
+/// A file's reading, with what another program would read otherwise among its problems.
+fn with_second_reading(mut reading: Reading) -> Reading {
+    let Some(document) = &reading.document else { return reading };
+    let aliases = reading.problems.iter().any(|problem| problem.kind == ProblemKind::Alias);
+    let found = if aliases { document::legacy_scalars(document) } else { document::second_reading(document) };
+    let place = |one: &Problem| (one.span.start, one.span.end);
+    let known: HashSet<(usize, usize)> = reading.problems.iter().map(place).collect();
+    reading.problems.extend(found.into_iter().filter(|one| !known.contains(&place(one))));
+    reading
 }
 
 /// The records, calendars and tables whose path `wanted` accepts, with their contents, by path.

@@ -14,7 +14,7 @@ const LARGEST_WITH_ALIASES: usize = 1024 * 1024;
 
 pub(super) fn run(file: &File<'_>, out: &mut Vec<Finding>) {
     let reading = &file.source.reading;
-    let conflict = document::conflict(&reading.text);
+    let conflict = document::conflict(&reading.text).filter(|_| file.source.leads);
     if let Some(span) = conflict {
         let message = "a merge conflict is not resolved here".to_owned();
         out.extend(file.by_id("merge-conflict", Some(span), None, json!([]), message));
@@ -23,10 +23,16 @@ pub(super) fn run(file: &File<'_>, out: &mut Vec<Finding>) {
     for problem in
         reading.problems.iter().filter(|problem| conflict.is_none() || problem.kind != ProblemKind::Syntax)
     {
-        out.extend(finding(file, problem));
+        let mut found = finding(file, problem);
+        if let (Some(found), ProblemKind::Portability) = (&mut found, problem.kind) {
+            found.fix = found.fix.take().or_else(|| quoted(file, problem));
+        }
+        out.extend(found);
     }
-    invisible(file, out);
-    // Of a file of many records it would read the whole each time, and that is no record.
+    if file.source.leads {
+        invisible(file, out);
+    }
+    // A file of many records was shown to the second reader as a whole.
     let is_item = file.kind.is_some_and(|kind| kind.spec.items.is_some());
     if let Some(doc) = reading.document.as_ref().filter(|_| !is_item) {
         // The second reader bounds what aliases may grow to by a multiple of the text: large texts with

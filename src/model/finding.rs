@@ -96,6 +96,8 @@ pub struct Finding {
     pub place: Option<Place>,
     /// The commit, for a revision of history.
     pub commit: Option<ObjectId>,
+    /// For a revision of history, the commit that put another content, or none, in its place.
+    pub ended_by: Option<ObjectId>,
     /// The record, where it can be determined.
     pub record: Option<RecordId>,
     /// The field.
@@ -292,6 +294,9 @@ impl Serialize for Finding {
         PlaceFields(self.place.as_ref()).write(&mut map)?;
         if let Some(commit) = &self.commit {
             map.serialize_entry("commit", commit)?;
+        }
+        if let Some(commit) = &self.ended_by {
+            map.serialize_entry("ended_by", commit)?;
         }
         map.serialize_entry("record", &self.record)?;
         map.serialize_entry("path", &self.path)?;

@@ -909,6 +909,7 @@ fn the_examples_of_the_rules_hold() {
             let reading =
                 sincewhen::document::read(text.as_bytes(), &sincewhen::document::ReadOptions::strict());
             let source = sincewhen::check::CheckedFile {
+                leads: true,
                 key: None,
                 file: format!("dataset/{path}").as_str().into(),
                 role: sincewhen::schema::Role::Record(0),
@@ -938,6 +939,7 @@ fn against_others(
 ) -> Vec<sincewhen::model::Finding> {
     let texts = example.beside.iter().map(sincewhen::document::from_json);
     let others = texts.enumerate().map(|(at, node)| sincewhen::check::CheckedFile {
+        leads: true,
         file: format!("dataset/beside-{at}.yaml").as_str().into(),
         reading: sincewhen::document::read(
             sincewhen::document::to_yaml(&node).as_bytes(),

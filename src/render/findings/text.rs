@@ -2,10 +2,11 @@
 
 use super::{acceptance, acceptance_line, in_short, policy_line, snippet};
 use crate::model::finding::{Finding, FindingsView, Related, RuleListView};
-use crate::model::{Level, Place};
+use crate::model::{ObjectId, FieldPath, Level, Place, RepoPath};
 use crate::render::plain;
 use annotate_snippets as draw;
 use annotate_snippets::{AnnotationKind, Group, Origin, Patch, Renderer, Snippet};
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 /// The most acceptances that are listed before the rest is counted.
@@ -24,9 +25,30 @@ pub fn write(view: &FindingsView, width: usize, verbose: bool) -> String {
     }
     let renderer = Renderer::styled().term_width(width.max(80));
     let shown = view.findings.iter().filter(|finding| !(view.folds_notes && finding.level == Level::Note));
+    let migrated = if verbose { Migrations::default() } else { Migrations::of(&view.findings) };
+    let mut folded = 0;
     for finding in shown {
-        out.push_str(&renderer.render(&report(finding, verbose)));
+        let Some(others) = migrated.stands_for(finding) else {
+            folded += 1;
+            continue;
+        };
+        let mut groups = report(finding, verbose);
+        if let (true, Some(commit)) = (others > 0, &finding.ended_by) {
+            let files = if others == 1 { "1 other file".to_owned() } else { format!("{others} other files") };
+            let words = format!(
+                "the same kind of finding in {files}, which commit {} changed as well",
+                commit.short()
+            );
+            groups.push(Group::with_title(draw::Level::NOTE.secondary_title(words)));
+        }
+        out.push_str(&renderer.render(&groups));
         out.push_str("\n\n");
+    }
+    if folded > 0 {
+        put(
+            &mut out,
+            format_args!("{folded} findings that one commit ended together are folded; `-v` lists them\n"),
+        );
     }
     if let Some(line) = acceptance_line(view) {
         put(&mut out, format_args!("{bold}{line}{bold:#}\n"));
@@ -51,6 +73,42 @@ pub fn write(view: &FindingsView, width: usize, verbose: bool) -> String {
     let folded = if view.folds_notes && view.summary.notes > 0 { "; `-v` shows the notes" } else { "" };
     put(&mut out, format_args!("{}{folded}\n", in_short(view)));
     out
+}
+
+/// From how many files on findings of one kind that one commit ended are said once.
+const MIGRATED: usize = 3;
+
+/// Findings of history of one rule and field that one commit ended in many files: a migration of the schema, most likely.
+#[derive(Default)]
+struct Migrations<'v> {
+    /// By rule, field and commit: the finding that stands for all, and how many files the others are in.
+    by_kind: HashMap<(&'v str, String, &'v ObjectId), (&'v Finding, HashSet<&'v RepoPath>)>,
+}
+
+impl<'v> Migrations<'v> {
+    fn of(findings: &'v [Finding]) -> Migrations<'v> {
+        let mut by_kind = HashMap::new();
+        for finding in findings {
+            let Some(key) = Self::key(finding) else { continue };
+            let (_, files) = by_kind.entry(key).or_insert_with(|| (finding, HashSet::new()));
+            files.insert(&finding.file);
+        }
+        by_kind.retain(|_, (_, files)| files.len() >= MIGRATED);
+        Migrations { by_kind }
+    }
+
+    fn key(finding: &Finding) -> Option<(&str, String, &ObjectId)> {
+        let field = finding.path.as_ref().map(FieldPath::pattern).unwrap_or_default();
+        Some((finding.rule.as_str(), field, finding.ended_by.as_ref()?))
+    }
+
+    /// In how many other files the findings are that one stands for; `None` for one that another stands for.
+    fn stands_for(&self, finding: &Finding) -> Option<usize> {
+        let Some((first, files)) = Self::key(finding).and_then(|key| self.by_kind.get(&key)) else {
+            return Some(0);
+        };
+        std::ptr::eq(*first, finding).then_some(files.len() - 1)
+    }
 }
 
 /// Findings alone, drawn as [`write`] draws them.

@@ -188,6 +188,7 @@ fn findings<'f>(file: &str, text: &str, faults: impl Iterator<Item = &'f Fault>)
             file: RepoPath::from(file),
             place: Some(Place { start, end, span }),
             commit: None,
+            ended_by: None,
             record: fault.record.clone(),
             path: None,
             related: Vec::new(),

@@ -140,6 +140,7 @@ impl DraftPlanner<'_> {
             let source = CheckedFile {
                 file: RepoPath::from(path),
                 key: None,
+                leads: true,
                 role: Role::Record(self.kind_at),
                 reading,
             };
