@@ -21,12 +21,27 @@ pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Failur
     let pictures = global.format == Format::Html && template.is_none();
     let asked = ReportQuestion { pictures, ..question(args)? };
     let session = Session::open(&args.pin.options(global)?)?;
+    if args.pin.cited(global, &session, &Question::Report(asked.clone()))? {
+        return Ok(ExitCode::SUCCESS);
+    }
     let bar = Bar::new(global);
-    let view = session.report(&asked, &|what, done, all| bar.show(what, done, all))?;
-    bar.clear();
-    match template.as_ref().filter(|_| args.pin.cite.is_none()) {
-        None => args.pin.answer(global, &session, &Question::Report(asked), &view)?,
+    let progress = |what: &'static str, done: usize, all: usize| bar.show(what, done, all);
+    match template.as_ref() {
+        None => {
+            let layout = output::layout(global);
+            let form = format!("{:?}", (global.format, layout));
+            let answer = session.report_written(&asked, &form, &progress, &|view| {
+                crate::render::write(view, global.format, layout).expect("because the format was checked")
+            })?;
+            bar.clear();
+            match global.format {
+                Format::Json => args.pin.json(global, &session, &Question::Report(asked), &answer)?,
+                _ => output::write(global, &answer)?,
+            }
+        }
         Some((name, text)) => {
+            let view = session.report(&asked, &progress)?;
+            bar.clear();
             let answer = template::write(name, text, &view).map_err(|failure| {
                 failure.hint("`sincewhen report YEAR --format json` shows what a template sees")
             })?;

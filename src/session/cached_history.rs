@@ -92,7 +92,13 @@ impl<'c> CachedHistory<'c> {
         for kind in &policy.kinds {
             scope.part(kind.glob.glob().glob()).part(format!(
                 "{:?}",
-                (&kind.spec.identity, &kind.spec.date, &kind.spec.formerly, &kind.spec.items)
+                (
+                    &kind.spec.identity,
+                    &kind.spec.date,
+                    &kind.spec.formerly,
+                    &kind.spec.items,
+                    &kind.spec.except
+                )
             ));
         }
         scope.part("history, third form").part(format!("{:?}", policy.manifest.history));
@@ -102,17 +108,20 @@ impl<'c> CachedHistory<'c> {
         CachedHistory { cache: Some(cache), name, scope: scope.stamp() }
     }
 
-    /// The timelines that are asked for, from what was kept and what is new since. All records are read once,
-    /// whichever are asked for, and of a history that has grown only new commits and new blobs. The working
-    /// tree is never kept.
+    /// The timelines that are asked for, from what was kept and what is new since. All records are read once, whichever are asked
+    /// for, and of a history that has grown only new commits and new blobs. Of the working tree nothing is kept, but it is read
+    /// with what is known of the history below it.
     ///
     /// # Errors
     /// As [`history::load`].
     pub fn load(&self, asked: &HistoryQuestion<'_>) -> Result<Archive, GitError> {
-        if asked.worktree.is_some() || !self.is_on() {
+        if !self.is_on() {
             return history::load(asked);
         }
-        if let Some(archive) = self.archive(asked.tip, asked.selection) {
+        let is_kept = asked.worktree.is_none();
+        if let Some(archive) =
+            Some(()).filter(|()| is_kept).and_then(|()| self.archive(asked.tip, asked.selection))
+        {
             return Ok(archive);
         }
         let mut learned = self.learned();
@@ -123,7 +132,7 @@ impl<'c> CachedHistory<'c> {
         self.keep_walk(&learned);
         let all = HistoryQuestion { selection: &Selection::all(), ..*asked };
         let mut archive = history::sort(&all, walked, &mut learned.heads)?;
-        if !asked.store.has_gaps() {
+        if is_kept && !asked.store.has_gaps() {
             self.keep_heads(&mut learned);
             self.keep_archive(asked.tip, &archive);
         }

@@ -45,6 +45,8 @@ pub struct Session {
     pub(super) names: RecordNames,
     pub(super) store: DocumentStore,
     pub(super) cache: Cache,
+    /// What is known of the history below a working tree that is read.
+    below_worktree: Cache,
     /// All that sentences depend on besides the records: the build, the policy, tables and calendars.
     pub(super) words: Stamp,
     pub(super) options: Options,
@@ -94,11 +96,13 @@ impl Session {
             Some(_) => Some(read_worktree(&repo, &policy, &mut store)?),
             None => None,
         };
-        // The working tree changes from one moment to the next.
         let cache = match &options.cache {
-            Some(folder) if !options.worktree => Cache::open(folder, repo.common_dir()),
-            _ => Cache::none(),
+            Some(folder) => Cache::open(folder, repo.common_dir()),
+            None => Cache::none(),
         };
+        // The working tree changes from one moment to the next: of it no answers are kept, but of the history below it what is known.
+        let (cache, below_worktree) =
+            if options.worktree { (Cache::none(), cache) } else { (cache, Cache::none()) };
         let options = options.clone();
         let session = Session {
             repo,
@@ -109,6 +113,7 @@ impl Session {
             names,
             store,
             cache,
+            below_worktree,
             words,
             options,
             work,
@@ -290,7 +295,8 @@ impl Session {
     ) -> Result<Archive, GitError> {
         let (repo, store, policy) = (&self.repo, &self.store, &self.policy);
         let asked = HistoryQuestion { repo, store, policy, tip, selection, worktree: work };
-        CachedHistory::new(&self.cache, place, &self.options.build, policy, repo).load(&asked)
+        let cache = if self.options.worktree { &self.below_worktree } else { &self.cache };
+        CachedHistory::new(cache, place, &self.options.build, policy, repo).load(&asked)
     }
 
     pub(super) fn selection(&self, names: &[String]) -> Result<Selection, Failure> {

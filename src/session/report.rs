@@ -1,6 +1,7 @@
 //! `report`: what a year brought, over all records.
 
 use super::filter::{Filter, FilterQuestion, SentenceOrder};
+use super::memo::{Asked, StoredAnswer};
 use super::range::{EditionRange, RangeQuestion};
 use super::{Progress, Session, dates};
 use crate::history::{Pick, Timeline};
@@ -79,6 +80,36 @@ impl Session {
 }
 
 impl Session {
+    /// Answers the question as `write` writes it; what it wrote is remembered by question and `form`.
+    ///
+    /// # Errors
+    /// As [`Session::report`].
+    pub fn report_written(
+        &self,
+        question: &ReportQuestion,
+        form: &str,
+        progress: &Progress<'_>,
+        write: &dyn Fn(&ReportView) -> String,
+    ) -> Result<String, Failure> {
+        let compared = Compared::read(question)?;
+        if let (Some(_), Pick::Through(date)) = (&question.period, &compared.to) {
+            self.refuse_future(date)?;
+        }
+        // What another git revision holds may change under the same name.
+        let is_fixed = ![&compared.from, &compared.to].iter().any(|pick| matches!(pick, Pick::Revision(_)));
+        let asked = Asked::new("report", question, form);
+        let whole = StoredAnswer::whole(&self.cache, &asked, self.moment());
+        if let Some((answer, notes)) = whole.get_whole().filter(|_| is_fixed) {
+            notes.iter().for_each(|note| self.note(note));
+            return Ok(answer);
+        }
+        let answer = write(&self.report(question, progress)?);
+        if is_fixed && !self.store.has_gaps() {
+            whole.put_whole(&answer, &self.notes());
+        }
+        Ok(answer)
+    }
+
     /// Where an answer comes from.
     fn imprint(&self) -> Result<Imprint, Failure> {
         let tip = self.repo.commit_info(&self.tip)?;

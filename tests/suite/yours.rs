@@ -200,3 +200,114 @@ fn products_as_pages_dated_by_commit_on_the_main_line() {
     );
     assert!(!log.contains("hammer  hammer"), "the page that moved is one record: {log}");
 }
+
+#[test]
+fn the_history_of_a_list_file_is_checked_record_by_record() {
+    let folder = build("people");
+    let args = ["check", "--history", "--today", "2026-01-01"];
+    let clean_history = run_in(folder.path(), &args);
+    assert_eq!(clean_history.code, 0, "{}", clean_history.stdout);
+    let people = folder.path().join("people.yaml");
+    let text = std::fs::read_to_string(&people).expect("ours");
+    let commit = |text: String, message: &str| {
+        std::fs::write(&people, text).expect("ours");
+        support::git_command(folder.path()).args(["commit", "-qam", message]).status().expect("git");
+    };
+    commit(text.replace("name: Cleopatra", "name: 7"), "a slip");
+    commit(text, "mended");
+    let found = run_in(folder.path(), &args);
+    assert!(
+        found.stdout.contains("people.yaml:10:") && found.stdout.contains("schema-type"),
+        "{}",
+        found.stdout
+    );
+    let json = run_in(folder.path(), &[&args[..], &["--format", "json"]].concat());
+    let view: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON");
+    let findings = view["findings"].as_array().expect("findings");
+    assert_eq!(findings.len(), 1, "{view:#}");
+    assert_eq!(findings[0]["record"], "cleo");
+    assert!(findings[0]["ended_by"].as_str().is_some_and(|commit| commit.len() == 40), "{view:#}");
+}
+
+#[test]
+fn what_one_commit_ended_in_many_files_is_one_finding_in_text() {
+    let folder = build("products");
+    let place = folder.path().join("products");
+    let git = |args: &[&str]| {
+        support::git_command(folder.path()).args(args).status().expect("git");
+    };
+    let page = |name: &str, title: &str| format!("---\ntitle: {title}\nsold-in: {name}\n---\n");
+    for name in ["a", "b", "c", "d"] {
+        std::fs::write(place.join(format!("{name}.md")), page(name, "1")).expect("ours");
+    }
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "titles were numbers once"]);
+    for name in ["a", "b", "c", "d"] {
+        std::fs::write(place.join(format!("{name}.md")), page(name, "One")).expect("ours");
+    }
+    git(&["commit", "-qam", "titles are texts"]);
+    let args = ["check", "--history", "--today", "2026-01-01"];
+    let text = run_in(folder.path(), &args).stdout;
+    assert_eq!(text.matches("schema-type").count(), 1, "{text}");
+    assert!(
+        text.contains("in 3 other files, which commit") && text.contains("3 findings that one commit"),
+        "{text}"
+    );
+    let all = run_in(folder.path(), &[&args[..], &["--verbose"]].concat()).stdout;
+    assert_eq!(all.matches("schema-type").count(), 4, "{all}");
+    assert!(text.contains("4 errors"), "the count is of all: {text}");
+}
+
+#[test]
+fn the_working_tree_is_read_with_what_is_kept_of_history() {
+    let folder = build("people");
+    let cache = TempDir::new().expect("ours");
+    let run = |args: &[&str]| {
+        let mut command = support::binary(folder.path());
+        let output =
+            command.env("SINCEWHEN_CACHE_DIR", cache.path()).args(args).output().expect("the program");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    run(&["log"]);
+    let people = folder.path().join("people.yaml");
+    let text = std::fs::read_to_string(&people).expect("ours");
+    std::fs::write(&people, text.replace("party: Green", "party: Grey")).expect("ours");
+    for args in
+        [&["changelog", "ada", "--worktree"][..], &["report", "2020", "--worktree"], &["log", "--worktree"]]
+    {
+        let plain: Vec<&str> = args.iter().copied().chain(["--no-cache"]).collect();
+        assert_eq!(run(args), run(&plain), "{args:?}");
+        assert!(run(args).contains("Grey") || args[0] == "log", "{args:?}");
+    }
+    std::fs::write(&people, text).expect("ours");
+    assert_eq!(run(&["report", "2020"]), run(&["report", "2020", "--no-cache"]));
+    assert_eq!(run(&["report", "2020"]), run(&["report", "2020", "--no-cache"]), "from the memo");
+}
+
+#[test]
+fn a_list_file_is_read_twice_and_mended_record_by_record() {
+    let folder = build("people");
+    let people = folder.path().join("people.yaml");
+    let text = std::fs::read_to_string(&people).expect("ours");
+    std::fs::write(
+        &people,
+        text.replace("name: Cleopatra", "name: No\u{200b}").replace("name: Ada", "name: off"),
+    )
+    .expect("ours");
+    let args = ["check", "--today", "2026-01-01", "--format", "json"];
+    let view: serde_json::Value = serde_json::from_str(&run_in(folder.path(), &args).stdout).expect("JSON");
+    let found: Vec<(&str, &str)> = view["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|one| (one["rule"].as_str().unwrap_or_default(), one["record"].as_str().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        found,
+        [("yaml-portability", "ada"), ("invisible-character", "ada")],
+        "each once: what is one record's with that record, what is the file's with its first: {view:#}"
+    );
+    run_in(folder.path(), &["check", "--today", "2026-01-01", "--fix"]);
+    let mended = std::fs::read_to_string(&people).expect("ours");
+    assert!(mended.contains("name: \"off\""), "{mended}");
+}
