@@ -69,7 +69,8 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure>
     Ok(ExitCode::SUCCESS)
 }
 
-/// The files below a folder that may be records and can be read: YAML, JSON, Markdown with front matter. And the Markdown without.
+/// The files below a folder that may be records and can be read: YAML, JSON, Markdown with front matter. And
+/// the Markdown without.
 fn candidates(repo: &Repository, folder: &RepoPath) -> Result<(Vec<Candidate>, Vec<String>), Failure> {
     let start = if folder.0.is_empty() { String::new() } else { format!("{folder}/") };
     let (mut out, mut others) = (Vec::new(), Vec::new());

@@ -59,7 +59,8 @@ impl Reading {
             _ => Vec::new(),
         };
         if nodes.is_empty() {
-            // A list without entries has no records; a file without the list is judged as a whole, which says so.
+            // A list without entries has no records; a file without the list is judged as a whole, which says
+            // so.
             let is_list =
                 list.is_some_and(|list| matches!(list.value, NodeValue::List(_) | NodeValue::Map(_)));
             return if is_list && self.problems.is_empty() { Vec::new() } else { vec![(None, self)] };

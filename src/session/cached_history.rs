@@ -108,9 +108,9 @@ impl<'c> CachedHistory<'c> {
         CachedHistory { cache: Some(cache), name, scope: scope.stamp() }
     }
 
-    /// The timelines that are asked for, from what was kept and what is new since. All records are read once, whichever are asked
-    /// for, and of a history that has grown only new commits and new blobs. Of the working tree nothing is kept, but it is read
-    /// with what is known of the history below it.
+    /// The timelines that are asked for, from what was kept and what is new since. All records are read once,
+    /// whichever are asked for, and of a history that has grown only new commits and new blobs. Of the
+    /// working tree nothing is kept, but it is read with what is known of the history below it.
     ///
     /// # Errors
     /// As [`history::load`].

@@ -100,7 +100,8 @@ impl Session {
             Some(folder) => Cache::open(folder, repo.common_dir()),
             None => Cache::none(),
         };
-        // The working tree changes from one moment to the next: of it no answers are kept, but of the history below it what is known.
+        // The working tree changes from one moment to the next: of it no answers are kept, but of the history
+        // below it what is known.
         let (cache, below_worktree) =
             if options.worktree { (Cache::none(), cache) } else { (cache, Cache::none()) };
         let options = options.clone();

@@ -11,8 +11,9 @@ pub struct Candidate {
     pub document: Document,
 }
 
-/// Names that dates of records often have, likeliest first; without dashes, underscores and capitals. Those from [`CREATED`] on say
-/// when a record was made: they date it where it was not changed since, and never alone.
+/// Names that dates of records often have, likeliest first; without dashes, underscores and capitals. Those
+/// from [`CREATED`] on say when a record was made: they date it where it was not changed since, and never
+/// alone.
 pub(super) const DATE_NAMES: [&str; 20] = [
     "lastupdated",
     "updated",

@@ -220,7 +220,8 @@ pub(super) fn schema(name: &str, root: &GuessedField, identity: &[String], datin
     Schema { has_dates: has_dates(&value), value, notes: writer.seen.notes() }
 }
 
-/// Whether a schema has facts that a date of theirs places in time. A date by itself places nothing but itself.
+/// Whether a schema has facts that a date of theirs places in time. A date by itself places nothing but
+/// itself.
 fn has_dates(schema: &Value) -> bool {
     match schema {
         Value::Object(map) => {

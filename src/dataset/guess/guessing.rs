@@ -45,7 +45,8 @@ pub enum GuessError {
 /// From how many kinds on each is said in one line.
 const BRIEF: usize = 3;
 
-/// Guesses a dataset from its files. `others` are the paths of files that can hold no record and may lie among those that do.
+/// Guesses a dataset from its files. `others` are the paths of files that can hold no record and may lie
+/// among those that do.
 ///
 /// # Errors
 /// Files in which no record with a date can be found.

@@ -2,7 +2,7 @@
 
 use super::{acceptance, acceptance_line, in_short, policy_line, snippet};
 use crate::model::finding::{Finding, FindingsView, Related, RuleListView};
-use crate::model::{ObjectId, FieldPath, Level, Place, RepoPath};
+use crate::model::{FieldPath, Level, ObjectId, Place, RepoPath};
 use crate::render::plain;
 use annotate_snippets as draw;
 use annotate_snippets::{AnnotationKind, Group, Origin, Patch, Renderer, Snippet};
@@ -78,7 +78,8 @@ pub fn write(view: &FindingsView, width: usize, verbose: bool) -> String {
 /// From how many files on findings of one kind that one commit ended are said once.
 const MIGRATED: usize = 3;
 
-/// Findings of history of one rule and field that one commit ended in many files: a migration of the schema, most likely.
+/// Findings of history of one rule and field that one commit ended in many files: a migration of the schema,
+/// most likely.
 #[derive(Default)]
 struct Migrations<'v> {
     /// By rule, field and commit: the finding that stands for all, and how many files the others are in.
