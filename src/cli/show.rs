@@ -15,6 +15,17 @@ pub(super) fn run(global: &Global, args: &ShowArgs) -> Result<ExitCode, Failure>
     output::check::<ShowView>(global)?;
     let asked = question(args)?;
     let session = Session::open(&args.pin.options(global)?)?;
+    let prints_each = matches!(global.format, Format::Text | Format::Markdown) && args.pin.cite.is_none();
+    if prints_each {
+        let layout = output::layout(global);
+        let views = session.show_each(&asked)?;
+        let written = views.iter().enumerate().map(|(at, view)| {
+            let text = crate::render::write(view, global.format, layout)?;
+            Ok(if at == 0 { text } else { format!("\n{text}") })
+        });
+        output::write_parts(global, written.collect::<Result<Vec<_>, Failure>>()?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let view = session.show(&asked)?;
     match global.format {
         Format::Yaml if args.pin.cite.is_none() => output::bytes(&view.bytes)?,

@@ -130,23 +130,28 @@ impl RecordNames {
         let mut named = NamedRecords::default();
         let mut bare: Vec<Vec<String>> = vec![Vec::new(); self.fields.len()];
         let mut has_group = false;
-        for phrase in self.phrases(words) {
+        let phrases = self.phrases(words);
+        for (at, phrase) in phrases.iter().enumerate() {
+            // Between names it joins them, whatever has it for a code.
+            if phrase == "and" && at > 0 && at + 1 < phrases.len() {
+                continue;
+            }
             if phrase.contains('/') {
-                match self.slashed(&phrase, &mut named.notes)? {
+                match self.slashed(phrase, &mut named.notes)? {
                     patterns if patterns.len() == 1 => named.patterns.extend(patterns),
                     patterns => named.optional.extend(patterns),
                 }
                 continue;
             }
-            if !self.knows(&phrase) && is_filler(&phrase) {
+            if !self.knows(phrase) && is_filler(phrase) {
                 continue;
             }
-            match self.phrase(&phrase, None, &mut named.notes)? {
+            match self.phrase(phrase, None, &mut named.notes)? {
                 WordMeaning::Values(field, values) => {
                     has_group |= values.len() > 1;
                     bare[field].extend(values);
                 }
-                WordMeaning::Unknown => named.patterns.push(phrase),
+                WordMeaning::Unknown => named.patterns.push(phrase.clone()),
             }
         }
         if bare.iter().any(|values| !values.is_empty()) {
@@ -174,11 +179,22 @@ impl RecordNames {
             let longest = (at + 2..=pieces.len().min(at + LONGEST)).rev();
             let joined =
                 longest.map(|end| (end, pieces[at..end].join(" "))).find(|(_, text)| self.knows(text));
+            let joined = joined.or_else(|| self.style(&pieces[at..]).map(|(n, text)| (at + n, text)));
             let (end, text) = joined.unwrap_or_else(|| (at + 1, pieces[at].clone()));
             out.push(text);
             at = end;
         }
         out
+    }
+
+    /// A name that begins as states style themselves, `Republic of …`: how many words it has, and the whole of it.
+    fn style(&self, pieces: &[String]) -> Option<(usize, String)> {
+        let of = pieces.iter().take(LONGEST).position(|word| word == "of").filter(|of| *of > 0)?;
+        let start = of + 1 + usize::from(pieces.get(of + 1).is_some_and(|word| word == "the"));
+        let ends = (start + 1..=pieces.len().min(start + LONGEST)).rev();
+        let known = { ends }.find(|end| self.knows(&pieces[start..*end].join(" ")))?;
+        let first = !self.knows(&pieces[0]);
+        first.then(|| (known, pieces[..known].join(" ")))
     }
 
     /// Whether a text is a whole name, code or group; of a slashed one, whether its first part is and the
@@ -228,6 +244,11 @@ impl RecordNames {
                 }
                 Some(several) => return Err(ambiguous(text, names, several)),
             }
+        }
+        if let Some(ending) = fields().find_map(|(_, (_, names))| names.at_the_end(text)) {
+            return Err(
+                Failure::new(format!("no record named `{text}`")).hint(format!("did you mean {ending}?"))
+            );
         }
         for (at, (_, names)) in fields() {
             let found = names.containing(text);
@@ -302,6 +323,21 @@ impl FieldNames {
         keys.sort();
         keys.dedup();
         keys
+    }
+
+    /// The name with which a text ends, as `Republic of Kazakhstan` does: meant, most likely, but not for certain.
+    fn at_the_end(&self, text: &str) -> Option<String> {
+        let folded = fold(text);
+        let words: Vec<&str> = folded.split(' ').collect();
+        (1..words.len()).map(|start| words[start..].join(" ")).filter(|end| end.chars().count() > 3).find_map(
+            |end| {
+                let group = self.groups.get(&end).map(|(written, _)| format!("`{written}`"));
+                match self.names.get(&end).map(Vec::as_slice) {
+                    Some([key]) => self.shown.get(key).map(|name| format!("`{name}` ({key})")),
+                    _ => group,
+                }
+            },
+        )
     }
 
     /// The names nearest to a text. Codes are never compared: two of them differ by a letter and mean

@@ -4,7 +4,7 @@ use super::filter::{Filter, FilterQuestion, SentenceOrder};
 use super::memo::{Asked, StoredAnswer};
 use super::range::{EditionRange, RangeQuestion};
 use super::{Progress, Session, dates};
-use crate::history::{Pick, Timeline};
+use crate::history::{Archive, Pick, Timeline};
 use crate::model::date::Precision;
 use crate::model::report::{Imprint, Period, ReportSentence, ReportView};
 use crate::model::{Failure, PartialDate};
@@ -50,6 +50,9 @@ impl Session {
         check_group(&engine, question.by.as_deref())?;
         self.store.keep_lines(self.policy.recorded_fields());
         let archive = self.archive(&question.records)?;
+        if let (Some(_), Pick::Through(date)) = (&question.period, &compared.to) {
+            refuse_before_all(&archive, date)?;
+        }
         let range = EditionRange::open(self, &question.records, compared.from.clone(), compared.to.clone())?;
         let timelines: Vec<&Timeline> = archive.timelines.values().collect();
         let mut windows =
@@ -120,6 +123,19 @@ impl Session {
             licence: self.policy.manifest.licence.clone().unwrap_or_default(),
             version: self.options.build.split(' ').next().unwrap_or_default().to_owned(),
         })
+    }
+}
+
+/// Refuses a period that ends before the first edition of all.
+fn refuse_before_all(archive: &Archive, date: &PartialDate) -> Result<(), Failure> {
+    let first = archive.timelines.values().filter_map(|timeline| timeline.editions.first());
+    match first.map(|edition| &edition.date).min_by_key(|date| date.range().start) {
+        Some(first) if date.range().end < first.range().start => Err(Failure::new(format!(
+            "nothing is known of {}: the first edition is of {first}",
+            date.in_words()
+        ))
+        .hint("`sincewhen log` lists the editions")),
+        _ => Ok(()),
     }
 }
 

@@ -58,3 +58,85 @@ fn bash_offers_nothing_of_no_dataset() {
     let rules = offered(folder.path(), &["sincewhen", "-C", &start, "changelog", "--rule", "level-ch"]);
     assert_eq!(rules, ["level-changed"], "the folder that the line names");
 }
+
+/// Whether a shell is here; where it is not, that is said, and nothing is tested.
+fn has(shell: &str) -> bool {
+    let there = Command::new(shell).arg("--version").output().is_ok();
+    if !there {
+        println!("NOT TESTED: no {shell} here");
+    }
+    there
+}
+
+/// Runs a script of another shell in a folder, with the program on its path.
+fn script(shell: &[&str], text: &str, words: &[&str], folder: &Path) -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_sincewhen")).parent().expect("a folder");
+    let out = Command::new(shell[0])
+        .args(&shell[1..])
+        .arg(text)
+        .args(words)
+        .current_dir(folder)
+        .env("PROGRAM_FOLDER", program)
+        .env("TERM", "vt100")
+        .env("SINCEWHEN_NO_CACHE", "1")
+        .env("SINCEWHEN_TODAY", "2021-01-01")
+        .output()
+        .expect("the shell runs");
+    String::from_utf8_lossy(&out.stdout).replace('\0', "")
+}
+
+/// A real fish, asked what it would offer.
+#[test]
+fn fish_offers_what_the_dataset_has() {
+    if !has("fish") {
+        return;
+    }
+    let repo = positions();
+    let ask = "set -x PATH $PROGRAM_FOLDER $PATH; sincewhen completions fish | source; complete -C $argv[1]";
+    let offers = |line: &str| -> Vec<String> {
+        let said = script(&["fish", "--no-config", "-c"], ask, &[line], repo.path());
+        said.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+    };
+    assert_eq!(offers("sincewhen since Kaz"), ["Kazakhstan"]);
+    assert_eq!(offers("sincewhen since KAZ/"), ["KAZ/cluster-munitions", "KAZ/mine-ban"]);
+    assert_eq!(offers("sincewhen since Ivory"), ["Ivory Coast"]);
+    let dates = offers("sincewhen show KAZ/mine-ban --as-of 20");
+    assert_eq!(dates, ["2020-09-04", "2019-05-01", "2018-06-26"], "editions, the newest first");
+    assert!(offers("sincewhen changelog --rule level").contains(&"level-changed".to_owned()), "rules");
+}
+
+/// Types a line into a real zsh with a terminal of its own, then a tab, and waits for a text to show.
+const TYPE: &str = r#"
+zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z 'PS1=; path=($PROGRAM_FOLDER $path); stty -echo; autoload -Uz compinit; compinit -u -D; source <(sincewhen completions zsh); print RE""ADY'
+while zpty -r z line; do [[ $line == *READY* ]] && break; done
+zpty -n -w z "$1"$'\t'
+seen=
+for i in {1..300}; do
+  while zpty -r -t z part; do seen+=$part; done
+  [[ $seen == *"$2"* ]] && break
+  sleep 0.1
+done
+print -r -- "$seen"
+zpty -d z
+"#;
+
+/// A real zsh: what is typed is completed, or what fits is listed.
+#[test]
+fn zsh_offers_what_the_dataset_has() {
+    if !has("zsh") {
+        return;
+    }
+    let repo = positions();
+    for (line, shows) in [
+        ("sincewhen since Kaz", "since Kazakhstan"),
+        ("sincewhen since Ivory", "since Ivory\\ Coast"),
+        ("sincewhen since KAZ/", "KAZ/cluster-munitions  KAZ/mine-ban"),
+        ("sincewhen show KAZ/mine-ban --as-of 201", "2019-05-01  2018-06-26"),
+        ("sincewhen changelog --rule level-ch", "--rule level-changed"),
+    ] {
+        let seen = script(&["zsh", "-f", "-c"], TYPE, &["zsh", line, shows], repo.path());
+        assert!(seen.contains(shows), "{line}: {seen:?}");
+    }
+}

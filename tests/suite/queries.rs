@@ -35,6 +35,7 @@ MMR: {name: Myanmar, formerly: [Burma], iso2: MM, region: Asia}
 COD: {name: Democratic Republic of the Congo, also: [DRC, DR Congo], formerly: [Zaire], iso2: CD, region: Africa}
 COG: {name: Congo, iso2: CG, region: Africa}
 CIV: {name: "Côte d'Ivoire", also: [Ivory Coast], iso2: CI, region: Africa}
+AND: {name: Andorra, iso2: AD, region: Europe}
 GRC: {name: Greece, iso2: GR, region: Europe}
 GBR: {name: United Kingdom of Great Britain and Northern Ireland, also: [UK, United Kingdom], iso2: GB, region: Europe}
 VAT: {name: Holy See, iso2: VA, region: Europe}
@@ -212,6 +213,37 @@ const QUERIES: &[Query] = &[
     ("report 2019 --format pdf", No, &["`report --format html` prints to PDF"]),
     ("changelog KAZ --format md", No, &["Markdown is `--format markdown`"]),
     ("since KAZ --as-off 2020", No, &["--as-of"]),
+    // Twenty more: names in long and in short, several at a time, and dates as they are spoken.
+    ("log Republic of Kazakhstan", No, &["did you mean `Kazakhstan` (KAZ)?", "!Korea"]),
+    ("log Islamic Republic of Greece mbt", No, &["did you mean `Greece` (GRC)?", "!Korea"]),
+    ("log greece and kazakhstan and congo", Yes, &["GRC/mine-ban", "KAZ/mine-ban", "COG/mine-ban"]),
+    ("log AND", No, &["there is no record of Andorra (AND)"]),
+    ("log Kazakhstan cluster munitions", Yes, &["KAZ/cluster-munitions", "!KAZ/mine-ban"]),
+    ("log KAZ/cluster_munitions", Yes, &["KAZ/cluster-munitions", "!KAZ/mine-ban"]),
+    ("log KAZ cluster-munition", Yes, &["is read as Convention on Cluster Munitions", "!KAZ/mine-ban"]),
+    ("log KAZ KOR", Yes, &["KAZ/mine-ban", "KOR/cluster-munitions", "!GRC"]),
+    ("log kaz kor mbt", Yes, &["KAZ/mine-ban", "KOR/mine-ban", "!cluster"]),
+    ("log Asia CCM", Yes, &["KAZ/cluster-munitions", "MMR/cluster-munitions", "!mine-ban", "!GRC"]),
+    ("log KAZ ccm MBT", Yes, &["KAZ/cluster-munitions", "KAZ/mine-ban", "!GRC"]),
+    ("log Kazakhstan, ", Yes, &["KAZ/mine-ban", "!GRC"]),
+    ("show Kazakhstan", Yes, &["Mine Ban Treaty", "Convention on Cluster Munitions"]),
+    (
+        "show Kazakhstan 2018 --format markdown",
+        Yes,
+        &["Kazakhstan, Mine Ban Treaty", "Kazakhstan, Convention on Cluster", "26 June 2018"],
+    ),
+    ("show Kazakhstan --format yaml", No, &["`Kazakhstan` names 2 records", "`KAZ/mine-ban`"]),
+    ("show mbt", Yes, &["Greece, Mine Ban Treaty", "Kazakhstan, Mine Ban Treaty"]),
+    ("show all", No, &["names 18 records"]),
+    ("show KAZ/ccm 4th September 2020", Yes, &["edition of 4 September 2020"]),
+    ("show KAZ/ccm September 4 2020", Yes, &["edition of 4 September 2020"]),
+    ("show KAZ/ccm 04.09.2020", No, &["could be 2020-09-04 or 2020-04-09"]),
+    ("changelog KAZ/mbt 2018 to 2020", Yes, &["2018-06-26 → 2019-05-01", "2019-05-01 → 2020-09-04"]),
+    ("changelog KAZ/mbt since 2020-13", No, &["`2020-13` is not a date", "!git"]),
+    ("report 1990", No, &["nothing is known of 1990", "the first edition is of 2018-06-26"]),
+    ("report last year", No, &["which year?"]),
+    ("history KAZ", No, &["`sincewhen log` lists the records"]),
+    ("who KAZ", No, &["`sincewhen blame NAME FIELD`"]),
 ];
 
 #[test]
@@ -305,6 +337,11 @@ fn a_record_as_it_was_committed() {
     repo.commit("lines that end otherwise");
     let out = binary(repo.path()).args(["show", "greece/mbt", "--format", "yaml"]).output().expect("a run");
     assert_eq!(out.stdout, crlf.as_bytes());
+    // What is made to be read has the line ends of the place it is read in.
+    for more in [&[][..], &["--format", "markdown"], &["--format", "json"]] {
+        let text = repo.run(&[&["show", "greece/mbt"], more].concat()).answer();
+        assert!(!text.contains('\r') && !text.contains("u{d}") && !text.contains("\\r"), "{more:?}: {text}");
+    }
 }
 
 /// `--sort since` orders by when things happened, over all records.
