@@ -25,7 +25,7 @@ pub fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 /// # Errors
 /// Chains of sectors that cannot be followed, in words.
 pub fn stream(bytes: &[u8], names: &[&str]) -> Result<Option<Vec<u8>>, &'static str> {
-    let file = Compound::open(bytes)?;
+    let file = CompoundFile::open(bytes)?;
     let directory = file.chain(file.header(48)?, usize::MAX)?;
     let entries: Vec<&[u8]> = directory.chunks_exact(ENTRY).collect();
     let Some(root) = entries.first() else { return Err("it has no directory") };
@@ -59,7 +59,7 @@ fn numbers(bytes: &[u8]) -> Vec<u32> {
     bytes.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect()
 }
 
-struct Compound<'b> {
+struct CompoundFile<'b> {
     bytes: &'b [u8],
     /// The bytes of a sector.
     size: usize,
@@ -67,14 +67,14 @@ struct Compound<'b> {
     next: Vec<u32>,
 }
 
-impl<'b> Compound<'b> {
-    fn open(bytes: &'b [u8]) -> Result<Compound<'b>, &'static str> {
+impl<'b> CompoundFile<'b> {
+    fn open(bytes: &'b [u8]) -> Result<CompoundFile<'b>, &'static str> {
         let size = match bytes.get(30..32) {
             Some([9, 0]) => 512,
             Some([12, 0]) => 4096,
             _ => return Err("its sectors have no size"),
         };
-        let mut file = Compound { bytes, size, next: Vec::new() };
+        let mut file = CompoundFile { bytes, size, next: Vec::new() };
         let header = bytes.get(76..512).ok_or("it ends within its header")?;
         let mut tables: Vec<u32> = numbers(header);
         // The list of tables goes on in sectors of its own, each with the number of the next at its end.

@@ -11,7 +11,7 @@ use std::io::{BufReader, Cursor, Read};
 
 /// The most cells that a sheet may span, from its first to its last: a sheet is read as a rectangle, empty
 /// cells and all.
-pub const MOST_CELLS: u64 = 5_000_000;
+pub const MOST_CELLS: u64 = 1_000_000;
 
 /// The most bytes that the sheets of an ODS file may have once they are inflated.
 const MOST_BYTES: u64 = 512 * 1024 * 1024;
@@ -68,7 +68,7 @@ impl CellSpan {
 
 /// A sheet of an ODS file, as far as it was looked at.
 #[derive(Default)]
-struct Sheet {
+struct OdsSheet {
     name: String,
     /// The cells that its rows hold, each row once, up to the last that is not empty.
     held: u64,
@@ -80,12 +80,12 @@ struct Sheet {
     width: u64,
 }
 
-impl Sheet {
+impl OdsSheet {
     fn cells(&self) -> u64 {
         self.held.max(self.rows.saturating_mul(self.width))
     }
 
-    fn add(&mut self, row: &Row) {
+    fn add(&mut self, row: &OdsRow) {
         if row.width > 0 {
             self.rows = self.rows.saturating_add(self.below).saturating_add(row.repeats);
             self.below = 0;
@@ -98,7 +98,7 @@ impl Sheet {
 }
 
 /// A row of an ODS sheet.
-struct Row {
+struct OdsRow {
     repeats: u64,
     /// Its columns up to the last that is not empty.
     width: u64,
@@ -106,7 +106,7 @@ struct Row {
     empty: u64,
 }
 
-impl Row {
+impl OdsRow {
     fn add(&mut self, cell: &BytesStart<'_>) -> Result<(), Failure> {
         let repeats = repeats(cell, "table:number-columns-repeated")?;
         if has_content(cell)? {
@@ -125,8 +125,8 @@ fn ods(bytes: &[u8]) -> Result<(), Failure> {
     let mut reader = Reader::from_reader(BufReader::new(content.take(MOST_BYTES + 1)));
     reader.config_mut().expand_empty_elements = true;
     // Of tables within tables each has its own; the first is for rows that stand in none.
-    let mut sheets = vec![Sheet::default()];
-    let mut row: Option<Row> = None;
+    let mut sheets = vec![OdsSheet::default()];
+    let mut row: Option<OdsRow> = None;
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -136,10 +136,10 @@ fn ods(bytes: &[u8]) -> Result<(), Failure> {
         }
         match event {
             Event::Start(tag) => match tag.name().into_inner() {
-                "table:table" => sheets.push(Sheet { name: name_of(&tag)?, ..Sheet::default() }),
+                "table:table" => sheets.push(OdsSheet { name: name_of(&tag)?, ..OdsSheet::default() }),
                 "table:table-row" => {
                     let repeats = repeats(&tag, "table:number-rows-repeated")?;
-                    row = Some(Row { repeats, width: 0, empty: 0 });
+                    row = Some(OdsRow { repeats, width: 0, empty: 0 });
                 }
                 "table:table-cell" | "table:covered-table-cell" => {
                     if let Some(row) = &mut row {

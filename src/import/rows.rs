@@ -18,6 +18,9 @@ use std::collections::HashMap;
 /// The most bad cells that one message lists.
 const MOST_LISTED: usize = 10;
 
+/// After so many faults the rest of a table is not looked at: it is another table, or read by another grammar.
+const MOST_FAULTS: usize = 200;
+
 /// What templates call the record as it is.
 pub const RECORD: &str = "record";
 
@@ -105,6 +108,9 @@ impl<'r> RowReader<'r> {
         let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
         let mut out = Vec::new();
         for (at, row) in table.rows.iter().enumerate() {
+            if bad.len() > MOST_FAULTS {
+                break;
+            }
             let mut values = set.clone();
             for (name, column, index) in &columns {
                 let Some(text) = row.cells.get(*index) else { continue };
@@ -419,6 +425,7 @@ fn find_column(column: &ColumnSpec, header: &[String]) -> Option<usize> {
 /// One error that lists all.
 fn one_of_all(bad: Vec<Failure>) -> Option<Failure> {
     let more = bad.len().saturating_sub(MOST_LISTED);
+    let rest = if bad.len() > MOST_FAULTS { "; the rest was not looked at" } else { "" };
     let mut bad = bad.into_iter();
     let mut first = bad.next()?;
     for other in bad.take(MOST_LISTED - 1) {
@@ -426,7 +433,7 @@ fn one_of_all(bad: Vec<Failure>) -> Option<Failure> {
         first.message.push_str(&other.message);
     }
     if more > 0 {
-        first.message.push_str(&format!("\nand {more} more"));
+        first.message.push_str(&format!("\nand {more} more{rest}"));
     }
     Some(first)
 }
