@@ -4,7 +4,7 @@ use super::Checker;
 use crate::document::{self, ReadOptions, Reading};
 use crate::model::finding::Accepted;
 use crate::model::{Finding, Node, RepoPath};
-use crate::schema::PolicyError;
+use crate::schema::{PolicyError, refuse_conflict};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
@@ -28,6 +28,7 @@ impl Baseline {
     /// # Errors
     /// A file that is no baseline of this format, with its place.
     pub fn read(file: &str, bytes: &[u8]) -> Result<Baseline, PolicyError> {
+        refuse_conflict(file, bytes)?;
         let reading = document::read(bytes, &ReadOptions::strict());
         let problem = reading.problems.first();
         if let Some(problem) = problem {

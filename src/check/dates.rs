@@ -9,7 +9,7 @@ use crate::dataset;
 use crate::dataset::Occasion;
 use crate::model::date::DateError;
 use crate::model::finding::Related;
-use crate::model::{ByteSpan, DateRange, Finding, PartialDate, Place, Step};
+use crate::model::{ByteSpan, DateRange, Finding, NodeValue, PartialDate, Place, Step};
 use crate::schema::{CheckRule, FieldPattern, Shape};
 use serde::Deserialize;
 use serde_json::json;
@@ -105,7 +105,14 @@ pub(super) fn is_date(record: &Record<'_>, visit: &Visit<'_>) -> bool {
             spec.date.field() == path || spec.reviewed.as_ref() == Some(&path) || through
         }
     };
-    visit.shape.is_some_and(|shape| shape.is_date()) || named().unwrap_or(false) || of_manifest()
+    let of_correction = || match visit.path.0.as_slice() {
+        [Step::Key(log), _, Step::Key(date)] => spec.corrections.as_ref() == Some(log) && date == "date",
+        _ => false,
+    };
+    visit.shape.is_some_and(|shape| shape.is_date())
+        || named().unwrap_or(false)
+        || of_manifest()
+        || of_correction()
 }
 
 /// A part of an occasion in its calendar: the value of a field, or the field of its name.
@@ -167,18 +174,18 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, limit: &Limit, out: &mu
 /// says so itself.
 pub(super) fn unreadable(record: &Record<'_>, out: &mut Vec<Finding>) {
     for visit in &record.walk.visits {
-        let Some(text) = visit.node.scalar_text().filter(|_| is_date(record, visit)) else { continue };
-        if text.parse::<PartialDate>().is_ok()
-            || out.iter().any(|found| found.path.as_ref() == Some(&visit.path))
-        {
+        let is_told = |out: &[Finding]| out.iter().any(|found| found.path.as_ref() == Some(&visit.path));
+        if matches!(visit.node.value, NodeValue::Null) || !is_date(record, visit) || is_told(out) {
             continue;
         }
-        let (rule, message) = match text.parse::<PartialDate>() {
-            Ok(_) => continue,
-            Err(DateError::Impossible(_)) => {
+        let text = visit.node.scalar_text();
+        let (rule, message) = match text.as_deref().map(str::parse::<PartialDate>) {
+            Some(Ok(_)) => continue,
+            Some(Err(DateError::Impossible(text))) => {
                 ("date-impossible", format!("`{}` does not exist in the calendar", shown(&text)))
             }
-            Err(DateError::Shape(_)) => ("schema-date", format!("`{}` is not a date", shown(&text))),
+            Some(Err(DateError::Shape(text))) => ("schema-date", format!("`{}` is not a date", shown(&text))),
+            None => ("schema-date", "a list or mapping is not a date".to_owned()),
         };
         let found = record.file.by_id(rule, Some(visit.node.span), Some(&visit.path), json!([text]), message);
         out.extend(found.map(|mut found| {

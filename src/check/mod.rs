@@ -45,6 +45,7 @@ mod order;
 mod other_record;
 mod own_occasion;
 pub mod pages;
+pub mod policy_faults;
 mod record;
 pub mod reference_gate;
 mod references;

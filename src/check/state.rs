@@ -300,6 +300,11 @@ pub fn strays(
                 "file-unclaimed",
                 "no pattern of the manifest takes this file, so nothing checks it".to_owned(),
             ),
+            Why::NoRule => (
+                "file-unclaimed",
+                "no rule is read from here: rules are `.yaml` files in `acts`, `observations` and `checks`"
+                    .to_owned(),
+            ),
             Why::Odd(words) => ("file-kind", words.to_owned()),
             Why::Letters(twin) => {
                 ("file-letters", format!("the path differs from {twin} in upper and lower case only"))

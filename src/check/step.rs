@@ -2,7 +2,7 @@
 
 use super::revert;
 use super::state::{self, Dataset, JudgedState, entries};
-use crate::check::{CheckedFile, Checker, KnownRecord, gate, moved, reference_gate};
+use crate::check::{CheckedFile, Checker, KnownRecord, gate, moved, policy_faults, reference_gate};
 use crate::files::{Files, FilesState, join};
 use crate::git::{Against, EntryKind, FileChange, Repository};
 use crate::model::finding::{Acceptance, Accepted};
@@ -36,6 +36,8 @@ pub struct CheckedStep<'r> {
     pub today: NaiveDate,
     /// Fingerprints of findings that a maintainer accepts.
     pub accept: &'r [String],
+    /// What finds the faults of grammars.
+    pub grammar_faults: policy_faults::GrammarFaults,
 }
 
 /// What was found in a step.
@@ -56,6 +58,10 @@ pub struct StepFindings {
     pub notes: Vec<String>,
     /// The dataset it was judged with.
     pub dataset: Dataset,
+    /// The base's dataset, if it has one.
+    pub base: Option<Dataset>,
+    /// The records whose files differ; `None` where something differs that may concern all of them.
+    pub edited: Option<Vec<Identity>>,
 }
 
 /// The two sides of a step, read.
@@ -93,11 +99,16 @@ impl<'r> CheckedStep<'r> {
         state::strays(&checker, &mut judged, sides.after.as_ref(), new, &head_wants)?;
         let mut findings = std::mem::take(&mut judged.findings);
         let mut published = BaseFindings::default();
+        let mut edited = edited_in(&judged, &paths);
         if touched.everything {
             findings.extend(self.policy_findings(&checker, &sides, &mut published));
         }
+        if touched.grammars {
+            findings.extend(self.grammar_findings(&checker, &sides, &mut published));
+        }
         if let Some(old) = &sides.old {
             let base = self.judge_base(&sides, old, &concerns, &mut published)?;
+            edited.extend(edited_in(&base, &paths));
             let stood = gate::Base { commit: self.base, reference: &old.reference };
             let pair =
                 CheckedSides { policy: &new.policy, base: &base, head: &judged, paths: &paths, wanted };
@@ -127,6 +138,8 @@ impl<'r> CheckedStep<'r> {
             own_acceptances,
             notes,
             dataset: sides.new,
+            base: sides.old,
+            edited: (!everything).then(|| edited.into_iter().collect()),
         })
     }
 
@@ -230,19 +243,46 @@ impl<'r> CheckedStep<'r> {
     ) -> Vec<Finding> {
         let (before, after) = (sides.before.as_ref(), sides.after.as_ref());
         if let Ok((policy, reference)) = state::usable(before, self.root, self.today) {
-            let found = state::rule_faults(checker, &policy, &reference, before);
-            for finding in found.into_iter().filter(|finding| finding.rule == state::UNKNOWN_FIELD) {
+            let found = policy_faults::of_policy(checker, &policy, &reference, before);
+            let lasting = |finding: &Finding| finding.rule != "policy-unusable";
+            for finding in found.into_iter().filter(lasting) {
                 *published.findings.entry(finding.fingerprint).or_default() += 1;
             }
         }
         if self.policy_from == PolicyFrom::Head {
             let Dataset { policy, reference, .. } = &sides.new;
-            return state::rule_faults(checker, policy, reference, after);
+            return policy_faults::of_policy(checker, policy, reference, after);
         }
         match state::usable(after, self.root, self.today) {
-            Ok((policy, reference)) => state::rule_faults(checker, &policy, &reference, after),
+            Ok((policy, reference)) => {
+                let mut found = policy_faults::of_policy(checker, &policy, &reference, after);
+                let had = |old: &Dataset| policy_faults::without_records(checker, &old.policy, before);
+                if let Some(Ok(None)) = sides.old.as_ref().map(had) {
+                    found.extend(policy_faults::without_records(checker, &policy, after).ok().flatten());
+                }
+                found
+            }
             Err(fault) => state::policy_finding(checker, &fault, after).into_iter().collect(),
         }
+    }
+
+    /// What is wrong with the grammars of imports; what the base has, too, is published.
+    fn grammar_findings(
+        &self,
+        checker: &Checker<'_>,
+        sides: &StepSides<'_>,
+        published: &mut BaseFindings,
+    ) -> Vec<Finding> {
+        let find = self.grammar_faults;
+        let (before, after) = (sides.before.as_ref(), sides.after.as_ref());
+        if let Some(Dataset { policy, reference, .. }) = &sides.old {
+            for finding in policy_faults::of_grammars(checker, find, (policy, reference), before) {
+                *published.findings.entry(finding.fingerprint).or_default() += 1;
+            }
+        }
+        // A manifest that no command can use is reported as that.
+        let Ok((policy, reference)) = state::usable(after, self.root, self.today) else { return Vec::new() };
+        policy_faults::of_grammars(checker, find, (&policy, &reference), after)
     }
 
     /// Judges what the base has of the files that are concerned, and keeps what was found and accepted there.
@@ -309,6 +349,12 @@ impl<'r> CheckedStep<'r> {
         }
         Ok(out)
     }
+}
+
+/// The records in files that differ.
+fn edited_in(judged: &JudgedState, paths: &HashSet<&RepoPath>) -> HashSet<Identity> {
+    let known = judged.known.iter().filter(|known| paths.contains(&known.file));
+    known.map(|known| known.identity.clone()).collect()
 }
 
 /// What the date gate compares.
@@ -401,11 +447,13 @@ struct TouchedPolicy {
     everything: bool,
     /// Files of the policy itself.
     policy: Vec<String>,
+    /// Whether grammars of imports are among them, or what says where these are.
+    grammars: bool,
 }
 
 impl TouchedPolicy {
     fn of(changes: &[FileChange], new: &Policy, old: Option<&Policy>) -> TouchedPolicy {
-        let mut touched = TouchedPolicy { everything: false, policy: Vec::new() };
+        let mut touched = TouchedPolicy { everything: false, policy: Vec::new(), grammars: false };
         for change in changes {
             let Some(path) = change.path.as_str() else { continue };
             let roles = [Some(new), old].into_iter().flatten();
@@ -422,6 +470,7 @@ impl TouchedPolicy {
             };
             touched.policy.push(format!("{path} ({what})"));
             touched.everything |= role.is_some();
+            touched.grammars |= grammar || file_name(path) == manifest::FILE_NAME;
         }
         touched
     }

@@ -43,6 +43,14 @@ pub fn strays_among(
             }
         }
     }
+    let unread = |path: &RepoPath| wanted(path) && is_unread_rule(policy, path);
+    let rules = RepoPath::from(policy.rules_folder.as_str());
+    let files_of_rules = if policy.rules_folder.is_empty() { Vec::new() } else { files.paths(&rules)? };
+    out.extend(files_of_rules.into_iter().filter(unread).map(|path| Stray { path, why: Why::NoRule }));
+    let folders = record_folders(policy);
+    let beside = |path: &RepoPath| wanted(path) && is_in_folder_of_other_letters(policy, &folders, path);
+    let all = files.paths(&RepoPath::from(policy.root.as_str()))?;
+    out.extend(all.into_iter().filter(beside).map(|path| Stray { path, why: Why::Unclaimed }));
     out.sort_by(|a, b| a.path.cmp(&b.path));
     out.dedup_by(|a, b| a.path == b.path);
     Ok(out)
@@ -62,6 +70,8 @@ pub enum Why {
     Unclaimed,
     /// It is no plain file: in words.
     Odd(&'static str),
+    /// It lies in the folder of the rules, and no rule is read from there.
+    NoRule,
     /// Another record's path differs in upper and lower case only.
     Letters(RepoPath),
 }
@@ -95,11 +105,36 @@ fn record_folders(policy: &Policy) -> Vec<KindFolder> {
     policy.manifest.records.iter().map(|spec| folder(&spec.path)).collect()
 }
 
+/// Whether a file in the folder of the rules looks like one, and is read as none: its folder or its ending is
+/// misspelt.
+fn is_unread_rule(policy: &Policy, path: &RepoPath) -> bool {
+    let Some(text) = path.as_str() else { return false };
+    let Some(rest) = text.strip_prefix(policy.rules_folder.as_str()) else { return false };
+    let rest = rest.trim_start_matches('/');
+    looks_like_record(path) && !hidden(rest) && !crate::schema::is_rule_file(rest)
+}
+
+/// Whether a file looks like a record, in a folder that differs from that of the records in upper and lower
+/// case only.
+fn is_in_folder_of_other_letters(policy: &Policy, folders: &[KindFolder], path: &RepoPath) -> bool {
+    let Some(text) = path.as_str() else { return false };
+    let twin = |folder: &KindFolder| {
+        let own = folder.path.as_str().unwrap_or_default();
+        let same = text.get(..own.len()).is_some_and(|start| start.eq_ignore_ascii_case(own));
+        let below = text.get(own.len()..).is_some_and(|rest| rest.starts_with('/'));
+        !own.is_empty() && same && below && !text.starts_with(own)
+    };
+    folders.iter().any(twin) && looks_like_record(path) && policy.role_of(path).is_none() && !hidden(text)
+}
+
+fn hidden(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.'))
+}
+
 /// Whether a file is hidden, or a grammar of imports.
 fn belongs_elsewhere(policy: &Policy, path: &str) -> bool {
     let grammars = policy.manifest.imports.as_ref().map(|folder| policy.path(folder));
-    path.split('/').any(|part| part.starts_with('.'))
-        || grammars.is_some_and(|folder| path.starts_with(&format!("{folder}/")))
+    hidden(path) || grammars.is_some_and(|folder| path.starts_with(&format!("{folder}/")))
 }
 
 /// Whether a file's name is that of a YAML file, or is so but for a slip: `.yml`, `.YAML`, `.yaml.txt`,

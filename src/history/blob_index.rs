@@ -33,9 +33,33 @@ pub struct BlobIndex {
     list: Vec<(HeadKey, BlobHead)>,
     places: HashMap<HeadKey, usize>,
     forgot: bool,
+    /// Blobs that name no record of the one selection that is asked for; `None` where selections differ.
+    others: Option<HashSet<HeadKey>>,
 }
 
 impl BlobIndex {
+    /// For histories that are sorted for one selection: what names none of its records is not looked at again.
+    pub fn of_one_selection() -> BlobIndex {
+        BlobIndex { others: Some(HashSet::new()), ..BlobIndex::default() }
+    }
+
+    /// Keeps in mind that a blob names no record of the selection.
+    pub(super) fn pass_over(&mut self, key: HeadKey) {
+        if let Some(others) = &mut self.others {
+            others.insert(key);
+        }
+    }
+
+    /// Whether a blob is known to name no record of the selection.
+    pub(super) fn passes_over(&self, key: &HeadKey) -> bool {
+        self.others.as_ref().is_some_and(|others| others.contains(key))
+    }
+
+    /// The selection has grown: what was passed over may be of it now.
+    pub(super) fn pass_over_none(&mut self) {
+        self.others.iter_mut().for_each(HashSet::clear);
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.list.len()

@@ -161,7 +161,7 @@ fn read_heads(
 ) {
     let mut wanted = selection.clone();
     loop {
-        let open = unread(versions.iter(), heads);
+        let open = unread(versions.iter().filter(|version| !heads.passes_over(&version.key())), heads);
         let read = store.heads(&open, |version, bytes| {
             // A name that is not in the text cannot be looked for there.
             if version.named_in_text && !wanted.could_name(bytes) {
@@ -171,8 +171,11 @@ fn read_heads(
         });
         let mut former: Vec<Identity> = Vec::new();
         for (version, head) in open.into_iter().zip(read) {
-            let Some(head) = head else { continue };
             let key = version.key();
+            let Some(head) = head else {
+                heads.pass_over(key);
+                continue;
+            };
             if let Ok(head) = &head
                 && head.identity.as_ref().is_some_and(|id| wanted.names(id))
             {
@@ -183,6 +186,7 @@ fn read_heads(
         if !wanted.extend(former) {
             break;
         }
+        heads.pass_over_none();
     }
     if versions.iter().all(|c| c.odd_mode.is_some() || heads.knows(&c.key())) {
         return;

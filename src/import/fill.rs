@@ -112,6 +112,25 @@ impl Filler {
         self.env.render_str(template, context.0.clone()).map_err(|error| fault(template, &error))
     }
 
+    /// Whether a text is a template that can be filled, if it is meant as one.
+    ///
+    /// # Errors
+    /// A text that is no template.
+    pub fn is_template(&self, text: &str) -> Result<(), Failure> {
+        if !text.contains("{{") && !text.contains("{%") {
+            return Ok(());
+        }
+        self.env.template_from_str(text).map(drop).map_err(|error| fault(text, &error))
+    }
+
+    /// Whether a text is an expression.
+    ///
+    /// # Errors
+    /// A text that is none.
+    pub fn is_expression(&self, text: &str) -> Result<(), Failure> {
+        self.env.compile_expression(text).map(drop).map_err(|error| fault(text, &error))
+    }
+
     fn fill_text(&self, text: &str, context: &Ready) -> Result<Option<Value>, Failure> {
         if !text.contains("{{") && !text.contains("{%") {
             return Ok(Some(Value::String(text.to_owned())));

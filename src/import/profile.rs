@@ -82,6 +82,18 @@ impl<'r> ProfileReader<'r> {
         })
     }
 
+    /// Reads all patterns of the grammar, for each topic.
+    ///
+    /// # Errors
+    /// The first that is none.
+    pub fn reads_its_patterns(&self) -> Result<(), Failure> {
+        let compiler = |topic: Option<&TopicSpec>| {
+            Compiler::new(self.spec, &self.dates, &self.compiled, &[], topic).only_reading()
+        };
+        outline::outline(self.spec, &self.dates, &compiler(None), &Page::default())?;
+        self.spec.topics.iter().try_for_each(|topic| compiler(Some(topic)).all().map(drop))
+    }
+
     /// The key of the subject that a name or code means.
     ///
     /// # Errors

@@ -24,6 +24,7 @@ mod phrase_templates;
 mod phrases;
 mod steps;
 mod strips;
+mod template_calls;
 pub mod template_names;
 mod template_values;
 mod words;

@@ -1,5 +1,6 @@
 //! Templates: compiled and checked once, rendered with a bounded amount of work.
 
+use super::template_calls;
 use super::template_names::{self, TemplateName};
 use crate::dataset::Reference;
 use crate::model::{Failure, FieldPath, Identity, NatureKind, Node, NodeValue, PartialDate, Precision};
@@ -282,6 +283,9 @@ impl Words {
         self.env
             .add_template_owned(name.to_owned(), text)
             .map_err(|error| fault(format!("`{template}`: {error}")))?;
+        if let Some(unknown) = template_calls::unknown(&self.env, template) {
+            return Err(fault(format!("`{}`: {unknown}", template.trim())));
+        }
         let compiled = self.env.get_template(name).map_err(|error| fault(error.to_string()))?;
         let nested = compiled.undeclared_variables(true);
         let used: HashSet<String> =

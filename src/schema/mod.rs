@@ -2,6 +2,7 @@
 //!
 //! Owns the reading and checking of policy, with places in the files for its own errors. Must not judge data.
 
+pub mod annotations;
 pub mod check_rules;
 mod errors;
 pub mod export;
@@ -17,7 +18,7 @@ pub mod shape;
 mod typed;
 pub mod weight;
 pub use errors::PolicyError;
-pub use typed::read_typed;
+pub use typed::{read_typed, refuse_conflict};
 
 pub use check_rules::{Acceptors, CheckExample, CheckRule};
 pub use export::{ExportSpec, OutcomeSpec, PanelSpec};
@@ -26,7 +27,7 @@ pub use manifest::{
     AssessedSpec, CalendarSpec, Manifest, NamesSpec, Natures, RENAMES, RecordKind, StripSpec, TableSpec,
 };
 pub use places::{DateChoice, DateSpec, FieldRoute, HistoryLine, NamePart, NameSource, record_text};
-pub use policy::{Kind, Policy};
+pub use policy::{Kind, Policy, is_rule_file};
 pub use report::{LeadSpec, MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec};
 pub use roles::{PolicyPart, Role};
 pub use rule_files::{

@@ -204,6 +204,7 @@ fn neighbours(
                 continue;
             }
             let bytes = required(files, &file)?;
+            super::typed::refuse_conflict(&file, &bytes)?;
             let value = serde_json::from_slice(&bytes).map_err(|error| PolicyError {
                 file: file.clone(),
                 place: Some(crate::model::LineColumn { line: error.line(), column: error.column() }),
@@ -222,6 +223,18 @@ enum AnyRule {
     Check(Box<CheckRule>),
 }
 
+/// The family and the id of the rule that a file in the folder of the rules holds, if it holds one.
+fn family_and_id(path: &str) -> Option<(&str, &str)> {
+    let (family, name) = path.split_once('/')?;
+    let id = name.strip_suffix(".yaml")?;
+    matches!(family, "acts" | "changes" | "observations" | "checks").then_some((family, id))
+}
+
+/// Whether something is read from a file in the folder of the rules, named as from there.
+pub fn is_rule_file(path: &str) -> bool {
+    path == lifecycle::FILE_NAME || family_and_id(path).is_some()
+}
+
 fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
     let mut found = Vec::new();
     let mut rules = RuleSet::default();
@@ -231,9 +244,7 @@ fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
             rules.lifecycle = Lifecycle::read(&file, &required(files, &file)?)?;
             continue;
         }
-        let Some((family, name)) = rest.split_once('/') else { continue };
-        let Some(id) = name.strip_suffix(".yaml") else { continue };
-        if matches!(family, "acts" | "changes" | "observations" | "checks") {
+        if let Some((family, id)) = family_and_id(rest) {
             found.push((family.to_owned(), id.to_owned(), required(files, &file)?, file));
         }
     }

@@ -2,6 +2,7 @@
 
 use super::errors::PolicyError;
 use crate::document::{self, ReadOptions};
+use crate::model::LineColumn;
 use serde::de::DeserializeOwned;
 
 /// Reads a YAML policy file into a typed value; unknown keys are errors where `T` says so.
@@ -9,6 +10,7 @@ use serde::de::DeserializeOwned;
 /// # Errors
 /// The first problem of the YAML itself, or the first place at which the value is not what `T` asks for.
 pub fn read_typed<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, PolicyError> {
+    refuse_conflict(file, bytes)?;
     let reading = document::read(bytes, &ReadOptions::strict());
     let Some(doc) = reading.document else {
         let message = reading
@@ -32,5 +34,20 @@ pub fn read_typed<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, Po
         } else {
             format!("{}: {}", error.path, error.message)
         },
+    })
+}
+
+/// Refuses a file in which git left a merge conflict: whatever else is wrong with it comes from that.
+///
+/// # Errors
+/// The place of the first conflict.
+pub fn refuse_conflict(file: &str, bytes: &[u8]) -> Result<(), PolicyError> {
+    let text = String::from_utf8_lossy(bytes);
+    let Some(span) = document::conflict(&text) else { return Ok(()) };
+    let line = 1 + text[..span.start].matches('\n').count();
+    Err(PolicyError {
+        file: file.to_owned(),
+        place: Some(LineColumn { line, column: 1 }),
+        message: "a merge conflict is not resolved here".to_owned(),
     })
 }

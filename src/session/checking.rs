@@ -4,7 +4,7 @@ use super::{Options, find_dataset, repo_path};
 use crate::check::state::{self, Dataset, across, entries, judge, merge_base, sift};
 use crate::check::step::{CheckedStep, PolicyFrom};
 use crate::check::views::{findings_view, rule_line, step_view};
-use crate::check::{Checker, all_rules, baseline, fix, history};
+use crate::check::{Checker, all_rules, baseline, fix, history, policy_faults};
 use crate::files::{FilesState, join, write};
 use crate::git::Repository;
 use crate::model::finding::{Accepted, FindingsView, RuleListView, Summary};
@@ -187,7 +187,19 @@ impl Checking {
         across(&checker, &mut judged, files.as_ref(), &dataset, all)?;
         state::strays(&checker, &mut judged, files.as_ref(), &dataset, &|path| self.wants(path))?;
         let mut findings = std::mem::take(&mut judged.findings);
-        findings.extend(state::rule_faults(&checker, &dataset.policy, &dataset.reference, files.as_ref()));
+        findings.extend(policy_faults::of_policy(
+            &checker,
+            &dataset.policy,
+            &dataset.reference,
+            files.as_ref(),
+        ));
+        let policy = (&dataset.policy, &dataset.reference);
+        findings.extend(policy_faults::of_grammars(
+            &checker,
+            super::grammars::faults,
+            policy,
+            files.as_ref(),
+        ));
         if all {
             findings.extend(state::no_records(&checker, &judged, &dataset.policy));
         }
@@ -221,6 +233,7 @@ impl Checking {
             policy_from: self.question.policy_from,
             today: self.question.today,
             accept: &self.question.accept,
+            grammar_faults: super::grammars::faults,
         };
         let outcome = step.run(&|path| self.wants(path))?;
         outcome.notes.iter().for_each(|note| self.note(note));

@@ -3,24 +3,24 @@
 //! Three dots compare with the merge base, as git does: what the other branch gained meanwhile is not this
 //! branch's doing.
 
+use super::branch_sentences::{BranchSentences, in_force};
 use super::{Options, Progress, find_dataset};
 use crate::check::state::{Dataset, merge_base};
 use crate::check::step::{CheckedStep, PolicyFrom};
 use crate::check::views::step_view;
-use crate::dataset::{RecordPlace, identity_of};
-use crate::document::{self, ReadOptions};
 use crate::files::FilesState;
-use crate::git::{Against, Repository};
-use crate::history::{self, Archive, DocumentStore, Edition, HistoryQuestion, Selection, Timeline};
+use crate::git::{History, Repository, WalkMemory};
+use crate::history::{
+    self, Archive, BlobIndex, DocumentStore, Edition, HistoryQuestion, Selection, Timeline,
+};
 use crate::model::finding::{PullRequestView, RecordEdit, Rewritten, StepSummary};
-use crate::model::results::{Observation, ObservationState, StepReport};
 use crate::model::{Failure, Identity, ObjectId, PartialDate, RecordId, RepoPath};
-use crate::report::{ReadEdition, RecordReader, subject_as_of};
+use crate::report::subject_as_of;
 use crate::rules::{Engine, Subject};
-use crate::schema::{Kind, Policy, Role};
+use crate::schema::{HistoryLine, Policy};
 use chrono::NaiveDate;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a branch would make the tool say.
@@ -50,8 +50,7 @@ pub fn compare(
     let head = repo.resolve(&question.head)?;
     let base = merge_base(repo, &question.base, &head)?;
     let head_state = FilesState::Commit(head);
-    let (before, after) = (FilesState::Commit(base).files(repo)?, head_state.files(repo)?);
-    let root = find_dataset(options, repo, after.as_ref())?;
+    let root = find_dataset(options, repo, head_state.files(repo)?.as_ref())?;
     let step = CheckedStep {
         repo,
         root: &root,
@@ -60,26 +59,25 @@ pub fn compare(
         policy_from: question.policy_from,
         today: question.today,
         accept: &[],
+        grammar_faults: super::grammars::faults,
     };
-    let outcome = step.run(&|_| true)?;
+    let mut outcome = step.run(&|_| true)?;
     let mut notes = outcome.notes.clone();
-    let old = Dataset::load(before.as_ref(), &root);
-    let new = match (&old, question.policy_from) {
-        (Ok(old), PolicyFrom::Base) => Dataset::with_policy(after.as_ref(), old.policy.clone())?,
-        _ => Dataset::load(after.as_ref(), &root)?,
-    };
-    let records = match old {
-        Ok(old) => {
-            let store = DocumentStore::new(repo)?;
-            let names = touched(repo, &store, &base, &head, &old.policy, &new.policy)?;
-            let sides = ComparedSides {
-                old: ComparedSide::open(repo, &store, &old, &base, &names)?,
-                new: ComparedSide::open(repo, &store, &new, &head, &names)?,
-                same_words: names.is_some(),
+    let records = match outcome.base.take() {
+        Some(old) => {
+            let both = BothSides {
+                repo,
+                store: &DocumentStore::new(repo)?,
+                old: &old,
+                new: &outcome.dataset,
+                step: &step,
             };
-            sides.edits(progress)?
+            if both.moved() {
+                notes.push(MOVED.to_owned());
+            }
+            both.edits(&head, outcome.edited.as_deref(), progress)?
         }
-        Err(_) => {
+        None => {
             notes.push("the base has no dataset to compare sentences with".to_owned());
             Vec::new()
         }
@@ -88,49 +86,102 @@ pub fn compare(
     Ok(PullRequestView { format: "sincewhen.pull-request/1", base, head, check, records, notes })
 }
 
-/// The names of the records whose files differ; none of them if a calendar, a table or a rule differs, which
-/// may concern all.
-fn touched(
-    repo: &Repository,
-    store: &DocumentStore,
-    base: &ObjectId,
-    head: &ObjectId,
-    old: &Policy,
-    new: &Policy,
-) -> Result<Option<Vec<Identity>>, Failure> {
-    let mut names = HashSet::new();
-    for change in repo.changes(base, &Against::Commit(*head))? {
-        match new.role_of(&change.path).or_else(|| old.role_of(&change.path)) {
-            Some(Role::Record(kind)) => {
-                let after = repo.file_at(head, &change.path)?.map(|file| file.blob);
-                for blob in change.before.map(|(_, blob)| blob).into_iter().chain(after) {
-                    let Some(kind) = new.kinds.get(kind) else { continue };
-                    names.extend(names_in(kind, &change.path, &store.bytes(&blob)?));
-                }
-            }
-            Some(_) => return Ok(None),
-            None => {}
-        }
-    }
-    Ok(Some(names.into_iter().collect()))
+/// What a move of the dataset costs.
+const MOVED: &str = "once this is merged, `log` and the other commands read the history of the dataset from its \
+                     new folder on: editions from before the move are compared with here, and not read afterwards";
+
+/// Both sides of a comparison.
+struct BothSides<'b> {
+    repo: &'b Repository,
+    store: &'b DocumentStore,
+    old: &'b Dataset,
+    new: &'b Dataset,
+    step: &'b CheckedStep<'b>,
 }
 
-/// The names of the records that a file holds.
-fn names_in(kind: &Kind, path: &RepoPath, bytes: &[u8]) -> Vec<Identity> {
-    let options = ReadOptions::lenient();
-    let reading = match kind.spec.is_front_matter() {
-        true => document::read_front_matter(bytes, &options),
-        false => document::read(bytes, &options),
-    };
-    let read = match kind.spec.items_route() {
-        Some(route) => reading.items(&route.keys().unwrap_or_default()),
-        None => vec![(None, reading)],
-    };
-    let name = |(key, reading): (Option<String>, document::Reading)| {
-        let standing = RecordPlace { file: path.as_str().unwrap_or_default(), key: key.as_deref() };
-        identity_of(kind, &reading.document?.root, standing)
-    };
-    read.into_iter().filter_map(name).collect()
+impl BothSides<'_> {
+    /// Whether the dataset lies in another folder now.
+    fn moved(&self) -> bool {
+        self.old.policy.root != self.new.policy.root
+    }
+
+    /// What the branch does to the sentences about the records that it edits, or about all of them.
+    fn edits(
+        &self,
+        head: &ObjectId,
+        edited: Option<&[Identity]>,
+        progress: &Progress<'_>,
+    ) -> Result<Vec<RecordEdit>, Failure> {
+        let selection = match edited {
+            Some([]) => return Ok(Vec::new()),
+            Some(names) => Selection::of(names),
+            None => Selection::all(),
+        };
+        let (old, new) = self.archives(head, &selection, edited.is_some())?;
+        let sides = ComparedSides {
+            old: ComparedSide { store: self.store, dataset: self.old, archive: old },
+            new: ComparedSide { store: self.store, dataset: self.new, archive: new },
+            same_words: edited.is_some(),
+        };
+        sides.edits(progress)
+    }
+
+    /// The histories of both sides. That of the head holds that of the base, so it is read first, and what it
+    /// taught is not read again.
+    fn archives(
+        &self,
+        head: &ObjectId,
+        selection: &Selection,
+        same_policy: bool,
+    ) -> Result<(Archive, Archive), Failure> {
+        let (old, new) = (&self.old.policy, &self.new.policy);
+        let same_walk = !self.moved() && old.manifest.history == new.manifest.history;
+        let ours = self.walk(&WalkMemory::default(), head, new)?;
+        let known = if same_walk { WalkMemory::of(&ours) } else { WalkMemory::default() };
+        let mut heads = BlobIndex::of_one_selection();
+        let after = self.sort(ours, (new, head), selection, &mut heads)?;
+        if !same_policy && (self.moved() || self.step.policy_from == PolicyFrom::Head) {
+            heads = BlobIndex::of_one_selection();
+        }
+        let theirs = self.walk(&known, &self.step.base, old)?;
+        let before = self.sort(theirs, (old, &self.step.base), selection, &mut heads)?;
+        let after = if self.moved() { continued(&before, after) } else { after };
+        Ok((before, after))
+    }
+
+    fn walk(&self, known: &WalkMemory, tip: &ObjectId, policy: &Policy) -> Result<History, Failure> {
+        let main_line = policy.manifest.history == HistoryLine::FirstParent;
+        Ok(self.repo.history_along(known, tip, &RepoPath::from(policy.root.as_str()), main_line)?)
+    }
+
+    fn sort(
+        &self,
+        history: History,
+        (policy, tip): (&Policy, &ObjectId),
+        selection: &Selection,
+        heads: &mut BlobIndex,
+    ) -> Result<Archive, Failure> {
+        let (repo, store) = (self.repo, self.store);
+        let asked = HistoryQuestion { repo, store, policy, tip, selection, worktree: None };
+        Ok(history::sort(&asked, history, heads)?)
+    }
+}
+
+/// Of a dataset that lies in another folder now: what its records were before, and what the branch makes of
+/// them.
+fn continued(before: &Archive, mut after: Archive) -> Archive {
+    for (id, timeline) in &mut after.timelines {
+        let Some(known) = before.timelines.get(id) else { continue };
+        let own = std::mem::replace(&mut timeline.editions, known.editions.clone());
+        for edition in own {
+            if timeline.editions.last().is_some_and(|last| last.revision.blob == edition.revision.blob) {
+                continue;
+            }
+            timeline.editions.retain(|earlier| earlier.date.range() != edition.date.range());
+            timeline.editions.push(edition);
+        }
+    }
+    after
 }
 
 /// One side of the comparison.
@@ -147,103 +198,6 @@ struct ComparedSides<'s> {
     same_words: bool,
 }
 
-impl<'s> ComparedSide<'s> {
-    fn open(
-        repo: &Repository,
-        store: &'s DocumentStore,
-        dataset: &'s Dataset,
-        tip: &ObjectId,
-        names: &Option<Vec<Identity>>,
-    ) -> Result<Self, Failure> {
-        let selection = match names {
-            Some(names) if names.is_empty() => {
-                return Ok(ComparedSide { store, dataset, archive: Archive::default() });
-            }
-            Some(names) => Selection::of(names),
-            None => Selection::all(),
-        };
-        let policy = &dataset.policy;
-        let asked = HistoryQuestion { repo, store, policy, tip, selection: &selection, worktree: None };
-        let archive = history::load(&asked)?;
-        Ok(ComparedSide { store, dataset, archive })
-    }
-}
-
-/// A record of one side as it is read: each edition once, whatever is asked about it.
-struct SideReader<'a> {
-    engine: &'a Engine<'a>,
-    subject: &'a Subject<'a>,
-    timeline: &'a Timeline,
-    reading: RecordReader<'a, 'a, Failure>,
-}
-
-impl<'a> SideReader<'a> {
-    fn new(
-        engine: &'a Engine<'a>,
-        store: &'a DocumentStore,
-        subject: &'a Subject<'a>,
-        timeline: &'a Timeline,
-    ) -> SideReader<'a> {
-        let reading = RecordReader::new(engine, store, subject, timeline).whole();
-        SideReader { engine, subject, timeline, reading }
-    }
-
-    /// Every sentence about the record, step by step, but for the steps between its first editions that both
-    /// sides share.
-    fn sentences(&mut self, shared: usize) -> Result<Vec<StepSummary>, Failure> {
-        let (engine, subject, timeline) = (self.engine, self.subject, self.timeline);
-        let mut out = Vec::new();
-        // Nothing is said of editions that both sides share.
-        if shared > 0 && timeline.editions.len() == shared {
-            return Ok(out);
-        }
-        let mut earlier: Option<(ReadEdition, Vec<crate::rules::Sighting<'_>>)> = None;
-        for (at, edition) in timeline.editions.iter().enumerate() {
-            if at + 1 < shared {
-                continue;
-            }
-            let later = self.reading.page(edition)?;
-            let seen = engine.sightings(subject, later.in_context());
-            match &earlier {
-                None if shared > 0 => {}
-                Some((from, before)) => {
-                    let (from, to) = ((from.in_context(), &before[..]), (later.in_context(), &seen[..]));
-                    out.extend(spoken(engine.step_between(subject, from, to, true)));
-                }
-                // The first edition is compared with nothing; what it observes stands.
-                None => out.extend(engine.observations(subject, later.in_context()).into_iter().map(
-                    |observation| StepSummary {
-                        from: None,
-                        to: edition.date.clone(),
-                        label: "stands".to_owned(),
-                        significance: observation.significance,
-                        message: observation.message,
-                        fingerprint: observation.fingerprint,
-                    },
-                )),
-            }
-            earlier = Some((later, seen));
-        }
-        Ok(out)
-    }
-
-    /// What the report of a year says of the record, by the editions of a timeline.
-    fn report(&mut self, timeline: &Timeline, year: i32) -> Result<Vec<String>, Failure> {
-        let (Some(from), Some(to)) = (in_force(timeline, year - 1), in_force(timeline, year)) else {
-            return Ok(in_force(timeline, year)
-                .map(|edition| edition.date.to_string())
-                .into_iter()
-                .collect());
-        };
-        if from.revision.blob == to.revision.blob {
-            return Ok(Vec::new());
-        }
-        let (from, to) = (self.reading.page(from)?, self.reading.page(to)?);
-        let step = self.engine.step(self.subject, from.in_context(), to.in_context());
-        Ok(spoken(step).into_iter().map(|sentence| sentence.message).collect())
-    }
-}
-
 /// How many of the first editions two timelines share.
 fn shared_editions(old: Option<&Timeline>, new: Option<&Timeline>) -> usize {
     let (Some(old), Some(new)) = (old, new) else { return 0 };
@@ -251,31 +205,6 @@ fn shared_editions(old: Option<&Timeline>, new: Option<&Timeline>) -> usize {
         a.date.as_str() == b.date.as_str() && a.revision.blob == b.revision.blob
     };
     old.editions.iter().zip(&new.editions).take_while(same).count()
-}
-
-/// The edition in force at the end of a year.
-fn in_force(timeline: &Timeline, year: i32) -> Option<&Edition> {
-    timeline.editions.iter().rev().find(|edition| edition.date.year() <= year)
-}
-
-fn spoken(step: StepReport) -> Vec<StepSummary> {
-    let (from, to) = (step.from.last_updated, step.to.last_updated);
-    let sentence = |label: String, significance, message: String, fingerprint: String| StepSummary {
-        from: Some(from.clone()),
-        to: to.clone(),
-        label,
-        significance,
-        message,
-        fingerprint,
-    };
-    let changes = step
-        .changes
-        .into_iter()
-        .map(|c| sentence(c.nature.kind.to_string(), c.significance, c.message, c.fingerprint));
-    let is_news = |o: &Observation| o.state.is_some_and(|state| state != ObservationState::Continues);
-    let news = step.observations.into_iter().filter(is_news);
-    let observations = news.map(|o| sentence(o.label().to_owned(), o.significance, o.message, o.fingerprint));
-    changes.chain(observations).collect()
 }
 
 impl ComparedSides<'_> {
@@ -310,11 +239,15 @@ impl ComparedSides<'_> {
         let old_subject = named(old_engine, self.old.store, old)?;
         let new_subject = named(new_engine, self.new.store, new)?;
         let mut before = match (old, &old_subject) {
-            (Some(old), Some(subject)) => Some(SideReader::new(old_engine, self.old.store, subject, old)),
+            (Some(old), Some(subject)) => {
+                Some(BranchSentences::new(old_engine, self.old.store, subject, old))
+            }
             _ => None,
         };
         let mut after = match (new, &new_subject) {
-            (Some(new), Some(subject)) => Some(SideReader::new(new_engine, self.new.store, subject, new)),
+            (Some(new), Some(subject)) => {
+                Some(BranchSentences::new(new_engine, self.new.store, subject, new))
+            }
             _ => None,
         };
         let ended = |timeline: Option<&Timeline>| {
@@ -329,8 +262,8 @@ impl ComparedSides<'_> {
         // for. Where the branch only adds editions, what it has of a record holds all that the base has.
         let adds = shared > 0 && old.is_some_and(|old| old.editions.len() == shared);
         let reports = self.reports(if adds { None } else { before.as_mut() }, after.as_mut(), (old, new))?;
-        let said = |account: &mut Option<SideReader<'_>>| {
-            account.as_mut().map_or(Ok(Vec::new()), |account| account.sentences(shared))
+        let said = |account: &mut Option<BranchSentences<'_>>| {
+            account.as_mut().map_or(Ok(Vec::new()), |account| account.all(shared))
         };
         let dates: Vec<&PartialDate> =
             old.into_iter().flat_map(|timeline| timeline.editions.iter().map(|e| &e.date)).collect();
@@ -350,8 +283,8 @@ impl ComparedSides<'_> {
     /// branch's holds its editions, too.
     fn reports(
         &self,
-        mut before: Option<&mut SideReader<'_>>,
-        mut after: Option<&mut SideReader<'_>>,
+        mut before: Option<&mut BranchSentences<'_>>,
+        mut after: Option<&mut BranchSentences<'_>>,
         (old, new): (Option<&Timeline>, Option<&Timeline>),
     ) -> Result<Vec<i32>, Failure> {
         let years: BTreeSet<i32> = old
@@ -368,12 +301,12 @@ impl ComparedSides<'_> {
             if self.same_words && pair(old) == pair(new) {
                 continue;
             }
-            let said =
-                |account: Option<&mut SideReader<'_>>, timeline: Option<&Timeline>| match (account, timeline)
-                {
-                    (Some(account), Some(timeline)) => account.report(timeline, year),
-                    _ => Ok(Vec::new()),
-                };
+            let said = |account: Option<&mut BranchSentences<'_>>, timeline: Option<&Timeline>| match (
+                account, timeline,
+            ) {
+                (Some(account), Some(timeline)) => account.report(timeline, year),
+                _ => Ok(Vec::new()),
+            };
             let then = match before.as_deref_mut() {
                 Some(before) => said(Some(before), old)?,
                 None => said(after.as_deref_mut(), old)?,

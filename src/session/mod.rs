@@ -5,6 +5,7 @@
 //! remembered between runs. Must not print, read a clock, the environment or arguments.
 
 mod blame;
+mod branch_sentences;
 mod cached_history;
 mod changelog;
 mod checking;
@@ -16,6 +17,7 @@ mod edition;
 mod explain;
 mod export;
 mod filter;
+mod grammars;
 #[cfg(feature = "import")]
 pub mod import;
 mod kept_heads;

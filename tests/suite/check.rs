@@ -507,9 +507,11 @@ const ELSEWHERE: &[&str] = &[
     "file-unclaimed",                 // cases::silence
     "formerly-living",                // cases::attacks
     "invisible-character",            // cases::attacks
+    "manifest-missing-file",          // cases::policy
     "merge-conflict",                 // cases::silence
     "no-records",                     // cases::silence
     "policy-unusable",                // cases::silence
+    "schema-annotation",              // cases::policy
     "absent-took-part",               // cases::contradictions and the examples of its page
     "accession-after-signing",        // cases::contradictions and the examples of its page
     "before-state",                   // cases::contradictions and the examples of its page

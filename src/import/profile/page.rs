@@ -7,7 +7,7 @@ use crate::import::source;
 use crate::model::Failure;
 
 /// A page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Page {
     /// Its blocks.
     pub blocks: Vec<Block>,

@@ -3,6 +3,7 @@
 //! Owns reading the source files, the meeting of drafts and records, and the answer; what the sources mean is
 //! `crate::import`'s.
 
+pub mod grammars;
 mod pages;
 mod planner;
 mod source;

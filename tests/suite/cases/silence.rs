@@ -45,6 +45,7 @@ fn a_dataset_that_moves_is_followed() {
         ];
         files.push(("notes/a.yaml".into(), note("a", "2023-01-01", 1) + MARKED));
         files.push(("notes/b.yaml".into(), note("b", "2023-01-01", 1)));
+        files.push(("notes/c.yaml".into(), note("c", "2023-01-01", 1)));
         for (path, text) in &files {
             repo.write(&at(from, path), text);
         }
@@ -54,6 +55,7 @@ fn a_dataset_that_moves_is_followed() {
             repo.write(&at(to, path), text);
         }
         repo.write(&at(to, "notes/a.yaml"), note("a", "2023-01-01", 2)).remove(&at(to, "notes/b.yaml"));
+        repo.write(&at(to, "notes/c.yaml"), note("c", "2023-06-01", 7));
         repo.commit("it moves; content changes without the date, a past fact and a record go");
         let own = if to.is_empty() { "." } else { to };
         for from in ["head", "base"] {
@@ -63,6 +65,10 @@ fn a_dataset_that_moves_is_followed() {
                 assert!(run.stdout.contains(rule), "{to} {from} {rule}: {}{}", run.stdout, run.stderr);
             }
             assert!(run.stderr.contains("the dataset was in"), "{}", run.stderr);
+            let comment = ["changelog", "HEAD~1...HEAD", "--policy-from", from, "--dataset", own];
+            let shown = repo.run(&comment).answer();
+            let compared = shown.contains("2023-01-01 → 2023-06-01") && shown.contains("the record ends");
+            assert!(compared && shown.contains("editions from before the move"), "{to} {from}: {shown}");
         }
     }
 }
@@ -349,4 +355,54 @@ fn words_that_cannot_be_written_fail_a_plain_check() {
         super::MANIFEST.replace("kind: note,", "kind: note, heading: \"{{ nothing }}\","),
     );
     assert_eq!(found(&repo, "2024-01-01", &[]), ["policy-unusable sincewhen.yaml"]);
+}
+
+/// A grammar that `import` refuses is an error, by the rules of either side, and its file is named.
+#[test]
+fn a_grammar_that_import_cannot_use_fails_the_check() {
+    let broken: [(&str, &str, &str, &str); 7] = [
+        ("profile", "reads: pages", "reads: pages\nreadz: pages", "unknown field"),
+        ("profile", "\nknown: ", "\nknown: '(' # ", "pattern of `known`"),
+        ("profile", "\nfile: ", "\nfile: '{{ country' # ", "template"),
+        ("votes", "reads: tables", "reads: tables\nreads: tables", "reads"),
+        ("votes", "record: ", "records: ", "field"),
+        ("dates", "months:", "month:", "field"),
+        ("names", "table: ", "tables: ", "field"),
+    ];
+    for (grammar, find, with, says) in broken {
+        let mut repo = crate::support::guard::committed();
+        let path = format!("schema/import/{grammar}.yaml");
+        let text = crate::support::guard::text(&repo, &path);
+        assert!(text.contains(find), "{grammar}: {find}");
+        repo.write(&path, text.replacen(find, with, 1));
+        repo.commit("a grammar");
+        let by_base = ["--base", "HEAD~1", "--policy-from", "base"];
+        let args: &[&[&str]] = if grammar == "votes" { &[&[], &by_base] } else { &[&[]] };
+        for args in args {
+            let run = crate::support::guard::check(&repo, args);
+            assert_eq!(run.code, 1, "{grammar} {find} {args:?}: {}{}", run.stdout, run.stderr);
+            let told = run.stdout.contains("`import` cannot use this") && run.stdout.contains(says);
+            assert!(
+                told && run.stdout.contains("policy-unusable"),
+                "{grammar} {find} {args:?}: {}",
+                run.stdout
+            );
+        }
+        if grammar == "names" {
+            // What was broken before is not held against the next edit of it.
+            repo.write(&path, crate::support::guard::text(&repo, &path) + "\n# a remark\n");
+            repo.commit("a remark");
+            let run = crate::support::guard::check(&repo, &by_base);
+            assert_eq!(run.code, 0, "{grammar}: {}", run.stdout);
+        }
+    }
+    // A pattern without end is refused as quickly.
+    let repo = crate::support::guard::committed();
+    let text = crate::support::guard::text(&repo, "schema/import/profile.yaml");
+    let bomb = text.replacen("\nknown: ", "\nknown: '((((a{99}){99}){99}){99})' # ", 1);
+    repo.write("schema/import/profile.yaml", bomb);
+    let start = std::time::Instant::now();
+    let run = crate::support::guard::check(&repo, &[]);
+    assert!(run.stdout.contains("pattern of `known` is too large"), "{}", run.stdout);
+    assert!(start.elapsed() < std::time::Duration::from_secs(30), "{:?}", start.elapsed());
 }

@@ -63,6 +63,7 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ("jsonschema::", &["check"], "one module holds data to schemas"),
     ("annotate_snippets::", &["render"], "drawing is the renderers'"),
     ("regex::", &["check", "import"], "patterns are grammars', and grammars are the imports'"),
+    ("regex_syntax::", &["import"], "patterns are grammars', and grammars are the imports'"),
     ("rusqlite::", &["export"], "databases are the exports'"),
     ("parquet::", &["export"], "columns are the exports'"),
     ("calamine::", &["import"], "tables of others are the imports'"),
