@@ -187,7 +187,8 @@ impl RecordNames {
         out
     }
 
-    /// A name that begins as states style themselves, `Republic of …`: how many words it has, and the whole of it.
+    /// A name that begins as states style themselves, `Republic of …`: how many words it has, and the whole
+    /// of it.
     fn style(&self, pieces: &[String]) -> Option<(usize, String)> {
         let of = pieces.iter().take(LONGEST).position(|word| word == "of").filter(|of| *of > 0)?;
         let start = of + 1 + usize::from(pieces.get(of + 1).is_some_and(|word| word == "the"));
@@ -325,7 +326,8 @@ impl FieldNames {
         keys
     }
 
-    /// The name with which a text ends, as `Republic of Kazakhstan` does: meant, most likely, but not for certain.
+    /// The name with which a text ends, as `Republic of Kazakhstan` does: meant, most likely, but not for
+    /// certain.
     fn at_the_end(&self, text: &str) -> Option<String> {
         let folded = fold(text);
         let words: Vec<&str> = folded.split(' ').collect();

@@ -51,7 +51,7 @@ impl Session {
         self.store.keep_lines(self.policy.recorded_fields());
         let archive = self.archive(&question.records)?;
         if let (Some(_), Pick::Through(date)) = (&question.period, &compared.to) {
-            refuse_before_all(&archive, date)?;
+            before_all(&archive, date).iter().for_each(|note| self.note(note));
         }
         let range = EditionRange::open(self, &question.records, compared.from.clone(), compared.to.clone())?;
         let timelines: Vec<&Timeline> = archive.timelines.values().collect();
@@ -126,17 +126,12 @@ impl Session {
     }
 }
 
-/// Refuses a period that ends before the first edition of all.
-fn refuse_before_all(archive: &Archive, date: &PartialDate) -> Result<(), Failure> {
+/// What is said of a period that ends before the first edition of all.
+fn before_all(archive: &Archive, date: &PartialDate) -> Option<String> {
     let first = archive.timelines.values().filter_map(|timeline| timeline.editions.first());
-    match first.map(|edition| &edition.date).min_by_key(|date| date.range().start) {
-        Some(first) if date.range().end < first.range().start => Err(Failure::new(format!(
-            "nothing is known of {}: the first edition is of {first}",
-            date.in_words()
-        ))
-        .hint("`sincewhen log` lists the editions")),
-        _ => Ok(()),
-    }
+    let first = first.map(|edition| &edition.date).min_by_key(|date| date.range().start)?;
+    let is_before = date.range().end < first.range().start;
+    is_before.then(|| format!("nothing is known of {}: the first edition is of {first}", date.in_words()))
 }
 
 /// Leaves out the sentences of a report that a filter does not keep, and the sections that are empty then.
