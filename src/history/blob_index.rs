@@ -38,7 +38,8 @@ pub struct BlobIndex {
 }
 
 impl BlobIndex {
-    /// For histories that are sorted for one selection: what names none of its records is not looked at again.
+    /// For histories that are sorted for one selection: what names none of its records is not looked at
+    /// again.
     pub fn of_one_selection() -> BlobIndex {
         BlobIndex { others: Some(HashSet::new()), ..BlobIndex::default() }
     }

@@ -18,7 +18,8 @@ use std::collections::HashMap;
 /// The most bad cells that one message lists.
 const MOST_LISTED: usize = 10;
 
-/// After so many faults the rest of a table is not looked at: it is another table, or read by another grammar.
+/// After so many faults the rest of a table is not looked at: it is another table, or read by another
+/// grammar.
 const MOST_FAULTS: usize = 200;
 
 /// What templates call the record as it is.

@@ -87,8 +87,9 @@ pub fn compare(
 }
 
 /// What a move of the dataset costs.
-const MOVED: &str = "once this is merged, `log` and the other commands read the history of the dataset from its \
-                     new folder on: editions from before the move are compared with here, and not read afterwards";
+const MOVED: &str = "once this is merged, `log` and the other commands read the history of the dataset \
+                     from its new folder on: editions from before the move are compared with here, and not \
+                     read afterwards";
 
 /// Both sides of a comparison.
 struct BothSides<'b> {

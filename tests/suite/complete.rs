@@ -109,7 +109,8 @@ fn fish_offers_what_the_dataset_has() {
 const TYPE: &str = r#"
 zmodload zsh/zpty
 zpty z zsh -f -i
-zpty -w z 'PS1=; path=($PROGRAM_FOLDER $path); stty -echo; autoload -Uz compinit; compinit -u -D; source <(sincewhen completions zsh); print RE""ADY'
+zpty -w z 'PS1=; path=($PROGRAM_FOLDER $path); stty -echo; autoload -Uz compinit; compinit -u -D'
+zpty -w z 'source <(sincewhen completions zsh); print RE""ADY'
 while zpty -r z line; do [[ $line == *READY* ]] && break; done
 zpty -n -w z "$1"$'\t'
 seen=

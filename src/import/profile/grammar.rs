@@ -315,7 +315,8 @@ impl<'g> Compiler<'g> {
         Compiler { spec, lexicon, done, only_reads: false }
     }
 
-    /// The same for a grammar that nothing is read with: patterns that are none are found in a fraction of the time.
+    /// The same for a grammar that nothing is read with: patterns that are none are found in a fraction of
+    /// the time.
     pub fn only_reading(self) -> Compiler<'g> {
         Compiler { only_reads: true, ..self }
     }

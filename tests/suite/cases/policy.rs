@@ -103,7 +103,8 @@ fn a_manifest_without_records_is_refused() {
 fn words_that_call_what_is_not_there_are_refused() {
     let rule = |words: &str| {
         format!(
-            "title: A level moved\nsignificance: minor\nmatch: [{{field: level}}]\nwords: {{any: \"{words}\"}}\n\
+            "title: A level moved\nsignificance: minor\nmatch: [{{field: level}}]\n\
+             words: {{any: \"{words}\"}}\n\
              why: It is.\nno_mirror: It is its own opposite.\n"
         )
     };
