@@ -33,7 +33,7 @@ pub use context::{Committed, RecordExport, Wanted};
 pub use difference::{OPERATION, changed_rows};
 pub use formats::writer;
 pub use names::{RESERVED, is_reserved};
-pub use package::{ABOUT_NAME, Provenance};
+pub use package::{ABOUT_NAME, DATASETTE_NAME, PACKAGE_NAME, Provenance};
 pub use record::RecordRows;
 pub use tables::{Column, ExportTable, Tables};
 pub use writer::{ExportFormat, TableWriter, WrittenTable};

@@ -9,6 +9,12 @@ use serde_json::{Map, Value as Json, json};
 /// The file that says what an export was made from. A folder that has it may be written anew.
 pub const ABOUT_NAME: &str = "export.json";
 
+/// The description of a CSV export as a Frictionless data package.
+pub const PACKAGE_NAME: &str = "datapackage.json";
+
+/// The description of a database for Datasette.
+pub const DATASETTE_NAME: &str = "metadata.json";
+
 /// What an export was made from.
 #[derive(Clone, Debug, Default)]
 pub struct Provenance {
@@ -36,8 +42,8 @@ impl Provenance {
     ) -> Vec<(&'static str, String)> {
         let mut out = vec![(ABOUT_NAME, pretty(&self.about(format, tables, written)))];
         match format {
-            ExportFormat::Csv => out.push(("datapackage.json", pretty(&self.package(tables, written)))),
-            ExportFormat::Sqlite => out.push(("metadata.json", pretty(&self.datasette(tables)))),
+            ExportFormat::Csv => out.push((PACKAGE_NAME, pretty(&self.package(tables, written)))),
+            ExportFormat::Sqlite => out.push((DATASETTE_NAME, pretty(&self.datasette(tables)))),
             ExportFormat::Parquet => {}
         }
         out

@@ -2,10 +2,11 @@
 //! it is written.
 
 use super::filter::{Filter, FilterQuestion, names_field};
+use super::output_folder::refuse_links;
 use super::{Options, Progress, Session};
 use crate::export::{
-    ABOUT_NAME, Committed, ExportFormat, Provenance, RecordExport, RecordRows, TableWriter, Tables, Wanted,
-    WrittenTable, changed_rows, writer,
+    ABOUT_NAME, Committed, DATASETTE_NAME, ExportFormat, PACKAGE_NAME, Provenance, RecordExport, RecordRows,
+    TableWriter, Tables, Wanted, WrittenTable, changed_rows, writer,
 };
 use crate::history::{Archive, DocumentStore, Selection, Timeline};
 use crate::model::view::{ExportView, ExportedTable};
@@ -238,11 +239,11 @@ struct ExportFolder {
 }
 
 impl ExportFolder {
-    /// Refuses a folder that holds anything but an earlier export.
+    /// Refuses a folder that holds anything but an earlier export, or that is reached by a link.
     fn check(folder: &Path) -> Result<ExportFolder, Failure> {
         let refused = |error| Failure::system(format!("--out {}", folder.display()), error);
-        let is_there = folder.symlink_metadata().is_ok();
-        if is_there {
+        refuse_links(folder)?;
+        if folder.symlink_metadata().is_ok() {
             let is_empty = std::fs::read_dir(folder).map_err(refused)?.next().is_none();
             if !is_empty && !folder.join(ABOUT_NAME).is_file() {
                 return Err(Failure::new(format!("--out {}: the folder is not empty", folder.display()))
@@ -251,12 +252,13 @@ impl ExportFolder {
                         export, which is replaced"
                     )));
             }
+            if let Some(other) = foreign_file(folder).map_err(refused)? {
+                let message =
+                    format!("--out {}: no export wrote {} there", folder.display(), other.display());
+                return Err(Failure::new(message).hint("move it elsewhere, or name a new folder"));
+            }
         }
-        let folder = match is_there {
-            // What a link leads to is replaced, not the link.
-            true => folder.canonicalize().map_err(refused)?,
-            false => folder.to_owned(),
-        };
+        let folder = folder.to_owned();
         let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new(".")).to_owned();
         std::fs::create_dir_all(&parent).map_err(refused)?;
@@ -291,6 +293,33 @@ impl ExportFolder {
         }
         Ok(())
     }
+}
+
+/// A file in the folder of an earlier export that its description does not list: it is somebody's, and stays.
+fn foreign_file(folder: &Path) -> std::io::Result<Option<PathBuf>> {
+    let about = std::fs::read(folder.join(ABOUT_NAME)).unwrap_or_default();
+    let about: serde_json::Value = serde_json::from_slice(&about).unwrap_or_default();
+    let tables = about["tables"].as_array().into_iter().flatten();
+    let mut own: BTreeSet<&Path> = tables
+        .flat_map(|table| table["files"].as_array())
+        .flatten()
+        .filter_map(|name| name.as_str())
+        .map(Path::new)
+        .collect();
+    own.extend([ABOUT_NAME, PACKAGE_NAME, DATASETTE_NAME].map(Path::new));
+    let mut folders = vec![folder.to_owned()];
+    while let Some(below) = folders.pop() {
+        for entry in std::fs::read_dir(below)? {
+            let entry = entry?;
+            let path = entry.path();
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+            } else if !path.strip_prefix(folder).is_ok_and(|name| own.contains(name)) {
+                return Ok(Some(path));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Temporary folders are their owner's alone; an export is a folder like any other.

@@ -27,6 +27,7 @@ mod log;
 mod memo;
 mod opening;
 mod options;
+pub mod output_folder;
 mod past_sentences;
 mod profile;
 mod published;

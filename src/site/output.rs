@@ -1,6 +1,7 @@
 //! The folder of a site: only files that differ are written, and only a site's own files are removed.
 
 use crate::model::Failure;
+use crate::session::output_folder::{refuse_links, refuse_links_below};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -44,8 +45,10 @@ impl SiteFolder {
     /// A new folder, an empty one, or that of an earlier build.
     ///
     /// # Errors
-    /// A folder with files in it that are no site's.
+    /// A folder with files in it that are no site's, or that is reached by a link.
     pub fn open(root: &Path) -> Result<SiteFolder, Failure> {
+        refuse_links(root)?;
+        refuse_links_below(root, Path::new(LIST))?;
         let old = match read_list(root) {
             Some(list) => list,
             None => {
@@ -69,19 +72,24 @@ impl SiteFolder {
     /// else.
     ///
     /// # Errors
-    /// What the system refused.
+    /// What the system refused, and a folder on the way that is a link.
     pub fn put(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
         let full = self.root.join(path);
         let fault = |error| Failure::system(full.display(), error);
         let length = bytes.len() as u64;
-        let is_there =
-            self.old.files.get(path) == Some(&length) && fs::read(&full).is_ok_and(|old| old == bytes);
+        if let Some(folder) = Path::new(path).parent() {
+            refuse_links_below(&self.root, folder)?;
+        }
+        let is_file = full.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+        let is_there = is_file
+            && self.old.files.get(path) == Some(&length)
+            && fs::read(&full).is_ok_and(|old| old == bytes);
         if !is_there {
             if let Some(folder) = full.parent() {
                 fs::create_dir_all(folder).map_err(fault)?;
             }
             // A link that stands there is replaced, not followed.
-            if full.symlink_metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            if !is_file && full.symlink_metadata().is_ok() {
                 fs::remove_file(&full).map_err(fault)?;
             }
             fs::write(&full, bytes).map_err(fault)?;
@@ -99,8 +107,10 @@ impl SiteFolder {
     pub fn finish(self) -> Result<WrittenSite, Failure> {
         let files = self.files.into_inner().expect("because no thread panics while it holds the list");
         let mut removed = 0;
-        for path in self.old.files.keys().filter(|path| !files.contains_key(*path) && is_inside(path)) {
-            removed += usize::from(fs::remove_file(self.root.join(path)).is_ok());
+        for (path, length) in self.old.files.iter().filter(|(path, _)| !files.contains_key(*path)) {
+            if is_as_written(&self.root, path, *length) {
+                removed += usize::from(fs::remove_file(self.root.join(path)).is_ok());
+            }
         }
         let count = files.len();
         let list = FileList { format: FORMAT.to_owned(), files };
@@ -148,8 +158,12 @@ fn read_list(root: &Path) -> Option<FileList> {
     serde_json::from_str(&text).ok().filter(|list: &FileList| list.format == FORMAT)
 }
 
-/// Whether a path of a list, which anybody could have written, stays in the folder.
-fn is_inside(path: &str) -> bool {
-    !path.is_empty()
-        && path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']))
+/// Whether a line of a list, which anybody could have written, names a file that an earlier build left in the folder: a path that
+/// stays in it, by no link, and a file of that size.
+fn is_as_written(root: &Path, path: &str, length: u64) -> bool {
+    let is_inside = !path.is_empty()
+        && path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']));
+    let is_it =
+        || root.join(path).symlink_metadata().is_ok_and(|found| found.is_file() && found.len() == length);
+    is_inside && refuse_links_below(root, Path::new(path)).is_ok() && is_it()
 }

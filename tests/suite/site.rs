@@ -260,3 +260,39 @@ fn other_files_are_left_alone() {
         repo.run(&["site", "--out", site.to_str().expect("plain"), "--base-url", "javascript:alert(1)"]);
     assert!(bad.fault().contains("not an address of the web"));
 }
+
+/// A branch can carry a folder that looks like an earlier build, with links in it and a list of its own.
+#[test]
+fn nothing_is_written_or_removed_through_a_link() {
+    let repo = lights();
+    let elsewhere = repo.beside("elsewhere");
+    std::fs::create_dir(&elsewhere).expect("a folder");
+    for name in ["index.html", "id"] {
+        std::fs::write(elsewhere.join(name), "keep").expect("a file");
+    }
+    let before = files_below(&elsewhere);
+    let out = build(&repo, "site", &[]);
+    let list = std::fs::read_to_string(out.join("site.json")).expect("a list");
+    let mut list: Json = serde_json::from_str(&list).expect("JSON");
+    list["files"]["x/id"] = 4.into();
+    list["files"]["notes.txt"] = 99.into();
+    std::fs::write(out.join("site.json"), list.to_string()).expect("a file");
+    std::fs::write(out.join("notes.txt"), "mine").expect("a file");
+    std::os::unix::fs::symlink(&elsewhere, out.join("x")).expect("a link");
+    let text = out.to_string_lossy().into_owned();
+    repo.run(&["site", "--out", &text]).answer();
+    assert!(out.join("notes.txt").exists(), "it is not the file that the list speaks of");
+    assert_eq!(files_below(&elsewhere), before);
+    // A folder of the site is a link.
+    std::fs::remove_dir_all(out.join("records")).expect("a folder");
+    std::os::unix::fs::symlink(&elsewhere, out.join("records")).expect("a link");
+    let fault = repo.run(&["site", "--out", &text]).fault();
+    assert!(fault.contains("records is a link"), "{fault}");
+    // So is the site's own folder, or one above it in the checkout.
+    std::os::unix::fs::symlink(&elsewhere, repo.path().join("docs")).expect("a link");
+    for folder in ["docs", "docs/site"] {
+        let fault = repo.run(&["site", "--out", folder]).fault();
+        assert!(fault.contains("docs is a link"), "{folder}: {fault}");
+    }
+    assert_eq!(files_below(&elsewhere), before);
+}

@@ -56,10 +56,14 @@ fn an_earlier_export_is_replaced_and_nothing_else() {
     let text = out.to_string_lossy().into_owned();
     std::fs::create_dir(&out).expect("a folder");
     repo.run(&["export", "--out", &text]).answer();
-    // What an earlier export left is gone.
-    std::fs::write(out.join("old.csv"), "old").expect("a file");
+    let whole = files(&out);
+    // What an earlier export wrote is replaced; what it did not write is somebody's.
     repo.run(&["export", "skerry", "--out", &text]).answer();
-    assert!(!out.join("old.csv").exists());
+    assert!(files(&out) != whole);
+    std::fs::write(out.join("mine.csv"), "mine").expect("a file");
+    let fault = repo.run(&["export", "--out", &text]).fault();
+    assert!(fault.contains("mine.csv") && out.join("mine.csv").exists(), "{fault}");
+    std::fs::remove_file(out.join("mine.csv")).expect("a file");
     let before = files(&out);
     let fault = repo.run(&["export", "nowhere", "--out", &text]).fault();
     assert!(fault.contains("nowhere"), "{fault}");
@@ -71,6 +75,22 @@ fn an_earlier_export_is_replaced_and_nothing_else() {
     assert!(fault.contains("not empty"), "{fault}");
     let beside: Vec<_> = std::fs::read_dir(out.parent().expect("a folder")).expect("a folder").collect();
     assert_eq!(beside.len(), 2, "only the repository and the export: {beside:?}");
+}
+
+#[test]
+fn nothing_is_written_through_a_link() {
+    let repo = lights();
+    let out = repo.beside("out");
+    repo.run(&["export", "--out", &out.to_string_lossy()]).answer();
+    let whole = files(&out);
+    repo.write("docs/keep", "");
+    std::os::unix::fs::symlink(&out, repo.path().join("tables")).expect("a link");
+    std::os::unix::fs::symlink(out.parent().expect("a folder"), repo.path().join("docs/up")).expect("a link");
+    for folder in ["tables", "docs/up/out", "docs/up/new"] {
+        let fault = repo.run(&["export", "skerry", "--out", folder]).fault();
+        assert!(fault.contains("is a link"), "{folder}: {fault}");
+    }
+    assert!(files(&out) == whole && !repo.beside("new").exists());
 }
 
 /// Text that spreadsheets, SQL, paths and readers of CSV stumble over.
