@@ -60,6 +60,13 @@ reached() {
     refuse "the history of $head does not contain $base, which stood there before: the branch was rewritten. Give the input 'base'"
 }
 
+# What stands in the folder to work in is the branch's: a repository of its own in there would judge itself.
+repository=$(git rev-parse --absolute-git-dir) ||
+  refuse "git finds no repository in $PWD that may be used; use actions/checkout with 'fetch-depth: 0' before this action"
+case "$repository/" in
+  */.git/*) ;;
+  *) refuse "$repository is a bare repository that the commit brings along, not the one that was checked out" ;;
+esac
 head=$(commit HEAD) || refuse "no commit is checked out here; use actions/checkout with 'fetch-depth: 0' before this action"
 [ "$(git rev-parse --is-shallow-repository)" = false ] ||
   refuse "only a part of the history was fetched; set 'fetch-depth: 0' for actions/checkout"

@@ -2,6 +2,11 @@
 # Sourced by the steps of action.yml: messages, and the printing of text that a pull request can influence.
 # The scripts keep to what bash 3.2 has: macOS comes with it.
 
+# git takes any folder that holds HEAD, objects and refs for a repository, with the settings in it, and a branch can carry such a
+# folder: below the checkout, only the checkout's own repository counts.
+count=${GIT_CONFIG_COUNT:-0}
+export "GIT_CONFIG_KEY_$count=safe.bareRepository" "GIT_CONFIG_VALUE_$count=explicit" GIT_CONFIG_COUNT=$((count + 1))
+
 # annotate LEVEL MESSAGE: one annotation on the job's page. The message may hold anything.
 annotate() {
   local text=${2//\%/%25}

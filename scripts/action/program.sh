@@ -15,9 +15,13 @@ installed() {
   esac
   binary=$(command -v -- "$BINARY") || refuse "the input 'binary' names '$BINARY', which is not an executable program"
   # A file that the checked-out commit brings along is the pull request's program.
-  if git -C "$(dirname "$binary")" ls-files --error-unmatch -- "$(basename "$binary")" > /dev/null 2>&1; then
-    refuse "the input 'binary' names $binary, a file of the commit that is checked out: a pull request could replace it"
-  fi
+  local known=0 said
+  said=$(LC_ALL=C git -C "$(dirname "$binary")" ls-files --error-unmatch -- "$(basename "$binary")" 2>&1 > /dev/null) || known=$?
+  case "$known:$said" in
+    0:*) refuse "the input 'binary' names $binary, a file of the commit that is checked out: a pull request could replace it" ;;
+    1:* | *"not a git repository"*) ;;
+    *) refuse "whether $binary, which the input 'binary' names, is a file of the commit that is checked out cannot be told: $said" ;;
+  esac
 }
 
 name_target() {

@@ -15,6 +15,14 @@ pub enum GitError {
         /// The folder the search started in.
         path: PathBuf,
     },
+    /// A folder that git takes for a bare repository is content of the repository around it.
+    #[error("{} is a repository that a commit of {} brings along", path.display(), outer.display())]
+    Embedded {
+        /// The folder that holds `HEAD`, `objects` and `refs`.
+        path: PathBuf,
+        /// The working tree around it.
+        outer: PathBuf,
+    },
     /// `HEAD` names a branch without a commit.
     #[error("the repository has no commits yet: {}", path.display())]
     EmptyRepository {
@@ -160,6 +168,7 @@ impl GitError {
     pub fn hints(&self) -> Vec<String> {
         let hints: &[&str] = match self {
             GitError::NotARepository { .. } => &["run this inside a clone, or make one: `git init`"],
+            GitError::Embedded { .. } => &["start outside that folder; nothing in it was read"],
             GitError::EmptyRepository { .. } => &["commit something first: `git add . && git commit`"],
             GitError::UnknownRevision { shallow: true, .. } => &[
                 "this clone is shallow and may not reach that far: `git fetch --unshallow`",

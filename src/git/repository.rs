@@ -32,10 +32,13 @@ impl Repository {
     /// worktree, or a bare repository.
     ///
     /// # Errors
-    /// `NotARepository`, `OtherOwner`, `Unsupported` (SHA-256, reftable), `Corrupt`, `Io`.
+    /// `NotARepository`, `Embedded`, `OtherOwner`, `Unsupported` (SHA-256, reftable), `Corrupt`, `Io`.
     pub fn discover(start: &Path) -> Result<Repository, GitError> {
         std::fs::metadata(start).map_err(|error| GitError::io(start, error))?;
         let inner = git2::Repository::discover(start).map_err(|error| GitError::on_open(&error, start))?;
+        if let Some(outer) = embedded_in(&inner) {
+            return Err(GitError::Embedded { path: inner.path().to_owned(), outer });
+        }
         Repository::of(inner)
     }
 
@@ -388,6 +391,24 @@ fn steps(suffix: &str) -> Option<Vec<(usize, usize)>> {
         }
     }
     Some(steps)
+}
+
+/// The working tree around a repository, if the repository's own folder is content of it. git takes any folder that holds `HEAD`,
+/// `objects` and `refs` for a bare repository, with the settings in it, and a branch can carry one (`safe.bareRepository`).
+fn embedded_in(repository: &git2::Repository) -> Option<PathBuf> {
+    // No commit can hold a path with `.git` in it.
+    if repository.path().iter().any(|part| part == ".git") {
+        return None;
+    }
+    let outer = git2::Repository::discover(repository.path().parent()?).ok()?;
+    let root = outer.workdir()?.to_owned();
+    let head = repository.path().strip_prefix(&root).ok()?.join("HEAD");
+    let is_committed = || {
+        let tree = outer.head().and_then(|head| head.peel_to_tree());
+        tree.is_ok_and(|tree| tree.get_path(&head).is_ok())
+    };
+    let is_staged = || outer.index().is_ok_and(|index| index.get_path(&head, 0).is_some());
+    (is_committed() || is_staged()).then_some(root)
 }
 
 /// `refs/replace/ID`: which object is read for which, unless `core.useReplaceRefs` says otherwise.

@@ -171,3 +171,32 @@ fn histories_without_a_common_ancestor_are_refused() {
     };
     done.refused("Base", "no common ancestor");
 }
+
+/// git takes a folder with HEAD, objects and refs for a repository; a pull request can carry one, with settings that run commands.
+#[test]
+fn a_repository_that_the_pull_request_brings_along_is_not_asked() {
+    let server = Server::start();
+    for settings in [&["core.bare", "true"][..], &["core.bare", "false"]] {
+        let mut scene = Scene::wrong();
+        let own = &scene.checkout;
+        own.git(["checkout", "-q", "topic"]);
+        let inner = own.path().join("notes");
+        own.git(["init", "-q", "--bare", "inner.git"]);
+        for part in ["HEAD", "config", "objects", "refs"] {
+            std::fs::rename(own.path().join("inner.git").join(part), inner.join(part)).expect("ours");
+        }
+        std::fs::remove_dir_all(own.path().join("inner.git")).expect("ours");
+        own.git([&["config", "--file", "notes/config"], settings].concat());
+        own.git(["config", "--file", "notes/config", "core.worktree", ".."]);
+        own.write("notes/objects/keep", "").write("notes/refs/keep", "");
+        own.git(["--git-dir=.git", "--work-tree=.", "add", "--all", "--force"]);
+        scene.head = scene.checkout.commit("a note");
+        let done = Job::new(&server, "push", json!({"before": scene.opened_at}))
+            .with("directory", "notes")
+            .run(&scene.checkout);
+        done.refused("Base", "repository");
+        // The program itself, started in that folder.
+        let fault = scene.checkout.run(&["-C", "notes", "check"]).fault();
+        assert!(fault.contains("notes/ is a repository that a commit of"), "{fault}");
+    }
+}
