@@ -37,6 +37,7 @@ mod gate_words;
 pub mod history;
 mod identity;
 mod ignore_hint;
+mod interim;
 mod kinds;
 mod losses;
 mod modeline;

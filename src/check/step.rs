@@ -1,5 +1,6 @@
 //! What a branch changes: findings that its base does not have, and the date gate.
 
+use super::interim::InterimCommits;
 use super::revert;
 use super::state::{self, Dataset, JudgedState, entries};
 use crate::check::{CheckedFile, Checker, KnownRecord, gate, moved, policy_faults, reference_gate};
@@ -118,6 +119,7 @@ impl<'r> CheckedStep<'r> {
             let reference = References { base: &base, head: &judged, paths: &paths };
             findings.extend(reference.findings(&checker, old, &stood));
             findings.extend(state::takeovers(&checker, &base, &judged, sides.before.as_ref(), old)?);
+            findings.extend(self.interim(&checker, (old, new), &judged, wanted, &findings)?);
             gate::supersede(&checker, &mut findings);
         }
         let sifted = state::sift(&checker, new, &judged, findings, true, false);
@@ -307,6 +309,24 @@ impl<'r> CheckedStep<'r> {
             *published.accepted.entry(accepted.finding.fingerprint).or_insert(0_usize) += 1;
         }
         Ok(base)
+    }
+
+    /// What commits before the last would publish, where a commit is judged: what is not committed is no part
+    /// of a branch yet.
+    fn interim(
+        &self,
+        checker: &Checker<'_>,
+        (old, new): (&Dataset, &Dataset),
+        judged: &JudgedState,
+        wanted: &dyn Fn(&RepoPath) -> bool,
+        last: &[Finding],
+    ) -> Result<Vec<Finding>, Failure> {
+        let FilesState::Commit(tip) = &self.head else { return Ok(Vec::new()) };
+        let commits = InterimCommits { repo: self.repo, base: &self.base, tip, old, new, checker };
+        let mut seen: HashSet<String> = last.iter().map(|finding| finding.fingerprint.clone()).collect();
+        let mut found = commits.findings(&judged.known, wanted)?;
+        found.retain(|finding| seen.insert(finding.fingerprint.clone()));
+        Ok(found)
     }
 
     /// The date gate over the records that differ.

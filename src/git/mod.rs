@@ -5,6 +5,7 @@
 //! repository or start a program. Object contents are trusted as git trusts them: inflated with zlib's
 //! checksum, not hashed again (see [`Repository::open`]).
 
+mod between;
 mod blobs;
 mod changes;
 mod commits;
@@ -21,6 +22,7 @@ mod walk;
 mod walked;
 mod worktree;
 
+pub use between::CommitBetween;
 pub use blobs::BlobReader;
 pub use changes::{Against, FileChange};
 pub use commits::CommitInfo;

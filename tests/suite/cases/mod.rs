@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod attacks;
+mod commits;
 mod complete;
 mod contradictions;
 mod formatting;
