@@ -40,6 +40,8 @@ pub fn edited(
 
 /// One published entry.
 struct PublishedEntry<'n> {
+    /// The field that marks an occasion as planned only.
+    planned: Option<&'n str>,
     /// The key under which all entries stand; none for a table that is the whole file.
     list: Option<&'n str>,
     /// The field that names an occasion; none for rows, which are named by their key.
@@ -66,6 +68,7 @@ fn past_occasions<'n>(
     });
     let named = past.filter_map(|node| {
         Some(PublishedEntry {
+            planned: spec.planned.as_deref(),
             list: Some(&spec.entries),
             id: Some(&spec.id),
             name: node.get(&spec.id)?.scalar_text()?,
@@ -83,7 +86,7 @@ fn rows<'n>(policy: &'n Policy, name: &str, doc: &'n Document) -> Vec<PublishedE
         None => doc.root.entries(),
     };
     rows.iter()
-        .map(|row| PublishedEntry { list, id: None, name: row.key.clone(), node: &row.value })
+        .map(|row| PublishedEntry { planned: None, list, id: None, name: row.key.clone(), node: &row.value })
         .collect()
 }
 
@@ -132,8 +135,10 @@ impl FileEdit<'_> {
         let plain = Shape::default();
         let shape = inner.unwrap_or(&plain);
         let deltas = diff::diff(entry.node, now, shape);
+        // A field that takes an occasion out of the past is none that merely adds.
+        let is_free = |delta: &Delta| delta.op == Op::Added && !Self::plans(entry, &delta.path);
         let weighty: Vec<&Delta> =
-            deltas.iter().filter(|delta| delta.op != Op::Added && !is_editorial(delta, shape)).collect();
+            deltas.iter().filter(|delta| !is_free(delta) && !is_editorial(delta, shape)).collect();
         let first = weighty.first()?;
         let message = format!("{what} `{name}`: `{}` {}", first.path, change(first, weighty.len() - 1));
         let keys = |path: &FieldPath| shape.key_at(path);
@@ -141,6 +146,11 @@ impl FileEdit<'_> {
         let values: Vec<_> =
             weighty.iter().map(|d| json!([d.path, d.after.as_ref().map(Node::to_json)])).collect();
         self.about(entry, first_line(self.after, span), first.before.as_ref(), json!(values), message)
+    }
+
+    /// Whether a field marks an occasion as planned only.
+    fn plans(entry: &PublishedEntry<'_>, path: &FieldPath) -> bool {
+        entry.planned.is_some_and(|planned| *path == FieldPath::root().key(planned))
     }
 
     fn holder_span(&self, list: Option<&str>) -> ByteSpan {

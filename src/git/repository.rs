@@ -393,8 +393,9 @@ fn steps(suffix: &str) -> Option<Vec<(usize, usize)>> {
     Some(steps)
 }
 
-/// The working tree around a repository, if the repository's own folder is content of it. git takes any folder that holds `HEAD`,
-/// `objects` and `refs` for a bare repository, with the settings in it, and a branch can carry one (`safe.bareRepository`).
+/// The working tree around a repository, if the repository's own folder is content of it. git takes any
+/// folder that holds `HEAD`, `objects` and `refs` for a bare repository, with the settings in it, and a
+/// branch can carry one (`safe.bareRepository`).
 fn embedded_in(repository: &git2::Repository) -> Option<PathBuf> {
     // No commit can hold a path with `.git` in it.
     if repository.path().iter().any(|part| part == ".git") {

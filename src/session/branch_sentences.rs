@@ -70,6 +70,22 @@ impl<'a> BranchSentences<'a> {
         Ok(out)
     }
 
+    /// What stands in the newest edition, with its grounds: a calendar or a table can change those alone.
+    pub fn grounds(&mut self) -> Result<Vec<StepSummary>, Failure> {
+        let Some(edition) = self.timeline.editions.last() else { return Ok(Vec::new()) };
+        let last = self.observed(edition)?;
+        let stands = self.engine.observations(self.subject, last.page.in_context());
+        let grounds = |observation: Observation| StepSummary {
+            from: None,
+            to: edition.date.clone(),
+            label: "grounds".to_owned(),
+            significance: observation.significance,
+            message: format!("{}; {}", observation.message, observation.detail),
+            fingerprint: observation.fingerprint,
+        };
+        Ok(stands.into_iter().filter(|observation| !observation.detail.is_empty()).map(grounds).collect())
+    }
+
     /// What the report of a year says of the record, by the editions of a timeline.
     pub fn report(&mut self, timeline: &Timeline, year: i32) -> Result<Vec<String>, Failure> {
         let (Some(from), Some(to)) = (in_force(timeline, year - 1), in_force(timeline, year)) else {

@@ -264,7 +264,12 @@ impl ComparedSides<'_> {
         let adds = shared > 0 && old.is_some_and(|old| old.editions.len() == shared);
         let reports = self.reports(if adds { None } else { before.as_mut() }, after.as_mut(), (old, new))?;
         let said = |account: &mut Option<BranchSentences<'_>>| {
-            account.as_mut().map_or(Ok(Vec::new()), |account| account.all(shared))
+            let Some(account) = account else { return Ok(Vec::new()) };
+            let mut said = account.all(shared)?;
+            if !self.same_words {
+                said.extend(account.grounds()?);
+            }
+            Ok::<_, Failure>(said)
         };
         let dates: Vec<&PartialDate> =
             old.into_iter().flat_map(|timeline| timeline.editions.iter().map(|e| &e.date)).collect();

@@ -3,8 +3,9 @@
 use crate::model::Failure;
 use std::path::{Component, Path, PathBuf};
 
-/// Refuses a folder that a link leads to, or that is reached by way of one below the current folder: a branch can carry links, and
-/// what is written must stay where it was asked for. Folders above the current one, and absolute ones, are the user's.
+/// Refuses a folder that a link leads to, or that is reached by way of one below the current folder: a branch
+/// can carry links, and what is written must stay where it was asked for. Folders above the current one, and
+/// absolute ones, are the user's.
 ///
 /// # Errors
 /// A link, with its name.

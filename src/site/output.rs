@@ -158,8 +158,8 @@ fn read_list(root: &Path) -> Option<FileList> {
     serde_json::from_str(&text).ok().filter(|list: &FileList| list.format == FORMAT)
 }
 
-/// Whether a line of a list, which anybody could have written, names a file that an earlier build left in the folder: a path that
-/// stays in it, by no link, and a file of that size.
+/// Whether a line of a list, which anybody could have written, names a file that an earlier build left in the
+/// folder: a path that stays in it, by no link, and a file of that size.
 fn is_as_written(root: &Path, path: &str, length: u64) -> bool {
     let is_inside = !path.is_empty()
         && path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']));

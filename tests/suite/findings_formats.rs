@@ -203,8 +203,8 @@ mod comment {
     #[test]
     fn one_quiet_line_where_nothing_changes() {
         let repo = branch(|repo| edit(repo, KAZ, "treaty:\n", "# by hand\ntreaty:\n"));
-        let quiet = "<!-- sincewhen:pull-request -->\nNothing that is published would read differently, and \
-            the checks found nothing new.\n";
+        let quiet = "<!-- sincewhen:pull-request -->\nNo published sentence would read differently, and the \
+            checks found nothing new.\n";
         assert_eq!(comment(&repo, "main...edit"), quiet);
         assert_eq!(comment(&repo, "main...main"), quiet);
     }
@@ -254,6 +254,29 @@ mod comment {
         });
         let output = comment(&repo, "main...edit");
         assert!(output.contains("this change touches the rules"), "{output}");
+    }
+
+    /// An occasion more or less changes the grounds of sentences that stand, though none of them begins or
+    /// ends.
+    #[test]
+    fn a_calendar_that_changes_rewrites_the_grounds_of_sentences() {
+        let calendar = "dataset/calendars/ccm-meetings.yaml";
+        let invented = "  - {id: ccm-8bis, kind: msp, ordinal: 8, short: 8bis, \
+                        label: Another Meeting of States Parties, \
+                        start: 2018-02-03, end: 2018-02-05, place: Geneva, sources: [s19]}\n";
+        let line = "  - {id: ccm-9msp,";
+        for (find, with) in [
+            (line, &format!("{invented}{line}")),
+            ("id: ccm-8msp,", &"id: ccm-8msp, planned: true,".to_owned()),
+        ] {
+            let repo = branch(|repo| edit(repo, calendar, find, with));
+            let output = comment(&repo, "main...edit");
+            assert!(
+                output.contains("KAZ") && output.contains("*grounds*") && output.contains("missed: 7MSP"),
+                "{with}: {output}"
+            );
+            assert!(!output.contains("No published sentence"), "{output}");
+        }
     }
 
     #[test]

@@ -508,6 +508,13 @@ fn a_calendar_that_changes_concerns_every_record() {
             "unknown-occasion: no calendar has an entry `ccm-6msp`"
         ]
     );
+    let repo = guard::committed();
+    edit(&repo, "dataset/calendars/ccm-meetings.yaml", "id: ccm-8msp,", "id: ccm-8msp, planned: true,");
+    let found = reported(&repo, &["--base", "HEAD"]);
+    assert!(
+        found.iter().any(|one| one.starts_with("gate-calendar: the past occasion `ccm-8msp`: `planned`")),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn quiet(view: &PullRequestView) -> Option<&'static str> {
         && check.policy_changes.is_empty()
         && check.own_acceptances.is_empty()
         && view.notes.is_empty();
-    nothing.then_some("Nothing that is published would read differently, and the checks found nothing new.\n")
+    nothing.then_some("No published sentence would read differently, and the checks found nothing new.\n")
 }
 
 fn put(out: &mut String, words: std::fmt::Arguments<'_>) {

@@ -172,7 +172,8 @@ fn histories_without_a_common_ancestor_are_refused() {
     done.refused("Base", "no common ancestor");
 }
 
-/// git takes a folder with HEAD, objects and refs for a repository; a pull request can carry one, with settings that run commands.
+/// git takes a folder with HEAD, objects and refs for a repository; a pull request can carry one, with
+/// settings that run commands.
 #[test]
 fn a_repository_that_the_pull_request_brings_along_is_not_asked() {
     let server = Server::start();
