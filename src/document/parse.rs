@@ -147,7 +147,7 @@ pub fn tree(bytes: &[u8]) -> (Option<Document>, Vec<Problem>) {
     (reading.document, reading.problems)
 }
 
-/// Whether a text can be read in pieces, by [`entries`] and [`super::Series`].
+/// Whether a text can be read in pieces, by [`entries`] and [`super::DocumentSeries`].
 pub fn is_plain(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|text| super::plain::outline(text).is_some())
 }
