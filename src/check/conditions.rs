@@ -82,7 +82,7 @@ fn run_in(
         let wrong =
             if wanted { date.range().start > own.range().end } else { date.range().end <= own.range().end };
         if wrong {
-            out.push(held.untimely(&at, other, &date, &own, wanted));
+            out.push(held.untimely((&at, other), &date, &own, wanted));
         }
     }
 }
@@ -107,7 +107,7 @@ impl Held<'_> {
             format!("{}, and {} is missing", self.says(), uncapitalised(&self.record.title(wanted)));
         let arguments = json!([self.value, wanted]);
         let file = self.record.file;
-        let mut found = file.finding(self.rule, Some(self.node.span), Some(self.path), arguments, message);
+        let mut found = file.finding(self.rule, (Some(self.node.span), Some(self.path)), arguments, message);
         found.help = found.help.or_else(|| Some(format!("add `{wanted}`, or change the value")));
         found
     }
@@ -120,7 +120,7 @@ impl Held<'_> {
             capitalised(&uncapitalised(&record.title(at))),
             uncapitalised(&self.says())
         );
-        let mut found = record.file.finding(self.rule, Some(span), Some(at), json!([self.value]), message);
+        let mut found = record.file.finding(self.rule, (Some(span), Some(at)), json!([self.value]), message);
         found.related.push(record.file.related(self.node.span, uncapitalised(&self.says())));
         found
     }
@@ -134,7 +134,7 @@ impl Held<'_> {
         let own = if same { format!("`{}` is `{}`", self.path, shown(self.value)) } else { self.says() };
         let message = format!("{own}, and {title} is `{}`", shown(&given));
         let arguments = json!([self.value, at, given]);
-        let mut found = record.file.finding(self.rule, Some(other.span), Some(at), arguments, message);
+        let mut found = record.file.finding(self.rule, (Some(other.span), Some(at)), arguments, message);
         found.related.push(record.file.related(self.node.span, uncapitalised(&self.says())));
         let words = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let allowed: Vec<String> = allowed.as_slice().iter().map(words).collect();
@@ -144,8 +144,7 @@ impl Held<'_> {
 
     fn untimely(
         &self,
-        at: &FieldPath,
-        other: &Node,
+        (at, other): (&FieldPath, &Node),
         date: &PartialDate,
         own: &PartialDate,
         wanted: bool,
@@ -156,7 +155,7 @@ impl Held<'_> {
         let message = format!("{}, and {name} ({date}) {come} by the edition's own date {own}", self.says());
         let arguments = json!([self.value, at, date]);
         let mut found =
-            record.file.finding(self.rule, Some(self.node.span), Some(self.path), arguments, message);
+            record.file.finding(self.rule, (Some(self.node.span), Some(self.path)), arguments, message);
         found.related.push(record.file.related(other.span, format!("{name} is dated here")));
         found
     }

@@ -138,7 +138,7 @@ impl RecordPair<'_> {
             shown(said)
         );
         let arguments = json!([value, other, their_path, said]);
-        let mut found = self.checker.about_record(self.rule, self.one, (&path, node), arguments, message);
+        let mut found = self.checker.about_record((self.rule, self.one), (&path, node), arguments, message);
         found.related.push(Related {
             file: self.other.file.clone(),
             place: Some(place_of(self.docs.1, there.span)),
@@ -179,8 +179,7 @@ impl Checker<'_> {
     /// A finding at a field of a record that is looked at together with others.
     fn about_record(
         &self,
-        rule: &CheckRule,
-        one: &KnownRecord,
+        (rule, one): (&CheckRule, &KnownRecord),
         (path, node): (&FieldPath, &Node),
         arguments: serde_json::Value,
         message: String,

@@ -187,7 +187,8 @@ pub(super) fn unreadable(record: &Record<'_>, out: &mut Vec<Finding>) {
             Some(Err(DateError::Shape(text))) => ("schema-date", format!("`{}` is not a date", shown(&text))),
             None => ("schema-date", "a list or mapping is not a date".to_owned()),
         };
-        let found = record.file.by_id(rule, Some(visit.node.span), Some(&visit.path), json!([text]), message);
+        let found =
+            record.file.by_id(rule, (Some(visit.node.span), Some(&visit.path)), json!([text]), message);
         out.extend(found.map(|mut found| {
             found.help = found
                 .help
@@ -222,7 +223,7 @@ fn finding(
         _ => format!("{what} lies in the future; today is {}", record.file.basis.today),
     };
     let arguments = json!([dated.date]);
-    let mut found = record.file.finding(rule, Some(dated.visit.node.span), Some(path), arguments, message);
+    let mut found = record.file.finding(rule, (Some(dated.visit.node.span), Some(path)), arguments, message);
     if let (Until::Edition, Some(node)) = (until, dataset::date_node(&record.kind.spec, &record.doc.root)) {
         found.related.push(record.file.related(node.span, "the edition's own date"));
     }

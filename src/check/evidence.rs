@@ -44,7 +44,7 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, evidence: &EvidenceChec
             (None, None) => first_line(record.doc, visit.node.span),
         };
         let message = format!("{} names no source", capitalised(&name));
-        let mut found = record.file.finding(rule, Some(span), Some(&path), Value::Null, message);
+        let mut found = record.file.finding(rule, (Some(span), Some(&path)), Value::Null, message);
         found.help = Some(format!("add `{}: [NAME]` with what it rests on", evidence.sources));
         // The schema demands the same field in fewer words.
         out.retain(|other| {

@@ -126,7 +126,7 @@ pub fn renamed(
     let (was, is) = (old.identity.record_id(), now.identity.record_id());
     let message = format!("the record {was} is called {is} now, and does not say so");
     let file = checker.file(source, Some(&now.identity));
-    let mut found = file.by_id("gate-renamed", Some(span), Some(&path), json!([was]), message)?;
+    let mut found = file.by_id("gate-renamed", (Some(span), Some(&path)), json!([was]), message)?;
     let field = spec.formerly.as_deref();
     found.help = Some(match field {
         Some(field) => format!(
@@ -199,7 +199,7 @@ impl Step2<'_> {
     ) -> Option<Finding> {
         let span = dataset::date_node(self.spec(), &self.after.root)?.span;
         let path = self.date_path();
-        let mut found = self.file.by_id(rule, Some(span), Some(&path), arguments, message)?;
+        let mut found = self.file.by_id(rule, (Some(span), Some(&path)), arguments, message)?;
         found.help = help.or(found.help);
         found.related.push(at_base(self.old, &path, self.base, "the date at the base"));
         Some(found)
@@ -429,8 +429,7 @@ impl Step2<'_> {
         };
         let mut found = self.file.by_id(
             rule,
-            Some(span),
-            Some(&delta.path),
+            (Some(span), Some(&delta.path)),
             json!([item, delta.before.as_ref().map(Node::to_json)]),
             message,
         )?;
@@ -480,7 +479,7 @@ impl Step2<'_> {
             let message = words::correction_removed(field, &name(&entry).unwrap_or_default());
             let args = json!([entry.to_json()]);
             out.extend(
-                self.file.by_id("gate-correction-removed", Some(span), Some(&path), args, message).map(
+                self.file.by_id("gate-correction-removed", (Some(span), Some(&path)), args, message).map(
                     |mut found| {
                         found.related.push(at_base(
                             self.old,

@@ -45,8 +45,7 @@ fn head(record: &Record<'_>, out: &mut Vec<Finding>) {
         };
         out.extend(record.file.by_id(
             "record-head",
-            Some(span),
-            problem.path.as_ref(),
+            (Some(span), problem.path.as_ref()),
             json!([]),
             capitalised(&problem.message),
         ));
@@ -70,7 +69,7 @@ fn path(record: &Record<'_>, out: &mut Vec<Finding>) {
         let path = FieldPath::root().key(field);
         let message = format!("`{field}` is `{}`, and the file's path says `{}`", shown(value), shown(&part));
         let arguments = json!([value, part]);
-        out.extend(record.file.by_id("path-identity", Some(node.span), Some(&path), arguments, message));
+        out.extend(record.file.by_id("path-identity", (Some(node.span), Some(&path)), arguments, message));
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, out: &mut Vec<Finding>)
             (ByteSpan::default(), "the first line does not name its schema for editors", format!("{line}\n"))
         }
     };
-    let mut finding = record.file.finding(rule, Some(span), None, Value::Null, message.to_owned());
+    let mut finding = record.file.finding(rule, (Some(span), None), Value::Null, message.to_owned());
     finding.help = Some(format!("write `{line}`"));
     finding.fix = Some(record.file.fix("name the schema", true, span, with));
     out.push(finding);

@@ -123,7 +123,8 @@ pub(super) fn against_lists(record: &Record<'_>, rule: &CheckRule, roll: &RollCa
             None => continue,
         };
         let path = named.path.key(&roll.value);
-        let mut found = record.file.finding(rule, Some(node.span), Some(&path), json!([id, value]), message);
+        let mut found =
+            record.file.finding(rule, (Some(node.span), Some(&path)), json!([id, value]), message);
         let words = format!("{} in the calendar", named.occasion.short);
         found.related.extend(at_occasion(record, named.occasion, OccasionPart::At(span), &words));
         out.push(found);
@@ -175,7 +176,7 @@ pub(super) fn reported_date(
                 named.occasion.start
             );
             let mut found =
-                record.file.finding(rule, Some(node.span), Some(&path), json!([id, date]), message);
+                record.file.finding(rule, (Some(node.span), Some(&path)), json!([id, date]), message);
             let words = format!("{} in the calendar", named.occasion.short);
             found.related.extend(at_occasion(record, named.occasion, OccasionPart::Date, &words));
             out.push(found);
@@ -203,7 +204,7 @@ pub(super) fn in_calendar(
         let message =
             format!("`{}` is an entry of {}, which is not for this record", shown(&id), occasion.calendar);
         let mut found =
-            record.file.finding(rule, Some(visit.node.span), Some(&visit.path), json!([id]), message);
+            record.file.finding(rule, (Some(visit.node.span), Some(&visit.path)), json!([id]), message);
         found.help = Some(format!("name an entry of {}", or_list(&wanted.calendars)));
         found.related.extend(at_occasion(record, occasion, OccasionPart::Name, "it stands here"));
         out.push(found);

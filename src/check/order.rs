@@ -78,7 +78,7 @@ fn finding(record: &Record<'_>, rule: &CheckRule, first: &FoundDate<'_>, second:
         first.date
     );
     let arguments = json!([first.path, first.date, second.date]);
-    let mut out = record.file.finding(rule, Some(second.node.span), Some(&second.path), arguments, message);
+    let mut out = record.file.finding(rule, (Some(second.node.span), Some(&second.path)), arguments, message);
     out.related.push(record.file.related(first.node.span, format!("{} is dated here", name(first))));
     out
 }
@@ -110,7 +110,7 @@ pub(super) fn run_interval(
         from.date
     );
     let arguments = json!([from.date, to.date]);
-    let mut found = record.file.finding(rule, Some(to.node.span), Some(&to.path), arguments, message);
+    let mut found = record.file.finding(rule, (Some(to.node.span), Some(&to.path)), arguments, message);
     found.related.push(record.file.related(from.node.span, format!("the {months} months begin here")));
     found.help = Some(found.help.map_or_else(
         || format!("the earliest day is {least}"),

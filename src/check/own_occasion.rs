@@ -100,7 +100,7 @@ fn at_odds(
     let title = capitalised(&uncapitalised(&record.title(&path)));
     let message = format!("{title}{} is `{}`, and {why}", record.entry_of(&path), shown(&value));
     let arguments = json!([named.occasion.id, value]);
-    let mut found = record.file.finding(rule, Some(node.span), Some(&path), arguments, message);
+    let mut found = record.file.finding(rule, (Some(node.span), Some(&path)), arguments, message);
     found.related.extend(in_calendar(record, named.occasion));
     Some(found)
 }

@@ -77,8 +77,7 @@ impl File<'_> {
     pub(super) fn finding(
         &self,
         rule: &CheckRule,
-        span: Option<ByteSpan>,
-        path: Option<&FieldPath>,
+        (span, path): (Option<ByteSpan>, Option<&FieldPath>),
         arguments: serde_json::Value,
         message: String,
     ) -> Finding {
@@ -110,12 +109,11 @@ impl File<'_> {
     pub(super) fn by_id(
         &self,
         rule: &str,
-        span: Option<ByteSpan>,
-        path: Option<&FieldPath>,
+        (span, path): (Option<ByteSpan>, Option<&FieldPath>),
         arguments: serde_json::Value,
         message: String,
     ) -> Option<Finding> {
-        self.basis.rule(rule).map(|rule| self.finding(rule, span, path, arguments, message))
+        self.basis.rule(rule).map(|rule| self.finding(rule, (span, path), arguments, message))
     }
 
     pub(super) fn place(&self, span: ByteSpan) -> Place {

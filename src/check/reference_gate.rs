@@ -125,9 +125,8 @@ impl FileEdit<'_> {
         let Some(now) = now else {
             let span = self.holder_span(entry.list);
             return self.about(
-                entry,
+                (entry, None),
                 span,
-                None,
                 json!(["gone"]),
                 format!("{what} `{name}` was published and is gone"),
             );
@@ -145,7 +144,7 @@ impl FileEdit<'_> {
         let span = now.at(&first.path, &keys).map_or(now.span, |node| node.span);
         let values: Vec<_> =
             weighty.iter().map(|d| json!([d.path, d.after.as_ref().map(Node::to_json)])).collect();
-        self.about(entry, first_line(self.after, span), first.before.as_ref(), json!(values), message)
+        self.about((entry, first.before.as_ref()), first_line(self.after, span), json!(values), message)
     }
 
     /// Whether a field marks an occasion as planned only.
@@ -161,14 +160,13 @@ impl FileEdit<'_> {
 
     fn about(
         &self,
-        entry: &PublishedEntry<'_>,
+        (entry, before): (&PublishedEntry<'_>, Option<&Node>),
         span: ByteSpan,
-        before: Option<&Node>,
         arguments: serde_json::Value,
         message: String,
     ) -> Option<Finding> {
         let mut found =
-            self.file.by_id(self.rule, Some(span), None, json!([entry.name, arguments]), message)?;
+            self.file.by_id(self.rule, (Some(span), None), json!([entry.name, arguments]), message)?;
         let span = first_line(self.before, before.unwrap_or(entry.node).span);
         let at = |byte| self.before.place(byte);
         found.related.push(Related {

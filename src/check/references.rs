@@ -54,8 +54,7 @@ fn named_entries(record: &Record<'_>, out: &mut Vec<Finding>) {
         let message = format!("`{}` is not listed under `{target}`", shown(name));
         let found = record.file.by_id(
             "unknown-reference",
-            Some(visit.node.span),
-            Some(&visit.path),
+            (Some(visit.node.span), Some(&visit.path)),
             json!([name]),
             message,
         );
@@ -79,8 +78,7 @@ fn named_entries(record: &Record<'_>, out: &mut Vec<Finding>) {
             let message = format!("nothing in the record refers to `{}`", shown(&entry.key));
             out.extend(record.file.by_id(
                 "unused-reference",
-                Some(entry.key_span),
-                Some(&path),
+                (Some(entry.key_span), Some(&path)),
                 Value::Null,
                 message,
             ));
@@ -129,8 +127,7 @@ fn occasions(record: &Record<'_>, limits: &[&InCalendar], out: &mut Vec<Finding>
         let message = format!("no calendar has an entry `{}`", shown(&id));
         let found = record.file.by_id(
             "unknown-occasion",
-            Some(visit.node.span),
-            Some(&visit.path),
+            (Some(visit.node.span), Some(&visit.path)),
             json!([id]),
             message,
         );
@@ -210,14 +207,18 @@ fn repeated_keys(record: &Record<'_>, out: &mut Vec<Finding>) {
             let path = visit.path.then(Step::Item(key.clone()));
             let message = format!("`{}` stands in the list twice", shown(&name));
             let span = first_line(record.doc, place(item));
-            out.extend(record.file.by_id("repeated-key", Some(span), Some(&path), Value::Null, message).map(
-                |mut found| {
-                    found.related.push(
-                        record.file.related(first_line(record.doc, place(other)), "here for the first time"),
-                    );
-                    found
-                },
-            ));
+            out.extend(
+                record.file.by_id("repeated-key", (Some(span), Some(&path)), Value::Null, message).map(
+                    |mut found| {
+                        found.related.push(
+                            record
+                                .file
+                                .related(first_line(record.doc, place(other)), "here for the first time"),
+                        );
+                        found
+                    },
+                ),
+            );
         }
     }
 }
@@ -231,7 +232,7 @@ pub(super) fn in_table(record: &Record<'_>, rule: &CheckRule, table: &InTable, o
     let Some(rows) = rows.filter(|rows| !rows.is_empty() && !rows.contains_key(&value)) else { return };
     let near = row_meant(record, table, &value, rows);
     let message = format!("`{}` is not in the table of {}", shown(&value), table.table);
-    let mut found = record.file.finding(rule, Some(node.span), Some(&path), json!([value]), message);
+    let mut found = record.file.finding(rule, (Some(node.span), Some(&path)), json!([value]), message);
     found.help = did_you_mean(near).or(found.help);
     out.push(found);
 }

@@ -171,8 +171,7 @@ impl ValidatedDocument<'_, '_> {
         let (message, help, near) = schema_words::unknown_field(visit, key);
         let mut found = self.file.by_id(
             "schema-unknown-field",
-            Some(entry.key_span),
-            Some(&path),
+            (Some(entry.key_span), Some(&path)),
             Value::Null,
             message,
         )?;
@@ -190,8 +189,7 @@ impl ValidatedDocument<'_, '_> {
             .then(|| {
                 self.file.by_id(
                     "schema-unknown-field",
-                    Some(self.holder(visit)),
-                    Some(&visit.path),
+                    (Some(self.holder(visit)), Some(&visit.path)),
                     arguments,
                     message,
                 )
@@ -203,7 +201,7 @@ impl ValidatedDocument<'_, '_> {
         let entry = visit.node.entry(name)?;
         let path = visit.path.key(name);
         let message = schema_words::bad_name(visit, name, inner);
-        self.file.by_id("schema-form", Some(entry.key_span), Some(&path), Value::Null, message)
+        self.file.by_id("schema-form", (Some(entry.key_span), Some(&path)), Value::Null, message)
     }
 
     /// A field that is missing is shown at the key of the part that lacks it.
@@ -211,8 +209,7 @@ impl ValidatedDocument<'_, '_> {
         let message = schema_words::missing(visit, property);
         let mut found = self.file.by_id(
             "schema-required",
-            Some(self.holder(visit)),
-            Some(&visit.path.key(property)),
+            (Some(self.holder(visit)), Some(&visit.path.key(property))),
             Value::Null,
             message,
         )?;
@@ -240,7 +237,7 @@ impl ValidatedDocument<'_, '_> {
         let message = format!("{} stands in this list twice", schema_words::shown_node(second));
         let arguments = json!([second.to_json()]);
         let mut found =
-            self.file.by_id("schema-repeated", Some(second.span), Some(&visit.path), arguments, message)?;
+            self.file.by_id("schema-repeated", (Some(second.span), Some(&visit.path)), arguments, message)?;
         found.related.push(self.file.related(first.span, "here for the first time"));
         found.help = Some("remove one of the two".to_owned());
         Some(found)

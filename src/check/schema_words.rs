@@ -99,7 +99,7 @@ pub(super) fn value(
         visit.key_span.unwrap_or_else(|| super::first_line(judged.doc, node.span))
     };
     let arguments = json!([node.scalar_text(), error.kind().keyword()]);
-    let mut found = judged.file.by_id(rule, Some(span), Some(&visit.path), arguments, message)?;
+    let mut found = judged.file.by_id(rule, (Some(span), Some(&visit.path)), arguments, message)?;
     found.help = help.or(found.help);
     found.fix = mend(judged, visit, error);
     Some(found)
@@ -127,7 +127,7 @@ fn date(judged: &ValidatedDocument<'_, '_>, visit: &Visit<'_>, text: &str) -> Op
         ),
     };
     let mut found =
-        judged.file.by_id(rule, Some(visit.node.span), Some(&visit.path), json!([text]), message)?;
+        judged.file.by_id(rule, (Some(visit.node.span), Some(&visit.path)), json!([text]), message)?;
     found.help = help.or(found.help);
     Some(found)
 }

@@ -494,8 +494,7 @@ pub fn sift(
     dataset: &Dataset,
     judged: &JudgedState,
     findings: Vec<Finding>,
-    steps: bool,
-    whole: bool,
+    (steps, whole): (bool, bool),
 ) -> Sifted {
     let ran = |rule: &str| {
         let gate = gate::RULES.contains(&rule) && !steps;

@@ -122,7 +122,7 @@ impl<'r> CheckedStep<'r> {
             findings.extend(self.interim(&checker, (old, new), &judged, wanted, &findings)?);
             gate::supersede(&checker, &mut findings);
         }
-        let sifted = state::sift(&checker, new, &judged, findings, true, false);
+        let sifted = state::sift(&checker, new, &judged, findings, (true, false));
         let (findings, by_hand) = state::accept(&checker, sifted.findings, self.accept);
         let mut accepted = sifted.accepted;
         let own_acceptances = published.not_accepted_there(&accepted);
@@ -301,7 +301,7 @@ impl<'r> CheckedStep<'r> {
         state::across(&checker, &mut base, sides.before.as_ref(), old, false)?;
         state::strays(&checker, &mut base, sides.before.as_ref(), old, concerns)?;
         let found = std::mem::take(&mut base.findings);
-        let sifted = state::sift(&checker, old, &base, found, true, false);
+        let sifted = state::sift(&checker, old, &base, found, (true, false));
         for finding in sifted.findings {
             *published.findings.entry(finding.fingerprint).or_insert(0_usize) += 1;
         }

@@ -51,7 +51,7 @@ pub fn apply(
         for rule in ignore.rules.iter().filter(|rule| !used.contains(rule) && ran(rule)) {
             let message =
                 format!("this comment accepts `{}`, and there is no such finding here", words::shown(rule));
-            out.extend(about(checker, source, "ignore-unused", ignore.span, rule, message));
+            out.extend(about(checker, source, ("ignore-unused", rule), ignore.span, message));
         }
     }
     super::sort(&mut out);
@@ -83,7 +83,7 @@ fn read(checker: &CheckBasis<'_>, source: &CheckedFile) -> (Vec<Ignore>, Vec<Fin
         let parts = words.strip_prefix("ignore[").and_then(|rest| rest.split_once(']'));
         let Some((list, reason)) = parts else {
             let message = "this comment is meant for sincewhen and cannot be understood".to_owned();
-            faults.extend(about(checker, source, "ignore-malformed", comment.span, "", message));
+            faults.extend(about(checker, source, ("ignore-malformed", ""), comment.span, message));
             continue;
         };
         let rules: Vec<String> =
@@ -92,7 +92,7 @@ fn read(checker: &CheckBasis<'_>, source: &CheckedFile) -> (Vec<Ignore>, Vec<Fin
         for rule in unknown {
             let message = format!("there is no rule `{}`", words::shown(rule));
             let near = nearest(rule, checker.rules().map(|rule| rule.id.as_str()));
-            faults.extend(about(checker, source, "ignore-malformed", comment.span, rule, message).map(
+            faults.extend(about(checker, source, ("ignore-malformed", rule), comment.span, message).map(
                 |mut found| {
                     found.help = did_you_mean(near).or(found.help);
                     found
@@ -101,7 +101,7 @@ fn read(checker: &CheckBasis<'_>, source: &CheckedFile) -> (Vec<Ignore>, Vec<Fin
         }
         if !reason.chars().any(char::is_alphanumeric) {
             let message = "this comment gives no reason, so it accepts nothing".to_owned();
-            faults.extend(about(checker, source, "ignore-malformed", comment.span, list, message));
+            faults.extend(about(checker, source, ("ignore-malformed", list), comment.span, message));
             continue;
         }
         let known = rules.into_iter().filter(|rule| checker.rule(rule).is_some()).collect();
@@ -125,14 +125,17 @@ fn line_below(text: &str, comment: ByteSpan, own: usize) -> usize {
 fn about(
     checker: &CheckBasis<'_>,
     source: &CheckedFile,
-    rule: &str,
+    (rule, argument): (&str, &str),
     span: ByteSpan,
-    argument: &str,
     message: String,
 ) -> Option<Finding> {
     let identity = checker.identity(source);
-    let mut found =
-        checker.file(source, identity.as_ref()).by_id(rule, Some(span), None, json!([argument]), message)?;
+    let mut found = checker.file(source, identity.as_ref()).by_id(
+        rule,
+        (Some(span), None),
+        json!([argument]),
+        message,
+    )?;
     found.ignore_hint = None;
     Some(found)
 }

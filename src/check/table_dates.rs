@@ -97,7 +97,7 @@ fn finding(
     };
     let arguments = json!([dated.date, column, bound]);
     let message = format!("{what} lies {words}");
-    let mut found = record.file.finding(rule, Some(dated.visit.node.span), Some(path), arguments, message);
+    let mut found = record.file.finding(rule, (Some(dated.visit.node.span), Some(path)), arguments, message);
     found.related.extend(dated.in_calendar(record));
     found
 }

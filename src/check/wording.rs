@@ -62,7 +62,7 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, wording: &Wording, out:
         let message = format!("{} says \"{}\", and {given}", record.title(&path), words.as_str());
         let span = first_line(record.doc, node.span);
         let arguments = json!([case.r#where, words.as_str()]);
-        out.push(record.file.finding(rule, Some(span), Some(&path), arguments, message));
+        out.push(record.file.finding(rule, (Some(span), Some(&path)), arguments, message));
     }
 }
 

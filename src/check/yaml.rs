@@ -17,7 +17,7 @@ pub(super) fn run(file: &File<'_>, out: &mut Vec<Finding>) {
     let conflict = document::conflict(&reading.text).filter(|_| file.source.leads);
     if let Some(span) = conflict {
         let message = "a merge conflict is not resolved here".to_owned();
-        out.extend(file.by_id("merge-conflict", Some(span), None, json!([]), message));
+        out.extend(file.by_id("merge-conflict", (Some(span), None), json!([]), message));
     }
     // What else a conflict breaks goes with it.
     for problem in
@@ -65,7 +65,7 @@ fn invisible(file: &File<'_>, out: &mut Vec<Finding>) {
         let span = ByteSpan { start: at, end: at + c.len_utf8() };
         let message = format!("the invisible character U+{:04X} stands here", u32::from(c));
         out.extend(
-            file.by_id("invisible-character", Some(span), None, json!([at, u32::from(c)]), message).map(
+            file.by_id("invisible-character", (Some(span), None), json!([at, u32::from(c)]), message).map(
                 |mut found| {
                     found.fix = Some(file.fix("remove it", false, span, ""));
                     found
@@ -80,7 +80,7 @@ fn finding(file: &File<'_>, problem: &Problem) -> Option<Finding> {
     let slice = text.get(problem.span.start..problem.span.end).unwrap_or("");
     let shown: String = slice.chars().take(40).collect();
     let mut found =
-        file.by_id(problem.kind.id(), Some(problem.span), None, json!([shown]), problem.message.clone())?;
+        file.by_id(problem.kind.id(), (Some(problem.span), None), json!([shown]), problem.message.clone())?;
     found.help = problem.help.clone().or(found.help);
     found.related = problem.related.iter().map(|(span, words)| file.related(*span, words.clone())).collect();
     if problem.kind == document::ProblemKind::Bom && problem.span.start == 0 {

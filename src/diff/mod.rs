@@ -52,7 +52,7 @@ fn compare(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &At,
         && let (Some(left), Some(right)) = (keyed(a, fields), keyed(b, fields))
         && (a.is_some() || b.is_some())
     {
-        return compare_keyed(a, b, &left, &right, shape, path, out);
+        return compare_keyed((a, &left), (b, &right), shape, path, out);
     }
     if any_map && is_map(a) && is_map(b) {
         return compare_maps(a, b, shape, path, out);
@@ -171,10 +171,8 @@ fn item_path(path: &At, key: &Key<'_>) -> At {
 }
 
 fn compare_keyed(
-    a: Option<&Node>,
-    b: Option<&Node>,
-    left: &Keyed<'_>,
-    right: &Keyed<'_>,
+    (a, left): (Option<&Node>, &Keyed<'_>),
+    (b, right): (Option<&Node>, &Keyed<'_>),
     shape: Option<&Shape>,
     path: &At,
     out: &mut Vec<Delta>,

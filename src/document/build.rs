@@ -111,15 +111,15 @@ impl<'t> Builder<'t> {
                     return self.plain_key(text.into_owned(), style, span);
                 }
                 let value = match tag {
-                    Some(tag) => self.tagged(&tag, text.into_owned(), style, span, place),
+                    Some(tag) => self.tagged((&tag, place), text.into_owned(), style, span),
                     None if style == ScalarStyle::Plain => self.plain(text.into_owned(), span),
                     None => NodeValue::Text(text.into_owned()),
                 };
                 self.grow(1)?;
                 self.finished(Node { value, span }, anchor)
             }
-            Event::SequenceStart(_, anchor, tag) => self.open(false, span, anchor, tag.as_deref(), place),
-            Event::MappingStart(_, anchor, tag) => self.open(true, span, anchor, tag.as_deref(), place),
+            Event::SequenceStart(_, anchor, tag) => self.open(false, span, anchor, (tag.as_deref(), place)),
+            Event::MappingStart(_, anchor, tag) => self.open(true, span, anchor, (tag.as_deref(), place)),
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             Event::Alias(anchor) => self.alias(anchor, span),
             Event::UnresolvedAlias(name) => {
@@ -174,8 +174,7 @@ impl<'t> Builder<'t> {
         is_map: bool,
         span: ByteSpan,
         anchor: usize,
-        tag: Option<&Tag>,
-        place: &Span,
+        (tag, place): (Option<&Tag>, &Span),
     ) -> BuildResult {
         self.grow(1)?;
         if self.frames.len() >= self.options.max_depth {
@@ -344,11 +343,10 @@ impl<'t> Builder<'t> {
 
     fn tagged(
         &mut self,
-        tag: &Tag,
+        (tag, place): (&Tag, &Span),
         text: String,
         style: ScalarStyle,
         span: ByteSpan,
-        place: &Span,
     ) -> NodeValue {
         let empty = style == ScalarStyle::Plain && span.start == span.end;
         let text = if empty { String::new() } else { text };

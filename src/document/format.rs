@@ -148,9 +148,9 @@ impl<'d> FormatWriter<'d> {
                 !is_flow(self.text, root) && matches!(root.value, NodeValue::List(_) | NodeValue::Map(_));
             if has_properties && is_block {
                 self.trailing(root.span.start);
-                self.children(root, 0, true, self.text.len(), None)?;
+                self.children(root, (0, self.text.len()), true, None)?;
             } else if is_block {
-                self.children(root, 0, false, self.text.len(), None)?;
+                self.children(root, (0, self.text.len()), false, None)?;
             } else {
                 if has_properties {
                     self.out.push(' ');
@@ -297,9 +297,8 @@ impl<'d> FormatWriter<'d> {
     fn children(
         &mut self,
         node: &Node,
-        indent: usize,
+        (indent, limit): (usize, usize),
         fresh: bool,
-        limit: usize,
         outer: Option<usize>,
     ) -> FormatResult {
         let extents = extents(self.text, node, false);
@@ -323,7 +322,7 @@ impl<'d> FormatWriter<'d> {
                 }
                 (None, None) => break,
             };
-            self.value(value, *extent, indent + 2, next, source_column, node.entries().is_empty())?;
+            self.value(value, *extent, (indent + 2, next), (source_column, node.entries().is_empty()))?;
             beside = match self.is_block(value, *extent) {
                 true => Beside::at(indent),
                 false => Beside { source: source_column, indent },
@@ -366,10 +365,8 @@ impl<'d> FormatWriter<'d> {
         &mut self,
         node: &Node,
         extent: Extent,
-        indent: usize,
-        limit: usize,
-        source_column: usize,
-        in_list: bool,
+        (indent, limit): (usize, usize),
+        (source_column, in_list): (usize, bool),
     ) -> FormatResult {
         let start = if extent.alias { extent.value } else { node.span.start };
         if extent.value == extent.end {
@@ -390,7 +387,7 @@ impl<'d> FormatWriter<'d> {
                 self.out.push(' ');
             }
             self.trailing(start);
-            return self.children(node, indent, !compact, limit, Some(source_column));
+            return self.children(node, (indent, limit), !compact, Some(source_column));
         }
         if !is_block_scalar(self.text, node.span) && self.pending(start).is_some() {
             self.trailing(start);

@@ -98,7 +98,7 @@ impl<'s> Statements<'s> {
             before: None,
             after: Some(leaf.node.clone()),
         };
-        let when = natures::when(&delta, None, document, document, subject.kind, export.engine.reference());
+        let when = natures::when(&delta, None, (document, document), subject.kind, export.engine.reference());
         let [valid_on, valid_from, valid_until] = match &when {
             Some(when) => [
                 Cell::text(when.date.as_str()),

@@ -275,7 +275,7 @@ impl Repository {
     ) -> Result<History, GitError> {
         let first_parents = main_line.then(|| self.parentage.of_main_line());
         let parentage = first_parents.as_ref().unwrap_or(&self.parentage);
-        walk::history(&self.store, &self.objects, parentage, known, self::commit(tip)?, prefix)
+        walk::history(&self.objects, parentage, known, self::commit(tip)?, prefix)
     }
 
     /// What stands between this clone and the whole history, without a walk: the boundaries are those of the

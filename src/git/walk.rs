@@ -39,13 +39,13 @@ enum FactSource {
 /// Walks everything reachable from `tip` and compares what is at or below `prefix`; reads only commits that
 /// are not known.
 pub(super) fn history(
-    store: &Arc<ObjectStore>,
     objects: &Objects,
     parentage: &Parentage,
     known: &WalkMemory,
     tip: ObjectId,
     prefix: &RepoPath,
 ) -> Result<History, GitError> {
+    let store = objects.store();
     let (nodes, sources) = in_order(load(objects, parentage, known, tip)?);
     let fresh: Vec<usize> =
         (0..nodes.len()).filter(|place| matches!(sources[*place], FactSource::Read(_))).collect();

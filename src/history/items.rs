@@ -5,6 +5,7 @@
 //! the parents' versions are looked at further.
 
 use super::item_place::ItemPlace;
+use super::question::HistoryQuestion;
 use super::store::DocumentStore;
 use crate::document::{ItemText, items};
 use crate::git::blob_id_of;
@@ -89,14 +90,12 @@ impl<'t> Items<'t> {
     /// Reads the items of all files whose kind has items. `work` holds files of the working tree that differ
     /// from the tip's.
     pub fn read(
-        repo: &Repository,
-        store: &DocumentStore,
-        policy: &Policy,
+        asked: &HistoryQuestion<'_>,
         history: &'t History,
         work: &[(&'t RepoPath, ObjectId)],
         standing: &HashMap<RepoPath, ObjectId>,
-        tip: &ObjectId,
     ) -> Result<Items<'t>, GitError> {
+        let HistoryQuestion { repo, store, policy, tip, .. } = *asked;
         let mut items = Items::default();
         if policy.kinds.iter().all(|kind| kind.spec.items.is_none()) {
             return Ok(items);

@@ -4,42 +4,17 @@ use super::archive::Archive;
 use super::blob_index::{BlobHead, BlobIndex, BlobSummary};
 use super::items::{ItemVersion, Items};
 use super::marks::{FileRevision, Mark};
+use super::question::HistoryQuestion;
 use super::selection::Selection;
 use super::store::DocumentStore;
 use super::{dated, renames, reverts, timeline};
 use crate::dataset::{RecordPlace, read_head};
 use crate::document::{entries_and_lines, front_matter};
-use crate::git::{GitError, History, Repository, WalkMemory};
+use crate::git::{GitError, History, WalkMemory};
 use crate::model::{Failure, Identity, ObjectId, RepoPath};
 use crate::schema::{HistoryLine, NamePart, Policy};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-/// A file of the working tree that stands in for a newest revision.
-#[derive(Clone, Debug)]
-pub struct WorkFile {
-    /// Its path from the repository's root.
-    pub path: RepoPath,
-    /// The id its bytes would have as a blob.
-    pub blob: ObjectId,
-}
-
-/// What a history is read from, and which records of it are wanted.
-#[derive(Clone, Copy)]
-pub struct HistoryQuestion<'q> {
-    /// The repository.
-    pub repo: &'q Repository,
-    /// Its documents.
-    pub store: &'q DocumentStore,
-    /// Which files are records.
-    pub policy: &'q Policy,
-    /// The commit whose history is read.
-    pub tip: &'q ObjectId,
-    /// The records.
-    pub selection: &'q Selection,
-    /// Every record file of the working tree, to be read as the newest revision; `None` to read commits only.
-    pub worktree: Option<&'q [WorkFile]>,
-}
 
 /// Reads the history reachable from a commit and sorts it into timelines.
 ///
@@ -80,7 +55,7 @@ pub fn sort(
             standing.insert(file.path.clone(), blob);
         }
     }
-    let items = Items::read(repo, store, policy, &history, &changed, &standing, tip)?;
+    let items = Items::read(asked, &history, &changed, &standing)?;
     let (mut versions, deletions) = file_revisions(policy, &history);
     let worked = changed.iter().filter_map(|(path, blob)| {
         let kind = policy.kind_of(path).filter(|kind| policy.kinds[*kind].spec.items.is_none())?;

@@ -16,13 +16,15 @@ mod lines;
 mod loading;
 mod marks;
 mod pick;
+mod question;
 mod renames;
 mod reverts;
 mod selection;
 mod store;
 mod timeline;
 use date_key::date_key;
-pub use loading::{HistoryQuestion, WorkFile, load, sort};
+pub use loading::{load, sort};
+pub use question::{HistoryQuestion, WorkFile};
 
 /// What reads the editions of a record one after another, and says which of their lines differ.
 pub use crate::document::{DocumentSeries, LineFields, LineHashes};

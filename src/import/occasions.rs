@@ -64,7 +64,7 @@ pub fn draft(
         let occasion = occasion(reader, spec, table, id, pile)?;
         let counted = spec.tally.as_ref().map(|tally| count(tally, pile));
         if let (Some(tally), Some(counted)) = (&spec.tally, &counted) {
-            check_tally(tally, table, id, pile, occasion.known.as_ref(), counted)?;
+            check_tally(tally, table, (id, occasion.known.as_ref()), pile, counted)?;
         }
         if occasion.known.is_none() {
             out.entries.push(new_entry(reader, spec, &occasion, id, counted.as_ref())?);
@@ -213,9 +213,8 @@ fn count(tally: &RowTallySpec, pile: &[&ReadRow]) -> IndexMap<String, Vec<String
 fn check_tally(
     tally: &RowTallySpec,
     table: &SourceTable,
-    id: &str,
+    (id, known): (&str, Option<&Value>),
     pile: &[&ReadRow],
-    known: Option<&Value>,
     counted: &IndexMap<String, Vec<String>>,
 ) -> Result<(), Failure> {
     let mut wrong = Vec::new();

@@ -220,7 +220,7 @@ impl<'r> ProfileReader<'r> {
         let page = sources.keys().next().cloned().unwrap_or_default();
         base.insert("page".to_owned(), page.clone().into());
         let sentences = |text: &str| outline::sentences(self.spec, text);
-        let mut notes = notes::read(self.spec, &compiled, &self.dates, &self.filler, topic, &sentences)?;
+        let mut notes = notes::read((self.spec, &compiled), &self.dates, &self.filler, topic, &sentences)?;
         notes::unite(&mut notes.cited, &self.spec.merge.same_source);
         let mut reader = PhraseReader {
             spec: self.spec,

@@ -47,7 +47,7 @@ pub fn changelog(view: &ChangelogView, layout: Layout) -> String {
     for record in &view.records {
         heading(&mut out, &record.heading.heading, &record.heading.record.0);
         for note in &record.notes {
-            paragraph(&mut out, layout, 2, "", &format!("note: {note}"), DIM);
+            paragraph(&mut out, layout, (2, ""), &format!("note: {note}"), DIM);
         }
         if record.steps.is_empty() {
             out.push_str("  nothing to compare\n");
@@ -56,7 +56,7 @@ pub fn changelog(view: &ChangelogView, layout: Layout) -> String {
             let on = format!("{} → ended {}", ended.last_updated, ended.on);
             writeln!(out, "\n{BOLD}{on}{BOLD:#}  {DIM}{}{DIM:#}", ended.commit.short())
                 .expect("because writing to a string cannot fail");
-            paragraph(&mut out, layout, 2, "", &ended.in_words(), Style::new());
+            paragraph(&mut out, layout, (2, ""), &ended.in_words(), Style::new());
         }
         if layout.verbose {
             record.steps.iter().for_each(|one| step(&mut out, layout, one));
@@ -114,9 +114,9 @@ pub fn since(view: &ObservationsView, layout: Layout) -> String {
             out.push_str("  nothing to observe\n");
         }
         for observation in &record.observations {
-            paragraph(&mut out, layout, 4, "  • ", &observation.message, BOLD);
+            paragraph(&mut out, layout, (4, "  • "), &observation.message, BOLD);
             if !observation.detail.is_empty() {
-                paragraph(&mut out, layout, 4, "", &observation.detail, Style::new());
+                paragraph(&mut out, layout, (4, ""), &observation.detail, Style::new());
             }
             if layout.verbose {
                 proof::examined(&mut out, layout, observation);
@@ -237,13 +237,12 @@ pub fn diff(view: &DiffView, layout: Layout) -> String {
                 (Some(before), Some(after)) => {
                     match (before.as_str().filter(|t| t.contains(' ')), after.as_str()) {
                         (Some(b), Some(a)) => {
-                            paragraph(&mut out, layout, 4, "", &words_changed(b, a), Style::new())
+                            paragraph(&mut out, layout, (4, ""), &words_changed(b, a), Style::new())
                         }
                         _ => paragraph(
                             &mut out,
                             layout,
-                            4,
-                            "",
+                            (4, ""),
                             &format!("{} → {}", say(before), say(after)),
                             Style::new(),
                         ),
@@ -251,7 +250,7 @@ pub fn diff(view: &DiffView, layout: Layout) -> String {
                 }
                 (one, other) => {
                     if let Some(value) = one.as_ref().or(other.as_ref()) {
-                        paragraph(&mut out, layout, 4, "", &say(value), Style::new());
+                        paragraph(&mut out, layout, (4, ""), &say(value), Style::new());
                     }
                 }
             }

@@ -10,8 +10,7 @@ use chrono::{Months, NaiveDateTime};
 
 pub(super) fn fate(
     window: &Window<'_>,
-    last: &Edition,
-    newest: &ReadEdition,
+    (last, newest): (&Edition, &ReadEdition),
     said: &PeriodSentences,
     kind: &Kind,
     stale_years: u32,

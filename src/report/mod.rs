@@ -92,7 +92,7 @@ impl<'r, E> Reporter<'r, E> {
         let corrections: Vec<Correction> = again::late(&subject, &corrected);
         let reread = again::this_report(&mut reading, window, &corrections, period)?;
         corrected.iter_mut().for_each(PeriodSentence::forget_deltas);
-        let fate = coverage::fate(window, last, &newest, &said, subject.kind, self.stale_years);
+        let fate = coverage::fate(window, (last, &newest), &said, subject.kind, self.stale_years);
         let drawn = if self.draws {
             let first = window.before.is_some().then(|| pages.first()).flatten();
             pictures::draw(self.engine, &subject, first, &newest)

@@ -127,7 +127,7 @@ pub(super) fn compose(
         }));
     }
     let mut said = if pages.len() > 2 {
-        settle(engine, subject, steps, first, last, fresh)
+        settle(engine, subject, steps, (first, last), fresh)
     } else {
         PeriodSentences { sentences: steps, undone: Vec::new() }
     };
@@ -206,8 +206,7 @@ fn settle(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
     steps: Vec<PeriodSentence>,
-    first: &ReadEdition,
-    last: &ReadEdition,
+    (first, last): (&ReadEdition, &ReadEdition),
     fresh: bool,
 ) -> PeriodSentences {
     let differences = engine.differences(subject, first.edited(), last.in_context());

@@ -50,7 +50,7 @@ impl<'a> Engine<'a> {
         let delta = deltas.iter().find(|delta| delta.path == change.path)?;
         let rule = self.policy.rules.acts.iter().find(|rule| rule.id == change.rule);
         let explicit = rule.and_then(|rule| rule.date.as_deref());
-        natures::when(delta, explicit, from.document, to.document, subject.kind, self.reference)
+        natures::when(delta, explicit, (from.document, to.document), subject.kind, self.reference)
     }
 
     /// Which acts could claim which delta, with their weights, heaviest first.

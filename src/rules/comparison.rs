@@ -78,7 +78,7 @@ impl<'s> Comparison<'s> {
     pub fn when(&self, rule: Option<&ChangeRule>, delta: &Delta) -> Option<When<'_>> {
         let explicit = rule.and_then(|rule| rule.date.as_deref());
         let (from, to) = (self.from.document, self.to.document);
-        natures::when(delta, explicit, from, to, self.subject.kind, self.engine.reference)
+        natures::when(delta, explicit, (from, to), self.subject.kind, self.engine.reference)
     }
 
     /// The date that decides about the nature: of a past event that of the earlier edition, whatever date is

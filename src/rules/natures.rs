@@ -41,8 +41,7 @@ pub struct When<'a> {
 pub fn when<'r>(
     delta: &Delta,
     explicit: Option<&str>,
-    from: &Document,
-    to: &Document,
+    (from, to): (&Document, &Document),
     kind: &Kind,
     reference: &'r Reference,
 ) -> Option<When<'r>> {
@@ -84,7 +83,7 @@ pub fn published<'r>(
     reference: &'r Reference,
 ) -> Option<When<'r>> {
     if companion(delta, kind).is_some() {
-        return when(delta, None, from, to, kind, reference);
+        return when(delta, None, (from, to), kind, reference);
     }
     let keys = |path: &FieldPath| kind.shape.key_at(path);
     let then = Delta { path: delta.path_before().clone(), from_path: None, ..delta.clone() };

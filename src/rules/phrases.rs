@@ -53,7 +53,7 @@ impl<'p> Phrases<'p> {
             return Some(self.plainly(path, node, shape));
         };
         let says_date = self.engine.words.uses(&name_of(template), "date");
-        let said = self.render(template, path, node, shape, (form, date.as_ref()));
+        let said = self.render(template, path, (node, shape), (form, date.as_ref()));
         match date {
             // A phrase for one value leaves the date to the program, so that it need not be repeated
             // in each, unless it says it itself.
@@ -97,8 +97,7 @@ impl<'p> Phrases<'p> {
         &self,
         template: &str,
         path: &FieldPath,
-        node: &Node,
-        shape: &Shape,
+        (node, shape): (&Node, &Shape),
         (form, date): (PhraseForm, Option<&PartialDate>),
     ) -> String {
         let words = &self.engine.words;

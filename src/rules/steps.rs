@@ -233,7 +233,7 @@ fn settled(
             (None, _) => Op::Added,
         };
         let delta = Delta { path: super::observations::dotted(dotted), from_path: None, op, before, after };
-        let when = natures::when(&delta, None, from.document, to.document, subject.kind, engine.reference);
+        let when = natures::when(&delta, None, (from.document, to.document), subject.kind, engine.reference);
         let assessed = natures::assessed(&delta.path, from.document, from.date(), subject.kind);
         Some(natures::nature(&delta, when.as_ref(), &assessed, None))
     })

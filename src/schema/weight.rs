@@ -87,7 +87,7 @@ impl<'s> Weigher<'s> {
     fn repeats(&self, schema: &'s Value, root: &'s Value, budget: &mut u64) -> bool {
         let mut counts = HashMap::new();
         if schema.is_object() {
-            self.apply(schema, root, &mut counts, budget, 0);
+            self.apply((schema, root), &mut counts, budget, 0);
         }
         if *budget == 0 || counts.values().any(|count| *count > 1) {
             return true;
@@ -105,8 +105,7 @@ impl<'s> Weigher<'s> {
     /// Counts which named parts a schema applies to the value it judges.
     fn apply(
         &self,
-        schema: &'s Value,
-        root: &'s Value,
+        (schema, root): (&'s Value, &'s Value),
         counts: &mut HashMap<*const Value, u64>,
         budget: &mut u64,
         depth: usize,
@@ -118,16 +117,16 @@ impl<'s> Weigher<'s> {
         let target = schema.get("$ref").and_then(Value::as_str).and_then(|target| self.target(target, root));
         if let Some((inner, root)) = target {
             *counts.entry(inner).or_insert(0) += 1;
-            self.apply(inner, root, counts, budget, depth + 1);
+            self.apply((inner, root), counts, budget, depth + 1);
         }
         for (_, part) in
             schema.as_object().into_iter().flatten().filter(|(key, _)| SAME_VALUE.contains(&key.as_str()))
         {
             match part {
                 Value::Array(parts) => {
-                    parts.iter().for_each(|part| self.apply(part, root, counts, budget, depth + 1));
+                    parts.iter().for_each(|part| self.apply((part, root), counts, budget, depth + 1));
                 }
-                part => self.apply(part, root, counts, budget, depth + 1),
+                part => self.apply((part, root), counts, budget, depth + 1),
             }
         }
     }

@@ -152,7 +152,7 @@ impl Checking {
         let mut judged = judge(&checker, &dataset, entries(files.as_ref(), &dataset.policy, &|_| true)?);
         across(&checker, &mut judged, files.as_ref(), &dataset, true)?;
         let findings = std::mem::take(&mut judged.findings);
-        let mut left = sift(&checker, &dataset, &judged, findings, false, true).findings;
+        let mut left = sift(&checker, &dataset, &judged, findings, (false, true)).findings;
         left.retain(|finding| checker.can_be_accepted(&finding.rule));
         let path = dataset.policy.path(baseline::FILE_NAME);
         let workdir =
@@ -203,7 +203,7 @@ impl Checking {
         if all {
             findings.extend(state::no_records(&checker, &judged, &dataset.policy));
         }
-        let sifted = sift(&checker, &dataset, &judged, findings, false, all);
+        let sifted = sift(&checker, &dataset, &judged, findings, (false, all));
         if judged.files == 0 && !all {
             self.note("none of these files belongs to the dataset");
         }

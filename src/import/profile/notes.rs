@@ -42,8 +42,7 @@ pub struct Notes {
 /// # Errors
 /// A template of the grammar that fails.
 pub fn read(
-    spec: &ProfileSpec,
-    compiled: &CompiledGrammar,
+    (spec, compiled): (&ProfileSpec, &CompiledGrammar),
     dates: &Dates,
     filler: &Filler,
     topic: &Topic,

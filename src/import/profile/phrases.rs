@@ -81,7 +81,7 @@ impl PhraseReader<'_> {
                 if range.is_empty() || covered.iter().any(taken) {
                     continue;
                 }
-                if let Some(gaps) = self.phrase(*at, pattern, &found, sentence, range.clone())? {
+                if let Some(gaps) = self.phrase(*at, (pattern, &found), sentence, range.clone())? {
                     if phrase.facts.is_empty() {
                         idle.push((*at, range.clone()));
                     }
@@ -109,8 +109,7 @@ impl PhraseReader<'_> {
     fn phrase(
         &mut self,
         at: usize,
-        pattern: &regex::Regex,
-        found: &regex::Captures<'_>,
+        (pattern, found): (&regex::Regex, &regex::Captures<'_>),
         sentence: &UnmarkedSentence,
         range: Range<usize>,
     ) -> Result<Option<Vec<Range<usize>>>, Failure> {

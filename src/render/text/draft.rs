@@ -47,7 +47,7 @@ pub fn draft(view: &DraftView, layout: Layout) -> String {
         out.push('\n');
     }
     for remark in &view.remarks {
-        paragraph(&mut out, layout, 2, "", &format!("note: {remark}"), DIM);
+        paragraph(&mut out, layout, (2, ""), &format!("note: {remark}"), DIM);
     }
     let gap = if out.is_empty() { "" } else { "\n" };
     line(&mut out, &format!("{gap}{}", summary(view, write)));
@@ -92,7 +92,7 @@ fn of_page(out: &mut String, layout: Layout, record: &DraftedRecord) {
             &format!("\n{DIM}in the record, and not in the text: it stays until you take it out{DIM:#}"),
         );
         let paths: Vec<String> = record.unmentioned.iter().map(ToString::to_string).collect();
-        paragraph(out, layout, 2, "", &paths.join(", "), Style::new());
+        paragraph(out, layout, (2, ""), &paths.join(", "), Style::new());
     }
     let title = if record.state == "older" { "what it would have changed then" } else { "what it changes" };
     if record.changelog.is_some() {
@@ -134,7 +134,7 @@ fn head(out: &mut String, layout: Layout, record: &DraftedRecord) {
             None => "and had no edition at this time, so this is not written".to_owned(),
         };
         line(out, &format!("{BOLD}{to}{BOLD:#}  {DIM}{}{DIM:#}", plain(&record.file)));
-        paragraph(out, layout, 2, "", &format!("{stands}{base}"), Style::new());
+        paragraph(out, layout, (2, ""), &format!("{stands}{base}"), Style::new());
         return;
     }
     let state = if record.state == "unchanged" { "  the record says all of it" } else { "" };
@@ -158,7 +158,7 @@ fn in_short(out: &mut String, layout: Layout, record: &DraftedRecord) {
     let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
     let sentence = first.map_or_else(|| "a record of its own".to_owned(), |change| change.message.clone());
     let lead = format!("  {:<26} ", plain(&record.record.0));
-    paragraph(out, layout, 29, &lead, &format!("{sentence}{more}"), Style::new());
+    paragraph(out, layout, (29, &lead), &format!("{sentence}{more}"), Style::new());
 }
 
 fn errors(out: &mut String, layout: Layout, record: &DraftedRecord) {
@@ -199,14 +199,13 @@ fn fact_lines(out: &mut String, layout: Layout, source: &str, facts: &[DraftedFa
     let text = format!("{}: {}  ({lines}, {sure}%{doubtful}{notes})", paths(facts), words(fact));
     labelled(out, layout, fact.fate.as_str(), style, &text);
     if let Some(before) = before(fact) {
-        paragraph(out, layout, INDENT, "", &before, DIM);
+        paragraph(out, layout, (INDENT, ""), &before, DIM);
     }
     if layout.verbose || fact.confidence < SURE {
         paragraph(
             out,
             layout,
-            INDENT,
-            "",
+            (INDENT, ""),
             &format!("{} “{}” [{}]", at(source, fact.place), fact.excerpt, fact.reader),
             DIM,
         );

@@ -38,15 +38,14 @@ pub(super) const INDENT: usize = 14;
 
 pub(super) fn labelled(out: &mut String, layout: Layout, label: &str, style: Style, message: &str) {
     let first = format!("  {style}{label:<11}{style:#} ");
-    paragraph(out, layout, INDENT, &first, message, Style::new());
+    paragraph(out, layout, (INDENT, &first), message, Style::new());
 }
 
 /// A wrapped paragraph: `first` stands in place of the first line's indent.
 pub(super) fn paragraph(
     out: &mut String,
     layout: Layout,
-    indent: usize,
-    first: &str,
+    (indent, first): (usize, &str),
     text: &str,
     style: Style,
 ) {

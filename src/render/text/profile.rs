@@ -17,9 +17,9 @@ pub fn profile(view: &ShowView, layout: Layout) -> String {
     if !view.profile.standing.is_empty() {
         title(&mut out, "What stands", None);
         for observation in &view.profile.standing {
-            paragraph(&mut out, layout, 4, "  • ", &observation.message, BOLD);
+            paragraph(&mut out, layout, (4, "  • "), &observation.message, BOLD);
             if layout.verbose && !observation.detail.is_empty() {
-                paragraph(&mut out, layout, 4, "", &observation.detail, Style::new());
+                paragraph(&mut out, layout, (4, ""), &observation.detail, Style::new());
             }
         }
     }
@@ -31,8 +31,7 @@ pub fn profile(view: &ShowView, layout: Layout) -> String {
             paragraph(
                 &mut out,
                 layout,
-                7,
-                &format!("{:>5}  ", format!("[{}]", at + 1)),
+                (7, &format!("{:>5}  ", format!("[{}]", at + 1))),
                 source,
                 Style::new(),
             );
@@ -58,6 +57,6 @@ fn section(out: &mut String, section: &ProfileSection, layout: Layout) {
             Some(label) => format!("{label}: {}{gap}{notes}", line.text),
             None => format!("{}{gap}{notes}", line.text),
         };
-        paragraph(out, layout, indent + 2, &" ".repeat(indent), &text, Style::new());
+        paragraph(out, layout, (indent + 2, &" ".repeat(indent)), &text, Style::new());
     }
 }

@@ -29,8 +29,7 @@ pub(super) fn citations(out: &mut String, layout: Layout, sources: &[Citation]) 
         paragraph(
             out,
             layout,
-            8,
-            &format!("      {DIM}source{DIM:#} "),
+            (8, &format!("      {DIM}source{DIM:#} ")),
             &format!("{}: {}", source.id, source.text),
             DIM,
         );
@@ -58,7 +57,7 @@ pub(super) fn examined(out: &mut String, layout: Layout, observation: &Observati
             _ => String::new(),
         };
         let first = format!("      {DIM}{:<12}{DIM:#} ", plain(&one.short));
-        paragraph(out, layout, 19, &first, &format!("{} {outcome}{value}{basis}", one.start), Style::new());
+        paragraph(out, layout, (19, &first), &format!("{} {outcome}{value}{basis}", one.start), Style::new());
     }
 }
 
@@ -69,7 +68,7 @@ pub fn proofs(view: &ProofView, layout: Layout) -> String {
         super::heading(&mut out, &proof.heading.heading, &proof.heading.record.0);
         let sentence =
             proof.change.as_ref().map(|c| &c.message).or(proof.observation.as_ref().map(|o| &o.message));
-        paragraph(&mut out, layout, 2, "", sentence.map_or("", String::as_str), BOLD);
+        paragraph(&mut out, layout, (2, ""), sentence.map_or("", String::as_str), BOLD);
         let from = proof
             .from
             .as_ref()
@@ -93,7 +92,7 @@ pub fn proofs(view: &ProofView, layout: Layout) -> String {
         facts.push(format!("rule: {} ({})", proof.rule, proof.title));
         facts.push(proof.why.clone());
         for fact in facts {
-            paragraph(&mut out, layout, 4, "", &fact, Style::new());
+            paragraph(&mut out, layout, (4, ""), &fact, Style::new());
         }
         let (evidence, sources, fingerprint) = match (&proof.change, &proof.observation) {
             (Some(c), _) => (&c.evidence, &c.sources, &c.fingerprint),
@@ -107,7 +106,7 @@ pub fn proofs(view: &ProofView, layout: Layout) -> String {
         out.push_str("  facts\n");
         for one in evidence {
             places(&mut out, std::slice::from_ref(one));
-            paragraph(&mut out, layout, 13, "", &one.excerpt, Style::new());
+            paragraph(&mut out, layout, (13, ""), &one.excerpt, Style::new());
         }
         if !sources.is_empty() {
             out.push_str("  sources\n");
@@ -127,12 +126,12 @@ pub fn rule(view: &RuleView, layout: Layout) -> String {
         &format!("{}: {}", view.id, view.title),
         &format!("{} rule, {}", view.kind, view.significance),
     );
-    paragraph(&mut out, layout, 2, "", &view.why, Style::new());
+    paragraph(&mut out, layout, (2, ""), &view.why, Style::new());
     let mut section = |title: &str, lines: Vec<String>| {
         if !lines.is_empty() {
             writeln!(out, "\n  {BOLD}{title}{BOLD:#}").expect("because writing to a string cannot fail");
             for line in lines {
-                paragraph(&mut out, layout, 4, "", &line, Style::new());
+                paragraph(&mut out, layout, (4, ""), &line, Style::new());
             }
         }
     };

@@ -14,9 +14,9 @@ pub fn report(view: &ReportView, layout: Layout) -> String {
     writeln!(out, "{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", plain(&view.period.name), plain(&view.title))
         .expect(WRITES);
     if !view.lead.is_empty() {
-        paragraph(&mut out, layout, 0, "", &view.lead, BOLD);
+        paragraph(&mut out, layout, (0, ""), &view.lead, BOLD);
     }
-    paragraph(&mut out, layout, 0, "", &view.coverage.in_words(), Style::new());
+    paragraph(&mut out, layout, (0, ""), &view.coverage.in_words(), Style::new());
     for part in &view.parts {
         if let Some(title) = &part.title {
             let style = AnsiColor::Cyan.on_default().bold();
@@ -42,8 +42,7 @@ pub fn report(view: &ReportView, layout: Layout) -> String {
             paragraph(
                 &mut out,
                 layout,
-                4,
-                "  • ",
+                (4, "  • "),
                 &format!("{}: {}", one.heading, one.message),
                 Style::new(),
             );
@@ -58,7 +57,7 @@ pub fn report(view: &ReportView, layout: Layout) -> String {
     }
     writeln!(out, "  {:>5} records", view.coverage.records).expect(WRITES);
     for (name, names) in view.coverage.named() {
-        paragraph(&mut out, layout, 2, "", &format!("{name}: {}", names.join("; ")), Style::new());
+        paragraph(&mut out, layout, (2, ""), &format!("{name}: {}", names.join("; ")), Style::new());
     }
     trim_end(out)
 }
@@ -91,7 +90,7 @@ fn ended(out: &mut String, records: &[EndedRecord], layout: Layout) {
     counted(out, "Records that ended", records.len());
     for one in records {
         let sentence = format!("{}: {}", one.heading, one.in_words());
-        paragraph(out, layout, 4, "  • ", &sentence, Style::new());
+        paragraph(out, layout, (4, "  • "), &sentence, Style::new());
     }
 }
 
@@ -102,8 +101,7 @@ fn tally(out: &mut String, row: &TallyRow, layout: Layout) {
     paragraph(
         out,
         layout,
-        4,
-        "  • ",
+        (4, "  • "),
         &format!("{group}{} ({} in all)", counts.join(", "), grouped(&row.total.to_string())),
         Style::new(),
     );
@@ -123,7 +121,7 @@ fn folded_sentences(
     let folded = if layout.verbose { &[] } else { folded };
     unfolded(items, folded).for_each(|one| item(out, one, layout));
     for one in folded {
-        paragraph(out, layout, 4, "  • ", &one.message, Style::new());
+        paragraph(out, layout, (4, "  • "), &one.message, Style::new());
     }
 }
 
@@ -136,7 +134,7 @@ fn sentences(out: &mut String, title: &str, items: &[ReportSentence], layout: La
 }
 
 fn item(out: &mut String, one: &ReportSentence, layout: Layout) {
-    paragraph(out, layout, 4, "  • ", &format!("{}: {}", one.heading, one.sentence()), Style::new());
+    paragraph(out, layout, (4, "  • "), &format!("{}: {}", one.heading, one.sentence()), Style::new());
     if !layout.verbose {
         return;
     }
@@ -168,8 +166,7 @@ fn revised(out: &mut String, title: &str, list: &[RevisedReport], layout: Layout
             paragraph(
                 out,
                 layout,
-                4,
-                "  • ",
+                (4, "  • "),
                 &format!("{} {}: {words}", one.report, one.heading),
                 Style::new(),
             );

@@ -16,7 +16,7 @@ pub(super) fn change_lines(out: &mut String, layout: Layout, change: &Change) {
     labelled(out, layout, label, nature_style(change.nature.kind), rest);
     if layout.verbose {
         if let (Some(before), Some(after)) = (long_text(&change.before), long_text(&change.after)) {
-            paragraph(out, layout, INDENT, "", &words_changed(before, after), Style::new());
+            paragraph(out, layout, (INDENT, ""), &words_changed(before, after), Style::new());
         }
         proof::places(out, &change.evidence);
         proof::citations(out, layout, &change.sources);

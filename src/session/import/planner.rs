@@ -129,7 +129,7 @@ impl DraftPlanner<'_> {
         let to = worktree_ref(&path, record.last_updated.as_ref());
         record.changelog = base.map(|base| self.step(draft, base, &to, &document));
         if record.state != "older" {
-            self.remember(draft, path, text, record.last_updated.clone(), document)?;
+            self.remember(draft, text, (path, record.last_updated.clone(), document))?;
         }
         Ok(())
     }
@@ -188,10 +188,8 @@ impl DraftPlanner<'_> {
     fn remember(
         &mut self,
         draft: &Draft,
-        path: String,
         text: String,
-        date: Option<PartialDate>,
-        document: Document,
+        (path, date, document): (String, Option<PartialDate>, Document),
     ) -> Result<(), Failure> {
         let old = match self.changed.get(&path) {
             Some((old, _)) => old.clone(),
