@@ -11,50 +11,73 @@ pub mod policy;
 mod sentences;
 
 use super::csv;
+use crate::model::RecordId;
 use crate::model::report::ReportView;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use serde_json::Value as Json;
 
 const PAGE: &str = include_str!("html/page.j2");
+const HEAD: &str = include_str!("html/head.j2");
+const BODY: &str = include_str!("html/body.j2");
 const PARTS: &str = include_str!("html/parts.j2");
 const STYLE: &str = concat!(include_str!("html/style.css"), include_str!("html/report.css"));
 const SCRIPT: &str =
     concat!(include_str!("html/charts.js"), include_str!("html/filter.js"), include_str!("html/table.js"));
+
+/// The page of a record, for pages that stand beside others.
+pub type LinkTo<'l> = &'l dyn Fn(&RecordId) -> Option<String>;
 
 /// The answer of `report`.
 pub fn report(view: &ReportView) -> String {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     env.set_auto_escape_callback(|_| AutoEscape::Html);
-    env.add_filter("short", |commit: String| commit.chars().take(10).collect::<String>());
-    env.add_filter("slug", |text: String| slug(&text));
-    env.add_filter("said", said);
     env.add_filter("linked", |text: String| links::linked(&text));
-    let parses = "because the page's templates are part of the program";
-    env.add_template("parts", PARTS).expect(parses);
-    env.add_template("page", PAGE).expect(parses);
-    let strings = "because views hold only strings as keys and finite numbers";
-    let mut report = serde_json::to_value(view).expect(strings);
-    let sources = sentences::annotate(&mut report, view);
-    let pictures = serde_json::to_value(pictures::of(&view.pictures))
-        .expect("because pictures hold only text and numbers");
+    add_report(&mut env);
+    env.add_template("page", PAGE).expect(PARSES);
     let page = env.get_template("page").expect("because it was added above");
     let context = context! {
-        report => Value::from(Serde(clean(report))),
-        pictures => Value::from(Serde(clean(pictures))),
         imprint => Value::from(Serde(&view.imprint)),
-        sources => Value::from(Serde(clean(sources.texts.into()))),
-        folded => Value::from(Serde(clean(serde_json::to_value(&view.folded).expect(strings)))),
         table => Value::from(Serde(csv::table(view))),
-        coverage => view.coverage.in_words(),
-        counts => Value::from(Serde(view.coverage.counts())),
         policy => Value::from_safe_string(policy::of(STYLE, SCRIPT)),
         style => Value::from_safe_string(STYLE.to_owned()),
         script => Value::from_safe_string(SCRIPT.to_owned()),
+        ..report_context(view, &|_| None)
     };
     page.render(context).expect("because the page's templates use only what stands above")
 }
+
+/// Adds what a report's page has between head and foot: the templates `report_head`, `report_body` and `report_parts` (the macros of
+/// both), for pages in a frame of their own. They need a filter `linked` besides.
+pub fn add_report(env: &mut Environment<'_>) {
+    env.add_filter("short", |commit: String| commit.chars().take(10).collect::<String>());
+    env.add_filter("slug", |text: String| slug(&text));
+    env.add_filter("said", said);
+    for (name, text) in [("report_parts", PARTS), ("report_head", HEAD), ("report_body", BODY)] {
+        env.add_template(name, text).expect(PARSES);
+    }
+}
+
+/// What those templates are made with.
+pub fn report_context(view: &ReportView, link: LinkTo<'_>) -> Value {
+    let mut report =
+        serde_json::to_value(view).expect("because views hold only strings as keys and finite numbers");
+    let sources = sentences::annotate(&mut report, view, link);
+    let folded = serde_json::to_value(&view.folded).expect("because it holds texts and numbers");
+    let pictures = serde_json::to_value(pictures::of(&view.pictures, link))
+        .expect("because pictures hold only text and numbers");
+    context! {
+        report => Value::from(Serde(clean(report))),
+        pictures => Value::from(Serde(clean(pictures))),
+        sources => Value::from(Serde(clean(sources.texts.into()))),
+        folded => Value::from(Serde(clean(folded))),
+        coverage => view.coverage.in_words(),
+        counts => Value::from(Serde(view.coverage.counts())),
+    }
+}
+
+const PARSES: &str = "because the page's templates are part of the program";
 
 /// Every text of a value without what could steer a terminal or a line of text.
 fn clean(value: Json) -> Json {

@@ -6,7 +6,9 @@
 //! it), and work from a folder.
 
 mod feeds;
+mod firsts;
 mod output;
+mod pairs;
 mod paths;
 mod sentences;
 mod templates;
@@ -158,6 +160,7 @@ impl PageWriter<'_> {
             })
             .collect();
         self.editions(published, &folder, &links)?;
+        self.pairs(published, (&folder, &links), &said)?;
         let groups: Vec<Value> = published
             .groups
             .iter()
@@ -170,7 +173,7 @@ impl PageWriter<'_> {
             ended => value(&published.ended),
             cite => value(&published.cite),
             last => value(&last.edition),
-            profile => profile_value(&last.profile),
+            profile => dated_profile(published, &links),
             strips => value(&last.strips),
             editions => value(&links),
             changes => value(&own),
@@ -219,19 +222,44 @@ impl PageWriter<'_> {
         folder: &str,
         links: &[EditionLink],
     ) -> Result<(), Failure> {
+        let all = value(&links);
+        let newest = &links[links.len() - 1].date;
         for (at, one) in published.editions.iter().enumerate() {
             let said = sentences::said_of(published, at);
+            let is_newest = at + 1 == links.len();
             let frame = context! {
                 heading => published.heading.heading.clone(),
                 one => value(&context_of(one)),
                 profile => profile_value(&one.profile),
                 changes => value(&sentences::own_rows(&said)),
+                editions => all.clone(),
+                pair => (!is_newest).then(|| pairs::anchor(&links[at].date, newest)),
                 previous => at.checked_sub(1).map(|before| links[before].page.clone()),
                 next => links.get(at + 1).map(|link| link.page.clone()),
             };
             self.put(&format!("{folder}/{}", links[at].page), "edition", frame)?;
         }
         Ok(())
+    }
+
+    /// The page that compares any two editions of a record, where it has more than one.
+    fn pairs(
+        &self,
+        published: &PublishedRecord,
+        (folder, links): (&str, &[EditionLink]),
+        said: &[sentences::StepSentence],
+    ) -> Result<(), Failure> {
+        if links.len() < 2 {
+            return Ok(());
+        }
+        let steps = pairs::steps(links, said);
+        let frame = context! {
+            heading => published.heading.heading.clone(),
+            editions => value(&links),
+            rows => value(&pairs::rows(&steps)),
+            steps => value(&steps),
+        };
+        self.put(&format!("{folder}/compare.html"), "compare", frame)
     }
 
     /// The pages about many records.
@@ -241,9 +269,12 @@ impl PageWriter<'_> {
             ("filter.js", include_str!("../render/html/filter.js")),
             ("site.css", include_str!("site.css")),
             ("search.js", include_str!("search.js")),
+            ("compare.js", include_str!("compare.js")),
         ] {
             self.folder.put(path, text.as_bytes())?;
         }
+        let most = digests.iter().map(|digest| digest.editions).max().unwrap_or(0);
+        self.folder.put("compare.css", pairs::style(most).as_bytes())?;
         let groups = self.groups(digests)?;
         let years = self.years(digests)?;
         let calendars = self.occasions(&session.published_calendars(), digests)?;
@@ -337,10 +368,16 @@ impl PageWriter<'_> {
                     .collect();
                 let segment = paths::segment(&occasion.id);
                 let path = format!("occasions/{}/{segment}.html", paths::segment(&calendar.name));
+                let shown = serde_json::json!({
+                    "format": "sincewhen.site-occasion/1", "calendar": calendar.name, "occasion": occasion,
+                    "records": tables,
+                });
+                self.put_json(&path.replace(".html", ".json"), &shown)?;
                 let frame = context! {
                     title => occasion.in_words.clone(),
                     lead => "By the newest edition of each record, and what earlier ones recorded.",
                     tables => tables,
+                    data => format!("{segment}.json"),
                 };
                 self.put(&path, "list", frame)?;
                 listed.push(context! { short => occasion.short.clone(), year => occasion.year, url => path });
@@ -484,6 +521,13 @@ fn profile_value(profile: &Profile) -> Value {
         prose => value(&profile.prose),
         sources => value(&profile.sources),
     }
+}
+
+/// The newest profile of a record, with the edition since which each line stands.
+fn dated_profile(published: &PublishedRecord, links: &[EditionLink]) -> Value {
+    let last = &published.editions.last().expect("because a published record has an edition").profile;
+    let (sections, prose) = firsts::dated(&published.editions, links);
+    context! { sections => value(&sections), prose => value(&prose), ..profile_value(last) }
 }
 
 /// A sentence of the past with the sentences that stand in its place.

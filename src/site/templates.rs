@@ -7,12 +7,13 @@ use minijinja::{AutoEscape, Environment, HtmlEscape, Output, State, UndefinedBeh
 use serde::Serialize;
 use std::ops::Range;
 
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("base", include_str!("base.j2")),
     ("parts", include_str!("parts.j2")),
     ("index", include_str!("index.j2")),
     ("record", include_str!("record.j2")),
     ("edition", include_str!("edition.j2")),
+    ("compare", include_str!("compare.j2")),
     ("sentences", include_str!("sentences.j2")),
     ("list", include_str!("list.j2")),
     ("rule", include_str!("rule.j2")),

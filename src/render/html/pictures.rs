@@ -1,5 +1,6 @@
 //! Pictures → what the page's templates put into SVG: shapes, paths and rows.
 
+use super::LinkTo;
 use crate::model::report::{Heat, HeatRow, LegendEntry, MapPicture, MapPlace, MarkSeries, Panel, Pictures};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -50,14 +51,23 @@ struct Map {
     dots: Vec<DrawnPlace>,
     legend: Vec<LegendEntry>,
     /// Value → the names of the places that have it, for the table.
-    table: Vec<(String, Vec<String>)>,
+    table: Vec<(String, Vec<NamedPlace>)>,
+    /// Whether its places lead to pages.
+    is_linked: bool,
     /// The places that had another value at the beginning of the period: name, what they were, what they are.
     changed: Vec<(String, String, String)>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct NamedPlace {
+    name: String,
+    url: Option<String>,
 }
 
 #[derive(Serialize)]
 struct DrawnPlace {
     record: String,
+    url: Option<String>,
     groups: IndexMap<String, String>,
     code: String,
     said: String,
@@ -124,12 +134,15 @@ struct DrawnRow {
     cells: Vec<Option<(u8, String)>>,
 }
 
-pub(super) fn of(pictures: &Pictures) -> PagePictures {
+/// What the page draws, each place with the page of its record if there is one.
+pub(super) fn of(pictures: &Pictures, link: LinkTo<'_>) -> PagePictures {
     let world: Option<World> = (!pictures.maps.is_empty()).then(|| {
         serde_json::from_str(WORLD).expect("because the shapes are part of the program and a test reads them")
     });
-    let maps: Vec<Map> =
-        world.iter().flat_map(|world| pictures.maps.iter().map(|picture| map(world, picture))).collect();
+    let maps: Vec<Map> = world
+        .iter()
+        .flat_map(|world| pictures.maps.iter().map(|picture| map(world, picture, link)))
+        .collect();
     let used: BTreeSet<&str> =
         maps.iter().flat_map(|map| &map.shapes).map(|place| place.code.as_str()).collect();
     let geometry = world.as_ref().map(|world| Geometry {
@@ -153,7 +166,7 @@ pub(super) fn of(pictures: &Pictures) -> PagePictures {
     }
 }
 
-fn map(world: &World, picture: &MapPicture) -> Map {
+fn map(world: &World, picture: &MapPicture, link: LinkTo<'_>) -> Map {
     let (mut shapes, mut dots) = (Vec::new(), Vec::new());
     // What changed is drawn last, so that no neighbour covers its outline.
     let changed = |place: &&MapPlace| place.was.is_some();
@@ -163,6 +176,7 @@ fn map(world: &World, picture: &MapPicture) -> Map {
         let label = format!("{}: {}{was}", place.name, place.said);
         let drawn = |x: f64, y: f64| DrawnPlace {
             record: place.record.0.clone(),
+            url: link(&place.record),
             groups: place.groups.clone(),
             code: place.code.clone(),
             said: place.said.clone(),
@@ -180,8 +194,9 @@ fn map(world: &World, picture: &MapPicture) -> Map {
         }
     }
     let names = |said: &str| {
-        let mut names: Vec<String> =
-            picture.places.iter().filter(|p| p.said == said).map(|p| p.name.clone()).collect();
+        let named = |place: &MapPlace| NamedPlace { name: place.name.clone(), url: link(&place.record) };
+        let mut names: Vec<NamedPlace> =
+            picture.places.iter().filter(|place| place.said == said).map(named).collect();
         names.sort();
         names
     };
@@ -192,7 +207,16 @@ fn map(world: &World, picture: &MapPicture) -> Map {
         .filter_map(|place| Some((place.name.clone(), place.was.clone()?, place.said.clone())));
     let mut changed: Vec<(String, String, String)> = changed.collect();
     changed.sort();
-    Map { title: picture.title.clone(), shapes, dots, legend: picture.legend.clone(), table, changed }
+    let is_linked = shapes.iter().chain(&dots).any(|place| place.url.is_some());
+    Map {
+        title: picture.title.clone(),
+        shapes,
+        dots,
+        legend: picture.legend.clone(),
+        table,
+        is_linked,
+        changed,
+    }
 }
 
 fn multiples(series: &MarkSeries) -> Multiples {

@@ -1,0 +1,99 @@
+//! Since which edition each line of a record has stood there without a break.
+
+use super::sentences::EditionLink;
+use crate::model::published::PublishedEdition;
+use crate::model::view::{Profile, ProfileLine, ProfileSection};
+use serde::Serialize;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// A part of a record whose lines say since when they stand there.
+#[derive(Debug, Serialize)]
+pub struct DatedSection<'p> {
+    title: &'p str,
+    assessed_through: Option<&'p str>,
+    lines: Vec<DatedLine<'p>>,
+}
+
+#[derive(Debug, Serialize)]
+struct DatedLine<'p> {
+    #[serde(flatten)]
+    line: &'p ProfileLine,
+    since: LineSince<'p>,
+}
+
+/// The edition since which a line stands.
+#[derive(Debug, Serialize)]
+struct LineSince<'p> {
+    date: String,
+    page: &'p str,
+    /// Its date, commit and the first line of the commit's message.
+    edition: String,
+}
+
+/// The sections and the prose of the newest profile, each line with the edition since which every edition has it.
+pub fn dated<'p>(
+    editions: &'p [PublishedEdition],
+    links: &'p [EditionLink],
+) -> (Vec<DatedSection<'p>>, Vec<DatedSection<'p>>) {
+    let newest = &editions.last().expect("because a record has an edition").profile;
+    let mut keys = Vec::new();
+    each_line(newest, |key| keys.push(key));
+    let mut since: Vec<usize> = vec![0; keys.len()];
+    let mut open: Vec<usize> = (0..keys.len()).collect();
+    for (at, edition) in editions.iter().enumerate().rev().skip(1) {
+        let mut here = HashSet::new();
+        each_line(&edition.profile, |key| {
+            here.insert(key);
+        });
+        open.retain(|line| {
+            let stood = here.contains(&keys[*line]);
+            if !stood {
+                since[*line] = at + 1;
+            }
+            stood
+        });
+    }
+    let mut next = since.into_iter();
+    let mut dated = |section: &'p ProfileSection| {
+        let line = |line: &'p ProfileLine| {
+            let at = next.next().expect("because each line has been looked for");
+            DatedLine { line, since: since_of(&editions[at], &links[at]) }
+        };
+        DatedSection {
+            title: &section.title,
+            assessed_through: section.assessed_through.as_deref(),
+            lines: section.lines.iter().map(line).collect(),
+        }
+    };
+    let sections = newest.sections.iter().map(&mut dated).collect();
+    (sections, newest.prose.iter().map(&mut dated).collect())
+}
+
+fn since_of<'p>(edition: &PublishedEdition, link: &'p EditionLink) -> LineSince<'p> {
+    let commit = edition.edition.commit.0.get(..10).unwrap_or(&edition.edition.commit.0);
+    LineSince {
+        date: link.date.to_string(),
+        page: &link.page,
+        edition: format!(
+            "first recorded so in the edition of {} (commit {commit}, {})",
+            link.date, edition.subject
+        ),
+    }
+}
+
+/// What tells each line of a profile from the others: its part, what it stands under, and what it says.
+fn each_line(profile: &Profile, mut seen: impl FnMut(u64)) {
+    for section in profile.sections.iter().chain(&profile.prose) {
+        let mut above: Vec<u64> = Vec::new();
+        for line in &section.lines {
+            above.truncate(line.depth);
+            let mut hasher = DefaultHasher::new();
+            (&section.title, &above, &line.label, &line.text).hash(&mut hasher);
+            let key = hasher.finish();
+            seen(key);
+            above.resize(line.depth, 0);
+            above.push(key);
+        }
+    }
+}
