@@ -2,8 +2,9 @@
 
 use crate::model::Significance;
 use crate::model::view::RuleView;
-use crate::rules::fields as lifecycle;
+use crate::rules::fields::{self as lifecycle, Field};
 use crate::schema::{CalendarChoice, ChangeRule, CheckRule, ObservationRule, OneOrMany, Policy};
+use rayon::prelude::*;
 
 /// The ids of all rules: acts, what the lifecycle words, observations, checks.
 pub fn ids(policy: &Policy) -> Vec<String> {
@@ -18,15 +19,30 @@ pub fn page(policy: &Policy, id: &str) -> Option<RuleView> {
     let act = policy.rules.acts.iter().find(|rule| rule.id == id).map(act_page);
     let observation = || policy.rules.observations.iter().find(|rule| rule.id == id).map(observation_page);
     let check = || super::all_rules(policy).iter().find(|rule| rule.id == id).map(check_page);
-    let life = || lifecycle::ids(policy).iter().any(|known| known == id).then(|| lifecycle_page(policy, id));
+    let life = || {
+        let is_known = lifecycle::ids(policy).iter().any(|known| known == id);
+        is_known.then(|| lifecycle_page(policy, id, &lifecycle::fields(policy)))
+    };
     act.or_else(observation).or_else(check).or_else(life)
 }
 
-fn lifecycle_page(policy: &Policy, id: &str) -> RuleView {
+/// The pages of all rules that word sentences, by their ids.
+pub fn wording(policy: &Policy) -> Vec<RuleView> {
+    let fields = lifecycle::fields(policy);
+    let ids = lifecycle::ids(policy);
+    let mut pages: Vec<RuleView> = policy.rules.acts.iter().map(act_page).collect();
+    pages.extend(policy.rules.observations.iter().map(observation_page));
+    pages.par_extend(ids.par_iter().map(|id| lifecycle_page(policy, id, &fields)));
+    pages.sort_by(|a, b| a.id.cmp(&b.id));
+    pages.dedup_by(|a, b| a.id == b.id);
+    pages
+}
+
+fn lifecycle_page(policy: &Policy, id: &str, fields: &[Field<'_>]) -> RuleView {
     let (name, title) = lifecycle::frame_and_title(policy, id);
     let frame = policy.rules.lifecycle.frame(name);
     let dotted = id.rsplit_once('/').map_or("", |(field, _)| field);
-    let found = lifecycle::fields(policy).into_iter().find(|field| lifecycle::id_of(&field.path, name) == id);
+    let found = fields.iter().find(|field| lifecycle::id_of(&field.path, name) == id);
     let phrases = found.iter().flat_map(|field| {
         let says = &field.shape.says;
         let any = says.any.iter().map(|phrase| ("phrase".to_owned(), phrase.clone()));

@@ -10,9 +10,10 @@ mod pictures;
 pub mod policy;
 mod sentences;
 
+pub use links::LinkTo;
+
 use super::csv;
-use crate::model::RecordId;
-use crate::model::report::ReportView;
+use crate::model::report::{Pictures, ReportView};
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use serde_json::Value as Json;
@@ -24,9 +25,6 @@ const PARTS: &str = include_str!("html/parts.j2");
 const STYLE: &str = concat!(include_str!("html/style.css"), include_str!("html/report.css"));
 const SCRIPT: &str =
     concat!(include_str!("html/charts.js"), include_str!("html/filter.js"), include_str!("html/table.js"));
-
-/// The page of a record, for pages that stand beside others.
-pub type LinkTo<'l> = &'l dyn Fn(&RecordId) -> Option<String>;
 
 /// The answer of `report`.
 pub fn report(view: &ReportView) -> String {
@@ -65,16 +63,21 @@ pub fn report_context(view: &ReportView, link: LinkTo<'_>) -> Value {
         serde_json::to_value(view).expect("because views hold only strings as keys and finite numbers");
     let sources = sentences::annotate(&mut report, view, link);
     let folded = serde_json::to_value(&view.folded).expect("because it holds texts and numbers");
-    let pictures = serde_json::to_value(pictures::of(&view.pictures, link))
-        .expect("because pictures hold only text and numbers");
     context! {
         report => Value::from(Serde(clean(report))),
-        pictures => Value::from(Serde(clean(pictures))),
+        pictures => pictures_value(&view.pictures, link),
         sources => Value::from(Serde(clean(sources.texts.into()))),
         folded => Value::from(Serde(clean(folded))),
         coverage => view.coverage.in_words(),
         counts => Value::from(Serde(view.coverage.counts())),
     }
+}
+
+/// What the macros of `report_parts` draw.
+pub fn pictures_value(pictures: &Pictures, link: LinkTo<'_>) -> Value {
+    let pictures = serde_json::to_value(pictures::of(pictures, link))
+        .expect("because pictures hold only text and numbers");
+    Value::from(Serde(clean(pictures)))
 }
 
 const PARSES: &str = "because the page's templates are part of the program";

@@ -199,26 +199,40 @@ pub(super) fn later_corrections<E>(
     window: &Window<'_>,
     newest: &ReadEdition,
 ) -> Result<Vec<PeriodSentence>, E> {
-    let (engine, subject) = (reading.engine, reading.subject);
     let mut out = Vec::new();
     let mut earlier = newest.clone();
-    for (at, edition) in window.later.iter().enumerate() {
+    let inside = |s: &&PeriodSentence| {
+        let when = s.when.as_ref();
+        when.is_some_and(|(_, range)| range.start > window.since && range.end <= window.until)
+    };
+    for edition in &window.later {
         let later = reading.page(edition)?;
-        let differences = engine.differences(subject, earlier.edited(), later.in_context());
-        if differences.deltas.iter().any(|delta| may_correct(subject, delta)) {
-            let changed = period::changes_of(engine, subject, &differences, (&earlier, &later), at);
-            out.extend(changed.into_iter().filter(|s| {
-                let kind = s.nature().map(|nature| nature.kind);
-                let inside = s
-                    .when
-                    .as_ref()
-                    .is_some_and(|(_, range)| range.start > window.since && range.end <= window.until);
-                inside && matches!(kind, Some(NatureKind::Correction | NatureKind::Retraction))
-            }));
-        }
+        let step = corrections_of(reading, (&earlier, &later));
+        out.extend(step.iter().filter(inside).cloned());
         earlier = later;
     }
     Ok(out)
+}
+
+/// The corrections and retractions that a step brings. They are the same for each period that is asked about.
+fn corrections_of<'c, E>(
+    reading: &'c mut RecordReader<'_, '_, E>,
+    (earlier, later): (&ReadEdition, &ReadEdition),
+) -> &'c [PeriodSentence] {
+    let (engine, subject) = (reading.engine, reading.subject);
+    let key = |page: &ReadEdition| (page.name.commit.clone(), page.name.last_updated.clone());
+    reading.corrections.entry((key(earlier), key(later))).or_insert_with(|| {
+        let differences = engine.differences(subject, earlier.edited(), later.in_context());
+        if !differences.deltas.iter().any(|delta| may_correct(subject, delta)) {
+            return Vec::new();
+        }
+        let mut changed = period::changes_of(engine, subject, &differences, (earlier, later), 0);
+        changed.retain(|s| {
+            let kind = s.nature().map(|nature| nature.kind);
+            matches!(kind, Some(NatureKind::Correction | NatureKind::Retraction))
+        });
+        changed
+    })
 }
 
 /// Whether a difference can be a correction or a retraction at all: most steps only add, and need no closer

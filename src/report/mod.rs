@@ -24,6 +24,7 @@ pub use period::{PeriodSentence, PeriodSentences, SentenceContent};
 pub use read_edition::ReadEdition;
 pub use reader::{EditionSource, RecordReader, subject_as_of};
 pub use record_coverage::RecordCoverage;
+pub use record_pictures::Draws;
 pub use sections::BY_RULE;
 pub use window::{Ending, Window};
 
@@ -42,8 +43,8 @@ pub struct Reporter<'r, E> {
     pub source: &'r dyn EditionSource<E>,
     /// After how many years a record is stale.
     pub stale_years: u32,
-    /// Whether pictures are wanted.
-    pub draws: bool,
+    /// Which pictures are wanted.
+    pub draws: Draws,
 }
 
 pub(super) fn ended(window: &Window<'_>, last: &Edition, subject: &Subject<'_>) -> Option<EndedRecord> {
@@ -69,14 +70,33 @@ impl<'r, E> Reporter<'r, E> {
         let timeline = window.timeline;
         let newest = window.last().or(timeline.editions.last());
         let subject = subject_as_of(self.engine, self.source, timeline, newest)?;
+        let mut reading = RecordReader::new(self.engine, self.source, &subject, timeline).whole();
+        self.account_in(&mut reading, window, period)
+    }
+
+    /// The same, for a record of which editions are read already, and named as of its window.
+    ///
+    /// # Errors
+    /// What the source could not give.
+    pub fn account_in<'s, 'w>(
+        &self,
+        reading: &mut RecordReader<'_, 's, E>,
+        window: &Window<'w>,
+        period: &Period,
+    ) -> Result<Option<ReportedRecord<'w>>, E>
+    where
+        'r: 'w,
+        's: 'w,
+    {
+        let timeline = window.timeline;
+        let subject: Subject<'w> = reading.subject.clone();
         if window.ending == Ending::Before {
             return Ok(None);
         }
         let Some(last) = window.last() else {
             return Ok(timeline.editions.is_empty().then(|| self.unreadable(timeline, subject)));
         };
-        let mut reading = RecordReader::new(self.engine, self.source, &subject, timeline).whole();
-        let is_quiet = window.within.is_empty() && window.later.is_empty() && !self.draws;
+        let is_quiet = window.within.is_empty() && window.later.is_empty() && self.draws == Draws::Nothing;
         let pages = match &window.before {
             Some(before) if is_quiet => vec![reading.alone(before)?],
             _ => reading.pages_of(window)?,
@@ -84,21 +104,17 @@ impl<'r, E> Reporter<'r, E> {
         let newest = pages.last().expect("because the first page is always there").clone();
         let mut said = period::compose(self.engine, &subject, &pages, window.before.is_none());
         let late = again::late(&subject, &said.sentences);
-        let revised = again::earlier_reports(&mut reading, window, &late)?;
+        let revised = again::earlier_reports(reading, window, &late)?;
         // What the sentences rest on is in them; the trees it was found in are not kept for all records at
         // once.
         said.sentences.iter_mut().chain(&mut said.undone).for_each(PeriodSentence::forget_deltas);
-        let mut corrected = again::later_corrections(&mut reading, window, &newest)?;
+        let mut corrected = again::later_corrections(reading, window, &newest)?;
         let corrections: Vec<Correction> = again::late(&subject, &corrected);
-        let reread = again::this_report(&mut reading, window, &corrections, period)?;
+        let reread = again::this_report(reading, window, &corrections, period)?;
         corrected.iter_mut().for_each(PeriodSentence::forget_deltas);
         let fate = coverage::fate(window, (last, &newest), &said, subject.kind, self.stale_years);
-        let drawn = if self.draws {
-            let first = window.before.is_some().then(|| pages.first()).flatten();
-            pictures::draw(self.engine, &subject, first, &newest)
-        } else {
-            record_pictures::RecordPictures::default()
-        };
+        let first = window.before.is_some().then(|| pages.first()).flatten();
+        let drawn = pictures::draw(self.engine, &subject, (first, &newest), self.draws);
         let identity = &timeline.identity;
         let ended = ended(window, last, &subject);
         let period = (window.since, window.until);

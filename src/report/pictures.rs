@@ -1,6 +1,6 @@
 //! What pages draw: maps by value, sums by group and occasion, marks by record and occasion.
 
-use super::record_pictures::RecordPictures;
+use super::record_pictures::{Draws, RecordPictures};
 use super::{ReadEdition, ReportedRecord};
 use crate::model::Node;
 use crate::model::report::{
@@ -17,9 +17,12 @@ use std::collections::BTreeMap;
 pub(super) fn draw(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
-    first: Option<&ReadEdition>,
-    last: &ReadEdition,
+    (first, last): (Option<&ReadEdition>, &ReadEdition),
+    draws: Draws,
 ) -> RecordPictures {
+    if draws == Draws::Nothing {
+        return RecordPictures::default();
+    }
     let maps = engine.policy().manifest.report.maps.iter().enumerate();
     let groups = engine.groups(subject);
     let place = |(at, map): (usize, &MapSpec)| {
@@ -30,7 +33,11 @@ pub(super) fn draw(
     };
     RecordPictures {
         places: maps.filter_map(place).collect(),
-        strips: engine.placed_strips(subject, last.in_context()),
+        strips: if draws == Draws::Everything {
+            engine.placed_strips(subject, last.in_context())
+        } else {
+            Vec::new()
+        },
         groups,
     }
 }

@@ -1,12 +1,13 @@
 //! The editions of one record as they are read, each with what was on record as of it.
 
 use super::Window;
+use super::period::PeriodSentence;
 use super::read_edition::ReadEdition;
 use crate::history::{DocumentSeries, Edition, LineFields, LineHashes, Timeline};
-use crate::model::Document;
 use crate::model::results::EditionRef;
+use crate::model::{Document, ObjectId, PartialDate};
 use crate::rules::{Engine, OnRecord, Subject};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Where editions are read from.
@@ -68,7 +69,12 @@ pub struct RecordReader<'r, 'w, E> {
     pub(super) on_record: OnRecord,
     /// Whether each edition gets a page, since one that was passed over was asked for later.
     reads_all: bool,
+    /// Of steps that were looked at, by their editions: the corrections and retractions that they bring.
+    pub(super) corrections: HashMap<(EditionKey, EditionKey), Vec<PeriodSentence>>,
 }
+
+/// An edition's commit and date.
+pub(super) type EditionKey = (ObjectId, PartialDate);
 
 impl<'r, 'w, E> RecordReader<'r, 'w, E> {
     /// Nothing of the record is read yet.
@@ -88,6 +94,7 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
             next: 0,
             on_record: OnRecord::default(),
             reads_all: false,
+            corrections: HashMap::new(),
         }
     }
 

@@ -12,19 +12,27 @@ use crate::model::cite::AnswerCitation;
 use crate::model::published::{
     NamedCommit, PublishedCalendar, PublishedEdition, PublishedOccasion, PublishedRecord,
 };
-use crate::model::report::EndedRecord;
+use crate::model::report::{EndedRecord, Period, ReportView};
 use crate::model::view::{RuleView, ShowView};
 use crate::model::{BUILT_FROM, Failure, ObjectId, PartialDate, RecordId};
-use crate::report::{RecordReader, subject_as_of};
+use crate::report::{Draws, RecordReader, ReportedRecord, Reporter, Window, subject_as_of};
 use crate::rules::Engine;
 use chrono::Datelike;
 use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What is done with each record, on any thread.
 pub type VisitPublished<'v, T> = dyn Fn(PublishedRecord) -> Result<T, Failure> + Sync + 'v;
+
+/// What was made of all records.
+pub struct PublishedRecords<T> {
+    /// What the visit made of each, in the order of the records' names.
+    pub records: Vec<T>,
+    /// The report of each year that has an edition, oldest first.
+    pub reports: Vec<ReportView>,
+}
 
 /// What the threads share.
 struct Publisher<'s> {
@@ -33,6 +41,17 @@ struct Publisher<'s> {
     commits: HashMap<ObjectId, NamedCommit>,
     ends: BTreeMap<RecordId, EndedRecord>,
     cite: AnswerCitation,
+    stale_years: u32,
+}
+
+/// What the reports of some years have to say of a record: nothing of a year at whose end it had no edition.
+type YearAccounts<'t> = Vec<Option<ReportedRecord<'t>>>;
+
+/// The calendar years that have an edition.
+fn years(timelines: &[&Timeline]) -> Vec<i32> {
+    let editions = timelines.iter().flat_map(|timeline| &timeline.editions);
+    let years: BTreeSet<i32> = editions.map(|edition| edition.date.earliest().year()).collect();
+    years.into_iter().collect()
 }
 
 /// The parts of a session that threads may share.
@@ -41,7 +60,7 @@ struct Shared<'s> {
 }
 
 impl Session {
-    /// Publishes each record, and collects what `visit` makes of it, in the order of the records' names.
+    /// Publishes each record, and collects what `visit` makes of it; makes the reports of all years of what is read for it.
     ///
     /// # Errors
     /// A record that is not known, an edition that cannot be read, or what `visit` could not do.
@@ -50,7 +69,7 @@ impl Session {
         records: &[String],
         visit: &VisitPublished<'_, T>,
         progress: &Progress<'_>,
-    ) -> Result<Vec<T>, Failure> {
+    ) -> Result<PublishedRecords<T>, Failure> {
         let engine = self.engine()?;
         let archive = self.archive(records)?;
         let timelines: Vec<&Timeline> =
@@ -58,15 +77,50 @@ impl Session {
         let ends = self.ends(&engine, timelines.iter().copied())?;
         let commits = self.commits_of(&timelines)?;
         let shared = Shared { store: &self.store };
-        let publisher =
-            Publisher { session: &shared, engine: &engine, commits, ends, cite: self.blank_citation()? };
+        let stale_years = self.policy.manifest.report.stale_years;
+        let publisher = Publisher {
+            session: &shared,
+            engine: &engine,
+            commits,
+            ends,
+            cite: self.blank_citation()?,
+            stale_years,
+        };
+        let years = years(&timelines);
         let (done, all) = (AtomicUsize::new(0), timelines.len());
         let published = timelines.par_iter().map(|timeline| {
-            let out = visit(publisher.published(timeline)?)?;
+            let (record, accounts) = publisher.published(timeline, &years)?;
+            let out = visit(record)?;
             progress("records", done.fetch_add(1, Ordering::Relaxed) + 1, all);
-            Ok(out)
+            Ok((out, accounts))
         });
-        published.collect()
+        let published = published.collect::<Result<Vec<_>, Failure>>()?;
+        let (records, accounts): (Vec<T>, Vec<_>) = published.into_iter().unzip();
+        let reports = self.reports(&engine, accounts, &years)?;
+        Ok(PublishedRecords { records, reports })
+    }
+
+    /// The reports of some years, given what there is to say of each record in each of them.
+    fn reports(
+        &self,
+        engine: &Engine<'_>,
+        accounts: Vec<YearAccounts<'_>>,
+        years: &[i32],
+    ) -> Result<Vec<ReportView>, Failure> {
+        let stale_years = self.policy.manifest.report.stale_years;
+        let imprint = self.imprint()?;
+        let mut by_year: Vec<Vec<ReportedRecord<'_>>> = years.iter().map(|_| Vec::new()).collect();
+        for record in accounts {
+            for (of_year, account) in by_year.iter_mut().zip(record) {
+                of_year.extend(account);
+            }
+        }
+        let report = |(year, accounts): (i32, Vec<ReportedRecord<'_>>)| {
+            let period = super::report::year_period(year);
+            let view = crate::report::compile(engine, accounts, period, None, stale_years);
+            ReportView { imprint: imprint.clone(), ..view }
+        };
+        Ok(years.iter().copied().zip(by_year).map(report).collect())
     }
 
     /// The calendars of the manifest's strips, by the strips' positions, each with the occasions that are
@@ -95,11 +149,7 @@ impl Session {
 
     /// The pages of all rules that word sentences.
     pub fn rule_pages(&self) -> Vec<RuleView> {
-        let mut ids = pages::ids(&self.policy);
-        ids.sort();
-        ids.dedup();
-        let speaks = |page: &RuleView| page.kind != "check";
-        ids.iter().filter_map(|id| pages::page(&self.policy, id)).filter(speaks).collect()
+        pages::wording(&self.policy)
     }
 
     /// The list of files of the site that an earlier run built for a question, if nothing that it depends on
@@ -172,12 +222,19 @@ impl Session {
     }
 }
 
-impl Publisher<'_> {
+impl<'s> Publisher<'s> {
     fn commit(&self, commit: &ObjectId) -> NamedCommit {
         self.commits.get(commit).expect("because all commits of the timelines were read").clone()
     }
 
-    fn published(&self, timeline: &Timeline) -> Result<PublishedRecord, Failure> {
+    fn published<'t>(
+        &self,
+        timeline: &'t Timeline,
+        years: &[i32],
+    ) -> Result<(PublishedRecord, YearAccounts<'t>), Failure>
+    where
+        's: 't,
+    {
         let (engine, store) = (self.engine, self.session.store);
         let subject = subject_as_of(engine, store, timeline, timeline.editions.last())?;
         let mut reader = RecordReader::new(engine, store, &subject, timeline);
@@ -214,6 +271,7 @@ impl Publisher<'_> {
             earlier = Some((page, seen));
         }
         let (last, _) = earlier.expect("because a record without editions is not published");
+        let accounts = self.accounts(&mut reader, timeline, years)?;
         let replay = Replay { engine, store, subject: &subject, commits: &self.commits };
         let past = replay.past(timeline, &editions)?;
         let groups = engine.groups(&subject);
@@ -236,6 +294,37 @@ impl Publisher<'_> {
             .map_err(|_| Failure::new(format!("{id}: a name with a NUL character cannot be cited")))?;
         let cite = AnswerCitation { question, as_of: date, sha256: digest(&answer), ..self.cite.clone() };
         let ended = self.ends.get(&timeline.id).cloned();
-        Ok(PublishedRecord { heading, groups, editions, ended, past: past.0, amended: past.1, cite })
+        let record =
+            PublishedRecord { heading, groups, editions, ended, past: past.0, amended: past.1, cite };
+        Ok((record, accounts))
+    }
+
+    /// What the report of each year has to say of a record whose editions are read. All draw maps, the newest rows of marks, too.
+    fn accounts<'t>(
+        &self,
+        reader: &mut RecordReader<'_, 't, Failure>,
+        timeline: &'t Timeline,
+        years: &[i32],
+    ) -> Result<YearAccounts<'t>, Failure>
+    where
+        's: 't,
+    {
+        let newest = years.last().copied();
+        let ended = self.ends.get(&timeline.id);
+        let windows = super::report::years_of(timeline, ended, years);
+        let account = |(window, period): &(Window<'t>, Period)| {
+            let reporter = Reporter {
+                engine: self.engine,
+                source: self.session.store,
+                stale_years: self.stale_years,
+                draws: if Some(window.until.year()) == newest { Draws::Everything } else { Draws::Maps },
+            };
+            // A name that rests on fields can be another one in each year.
+            match self.engine.names_by_fields(timeline.kind) {
+                true => reporter.account(window, period),
+                false => reporter.account_in(reader, window, period),
+            }
+        };
+        windows.iter().map(account).collect()
     }
 }

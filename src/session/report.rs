@@ -6,9 +6,9 @@ use super::range::{EditionRange, RangeQuestion};
 use super::{Progress, Session, dates};
 use crate::history::{Archive, Pick, Timeline};
 use crate::model::date::Precision;
-use crate::model::report::{Imprint, Period, ReportSentence, ReportView};
+use crate::model::report::{EndedRecord, Imprint, Period, ReportSentence, ReportView};
 use crate::model::{Failure, PartialDate};
-use crate::report::{self, Reporter, Window};
+use crate::report::{self, Draws, Reporter, Window};
 use crate::rules::Engine;
 use chrono::Datelike;
 use rayon::prelude::*;
@@ -65,8 +65,8 @@ impl Session {
             }
         }
         let stale_years = question.stale.unwrap_or(self.policy.manifest.report.stale_years);
-        let reporter =
-            Reporter { engine: &engine, source: &self.store, stale_years, draws: question.pictures };
+        let draws = if question.pictures { Draws::Everything } else { Draws::Nothing };
+        let reporter = Reporter { engine: &engine, source: &self.store, stale_years, draws };
         let period = compared.period(&question.records);
         let (done, all) = (AtomicUsize::new(0), windows.len());
         let accounts = windows.par_iter().map(|window| {
@@ -80,6 +80,37 @@ impl Session {
         view.imprint = self.imprint()?;
         Ok(view)
     }
+}
+
+/// The windows of a record on some calendar years, each with what the year's report is called.
+pub(super) fn years_of<'t>(
+    timeline: &'t Timeline,
+    ended: Option<&EndedRecord>,
+    years: &[i32],
+) -> Vec<(Window<'t>, Period)> {
+    let year = |year: i32| {
+        let (from, to) = (calendar_year(year - 1)?, calendar_year(year)?);
+        let mut window = Window::between(timeline, &from, &to);
+        if let Some(ended) = ended {
+            window.note_end(ended.on.earliest(), &ended.commit, false);
+        }
+        Some((window, year_period(year)))
+    };
+    years.iter().copied().filter_map(year).collect()
+}
+
+/// The report of a calendar year is about this.
+pub(super) fn year_period(year: i32) -> Period {
+    Period {
+        name: format!("{year:04}"),
+        from: format!("{:04}", year - 1),
+        to: format!("{year:04}"),
+        selection: Vec::new(),
+    }
+}
+
+fn calendar_year(year: i32) -> Option<PartialDate> {
+    PartialDate::parse(&format!("{year:04}")).ok()
 }
 
 impl Session {
@@ -114,7 +145,7 @@ impl Session {
     }
 
     /// Where an answer comes from.
-    fn imprint(&self) -> Result<Imprint, Failure> {
+    pub(super) fn imprint(&self) -> Result<Imprint, Failure> {
         let tip = self.repo.commit_info(&self.tip)?;
         Ok(Imprint {
             commit: self.tip.to_string(),

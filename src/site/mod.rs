@@ -15,13 +15,16 @@ mod templates;
 
 use crate::model::cite::AnswerCitation;
 use crate::model::published::{PublishedCalendar, PublishedRecord};
+use crate::model::report::{Pictures, ReportView};
 use crate::model::view::{Profile, SiteView};
-use crate::model::{Failure, PartialDate};
+use crate::model::{Failure, PartialDate, RecordId};
+use crate::render::{csv, html};
 use crate::session::{Progress, Session};
 use feeds::{CORRECTIONS, Feed, FeedEntry};
 use indexmap::IndexMap;
 use minijinja::{Environment, Value, context};
 use output::SiteFolder;
+use rayon::prelude::*;
 use sentences::{EditionLink, SentenceRow};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -96,8 +99,8 @@ pub fn build(
     let env = templates::environment();
     let cite = session.blank_citation()?;
     let maker = PageWriter { env: &env, folder: &folder, site: site_value(session.title(), &cite), base };
-    let digests = session.published(&question.records, &|published| maker.record(&published), progress)?;
-    maker.shared(session, &digests)?;
+    let made = session.published(&question.records, &|published| maker.record(&published), progress)?;
+    maker.shared(session, &made.records, &made.reports)?;
     let written = folder.finish()?;
     session.remember_site(question, &written.list);
     let output::WrittenSite { files, written, removed, .. } = written;
@@ -263,10 +266,12 @@ impl PageWriter<'_> {
     }
 
     /// The pages about many records.
-    fn shared(&self, session: &Session, digests: &[Digest]) -> Result<(), Failure> {
+    fn shared(&self, session: &Session, digests: &[Digest], reports: &[ReportView]) -> Result<(), Failure> {
         for (path, text) in [
             ("style.css", include_str!("../render/html/style.css")),
             ("filter.js", include_str!("../render/html/filter.js")),
+            ("report.css", include_str!("../render/html/report.css")),
+            ("charts.js", include_str!("../render/html/charts.js")),
             ("site.css", include_str!("site.css")),
             ("search.js", include_str!("search.js")),
             ("compare.js", include_str!("compare.js")),
@@ -276,11 +281,12 @@ impl PageWriter<'_> {
         let most = digests.iter().map(|digest| digest.editions).max().unwrap_or(0);
         self.folder.put("compare.css", pairs::style(most).as_bytes())?;
         let groups = self.groups(digests)?;
-        let years = self.years(digests)?;
+        let years = self.years(reports)?;
         let calendars = self.occasions(&session.published_calendars(), digests)?;
         self.rules(session)?;
         self.feeds(digests)?;
-        self.index(session.title(), digests, (&groups, &years, &calendars))
+        self.index(digests, (&groups, &years, &calendars), reports.last())?;
+        self.records(session.title(), digests, &groups)
     }
 
     /// A page and feeds for each member of each group. Returns the groups with their members' pages.
@@ -319,26 +325,20 @@ impl PageWriter<'_> {
         Ok(out)
     }
 
-    /// A page for each year in which an edition brought something. Returns the years, newest first.
-    fn years(&self, digests: &[Digest]) -> Result<Vec<i32>, Failure> {
-        let mut years: BTreeMap<i32, Vec<&SentenceRow>> = BTreeMap::new();
-        for row in digests.iter().flat_map(|digest| &digest.rows) {
-            years.entry(row.edition.year()).or_default().push(row);
-        }
-        for (year, rows) in &years {
-            let rows = newest(rows.iter().copied(), usize::MAX);
-            let frame = context! {
-                title => year.to_string(),
-                lead => "What the editions of the year brought. The yearly report sets apart what happened \
-                    in the year from what was recorded late.",
-                said => value(&rows),
-                said_title => "Sentences",
-                data => format!("{year}.json"),
-            };
-            self.put(&format!("years/{year}.html"), "list", frame)?;
-            self.put_json(&format!("years/{year}.json"), &list_json(&year.to_string(), &rows))?;
-        }
-        Ok(years.into_keys().rev().collect())
+    /// The yearly report of each year that has an edition, as a page, as JSON and as CSV. Returns the years, newest first.
+    fn years(&self, reports: &[ReportView]) -> Result<Vec<String>, Failure> {
+        let link = |record: &RecordId| Some(format!("../{}/index.html", paths::record(record)));
+        let made = reports.par_iter().map(|report| {
+            let year = paths::segment(&report.period.name);
+            let frame = context! { year => year.as_str(), ..html::report_context(report, &link) };
+            self.put(&format!("years/{year}.html"), "year", frame)?;
+            self.put_json(&format!("years/{year}.json"), report)?;
+            self.folder.put(&format!("years/{year}.csv"), csv::rows(report).as_bytes())?;
+            Ok(year)
+        });
+        let mut years = made.collect::<Result<Vec<String>, Failure>>()?;
+        years.reverse();
+        Ok(years)
     }
 
     /// A page for each occasion that a strip draws. Returns, by calendar, the occasions with their pages,
@@ -427,9 +427,9 @@ impl PageWriter<'_> {
 
     fn index(
         &self,
-        title: &str,
         digests: &[Digest],
-        (groups, years, calendars): (&[GroupPages], &[i32], &[Value]),
+        (groups, years, calendars): (&[GroupPages], &[String], &[Value]),
+        report: Option<&ReportView>,
     ) -> Result<(), Failure> {
         let is_correction = |row: &&SentenceRow| matches!(row.nature.as_str(), "correction" | "retraction");
         let rows = || digests.iter().flat_map(|digest| &digest.rows);
@@ -442,6 +442,8 @@ impl PageWriter<'_> {
         };
         let sum = |of: fn(&Digest) -> usize| digests.iter().map(of).sum::<usize>();
         let frame = context! {
+            pictures => report.map(|report| maps_value(&report.pictures)),
+            period => report.map(|report| value(&report.period)),
             counts => context! {
                 records => digests.len(), editions => sum(|d| d.editions), sentences => sum(|d| d.sentences),
             },
@@ -452,6 +454,18 @@ impl PageWriter<'_> {
             calendars => calendars.to_vec(),
         };
         self.put("index.html", "index", frame)?;
+        let record = |digest: &Digest| serde_json::json!({"heading": digest.heading, "url": digest.url, "edition": digest.date, "groups": digest.groups});
+        let groups: BTreeMap<&str, &BTreeMap<String, String>> =
+            groups.iter().map(|(group, members)| (group.as_str(), members)).collect();
+        let listed = serde_json::json!({
+            "format": "sincewhen.site-index/1", "records": digests.iter().map(record).collect::<Vec<_>>(),
+            "groups": groups, "years": years, "occasions": calendars, "new": news, "corrected": corrected,
+        });
+        self.put_json("index.json", &listed)
+    }
+
+    /// The list of all records, and the index that the search reads.
+    fn records(&self, title: &str, digests: &[Digest], groups: &[GroupPages]) -> Result<(), Failure> {
         let records: Vec<Value> = digests.iter().map(record_value).collect();
         self.put("records/index.html", "list", context! { title => title, records => records })?;
         let names = groups.iter().flat_map(|(_, members)| members.iter());
@@ -468,6 +482,12 @@ fn group_page(group: &str, name: &str) -> String {
     format!("groups/{}/{}/index.html", paths::segment(group), paths::segment(name))
 }
 
+/// The maps of the front page, each place with the page of its record.
+fn maps_value(pictures: &Pictures) -> Value {
+    let link = |record: &RecordId| Some(format!("{}/index.html", paths::record(record)));
+    html::pictures_value(&Pictures { maps: pictures.maps.clone(), ..Pictures::default() }, &link)
+}
+
 fn record_value(digest: &Digest) -> Value {
     context! {
         heading => digest.heading.clone(),
@@ -481,11 +501,16 @@ fn list_json(title: &str, rows: &[SentenceRow]) -> serde_json::Value {
     serde_json::json!({"format": "sincewhen.site-list/1", "title": title, "sentences": rows})
 }
 
-/// The newest rows, by the edition that brought them.
+/// The newest rows, by the edition that brought them; of one date the weightiest first.
 fn newest<'r>(rows: impl IntoIterator<Item = &'r SentenceRow>, most: usize) -> Vec<SentenceRow> {
     let mut rows: Vec<&SentenceRow> = rows.into_iter().collect();
     let key = |row: &SentenceRow| (row.edition.range().start, row.edition.range().end);
-    rows.sort_by(|a, b| key(b).cmp(&key(a)).then_with(|| a.place.cmp(&b.place)));
+    rows.sort_by(|a, b| {
+        key(b)
+            .cmp(&key(a))
+            .then_with(|| a.significance.cmp(&b.significance))
+            .then_with(|| a.place.cmp(&b.place))
+    });
     rows.into_iter().take(most).cloned().collect()
 }
 

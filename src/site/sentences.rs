@@ -4,7 +4,7 @@
 use super::paths;
 use crate::model::published::PublishedRecord;
 use crate::model::results::{Change, Citation, Evidence, Observation, ObservationState};
-use crate::model::{PartialDate, RecordId};
+use crate::model::{NatureKind, PartialDate, RecordId, Significance};
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -25,6 +25,8 @@ pub struct StepSentence {
     pub edition: PartialDate,
     /// Whether it is more than wording, sources, a review or silence.
     pub is_news: bool,
+    /// How much it weighs.
+    pub significance: Significance,
 }
 
 /// A sentence with its proof, once for all editions that say it.
@@ -75,6 +77,8 @@ pub struct SentenceRow {
     /// The edition that brought it, to sort by.
     #[serde(skip)]
     pub edition: PartialDate,
+    /// How much it weighs.
+    pub significance: Significance,
 }
 
 /// The address of a sentence, from the site's top.
@@ -91,10 +95,27 @@ pub fn said(published: &PublishedRecord) -> Vec<StepSentence> {
 pub fn said_of(published: &PublishedRecord, at: usize) -> Vec<StepSentence> {
     let Some(step) = &published.editions[at].step else { return Vec::new() };
     let (from, edition) = (&step.from.last_updated, &step.to.last_updated);
-    let is_news = |o: &&Observation| o.state.is_some_and(|state| state != ObservationState::Continues);
+    let has_begun = |o: &&Observation| o.state.is_some_and(|state| state != ObservationState::Continues);
     let changes = step.changes.iter().map(|change| of_change(change, from, edition));
-    let observations = step.observations.iter().filter(is_news);
-    changes.chain(observations.map(|o| of_observation(o, from, edition))).collect()
+    let observations = step.observations.iter().filter(has_begun).map(|observation| {
+        let said = of_observation(observation, from, edition);
+        StepSentence { is_news: !is_corrected(observation, &step.changes), ..said }
+    });
+    changes.chain(observations).collect()
+}
+
+/// Whether an observation reads otherwise because a fact that it rests on was corrected, and for no new fact: the correction is the
+/// news, once.
+fn is_corrected(observation: &Observation, changes: &[Change]) -> bool {
+    let touches = |change: &Change| {
+        let paths = || change.explains.iter().chain([&change.path]);
+        let mut facts = observation.evidence.iter().map(|place| &place.path);
+        facts.any(|fact| paths().any(|path| path.contains(fact) || fact.contains(path)))
+    };
+    let touching = changes.iter().filter(|change| !change.is_quiet() && touches(change));
+    let mut kinds = touching.map(|change| change.nature.kind).peekable();
+    kinds.peek().is_some()
+        && kinds.all(|kind| matches!(kind, NatureKind::Correction | NatureKind::Retraction))
 }
 
 fn of_change(change: &Change, from: &PartialDate, edition: &PartialDate) -> StepSentence {
@@ -106,6 +127,7 @@ fn of_change(change: &Change, from: &PartialDate, edition: &PartialDate) -> Step
         from: from.clone(),
         edition: edition.clone(),
         is_news: !change.is_quiet(),
+        significance: change.significance,
     }
 }
 
@@ -118,6 +140,7 @@ fn of_observation(observation: &Observation, from: &PartialDate, edition: &Parti
         from: from.clone(),
         edition: edition.clone(),
         is_news: true,
+        significance: observation.significance,
     }
 }
 
@@ -131,6 +154,7 @@ pub fn own_rows<'s>(said: impl IntoIterator<Item = &'s StepSentence>) -> Vec<Sen
         link: format!("sentences.html#{}", one.fingerprint),
         groups: IndexMap::new(),
         edition: one.edition.clone(),
+        significance: one.significance,
     };
     said.into_iter().map(row).collect()
 }
@@ -145,6 +169,7 @@ pub fn shared_rows(published: &PublishedRecord, said: &[StepSentence]) -> Vec<Se
         link: link(&published.heading.record, &one.fingerprint),
         groups: published.groups.clone(),
         edition: one.edition.clone(),
+        significance: one.significance,
     };
     said.iter().filter(|one| one.is_news).map(row).collect()
 }

@@ -2,12 +2,13 @@
 
 use super::paths;
 use crate::model::text::{addresses, visible};
+use crate::render::html;
 use minijinja::value::{Serde, ValueKind};
 use minijinja::{AutoEscape, Environment, HtmlEscape, Output, State, UndefinedBehavior, Value};
 use serde::Serialize;
 use std::ops::Range;
 
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 11] = [
     ("base", include_str!("base.j2")),
     ("parts", include_str!("parts.j2")),
     ("index", include_str!("index.j2")),
@@ -15,6 +16,7 @@ const TEMPLATES: [(&str, &str); 10] = [
     ("edition", include_str!("edition.j2")),
     ("compare", include_str!("compare.j2")),
     ("sentences", include_str!("sentences.j2")),
+    ("year", include_str!("year.j2")),
     ("list", include_str!("list.j2")),
     ("rule", include_str!("rule.j2")),
     ("feeds", include_str!("feeds.j2")),
@@ -28,6 +30,7 @@ pub fn environment() -> Environment<'static> {
     env.set_formatter(plain);
     env.add_filter("segment", |text: String| paths::segment(&text));
     env.add_filter("linked", |text: String| linked(&text));
+    html::add_report(&mut env);
     let parses = "because the site's templates are part of the program";
     for (name, text) in TEMPLATES {
         env.add_template(name, text).expect(parses);

@@ -3,11 +3,12 @@
 
 use crate::support;
 
+use quick_xml::events::Event;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use support::notes::{self, note};
-use support::{Repo, files_below, fixture};
+use support::{Repo, files_below, fixture, guard};
 
 /// Builds the site beside the repository.
 fn build(repo: &Repo, folder: &str, options: &[&str]) -> PathBuf {
@@ -104,6 +105,43 @@ fn every_link_leads_somewhere() {
     assert!(followed > 300, "{followed}");
 }
 
+/// Each pair of editions is the anchor of a link, and the style sheet that shows what lies between knows as many editions as there are.
+#[test]
+fn any_two_editions_can_be_compared_by_links() {
+    let repo = notes::three_editions();
+    let site = pages(&build(&repo, "site", &[]));
+    let compare = &site["records/a/compare.html"];
+    let dates: Vec<&str> =
+        compare.split("<th scope=\"row\">").skip(1).filter_map(|rest| rest.get(..10)).collect();
+    assert_eq!(dates.len(), 2, "an edition that has a later one: {compare}");
+    assert_eq!(compare.matches("href=\"#").count() - 2, 3, "three pairs, the skip link and all steps");
+    assert_eq!(compare.matches("<section>\n<h2><a href=\"as-of-").count(), 2, "two steps");
+    let style = &site["compare.css"];
+    assert_eq!(style.matches("tbody tr:nth-child(").count(), 2, "{style}");
+    let record = &site["records/a/index.html"];
+    assert!(
+        record.contains("class=\"since\"") && record.contains("first recorded so in the edition of"),
+        "{record}"
+    );
+}
+
+/// The page of a year is its report.
+#[test]
+fn the_page_of_a_year_is_the_report() {
+    let repo = lights();
+    let site = pages(&build(&repo, "site", &[]));
+    let years: Vec<&str> =
+        site.keys().filter_map(|path| path.strip_prefix("years/")?.strip_suffix(".json")).collect();
+    assert!(years.len() > 1, "{years:?}");
+    for year in years {
+        let report = repo.run(&["report", year, "--format", "json"]).json();
+        let page: Json = serde_json::from_str(&site[&format!("years/{year}.json")]).expect("JSON");
+        assert_eq!(page, report, "{year}");
+        let rows = repo.run(&["report", year, "--format", "csv"]).answer();
+        assert_eq!(site[&format!("years/{year}.csv")], rows, "{year}");
+    }
+}
+
 /// Whatever is amended, inserted or taken back, an address that was published answers.
 #[test]
 fn old_addresses_answer_after_ten_random_amendments() {
@@ -187,6 +225,72 @@ fn a_corrected_edition_is_one_entry_among_the_corrections() {
     );
 }
 
+/// A feed as a reader takes it: tags in pairs, attributes once and quoted, no reference to an entity that XML does not have.
+#[track_caller]
+fn assert_well_formed(path: &str, text: &str) {
+    let mut reader = quick_xml::Reader::from_str(text);
+    reader.config_mut().check_end_names = true;
+    let mut depth = 0;
+    loop {
+        match reader.read_event().unwrap_or_else(|error| panic!("{path}: {error}")) {
+            Event::Start(tag) => {
+                depth += 1;
+                tag.attributes().for_each(|one| drop(one.unwrap_or_else(|error| panic!("{path}: {error}"))));
+            }
+            Event::End(_) => depth -= 1,
+            Event::GeneralRef(name) => {
+                let is_known = ["amp", "lt", "gt", "quot", "apos"].contains(&&name[..]);
+                assert!(is_known || name.starts_with('#'), "{path}: {name:?}");
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0, "{path}: a tag is not closed");
+    let allowed = |c: char| c >= ' ' || matches!(c, '\n' | '\t' | '\r');
+    assert!(text.chars().all(allowed), "{path}: a character that XML does not have");
+}
+
+#[test]
+fn feeds_are_well_formed() {
+    let feeds = pages(&build(&lights(), "site", &[]));
+    let feeds: Vec<_> = feeds.iter().filter(|(path, _)| path.ends_with(".xml")).collect();
+    assert!(feeds.len() > 10);
+    feeds.iter().for_each(|(path, text)| assert_well_formed(path, text));
+}
+
+/// The vote was recorded wrongly: that is news once, though the sentences that rest on it read otherwise, too.
+#[test]
+fn correcting_one_vote_of_2019_makes_one_entry_among_the_corrections() {
+    for (how, date) in [("by a new edition", "2020-11-02"), ("under the date it had", "2020-09-04")] {
+        let mut repo = guard::committed();
+        let before = entries(&build(&repo, "site", &[]));
+        let (old, new) = ("last_updated: 2020-09-04", format!("last_updated: {date}"));
+        guard::edit(&repo, guard::KAZ, old, &new);
+        guard::edit(&repo, guard::KAZ, "A/RES/74/62, vote: in-favour", "A/RES/74/62, vote: abstained");
+        let log = format!(
+            "corrections:\n  - date: {date}\n    path: \"votes[A/RES/74/62]\"\n    what: The vote was misread.\n    \
+             why: The recorded vote has an abstention.\n    sources: [un-74-62]\ncoverage:\n  profile:"
+        );
+        guard::edit(&repo, guard::KAZ, "coverage:\n  profile:", &log);
+        repo.commit("KAZ cluster-munitions: the vote of 2019 corrected");
+        let site = build(&repo, "site", &[]);
+        let after = entries(&site);
+        let new: Vec<_> = after.iter().filter(|(id, _)| !before.contains_key(*id)).collect();
+        if date == "2020-09-04" {
+            // The record has one edition, of which no step was published: nothing is in a feed.
+            assert!(new.is_empty(), "{how}: {new:#?}");
+            continue;
+        }
+        let [(_, feeds)] = new.as_slice() else { panic!("{how}: one entry, not {new:#?}") };
+        let own = "records/KAZ/cluster-munitions/feed.json";
+        assert_eq!(feeds.iter().collect::<Vec<_>>(), ["feeds/corrections.json", own], "{how}");
+        let page = std::fs::read_to_string(site.join("index.html")).expect("a page");
+        let (news, corrected) = page.split_once("What was corrected").expect("the front page has both");
+        assert!(!news.contains("abstained") && corrected.contains("abstained"), "{how}");
+    }
+}
+
 #[test]
 fn a_records_citation_can_be_verified() {
     let repo = lights();
@@ -233,6 +337,7 @@ fn text_of_the_dataset_is_inert_everywhere() {
         }
         if path.ends_with(".xml") {
             assert!(!text.contains("<script"), "{path}");
+            assert_well_formed(&path, &text);
         }
     }
 }

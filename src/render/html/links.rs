@@ -1,9 +1,13 @@
-//! Addresses in a text as links, the rest of it as text.
+//! Addresses in a text as links, the rest of it as text; and where the pages of records are.
 
+use crate::model::RecordId;
 use crate::model::text::addresses;
 use minijinja::{HtmlEscape, Value};
 use std::fmt::Write;
 use std::ops::Range;
+
+/// The page of a record, for pages that stand beside others.
+pub type LinkTo<'l> = &'l dyn Fn(&RecordId) -> Option<String>;
 
 /// A text as HTML in which each web address is a link. The page that is followed does not learn where from.
 pub(super) fn linked(text: &str) -> Value {

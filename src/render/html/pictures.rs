@@ -1,6 +1,6 @@
 //! Pictures → what the page's templates put into SVG: shapes, paths and rows.
 
-use super::LinkTo;
+use super::links::LinkTo;
 use crate::model::report::{Heat, HeatRow, LegendEntry, MapPicture, MapPlace, MarkSeries, Panel, Pictures};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! What a page adds to the sentences of a report: an address for each, its row in the table to download, and
 //! the numbers of its sources.
 
-use super::LinkTo;
+use super::links::LinkTo;
 use crate::model::RecordId;
 use crate::model::report::{ReportSentence, ReportView};
 use serde::Serialize;

@@ -33,7 +33,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "session", "site",
         ],
     ),
-    ("site", &["model", "session"]),
+    ("site", &["model", "session", "render"]),
 ];
 
 /// What only some modules may use, and why.
