@@ -7,7 +7,7 @@ use super::output::{self, Bar};
 use crate::model::Failure;
 use crate::model::view::ExportView;
 use crate::render::Format;
-use crate::session::{ExportFormat, ExportQuestion, Session};
+use crate::session::{ExportFormat, ExportQuestion, Options, Session};
 use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &ExportArgs) -> Result<ExitCode, Failure> {
@@ -27,7 +27,8 @@ pub(super) fn run(global: &Global, args: &ExportArgs) -> Result<ExitCode, Failur
         since_commit: args.since_commit.clone(),
         filter: args.filter.question(),
     };
-    let session = Session::open(&super::options(global)?)?;
+    let options = Options { policy_from: args.policy_from.clone(), ..super::options(global)? };
+    let session = Session::open(&options)?;
     let bar = Bar::new(global);
     let view = session.export(&question, &|what, done, all| bar.show(what, done, all))?;
     bar.clear();

@@ -4,7 +4,7 @@ use super::cell::Cell;
 use super::columns::{ColumnKind, ColumnRow, TableName, fixed};
 use super::names::column_name;
 use crate::dataset::Reference;
-use crate::model::{Failure, FailureKind};
+use crate::model::{Failure, FailureKind, FieldPath};
 use crate::schema::{Kind, ObservationKind, OutcomeSpec, PanelSpec, Policy, Shape};
 use indexmap::IndexMap;
 use std::collections::HashSet;
@@ -77,18 +77,12 @@ impl Tables {
     /// not.
     pub fn new(policy: &Policy, reference: &Reference) -> Result<Tables, Failure> {
         let spec = &policy.manifest.export;
-        let mut identity: Vec<String> = Vec::new();
-        for part in policy.kinds.iter().flat_map(|kind| kind.spec.name_parts()) {
-            if !identity.iter().any(|known| known == part) {
-                identity.push(part.to_owned());
-            }
-        }
-        check(policy, reference, &identity)?;
+        check(policy, reference)?;
         let mut tables = Tables {
             tables: Vec::new(),
             partition: "record_kind".to_owned(),
             partition_field: spec.partition.clone(),
-            identity,
+            identity: identity_fields(policy),
             source_fields: source_fields(&policy.kinds),
             outcomes: spec.outcomes.clone(),
             panel: spec.panel.clone(),
@@ -259,30 +253,84 @@ fn lookup(panel: Option<&PanelSpec>, reference: &Reference) -> serde_json::Value
     table.and_then(|table| reference.tables.get(table)).cloned().unwrap_or_default()
 }
 
-fn check(policy: &Policy, reference: &Reference, identity: &[String]) -> Result<(), Failure> {
+/// The identity fields of all kinds of record.
+fn identity_fields(policy: &Policy) -> Vec<String> {
+    let parts = policy.kinds.iter().flat_map(|kind| kind.spec.name_parts());
+    let mut out: Vec<String> = Vec::new();
+    for part in parts {
+        if !out.iter().any(|known| known == part) {
+            out.push(part.to_owned());
+        }
+    }
+    out
+}
+
+/// Holds the manifest's section `export` to the rest of the dataset's policy.
+///
+/// # Errors
+/// It names an identity field, a field of records, a table or its column, a calendar or a rule that there is not.
+pub fn check(policy: &Policy, reference: &Reference) -> Result<(), Failure> {
     let spec = &policy.manifest.export;
-    let fault = |message: String| {
-        let file = policy.path(crate::schema::manifest::FILE_NAME);
-        Err(Failure::of(FailureKind::Policy, format!("{file}: export: {message}")))
-    };
+    let identity = identity_fields(policy);
     let fields = spec.partition.iter().chain(spec.panel.iter().map(|panel| &panel.subject));
     let fields = fields.chain(spec.outcomes.iter().filter_map(|outcome| outcome.per.as_ref()));
     if let Some(field) = fields.into_iter().find(|field| !identity.contains(field)) {
-        return fault(format!("`{field}` is no identity field; those are `{}`", identity.join("`, `")));
+        let message = format!("`{field}` is no identity field; those are `{}`", identity.join("`, `"));
+        return fault(policy, &message);
     }
-    let calendars = spec.outcomes.iter().flat_map(|outcome| outcome.calendar.names());
-    if let Some(name) = calendars.into_iter().find(|name| !reference.calendars.contains_key(*name)) {
-        return fault(format!("the manifest names no calendar `{name}`"));
+    for outcome in &spec.outcomes {
+        check_outcome(policy, reference, outcome)?;
     }
-    let Some(panel) = &spec.panel else { return Ok(()) };
+    spec.panel.as_ref().map_or(Ok(()), |panel| check_panel(policy, reference, panel))
+}
+
+fn fault(policy: &Policy, message: &str) -> Result<(), Failure> {
+    let file = policy.path(crate::schema::manifest::FILE_NAME);
+    Err(Failure::of(FailureKind::Policy, format!("{file}: export: {message}")))
+}
+
+fn check_outcome(policy: &Policy, reference: &Reference, outcome: &OutcomeSpec) -> Result<(), Failure> {
+    let names = outcome.calendar.names();
+    if let Some(name) = names.into_iter().find(|name| !reference.calendars.contains_key(*name)) {
+        return fault(policy, &format!("the manifest names no calendar `{name}`"));
+    }
+    let at = |path: &str| -> Vec<&Shape> {
+        let path = path.split('.').fold(FieldPath::root(), |path, key| path.key(key));
+        policy.kinds.iter().filter_map(|kind| kind.shape.at(&path)).collect()
+    };
+    for path in std::iter::once(&outcome.list).chain(&outcome.coverage) {
+        if at(path).is_empty() {
+            return fault(policy, &format!("no schema of a record has the field `{path}`"));
+        }
+    }
+    let items: Vec<&Shape> = at(&outcome.list).into_iter().filter_map(|list| list.items.as_deref()).collect();
+    for field in [&outcome.key, &outcome.value] {
+        // Of items that no schema describes, nothing is known.
+        let describes = |item: &&Shape| item.properties.is_empty() || item.properties.contains_key(field);
+        if !items.is_empty() && !items.iter().any(describes) {
+            return fault(policy, &format!("entries of `{}` have no field `{field}`", outcome.list));
+        }
+    }
+    Ok(())
+}
+
+fn check_panel(policy: &Policy, reference: &Reference, panel: &PanelSpec) -> Result<(), Failure> {
     if let Some(table) = panel.table.as_ref().filter(|table| !policy.manifest.tables.contains_key(*table)) {
-        return fault(format!("the manifest names no table `{table}`"));
+        return fault(policy, &format!("the manifest names no table `{table}`"));
+    }
+    let rows = lookup(Some(panel), reference);
+    let has = |field: &String| {
+        field == KEY || rows.as_object().is_none_or(|rows| rows.values().any(|row| row.get(field).is_some()))
+    };
+    if let Some(field) = panel.keys.values().chain(panel.columns.values()).find(|field| !has(field)) {
+        let table = panel.table.as_deref().unwrap_or_default();
+        return fault(policy, &format!("no row of the table `{table}` has a field `{field}`"));
     }
     let is_status = |id: &&String| {
         policy.rules.observations.iter().any(|rule| rule.id == **id && rule.kind == ObservationKind::Status)
     };
     match panel.status.as_ref().filter(|id| !is_status(id)) {
-        Some(id) => fault(format!("there is no observation rule `{id}` of kind `status`")),
+        Some(id) => fault(policy, &format!("there is no observation rule `{id}` of kind `status`")),
         None => Ok(()),
     }
 }

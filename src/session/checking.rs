@@ -180,6 +180,9 @@ impl Checking {
     fn whole(&self, state: FilesState) -> Result<FindingsView, Failure> {
         let files = state.files(&self.repo)?;
         let dataset = Dataset::load(files.as_ref(), &self.root)?;
+        if dataset.faults.is_empty() {
+            crate::export::check(&dataset.policy, &dataset.reference)?;
+        }
         let checker = Checker::new(&dataset.policy, &dataset.reference, self.question.today)?;
         let all = self.wanted.is_empty();
         let found = entries(files.as_ref(), &dataset.policy, &|path| self.wants(path))?;

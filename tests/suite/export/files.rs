@@ -304,3 +304,47 @@ fn a_program_without_a_format_says_how_to_get_it() {
     assert!(fault.contains("--features sqlite") && fault.contains("--format csv"), "{fault}");
     assert!(!out.exists());
 }
+
+/// What a copy was made with can be named again: a later commit that words a rule otherwise changes no byte.
+#[test]
+fn the_policy_of_another_commit_gives_the_bytes_of_then() {
+    let mut repo = lights();
+    let first = files(&super::export(&repo, "first", &[]));
+    let commit = repo.git(["rev-parse", "HEAD"]).trim().to_owned();
+    let rules = files_below(&repo.path().join("rules/acts"));
+    let (path, text) = rules.first().expect("there are rules");
+    let text = String::from_utf8(text.clone()).expect("UTF-8");
+    repo.write(&format!("rules/acts/{path}"), text.replacen("title: ", "title: Otherwise ", 1));
+    let manifest = std::fs::read_to_string(repo.path().join("sincewhen.yaml")).expect("a manifest");
+    repo.write("sincewhen.yaml", manifest.replacen("title: ", "title: Otherwise ", 1));
+    repo.commit("other words");
+    let pinned = files(&super::export(&repo, "pinned", &["--known-at", &commit, "--policy-from", &commit]));
+    assert!(pinned == first, "the same commit and policy, other bytes");
+    let now = files(&super::export(&repo, "now", &["--known-at", &commit]));
+    assert!(now != first, "today's policy");
+}
+
+/// `check` holds the manifest's section `export` to what it names, before anybody exports.
+#[test]
+fn check_finds_names_of_the_export_section_that_lead_nowhere() {
+    for (find, with, says) in [
+        ("calendar: fog-trials, key", "calendar: fog-trails, key", "no calendar `fog-trails`"),
+        ("list: trials, calendar", "list: trails, calendar", "no schema of a record has the field `trails`"),
+        ("value: heard, missed", "value: herd, missed", "entries of `trials` have no field `herd`"),
+        (
+            "coverage: read.rounds\n      coverage_match",
+            "coverage: read.round\n      coverage_match",
+            "`read.round`",
+        ),
+        ("subject: light", "subject: lamp", "`lamp` is no identity field"),
+        ("table: harbours\n    keys", "table: harbour\n    keys", "no table `harbour`"),
+        ("waters: water}", "waters: watter}", "no row of the table `harbours` has a field `watter`"),
+    ] {
+        let repo = lights();
+        let before = std::fs::read_to_string(repo.path().join("sincewhen.yaml")).expect("a manifest");
+        assert_eq!(before.matches(find).count(), 1, "{find:?} stands once");
+        repo.write("sincewhen.yaml", before.replacen(find, with, 1));
+        let fault = repo.run(&["check"]).fault();
+        assert!(fault.contains("sincewhen.yaml: export: ") && fault.contains(says), "{with}: {fault}");
+    }
+}
