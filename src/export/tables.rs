@@ -268,7 +268,8 @@ fn identity_fields(policy: &Policy) -> Vec<String> {
 /// Holds the manifest's section `export` to the rest of the dataset's policy.
 ///
 /// # Errors
-/// It names an identity field, a field of records, a table or its column, a calendar or a rule that there is not.
+/// It names an identity field, a field of records, a table or its column, a calendar or a rule that there is
+/// not.
 pub fn check(policy: &Policy, reference: &Reference) -> Result<(), Failure> {
     let spec = &policy.manifest.export;
     let identity = identity_fields(policy);

@@ -46,8 +46,9 @@ pub fn report(view: &ReportView) -> String {
     page.render(context).expect("because the page's templates use only what stands above")
 }
 
-/// Adds what a report's page has between head and foot: the templates `report_head`, `report_body` and `report_parts` (the macros of
-/// both), for pages in a frame of their own. They need a filter `linked` besides.
+/// Adds what a report's page has between head and foot: the templates `report_head`, `report_body` and
+/// `report_parts` (the macros of both), for pages in a frame of their own. They need a filter `linked`
+/// besides.
 pub fn add_report(env: &mut Environment<'_>) {
     env.add_filter("short", |commit: String| commit.chars().take(10).collect::<String>());
     env.add_filter("slug", |text: String| slug(&text));

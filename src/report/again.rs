@@ -220,7 +220,7 @@ fn corrections_of<'c, E>(
     (earlier, later): (&ReadEdition, &ReadEdition),
 ) -> &'c [PeriodSentence] {
     let (engine, subject) = (reading.engine, reading.subject);
-    let key = |page: &ReadEdition| (page.name.commit.clone(), page.name.last_updated.clone());
+    let key = |page: &ReadEdition| (page.name.commit, page.name.last_updated.clone());
     reading.corrections.entry((key(earlier), key(later))).or_insert_with(|| {
         let differences = engine.differences(subject, earlier.edited(), later.in_context());
         if !differences.deltas.iter().any(|delta| may_correct(subject, delta)) {

@@ -31,6 +31,8 @@ struct EarlierSentence {
     rule: String,
     message: String,
     reason: Option<String>,
+    /// Whether it is more than wording, sources, a review or silence.
+    is_news: bool,
     /// The edition it was said of.
     edition: PartialDate,
     /// What it is about: fields of a change, or what an observation shares with itself over editions.
@@ -44,9 +46,15 @@ struct StandingEdition<'e> {
     document: Arc<Document>,
     on_record: OnRecord,
     seen: Vec<Sighting<'e>>,
-    /// By fingerprint, what was said of it and of the step to it.
-    said: BTreeMap<String, EarlierSentence>,
+    /// What was said of it and of the step to it.
+    said: SaidOfEdition,
 }
+
+/// By fingerprint, what was said of an edition and of the step to it.
+type SaidOfEdition = BTreeMap<String, EarlierSentence>;
+
+/// A sentence with the last edition that it was said of.
+type DatedSentence<'s> = (&'s PartialDate, &'s EarlierSentence);
 
 /// What a replay gives: sentences of the past, and the amendments that replaced sentences.
 type PastAndAmended = (Vec<PastSentence>, Vec<AmendedSentences>);
@@ -73,7 +81,6 @@ impl Replay<'_> {
             let at = states.partition_point(|state| state.date.range().start < start);
             let is_amendment = states.get(at).is_some_and(|state| state.date.range().start == start);
             let is_late = at < states.len();
-            let before = all_said(&states[at..]);
             let name = EditionRef {
                 last_updated: date.clone(),
                 dated_by_commit: timeline.editions.iter().any(|one| one.by_commit && one.date == date),
@@ -88,23 +95,20 @@ impl Replay<'_> {
                 seen: Vec::new(),
                 said: BTreeMap::new(),
             };
-            if is_amendment {
-                states[at] = state
-            } else {
-                states.insert(at, state)
-            }
-            self.say_again(&mut states, at);
+            let was = match is_amendment {
+                true => std::mem::replace(&mut states[at], state).said,
+                false => {
+                    states.insert(at, state);
+                    SaidOfEdition::new()
+                }
+            };
+            let mut replaced = self.say_again(&mut states, at);
+            replaced[0] = was;
             if !is_late {
                 continue;
             }
-            let after = all_said(&states[at..]);
-            let elsewhere: HashSet<&String> = states[..at].iter().flat_map(|s| s.said.keys()).collect();
             let commit = self.commits.get(&revision.commit).expect("because all commits were read");
-            let lost: Vec<_> = before
-                .iter()
-                .filter(|(print, _)| !after.contains_key(*print) && !elsewhere.contains(print))
-                .collect();
-            let new: Vec<_> = after.iter().filter(|(print, _)| !before.contains_key(*print)).collect();
+            let (lost, new) = lost_and_new(&states, at, &replaced);
             for (print, (edition, said)) in &lost {
                 if said_now.contains_key(*print) || !gone.insert((*print).clone()) {
                     continue;
@@ -113,7 +117,7 @@ impl Replay<'_> {
                     fingerprint: (*print).clone(),
                     rule: said.rule.clone(),
                     message: said.message.clone(),
-                    edition: edition.clone(),
+                    edition: (*edition).clone(),
                     replaced_by: Vec::new(),
                     until: commit.clone(),
                     cause: cause(is_amendment, &date, edition),
@@ -121,15 +125,18 @@ impl Replay<'_> {
                 };
                 past.push(((*print).clone(), sentence, said.about.clone()));
             }
-            if is_amendment && !lost.is_empty() {
-                let pair = |(print, (_, said)): &(&String, &(PartialDate, EarlierSentence))| {
-                    ((*print).clone(), said.message.clone())
-                };
+            // What only words, cites or orders anew is no correction to tell subscribers of.
+            let is_news = |(_, (_, said)): &(&&String, &DatedSentence<'_>)| said.is_news;
+            let pair =
+                |(print, (_, said)): (&&String, &DatedSentence<'_>)| ((*print).clone(), said.message.clone());
+            let before: Vec<_> = lost.iter().filter(is_news).map(pair).collect();
+            if is_amendment && !before.is_empty() {
+                let after = new.iter().filter(is_news).map(pair).collect();
                 amended.push(AmendedSentences {
                     commit: commit.clone(),
                     edition: date.clone(),
-                    before: lost.iter().map(pair).collect(),
-                    after: new.iter().map(pair).collect(),
+                    before,
+                    after,
                 });
             }
         }
@@ -138,8 +145,10 @@ impl Replay<'_> {
         Ok((past.collect(), amended))
     }
 
-    /// What is said of the editions from one on, given those before it.
-    fn say_again<'e>(&'e self, states: &mut [StandingEdition<'e>], from: usize) {
+    /// Says what is said of the editions from one on, given those before it, until it is as before. Gives
+    /// what was said of each of them until now.
+    fn say_again<'e>(&'e self, states: &mut [StandingEdition<'e>], from: usize) -> Vec<SaidOfEdition> {
+        let mut replaced = Vec::new();
         let mut was_alike = false;
         for at in from..states.len() {
             let (earlier, rest) = states.split_at_mut(at);
@@ -150,7 +159,7 @@ impl Replay<'_> {
             if is_alike && was_alike {
                 // Its text and what is on record are as before, and the edition before it says what it said
                 // before.
-                return;
+                break;
             }
             state.on_record = on_record;
             let context = Edited { document: &state.document, edition: &state.name }.with(&state.on_record);
@@ -171,8 +180,9 @@ impl Replay<'_> {
                 add_step(&step, &mut said);
             }
             was_alike = is_alike && said.keys().eq(state.said.keys());
-            state.said = said;
+            replaced.push(std::mem::replace(&mut state.said, said));
         }
+        replaced
     }
 
     /// Adds what was said of editions that were taken back later.
@@ -242,6 +252,7 @@ fn of_observation(observation: &Observation, edition: &PartialDate) -> EarlierSe
         rule: observation.rule.clone(),
         message: observation.message.clone(),
         reason: None,
+        is_news: true,
         about: vec![observation.identity.clone()],
     }
 }
@@ -254,6 +265,7 @@ fn add_step(step: &StepReport, said: &mut BTreeMap<String, EarlierSentence>) {
             rule: change.rule.clone(),
             message: change.message.clone(),
             reason: change.reason.clone(),
+            is_news: !change.is_quiet(),
             about: about.collect(),
         };
         said.insert(change.fingerprint.clone(), one);
@@ -265,12 +277,33 @@ fn add_step(step: &StepReport, said: &mut BTreeMap<String, EarlierSentence>) {
     }
 }
 
-/// What is said of some editions, by fingerprint, with the last edition that says it.
-fn all_said(states: &[StandingEdition<'_>]) -> BTreeMap<String, (PartialDate, EarlierSentence)> {
-    let all = states.iter().flat_map(|state| {
-        state.said.iter().map(|(print, said)| (print.clone(), (state.date.clone(), said.clone())))
-    });
-    all.collect()
+/// By fingerprint, what no edition says any more, and what none of those from `at` on said until now, given
+/// what was said of the first few of them until now.
+fn lost_and_new<'s>(
+    states: &'s [StandingEdition<'_>],
+    at: usize,
+    replaced: &'s [SaidOfEdition],
+) -> (BTreeMap<&'s String, DatedSentence<'s>>, BTreeMap<&'s String, DatedSentence<'s>>) {
+    let (mut lost, mut new) = (BTreeMap::new(), BTreeMap::new());
+    let is_said = |print: &String| states.iter().any(|state| state.said.contains_key(print));
+    let unchanged = &states[(at + replaced.len()).min(states.len())..];
+    let was_said = |print: &String| {
+        replaced.iter().any(|said| said.contains_key(print))
+            || unchanged.iter().any(|state| state.said.contains_key(print))
+    };
+    for (state, before) in states[at..].iter().zip(replaced) {
+        for (print, said) in before {
+            if !state.said.contains_key(print) && !is_said(print) {
+                lost.insert(print, (&state.date, said));
+            }
+        }
+        for (print, said) in &state.said {
+            if !before.contains_key(print) && !was_said(print) {
+                new.insert(print, (&state.date, said));
+            }
+        }
+    }
+    (lost, new)
 }
 
 fn said_of_editions(editions: &[PublishedEdition]) -> BTreeMap<String, EarlierSentence> {

@@ -60,7 +60,8 @@ struct Shared<'s> {
 }
 
 impl Session {
-    /// Publishes each record, and collects what `visit` makes of it; makes the reports of all years of what is read for it.
+    /// Publishes each record, and collects what `visit` makes of it; makes the reports of all years of what
+    /// is read for it.
     ///
     /// # Errors
     /// A record that is not known, an edition that cannot be read, or what `visit` could not do.
@@ -299,7 +300,8 @@ impl<'s> Publisher<'s> {
         Ok((record, accounts))
     }
 
-    /// What the report of each year has to say of a record whose editions are read. All draw maps, the newest rows of marks, too.
+    /// What the report of each year has to say of a record whose editions are read. All draw maps, the newest
+    /// rows of marks, too.
     fn accounts<'t>(
         &self,
         reader: &mut RecordReader<'_, 't, Failure>,

@@ -31,7 +31,8 @@ struct LineSince<'p> {
     edition: String,
 }
 
-/// The sections and the prose of the newest profile, each line with the edition since which every edition has it.
+/// The sections and the prose of the newest profile, each line with the edition since which every edition has
+/// it.
 pub fn dated<'p>(
     editions: &'p [PublishedEdition],
     links: &'p [EditionLink],
@@ -71,7 +72,7 @@ pub fn dated<'p>(
 }
 
 fn since_of<'p>(edition: &PublishedEdition, link: &'p EditionLink) -> LineSince<'p> {
-    let commit = edition.edition.commit.0.get(..10).unwrap_or(&edition.edition.commit.0);
+    let commit: String = edition.edition.commit.to_string().chars().take(10).collect();
     LineSince {
         date: link.date.to_string(),
         page: &link.page,

@@ -58,6 +58,8 @@ struct Digest {
     date: PartialDate,
     groups: IndexMap<String, String>,
     standing: Vec<String>,
+    /// What stands as of the newest edition, with the rule that says so.
+    stands: Vec<(String, StandingRow)>,
     rows: Vec<SentenceRow>,
     entries: Vec<FeedEntry>,
     /// By strip and short name of an occasion, what the record shows for it.
@@ -67,8 +69,29 @@ struct Digest {
     index: Vec<(String, String)>,
 }
 
+/// A standing fact of a record on the page of its rule.
+#[derive(Clone, Serialize)]
+struct StandingRow {
+    heading: String,
+    url: String,
+    message: String,
+    detail: String,
+    link: String,
+}
+
 /// A group of the manifest's report, and the pages of its members by name.
 type GroupPages = (String, BTreeMap<String, String>);
+
+/// What the front page leads to.
+struct FrontLists<'f> {
+    groups: &'f [GroupPages],
+    /// The years, newest first.
+    years: &'f [String],
+    /// Calendars with their occasions.
+    calendars: &'f [Value],
+    /// Rules that say something of a record now.
+    standing: &'f [Value],
+}
 
 /// What every page is made with.
 struct PageWriter<'m> {
@@ -196,6 +219,16 @@ impl PageWriter<'_> {
         let names = (format!("{folder}/feed"), format!("{folder}/index.html"));
         self.put_feed((&names.0, &names.1, &heading), &entries)?;
         let standing = last.profile.standing.iter().take(SHOWN).map(|one| one.message.clone());
+        let stands = last.profile.standing.iter().filter(|_| published.ended.is_none()).map(|one| {
+            let row = StandingRow {
+                heading: heading.clone(),
+                url: format!("{folder}/index.html"),
+                message: one.message.clone(),
+                detail: one.detail.clone(),
+                link: sentences::link(&published.heading.record, &one.fingerprint),
+            };
+            (one.rule.clone(), row)
+        });
         let marks = last.strips.iter().flat_map(|(position, strip)| {
             strip.cells.iter().map(|cell| (*position, cell.short.clone(), cell.meaning.clone()))
         });
@@ -208,6 +241,7 @@ impl PageWriter<'_> {
             date: last.edition.last_updated.clone(),
             groups: published.groups.clone(),
             standing: standing.collect(),
+            stands: stands.collect(),
             rows: sentences::shared_rows(published, &said),
             marks: marks.collect(),
             editions: links.len(),
@@ -283,9 +317,10 @@ impl PageWriter<'_> {
         let groups = self.groups(digests)?;
         let years = self.years(reports)?;
         let calendars = self.occasions(&session.published_calendars(), digests)?;
-        self.rules(session)?;
+        let standing = self.rules(session, digests)?;
         self.feeds(digests)?;
-        self.index(digests, (&groups, &years, &calendars), reports.last())?;
+        let lists = FrontLists { groups: &groups, years: &years, calendars: &calendars, standing: &standing };
+        self.index(digests, &lists, reports.last())?;
         self.records(session.title(), digests, &groups)
     }
 
@@ -325,7 +360,8 @@ impl PageWriter<'_> {
         Ok(out)
     }
 
-    /// The yearly report of each year that has an edition, as a page, as JSON and as CSV. Returns the years, newest first.
+    /// The yearly report of each year that has an edition, as a page, as JSON and as CSV. Returns the years,
+    /// newest first.
     fn years(&self, reports: &[ReportView]) -> Result<Vec<String>, Failure> {
         let link = |record: &RecordId| Some(format!("../{}/index.html", paths::record(record)));
         let made = reports.par_iter().map(|report| {
@@ -389,18 +425,33 @@ impl PageWriter<'_> {
         Ok(out)
     }
 
-    fn rules(&self, session: &Session) -> Result<(), Failure> {
-        let rules = session.rule_pages();
-        let mut listed = Vec::new();
-        for rule in &rules {
-            let name = format!("{}.html", paths::segment(&rule.id));
-            self.put(&format!("rules/{name}"), "rule", context! { rule => value(rule) })?;
-            let title = format!("{} ({})", rule.title, rule.id);
-            listed.push(context! { name => title, url => format!("rules/{name}") });
+    /// A page for each rule, with the records of which it says something now. Returns those that do, with how
+    /// many sentences.
+    fn rules(&self, session: &Session, digests: &[Digest]) -> Result<Vec<Value>, Failure> {
+        let mut by_rule: BTreeMap<&str, Vec<&StandingRow>> = BTreeMap::new();
+        for (rule, row) in digests.iter().flat_map(|digest| &digest.stands) {
+            by_rule.entry(rule).or_default().push(row);
+        }
+        let (mut listed, mut standing) = (Vec::new(), Vec::new());
+        for rule in &session.rule_pages() {
+            let name = paths::segment(&rule.id);
+            let stands = by_rule.remove(rule.id.as_str()).unwrap_or_default();
+            let shown =
+                serde_json::json!({"format": "sincewhen.site-rule/1", "rule": rule, "stands": stands});
+            self.put_json(&format!("rules/{name}.json"), &shown)?;
+            let frame =
+                context! { rule => value(rule), stands => value(&stands), data => format!("{name}.json") };
+            self.put(&format!("rules/{name}.html"), "rule", frame)?;
+            let url = format!("rules/{name}.html");
+            if !stands.is_empty() {
+                standing.push(context! { name => &rule.title, url => &url, count => stands.len() });
+            }
+            listed.push(context! { name => format!("{} ({})", rule.title, rule.id), url => url });
         }
         let table = context! { title => "All rules", rows => listed };
         let frame = context! { title => "Rules", tables => vec![table] };
-        self.put("rules/index.html", "list", frame)
+        self.put("rules/index.html", "list", frame)?;
+        Ok(standing)
     }
 
     fn feeds(&self, digests: &[Digest]) -> Result<(), Failure> {
@@ -428,9 +479,10 @@ impl PageWriter<'_> {
     fn index(
         &self,
         digests: &[Digest],
-        (groups, years, calendars): (&[GroupPages], &[String], &[Value]),
+        lists: &FrontLists<'_>,
         report: Option<&ReportView>,
     ) -> Result<(), Failure> {
+        let FrontLists { groups, years, calendars, standing } = lists;
         let is_correction = |row: &&SentenceRow| matches!(row.nature.as_str(), "correction" | "retraction");
         let rows = || digests.iter().flat_map(|digest| &digest.rows);
         let news = newest(rows().filter(|row| !is_correction(row)), NEWS);
@@ -450,11 +502,16 @@ impl PageWriter<'_> {
             news => value(&news),
             corrected => value(&corrected),
             groups => groups.iter().map(of_group).collect::<Vec<_>>(),
-            years => value(&years),
+            years => value(years),
+            standing => standing.to_vec(),
             calendars => calendars.to_vec(),
         };
         self.put("index.html", "index", frame)?;
-        let record = |digest: &Digest| serde_json::json!({"heading": digest.heading, "url": digest.url, "edition": digest.date, "groups": digest.groups});
+        let record = |digest: &Digest| {
+            serde_json::json!({
+                "heading": digest.heading, "url": digest.url, "edition": digest.date, "groups": digest.groups,
+            })
+        };
         let groups: BTreeMap<&str, &BTreeMap<String, String>> =
             groups.iter().map(|(group, members)| (group.as_str(), members)).collect();
         let listed = serde_json::json!({

@@ -1,6 +1,8 @@
-//! Any two editions of a record: the pairs, how many sentences lie between the two, and the style that shows only those.
+//! Any two editions of a record: the pairs, how many sentences lie between the two, and the style that shows
+//! only those.
 //!
-//! Each pair is the anchor of a link, so that a page shows what changed between two editions without a script.
+//! Each pair is the anchor of a link, so that a page shows what changed between two editions without a
+//! script.
 
 use super::paths;
 use super::sentences::{EditionLink, SentenceRow, StepSentence, own_rows};
@@ -59,7 +61,8 @@ pub fn rows(steps: &[PairStep<'_>]) -> Vec<PairRow> {
     steps.iter().enumerate().map(row).collect()
 }
 
-/// A style sheet by which a page of at most `most` editions shows the steps of the pair that its address names, and no others.
+/// A style sheet by which a page of at most `most` editions shows the steps of the pair that its address
+/// names, and no others.
 pub fn style(most: usize) -> String {
     let mut out = String::new();
     let steps = ".steps > section:nth-of-type";

@@ -104,8 +104,8 @@ pub fn said_of(published: &PublishedRecord, at: usize) -> Vec<StepSentence> {
     changes.chain(observations).collect()
 }
 
-/// Whether an observation reads otherwise because a fact that it rests on was corrected, and for no new fact: the correction is the
-/// news, once.
+/// Whether an observation reads otherwise because a fact that it rests on was corrected, and for no new fact:
+/// the correction is the news, once.
 fn is_corrected(observation: &Observation, changes: &[Change]) -> bool {
     let touches = |change: &Change| {
         let paths = || change.explains.iter().chain([&change.path]);

@@ -29,6 +29,7 @@ pub fn environment() -> Environment<'static> {
     env.set_auto_escape_callback(|_| AutoEscape::Html);
     env.set_formatter(plain);
     env.add_filter("segment", |text: String| paths::segment(&text));
+    env.add_filter("stopped", |text: String| stopped(text));
     env.add_filter("linked", |text: String| linked(&text));
     html::add_report(&mut env);
     let parses = "because the site's templates are part of the program";
@@ -59,6 +60,11 @@ fn plain(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
         Some(text) => minijinja::escape_formatter(out, state, &Value::from(visible(text))),
         None => minijinja::escape_formatter(out, state, value),
     }
+}
+
+/// A text that ends with a stop, and with one.
+fn stopped(text: String) -> String {
+    if text.ends_with(['.', '!', '?']) { text } else { text + "." }
 }
 
 /// Text in which addresses of the web are links; everything is escaped.

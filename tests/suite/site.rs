@@ -105,7 +105,8 @@ fn every_link_leads_somewhere() {
     assert!(followed > 300, "{followed}");
 }
 
-/// Each pair of editions is the anchor of a link, and the style sheet that shows what lies between knows as many editions as there are.
+/// Each pair of editions is the anchor of a link, and the style sheet that shows what lies between knows as
+/// many editions as there are.
 #[test]
 fn any_two_editions_can_be_compared_by_links() {
     let repo = notes::three_editions();
@@ -225,7 +226,8 @@ fn a_corrected_edition_is_one_entry_among_the_corrections() {
     );
 }
 
-/// A feed as a reader takes it: tags in pairs, attributes once and quoted, no reference to an entity that XML does not have.
+/// A feed as a reader takes it: tags in pairs, attributes once and quoted, no reference to an entity that XML
+/// does not have.
 #[track_caller]
 fn assert_well_formed(path: &str, text: &str) {
     let mut reader = quick_xml::Reader::from_str(text);
@@ -255,11 +257,12 @@ fn assert_well_formed(path: &str, text: &str) {
 fn feeds_are_well_formed() {
     let feeds = pages(&build(&lights(), "site", &[]));
     let feeds: Vec<_> = feeds.iter().filter(|(path, _)| path.ends_with(".xml")).collect();
-    assert!(feeds.len() > 10);
+    assert!(feeds.len() > 3, "{}", feeds.len());
     feeds.iter().for_each(|(path, text)| assert_well_formed(path, text));
 }
 
-/// The vote was recorded wrongly: that is news once, though the sentences that rest on it read otherwise, too.
+/// The vote was recorded wrongly: that is news once, though the sentences that rest on it read otherwise,
+/// too.
 #[test]
 fn correcting_one_vote_of_2019_makes_one_entry_among_the_corrections() {
     for (how, date) in [("by a new edition", "2020-11-02"), ("under the date it had", "2020-09-04")] {
@@ -269,26 +272,46 @@ fn correcting_one_vote_of_2019_makes_one_entry_among_the_corrections() {
         guard::edit(&repo, guard::KAZ, old, &new);
         guard::edit(&repo, guard::KAZ, "A/RES/74/62, vote: in-favour", "A/RES/74/62, vote: abstained");
         let log = format!(
-            "corrections:\n  - date: {date}\n    path: \"votes[A/RES/74/62]\"\n    what: The vote was misread.\n    \
-             why: The recorded vote has an abstention.\n    sources: [un-74-62]\ncoverage:\n  profile:"
+            "corrections:\n  - date: {date}\n    path: \"votes[A/RES/74/62]\"\n    \
+             what: The vote was misread.\n    why: The recorded vote has an abstention.\n    \
+             sources: [un-74-62]\ncoverage:\n  profile:"
         );
         guard::edit(&repo, guard::KAZ, "coverage:\n  profile:", &log);
         repo.commit("KAZ cluster-munitions: the vote of 2019 corrected");
         let site = build(&repo, "site", &[]);
         let after = entries(&site);
         let new: Vec<_> = after.iter().filter(|(id, _)| !before.contains_key(*id)).collect();
-        if date == "2020-09-04" {
-            // The record has one edition, of which no step was published: nothing is in a feed.
-            assert!(new.is_empty(), "{how}: {new:#?}");
-            continue;
-        }
         let [(_, feeds)] = new.as_slice() else { panic!("{how}: one entry, not {new:#?}") };
         let own = "records/KAZ/cluster-munitions/feed.json";
         assert_eq!(feeds.iter().collect::<Vec<_>>(), ["feeds/corrections.json", own], "{how}");
+        if date == "2020-09-04" {
+            // What an amendment replaces stands with the sentence that it replaces.
+            continue;
+        }
         let page = std::fs::read_to_string(site.join("index.html")).expect("a page");
         let (news, corrected) = page.split_once("What was corrected").expect("the front page has both");
         assert!(!news.contains("abstained") && corrected.contains("abstained"), "{how}");
     }
+}
+
+/// An amendment that only words, cites or orders anew tells subscribers nothing.
+#[test]
+fn an_editorial_amendment_is_no_entry() {
+    let mut repo = guard::committed();
+    guard::edit(&repo, guard::KAZ, "last_updated: 2020-09-04", "last_updated: 2020-11-02");
+    guard::edit(&repo, guard::KAZ, "title: \"Kazakhstan, 2016\"", "title: \"Kazakhstan in 2016\"");
+    repo.commit("KAZ cluster-munitions: edition of 2020-11-02");
+    let before = entries(&build(&repo, "site", &[]));
+    guard::edit(&repo, guard::KAZ, "title: \"Kazakhstan in 2016\"", "title: \"Kazakhstan: 2016\"");
+    guard::edit(
+        &repo,
+        guard::KAZ,
+        "It says that it\n  supports the aims.",
+        "It says that it\n  backs the aims.",
+    );
+    repo.commit("KAZ cluster-munitions: edition of 2020-11-02 amended");
+    let after = entries(&build(&repo, "site", &[]));
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
 }
 
 #[test]

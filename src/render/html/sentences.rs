@@ -37,7 +37,8 @@ impl CitedSources {
 /// Gives each sentence of a report in JSON six more fields: `address` (unique on the page, made of its
 /// fingerprint), `row` (its place in the answer as rows, from 0), `cites` (numbers of sources as spans),
 /// `sentence` (with what stands beside it, as every format has it), `is_folded` (whether one about several
-/// records stands for it) and `url` (the page of its record, where there is one). The order is that of `rows::sentences`.
+/// records stands for it) and `url` (the page of its record, where there is one). The order is that of
+/// `rows::sentences`.
 pub(super) fn annotate(report: &mut Json, view: &ReportView, link: LinkTo<'_>) -> CitedSources {
     let said: Vec<String> = all(view).map(ReportSentence::sentence).collect();
     let sections = view.parts.iter().flat_map(|part| &part.sections);
