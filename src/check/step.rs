@@ -119,7 +119,7 @@ impl<'r> CheckedStep<'r> {
             let reference = References { base: &base, head: &judged, paths: &paths };
             findings.extend(reference.findings(&checker, old, &stood));
             findings.extend(state::takeovers(&checker, &base, &judged, sides.before.as_ref(), old)?);
-            findings.extend(self.interim(&checker, (old, new), &judged, wanted, &findings)?);
+            findings.extend(self.interim(&checker, (old, new), (&judged, &findings), wanted)?);
             gate::supersede(&checker, &mut findings);
         }
         let sifted = state::sift(&checker, new, &judged, findings, (true, false));
@@ -317,9 +317,8 @@ impl<'r> CheckedStep<'r> {
         &self,
         checker: &Checker<'_>,
         (old, new): (&Dataset, &Dataset),
-        judged: &JudgedState,
+        (judged, last): (&JudgedState, &[Finding]),
         wanted: &dyn Fn(&RepoPath) -> bool,
-        last: &[Finding],
     ) -> Result<Vec<Finding>, Failure> {
         let FilesState::Commit(tip) = &self.head else { return Ok(Vec::new()) };
         let commits = InterimCommits { repo: self.repo, base: &self.base, tip, old, new, checker };
