@@ -19,13 +19,13 @@ pub(super) struct Statements<'s> {
     export: &'s RecordExport<'s>,
     subject: &'s Subject<'s>,
     all: Vec<StandingRow>,
-    open: HashMap<FieldPath, OpenStatement>,
+    open: HashMap<FieldPath, OpenFact>,
     /// How many editions were added.
     count: usize,
 }
 
 /// A statement that stands.
-struct OpenStatement {
+struct OpenFact {
     at: usize,
     value: Option<String>,
     kind: &'static str,
@@ -71,7 +71,7 @@ impl<'s> Statements<'s> {
         for (path, leaf) in found {
             let value = leaf.node.scalar_text();
             let row = self.row(stage, page, &path, &leaf);
-            let open = OpenStatement { at: self.all.len(), value, kind: leaf.kind, last: count };
+            let open = OpenFact { at: self.all.len(), value, kind: leaf.kind, last: count };
             self.all.push(StandingRow::new(row, PLACES));
             self.open.insert(path, open);
         }
