@@ -375,18 +375,14 @@ impl Coverage {
         let years = of(self.stale_years as usize, "year", "years");
         let never = self.never_assessed;
         let long_ago = self.stale.saturating_sub(never);
-        let were = |n: usize| if n == 1 { "was" } else { "were" };
         let parts = [
-            (
-                long_ago,
-                format!("{long_ago} {} last assessed as a whole {years} earlier or more", were(long_ago)),
-            ),
-            (never, format!("{never} {} never assessed as a whole", were(never))),
+            (long_ago, format!("{long_ago} had last been assessed as a whole {years} before or earlier")),
+            (never, format!("{never} had never been assessed as a whole")),
         ];
         let said: Vec<String> =
             parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
         if !said.is_empty() {
-            out.push_str(&format!(" By its end, {}.", said.join(" and ")));
+            out.push_str(&format!(" At the end of the period, {}.", said.join(" and ")));
         }
         out
     }

@@ -126,7 +126,7 @@ fn a_second_account_of_a_vote_is_a_late_report_and_no_vote_that_changed() {
         assert!(
             !answer_lines.iter().any(|line| line.starts_with("corrections | ")
                 && line.contains("one source records it as")
-                && !line.contains("taken out of the record")),
+                && !line.contains("entry removed")),
             "{answer_lines:#?}"
         );
     }
