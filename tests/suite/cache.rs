@@ -6,7 +6,6 @@ use crate::support;
 use sincewhen::cache::Cache;
 use sincewhen::git::Repository;
 use sincewhen::history::{DocumentStore, HistoryQuestion, Selection};
-use sincewhen::model::ObjectId;
 use sincewhen::schema::Policy;
 use sincewhen::session::CachedHistory;
 use std::collections::HashSet;

@@ -4,7 +4,7 @@
 use crate::git::history::{listed, random_history, walked};
 use crate::git::sandbox::{Edit, Sandbox, Stream, command, feed, git_bytes};
 use sincewhen::git::{GitError, Reach, Repository, Unsupported};
-use sincewhen::model::{ObjectId, RepoPath};
+use sincewhen::model::RepoPath;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 

@@ -3,7 +3,7 @@
 use crate::git::history::random_history;
 use crate::git::sandbox::{Edit, Sandbox, Stream, feed, git_bytes};
 use sincewhen::git::{EntryKind, GitError};
-use sincewhen::model::{ObjectId, RepoPath};
+use sincewhen::model::RepoPath;
 use std::collections::BTreeSet;
 
 #[test]
