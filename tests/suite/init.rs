@@ -227,7 +227,7 @@ fn one_kind_a_shape_however_deep_its_files_lie() {
     assert!(output.contains("left out, as they stand alone: `config/site.yml`"), "{output}");
     assert!(output.contains("vuln: 3 files at `vulns/**/*.yaml`"), "{output}");
     let output = clean(&mut repo, "vulns");
-    assert!(output.contains("record: 3 files at `**/*.yaml`"), "{output}");
+    assert!(output.contains("vuln: 3 files at `**/*.yaml`"), "{output}");
     assert!(kinds_of(&repo, "vulns").matches("kind:").count() == 1, "{output}");
     // A folder with a manifest is a dataset of its own.
     let output = run(&repo, &["init", "--dry-run"]).answer();
@@ -328,5 +328,5 @@ fn both_endings_of_yaml_are_one_kind() {
     repo.write("a/z.yaml", "name: z\nsize: 3\n");
     repo.commit("three");
     let output = clean(&mut repo, "a");
-    assert!(output.contains("record: 3 files at `**/*.{yaml,yml}`"), "{output}");
+    assert!(output.contains("a: 3 files at `**/*.{yaml,yml}`"), "{output}");
 }

@@ -51,7 +51,7 @@ const BRIEF: usize = 3;
 /// # Errors
 /// Files in which no record with a date can be found.
 pub fn guess(title: &str, files: &[Candidate], others: &[String]) -> Result<Guess, GuessError> {
-    let (groups, left) = kinds::groups(files);
+    let (groups, left) = kinds::groups(title, files);
     let no_records = files.iter().filter(|file| file.document.root.entries().is_empty());
     let others: Vec<&String> = others.iter().chain(no_records.map(|file| &file.path)).chain(&left).collect();
     if groups.is_empty() {

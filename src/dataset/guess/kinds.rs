@@ -61,7 +61,7 @@ struct Pile<'c> {
 }
 
 /// The groups, and the files that look like no records beside them.
-pub(super) fn groups(files: &[Candidate]) -> (Vec<FileGroup<'_>>, Vec<String>) {
+pub(super) fn groups<'c>(title: &str, files: &'c [Candidate]) -> (Vec<FileGroup<'c>>, Vec<String>) {
     let mut piles: BTreeMap<(usize, String, Option<String>, String), Vec<&Candidate>> = BTreeMap::new();
     for file in files {
         let parts: Vec<&str> = file.path.split('/').collect();
@@ -111,8 +111,8 @@ pub(super) fn groups(files: &[Candidate]) -> (Vec<FileGroup<'_>>, Vec<String>) {
     for pile in &mut joined {
         pile.closed &= pile.files.len() == 1;
     }
-    let left = leave_out(&mut joined);
-    let mut groups = by_pattern(joined);
+    let left = leave_out(title, &mut joined);
+    let mut groups = by_pattern(title, joined);
     // The first kind whose pattern fits a file has it.
     groups.sort_by_key(|group| is_open(&group.pattern));
     (groups, left)
@@ -204,7 +204,7 @@ fn records<'c>(file: &'c Candidate, items: Option<&str>) -> Vec<(Option<&'c str>
 
 /// Takes out the files that stand alone beside groups of files, in places of their own: settings, not
 /// records. Says which.
-fn leave_out(piles: &mut Vec<Pile<'_>>) -> Vec<String> {
+fn leave_out(title: &str, piles: &mut Vec<Pile<'_>>) -> Vec<String> {
     let size = |pile: &Pile<'_>| match &pile.items {
         Some(items) => pile.files.iter().map(|file| records(file, Some(items)).len()).sum(),
         None => pile.files.len(),
@@ -214,7 +214,7 @@ fn leave_out(piles: &mut Vec<Pile<'_>>) -> Vec<String> {
     }
     let (kept, alone): (Vec<_>, Vec<_>) = std::mem::take(piles).into_iter().partition(|pile| size(pile) > 1);
     let mut taken = BTreeSet::new();
-    let patterns: Vec<String> = kept.iter().map(|pile| group(pile, &mut taken).pattern).collect();
+    let patterns: Vec<String> = kept.iter().map(|pile| group(title, pile, &mut taken).pattern).collect();
     let is_among =
         |pile: &Pile<'_>| patterns.iter().any(|pattern| is_open(pattern) && overlaps(pattern, pile));
     let (among, left): (Vec<_>, Vec<_>) = alone.into_iter().partition(is_among);
@@ -225,10 +225,10 @@ fn leave_out(piles: &mut Vec<Pile<'_>>) -> Vec<String> {
 /// Piles whose files lie alike are one kind, however their fields differ: a pattern says which files are of a
 /// kind, so no two kinds can have the same. Files of many records that lie
 /// among others are named one by one instead.
-fn by_pattern(mut piles: Vec<Pile<'_>>) -> Vec<FileGroup<'_>> {
+fn by_pattern<'c>(title: &str, mut piles: Vec<Pile<'c>>) -> Vec<FileGroup<'c>> {
     loop {
         let mut taken = BTreeSet::new();
-        let groups: Vec<FileGroup<'_>> = piles.iter().map(|pile| group(pile, &mut taken)).collect();
+        let groups: Vec<FileGroup<'_>> = piles.iter().map(|pile| group(title, pile, &mut taken)).collect();
         let same = (0..groups.len()).find_map(|one| {
             let overlap = |other: &usize| {
                 let (a, b) = (&groups[one].pattern, &groups[*other].pattern);
@@ -265,7 +265,7 @@ fn alike(one: &[&Candidate], other: &[&Candidate], items: Option<&str>) -> bool 
     shared * 5 >= one.union(&other).count() * 3
 }
 
-fn group<'c>(pile: &Pile<'c>, taken: &mut BTreeSet<String>) -> FileGroup<'c> {
+fn group<'c>(title: &str, pile: &Pile<'c>, taken: &mut BTreeSet<String>) -> FileGroup<'c> {
     let paths: Vec<Vec<&str>> = pile.files.iter().map(|file| file.path.split('/').collect()).collect();
     let (pattern, open) = pattern(&paths, pile);
     let folder = pattern.iter().rev().find(|part| !part.contains('*'));
@@ -275,7 +275,7 @@ fn group<'c>(pile: &Pile<'c>, taken: &mut BTreeSet<String>) -> FileGroup<'c> {
         Some(_) if pile.closed && pile.files.len() == 1 => folder.and_then(of_file),
         _ => folder.filter(|folder| !folder.contains('{')).cloned(),
     };
-    let mut name = named.map_or_else(|| "record".to_owned(), |folder| singular(&folder));
+    let mut name = singular(&named.unwrap_or_else(|| title.to_owned()));
     let mut number = 1;
     while !taken.insert(name.clone()) {
         number += 1;
