@@ -359,7 +359,8 @@ pub struct ExportArgs {
     /// Instead of all rows, those that a copy made as of this git revision lacks or must change
     #[arg(long, value_name = "REV")]
     pub since_commit: Option<String>,
-    /// Take manifest, schemas and rules from this git revision, or as they stood at this date [default: the newest commit]
+    /// Take manifest, schemas and rules from this git revision, or as they stood at this date [default: the
+    /// newest commit]
     #[arg(long, value_name = "REV|DATE")]
     pub policy_from: Option<String>,
     /// Which sentences; `--field` narrows the statements, too.

@@ -70,11 +70,11 @@ pub struct RecordReader<'r, 'w, E> {
     /// Whether each edition gets a page, since one that was passed over was asked for later.
     reads_all: bool,
     /// Of steps that were looked at, by their editions: the corrections and retractions that they bring.
-    pub(super) corrections: HashMap<(EditionKey, EditionKey), Vec<PeriodSentence>>,
+    pub(super) corrections: HashMap<(StepEnd, StepEnd), Vec<PeriodSentence>>,
 }
 
 /// An edition's commit and date.
-pub(super) type EditionKey = (ObjectId, PartialDate);
+pub(super) type StepEnd = (ObjectId, PartialDate);
 
 impl<'r, 'w, E> RecordReader<'r, 'w, E> {
     /// Nothing of the record is read yet.

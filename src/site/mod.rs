@@ -59,7 +59,7 @@ struct Digest {
     groups: IndexMap<String, String>,
     standing: Vec<String>,
     /// What stands as of the newest edition, with the rule that says so.
-    stands: Vec<(String, StandingRow)>,
+    stands: Vec<(String, RuleStanding)>,
     rows: Vec<SentenceRow>,
     entries: Vec<FeedEntry>,
     /// By strip and short name of an occasion, what the record shows for it.
@@ -71,7 +71,7 @@ struct Digest {
 
 /// A standing fact of a record on the page of its rule.
 #[derive(Clone, Serialize)]
-struct StandingRow {
+struct RuleStanding {
     heading: String,
     url: String,
     message: String,
@@ -220,7 +220,7 @@ impl PageWriter<'_> {
         self.put_feed((&names.0, &names.1, &heading), &entries)?;
         let standing = last.profile.standing.iter().take(SHOWN).map(|one| one.message.clone());
         let stands = last.profile.standing.iter().filter(|_| published.ended.is_none()).map(|one| {
-            let row = StandingRow {
+            let row = RuleStanding {
                 heading: heading.clone(),
                 url: format!("{folder}/index.html"),
                 message: one.message.clone(),
@@ -428,7 +428,7 @@ impl PageWriter<'_> {
     /// A page for each rule, with the records of which it says something now. Returns those that do, with how
     /// many sentences.
     fn rules(&self, session: &Session, digests: &[Digest]) -> Result<Vec<Value>, Failure> {
-        let mut by_rule: BTreeMap<&str, Vec<&StandingRow>> = BTreeMap::new();
+        let mut by_rule: BTreeMap<&str, Vec<&RuleStanding>> = BTreeMap::new();
         for (rule, row) in digests.iter().flat_map(|digest| &digest.stands) {
             by_rule.entry(rule).or_default().push(row);
         }
