@@ -11,9 +11,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// A date as it is written, and what stands under it: two editions that share both say the same.
-type EditionKey = (String, ObjectId);
+type DatedBlob = (String, ObjectId);
 
-fn key(edition: &Edition) -> EditionKey {
+fn key(edition: &Edition) -> DatedBlob {
     (edition.date.as_str().to_owned(), edition.revision.blob)
 }
 
@@ -29,8 +29,8 @@ pub(super) struct BranchSentences<'a> {
     subject: &'a Subject<'a>,
     timeline: &'a Timeline,
     reading: RecordReader<'a, 'a, Failure>,
-    observed: HashMap<EditionKey, Rc<ObservedEdition<'a>>>,
-    compared: HashMap<(EditionKey, EditionKey), Rc<[StepSummary]>>,
+    observed: HashMap<DatedBlob, Rc<ObservedEdition<'a>>>,
+    compared: HashMap<(DatedBlob, DatedBlob), Rc<[StepSummary]>>,
 }
 
 impl<'a> BranchSentences<'a> {
