@@ -9,7 +9,7 @@ use super::observations::{InContext, Sighting};
 use super::{claims, evidence, natures, observations, outcomes, steps, strips};
 use crate::diff::Delta;
 use crate::model::results::{Change, Examined, Observation, StepReport, Strip};
-use crate::model::{FieldPath, Node, PartialDate};
+use crate::model::{DateRange, FieldPath, Node, PartialDate};
 use crate::schema::{AssessedSpec, OutcomeSpec};
 
 impl<'a> Engine<'a> {
@@ -51,6 +51,17 @@ impl<'a> Engine<'a> {
         let rule = self.policy.rules.acts.iter().find(|rule| rule.id == change.rule);
         let explicit = rule.and_then(|rule| rule.date.as_deref());
         natures::when(delta, explicit, (from.document, to.document), subject.kind, self.reference)
+    }
+
+    /// When what a difference records took place, if the record or a calendar dates it.
+    pub fn date_of(
+        &self,
+        subject: &Subject<'_>,
+        (from, to): (Edited<'_>, Edited<'_>),
+        delta: &Delta,
+    ) -> Option<DateRange> {
+        let when = natures::when(delta, None, from.document, to.document, subject.kind, self.reference);
+        when.map(|when| when.range)
     }
 
     /// Which acts could claim which delta, with their weights, heaviest first.

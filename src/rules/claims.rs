@@ -6,7 +6,7 @@ use super::{Differences, Edited, Engine, Subject, evidence, lifecycle, natures};
 use crate::diff::Delta;
 use crate::model::results::Change;
 use crate::model::text::aside;
-use crate::model::{FieldPath, Node};
+use crate::model::{ByteSpan, FieldPath, Node};
 use crate::schema::{ChangeRule, FrameName, MatchSpec, OneOrMany};
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -184,6 +184,15 @@ impl Acts<'_, '_> {
                 if alike { claims.about.push(at) } else { claims.along.push(at) }
             }
         }
+        // What the log says of something that is explained here goes along, too.
+        let of_log = |at: &usize| comparison.nature_and_log(None, &comparison.deltas[*at]).1;
+        let logs: Vec<ByteSpan> = claims.along.iter().filter_map(of_log).map(|log| log.entry.span).collect();
+        for (at, delta) in comparison.deltas.iter().enumerate().filter(|_| !logs.is_empty()) {
+            if delta.after.as_ref().is_some_and(|after| logs.contains(&after.span)) && !taken[at] {
+                taken[at] = true;
+                claims.along.push(at);
+            }
+        }
         claims
     }
 
@@ -214,6 +223,9 @@ impl Acts<'_, '_> {
         });
         let proof: Vec<&Delta> = about.iter().chain(needed).copied().collect();
         let label = Label { rule: &rule.id, significance: rule.significance };
+        let (nature, own) = judged;
+        let beside = || along.iter().find_map(|delta| comparison.nature(None, delta).1);
+        let judged = (nature, own.or_else(beside));
         comparison.change(&label, judged, message, &Parts { about, along, proof })
     }
 }

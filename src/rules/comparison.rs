@@ -34,6 +34,9 @@ pub(crate) fn without_beyond(sentence: &str) -> String {
     sentence.replace(&format!(" ({BEYOND})"), "").replace(&format!("; {BEYOND})"), ")")
 }
 
+/// How a sentence names the edition that it is on; an answer that shows no edition says its date instead.
+pub(crate) const THIS_EDITION: &str = "this edition";
+
 /// A nature, and the reason that a logged correction gives for it.
 pub(super) type JudgedNature = (Nature, Option<String>);
 
@@ -120,7 +123,8 @@ impl<'s> Comparison<'s> {
         let assessed: DateRange =
             natures::assessed(&delta.path, self.from.document, self.from.date(), self.subject.kind);
         let kind = self.subject.kind;
-        let by_form = natures::by_form(delta, kind, &assessed);
+        let by_form = natures::by_form(delta, self.to.document, kind, &assessed);
+        let moved_on = natures::has_moved_on(delta, self.from.document, self.to.document, kind);
         let declared = rule
             .and_then(|rule| rule.nature)
             .or_else(|| natures::declared(&delta.path, kind))
@@ -130,11 +134,17 @@ impl<'s> Comparison<'s> {
                     .filter(|form| *form == NatureKind::Editorial)
                     .or_else(|| Some(natures::neutral(delta.op))),
             });
-        let nature =
-            natures::nature(delta, self.when_published(rule, delta, &assessed).as_ref(), &assessed, declared);
+        let when = self.when_published(rule, delta, &assessed);
+        let mut nature = natures::nature(delta, when.as_ref(), &assessed, declared, moved_on);
+        // No date says when it came about, but one says as of when it was so.
+        nature.undated &= !natures::has_day_of_saying(delta, self.to.document, kind);
         let quiet = matches!(nature.kind, NatureKind::Editorial | NatureKind::Review);
         let (from, to) = (&self.from.document.root, &self.to.document.root);
         match natures::correction(&delta.path, self.subject.kind, from, to) {
+            // An act that knows what came about says so, whatever the log calls it.
+            Some(logged) if rule.is_some_and(|rule| rule.nature.is_some()) => (nature, Some(logged)),
+            // What the record lacked, or had of an earlier time, is made good; nothing it said was wrong.
+            Some(logged) if !quiet && (delta.op == Op::Added || moved_on) => (nature, Some(logged)),
             Some(logged) if !quiet || logged.exact => {
                 // Wording that goes is corrected; a fact that goes is taken back.
                 let withdrawn = delta.op == Op::Removed
@@ -261,7 +271,7 @@ impl<'s> Comparison<'s> {
     /// two editions that are no neighbours, that may be an edition between them.
     pub fn edition_of(&self, delta: &Delta) -> String {
         let between = self.differences.recorded_between.get(&delta.path);
-        between.map_or("this edition".to_owned(), |date| format!("the edition of {}", date.in_words()))
+        between.map_or(THIS_EDITION.to_owned(), |date| format!("the edition of {}", date.in_words()))
     }
 
     /// What a sentence says besides, of an event that its own edition could not know of: a field added later

@@ -135,12 +135,23 @@ impl<'c, 's> Life<'c, 's> {
         if let Some(logged) = &logged {
             along.extend(self.by_place.get(&logged.entry.span).into_iter().flatten());
         }
+        let (_, mut reason) = self.own_judgement(delta);
         if is_fact {
             self.companions(delta, &mut along);
+            // What the log says of something that goes along is said here.
+            let logs: Vec<natures::Logged<'_>> = along
+                .iter()
+                .filter(|at| !taken[**at])
+                .filter_map(|at| self.judge(self.delta(*at)).1)
+                .collect();
+            for log in logs {
+                along.extend(self.by_place.get(&log.entry.span).into_iter().flatten());
+                reason.get_or_insert(log.reason);
+            }
         }
         along.retain(|other| !std::mem::replace(&mut taken[*other], true));
         let along = along.into_iter().collect();
-        JudgedDelta { at, along, judged: (nature, logged.map(|logged| logged.reason)) }
+        JudgedDelta { at, along, judged: (nature, reason) }
     }
 
     /// Adds the deltas that need no words beside those of a fact: its sources, the date its phrase says, and
@@ -205,6 +216,12 @@ impl<'c, 's> Life<'c, 's> {
         }
         let kind = if delta.op == Op::Removed { NatureKind::Omission } else { NatureKind::LateReport };
         (Nature::certain(kind), logged)
+    }
+
+    /// The nature of a delta and the reason that the log gives for it, whatever goes along with it.
+    fn own_judgement(&self, delta: &Delta) -> JudgedNature {
+        let (nature, logged) = self.judge(delta);
+        (nature, logged.map(|logged| logged.reason))
     }
 
     /// Whether a delta is an entry of the log of corrections: it goes with what it is about, if that is in
@@ -305,14 +322,12 @@ impl<'c, 's> Life<'c, 's> {
         let along: Vec<&Delta> = facts.iter().flat_map(|fact| &fact.along).map(of).collect();
         let (kind, uncertain, undated) = group.nature;
         let judged = (Nature { kind, uncertain, undated }, group.reason.clone());
+        let own = self.own_judgement(about[0]);
         let message = word(self.comparison, group, &about);
         let needed = along.iter().filter(|delta| {
             !self.comparison.is_quiet(delta)
                 && self.comparison.without(delta, |other| {
-                    let other_life = Life::new(other);
-                    let (nature, logged) = other_life.judge(about[0]);
-                    (nature, logged.map(|logged| logged.reason)) != judged
-                        || word(other, group, &about) != message
+                    Life::new(other).own_judgement(about[0]) != own || word(other, group, &about) != message
                 })
         });
         let proof: Vec<&Delta> = about.iter().chain(needed).copied().collect();
@@ -415,7 +430,7 @@ fn facts_in_words(comparison: &Comparison<'_>, frame: FrameName, about: &[&Delta
             let owner = list.as_ref().and_then(|list| phrases.item_around(list));
             (list, owner)
         } else {
-            (None, phrases.owner(&delta.path).filter(|_| dated_lead(comparison, &delta.path).is_none()))
+            (None, phrases.owner(&delta.path).filter(|_| dated_lead(comparison, delta).is_none()))
         };
         parts.entry(key).or_default().push(delta);
     }
@@ -454,15 +469,28 @@ fn facts_in_words(comparison: &Comparison<'_>, frame: FrameName, about: &[&Delta
     texts.into_iter().map(text).collect::<Vec<String>>().join("; ")
 }
 
-/// The field that leads the part whose date a path is, if its phrase says that date.
-fn dated_lead(comparison: &Comparison<'_>, path: &FieldPath) -> Option<FieldPath> {
+/// What a date is the date of, if its phrase says that date: the field that leads the part around it, or the
+/// item.
+fn dated_lead(comparison: &Comparison<'_>, delta: &Delta) -> Option<FieldPath> {
+    let path = &delta.path;
     let around = path.parent()?;
     let shape = comparison.subject.kind.shape.at(&around)?;
     let is_date = matches!(path.0.last(), Some(Step::Key(key)) if shape.date.as_ref() == Some(key));
     let has_words = comparison.subject.kind.shape.at(path).is_some_and(|own| !own.says.is_empty());
+    // The phrase of an item says when it was.
+    let is_worded_item = is_item(&around) && !shape.says.is_empty() && !has_words;
+    if is_worded_item && is_date && delta.op != Op::Changed {
+        return Some(around);
+    }
     let lead = around.key(shape.leads.first().filter(|_| is_date && !has_words)?);
     let says_date = comparison.after().says_date(&lead) || comparison.before().says_date(&lead);
     says_date.then_some(lead)
+}
+
+/// Whether one date lies after the other.
+fn is_later(before: &Option<Node>, after: &Option<Node>) -> bool {
+    let date = |node: &Option<Node>| node.as_ref()?.scalar_text()?.parse::<PartialDate>().ok();
+    date(before).zip(date(after)).is_some_and(|(before, after)| after.range().is_after(&before.range()))
 }
 
 fn one_fact(comparison: &Comparison<'_>, frame: FrameName, delta: &Delta) -> String {
@@ -470,7 +498,7 @@ fn one_fact(comparison: &Comparison<'_>, frame: FrameName, delta: &Delta) -> Str
     let shape = comparison.subject.kind.shape.at(&delta.path);
     let is_text = shape.is_some_and(|shape| shape.free_text);
     // The date of a part that one of its fields leads is said with that field.
-    let lead = dated_lead(comparison, &delta.path);
+    let lead = dated_lead(comparison, delta);
     let path = lead.as_ref().unwrap_or(&delta.path);
     let now = comparison.after().fact(path, PhraseForm::Whole);
     let was = comparison.before().fact(path, PhraseForm::Whole);
@@ -497,6 +525,7 @@ fn one_fact(comparison: &Comparison<'_>, frame: FrameName, delta: &Delta) -> Str
         ("after", Value::from(text(&delta.after))),
         ("own_date", Value::from(own_date && lead.is_none())),
         ("lead", Value::from(lead.is_some())),
+        ("later", Value::from(is_later(&delta.before, &delta.after))),
         ("text", Value::from(is_text)),
     ];
     let template = format!("lifecycle/{}/each", frame.as_str());

@@ -6,8 +6,10 @@
 //! | added | it had happened by then, or no date says | late report |
 //! | changed | after that day, or no date says | development |
 //! | changed | by then | correction |
+//! | changed | of the newest time, and of a later one than the earlier edition tells of | late report |
 //! | changed | a date is written more exactly | late report |
 //! | changed | a date is written less exactly | editorial |
+//! | added, changed | the day as of which nothing is known | review |
 //! | changed | free text in other words | editorial |
 //! | added, changed | in a second account of a fact | late report |
 //! | removed | an entry of the corrections names it | retraction |
@@ -53,6 +55,9 @@ pub fn when<'r>(
         let then = || from.at(&delta.before_at(path), &keys).filter(|_| !is_of_present);
         to.at(path, &keys).or_else(then)
     };
+    if delta.op != Op::Removed && is_as_of(&delta.path, delta.after.as_ref(), kind) {
+        return None;
+    }
     let date_at = |path: &FieldPath| look(path).and_then(date_of);
     if let Some(explicit) = explicit {
         let base = if explicit.starts_with("./") { item_or_parent(&delta.path) } else { FieldPath::root() };
@@ -114,7 +119,8 @@ fn dated_part<'r, 'n>(
         match shape.date.as_deref() {
             Some(".") => return date_at(&path),
             Some(field) => {
-                if let Some(found) = date_at(&path.key(field)) {
+                let end = || date_at(&path.key(shape.date_end.as_deref()?));
+                if let Some(found) = date_at(&path.key(field)).or_else(end) {
                     return Some(found);
                 }
             }
@@ -182,12 +188,86 @@ pub fn neutral(op: Op) -> NatureKind {
     }
 }
 
-/// The nature of one delta.
+/// Whether what a delta records is of a later time than what the earlier edition had there: a part that tells
+/// of the newest time has moved on, and what it told before is not put right. Text of no set form, and what
+/// nobody knew or had heard of, is not either.
+pub fn has_moved_on(delta: &Delta, from: &Document, to: &Document, kind: &Kind) -> bool {
+    if delta.op != Op::Changed || !is_current(&delta.path, kind) {
+        return false;
+    }
+    let Some(shape) = kind.shape.at(&delta.path) else { return false };
+    let date = |node: &Option<Node>| node.as_ref().and_then(date_of);
+    let (was, now) = if shape.is_date() {
+        (date(&delta.before), date(&delta.after))
+    } else {
+        let keys = |path: &FieldPath| kind.shape.key_at(path);
+        let path = companion(delta, kind).or_else(|| date_around(&delta.path, kind));
+        let at = |document: &Document| path.as_ref().and_then(|path| date_of(document.at(path, &keys)?));
+        (at(from), at(to))
+    };
+    let Some(now) = now else { return false };
+    let is_open = shape.free_text || is_as_of(&delta.path, delta.before.as_ref(), kind);
+    is_open || was.is_none_or(|was| now.range.is_after(&was.range))
+}
+
+/// Where the date of the part around a field stands.
+fn date_around(path: &FieldPath, kind: &Kind) -> Option<FieldPath> {
+    let around = path.parent()?;
+    let field = kind.shape.at(&around)?.date.as_deref().filter(|field| *field != ".")?;
+    Some(around.key(field))
+}
+
+/// Whether a field is of a part that tells of the newest time.
+fn is_current(path: &FieldPath, kind: &Kind) -> bool {
+    path.item().is_none()
+        && !is_of_an_event(path, kind)
+        && (0..path.0.len()).any(|length| kind.shape.at_steps(&path.0[..length]).is_some_and(|s| s.current))
+}
+
+/// Whether a value is one of those whose date is the day as of which they were said.
+fn is_as_of(path: &FieldPath, value: Option<&Node>, kind: &Kind) -> bool {
+    let Some(shape) = kind.shape.at(path).filter(|shape| !shape.as_of.is_empty()) else { return false };
+    value.and_then(Node::scalar_text).is_some_and(|value| shape.as_of.contains(&value))
+}
+
+/// Whether a delta records one of those values, and as of when.
+pub fn has_day_of_saying(delta: &Delta, to: &Document, kind: &Kind) -> bool {
+    let keys = |path: &FieldPath| kind.shape.key_at(path);
+    is_as_of(&delta.path, delta.after.as_ref(), kind)
+        && companion(delta, kind).is_some_and(|path| to.at(&path, &keys).and_then(date_of).is_some())
+}
+
+/// Whether a field is the date of a part whose leading value is one that is said as of a day.
+fn is_day_of_saying(delta: &Delta, document: &Document, kind: &Kind) -> bool {
+    let Some(around) = delta.path.parent() else { return false };
+    if delta.op == Op::Removed || date_around(&delta.path, kind).as_ref() != Some(&delta.path) {
+        return false;
+    }
+    let keys = |path: &FieldPath| kind.shape.key_at(path);
+    let lead = kind.shape.at(&around).and_then(|shape| shape.leads.first());
+    let lead = lead.map(|lead| around.key(lead));
+    lead.is_some_and(|lead| is_as_of(&lead, document.at(&lead, &keys), kind))
+}
+
+/// Whether a delta says the end of what began at the same time: that adds nothing.
+fn ends_as_it_began(delta: &Delta, document: &Document, kind: &Kind) -> bool {
+    let (Some(around), Some(Step::Key(field))) = (delta.path.parent(), delta.path.0.last()) else {
+        return false;
+    };
+    let Some(shape) = kind.shape.at(&around) else { return false };
+    let (Some(begin), Some(end)) = (shape.date.as_ref(), shape.date_end.as_ref()) else { return false };
+    let keys = |path: &FieldPath| kind.shape.key_at(path);
+    let begin = document.at(&around.key(begin), &keys);
+    end == field && begin.zip(delta.after.as_ref()).is_some_and(|(begin, end)| begin.same_value(end))
+}
+
+/// The nature of one delta. `moved_on`: it is of a later time than what it replaces ([`has_moved_on`]).
 pub fn nature(
     delta: &Delta,
     when: Option<&When<'_>>,
     assessed: &DateRange,
     declared: Option<NatureKind>,
+    moved_on: bool,
 ) -> Nature {
     if let Some(kind) = declared {
         return Nature::certain(kind);
@@ -195,7 +275,8 @@ pub fn nature(
     if delta.op == Op::Removed {
         return Nature::certain(NatureKind::Omission);
     }
-    let had_happened = if delta.op == Op::Added { NatureKind::LateReport } else { NatureKind::Correction };
+    let is_late = delta.op == Op::Added || moved_on;
+    let had_happened = if is_late { NatureKind::LateReport } else { NatureKind::Correction };
     // What the earlier edition had an item for had happened by then, also on its very day.
     let is_detail = delta.path.item().is_some_and(|item| item != delta.path);
     let may_be_later = delta.op == Op::Added && !is_detail;
@@ -219,7 +300,13 @@ pub fn nature(
 /// What the form of a delta says of its nature, before any date is looked at: a second account is reported
 /// late, whatever it is an account of; a date written more exactly is detail, and one that was past is put
 /// right wherever it moves; free text in other words is wording.
-pub fn by_form(delta: &Delta, kind: &Kind, assessed: &DateRange) -> Option<NatureKind> {
+pub fn by_form(delta: &Delta, to: &Document, kind: &Kind, assessed: &DateRange) -> Option<NatureKind> {
+    if is_day_of_saying(delta, to, kind) {
+        return Some(NatureKind::Review);
+    }
+    if ends_as_it_began(delta, to, kind) {
+        return Some(NatureKind::Editorial);
+    }
     if account(&delta.path, kind).is_some() {
         return match delta.op {
             Op::Removed => Some(NatureKind::Omission),

@@ -58,7 +58,8 @@ impl<'p> Phrases<'p> {
             // A phrase for one value leaves the date to the program, so that it need not be repeated
             // in each, unless it says it itself.
             Some(date) if is_for_value && form == PhraseForm::Whole && !says_date => {
-                Some(format!("{said} ({})", date.in_words()))
+                let as_of = value.is_some_and(|value| shape.as_of.contains(&value));
+                Some(format!("{said} ({}{})", if as_of { "as of " } else { "" }, date.in_words()))
             }
             _ => Some(said),
         }

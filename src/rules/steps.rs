@@ -178,10 +178,14 @@ fn cause(
         return Nature::certain(NatureKind::Development);
     }
     if dates.iter().any(|range| !range.is_on_or_before(&assessed)) {
-        return Nature { kind: NatureKind::Development, uncertain: true, undated: false };
+        // An occasion of a calendar was merely going on when the earlier edition was made.
+        let uncertain = calendar.is_none();
+        return Nature { kind: NatureKind::Development, uncertain, undated: false };
     }
     let is_contradicted = old.is_some_and(|old| new.is_none_or(|new| contradicts(new, old)));
-    Nature::certain(if is_contradicted { NatureKind::Correction } else { NatureKind::LateReport })
+    // What was said later takes nothing from what was said before.
+    let is_corrected = is_contradicted && rule.kind != ObservationKind::Silence;
+    Nature::certain(if is_corrected { NatureKind::Correction } else { NatureKind::LateReport })
 }
 
 /// Whether a later observation sees an occasion otherwise that the earlier one knew of. What was not known,
@@ -235,7 +239,8 @@ fn settled(
         let delta = Delta { path: super::observations::dotted(dotted), from_path: None, op, before, after };
         let when = natures::when(&delta, None, (from.document, to.document), subject.kind, engine.reference);
         let assessed = natures::assessed(&delta.path, from.document, from.date(), subject.kind);
-        Some(natures::nature(&delta, when.as_ref(), &assessed, None))
+        let moved_on = natures::has_moved_on(&delta, from.document, to.document, subject.kind);
+        Some(natures::nature(&delta, when.as_ref(), &assessed, None, moved_on))
     })
 }
 

@@ -124,6 +124,7 @@ pub(super) fn bare_rule(title: &str, list: &str, calendar: &str) -> ObservationR
         equals: Vec::new(),
         date: None,
         until: None,
+        spoke: None,
         dates: Default::default(),
         done: None,
         when: None,

@@ -69,6 +69,7 @@ pub const FACT: &[TemplateName] = &[
         "lead",
         "whether the field is the date of a part, and the phrases are those of the field that leads the part",
     ),
+    ("later", "whether both values are dates, and the later edition's is the later one"),
     ("text", "whether the field is free text"),
 ];
 
@@ -130,6 +131,7 @@ pub const OBSERVATION: &[TemplateName] = &[
     ("until", "until when"),
     ("alike", "whether another rule would say the same, and is left out for this one"),
     ("absent", "the occasions at which nothing was cast"),
+    ("occasion", "the occasion at which something was said later than the last entry"),
     ("again", "the occasions at which the new value was seen again"),
     ("short", "whether the record was assessed less far than its edition's date"),
     ("before", "the occasions with the earlier value"),

@@ -32,7 +32,7 @@ pub use report::{LeadSpec, MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpe
 pub use roles::{PolicyPart, Role};
 pub use rule_files::{
     CalendarChoice, ChangeRule, Example, FieldPattern, MatchSpec, ObservationKind, ObservationRule,
-    OneOrMany, Op,
+    OneOrMany, Op, SpokeSpec,
 };
 pub use rule_set::RuleSet;
 pub use shape::{RelativePointer, Says, Shape};

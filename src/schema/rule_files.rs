@@ -270,6 +270,10 @@ pub struct ObservationRule {
     /// For a `status`, by value: the paths of the date since when, the first that is recorded counts.
     #[serde(default)]
     pub dates: IndexMap<String, OneOrMany<String>>,
+    /// For a `silence`: another list, of occasions, whose entries tell by a truth field that something was
+    /// said there.
+    #[serde(default)]
+    pub spoke: Option<SpokeSpec>,
     /// The path whose presence ends a `pending`.
     #[serde(default)]
     pub done: Option<String>,
@@ -293,6 +297,16 @@ pub struct ObservationRule {
     /// Worked examples: `after` is the edition; `earlier` are editions before it.
     #[serde(default)]
     pub examples: Vec<Example>,
+}
+
+/// A list of occasions, and the truth field of its entries that says: spoke there.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpokeSpec {
+    /// The record's list of entries.
+    pub list: String,
+    /// The field.
+    pub field: String,
 }
 
 /// Reads one change rule.

@@ -24,6 +24,15 @@ pub struct Shape {
     pub occasion: Vec<String>,
     /// `x-date`: the property that dates this object; `.` for a scalar that is its own date.
     pub date: Option<String>,
+    /// `x-date-end`: the property that says when what this object is of ended, beside the `x-date` on which
+    /// it began.
+    pub date_end: Option<String>,
+    /// `x-current`: what this object says is of the newest time, and its date moves on with it: a later date
+    /// corrects no earlier one.
+    pub current: bool,
+    /// `x-as-of`: the values whose companion date is the day as of which they were said, not that of an
+    /// event.
+    pub as_of: Vec<String>,
     /// `x-companion-date`: where the date stands that says when this scalar's value came about.
     pub companion_date: Option<RelativePointer>,
     /// `x-companion-dates`: the same, for some values a date of their own.
@@ -271,6 +280,7 @@ fn own_annotations(shape: &mut Shape, schema: &Value) {
     shape.closed |= refuses("additionalProperties") || refuses("unevaluatedProperties");
     keep(&mut shape.title, "title");
     keep(&mut shape.date, "x-date");
+    keep(&mut shape.date_end, "x-date-end");
     keep(&mut shape.reference, "x-ref");
     keep(&mut shape.format, "format");
     if shape.key.is_none() && schema.get("x-key").is_some() {
@@ -297,6 +307,10 @@ fn own_annotations(shape: &mut Shape, schema: &Value) {
     };
     let set_forms = ["enum", "const", "pattern", "format", "x-ref", "x-occasion"];
     shape.free_text |= is_text && set_forms.iter().all(|form| schema.get(form).is_none());
+    if shape.as_of.is_empty() {
+        shape.as_of = texts("x-as-of");
+    }
+    shape.current |= schema.get("x-current").and_then(Value::as_bool) == Some(true);
     shape.planned |= schema.get("x-planned").and_then(Value::as_bool) == Some(true);
     if shape.leads.is_empty() {
         shape.leads = texts("x-leads");

@@ -40,7 +40,7 @@ pub(in crate::rules) fn check(rule: &ObservationRule, reference: &Reference) -> 
         ObservationKind::Silence => {
             needs(rule.list.is_some(), "list")?;
             needs(rule.date.is_some(), "date")?;
-            &["last"]
+            if rule.spoke.is_some() { &["last", "spoke"] } else { &["last"] }
         }
         ObservationKind::Standing => {
             needs(rule.field.is_some(), "field")?;

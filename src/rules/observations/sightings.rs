@@ -203,8 +203,8 @@ pub(in crate::rules) fn word(case: &Case<'_>, draft: DraftObservation) -> Observ
     let template = format!("observation/{}/{}", rule.id, words_of(rule, &draft));
     let mut context = Map::new();
     let defaults = [
-        "last", "first", "previous", "missed", "unknown", "later", "value", "said", "n", "item", "begun",
-        "until", "alike", "absent", "again", "short", "before",
+        "last", "first", "previous", "missed", "unknown", "later", "occasion", "value", "said", "n", "item",
+        "begun", "until", "alike", "absent", "again", "short", "before",
     ];
     context.extend(defaults.iter().map(|name| ((*name).to_owned(), Json::Null)));
     context.insert("variant".to_owned(), json!(draft.variant));

@@ -1,11 +1,14 @@
 //! `silence`: the last time something was said.
 //!
-//! Parameters: `list`, `date` (the field of an entry), and optionally `assessed` (the path of a date).
-//! Variant: `last`. Words see `item` (the last entry), `since` (its date), `through`, `short` (whether
-//! `through` lies before the edition's own date), `unknown` (how many entries have no date: one of them could
-//! be later).
+//! Parameters: `list`, `date` (the field of an entry), and optionally `assessed` (the path of a date) and
+//! `spoke` (a list of occasions and the truth field of its entries that says that something was said there).
+//! Variants: `last`; with `spoke`, also `spoke`: of an occasion later than the last entry. Words see `item`
+//! (the last entry), `since` (its date, or that of the occasion), `through`, `short` (whether `through` lies
+//! before the edition's own date), `unknown` (how many entries have no date: one of them could be later), and
+//! `occasion`.
 
 use super::{Case, Details, DraftObservation, Proof, Recorded};
+use crate::dataset::Occasion;
 use crate::model::{Node, PartialDate, Step};
 use serde_json::{Map, json};
 
@@ -29,9 +32,17 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
     let assessed = case.rule.assessed.as_deref().and_then(|path| case.date_at(path));
     let through =
         assessed.map(|date| if date.range().end < last.date.range().end { last.date.clone() } else { date });
+    let spoken = latest_spoken(case, &last.date);
+    let through = match (&spoken, through) {
+        (Some(spoken), Some(date)) if date.range().end < spoken.occasion.range.end => {
+            Some(spoken.occasion.start.clone())
+        }
+        (_, through) => through,
+    };
     let path =
         last.recorded.map_or_else(|| super::dotted(list).then(last.step.clone()), |r| r.path().clone());
     let mut proof = vec![Proof { path, recorded: last.recorded.cloned() }];
+    proof.extend(spoken.iter().map(|spoken| spoken.proof.clone()));
     if through.is_some() {
         proof.extend(case.rule.assessed.as_deref().map(|path| super::dotted(path).into()));
     }
@@ -40,15 +51,17 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
     context.insert("unknown".to_owned(), json!(undated));
     context
         .insert("short".to_owned(), json!(through.as_ref().is_some_and(|through| case.falls_short(through))));
-    let recorded = last.recorded.map(|entry| json!([{"edition": entry.edited().date(), "occasions": []}]));
-    context.extend(recorded.map(|groups| ("recorded".to_owned(), groups)));
+    context.extend(spoken.iter().map(|s| ("occasion".to_owned(), super::occasion_json(s.occasion))));
+    let recorded = last.recorded.map(|entry| json!({"edition": entry.edited().date(), "occasions": []}));
+    context.insert("recorded".to_owned(), json!(Vec::from_iter(recorded)));
     vec![DraftObservation {
-        variant: "last",
-        since: Some(last.date.clone()),
+        variant: if spoken.is_some() { "spoke" } else { "last" },
+        since: Some(spoken.as_ref().map_or_else(|| last.date.clone(), |s| s.occasion.start.clone())),
         identity: json!("last"),
-        content: match &last.step {
-            Step::Item(key) => json!(key),
-            _ => json!(last.date),
+        content: match (&spoken, &last.step) {
+            (Some(spoken), _) => json!([spoken.occasion.id, last.date]),
+            (None, Step::Item(key)) => json!(key),
+            (None, _) => json!(last.date),
         },
         stands: true,
         details: Details {
@@ -59,6 +72,38 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
             context,
         },
     }]
+}
+
+/// An occasion at which something was said.
+struct Spoken<'e> {
+    occasion: &'e Occasion,
+    proof: Proof,
+}
+
+/// The last occasion later than a date at which something was said, as the edition or an earlier one records
+/// it.
+fn latest_spoken<'e>(case: &Case<'e>, after: &PartialDate) -> Option<Spoken<'e>> {
+    let spec = case.rule.spoke.as_ref()?;
+    let list = super::dotted(&spec.list);
+    let shape = &case.subject.kind.shape;
+    let (property, calendars) = shape.at(&list)?.items.as_deref()?.occasion_property()?;
+    let fields = shape.key_at(&list);
+    let items = case.edition.document.root.at_keys(spec.list.split('.')).map_or(&[][..], Node::items);
+    let own = items.iter().enumerate().map(|(at, item)| {
+        let step = fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item);
+        (item, Proof::from(list.then(step)))
+    });
+    let on_record = case.on_record.into_iter().flat_map(|r| r.beyond(&spec.list, case.edition.edition));
+    let earlier = on_record.filter_map(|entry| {
+        let proof = Proof { path: entry.path().clone(), recorded: Some(entry.clone()) };
+        Some((entry.node(&spec.list)?, proof))
+    });
+    let spoken = own.chain(earlier).filter_map(|(item, proof)| {
+        let said = item.get(&spec.field).and_then(Node::scalar_text)? == "true";
+        let occasion = case.engine.reference.occasion(calendars, &item.get(property)?.scalar_text()?)?;
+        (said && occasion.range.start > after.range().end).then_some(Spoken { occasion, proof })
+    });
+    spoken.max_by_key(|spoken| (spoken.occasion.range.start, spoken.proof.recorded.is_none()))
 }
 
 /// The entries with a date, those on record from earlier editions among them; and how many have none.
