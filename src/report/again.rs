@@ -11,8 +11,8 @@ use super::period::{self, PeriodSentence};
 use super::{ReadEdition, RecordReader, Window};
 use crate::diff::{Delta, apply};
 use crate::model::report::{Period, RevisedReport, RevisedSentence};
-use crate::model::{DateRange, Document, NatureKind, PartialDate};
-use crate::rules::{Subject, natures, without_beyond};
+use crate::model::{DateRange, Document, NatureKind, PartialDate, Step};
+use crate::rules::{Subject, THIS_EDITION, natures, without_beyond};
 use crate::schema::Op;
 use chrono::{Datelike, NaiveDateTime};
 use std::sync::Arc;
@@ -33,14 +33,27 @@ pub(super) fn late(subject: &Subject<'_>, sentences: &[PeriodSentence]) -> Vec<C
         let kind = s.nature().map(|nature| nature.kind);
         matches!(kind, Some(NatureKind::LateReport | NatureKind::Correction | NatureKind::Retraction))
     };
+    dated(subject, sentences.iter().filter(known_late))
+}
+
+/// What some sentences record of events that have a date.
+pub(super) fn dated<'s>(
+    subject: &Subject<'_>,
+    sentences: impl Iterator<Item = &'s PeriodSentence>,
+) -> Vec<Correction> {
     let correction = |s: &PeriodSentence| {
         let (_, range) = s.when.as_ref()?;
-        let is_own = |delta: &&Delta| natures::account(&delta.path, subject.kind).is_none();
+        // The log says what was put right in a later edition; the report of then would have had nothing to
+        // put right.
+        let log = subject.kind.spec.corrections.as_deref();
+        let is_log =
+            |delta: &Delta| matches!(delta.path.0.first(), Some(Step::Key(key)) if Some(&**key) == log);
+        let is_own = |delta: &&Delta| natures::account(&delta.path, subject.kind).is_none() && !is_log(delta);
         let deltas: Vec<Delta> = s.deltas.iter().filter(is_own).cloned().collect();
         let edition = s.to.last_updated.clone();
         (!deltas.is_empty()).then_some(Correction { deltas, range: *range, edition })
     };
-    sentences.iter().filter(known_late).filter_map(correction).collect()
+    sentences.filter_map(correction).collect()
 }
 
 /// The reports of the calendar years before the period that read differently.
@@ -173,14 +186,21 @@ fn compare(before: &[PeriodSentence], after: &[PeriodSentence], window: &Window<
         if let Some(at) = new {
             paired[at] = true;
         }
-        // The report of then would have had an edition for it.
-        let after = |at: usize| without_beyond(&come[at].words());
+        let after = |at: usize| as_of_then(&come[at].words());
         out.push(RevisedSentence { before: Some(old.words()), after: new.map(after) });
     }
     let rest = (0..come.len()).filter(|at| !paired[*at]);
-    let after = |at: usize| Some(without_beyond(&come[at].words()));
+    let after = |at: usize| Some(as_of_then(&come[at].words()));
     out.extend(rest.map(|at| RevisedSentence { before: None, after: after(at) }));
     out
+}
+
+/// A sentence without what says how late the record has it: the report of then would have had an edition for
+/// it.
+fn as_of_then(words: &str) -> String {
+    let late = format!("first recorded in {THIS_EDITION}");
+    let words = without_beyond(words).replace(&format!(" ({late})"), "").replace(&format!("; {late}"), "");
+    words.strip_prefix(&format!("{late}: ")).map_or(words.clone(), str::to_owned)
 }
 
 /// The years that a sentence names: one that names a later year than its report's is none that the report
@@ -193,46 +213,54 @@ fn years_in(text: &str) -> impl Iterator<Item = i32> {
         .filter(|year| (1900..2200).contains(year))
 }
 
-/// The corrections and retractions that later editions made of events of the period.
-pub(super) fn later_corrections<E>(
+/// What later editions recorded of events of the period, or put right in what it said. What no
+/// date places is of the period if it corrects what the period said.
+pub(super) fn later_accounts<E>(
     reading: &mut RecordReader<'_, '_, E>,
     window: &Window<'_>,
     newest: &ReadEdition,
+    said: &[PeriodSentence],
 ) -> Result<Vec<PeriodSentence>, E> {
     let mut out = Vec::new();
     let mut earlier = newest.clone();
-    let inside = |s: &&PeriodSentence| {
-        let when = s.when.as_ref();
-        when.is_some_and(|(_, range)| range.start > window.since && range.end <= window.until)
+    let is_of_period = |s: &&PeriodSentence| match &s.when {
+        Some((_, range)) => range.start > window.since && range.end <= window.until,
+        None => is_correction(s) && said.iter().any(|own| own.overlaps(s)),
     };
     for edition in &window.later {
         let later = reading.page(edition)?;
-        let step = corrections_of(reading, (&earlier, &later));
-        out.extend(step.iter().filter(inside).cloned());
+        let step = accounts_of(reading, (&earlier, &later));
+        out.extend(step.iter().filter(is_of_period).cloned());
         earlier = later;
     }
     Ok(out)
 }
 
-/// The corrections and retractions that a step brings. They are the same for each period that is asked about.
-fn corrections_of<'c, E>(
+/// What a step brings that has a date or puts something right. It is the same for each period that is asked
+/// about.
+fn accounts_of<'c, E>(
     reading: &'c mut RecordReader<'_, '_, E>,
     (earlier, later): (&ReadEdition, &ReadEdition),
 ) -> &'c [PeriodSentence] {
     let (engine, subject) = (reading.engine, reading.subject);
     let key = |page: &ReadEdition| (page.name.commit, page.name.last_updated.clone());
-    reading.corrections.entry((key(earlier), key(later))).or_insert_with(|| {
+    reading.accounts.entry((key(earlier), key(later))).or_insert_with(|| {
         let differences = engine.differences(subject, earlier.edited(), later.in_context());
-        if !differences.deltas.iter().any(|delta| may_correct(subject, delta)) {
+        let edited = (earlier.edited(), later.edited());
+        let may_concern =
+            |delta: &Delta| may_correct(subject, delta) || engine.date_of(subject, edited, delta).is_some();
+        if !differences.deltas.iter().any(may_concern) {
             return Vec::new();
         }
         let mut changed = period::changes_of(engine, subject, &differences, (earlier, later), 0);
-        changed.retain(|s| {
-            let kind = s.nature().map(|nature| nature.kind);
-            matches!(kind, Some(NatureKind::Correction | NatureKind::Retraction))
-        });
+        changed.retain(|s| s.when.is_some() || is_correction(s));
         changed
     })
+}
+
+/// Whether a sentence puts something right or takes it back.
+pub(super) fn is_correction(sentence: &PeriodSentence) -> bool {
+    sentence.is(NatureKind::Correction) || sentence.is(NatureKind::Retraction)
 }
 
 /// Whether a difference can be a correction or a retraction at all: most steps only add, and need no closer

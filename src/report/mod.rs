@@ -108,9 +108,10 @@ impl<'r, E> Reporter<'r, E> {
         // What the sentences rest on is in them; the trees it was found in are not kept for all records at
         // once.
         said.sentences.iter_mut().chain(&mut said.undone).for_each(PeriodSentence::forget_deltas);
-        let mut corrected = again::later_corrections(reading, window, &newest)?;
-        let corrections: Vec<Correction> = again::late(&subject, &corrected);
-        let reread = again::this_report(reading, window, &corrections, period)?;
+        let mut corrected = again::later_accounts(reading, window, &newest, &said.sentences)?;
+        let later: Vec<Correction> = again::dated(&subject, corrected.iter());
+        let reread = again::this_report(reading, window, &later, period)?;
+        corrected.retain(again::is_correction);
         corrected.iter_mut().for_each(PeriodSentence::forget_deltas);
         let fate = coverage::fate(window, (last, &newest), &said, subject.kind, self.stale_years);
         let first = window.before.is_some().then(|| pages.first()).flatten();

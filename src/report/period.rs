@@ -27,7 +27,7 @@ pub struct PeriodSentence {
     pub when: Option<(PartialDate, DateRange)>,
     /// How an edition within the same period had recorded it first.
     pub earlier: Option<String>,
-    /// The differences that a late report, a correction or a retraction is made of.
+    /// The differences that it is made of.
     pub deltas: Vec<Delta>,
     /// The fields it is about, wording and sources left out.
     paths: Vec<FieldPath>,
@@ -84,7 +84,7 @@ impl PeriodSentence {
         self.deltas = Vec::new();
     }
 
-    fn is(&self, kind: NatureKind) -> bool {
+    pub(super) fn is(&self, kind: NatureKind) -> bool {
         self.nature().is_some_and(|nature| nature.kind == kind)
     }
 
@@ -172,11 +172,7 @@ pub(super) fn changes_of(
         .map(|change| {
             let when = engine.event(subject, (from.edited(), to.edited()), deltas, &change);
             let when = when.map(|when| (when.date, when.range));
-            let deltas = if change.nature.kind.is_news() {
-                Vec::new()
-            } else {
-                deltas.iter().filter(|d| change.explains.contains(&d.path)).cloned().collect()
-            };
+            let deltas = deltas.iter().filter(|d| change.explains.contains(&d.path)).cloned().collect();
             let paths = weighty(subject, &change);
             let (from, to) = (Some(from.name.clone()), to.name.clone());
             PeriodSentence {

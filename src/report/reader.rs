@@ -69,8 +69,9 @@ pub struct RecordReader<'r, 'w, E> {
     pub(super) on_record: OnRecord,
     /// Whether each edition gets a page, since one that was passed over was asked for later.
     reads_all: bool,
-    /// Of steps that were looked at, by their editions: the corrections and retractions that they bring.
-    pub(super) corrections: HashMap<(StepEnd, StepEnd), Vec<PeriodSentence>>,
+    /// Of steps that were looked at, by their editions: what they bring that has a date or puts something
+    /// right.
+    pub(super) accounts: HashMap<(StepEnd, StepEnd), Vec<PeriodSentence>>,
 }
 
 /// An edition's commit and date.
@@ -94,7 +95,7 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
             next: 0,
             on_record: OnRecord::default(),
             reads_all: false,
-            corrections: HashMap::new(),
+            accounts: HashMap::new(),
         }
     }
 

@@ -5,10 +5,10 @@ use crate::model::report::{
     CorrectedSince, Coverage, Folded, FoldedLists, Imprint, Period, Pictures, ReportPart, ReportSentence,
     ReportView, Section, SectionCount, TallyCount, TallyRow, Undone, unfolded,
 };
-use crate::model::results::ObservationState;
+use crate::model::results::{EditionRef, ObservationState};
 use crate::model::text::aside;
 use crate::model::{NatureKind, RecordId};
-use crate::rules::{Engine, Subject, and_list, title_and_why};
+use crate::rules::{Engine, Subject, THIS_EDITION, and_list, title_and_why};
 use crate::schema::{Kind, LeadSpec, OneOrMany, ReportSpec, SectionSpec, TakeSpec, TallySpec};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -58,10 +58,9 @@ pub(super) fn sort(
                 _ => developments.push(sentence),
             }
         }
-        for sentence in account.said.undone {
+        for (edition, message) in taken_back(&account.said.undone) {
             let (record, heading) = (account.subject.id.clone(), account.subject.heading.clone());
-            let message = sentence.words();
-            undone.push(Undone { record, heading, edition: sentence.to, message });
+            undone.push(Undone { record, heading, edition, message });
         }
         revised.extend(account.revised);
         corrected_since
@@ -113,6 +112,38 @@ pub(super) fn sort(
         pictures: frame.pictures,
         imprint: Imprint::default(),
     }
+}
+
+/// What changed and changed back, with the edition that had it. What a correction took back is said once,
+/// with the reason: it was no event.
+fn taken_back(undone: &[PeriodSentence]) -> Vec<(EditionRef, String)> {
+    let reason = |sentence: &PeriodSentence| match &sentence.said {
+        SentenceContent::Change(change) => change.reason.clone(),
+        SentenceContent::Observation(_) => None,
+    };
+    let takes_back = |sentence: &PeriodSentence| {
+        let kind = sentence.nature().map(|nature| nature.kind);
+        matches!(kind, Some(NatureKind::Correction | NatureKind::Retraction))
+    };
+    let mut out = Vec::new();
+    for (at, sentence) in undone.iter().enumerate() {
+        if takes_back(sentence) && undone[..at].iter().any(|first| first.overlaps(sentence)) {
+            continue;
+        }
+        let back = undone[at + 1..].iter().find(|later| takes_back(later) && later.overlaps(sentence));
+        let words = sentence.words();
+        let message = back.map_or_else(
+            || words.clone(),
+            |back| {
+                let edition = |one: &PeriodSentence| one.to.last_updated.in_words();
+                let why = reason(back).map_or_else(String::new, |why| format!("; {why}"));
+                let (first, last) = (edition(sentence), edition(back));
+                format!("recorded in the edition of {first} and taken back in that of {last}: {words}{why}")
+            },
+        );
+        out.push((sentence.to.clone(), message));
+    }
+    out
 }
 
 fn is_late(place: &str) -> bool {
@@ -330,7 +361,10 @@ impl RecordSentences<'_> {
             significance: significance.as_str(),
             uncertain: nature.is_some_and(|n| n.uncertain),
             undated: nature.is_some_and(|n| n.undated),
-            message: message.clone(),
+            message: message.replace(
+                &format!("first recorded in {THIS_EDITION}"),
+                &format!("first recorded in the edition of {}", sentence.to.last_updated.in_words()),
+            ),
             detail,
             earlier: sentence.earlier,
             date: sentence.when.map(|(date, _)| date),

@@ -60,7 +60,7 @@ impl<'a> Engine<'a> {
         (from, to): (Edited<'_>, Edited<'_>),
         delta: &Delta,
     ) -> Option<DateRange> {
-        let when = natures::when(delta, None, from.document, to.document, subject.kind, self.reference);
+        let when = natures::when(delta, None, (from.document, to.document), subject.kind, self.reference);
         when.map(|when| when.range)
     }
 
