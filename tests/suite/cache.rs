@@ -180,7 +180,7 @@ fn agree_from(made: &Repo, policy: &Policy, cache: &Path, name: &'static str, ti
     let store = DocumentStore::new(&repo).expect("a repository");
     let kept = Cache::open(cache, repo.common_dir());
     let load = |cached: &CachedHistory<'_>| {
-        let (tip, selection) = (&crate::support::object_id(&tip.to_owned()), &Selection::all());
+        let (tip, selection) = (&crate::support::object_id(tip), &Selection::all());
         let asked = HistoryQuestion { repo: &repo, store: &store, policy, tip, selection, worktree: None };
         let archive = cached.load(&asked).expect("a history");
         format!("{archive:#?}")

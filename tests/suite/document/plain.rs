@@ -91,9 +91,7 @@ fn every_text() -> Vec<Vec<u8>> {
     ids.sort_by_key(|(_, path)| *path);
     let repository =
         sincewhen::git::Repository::open(root).expect("because the tests run in their repository");
-    ids.iter()
-        .map(|(id, _)| repository.read_blob(&crate::support::object_id(&(*id).to_owned())).expect("a blob"))
-        .collect()
+    ids.iter().map(|(id, _)| repository.read_blob(&crate::support::object_id(id)).expect("a blob")).collect()
 }
 
 #[test]

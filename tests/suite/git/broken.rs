@@ -65,7 +65,7 @@ fn shallow_clones_know_their_boundary() {
             assert!(matches!(error, GitError::UnknownRevision { shallow: true, .. }), "{error:?}");
             assert!(error.hints()[0].contains("--unshallow"));
             let head = repository.head().unwrap();
-            assert_eq!(repository.merge_base(&head, &head).unwrap(), Some(head.clone()));
+            assert_eq!(repository.merge_base(&head, &head).unwrap(), Some(head));
             assert_eq!(repository.commit_at_or_before(&head, chrono::DateTime::UNIX_EPOCH).unwrap(), None);
         }
         sandbox.git(&["-C", "clone", "fetch", "-q", "--unshallow"]);
@@ -221,9 +221,8 @@ fn missing_and_malformed_objects_are_named() {
         let stored = std::fs::read(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
         let repository = Repository::open(&sandbox.path("repo"));
-        let tip = crate::support::object_id(
-            &sandbox.run(&["rev-parse", "--verify", "refs/heads/main"]).trim().to_owned(),
-        );
+        let tip =
+            crate::support::object_id(sandbox.run(&["rev-parse", "--verify", "refs/heads/main"]).trim());
         let repository = repository.unwrap();
         let error = match name {
             "HEAD:data/f" => repository.read_blob(&crate::support::object_id(&id.clone())).unwrap_err(),

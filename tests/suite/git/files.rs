@@ -12,20 +12,16 @@ fn trees_are_listed_as_ls_tree_does() {
     let repository = sandbox.open();
     for commit in sandbox.run(&["rev-list", "main"]).lines() {
         let listing = git_bytes(&sandbox.path("repo"), &["ls-tree", "-r", "-z", "--full-tree", commit]);
-        let files =
-            repository.tree(&crate::support::object_id(&commit.to_owned()), &RepoPath::from("")).unwrap();
+        let files = repository.tree(&crate::support::object_id(commit), &RepoPath::from("")).unwrap();
         let mut ours = Vec::new();
         for file in &files {
             let head = format!("{:06o} blob {}\t", file.mode, file.blob);
             ours.extend([head.as_bytes(), &file.path.0, b"\0"].concat());
-            let found =
-                repository.file_at(&crate::support::object_id(&commit.to_owned()), &file.path).unwrap();
+            let found = repository.file_at(&crate::support::object_id(commit), &file.path).unwrap();
             assert_eq!(found.as_ref(), Some(file));
         }
         assert_eq!(ours, listing);
-        let below = repository
-            .tree(&crate::support::object_id(&commit.to_owned()), &RepoPath::from("data/b/"))
-            .unwrap();
+        let below = repository.tree(&crate::support::object_id(commit), &RepoPath::from("data/b/")).unwrap();
         let expected: Vec<_> = files
             .into_iter()
             .filter(|file| file.path.0 == b"data/b" || file.path.0.starts_with(b"data/b/"))
@@ -60,7 +56,7 @@ fn blobs_one_or_many_are_those_of_cat_file() {
     }
     let missing = repository.read_many(&ids, |_, bytes| bytes).pop().unwrap();
     assert!(matches!(missing, Err(GitError::MissingObject { partial: false, .. })));
-    let tree = crate::support::object_id(&sandbox.run(&["rev-parse", "main^{tree}"]).trim().to_owned());
+    let tree = crate::support::object_id(sandbox.run(&["rev-parse", "main^{tree}"]).trim());
     assert!(matches!(repository.read_blob(&tree), Err(GitError::Corrupt { .. })));
     assert!(matches!(repository.blob_size(&tree), Err(GitError::Corrupt { .. })));
 }

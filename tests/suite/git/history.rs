@@ -427,7 +427,7 @@ fn odd_entries_links_submodules_type_changes_and_names_of_any_bytes() {
     assert_eq!(file(b"data"), None);
     assert_eq!(file(b"data/thing/inside"), None);
     assert!(matches!(
-        repository.read_blob(&crate::support::object_id(&sub.to_owned())),
+        repository.read_blob(&crate::support::object_id(sub)),
         Err(GitError::MissingObject { partial: false, .. })
     ));
 }

@@ -20,11 +20,7 @@ fn ids(history: &History) -> BTreeSet<String> {
 fn all_commits(sandbox: &Sandbox) -> Vec<ObjectId> {
     let objects =
         sandbox.run(&["cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)"]);
-    objects
-        .lines()
-        .filter_map(|line| line.strip_prefix("commit "))
-        .map(|id| crate::support::object_id(&id.to_owned()))
-        .collect()
+    objects.lines().filter_map(|line| line.strip_prefix("commit ")).map(crate::support::object_id).collect()
 }
 
 /// The memory as a later run finds it.

@@ -201,7 +201,7 @@ fn who_and_when_and_the_first_line() {
             &["hash-object", "-t", "commit", "-w", "--literally", "--stdin"],
             &text,
         );
-        crate::support::object_id(&String::from_utf8(stored).unwrap().trim().to_owned())
+        crate::support::object_id(String::from_utf8(stored).unwrap().trim())
     };
     let ordinary = b"author \xc3\x89va <e@x> 1500000000 +0530\ncommitter B <b@x> 1500000001 \
         -0800\n\n\nfirst\nsecond \n\nthird\n";

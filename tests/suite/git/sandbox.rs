@@ -64,9 +64,7 @@ impl Sandbox {
 
     pub fn id(&self, revision: &str) -> ObjectId {
         let object = self.run(&["rev-parse", revision]);
-        crate::support::object_id(
-            &self.run(&["rev-parse", &format!("{}^{{commit}}", object.trim())]).trim().to_owned(),
-        )
+        crate::support::object_id(self.run(&["rev-parse", &format!("{}^{{commit}}", object.trim())]).trim())
     }
 }
 
