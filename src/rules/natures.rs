@@ -23,7 +23,7 @@
 
 use crate::dataset::{Occasion, Reference};
 use crate::diff::Delta;
-use crate::model::{DateRange, Document, FieldPath, Nature, NatureKind, Node, PartialDate, Step};
+use crate::model::{DateRange, Document, FieldPath, Nature, NatureKind, Node, PartialDate, Precision, Step};
 use crate::schema::{Kind, Op};
 use std::collections::BTreeSet;
 
@@ -288,7 +288,9 @@ pub fn nature(
         }
         Some(when) if when.range.is_on_or_before(assessed) => Nature::certain(had_happened),
         // The occasion was going on when the earlier edition was made: that is no rough date.
-        Some(when) if when.occasion.is_some() => Nature::certain(NatureKind::Development),
+        Some(when) if when.occasion.is_some() && when.date.precision() == Precision::Day => {
+            Nature::certain(NatureKind::Development)
+        }
         Some(_) => Nature { kind: NatureKind::Development, uncertain: true, undated: false },
         None if delta.op == Op::Added => {
             Nature { kind: NatureKind::LateReport, uncertain: false, undated: true }
