@@ -4,6 +4,7 @@
 //! long, for the machine's sake; a square takes sixteen times as long.
 
 use crate::support::policy::{Held, MapFiles, identity};
+use sincewhen::model::results::Change;
 use sincewhen::rules::Engine;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
@@ -25,8 +26,8 @@ const SCHEMA: &str = r#"{"type": "object", "properties": {
 }}
 "#;
 
-/// How long it takes to word the differences of two editions of some shape, and how many bytes of words that
-/// gives.
+/// How long it takes to word the differences of two editions of some shape, and how much that explains: paths
+/// and values, in characters. Of many items the words name the first ones only.
 fn worded(shape: &dyn Fn(usize, usize) -> String, size: usize) -> (Duration, usize) {
     let files = MapFiles::default().with("sincewhen.yaml", MANIFEST).with("note.schema.json", SCHEMA);
     let (policy, reference) = files.load("");
@@ -38,13 +39,14 @@ fn worded(shape: &dyn Fn(usize, usize) -> String, size: usize) -> (Duration, usi
     let start = Instant::now();
     let changes = engine.changes(&subject, from.edited(), to.edited());
     let taken = start.elapsed();
-    (taken, changes.iter().map(|change| change.message.len()).sum())
+    let explained = |change: &Change| format!("{:?}{:?}{:?}", change.explains, change.before, change.after);
+    (taken, changes.iter().map(|change| explained(change).len()).sum())
 }
 
 fn is_even(name: &str, shape: &dyn Fn(usize, usize) -> String) {
     let best = |size: usize| (0..3).map(|_| worded(shape, size)).min().expect("because there are three");
     let ((small, few), (large, many)) = (best(200), best(800));
-    assert!(many > 3 * few, "{name}: {many} characters of words, where a fourth of it gives {few}");
+    assert!(many > 3 * few, "{name}: {many} characters explained, where a fourth of it gives {few}");
     let limit = 10 * small + Duration::from_millis(200);
     assert!(large < limit, "{name}: {small:?} for 200, and {large:?} for 800");
 }
