@@ -2,7 +2,7 @@
 //!
 //! A sequence is aligned by its longest runs of equal items; of what lies between two of them, items that
 //! have most of their fields in common, or scalars of the same number on both sides, are one item that
-//! changed, and the others are added or removed.
+//! changed, and the others are added or removed. Pairs never cross, so that a difference can be applied.
 
 use super::delta::{At, Delta, push};
 use crate::model::{FieldPath, Node, NodeValue, Step};
@@ -71,8 +71,11 @@ pub(super) fn compare(
         let mut left_over: VecDeque<usize> = left.clone().collect();
         for to in right.clone() {
             let place = at.then(Step::Index(to));
-            match partner(&mut left_over, was, &is[to], left.len(), right.len()) {
-                Some(from) => {
+            match partner(&left_over, was, &is[to], (left.len(), right.len())) {
+                Some(next) => {
+                    // Pairs keep the order: what stood before the partner has none any more.
+                    gone.extend(left_over.drain(..next));
+                    let from = left_over.pop_front().expect("because the partner is one of them");
                     let before = if from == to && at.before.is_none() {
                         None
                     } else {
@@ -96,15 +99,14 @@ fn before(at: &At) -> &FieldPath {
     at.before.as_ref().unwrap_or(&at.path)
 }
 
-/// Takes the old item that a new one is a changed form of.
+/// Which of the old items left over a new one is a changed form of.
 fn partner(
-    left_over: &mut VecDeque<usize>,
+    left_over: &VecDeque<usize>,
     was: &[Node],
     item: &Node,
-    left: usize,
-    right: usize,
+    (left, right): (usize, usize),
 ) -> Option<usize> {
-    let found = match &item.value {
+    match &item.value {
         NodeValue::Map(_) if left * right <= PAIRS => {
             let alike = left_over.iter().enumerate().map(|(at, old)| (likeness(&was[*old], item), at));
             let best = alike.max_by_key(|(likeness, at)| (*likeness, std::cmp::Reverse(*at)))?;
@@ -116,8 +118,7 @@ fn partner(
             Some(0).filter(|_| left_over.front().is_some_and(|old| same_sort(&was[*old])))
         }
         _ => None,
-    };
-    found.and_then(|at| left_over.remove(at))
+    }
 }
 
 /// How many entries two mappings have in common; 0 if that is less than half of either.

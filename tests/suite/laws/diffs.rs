@@ -2,7 +2,7 @@
 
 use super::records::{record, schema};
 use proptest::prelude::*;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use sincewhen::diff::{Delta, apply, diff, same};
 use sincewhen::document::from_json;
 use sincewhen::model::{Node, NodeValue, Step};
@@ -187,7 +187,25 @@ proptest! {
 }
 
 /// The order of an unkeyed list is part of what it says, unless it is a set: scalars of which no two are
-/// written alike.
+/// written alike. Items of a sequence that changed and changed places: whichever are taken for one, the
+/// difference can be applied.
+#[test]
+fn pairs_of_a_sequence_never_cross() {
+    let cases = [
+        (json!([[], {"id": null, "l": "1"}]), json!([{"l": "1"}, [null]])),
+        (json!([{"x": 1, "y": 1}, {"x": 2, "y": 2}]), json!([{"x": 2, "y": 3}, {"x": 1, "y": 4}])),
+        (
+            json!([{"x": 1, "y": 1}, {"x": 2, "y": 2}, {"x": 3, "y": 3}]),
+            json!([{"x": 3, "y": 0}, {"x": 2, "y": 0}, {"x": 1, "y": 0}, {"x": 9}]),
+        ),
+    ];
+    for (a, b) in cases {
+        let (shape, a, b) = (shape(), from_json(&json!({"steps": a})), from_json(&json!({"steps": b})));
+        let deltas = diff(&a, &b, &shape);
+        assert!(same(&apply(&deltas, &a, &shape), &b, &shape), "{:?}", listed(&deltas));
+    }
+}
+
 #[test]
 fn a_list_without_a_key_is_compared_as_a_set_or_a_sequence() {
     let shape = shape();
