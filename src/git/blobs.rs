@@ -4,6 +4,7 @@
 
 use super::errors::GitError;
 use super::objects::{ObjectStore, Objects};
+use super::pack_order::PackOrder;
 use super::repository::Repository;
 use crate::model::ObjectId;
 use rayon::prelude::*;
@@ -25,6 +26,11 @@ impl BlobReader {
     /// `Unsupported`, `Library`.
     pub fn another(&self) -> Result<BlobReader, GitError> {
         BlobReader::open(self.objects.store())
+    }
+
+    /// The places of packed objects: read in that order, each delta finds its base read just before it.
+    pub fn pack_order(&self) -> &PackOrder {
+        self.objects.store().packed()
     }
 
     /// The blob's bytes.

@@ -40,6 +40,11 @@ impl LooseObjects {
         loose
     }
 
+    /// The `objects` folders: the repository's own and those that it borrows from.
+    pub fn folders(&self) -> &[PathBuf] {
+        &self.folders
+    }
+
     pub fn is_empty(&self) -> bool {
         self.folder_of.is_empty()
     }

@@ -6,6 +6,7 @@
 use super::errors::{GitError, Unsupported};
 use super::loose::LooseObjects;
 use super::oid::oid_of;
+use super::pack_order::PackOrder;
 use crate::model::ObjectId;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -24,12 +25,19 @@ pub(super) struct ObjectStore {
     pub partial: bool,
     /// The loose objects, listed when the first object is read.
     pub loose: OnceLock<LooseObjects>,
+    /// The places of the others, listed when many are read.
+    pub packed: OnceLock<PackOrder>,
 }
 
 impl ObjectStore {
     /// The loose objects, as they were when first asked for.
     pub fn loose(&self) -> &LooseObjects {
         self.loose.get_or_init(|| LooseObjects::list(&self.directory))
+    }
+
+    /// The places of packed objects, as they were when first asked for.
+    pub fn packed(&self) -> &PackOrder {
+        self.packed.get_or_init(|| PackOrder::read(self.loose().folders()))
     }
 }
 

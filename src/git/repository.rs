@@ -9,6 +9,7 @@ use super::horizon::{Horizon, Parentage, Reach};
 use super::memory::WalkMemory;
 use super::objects::{ObjectStore, Objects};
 use super::oid::{id_of, oid_of};
+use super::pack_order;
 use super::trees::{self, TreeCache, TreeFile, TreePlace};
 use super::walk::{self};
 use super::walked::History;
@@ -64,9 +65,15 @@ impl Repository {
             replacements: replacements(&inner)?,
             partial: has_promisor(&inner)?,
             loose: OnceLock::new(),
+            packed: OnceLock::new(),
         });
         let objects = Objects::open(Arc::clone(&store))?;
         Ok(Repository { inner, store, objects, parentage })
+    }
+
+    /// How many bytes the repository's packs have, and those of repositories that it borrows from.
+    pub fn packed_bytes(&self) -> u64 {
+        pack_order::packed_bytes(self.store.loose().folders())
     }
 
     /// Whether there is no working tree.

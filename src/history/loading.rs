@@ -136,7 +136,7 @@ fn read_heads(
 ) {
     let mut wanted = selection.clone();
     loop {
-        let open = unread(versions.iter().filter(|version| !heads.passes_over(&version.key())), heads);
+        let open = unread(store, versions.iter().filter(|version| !heads.passes_over(&version.key())), heads);
         let read = store.heads(&open, |version, bytes| {
             // A name that is not in the text cannot be looked for there.
             if version.named_in_text && !wanted.could_name(bytes) {
@@ -173,7 +173,7 @@ fn read_heads(
         _ => false,
     };
     let paths: HashSet<&RepoPath> = versions.iter().filter(is_wanted).map(|c| c.mark.path).collect();
-    let rest = unread(versions.iter().filter(|c| paths.contains(c.mark.path)), heads);
+    let rest = unread(store, versions.iter().filter(|c| paths.contains(c.mark.path)), heads);
     let read = store.heads(&rest, |version, bytes| Some(head_of(store, policy, version, bytes)));
     for (version, head) in rest.into_iter().zip(read) {
         if let Some(head) = head {
@@ -182,9 +182,13 @@ fn read_heads(
     }
 }
 
-/// The regular files whose heads are not known yet, each content once. Those of one path stand together, the
-/// newest first: as git packs them, so that they are read fastest.
+/// So many texts are read in any order.
+const FEW: usize = 64;
+
+/// The regular files whose heads are not known yet, each content once, in the order in which they are read
+/// fastest. Those that lie in no pack stand by path, the newest first.
 fn unread<'c, 't>(
+    store: &DocumentStore,
     versions: impl Iterator<Item = &'c FileRevision<'t>>,
     heads: &BlobIndex,
 ) -> Vec<&'c FileRevision<'t>>
@@ -195,7 +199,11 @@ where
         versions.filter(|c| c.odd_mode.is_none() && !heads.knows(&c.key())).collect();
     wanted.sort_by(|a, b| (a.mark.path, a.mark.rank).cmp(&(b.mark.path, b.mark.rank)));
     let mut seen = HashSet::new();
-    wanted.into_iter().filter(|version| seen.insert(version.key())).collect()
+    wanted.retain(|version| seen.insert(version.key()));
+    if wanted.len() > FEW {
+        store.put_in_order(&mut wanted, |version| version.blob);
+    }
+    wanted
 }
 
 fn head_of(store: &DocumentStore, policy: &Policy, version: &FileRevision<'_>, bytes: &[u8]) -> BlobHead {

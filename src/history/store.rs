@@ -9,18 +9,46 @@ use crate::model::{Document, Failure, Node, NodeValue, ObjectId};
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// Reads documents by blob id. Contents of the working tree are laid over the repository's.
 pub struct DocumentStore {
     seed: Mutex<BlobReader>,
-    spare: Mutex<Vec<BlobReader>>,
+    /// The handles that are not in use, by the thread that used them last: each keeps the bases of deltas that
+    /// its thread read.
+    spare: Mutex<HashMap<Option<usize>, Vec<BlobReader>>>,
+    texts: KeptTexts,
     overlay: HashMap<ObjectId, Vec<u8>>,
     /// Texts of items by themselves.
     items: Mutex<HashMap<ObjectId, Arc<str>>>,
     gaps: AtomicBool,
     lines: BlobLines,
+}
+
+/// How many bytes of texts are kept in memory at once.
+const TEXTS: usize = 64 << 20;
+
+/// Texts that were read and will be asked for again, as many as may be kept.
+#[derive(Default)]
+struct KeptTexts {
+    wanted: AtomicBool,
+    bytes: AtomicUsize,
+    by_blob: RwLock<HashMap<ObjectId, Vec<u8>>>,
+}
+
+impl KeptTexts {
+    fn get(&self, blob: &ObjectId) -> Option<Vec<u8>> {
+        self.by_blob.read().unwrap_or_else(PoisonError::into_inner).get(blob).cloned()
+    }
+
+    fn keep(&self, blob: ObjectId, text: Vec<u8>) {
+        let (size, wanted) = (text.len(), self.wanted.load(Ordering::Relaxed));
+        if !wanted || self.bytes.fetch_add(size, Ordering::Relaxed) + size > TEXTS {
+            return;
+        }
+        self.by_blob.write().unwrap_or_else(PoisonError::into_inner).insert(blob, text);
+    }
 }
 
 /// Hashes of lines by blob, where heads are read with them.
@@ -40,6 +68,7 @@ impl DocumentStore {
         Ok(DocumentStore {
             seed: Mutex::new(repo.reader()?),
             spare: Mutex::default(),
+            texts: KeptTexts::default(),
             overlay: HashMap::new(),
             items: Mutex::default(),
             gaps: AtomicBool::new(false),
@@ -56,6 +85,23 @@ impl DocumentStore {
     /// From now on reads heads with the lines of some fields, since they will be asked for.
     pub fn keep_lines(&self, fields: LineFields) {
         let _ = self.lines.fields.set(fields);
+    }
+
+    /// From now on keeps the texts that heads are read from, as many as may stay in memory, since all of them
+    /// will be asked for.
+    pub fn keep_texts(&self) {
+        self.texts.wanted.store(true, Ordering::Relaxed);
+    }
+
+    /// Puts what is to be read into the order in which it is read fastest: that of the packs, in which each
+    /// delta finds its base read just before it; what lies in none is read last.
+    pub(super) fn put_in_order<T>(&self, wanted: &mut [T], blob: impl Fn(&T) -> ObjectId) {
+        let seed = self.seed.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = seed.pack_order();
+        wanted.sort_by_cached_key(|one| {
+            let place = places.place(&blob(one));
+            (place.is_none(), place)
+        });
     }
 
     /// How lines are hashed, where heads are read with them.
@@ -165,13 +211,18 @@ impl DocumentStore {
         if let Some(text) = self.item(blob) {
             return Ok(text.as_bytes().to_vec());
         }
-        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if let Some(text) = self.texts.get(blob) {
+            return Ok(text);
+        }
+        let thread = rayon::current_thread_index();
+        let spare =
+            self.spare.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&thread).and_then(Vec::pop);
         let reader = match spare {
             Some(reader) => reader,
             None => self.seed.lock().unwrap_or_else(PoisonError::into_inner).another()?,
         };
         let bytes = reader.read(blob);
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).entry(thread).or_default().push(reader);
         bytes
     }
 
@@ -192,7 +243,13 @@ impl DocumentStore {
         f: impl Fn(&FileRevision<'_>, &[u8]) -> Option<Result<T, Failure>> + Sync,
     ) -> Vec<Option<Result<T, Failure>>> {
         let read = |version: &&FileRevision<'_>| match self.bytes(&version.blob) {
-            Ok(bytes) => f(version, &bytes),
+            Ok(bytes) => {
+                let head = f(version, &bytes);
+                if head.is_some() {
+                    self.texts.keep(version.blob, bytes);
+                }
+                head
+            }
             Err(error) => {
                 self.note_gap();
                 Some(Err(error.into()))

@@ -43,6 +43,7 @@ impl Session {
     /// # Errors
     /// A record, date or revision that is not known, or a range that is reversed.
     pub fn changelog(&self, question: &ChangelogQuestion) -> Result<ChangelogView, Failure> {
+        self.store.keep_texts();
         let archive = self.archive(&question.records)?;
         let chains = self.chains(question, &archive)?;
         let engine = self.engine()?;
@@ -77,6 +78,7 @@ impl Session {
             let alone = |record| write(&ChangelogView { format: FORMAT, records: vec![record] });
             return Ok(records.map(alone).collect());
         }
+        self.store.keep_texts();
         let archive = self.archive(&question.records)?;
         let chains = self.chains(question, &archive)?;
         let asked = Asked::new("changelog", &question.of_one_record(), form);

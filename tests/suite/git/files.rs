@@ -31,6 +31,37 @@ fn trees_are_listed_as_ls_tree_does() {
 }
 
 #[test]
+fn packed_objects_have_the_places_that_git_gives() {
+    let mut stream = Stream::default();
+    let mut last = Vec::new();
+    for number in 0..300 {
+        let path = format!("data/{}", number % 7);
+        let text = format!("text {number}\n");
+        last = vec![stream.commit("main", &last, 1, &[Edit::Put(path.as_bytes(), text.as_bytes())])];
+    }
+    let sandbox = Sandbox::imported(&stream);
+    sandbox.run(&["gc", "-q"]);
+    let packs = std::path::PathBuf::from(sandbox.run(&["rev-parse", "--absolute-git-dir"]).trim());
+    let packs = std::fs::read_dir(packs.join("objects/pack")).unwrap().flatten().map(|file| file.path());
+    let index = packs.into_iter().find(|file| file.extension().is_some_and(|end| end == "idx")).unwrap();
+    let listed = sandbox.run(&["verify-pack", "-v", &index.to_string_lossy()]);
+    let reader = sandbox.open().reader().unwrap();
+    let places = reader.pack_order();
+    let mut count = 0;
+    for line in listed.lines() {
+        // Name, kind, size, size in the pack, place in the pack; of a delta its depth and base.
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if words.len() >= 5 && words[0].len() == 40 {
+            let place = places.place(&crate::support::object_id(words[0]));
+            assert_eq!(place, Some((0, words[4].parse().unwrap())), "{line}");
+            count += 1;
+        }
+    }
+    assert!(count > 900, "commits, trees and blobs: {count}");
+    assert_eq!(places.place(&crate::support::object_id(&"2".repeat(40))), None);
+}
+
+#[test]
 fn blobs_one_or_many_are_those_of_cat_file() {
     let mut stream = Stream::default();
     let mut last = Vec::new();
