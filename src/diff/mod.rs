@@ -97,7 +97,7 @@ fn compare_maps(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path:
         push(out, path, Op::Removed, a, None);
         return;
     }
-    let child_shape = |key: &str| shape.and_then(|s| s.child(&Step::Key(key.to_owned())));
+    let child_shape = |key: &str| shape.and_then(|s| s.field(key));
     let mut old_ones = InOrder::new(left);
     for entry in right {
         let old = old_ones.get(&entry.key);

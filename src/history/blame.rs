@@ -9,7 +9,7 @@ use crate::document::DocumentSeries;
 use crate::git::GitError;
 use crate::model::{FieldPath, Node, NodeValue, ObjectId, PartialDate, RepoPath, Step};
 use crate::schema::{Op, Shape};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A revision that said something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +56,18 @@ pub fn blame(
                 commit: revision.commit,
                 path: revision.path.clone(),
             };
+            // What differs in a sequence is recorded of all of it, once.
+            let mut sequences: HashSet<FieldPath> = HashSet::new();
             for delta in diff(&before, &document.root, shape) {
-                record(&mut said, &whole_sequence(delta, &document.root, shape), &voice, shape);
+                match sequence_around(&delta.path) {
+                    None => record(&mut said, &delta, &voice, shape),
+                    Some(path) if sequences.contains(&path) => {}
+                    Some(path) => {
+                        let whole = whole_sequence(path.clone(), &document.root, shape);
+                        record(&mut said, &whole, &voice, shape);
+                        sequences.insert(path);
+                    }
+                }
             }
             before = document.root.clone();
         }
@@ -65,12 +75,14 @@ pub fn blame(
     Ok(said)
 }
 
-/// A difference inside a sequence, as one of the sequence.
-fn whole_sequence(delta: Delta, root: &Node, shape: &Shape) -> Delta {
-    let Some(at) = delta.path.0.iter().position(|step| matches!(step, Step::Index(_) | Step::Gone(_))) else {
-        return delta;
-    };
-    let path = FieldPath(delta.path.0[..at].to_vec());
+/// The sequence that a path leads into.
+fn sequence_around(path: &FieldPath) -> Option<FieldPath> {
+    let at = path.0.iter().position(|step| matches!(step, Step::Index(_) | Step::Gone(_)))?;
+    Some(FieldPath(path.0[..at].to_vec()))
+}
+
+/// The differences inside a sequence, as one of the sequence.
+fn whole_sequence(path: FieldPath, root: &Node, shape: &Shape) -> Delta {
     let after = root.at(&path, &|path| shape.key_at(path)).cloned();
     Delta { path, from_path: None, op: Op::Changed, before: None, after }
 }

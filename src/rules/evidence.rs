@@ -5,6 +5,7 @@ use crate::diff::Delta;
 use crate::model::results::{Citation, Evidence, Side};
 use crate::model::{ByteSpan, FieldPath, Node, Step};
 use crate::schema::Shape;
+use std::collections::HashMap;
 
 /// How much of a line an excerpt shows, in characters.
 const EXCERPT: usize = 200;
@@ -86,8 +87,9 @@ pub(super) fn sources(
 ) -> Vec<Citation> {
     let root = &edition.document.root;
     let mut out: Vec<Citation> = Vec::new();
+    let mut parts = Parts::default();
     for path in paths {
-        for (table, id) in cited_for(subject, edition, path) {
+        for (table, id) in parts.cited_for(subject, edition, path) {
             if let Some(fields) = root.get(&table).and_then(|t| t.get(&id))
                 && out.iter().all(|c| c.id != id)
             {
@@ -106,20 +108,41 @@ pub(super) fn cited_for(
     edition: Edited<'_>,
     path: &FieldPath,
 ) -> Vec<(String, String)> {
-    let keys = |path: &FieldPath| subject.kind.shape.key_at(path);
-    let mut base = Some(natures::item_or_parent(path));
-    // The record as a whole is no part: what all of it cites is not what this is cited for.
-    while let Some(at) = base.filter(|at| *at != FieldPath::root()) {
-        let mut named = Vec::new();
-        if let (Some(node), Some(shape)) = (edition.document.at(&at, &keys), subject.kind.shape.at(&at)) {
-            references(node, shape, &mut named);
+    Parts::default().cited_for(subject, edition, path)
+}
+
+/// The parts of an edition in which sources were looked for, and whether they name any: each is gone through
+/// once, however many of its fields are asked about.
+#[derive(Default)]
+struct Parts {
+    has_sources: HashMap<FieldPath, bool>,
+}
+
+impl Parts {
+    /// As [`cited_for`]; of a part that was asked about before, nothing.
+    fn cited_for(
+        &mut self,
+        subject: &Subject<'_>,
+        edition: Edited<'_>,
+        path: &FieldPath,
+    ) -> Vec<(String, String)> {
+        let mut base = Some(natures::item_or_parent(path));
+        // The record as a whole is no part: what all of it cites is not what this is cited for.
+        while let Some(at) = base.filter(|at| *at != FieldPath::root()) {
+            base = if matches!(at.0.last(), Some(Step::Key(_))) { at.parent() } else { None };
+            match self.has_sources.get(&at) {
+                Some(true) => break,
+                Some(false) => continue,
+                None => {}
+            }
+            let named = named_in(subject, edition, &at);
+            self.has_sources.insert(at, !named.is_empty());
+            if !named.is_empty() {
+                return named;
+            }
         }
-        if !named.is_empty() {
-            return named;
-        }
-        base = if matches!(at.0.last(), Some(Step::Key(_))) { at.parent() } else { None };
+        Vec::new()
     }
-    Vec::new()
 }
 
 pub(super) fn sources_of_deltas(
@@ -161,7 +184,7 @@ fn references(node: &Node, shape: &Shape, out: &mut Vec<(String, String)>) {
         return;
     }
     for entry in node.entries() {
-        if let Some(child) = shape.child(&Step::Key(entry.key.clone())) {
+        if let Some(child) = shape.field(&entry.key) {
             references(&entry.value, child, out);
         }
     }
