@@ -2,7 +2,8 @@
 //!
 //! Owns the file, one a repository, an embedded database (`redb`) of values under short names. Each value
 //! carries a stamp, the hash of all that it was made from, and a checksum over name, stamp and content; a
-//! value whose stamp is not the one asked for or whose checksum is wrong is not there. Whatever else is wrong
+//! value whose stamp is not the one asked for or whose checksum is wrong is not there. Facts stay; answers, which
+//! are made of them, are dropped when the file has become too large. Whatever else is wrong
 //! with the file (another program's, cut short, altered, in use by another process, on a full disk, in a
 //! folder that cannot be written) makes it empty, never an error. Must not know what it keeps.
 
@@ -16,13 +17,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// The version of the file's layout: part of its name, so that another version's file is left alone.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// A file that has grown past this is begun anew.
 const LIMIT: u64 = 1 << 30;
 /// The start of every file's name, so that nothing else is ever removed.
 const PREFIX: &str = "history-";
 
-const VALUES: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("values");
+type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
+const FACTS: Table = TableDefinition::new("values");
+const ANSWERS: Table = TableDefinition::new("answers");
+/// No file is too large below this: an empty one has a megabyte and a half.
+const SMALL: u64 = 8 << 20;
 
 const STAMP: usize = 32;
 const CHECKSUM: usize = 16;
@@ -66,19 +71,31 @@ impl Stamp {
 /// The values kept for one repository. May be shared between threads.
 pub struct Cache {
     file: Option<PathBuf>,
+    /// From how many bytes on the file's answers are dropped.
+    limit: u64,
     open: Mutex<Option<OpenCache>>,
-    fresh: Mutex<BTreeMap<Vec<u8>, Vec<u8>>>,
+    fresh: Mutex<Fresh>,
+}
+
+type Values = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// What was put since the file was written.
+#[derive(Default)]
+struct Fresh {
+    facts: Values,
+    answers: Values,
 }
 
 struct OpenCache {
-    table: ReadOnlyTable<&'static [u8], &'static [u8]>,
+    facts: Option<ReadOnlyTable<&'static [u8], &'static [u8]>>,
+    answers: Option<ReadOnlyTable<&'static [u8], &'static [u8]>>,
     _database: ReadOnlyDatabase,
 }
 
 impl Cache {
     /// A cache that holds nothing and keeps nothing.
     pub fn none() -> Cache {
-        Cache { file: None, open: Mutex::default(), fresh: Mutex::default() }
+        Cache { file: None, limit: LIMIT, open: Mutex::default(), fresh: Mutex::default() }
     }
 
     /// The cache of the repository whose git folder is `repository`, in `folder`. Never fails: what cannot be
@@ -89,7 +106,14 @@ impl Cache {
         name.part(whole.as_os_str().as_encoded_bytes());
         let file = folder.join(format!("{PREFIX}{}-v{FORMAT}.redb", name.stamp().short()));
         let open = if file.is_file() { without_panic(|| open(&file)).flatten() } else { None };
-        Cache { file: Some(file), open: Mutex::new(open), fresh: Mutex::default() }
+        Cache { file: Some(file), limit: LIMIT, open: Mutex::new(open), fresh: Mutex::default() }
+    }
+
+    /// The same, with answers that are dropped when the file has more than so many bytes. A file of a few
+    /// megabytes is never too large.
+    pub fn at_most(mut self, bytes: u64) -> Cache {
+        self.limit = bytes.clamp(SMALL, LIMIT);
+        self
     }
 
     /// Whether values are kept at all.
@@ -97,30 +121,47 @@ impl Cache {
         self.file.is_some()
     }
 
-    /// The value of this name, if it was made from what the stamp says.
+    /// The fact of this name, if it was made from what the stamp says.
     pub fn get(&self, name: &str, stamp: &Stamp) -> Option<Vec<u8>> {
-        if let Some(value) = self.fresh().get(name.as_bytes()) {
+        self.find(name, stamp, |fresh| &fresh.facts, |open| open.facts.as_ref())
+    }
+
+    /// The answer of this name, if it was made from what the stamp says.
+    pub fn answer(&self, name: &str, stamp: &Stamp) -> Option<Vec<u8>> {
+        self.find(name, stamp, |fresh| &fresh.answers, |open| open.answers.as_ref())
+    }
+
+    fn find(
+        &self,
+        name: &str,
+        stamp: &Stamp,
+        fresh: impl Fn(&Fresh) -> &Values,
+        table: impl Fn(&OpenCache) -> Option<&ReadOnlyTable<&'static [u8], &'static [u8]>>,
+    ) -> Option<Vec<u8>> {
+        if let Some(value) = fresh(&self.fresh()).get(name.as_bytes()) {
             return content(name, stamp, value);
         }
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let table = &open.as_ref()?.table;
+        let table = table(open.as_ref()?)?;
         let value = without_panic(|| Some(table.get(name.as_bytes()).ok()??.value().to_vec())).flatten()?;
         content(name, stamp, &value)
     }
 
-    /// Keeps a value for later runs, in the place of any other of its name; [`Cache::save`] writes it.
+    /// Keeps a fact for later runs, in the place of any other of its name; [`Cache::save`] writes it.
     pub fn put(&self, name: &str, stamp: &Stamp, value: &[u8]) {
-        if !self.is_on() {
-            return;
+        if self.is_on() {
+            self.fresh().facts.insert(name.as_bytes().to_vec(), sealed(name, stamp, value));
         }
-        let mut bytes = Vec::with_capacity(CHECKSUM + STAMP + value.len());
-        bytes.extend_from_slice(&checksum(name, stamp, value));
-        bytes.extend_from_slice(&stamp.0);
-        bytes.extend_from_slice(value);
-        self.fresh().insert(name.as_bytes().to_vec(), bytes);
     }
 
-    fn fresh(&self) -> std::sync::MutexGuard<'_, BTreeMap<Vec<u8>, Vec<u8>>> {
+    /// Keeps an answer for later runs, until there are too many.
+    pub fn put_answer(&self, name: &str, stamp: &Stamp, value: &[u8]) {
+        if self.is_on() {
+            self.fresh().answers.insert(name.as_bytes().to_vec(), sealed(name, stamp, value));
+        }
+    }
+
+    fn fresh(&self) -> std::sync::MutexGuard<'_, Fresh> {
         self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -138,12 +179,12 @@ impl Cache {
         if std::fs::metadata(file).is_ok_and(|meta| meta.len() > LIMIT) {
             let _ = std::fs::remove_file(file);
         }
-        match without_panic(|| write(file, &fresh)) {
+        match without_panic(|| write(file, &fresh, self.limit)) {
             Some(Ok(())) | Some(Err(CacheFailure::Busy)) => {}
             // A file that cannot be opened or written is of no use to anybody: it is begun anew, once.
             Some(Err(CacheFailure::Unusable)) | None => {
                 if std::fs::remove_file(file).is_ok() {
-                    let written = without_panic(|| write(file, &fresh));
+                    let written = without_panic(|| write(file, &fresh, self.limit));
                     if !matches!(written, Some(Ok(()) | Err(CacheFailure::Busy))) {
                         let _ = std::fs::remove_file(file);
                     }
@@ -159,10 +200,17 @@ impl Drop for Cache {
     }
 }
 
+impl Fresh {
+    fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.answers.is_empty()
+    }
+}
+
 fn open(file: &Path) -> Option<OpenCache> {
     let database = ReadOnlyDatabase::open(file).ok()?;
-    let table = database.begin_read().ok()?.open_table(VALUES).ok()?;
-    Some(OpenCache { table, _database: database })
+    let read = database.begin_read().ok()?;
+    let (facts, answers) = (read.open_table(FACTS).ok(), read.open_table(ANSWERS).ok());
+    Some(OpenCache { facts, answers, _database: database })
 }
 
 enum CacheFailure {
@@ -172,24 +220,52 @@ enum CacheFailure {
     Unusable,
 }
 
-fn write(file: &Path, values: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<(), CacheFailure> {
-    let database = Database::create(file).map_err(|error| match error {
+fn write(file: &Path, fresh: &Fresh, limit: u64) -> Result<(), CacheFailure> {
+    let mut database = Database::create(file).map_err(|error| match error {
         redb::DatabaseError::DatabaseAlreadyOpen => CacheFailure::Busy,
         _ => CacheFailure::Unusable,
     })?;
-    fill(&database, values).map_err(|_| CacheFailure::Unusable)
+    fill(&mut database, file, fresh, limit).map_err(|_| CacheFailure::Unusable)
 }
 
-fn fill(database: &Database, values: &BTreeMap<Vec<u8>, Vec<u8>>) -> Result<(), redb::Error> {
+/// Writes what is new. Where the file becomes too large, the answers that were there are dropped, and those of
+/// this run, too, if they alone are too many.
+fn fill(database: &mut Database, file: &Path, fresh: &Fresh, limit: u64) -> Result<(), redb::Error> {
+    insert(database, &[(FACTS, &fresh.facts), (ANSWERS, &fresh.answers)])?;
+    let size = || std::fs::metadata(file).map_or(0, |meta| meta.len());
+    if size() <= limit {
+        return Ok(());
+    }
     let transaction = database.begin_write()?;
-    {
-        let mut table = transaction.open_table(VALUES)?;
-        for (name, value) in values {
+    transaction.delete_table(ANSWERS)?;
+    transaction.commit()?;
+    database.compact()?;
+    let added: usize = fresh.answers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    if size() + added as u64 <= limit {
+        insert(database, &[(ANSWERS, &fresh.answers)])?;
+    }
+    Ok(())
+}
+
+fn insert(database: &Database, tables: &[(Table, &Values)]) -> Result<(), redb::Error> {
+    let transaction = database.begin_write()?;
+    for (table, values) in tables {
+        let mut table = transaction.open_table(*table)?;
+        for (name, value) in *values {
             table.insert(name.as_slice(), value.as_slice())?;
         }
     }
     transaction.commit()?;
     Ok(())
+}
+
+/// A value with its checksum and stamp, as it is kept.
+fn sealed(name: &str, stamp: &Stamp, value: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(CHECKSUM + STAMP + value.len());
+    bytes.extend_from_slice(&checksum(name, stamp, value));
+    bytes.extend_from_slice(&stamp.0);
+    bytes.extend_from_slice(value);
+    bytes
 }
 
 fn checksum(name: &str, stamp: &Stamp, value: &[u8]) -> [u8; CHECKSUM] {

@@ -67,13 +67,13 @@ impl<'c> StoredAnswer<'c> {
 
     /// A part of answers, if it is kept.
     pub fn get_value<T: for<'de> Deserialize<'de>>(&self) -> Option<T> {
-        postcard::from_bytes(&self.cache.get(&self.name, &self.stamp)?).ok()
+        postcard::from_bytes(&self.cache.answer(&self.name, &self.stamp)?).ok()
     }
 
     /// Keeps a part of answers.
     pub fn put_value(&self, value: &impl Serialize) {
         if let (true, Ok(bytes)) = (self.cache.is_on(), postcard::to_stdvec(value)) {
-            self.cache.put(&self.name, &self.stamp, &bytes);
+            self.cache.put_answer(&self.name, &self.stamp, &bytes);
         }
     }
 
@@ -84,11 +84,11 @@ impl<'c> StoredAnswer<'c> {
 
     /// The answer, if it is kept.
     pub fn get(&self) -> Option<String> {
-        String::from_utf8(self.cache.get(&self.name, &self.stamp)?).ok()
+        String::from_utf8(self.cache.answer(&self.name, &self.stamp)?).ok()
     }
 
     /// Keeps the answer.
     pub fn put(&self, answer: &str) {
-        self.cache.put(&self.name, &self.stamp, answer.as_bytes());
+        self.cache.put_answer(&self.name, &self.stamp, answer.as_bytes());
     }
 }

@@ -97,7 +97,7 @@ impl Session {
             None => None,
         };
         let cache = match &options.cache {
-            Some(folder) => Cache::open(folder, repo.common_dir()),
+            Some(folder) => Cache::open(folder, repo.common_dir()).at_most(2 * repo.packed_bytes()),
             None => Cache::none(),
         };
         // The working tree changes from one moment to the next: of it no answers are kept, but of the history

@@ -3,7 +3,7 @@
 
 use crate::support;
 
-use sincewhen::cache::Cache;
+use sincewhen::cache::{Cache, Stamping};
 use sincewhen::git::Repository;
 use sincewhen::history::{DocumentStore, HistoryQuestion, Selection};
 use sincewhen::schema::Policy;
@@ -451,4 +451,29 @@ fn info_says_what_is_kept_and_clear_removes_that_only() {
     let (code, _, message) = finish(homeless.env_remove("HOME").spawn().expect("the binary"));
     assert_eq!(code, Some(2));
     assert!(message.contains("no folder for a cache"), "{message}");
+}
+
+/// Answers that were kept for long make room for new ones; what was learned of the history stays.
+#[test]
+fn a_cache_that_is_too_large_drops_its_answers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let stamp = Stamping::default().part("made of this").stamp();
+    let open = || Cache::open(folder.path(), folder.path()).at_most(0);
+    let answer = vec![7; 500_000];
+    for number in 0..40 {
+        let cache = open();
+        cache.put(&format!("fact {number}"), &stamp, b"a fact");
+        cache.put_answer(&format!("answer {number}"), &stamp, &answer);
+        drop(cache);
+        let size = fs::metadata(file(folder.path())).expect("a file").len();
+        assert!(size <= 8 << 20, "{size} bytes after {number}");
+    }
+    let cache = open();
+    for number in 0..40 {
+        assert_eq!(cache.get(&format!("fact {number}"), &stamp).as_deref(), Some(&b"a fact"[..]), "{number}");
+    }
+    assert!(cache.answer("answer 0", &stamp).is_none());
+    assert_eq!(cache.answer("answer 39", &stamp), Some(answer));
+    // An answer is no fact of the same name.
+    assert!(cache.get("answer 39", &stamp).is_none());
 }
