@@ -39,6 +39,17 @@ impl<'a> Engine<'a> {
         claims::changes(self, subject, differences)
     }
 
+    /// The fingerprints of the changes from one edition to another, without their words; some may be of
+    /// sentences that are left out beside weightier ones.
+    pub fn change_fingerprints<'e>(
+        &self,
+        subject: &Subject<'_>,
+        from: Edited<'e>,
+        to: impl Into<InContext<'e>>,
+    ) -> Vec<String> {
+        claims::fingerprints(self, subject, &self.differences(subject, from, to))
+    }
+
     /// When the event took place that a change is about, if the record or a calendar dates it.
     pub fn event(
         &self,

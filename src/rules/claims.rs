@@ -44,17 +44,29 @@ pub(super) fn changes(
     let comparison = Comparison::new(engine, subject, differences);
     let acts = Acts { comparison: &comparison };
     let mut taken = vec![false; differences.deltas.len()];
-    let mut out: Vec<(Change, bool)> = Vec::new();
-    for candidate in acts.candidates() {
-        if taken[candidate.delta] {
-            continue;
-        }
-        let rule = &engine.policy.rules.acts[candidate.rule];
-        let claims = acts.claim(&candidate, rule, &mut taken);
-        out.push((acts.word_claims(rule, &claims), rule.alone));
-    }
+    let claimed = acts.claim_all(&mut taken);
+    let mut out: Vec<(Change, bool)> =
+        claimed.iter().map(|(rule, claims)| (acts.word_claims(rule, claims), rule.alone)).collect();
     out.extend(lifecycle::word_rest(&comparison, &mut taken));
     leave_out(out)
+}
+
+/// The fingerprints of all changes between two editions, without their words; and of those that are left out
+/// beside weightier ones.
+pub(super) fn fingerprints(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    differences: &Differences<'_>,
+) -> Vec<String> {
+    let comparison = Comparison::new(engine, subject, differences);
+    let acts = Acts { comparison: &comparison };
+    let mut taken = vec![false; differences.deltas.len()];
+    let name = |(rule, claims): (&ChangeRule, ClaimedDeltas)| {
+        comparison.fingerprint(&rule.id, &acts.deltas(&claims.about))
+    };
+    let mut out: Vec<String> = acts.claim_all(&mut taken).into_iter().map(name).collect();
+    out.extend(lifecycle::name_rest(&comparison, &mut taken));
+    out
 }
 
 /// Puts the changes in order. Where something weightier is said, the sentences that only stand alone are left
@@ -114,7 +126,23 @@ struct Acts<'c, 's> {
     comparison: &'c Comparison<'s>,
 }
 
-impl Acts<'_, '_> {
+impl<'s> Acts<'_, 's> {
+    /// What each act takes, the most specific first.
+    fn claim_all(&self, taken: &mut [bool]) -> Vec<(&'s ChangeRule, ClaimedDeltas)> {
+        let mut out = Vec::new();
+        for candidate in self.candidates() {
+            if !taken[candidate.delta] {
+                let rule = &self.comparison.engine.policy.rules.acts[candidate.rule];
+                out.push((rule, self.claim(&candidate, rule, taken)));
+            }
+        }
+        out
+    }
+
+    fn deltas(&self, at: &[usize]) -> Vec<&'s Delta> {
+        at.iter().map(|at| &self.comparison.deltas[*at]).collect()
+    }
+
     fn candidates(&self) -> Vec<CandidateClaim> {
         let engine = self.comparison.engine;
         let mut out = Vec::new();
@@ -209,8 +237,7 @@ impl Acts<'_, '_> {
 
     fn word_claims(&self, rule: &ChangeRule, claims: &ClaimedDeltas) -> Change {
         let comparison = self.comparison;
-        let of = |at: &[usize]| -> Vec<&Delta> { at.iter().map(|at| &comparison.deltas[*at]).collect() };
-        let (about, along) = (of(&claims.about), of(&claims.along));
+        let (about, along) = (self.deltas(&claims.about), self.deltas(&claims.along));
         let judged = comparison.nature(Some(rule), about[0]);
         let message = word(comparison, rule, &about, &judged);
         // Only what the sentence would be another without is proof of it.

@@ -113,7 +113,7 @@ impl<'s> Comparison<'s> {
         &self,
         rule: Option<&ChangeRule>,
         delta: &Delta,
-    ) -> (Nature, Option<natures::Logged<'_>>) {
+    ) -> (Nature, Option<natures::Logged<'s>>) {
         if self.differences.repeated.contains_key(&delta.path) {
             return (Nature::certain(NatureKind::Editorial), None);
         }
@@ -123,24 +123,27 @@ impl<'s> Comparison<'s> {
         let assessed: DateRange =
             natures::assessed(&delta.path, self.from.document, self.from.date(), self.subject.kind);
         let kind = self.subject.kind;
-        let by_form = natures::by_form(delta, self.to.document, kind, &assessed);
-        let moved_on = natures::has_moved_on(delta, self.from.document, self.to.document, kind);
+        let by_form = || natures::by_form(delta, self.to.document, kind, &assessed);
         let declared = rule
             .and_then(|rule| rule.nature)
             .or_else(|| natures::declared(&delta.path, kind))
             .or_else(|| match kind.spec.natures {
-                Natures::Dated => by_form,
-                Natures::Neutral => by_form
+                Natures::Dated => by_form(),
+                Natures::Neutral => by_form()
                     .filter(|form| *form == NatureKind::Editorial)
                     .or_else(|| Some(natures::neutral(delta.op))),
             });
-        let when = self.when_published(rule, delta, &assessed);
+        let (from, to) = (&self.from.document.root, &self.to.document.root);
+        let logged = natures::correction(&delta.path, kind, from, to);
+        // Of a nature that is declared no date is asked.
+        let moved_on = (declared.is_none() || logged.is_some())
+            && natures::has_moved_on(delta, self.from.document, self.to.document, kind);
+        let when = if declared.is_none() { self.when_published(rule, delta, &assessed) } else { None };
         let mut nature = natures::nature(delta, when.as_ref(), &assessed, declared, moved_on);
         // No date says when it came about, but one says as of when it was so.
-        nature.undated &= !natures::has_day_of_saying(delta, self.to.document, kind);
+        nature.undated = nature.undated && !natures::has_day_of_saying(delta, self.to.document, kind);
         let quiet = matches!(nature.kind, NatureKind::Editorial | NatureKind::Review);
-        let (from, to) = (&self.from.document.root, &self.to.document.root);
-        match natures::correction(&delta.path, self.subject.kind, from, to) {
+        match logged {
             // An act that knows what came about says so, whatever the log calls it.
             Some(logged) if rule.is_some_and(|rule| rule.nature.is_some()) => (nature, Some(logged)),
             // What the record lacked, or had of an earlier time, is made good; nothing it said was wrong.
@@ -325,8 +328,6 @@ impl<'s> Comparison<'s> {
     ) -> Change {
         let first = parts.about[0];
         let json_of = |node: &Option<Node>| node.as_ref().map(Node::to_json);
-        let facts: Vec<Json> =
-            parts.about.iter().map(|d| json!([d.path, json_of(&d.before), json_of(&d.after)])).collect();
         Change {
             rule: label.rule.to_owned(),
             nature,
@@ -339,8 +340,16 @@ impl<'s> Comparison<'s> {
             explains: parts.about.iter().chain(&parts.along).map(|d| d.path.clone()).collect(),
             evidence: self.proof(&parts.proof),
             sources: evidence::sources_of_deltas(self.engine, self.subject, self.from, self.to, &parts.proof),
-            fingerprint: super::fingerprint(&json!([label.rule, self.subject.id, facts])),
+            fingerprint: self.fingerprint(label.rule, &parts.about),
         }
+    }
+
+    /// The fingerprint of a sentence about some deltas.
+    pub fn fingerprint(&self, rule: &str, about: &[&Delta]) -> String {
+        let json_of = |node: &Option<Node>| node.as_ref().map(Node::to_json);
+        let facts: Vec<Json> =
+            about.iter().map(|d| json!([d.path, json_of(&d.before), json_of(&d.after)])).collect();
+        super::fingerprint(&json!([rule, self.subject.id, facts]))
     }
 }
 

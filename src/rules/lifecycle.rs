@@ -16,6 +16,7 @@ use crate::schema::{FrameName, Natures, Op, Shape};
 use indexmap::IndexMap;
 use minijinja::Value;
 use minijinja::value::merge_maps;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// From how many items on one account of all of them is one sentence.
@@ -45,19 +46,21 @@ struct SentenceGroup {
 /// is said.
 pub(super) fn word_rest(comparison: &Comparison<'_>, taken: &mut [bool]) -> Vec<(Change, bool)> {
     let life = Life::new(comparison);
-    let mut groups: IndexMap<SentenceGroup, Vec<JudgedDelta>> = IndexMap::new();
-    for at in life.in_order(taken) {
-        if taken[at] {
-            continue;
-        }
-        let fact = life.take(at, taken);
-        groups.entry(life.group(&fact)).or_default().push(fact);
-    }
     let word = |(group, facts): (SentenceGroup, Vec<JudgedDelta>)| {
         let alone = group.frame == FrameName::Reviewed;
         (life.sentence(&group, facts), alone)
     };
-    groups.into_iter().map(word).collect()
+    life.grouped(taken).into_iter().map(word).collect()
+}
+
+/// The fingerprints of the sentences of [`word_rest`], without their words.
+pub(super) fn name_rest(comparison: &Comparison<'_>, taken: &mut [bool]) -> Vec<String> {
+    let life = Life::new(comparison);
+    let name = |(group, facts): (SentenceGroup, Vec<JudgedDelta>)| {
+        let about = life.about(&facts);
+        comparison.fingerprint(&rule_id(&group, about[0]), &about)
+    };
+    life.grouped(taken).into_iter().map(name).collect()
 }
 
 struct Life<'c, 's> {
@@ -68,6 +71,8 @@ struct Life<'c, 's> {
     by_place: HashMap<ByteSpan, Vec<usize>>,
     /// Lists without keys by path: how many items came and went.
     moved: HashMap<FieldPath, (usize, usize)>,
+    /// What was judged of each delta.
+    judged: Vec<OnceCell<(Nature, Option<natures::Logged<'s>>)>>,
 }
 
 impl<'c, 's> Life<'c, 's> {
@@ -84,7 +89,28 @@ impl<'c, 's> Life<'c, 's> {
         } else {
             HashMap::new()
         };
-        Life { comparison, by_path, by_place, moved }
+        let judged = comparison.deltas.iter().map(|_| OnceCell::new()).collect();
+        Life { comparison, by_path, by_place, moved, judged }
+    }
+
+    /// The deltas that are not taken yet, those of one sentence together.
+    fn grouped(&self, taken: &mut [bool]) -> IndexMap<SentenceGroup, Vec<JudgedDelta>> {
+        let mut groups: IndexMap<SentenceGroup, Vec<JudgedDelta>> = IndexMap::new();
+        for at in self.in_order(taken) {
+            if taken[at] {
+                continue;
+            }
+            let fact = self.take(at, taken);
+            groups.entry(self.group(&fact)).or_default().push(fact);
+        }
+        groups
+    }
+
+    /// The deltas that a sentence is about, in the order of the record.
+    fn about(&self, facts: &[JudgedDelta]) -> Vec<&'s Delta> {
+        let mut about: Vec<usize> = facts.iter().map(|fact| fact.at).collect();
+        about.sort_unstable();
+        about.into_iter().map(|at| self.delta(at)).collect()
     }
 
     /// The list of whose items so many came and went that one sentence counts them.
@@ -112,14 +138,14 @@ impl<'c, 's> Life<'c, 's> {
     /// before the rest of it.
     fn in_order(&self, taken: &[bool]) -> Vec<usize> {
         let mut open: Vec<usize> = (0..taken.len()).filter(|at| !taken[*at]).collect();
-        open.sort_by_key(|at| {
+        open.sort_by_cached_key(|at| {
             let delta = self.delta(*at);
             let leads = delta
                 .path
                 .parent()
                 .and_then(|around| self.shape(&around))
                 .is_some_and(|s| leads(s, &delta.path));
-            let is_text = is_text(self.frame(delta, self.judge(delta).0));
+            let is_text = is_text(self.frame(delta, self.judge(*at).0));
             (is_text, self.is_logged_correction(delta), !leads, *at)
         });
         open
@@ -129,21 +155,18 @@ impl<'c, 's> Life<'c, 's> {
     fn take(&self, at: usize, taken: &mut [bool]) -> JudgedDelta {
         taken[at] = true;
         let delta = self.delta(at);
-        let (nature, logged) = self.judge(delta);
+        let (nature, logged) = self.judge(at).clone();
         let is_fact = !is_text(self.frame(delta, nature));
         let mut along: BTreeSet<usize> = BTreeSet::new();
         if let Some(logged) = &logged {
             along.extend(self.by_place.get(&logged.entry.span).into_iter().flatten());
         }
-        let (_, mut reason) = self.own_judgement(delta);
+        let (_, mut reason) = self.own_judgement(at);
         if is_fact {
             self.companions(delta, &mut along);
             // What the log says of something that goes along is said here.
-            let logs: Vec<natures::Logged<'_>> = along
-                .iter()
-                .filter(|at| !taken[**at])
-                .filter_map(|at| self.judge(self.delta(*at)).1)
-                .collect();
+            let logs: Vec<natures::Logged<'_>> =
+                along.iter().filter(|at| !taken[**at]).filter_map(|at| self.judge(*at).1.clone()).collect();
             for log in logs {
                 along.extend(self.by_place.get(&log.entry.span).into_iter().flatten());
                 reason.get_or_insert(log.reason);
@@ -208,8 +231,12 @@ impl<'c, 's> Life<'c, 's> {
         has_words && delta.op != Op::Changed && self.below(&account).all(|other| is_alike(self.delta(other)))
     }
 
-    /// As [`Comparison::nature_and_log`], of what the lifecycle words.
-    fn judge(&self, delta: &Delta) -> (Nature, Option<natures::Logged<'_>>) {
+    /// As [`Comparison::nature_and_log`], of what the lifecycle words; each delta is judged once.
+    fn judge(&self, at: usize) -> &(Nature, Option<natures::Logged<'s>>) {
+        self.judged[at].get_or_init(|| self.judge_delta(self.delta(at)))
+    }
+
+    fn judge_delta(&self, delta: &Delta) -> (Nature, Option<natures::Logged<'s>>) {
         let (nature, logged) = self.comparison.nature_and_log(None, delta);
         if nature.kind != NatureKind::Editorial || !self.is_bare_account(delta) {
             return (nature, logged);
@@ -219,8 +246,14 @@ impl<'c, 's> Life<'c, 's> {
     }
 
     /// The nature of a delta and the reason that the log gives for it, whatever goes along with it.
-    fn own_judgement(&self, delta: &Delta) -> JudgedNature {
-        let (nature, logged) = self.judge(delta);
+    fn own_judgement(&self, at: usize) -> JudgedNature {
+        let (nature, logged) = self.judge(at);
+        (*nature, logged.as_ref().map(|logged| logged.reason.clone()))
+    }
+
+    /// As [`Life::own_judgement`], of a delta of another comparison of the record.
+    fn judgement_of(&self, delta: &Delta) -> JudgedNature {
+        let (nature, logged) = self.judge_delta(delta);
         (nature, logged.map(|logged| logged.reason))
     }
 
@@ -315,19 +348,17 @@ impl<'c, 's> Life<'c, 's> {
     }
 
     fn sentence(&self, group: &SentenceGroup, facts: Vec<JudgedDelta>) -> Change {
-        let of = |at: &usize| self.delta(*at);
-        let mut about: Vec<usize> = facts.iter().map(|fact| fact.at).collect();
-        about.sort_unstable();
-        let about: Vec<&Delta> = about.iter().map(of).collect();
-        let along: Vec<&Delta> = facts.iter().flat_map(|fact| &fact.along).map(of).collect();
+        let about = self.about(&facts);
+        let along: Vec<&Delta> =
+            facts.iter().flat_map(|fact| &fact.along).map(|at| self.delta(*at)).collect();
         let (kind, uncertain, undated) = group.nature;
         let judged = (Nature { kind, uncertain, undated }, group.reason.clone());
-        let own = self.own_judgement(about[0]);
+        let own = self.judgement_of(about[0]);
         let message = word(self.comparison, group, &about);
         let needed = along.iter().filter(|delta| {
             !self.comparison.is_quiet(delta)
                 && self.comparison.without(delta, |other| {
-                    Life::new(other).own_judgement(about[0]) != own || word(other, group, &about) != message
+                    Life::new(other).judgement_of(about[0]) != own || word(other, group, &about) != message
                 })
         });
         let proof: Vec<&Delta> = about.iter().chain(needed).copied().collect();

@@ -368,6 +368,7 @@ pub fn declared(path: &FieldPath, kind: &Kind) -> Option<NatureKind> {
 
 /// An entry of the later edition's corrections, new since the earlier one, that names a path or a part above
 /// or below it.
+#[derive(Clone)]
 pub struct Logged<'n> {
     /// The entry.
     pub entry: &'n Node,
@@ -382,19 +383,20 @@ pub fn correction<'n>(path: &FieldPath, kind: &Kind, from: &Node, to: &'n Node) 
     let field = kind.spec.corrections.as_deref()?;
     let old = from.get(field).map_or(&[][..], Node::items);
     let exact = path.to_string();
-    to.get(field)?.items().iter().filter(|entry| !old.iter().any(|o| o.same_value(entry))).find_map(|entry| {
+    to.get(field)?.items().iter().find_map(|entry| {
         let say = |key: &str| entry.get(key).and_then(Node::scalar_text);
         let named = say("path")?;
-        let fits = covers(&named, path);
+        if !covers(&named, &exact) || old.iter().any(|o| o.same_value(entry)) {
+            return None;
+        }
         let parts: Vec<String> = [say("what"), say("why")].into_iter().flatten().collect();
-        fits.then(|| Logged { entry, reason: parts.join(" "), exact: named == exact })
+        Some(Logged { entry, reason: parts.join(" "), exact: named == exact })
     })
 }
 
 /// Whether an entry of the log that names one path corrects what stands at another: the same, or a part of
 /// it. A list that is named covers none of its items.
-fn covers(named: &str, path: &FieldPath) -> bool {
-    let exact = path.to_string();
+fn covers(named: &str, exact: &str) -> bool {
     let part = exact.strip_prefix(named).is_some_and(|rest| rest.starts_with('.') && !rest.contains('['));
     exact == named || part
 }

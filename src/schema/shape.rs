@@ -5,6 +5,7 @@
 //! the same file.
 
 use crate::model::{FieldPath, NatureKind, Significance, Step};
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -61,7 +62,7 @@ pub struct Shape {
     /// `x-ref`: the mapping of the record in which this text names an entry.
     pub reference: Option<String>,
     /// The properties of an object.
-    pub properties: IndexMap<String, Shape>,
+    pub properties: IndexMap<String, Shape, RandomState>,
     /// The shape of every other property.
     pub additional: Option<Box<Shape>>,
     /// Whether properties that are not described are refused.
@@ -159,9 +160,14 @@ impl Shape {
     /// The shape one step down.
     pub fn child(&self, step: &Step) -> Option<&Shape> {
         match step {
-            Step::Key(key) => self.properties.get(key).or(self.additional.as_deref()),
+            Step::Key(key) => self.field(key),
             _ => self.items.as_deref(),
         }
+    }
+
+    /// The shape of a field of a mapping.
+    pub fn field(&self, key: &str) -> Option<&Shape> {
+        self.properties.get(key).or(self.additional.as_deref())
     }
 
     /// The key fields of the list at a path, if it is a keyed list.

@@ -9,10 +9,10 @@ use crate::model::Failure;
 use crate::model::results::Observation;
 use crate::model::view::{ProofView, ProvenSentence, RuleView};
 use crate::report::{ReadEdition, RecordReader, subject_as_of};
-use crate::rules::{Engine, title_and_why};
+use crate::rules::{Engine, Sighting, title_and_why};
 use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Where a sentence comes from, or what a rule is for.
 #[derive(Clone, Debug, Serialize)]
@@ -63,6 +63,7 @@ fn proofs(session: &Session, question: &ExplainQuestion) -> Result<ProofView, Fa
         );
     }
     let engine = &session.engine()?;
+    session.store.keep_texts();
     let archive = session.archive(&question.records)?;
     let timelines: Vec<&Timeline> = archive.timelines.values().filter(|t| !t.editions.is_empty()).collect();
     let store = &session.store;
@@ -92,8 +93,15 @@ fn proofs(session: &Session, question: &ExplainQuestion) -> Result<ProofView, Fa
     Ok(ProofView { format: "sincewhen.proof/1", sentences })
 }
 
+/// How many digits a whole fingerprint has.
+const WHOLE: usize = 12;
+
+/// How many records each thread reads before it is asked whether the fingerprint was among them.
+const AT_ONCE: usize = 4;
+
 /// The records that have a sentence whose fingerprint begins so, by what is remembered of each record's
-/// fingerprints; those of which nothing is remembered are read once.
+/// fingerprints; those of which nothing is remembered are read once, and of a whole fingerprint no more of
+/// them than it takes to find its record.
 fn with_fingerprint<'t>(
     session: &Session,
     engine: &Engine<'_>,
@@ -102,23 +110,60 @@ fn with_fingerprint<'t>(
 ) -> Result<Vec<&'t Timeline>, Failure> {
     let (cache, words, store) = (&session.cache, &session.words, &session.store);
     let asked = Asked::new("fingerprints", &"", "");
-    let has = |timeline: &&'t Timeline| -> Result<Option<&'t Timeline>, Failure> {
-        let editions = timeline.editions.iter().map(|edition| (*timeline, edition));
-        let stored = StoredAnswer::new(cache, words, (&asked, &timeline.id.0), editions, &[]);
-        let known = match stored.get() {
-            Some(known) => known,
-            None => {
-                let all = search(engine, store, timeline, "")?;
-                let known: Vec<&str> = all.iter().filter_map(fingerprint).collect();
-                let known = known.join("\n");
-                stored.put(&known);
-                known
-            }
-        };
-        Ok(known.lines().any(|one| one.starts_with(wanted)).then_some(*timeline))
+    let place = |timeline: &Timeline| {
+        let editions = timeline.editions.iter().map(|edition| (timeline, edition));
+        StoredAnswer::new(cache, words, (&asked, &timeline.id.0), editions, &[])
     };
-    let found: Vec<Option<&Timeline>> = timelines.par_iter().map(has).collect::<Result<_, _>>()?;
-    Ok(found.into_iter().flatten().collect())
+    let is_among = |known: &str| known.lines().any(|one| one.starts_with(wanted));
+    let mut found: Vec<&Timeline> = Vec::new();
+    let mut unread: Vec<&Timeline> = Vec::new();
+    for timeline in timelines {
+        match place(timeline).get() {
+            Some(known) => found.extend(Some(*timeline).filter(|_| is_among(&known))),
+            None => unread.push(timeline),
+        }
+    }
+    for some in unread.chunks(AT_ONCE * rayon::current_num_threads()) {
+        if wanted.len() == WHOLE && !found.is_empty() {
+            break;
+        }
+        let has = |timeline: &&'t Timeline| -> Result<Option<&'t Timeline>, Failure> {
+            let known = fingerprints(engine, store, timeline)?.into_iter().collect::<Vec<_>>().join("\n");
+            place(timeline).put(&known);
+            Ok(is_among(&known).then_some(*timeline))
+        };
+        let read: Vec<Option<&Timeline>> = some.par_iter().map(has).collect::<Result<_, _>>()?;
+        found.extend(read.into_iter().flatten());
+    }
+    Ok(found)
+}
+
+/// The fingerprints of all that is said of a record's editions and of the steps between them; some may be of
+/// sentences that are left out beside others. Nothing is put into words.
+fn fingerprints(
+    engine: &Engine<'_>,
+    store: &DocumentStore,
+    timeline: &Timeline,
+) -> Result<BTreeSet<String>, Failure> {
+    let subject = subject_as_of(engine, store, timeline, timeline.editions.last())?;
+    let mut out = BTreeSet::new();
+    // What two editions show alike has one fingerprint.
+    let mut seen: HashSet<(String, String)> = HashSet::new();
+    let mut earlier: Option<ReadEdition> = None;
+    let mut reader = RecordReader::new(engine, store, &subject, timeline);
+    for edition in &timeline.editions {
+        let later = reader.page(edition)?;
+        for sighting in engine.sightings(&subject, later.in_context()) {
+            if seen.insert((sighting.identity(), sighting.content())) {
+                out.insert(sighting.fingerprint());
+            }
+        }
+        if let Some(earlier) = &earlier {
+            out.extend(engine.change_fingerprints(&subject, earlier.edited(), later.in_context()));
+        }
+        earlier = Some(later);
+    }
+    Ok(out)
 }
 
 fn fingerprint(proof: &ProvenSentence) -> Option<&str> {
@@ -136,18 +181,22 @@ fn search(
     let heading = |page: &ReadEdition| heading_of(timeline, &subject, Some(page.edited()));
     let mut out = Vec::new();
     let mut standing: BTreeMap<String, ProvenSentence> = BTreeMap::new();
-    let mut earlier: Option<ReadEdition> = None;
+    let mut earlier: Option<(ReadEdition, Vec<Sighting<'_>>)> = None;
     let mut reader = RecordReader::new(engine, store, &subject, timeline);
     for edition in &timeline.editions {
         let later = reader.page(edition)?;
         let mut observations = engine.observations(&subject, later.in_context());
-        if let Some(earlier) = &earlier {
+        let seen = engine.sightings(&subject, later.in_context());
+        let step = earlier.as_ref().map(|(earlier, seen_before)| {
+            let (from, to) = ((earlier.in_context(), &seen_before[..]), (later.in_context(), &seen[..]));
+            (earlier, engine.step_between(&subject, from, to, true))
+        });
+        if let Some((_, step)) = &step {
             // A turn of an earlier year no longer stands by itself.
-            let step = engine.step(&subject, earlier.in_context(), later.in_context());
-            let events = step.observations.into_iter().filter(|o| o.is_event());
+            let events = step.observations.iter().filter(|o| o.is_event());
             let is_new =
-                |o: &Observation| observations.iter().all(|known| known.fingerprint != o.fingerprint);
-            let new: Vec<Observation> = events.filter(is_new).collect();
+                |o: &&Observation| observations.iter().all(|known| known.fingerprint != o.fingerprint);
+            let new: Vec<Observation> = events.filter(is_new).cloned().collect();
             observations.extend(new);
         }
         for observation in observations {
@@ -171,8 +220,8 @@ fn search(
             };
             standing.insert(observation.fingerprint, proof);
         }
-        if let Some(earlier) = &earlier {
-            for change in engine.changes(&subject, earlier.edited(), later.in_context()) {
+        if let Some((earlier, step)) = step {
+            for change in step.changes {
                 if change.fingerprint.starts_with(wanted) {
                     let (title, why) = title_and_why(engine.policy(), &change.rule);
                     let (from, to) = (Some(earlier.name.clone()), later.name.clone());
@@ -191,7 +240,7 @@ fn search(
                 }
             }
         }
-        earlier = Some(later);
+        earlier = Some((later, seen));
     }
     out.extend(standing.into_values());
     Ok(out)

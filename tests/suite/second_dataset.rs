@@ -122,6 +122,37 @@ fn explain_proves_a_sentence() {
     insta::assert_snapshot!("explain-rule", repo.run(&["explain", "no-pass"]).answer());
 }
 
+/// A sentence that an answer shows can be asked about by its fingerprint alone, whether its record was looked
+/// at before or not.
+#[test]
+fn each_sentence_is_found_by_its_fingerprint() {
+    let repo = lights();
+    let cache = repo.beside("cache");
+    let cache = cache.to_str().expect("a name");
+    let seen = repo.run(&["since", "--format", "json"]).json();
+    let mut prints: Vec<String> =
+        column(&seen["observations"], "fingerprint").into_iter().map(str::to_owned).collect();
+    let steps = repo.run(&["changelog", "--format", "json"]).json();
+    let records = steps["records"].as_array().expect("a list").iter();
+    for step in records.flat_map(|record| record["steps"].as_array().expect("a list")) {
+        prints.extend(column(&step["changes"], "fingerprint").into_iter().map(str::to_owned));
+        prints.extend(column(&step["observations"], "fingerprint").into_iter().map(str::to_owned));
+    }
+    prints.sort();
+    prints.dedup();
+    assert!(prints.len() > 20, "{}", prints.len());
+    for print in prints.iter().step_by(3) {
+        let alone = repo.run(&["explain", print, "--format", "json"]).json();
+        assert!(alone.to_string().contains(print), "{print}");
+        let mut remembering = support::binary(repo.path());
+        remembering.env_remove("SINCEWHEN_NO_CACHE");
+        remembering.args(["explain", print, "--format", "json", "--cache-dir", cache]);
+        let remembered = remembering.output().expect("because the binary was built for these tests");
+        let remembered: serde_json::Value = serde_json::from_slice(&remembered.stdout).expect("JSON");
+        assert_eq!(alone["sentences"], remembered["sentences"], "{print}");
+    }
+}
+
 /// Other words of a rule and other lines of a record leave the names of all sentences as they are.
 #[test]
 fn a_fingerprint_depends_neither_on_wording_nor_on_lines() {

@@ -1,7 +1,7 @@
 //! All observations of an edition: which rules apply, and the sentences.
 
 use super::super::phrases::Phrases;
-use super::super::{Edited, Engine, Subject, evidence, value_of};
+use super::super::{Edited, Engine, Subject, evidence, fingerprint, value_of};
 use super::case::Proof;
 use super::case::{Case, DraftObservation};
 use super::occasions::{OccasionState, examine};
@@ -43,6 +43,16 @@ impl Sighting<'_> {
     /// What two editions must share for the observation to be the same one, as an observation has it.
     pub fn identity(&self) -> String {
         self.identity.to_string()
+    }
+
+    /// What may differ between two editions of one observation.
+    pub fn content(&self) -> String {
+        self.draft.content.to_string()
+    }
+
+    /// The fingerprint that its sentence has.
+    pub fn fingerprint(&self) -> String {
+        fingerprint(&json!([self.identity, self.draft.content]))
     }
 
     /// Whether it was done once, and something else since.
@@ -240,7 +250,7 @@ pub(in crate::rules) fn word(case: &Case<'_>, draft: DraftObservation) -> Observ
         sources: cited(case, &draft.details.proof),
         fold,
         previously: None,
-        fingerprint: crate::rules::fingerprint(&json!([identity, draft.content])),
+        fingerprint: fingerprint(&json!([identity, draft.content])),
         now: None,
         ended: None,
         identity: identity.to_string(),
