@@ -42,6 +42,29 @@ impl Session {
         let orphans = archive.orphans.iter().filter(|_| whole).map(problem).collect();
         Ok(LogView { format: "sincewhen.log/1", records, orphans })
     }
+
+    /// Answers the question as `write` writes it; what it wrote is remembered by question and `form`.
+    ///
+    /// # Errors
+    /// As [`Session::log`].
+    pub fn log_written(
+        &self,
+        question: &LogQuestion,
+        form: &str,
+        write: &dyn Fn(&LogView) -> String,
+    ) -> Result<String, Failure> {
+        let asked = Asked::new("log", question, form);
+        let whole = StoredAnswer::whole(&self.cache, &asked, self.moment());
+        if let Some((answer, notes)) = whole.get_whole() {
+            notes.iter().for_each(|note| self.note(note));
+            return Ok(answer);
+        }
+        let answer = write(&self.log(question)?);
+        if !self.store.has_gaps() {
+            whole.put_whole(&answer, &self.notes());
+        }
+        Ok(answer)
+    }
 }
 
 /// The first lines of commit messages, each read once.

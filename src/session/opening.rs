@@ -164,10 +164,12 @@ impl Session {
         }
     }
 
-    /// The stamp of everything that answers depend on, the question aside.
+    /// The stamp of everything that answers and their notes depend on, the question aside.
     pub(super) fn moment(&self) -> Stamp {
         let kept = CachedHistory::new(&self.cache, "", &self.options.build, &self.policy, &self.repo);
-        Stamping::default().part(self.words).part(kept.of_tip(&self.tip)).stamp()
+        // A date is answered with a note that the commit it names is not.
+        let known_at = self.options.known_at.as_deref().unwrap_or_default();
+        Stamping::default().part(self.words).part(kept.of_tip(&self.tip)).part(known_at).stamp()
     }
 
     /// Which edition `--as-of` names.

@@ -139,6 +139,18 @@ fn a_branch_that_a_question_names_may_move() {
     }
 }
 
+/// That a date names what was committed all at once is said where a date is given, and only there.
+#[test]
+fn a_note_stays_with_the_question_that_it_was_given_for() {
+    let (repo, cache) = repository();
+    for command in ["since", "log"] {
+        let dated = ask(&repo, Some(&cache), &[command, "--known-at", "2024-01-01"]);
+        assert_eq!(dated, ask(&repo, None, &[command, "--known-at", "2024-01-01"]), "{command}");
+        assert!(dated.2.contains("--known-at says"), "{}", dated.2);
+        assert_eq!(ask(&repo, Some(&cache), &[command]), ask(&repo, None, &[command]), "{command}");
+    }
+}
+
 /// After a new commit only what it brought is read: with the folders of all earlier commits gone but those of
 /// its parent, the answer is that of the whole repository.
 #[test]
