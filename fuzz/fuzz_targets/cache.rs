@@ -13,8 +13,12 @@ fuzz_target!(|bytes: &[u8]| {
     first.put("name", &stamp, b"value");
     first.save();
     drop(first);
-    let file = std::fs::read_dir(folder.path()).expect("ours").flatten().next().expect("because it was \
-        saved").path();
+    let file = std::fs::read_dir(folder.path())
+        .expect("ours")
+        .flatten()
+        .next()
+        .expect("because it was saved")
+        .path();
     // The bytes take the place of the file's own, from where the first two say.
     let mut kept = std::fs::read(&file).expect("ours");
     if let Some((at, rest)) = bytes.split_first_chunk::<2>() {

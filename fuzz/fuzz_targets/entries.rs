@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sincewhen::document::{ReadOptions, Series, entries, read};
+use sincewhen::document::{DocumentSeries, ReadOptions, entries, read};
 use sincewhen::model::{Node, NodeValue};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -13,7 +13,8 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(entries(bytes, &["name", "dated"]).0.is_none(), "a tree where the parser has none");
         return;
     };
-    let mut names: Vec<&str> = slow.root.entries().iter().map(|entry| entry.key.as_str()).step_by(2).collect();
+    let mut names: Vec<&str> =
+        slow.root.entries().iter().map(|entry| entry.key.as_str()).step_by(2).collect();
     names.push("dated");
     let (few, problems) = entries(bytes, &names);
     assert_eq!(problems, whole.problems);
@@ -31,8 +32,9 @@ fuzz_target!(|bytes: &[u8]| {
 /// The text after one without a third of its lines, and that after the text.
 fn in_series(bytes: &[u8]) {
     let lines = bytes.split_inclusive(|byte| *byte == b'\n').enumerate();
-    let fewer = lines.filter(|(at, _)| at % 3 != 1).flat_map(|(_, line)| line.iter().copied()).collect::<Vec<u8>>();
-    let mut series = Series::default();
+    let fewer =
+        lines.filter(|(at, _)| at % 3 != 1).flat_map(|(_, line)| line.iter().copied()).collect::<Vec<u8>>();
+    let mut series = DocumentSeries::default();
     for text in [&fewer[..], bytes, &fewer] {
         let whole = read(text, &ReadOptions::lenient());
         let (document, problems) = series.tree(text);
@@ -46,10 +48,14 @@ fn in_series(bytes: &[u8]) {
 
 fn identical(a: &Node, b: &Node) -> bool {
     let parts = match (&a.value, &b.value) {
-        (NodeValue::List(x), NodeValue::List(y)) => x.len() == y.len() && x.iter().zip(y).all(|(x, y)| identical(x, y)),
+        (NodeValue::List(x), NodeValue::List(y)) => {
+            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| identical(x, y))
+        }
         (NodeValue::Map(x), NodeValue::Map(y)) => {
             x.len() == y.len()
-                && x.iter().zip(y).all(|(x, y)| x.key == y.key && x.key_span == y.key_span && identical(&x.value, &y.value))
+                && x.iter()
+                    .zip(y)
+                    .all(|(x, y)| x.key == y.key && x.key_span == y.key_span && identical(&x.value, &y.value))
         }
         _ => a.same_value(b),
     };

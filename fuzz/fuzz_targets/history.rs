@@ -7,13 +7,13 @@ mod stream;
 use libfuzzer_sys::fuzz_target;
 use sincewhen::cache::Cache;
 use sincewhen::diff::{apply, diff, same};
-use sincewhen::git::{GitError, Repository};
-use sincewhen::history::{Archive, Edition, HistoryQuestion, Selection, DocumentStore, Timeline};
-use sincewhen::session::CachedHistory;
-use sincewhen::model::{ObjectId, RepoPath};
 use sincewhen::files::Files;
+use sincewhen::git::{GitError, Repository};
+use sincewhen::history::{Archive, DocumentStore, Edition, HistoryQuestion, Selection, Timeline};
 use sincewhen::model::Failure;
+use sincewhen::model::{ObjectId, RepoPath};
 use sincewhen::schema::Policy;
+use sincewhen::session::CachedHistory;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use stream::{Imported, Plan};
@@ -32,8 +32,9 @@ impl Files for Plain {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         Ok(match path {
             "sincewhen.yaml" => Some(MANIFEST.to_vec()),
-            "s.json" => Some(br#"{"properties": {"marks": {"items": {"type": "object"}, "x-key": \
-                ["id"]}}}"#.to_vec()),
+            "s.json" => {
+                Some(br#"{"properties": {"marks": {"items": {"type": "object"}, "x-key": ["id"]}}}"#.to_vec())
+            }
             _ => None,
         })
     }
@@ -50,7 +51,8 @@ fuzz_target!(|plan: Plan| {
     let repo = Repository::open(&imported.folder).expect("because git made it");
     let listed = imported.listed();
     let tip = ObjectId::from_hex(imported.tip.as_bytes()).expect("because git names a tip by 40 digits");
-    let walked = ["", "notes", "notes/a.yaml", "facts", "notes/deep"].map(|prefix| changes(&repo, &tip, prefix));
+    let walked =
+        ["", "notes", "notes/a.yaml", "facts", "notes/deep"].map(|prefix| changes(&repo, &tip, prefix));
     for (prefix, walked) in walked {
         match (walked, &listed) {
             (Ok(walked), Some(listed)) => assert_eq!(walked, below(listed, prefix), "below {prefix:?}"),
@@ -74,13 +76,17 @@ type Changes = BTreeMap<String, BTreeMap<Vec<u8>, Option<(u32, String)>>>;
 
 fn changes<'p>(repo: &Repository, tip: &ObjectId, prefix: &'p str) -> (&'p str, Result<Changes, GitError>) {
     let walked = repo.history(tip, &RepoPath::from(prefix)).map(|history| {
-        let mut changes: Changes = history.commits.iter().map(|node| (node.id().to_string(), BTreeMap::new())).collect();
+        let mut changes: Changes =
+            history.commits.iter().map(|node| (node.id().to_string(), BTreeMap::new())).collect();
         for touch in &history.touches {
-            let entry = touch.entry.map(|entry| (entry.mode, entry.blob().0));
-            let id = history.commits[touch.commit].id().0;
+            let entry = touch.entry.map(|entry| (entry.mode, entry.blob().to_string()));
+            let id = history.commits[touch.commit].id().to_string();
             let of_commit = changes.get_mut(&id).expect("because it was listed");
-            assert!(of_commit.insert(touch.path().0.clone(), entry).is_none(), "{} twice in \
-                {id}", touch.path());
+            assert!(
+                of_commit.insert(touch.path().0.clone(), entry).is_none(),
+                "{} twice in {id}",
+                touch.path()
+            );
         }
         changes
     });
@@ -89,8 +95,11 @@ fn changes<'p>(repo: &Repository, tip: &ObjectId, prefix: &'p str) -> (&'p str, 
 
 fn below(all: &Changes, prefix: &str) -> Changes {
     let folder = format!("{prefix}/");
-    let inside = |path: &[u8]| prefix.is_empty() || path == prefix.as_bytes() || path.starts_with(folder.as_bytes());
-    let kept = |of_commit: &BTreeMap<Vec<u8>, _>| of_commit.clone().into_iter().filter(|(path, _)| inside(path)).collect();
+    let inside =
+        |path: &[u8]| prefix.is_empty() || path == prefix.as_bytes() || path.starts_with(folder.as_bytes());
+    let kept = |of_commit: &BTreeMap<Vec<u8>, _>| {
+        of_commit.clone().into_iter().filter(|(path, _)| inside(path)).collect()
+    };
     all.iter().map(|(commit, of_commit)| (commit.clone(), kept(of_commit))).collect()
 }
 
@@ -115,8 +124,13 @@ fn with_help(repo: &Repository, policy: &Policy, imported: &Imported, wanted: &s
     let ask = |tip: &str| {
         let cache = Cache::open(&kept, &imported.folder);
         let cached = CachedHistory::new(&cache, "tip", "tried", policy, repo);
-        load(repo, policy, &ObjectId::from_hex(tip.as_bytes()).expect("because git names a tip by 40 \
-            digits"), &Selection::all(), &cached)
+        load(
+            repo,
+            policy,
+            &ObjectId::from_hex(tip.as_bytes()).expect("because git names a tip by 40 digits"),
+            &Selection::all(),
+            &cached,
+        )
     };
     if let Some(earlier) = &imported.earlier {
         let _ = ask(earlier);
@@ -129,8 +143,12 @@ fn with_help(repo: &Repository, policy: &Policy, imported: &Imported, wanted: &s
 
 /// A record that is asked for by its name alone has the timeline it has among all.
 fn alone(repo: &Repository, policy: &Policy, tip: &ObjectId, all: &Archive) {
-    let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    for timeline in all.timelines.values().filter(|t| t.identity.0.iter().all(|(_, value)| plain(value))).take(4) {
+    let plain = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    for timeline in
+        all.timelines.values().filter(|t| t.identity.0.iter().all(|(_, value)| plain(value))).take(4)
+    {
         let chosen = Selection::parse(&[timeline.id.0.clone()]).expect("because it is a plain name");
         let few = load(repo, policy, tip, &chosen, &CachedHistory::none()).expect("because all were loaded");
         let found = few.timelines.get(&timeline.id).map(|found| format!("{found:?}"));
@@ -156,14 +174,14 @@ fn timelines(repo: &Repository, policy: &Policy, all: &Archive) {
 
 fn editions(timeline: &Timeline, policy: &Policy, store: &DocumentStore) {
     let shape = &policy.kinds[timeline.kind].shape;
-    let document = |edition: &Edition| store.document(&edition.revision.blob).expect("because the blob is \
-        here");
+    let document =
+        |edition: &Edition| store.document(&edition.revision.blob).expect("because the blob is here");
     for (one, next) in timeline.editions.iter().zip(timeline.editions.iter().skip(1)) {
         let (one, next) = (document(one), document(next));
         let deltas = diff(&one.root, &next.root, shape);
         assert!(same(&apply(&deltas, &one.root, shape), &next.root, shape), "{}", timeline.id);
     }
     if let Some(last) = timeline.editions.len().checked_sub(1) {
-        history::blame::blame(timeline, last, store, shape).expect("because the blobs are here");
+        sincewhen::history::blame::blame(timeline, last, store, shape).expect("because the blobs are here");
     }
 }

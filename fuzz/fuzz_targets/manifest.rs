@@ -3,9 +3,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use sincewhen::dataset::Reference;
-use sincewhen::rules::Engine;
 use sincewhen::files::Files;
 use sincewhen::model::Failure;
+use sincewhen::rules::Engine;
 use sincewhen::schema::Policy;
 
 /// A dataset of one schema and the manifest that is tried.

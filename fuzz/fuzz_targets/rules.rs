@@ -5,11 +5,11 @@
 use libfuzzer_sys::fuzz_target;
 use sincewhen::dataset::Reference;
 use sincewhen::document::tree;
-use sincewhen::model::results::EditionRef;
-use sincewhen::model::{ObjectId, Identity};
-use sincewhen::rules::{Edited, Engine};
 use sincewhen::files::Files;
 use sincewhen::model::Failure;
+use sincewhen::model::results::EditionRef;
+use sincewhen::model::{Identity, ObjectId};
+use sincewhen::rules::{Edited, Engine};
 use sincewhen::schema::Policy;
 
 const MANIFEST: &[u8] = b"format: sincewhen.manifest/1
@@ -66,7 +66,11 @@ impl Files for Fuzzed<'_> {
     }
 
     fn list(&self, folder: &str) -> Result<Vec<String>, Failure> {
-        Ok([self.1, "s.json"].into_iter().filter(|path| path.starts_with(folder)).map(str::to_owned).collect())
+        Ok([self.1, "s.json"]
+            .into_iter()
+            .filter(|path| path.starts_with(folder))
+            .map(str::to_owned)
+            .collect())
     }
 }
 
@@ -90,7 +94,8 @@ fuzz_target!(|bytes: &[u8]| {
         };
         let (a, first) = edition(BEFORE, "2019-01-01");
         let (b, second) = edition(AFTER, "2020-01-01");
-        let (before, after) = (Edited { document: &a, edition: &first }, Edited { document: &b, edition: &second });
+        let (before, after) =
+            (Edited { document: &a, edition: &first }, Edited { document: &b, edition: &second });
         let (seen, seen_later) = (engine.sightings(&subject, before), engine.sightings(&subject, after));
         let _ = engine.step_between(&subject, (before, &seen[..]), (after, &seen_later[..]), true);
     }

@@ -184,13 +184,15 @@ impl Plan {
                 out.extend_from_slice(b"reset refs/heads/main\n");
             }
             let seconds = commit.seconds.unsigned_abs();
-            let head =
-                format!("commit refs/heads/main\nmark :{}\ncommitter C <c@example.org> {seconds} +0100\ndata \
-                    1\nx\n", at + 1);
+            let head = format!(
+                "commit refs/heads/main\nmark :{}\ncommitter C <c@example.org> {seconds} +0100\ndata 1\nx\n",
+                at + 1
+            );
             out.extend_from_slice(head.as_bytes());
             for (number, parent) in parents.iter().enumerate() {
-                out.extend_from_slice(format!("{} \
-                    :{parent}\n", if number == 0 { "from" } else { "merge" }).as_bytes());
+                out.extend_from_slice(
+                    format!("{} :{parent}\n", if number == 0 { "from" } else { "merge" }).as_bytes(),
+                );
             }
             for edit in commit.edits.iter().take(EDITS) {
                 edit.write(&mut out);
@@ -210,8 +212,9 @@ impl Planned {
 
 impl Edit {
     fn write(&self, out: &mut Vec<u8>) {
-        let two =
-            |letter: &[u8], a: &Name, b: &Name| [letter, b" ", &quoted(&a.bytes()), b" ", &quoted(&b.bytes()), b"\n"].concat();
+        let two = |letter: &[u8], a: &Name, b: &Name| {
+            [letter, b" ", &quoted(&a.bytes()), b" ", &quoted(&b.bytes()), b"\n"].concat()
+        };
         let put = |mode: &str, name: &Name, content: &[u8]| {
             let head = [b"M ", mode.as_bytes(), b" inline ", &quoted(&name.bytes())].concat();
             [&head, &b"\ndata "[..], content.len().to_string().as_bytes(), b"\n", content, b"\n"].concat()
@@ -221,7 +224,8 @@ impl Edit {
             Edit::PutAs(name, Mode::Executable, content) => put("100755", name, &content.bytes()),
             Edit::PutAs(name, Mode::Link, content) => put("120000", name, &content.bytes()),
             Edit::PutAs(name, Mode::Submodule, _) => {
-                [b"M 160000 1234567890123456789012345678901234567890 ", &quoted(&name.bytes())[..], b"\n"].concat()
+                [b"M 160000 1234567890123456789012345678901234567890 ", &quoted(&name.bytes())[..], b"\n"]
+                    .concat()
             }
             Edit::Delete(name) => [b"D ", &quoted(&name.bytes())[..], b"\n"].concat(),
             Edit::Move(from, to) => two(b"R", from, to),
@@ -246,7 +250,11 @@ pub struct Imported {
 
 fn git(folder: &Path) -> Command {
     let mut command = Command::new("git");
-    command.current_dir(folder).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", folder);
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", folder);
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_DIR", folder);
     command.stdin(Stdio::null()).stderr(Stdio::null());
     command
@@ -264,8 +272,8 @@ pub fn import(plan: &Plan) -> Option<Imported> {
     for part in ["objects/info", "objects/pack", "refs/heads", "refs/replace", "info"] {
         std::fs::create_dir_all(folder.join(part)).expect("because the folder is ours");
     }
-    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("because the folder \
-        is ours");
+    let write =
+        |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("because the folder is ours");
     write("HEAD", "ref: refs/heads/main\n");
     write("config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n");
     // A file rather than a pipe: git may stop reading at what it refuses.
@@ -295,13 +303,16 @@ pub fn import(plan: &Plan) -> Option<Imported> {
         .grafted
         .iter()
         .take(2)
-        .map(|(at, parents)| [*at].iter().chain(parents.iter().take(3)).map(|at| id(*at)).collect::<Vec<_>>().join(" ") + "\n")
+        .map(|(at, parents)| {
+            [*at].iter().chain(parents.iter().take(3)).map(|at| id(*at)).collect::<Vec<_>>().join(" ") + "\n"
+        })
         .collect();
     if !grafts.is_empty() {
         write("info/grafts", &grafts);
     }
     let altered = !(plan.replaced.is_empty() && plan.grafted.is_empty());
-    let (tip, earlier) = (marks[&plan.count()].to_owned(), marks.get(&plan.count().div_ceil(2)).map(|id| (*id).to_owned()));
+    let (tip, earlier) =
+        (marks[&plan.count()].to_owned(), marks.get(&plan.count().div_ceil(2)).map(|id| (*id).to_owned()));
     Some(Imported { around, folder, tip, earlier, altered })
 }
 
@@ -315,7 +326,16 @@ impl Imported {
     pub fn listed(&self) -> Option<BTreeMap<String, BTreeMap<Vec<u8>, Option<(u32, String)>>>> {
         let format = "--format=commit %H";
         let output = git(&self.folder)
-            .args(["-c", "advice.graftFileDeprecated=false", "log", "--full-history", "--no-renames", "-c", "--raw", "-r"])
+            .args([
+                "-c",
+                "advice.graftFileDeprecated=false",
+                "log",
+                "--full-history",
+                "--no-renames",
+                "-c",
+                "--raw",
+                "-r",
+            ])
             .args(["--no-abbrev", "-z", "--root", format, &self.tip])
             .output()
             .expect("because git is installed");
