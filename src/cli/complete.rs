@@ -6,14 +6,17 @@
 //! an error.
 
 use super::global::Global;
+use crate::model::text::is_invisible;
 use crate::session::Session;
 use clap::Parser;
 use clap_complete::CompletionCandidate;
 use std::ffi::OsStr;
+use std::sync::OnceLock;
 
 /// Records by name; of a list with commas the last.
 pub(super) fn records(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let Some((before, last)) = typed.to_str().map(after_comma) else { return Vec::new() };
+    let Some(typed) = meant(typed) else { return Vec::new() };
+    let (before, last) = after_comma(&typed);
     let Some((records, names)) = session().and_then(|session| session.record_names().ok()) else {
         return Vec::new();
     };
@@ -24,13 +27,13 @@ pub(super) fn records(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 /// Dates of editions: of the records that the line names, of all where it names none.
 pub(super) fn editions(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let Some(typed) = typed.to_str() else { return Vec::new() };
+    let Some(typed) = meant(typed) else { return Vec::new() };
     let Some(session) = session() else { return Vec::new() };
-    let words = record_words(&line(), typed);
+    let words = record_words(&line(), &typed);
     let dates = session.edition_dates(&words).or_else(|_| session.edition_dates(&[])).unwrap_or_default();
     let (before, last) = match typed.rsplit_once("..") {
         Some((from, to)) => (format!("{from}.."), to),
-        None => (String::new(), typed),
+        None => (String::new(), typed.as_str()),
     };
     let fixed = ["first", "last", "previous"].map(str::to_owned);
     candidates(&before, last, dates.into_iter().chain(fixed))
@@ -38,7 +41,8 @@ pub(super) fn editions(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 /// Rules and kinds of observation.
 pub(super) fn rules(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let Some((before, last)) = typed.to_str().map(after_comma) else { return Vec::new() };
+    let Some(typed) = meant(typed) else { return Vec::new() };
+    let (before, last) = after_comma(&typed);
     let names = session().map(|session| session.rule_names()).unwrap_or_default();
     candidates(before, last, names.into_iter())
 }
@@ -46,7 +50,7 @@ pub(super) fn rules(typed: &OsStr) -> Vec<CompletionCandidate> {
 /// The groups of a report.
 pub(super) fn groups(typed: &OsStr) -> Vec<CompletionCandidate> {
     let names = session().map(|session| session.group_names()).unwrap_or_default();
-    candidates("", typed.to_str().unwrap_or_default(), names.into_iter())
+    candidates("", &meant(typed).unwrap_or_default(), names.into_iter())
 }
 
 /// What stands before the last comma, with it, and what after it.
@@ -66,7 +70,84 @@ fn candidates(before: &str, typed: &str, names: impl Iterator<Item = String>) ->
         };
         fits = names.iter().filter_map(rest).collect();
     }
-    fits.into_iter().map(|name| CompletionCandidate::new(format!("{before}{name}"))).collect()
+    let quoting = Quoting::of(shell());
+    let words = fits.into_iter().filter_map(|name| quoting.word(&format!("{before}{name}")));
+    words.map(CompletionCandidate::new).collect()
+}
+
+/// How a word is written on a shell's command line, so that the shell reads it as it is: names are whatever
+/// files are called, and `$(x)` is a command where nothing quotes it.
+#[derive(Clone, Copy)]
+enum Quoting {
+    /// bash inserts what it is given.
+    Backslashes,
+    /// PowerShell, too; a quote within quotes is doubled.
+    SingleQuotes,
+    /// zsh, fish and elvish quote what they insert themselves.
+    ByTheShell,
+}
+
+impl Quoting {
+    fn of(shell: &str) -> Quoting {
+        match shell {
+            "bash" => Quoting::Backslashes,
+            "powershell" => Quoting::SingleQuotes,
+            _ => Quoting::ByTheShell,
+        }
+    }
+
+    /// A word as it is inserted. What would end the line, or is not seen, is not offered.
+    fn word(self, word: &str) -> Option<String> {
+        if word.chars().any(|c| c.is_control() || is_invisible(c)) {
+            return None;
+        }
+        let is_plain = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "-_./,:@%+=".contains(c);
+        Some(match self {
+            Quoting::Backslashes => word.chars().fold(String::new(), |mut out, c| {
+                if !is_plain(c) {
+                    out.push('\\');
+                }
+                out.push(c);
+                out
+            }),
+            Quoting::SingleQuotes if !word.chars().all(|c| c.is_ascii() && is_plain(c) && c != '@') => {
+                // PowerShell takes the quotation marks of print for quotes.
+                let quotes = ['\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}'];
+                let double = |out: String, quote: &char| out.replace(*quote, &format!("{quote}{quote}"));
+                format!("'{}'", quotes.iter().fold(word.to_owned(), double))
+            }
+            _ => word.to_owned(),
+        })
+    }
+}
+
+/// The shell that asks.
+static ASKING: OnceLock<String> = OnceLock::new();
+
+/// Notes which shell asks: the engine takes the variable that says so away before it asks for candidates.
+pub(super) fn asked_by(shell: &OsStr) {
+    ASKING.get_or_init(|| shell.to_string_lossy().into_owned());
+}
+
+fn shell() -> &'static str {
+    ASKING.get().map_or("", String::as_str)
+}
+
+/// What is typed, as it is meant: bash hands on backslashes.
+fn meant(typed: &OsStr) -> Option<String> {
+    let typed = typed.to_str()?;
+    if !matches!(Quoting::of(shell()), Quoting::Backslashes) {
+        return Some(typed.to_owned());
+    }
+    let mut out = String::with_capacity(typed.len());
+    let mut is_escaped = false;
+    for c in typed.chars() {
+        is_escaped = c == '\\' && !is_escaped;
+        if !is_escaped {
+            out.push(c);
+        }
+    }
+    Some(out)
 }
 
 /// The words of the line that is completed, from the program's name on.
@@ -130,6 +211,22 @@ mod tests {
         assert_eq!(offered("ALP,", "Ald"), ["ALP,Aldery"]);
         assert_eq!(offered("", "c\u{f4}te"), ["c\u{f4}te du Nord"]);
         assert_eq!(offered("", "\u{17f}"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_a_shell_would_run_is_quoted() {
+        let bash = |word: &str| Quoting::of("bash").word(word);
+        assert_eq!(bash("$(x)").as_deref(), Some(r"\$\(x\)"));
+        assert_eq!(bash("a b;'\"`!~*").as_deref(), Some("a\\ b\\;\\'\\\"\\`\\!\\~\\*"));
+        assert_eq!(bash("KAZ/mine-ban,C\u{f4}te").as_deref(), Some("KAZ/mine-ban,C\u{f4}te"));
+        let powershell = |word: &str| Quoting::of("powershell").word(word);
+        assert_eq!(powershell("$(x) 'y' z").as_deref(), Some("'$(x) ''y'' z'"));
+        assert_eq!(powershell("KAZ/mine-ban").as_deref(), Some("KAZ/mine-ban"));
+        for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+            assert_eq!(Quoting::of(shell).word("a\nb"), None, "{shell}");
+            assert_eq!(Quoting::of(shell).word("a\u{202e}b"), None, "{shell}");
+        }
+        assert_eq!(Quoting::of("zsh").word("a b").as_deref(), Some("a b"));
     }
 
     #[test]

@@ -50,9 +50,8 @@ pub(super) const VARIABLE: &str = "SINCEWHEN_COMPLETE";
 
 /// Answers a shell that asks what could follow; `false` where none asks.
 pub(super) fn answer(args: &[OsString]) -> bool {
-    if std::env::var_os(VARIABLE).is_none() {
-        return false;
-    }
+    let Some(shell) = std::env::var_os(VARIABLE) else { return false };
+    super::complete::asked_by(&shell);
     let here = std::env::current_dir().ok();
     let asked = clap_complete::CompleteEnv::with_factory(super::args::command).var(VARIABLE);
     asked.try_complete(args.iter().cloned(), here.as_deref()).unwrap_or(true)

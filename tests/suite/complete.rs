@@ -141,3 +141,37 @@ fn zsh_offers_what_the_dataset_has() {
         assert!(seen.contains(shows), "{line}: {seen:?}");
     }
 }
+
+/// A record can be called anything: what a shell inserts is the name, never a command.
+#[test]
+fn names_are_inserted_as_words() {
+    let mut repo = notes::repo();
+    let names = ["xa b", "x$(touch owned)", "x`y`", "x;z'\"", "x*"];
+    for (at, name) in names.iter().enumerate() {
+        let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+        repo.write(&format!("notes/x{at}.yaml"), format!("name: \"{name}\"\ndated: 2020-01-01\nlevel: 1\n"));
+    }
+    repo.write("notes/hidden.yaml", "name: \"xn\\nrm\"\ndated: 2020-01-01\nlevel: 1\n");
+    repo.commit("odd names");
+    let mut offers = offered(repo.path(), &["sincewhen", "since", "x"]);
+    offers.sort();
+    assert_eq!(offers, ["x\\$\\(touch\\ owned\\)", "x\\*", "x\\;z\\'\\\"", "x\\`y\\`", "xa\\ b"]);
+    // What bash makes of the words again: the names.
+    for (word, name) in offers.iter().zip(["x$(touch owned)", "x*", "x;z'\"", "x`y`", "xa b"]) {
+        let said = Command::new("bash").args(["--norc", "-c", &format!("printf %s {word}")]).output();
+        assert_eq!(String::from_utf8_lossy(&said.expect("bash runs").stdout), name);
+    }
+    assert_eq!(offered(repo.path(), &["sincewhen", "since", "xa\\ "]), ["xa\\ b"], "what is typed is quoted");
+    assert!(!repo.path().join("owned").exists());
+    if has("zsh") {
+        let (line, shows) = ("sincewhen since x\\$", "since x\\$\\(touch\\ owned\\)");
+        let seen = script(&["zsh", "-f", "-c"], TYPE, &["zsh", line, shows], repo.path());
+        assert!(seen.contains(shows), "{seen}");
+    }
+    if has("fish") {
+        let ask = "set -x PATH $PROGRAM_FOLDER $PATH; sincewhen completions fish | source; complete -C $argv[1] \
+                   --escape";
+        let said = script(&["fish", "--no-config", "-c"], ask, &["sincewhen since x"], repo.path());
+        assert!(said.contains("x\\$\\(touch\\ owned\\)") || !said.contains("touch owned"), "{said}");
+    }
+}
