@@ -3,7 +3,7 @@
 use crate::model::Failure;
 use crate::session::output_folder::{refuse_links, refuse_links_below};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -26,6 +26,8 @@ pub struct SiteFolder {
     root: PathBuf,
     old: FileList,
     files: Mutex<BTreeMap<String, u64>>,
+    /// The paths by their lower case: of several, the first that was written.
+    folded: Mutex<HashMap<String, String>>,
     written: AtomicUsize,
 }
 
@@ -65,7 +67,15 @@ impl SiteFolder {
             }
         };
         fs::create_dir_all(root).map_err(|error| Failure::system(root.display(), error))?;
-        Ok(SiteFolder { root: root.to_owned(), old, files: Mutex::default(), written: AtomicUsize::new(0) })
+        let list = root.join(LIST);
+        if list.symlink_metadata().is_err() {
+            // A run that is stopped leaves a folder that the next run knows as a site.
+            let empty = FileList { format: FORMAT.to_owned(), files: BTreeMap::new() };
+            let text = serde_json::to_string(&empty).expect("because a list holds texts and numbers");
+            fs::write(&list, text).map_err(|error| Failure::system(list.display(), error))?;
+        }
+        let (files, folded) = (Mutex::default(), Mutex::default());
+        Ok(SiteFolder { root: root.to_owned(), old, files, folded, written: AtomicUsize::new(0) })
     }
 
     /// Writes a file where it is not there with the same bytes. Paths are made by `paths`, and lead nowhere
@@ -81,6 +91,7 @@ impl SiteFolder {
             refuse_links_below(&self.root, folder)?;
         }
         let is_file = full.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+        self.refuse_twin(path, is_file)?;
         let is_there = is_file
             && self.old.files.get(path) == Some(&length)
             && fs::read(&full).is_ok_and(|old| old == bytes);
@@ -98,6 +109,21 @@ impl SiteFolder {
         let mut files = self.files.lock().expect("because no thread panics while it holds the list");
         files.insert(path.to_owned(), length);
         Ok(())
+    }
+
+    /// Refuses a path that the file system takes for another one of this build, which differs in upper and
+    /// lower case only.
+    fn refuse_twin(&self, path: &str, is_there: bool) -> Result<(), Failure> {
+        let mut folded = self.folded.lock().expect("because no thread panics while it holds the list");
+        let twin = folded.entry(path.to_ascii_lowercase()).or_insert_with(|| path.to_owned());
+        if twin == path || !is_there || self.old.files.contains_key(path) {
+            return Ok(());
+        }
+        let message = format!(
+            "{twin} and {path} are one file in {}: two records' names differ in upper and lower case only",
+            self.root.display()
+        );
+        Err(Failure::new(message).hint("write the site to a file system that distinguishes case"))
     }
 
     /// Removes what an earlier build wrote and this one did not, and writes the list of files last.

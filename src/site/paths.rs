@@ -10,6 +10,9 @@ const LONGEST: usize = 80;
 /// Names that some file system keeps for devices.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 
+/// How the names of a site's own files end: a record's folder is called like none of them.
+const ENDINGS: [&str; 6] = [".html", ".json", ".xml", ".css", ".js", ".csv"];
+
 /// A name as one part of a path: ASCII letters, digits, `-`, `_` and inner dots stay, any other byte is `~`
 /// and two hexadecimal digits. Two names never share a part.
 pub fn segment(name: &str) -> String {
@@ -27,10 +30,15 @@ pub fn segment(name: &str) -> String {
     if out.len() > LONGEST {
         out.truncate(LONGEST - 17);
         out.push_str(&format!("~~{}", &hash(name)[..15]));
-    } else if out.is_empty() || is_device {
+    } else if out.is_empty() || is_device || is_like_a_file(&out) {
         out.push('~');
     }
     out
+}
+
+fn is_like_a_file(part: &str) -> bool {
+    let lower = part.to_ascii_lowercase();
+    ENDINGS.iter().any(|ending| lower.ends_with(ending))
 }
 
 /// The folder of a record, without a final slash.
@@ -85,6 +93,9 @@ mod tests {
                 part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~".contains(&b)),
                 "{name:?}: {part}"
             );
+        }
+        for name in ["index.html", "data.JSON", "as-of-2020-01-01.html", "feed.xml"] {
+            assert_eq!(segment(name), format!("{name}~"));
         }
         let long = segment(&"é".repeat(300));
         assert!(long.len() <= 80 && long != segment(&"é".repeat(301)));
