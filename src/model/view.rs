@@ -57,6 +57,9 @@ pub struct ObservedLine {
     pub record: super::RecordId,
     /// The edition it is an observation of.
     pub edition: EditionRef,
+    /// The commit that deleted the record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<super::ObjectId>,
     /// The observation.
     #[serde(flatten)]
     pub observation: Observation,
@@ -71,6 +74,8 @@ pub struct RecordObservations {
     pub edition: EditionRef,
     /// The observations.
     pub observations: Vec<Observation>,
+    /// The commit that deleted the record.
+    pub ended: Option<super::ObjectId>,
     /// Rows of marks.
     pub strips: Vec<Strip>,
 }

@@ -34,6 +34,11 @@ fn inert(json: &str) -> String {
     out
 }
 
+/// A value as JSON on one line.
+pub fn one_line(of: &impl Serialize) -> String {
+    inert(&serde_json::to_string(of).expect("because views hold only strings as keys and finite numbers"))
+}
+
 /// A view as a JSON value.
 pub fn value(view: &impl Serialize) -> serde_json::Value {
     serde_json::to_value(view).expect("because views hold only strings as keys and finite numbers")

@@ -90,6 +90,9 @@ pub fn since(view: &ObservationsView, verbose: bool) -> String {
     for record in &view.records {
         line(&mut out, &format!("## {}\n", escape(&record.heading.heading)));
         line(&mut out, &format!("As of the edition of {}.\n", record.edition.dated()));
+        if let Some(commit) = &record.ended {
+            line(&mut out, &format!("The record ended with commit {}.\n", code(&commit.short())));
+        }
         for observation in &record.observations {
             line(&mut out, &observation_line(observation));
             proof(&mut out, &observation.evidence, &observation.fingerprint, verbose);

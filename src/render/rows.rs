@@ -3,6 +3,8 @@
 //!
 //! What CSV, JSON lines and text in a pipe are made from.
 
+use super::json;
+use crate::model::ObjectId;
 use crate::model::report::{ReportSentence, ReportView};
 use crate::model::results::{
     Change, Citation, EditionRef, Observation, ObservationState, RecordHeading, Side,
@@ -63,6 +65,14 @@ pub const COLUMNS: [&str; 12] = [
     "fingerprint",
 ];
 
+/// The column with the commit that deleted a record; empty while the record stands.
+const ENDED: &str = "ended";
+
+/// The cell of that column.
+fn ended(commit: Option<&ObjectId>) -> (String, String) {
+    (ENDED.to_owned(), commit.map_or_else(String::new, ToString::to_string))
+}
+
 impl AnswerRow {
     /// The names of its columns, in order: those of every answer, and then those of this one.
     pub fn columns(&self) -> Vec<&str> {
@@ -98,7 +108,12 @@ impl AnswerRow {
 
     /// One line of text, the record first: record, edition, nature and sentence, with tabs between.
     pub fn line(&self) -> String {
-        let cells = [&self.record, &self.edition, &self.nature, &self.sentence];
+        let end = self.more.iter().find(|(column, commit)| column == ENDED && !commit.is_empty());
+        let sentence = match end {
+            Some((_, commit)) => format!("{} (the record ended with commit {commit:.10})", self.sentence),
+            None => self.sentence.clone(),
+        };
+        let cells = [&self.record, &self.edition, &self.nature, &sentence];
         let clean = cells.map(|cell| super::plain(cell).replace(['\n', '\t'], " "));
         clean.join("\t")
     }
@@ -210,7 +225,8 @@ impl Rows for ChangelogView {
 impl Rows for ObservationsView {
     fn rows(&self) -> Vec<AnswerRow> {
         let of = |record: &crate::model::view::RecordObservations| -> Vec<AnswerRow> {
-            let row = || AnswerRow::of(&record.heading, &record.edition);
+            let more = vec![ended(record.ended.as_ref())];
+            let row = || AnswerRow { more: more.clone(), ..AnswerRow::of(&record.heading, &record.edition) };
             record.observations.iter().map(|observation| row().with_observation(observation)).collect()
         };
         self.records.iter().flat_map(of).collect()
@@ -234,6 +250,7 @@ impl Rows for LogView {
                     nature: kind.to_owned(),
                     path: edition.file.clone(),
                     sentence: edition.subject.clone(),
+                    more: vec![ended(record.ended.as_ref())],
                     ..AnswerRow::default()
                 });
             }
@@ -346,6 +363,5 @@ pub fn lines(view: &impl Rows) -> String {
 
 /// One JSON object a line.
 pub fn jsonl(view: &impl Rows) -> String {
-    let line = |row: &AnswerRow| serde_json::to_string(&row.object()).expect("because a row is text");
-    view.rows().iter().map(|row| format!("{}\n", line(row))).collect()
+    view.rows().iter().map(|row| format!("{}\n", json::one_line(&row.object()))).collect()
 }

@@ -110,6 +110,10 @@ pub fn since(view: &ObservationsView, layout: Layout) -> String {
     for record in &view.records {
         heading(&mut out, &record.heading.heading, &record.heading.record.0);
         edition_line(&mut out, &record.edition);
+        if let Some(commit) = &record.ended {
+            writeln!(out, "  the record ended with commit {}", commit.short())
+                .expect("because writing to a string cannot fail");
+        }
         if record.observations.is_empty() {
             out.push_str("  nothing to observe\n");
         }

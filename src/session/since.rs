@@ -67,7 +67,9 @@ impl Session {
             let earlier = timeline.editions.iter().filter(move |e| e.date.range().start < start);
             earlier.chain([edition]).map(|edition| (*timeline, edition))
         });
-        let stored = StoredAnswer::new(&self.cache, &self.words, (&asked, ""), editions, &[]);
+        let ends = picked.iter().flat_map(|(timeline, _)| &timeline.ended).map(|commit| commit.digits());
+        let ends: Vec<String> = ends.collect();
+        let stored = StoredAnswer::new(&self.cache, &self.words, (&asked, ""), editions, &ends);
         let answer = match stored.get() {
             Some(answer) => answer,
             None => {
@@ -100,7 +102,8 @@ impl Session {
                 observations.sort_by_key(|o| o.significance);
                 let strips = engine.strips(&subject, page.in_context());
                 let heading = heading_of(timeline, &subject, Some(page.edited()));
-                Ok(RecordObservations { heading, edition: page.name, observations, strips })
+                let ended = timeline.ended;
+                Ok(RecordObservations { heading, edition: page.name, observations, ended, strips })
             })
             .collect::<Result<Vec<RecordObservations>, Failure>>()?;
         let mut records: Vec<RecordObservations> = records
@@ -129,6 +132,7 @@ fn lines(record: &RecordObservations) -> Vec<ObservedLine> {
     let line = |observation: &Observation| ObservedLine {
         record: record.heading.record.clone(),
         edition: record.edition.clone(),
+        ended: record.ended,
         observation: observation.clone(),
     };
     record.observations.iter().map(line).collect()

@@ -280,3 +280,40 @@ fn names_from_the_file_are_cut_and_cleaned_in_messages() {
         assert!(line.chars().count() < 400 && !line.contains('\u{7}'), "{line}");
     }
 }
+
+/// GitHub makes links of more than Markdown does: nothing of it stands in a comment or a job's summary outside
+/// of code. Each kind has its line in "Autolinked references and URLs" of GitHub's documentation.
+#[test]
+fn nothing_that_github_links_is_linked() {
+    let bad = [
+        "https://evil.example/a_b",
+        "HTTP://evil.example",
+        "www.evil.example",
+        "ftp://evil.example",
+        "@everyone",
+        "somebody@evil.example",
+        "#1234",
+        "GH-1234",
+        "owner/project#12",
+        "a5c3785ed8d6a35868bc169f07e40e889087fd2e",
+        "0a1b2c3d",
+    ];
+    let mut repo = notes::repo();
+    repo.git(["checkout", "--quiet", "-b", "edit"]);
+    let text = bad.join(" ");
+    repo.write(
+        "notes/a.yaml",
+        format!("{}text: \"{text}\"\nunknown_field: 1\n", notes::note("a", "2024-03-01", 9)),
+    );
+    repo.write("notes/b.yaml", format!("name: b\ndated: \"{text}\"\nlevel: 1\n"));
+    repo.commit("hostile");
+    let comment = repo.run(&["changelog", "main...edit", "--format", "markdown", "--today", "2024-03-01"]);
+    let checked = repo.run(&["check", "--format", "markdown", "--today", "2024-03-01"]);
+    assert!(checked.stdout.contains("evil.example"), "{}", checked.stdout);
+    for out in [comment.stdout, checked.stdout] {
+        let outside: String = out.lines().flat_map(|line| line.split('`').step_by(2)).collect();
+        for one in bad {
+            assert!(!outside.contains(one), "{one} in {outside}");
+        }
+    }
+}
