@@ -2,6 +2,7 @@
 //! and where calendars, tables and rules lie.
 
 use super::places::{DateSpec, FieldRoute, HistoryLine, NamePart};
+use crate::files::join;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -40,8 +41,10 @@ pub struct Manifest {
     /// Calendars by name.
     #[serde(default)]
     pub calendars: IndexMap<String, CalendarSpec>,
-    /// The folder that holds `acts/`, `lifecycle.yaml` and `observations/`.
-    pub rules: String,
+    /// The folder that holds `acts/`, `lifecycle.yaml` and `observations/`, which must be there. By default
+    /// `rules`, if there is such a folder.
+    #[serde(default)]
+    pub rules: Option<String>,
     /// The folder that holds the grammars of `import`.
     #[serde(default)]
     pub imports: Option<String>,
@@ -123,6 +126,13 @@ pub enum Natures {
     Dated,
     /// By what became of a value: added, changed, removed.
     Neutral,
+}
+
+impl Manifest {
+    /// The folder of the rules, from the repository's root, for a manifest in a folder.
+    pub fn rules_folder(&self, root: &str) -> String {
+        join(root, self.rules.as_deref().unwrap_or("rules"))
+    }
 }
 
 /// What `formerly` says where git's renames are to be followed.

@@ -99,8 +99,16 @@ impl Policy {
             .iter()
             .map(|spec| load_kind(&file, root, spec, &schemas))
             .collect::<Result<Vec<_>, _>>()?;
-        let rules_folder = join(root, &manifest.rules);
-        let rules = load_rules(files, &rules_folder)?;
+        let rules_folder = manifest.rules_folder(root);
+        let rules = match load_rules(files, &rules_folder)? {
+            Some(rules) => rules,
+            None if manifest.rules.is_none() => RuleSet::default(),
+            None => {
+                let message = format!("rules: the folder {rules_folder} is not there, or holds no file");
+                let place = super::typed::place_of(&required(files, &file)?, "rules");
+                return Err(PolicyError { file, place, message });
+            }
+        };
         Ok(Policy { root: root.to_owned(), manifest, kinds, rules, rules_folder, schemas })
     }
 
@@ -116,7 +124,7 @@ impl Policy {
             (kind.glob, kind.except) = globs_of(&file, root, &kind.spec)?;
             kind.schema_path = join(root, &kind.spec.schema);
         }
-        policy.rules_folder = join(root, &policy.manifest.rules);
+        policy.rules_folder = policy.manifest.rules_folder(root);
         Ok(policy)
     }
 
@@ -235,10 +243,15 @@ pub fn is_rule_file(path: &str) -> bool {
     path == lifecycle::FILE_NAME || family_and_id(path).is_some()
 }
 
-fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
+/// The rules below a folder; nothing where the folder is not there.
+fn load_rules(files: &dyn Files, folder: &str) -> Result<Option<RuleSet>, PolicyError> {
     let mut found = Vec::new();
     let mut rules = RuleSet::default();
-    for file in files.list(folder).map_err(|failure| PolicyError::whole(folder, failure.message))? {
+    let listed = files.list(folder).map_err(|failure| PolicyError::whole(folder, failure.message))?;
+    if listed.is_empty() {
+        return Ok(None);
+    }
+    for file in listed {
         let Some(rest) = file.strip_prefix(folder).map(|rest| rest.trim_start_matches('/')) else { continue };
         if rest == lifecycle::FILE_NAME {
             rules.lifecycle = Lifecycle::read(&file, &required(files, &file)?)?;
@@ -271,5 +284,5 @@ fn load_rules(files: &dyn Files, folder: &str) -> Result<RuleSet, PolicyError> {
     rules.acts.sort_by(|a, b| a.id.cmp(&b.id));
     rules.observations.sort_by(|a, b| a.id.cmp(&b.id));
     rules.checks.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(rules)
+    Ok(Some(rules))
 }

@@ -37,6 +37,12 @@ pub fn read_typed<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, Po
     })
 }
 
+/// Where the value of a key of the root stands in a policy file.
+pub(super) fn place_of(bytes: &[u8], key: &str) -> Option<LineColumn> {
+    let doc = document::read(bytes, &ReadOptions::lenient()).document?;
+    Some(doc.place(doc.root.get(key)?.span.start))
+}
+
 /// Refuses a file in which git left a merge conflict: whatever else is wrong with it comes from that.
 ///
 /// # Errors

@@ -29,7 +29,10 @@ const SCHEMA: &str = r#"{"type": "object", "properties": {
 /// How long it takes to word the differences of two editions of some shape, and how much that explains: paths
 /// and values, in characters. Of many items the words name the first ones only.
 fn worded(shape: &dyn Fn(usize, usize) -> String, size: usize) -> (Duration, usize) {
-    let files = MapFiles::default().with("sincewhen.yaml", MANIFEST).with("note.schema.json", SCHEMA);
+    let files = MapFiles::default()
+        .with("sincewhen.yaml", MANIFEST)
+        .with("note.schema.json", SCHEMA)
+        .with("rules/README.md", "");
     let (policy, reference) = files.load("");
     let engine = Engine::new(&policy, &reference).unwrap_or_else(|error| panic!("{error}"));
     let identity = identity(&[("name", "a")]);

@@ -141,7 +141,10 @@ fn the_examples_of_filters_work() {
              date: c, heading: {}}}\n",
             serde_json::Value::from(*template)
         );
-        let files = MapFiles::default().with("sincewhen.yaml", &manifest).with("a.json", "{}");
+        let files = MapFiles::default()
+            .with("sincewhen.yaml", &manifest)
+            .with("a.json", "{}")
+            .with("rules/README.md", "");
         let (policy, reference) = files.load("");
         let engine = Engine::new(&policy, &reference).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(engine.subject(&identity(&[("b", "x")]), 0).heading, *gives, "{name}");

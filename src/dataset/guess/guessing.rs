@@ -69,8 +69,7 @@ pub fn guess(title: &str, files: &[Candidate], others: &[String]) -> Result<Gues
         return Err(GuessError::NoName(nameless.join("; ")));
     }
     let records: Vec<&Value> = kinds.iter().map(|kind| &kind.spec).collect();
-    let manifest =
-        json!({"format": "sincewhen.manifest/1", "title": title, "rules": "rules", "records": records});
+    let manifest = json!({"format": "sincewhen.manifest/1", "title": title, "records": records});
     let head = "# A first manifest, guessed from the files: read it and put it right. Paths are relative to \
         this folder.\n";
     guess.files.insert(

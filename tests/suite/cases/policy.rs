@@ -155,3 +155,22 @@ fn a_merge_conflict_in_the_policy_says_so() {
         assert!(told.contains(&format!("{file}:1:1")), "{file}: {told}");
     }
 }
+
+/// A folder of rules that is not there would leave every sentence and every check of the dataset's own out.
+#[test]
+fn a_folder_of_rules_that_is_not_there_is_an_error() {
+    let mut repo = notes();
+    repo.write("notes/a.yaml", note("a", "2024-01-10", 1));
+    repo.commit("record");
+    repo.write("sincewhen.yaml", super::MANIFEST.replace("rules: rules", "rules: nowhere"));
+    let said = "sincewhen.yaml:3:8: rules: the folder nowhere is not there, or holds no file";
+    let fault = check(&repo, "2024-06-01", &[]).fault();
+    assert!(fault.contains(said), "{fault}");
+    repo.commit("no rules");
+    for command in [&["since"][..], &["log"], &["changelog"], &["check", "--base", "HEAD~1"]] {
+        let fault = repo.run(command).fault();
+        assert!(fault.contains(said), "{command:?}: {fault}");
+    }
+    let run = check(&repo, "2024-06-01", &["--base", "HEAD~1", "--policy-from", "base"]);
+    assert!(run.code == 1 && run.stdout.contains("policy-unusable"), "{}{}", run.stdout, run.stderr);
+}

@@ -43,6 +43,12 @@ fn a_dataset_that_moves_is_followed() {
             ("sincewhen.yaml".into(), super::MANIFEST.into()),
             ("note.schema.json".into(), super::SCHEMA.into()),
         ];
+        let rules = crate::support::notes::policy_files().into_iter();
+        files.extend(
+            rules
+                .filter(|(path, _)| path.starts_with("rules/"))
+                .map(|(path, text)| (path.into(), text.into())),
+        );
         files.push(("notes/a.yaml".into(), note("a", "2023-01-01", 1) + MARKED));
         files.push(("notes/b.yaml".into(), note("b", "2023-01-01", 1)));
         files.push(("notes/c.yaml".into(), note("c", "2023-01-01", 1)));

@@ -50,6 +50,7 @@ entries:
 fn files() -> MapFiles {
     MapFiles::default()
         .with("sincewhen.yaml", MANIFEST)
+        .with("rules/README.md", "")
         .with("stall.schema.json", SCHEMA)
         .with("fairs.yaml", FAIRS)
 }

@@ -245,7 +245,7 @@ proptest! {
     fn every_piece_of_evidence_reads_again_as_the_value_reported(
         a in vec(field(), 1..6), b in vec(field(), 1..6), crlf in any::<bool>(), first in any::<bool>(),
     ) {
-        let files = MapFiles::default().with("sincewhen.yaml", MANIFEST).with("k.json", SCHEMA);
+        let files = MapFiles::default().with("sincewhen.yaml", MANIFEST).with("k.json", SCHEMA).with("rules/README.md", "");
         let (policy, reference) = files.load("");
         let engine = Engine::new(&policy, &reference).expect("because there are no rules");
         let identity = identity(&[("f0", "x")]);
