@@ -7,6 +7,9 @@
 count=${GIT_CONFIG_COUNT:-0}
 export "GIT_CONFIG_KEY_$count=safe.bareRepository" "GIT_CONFIG_VALUE_$count=explicit" GIT_CONFIG_COUNT=$((count + 1))
 
+# What was committed counts: a replacement or a graft in the clone shows git another history than is merged.
+export GIT_NO_REPLACE_OBJECTS=1 GIT_GRAFT_FILE=/dev/null
+
 # annotate LEVEL MESSAGE: one annotation on the job's page. The message may hold anything.
 annotate() {
   local text=${2//\%/%25}

@@ -33,6 +33,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("ignore-malformed", include_str!("builtin/ignore-malformed.yaml")),
     ("ignore-unused", include_str!("builtin/ignore-unused.yaml")),
     ("invisible-character", include_str!("builtin/invisible-character.yaml")),
+    ("look-alike-name", include_str!("builtin/look-alike-name.yaml")),
     ("manifest-missing-file", include_str!("builtin/manifest-missing-file.yaml")),
     ("merge-conflict", include_str!("builtin/merge-conflict.yaml")),
     ("no-records", include_str!("builtin/no-records.yaml")),

@@ -3,17 +3,34 @@
 
 use super::{Checker, KnownRecord};
 use crate::document::scalar;
-use crate::model::{FieldPath, Finding, Identity, Place};
+use crate::model::{FieldPath, Finding, Identity, ObjectId, Place};
 use serde_json::json;
+use std::collections::{HashMap, HashSet};
+
+/// Records by name.
+pub type Standing<'k> = HashMap<&'k Identity, Vec<&'k KnownRecord>>;
+
+/// Some records, by name: those of one name in the order in which they are given, as far as two files.
+pub fn by_name(all: &[KnownRecord]) -> Standing<'_> {
+    let mut out = Standing::new();
+    for one in all {
+        let there = out.entry(&one.identity).or_default();
+        let same_kind = there.iter().filter(|known| known.kind == one.kind);
+        if same_kind.clone().all(|known| known.file != one.file) && same_kind.count() < 2 {
+            there.push(one);
+        }
+    }
+    out
+}
 
 /// A record that says it was called what another record is called now.
-pub fn living(checker: &Checker<'_>, one: &KnownRecord, all: &[KnownRecord]) -> Vec<Finding> {
-    let former = checker.formerly(one).into_iter();
+pub fn living(checker: &Checker<'_>, one: &KnownRecord, all: &Standing<'_>) -> Vec<Finding> {
+    let mut seen = HashSet::new();
+    let former = checker.formerly(one).into_iter().filter(|identity| seen.insert(identity.clone()));
     let standing = former.filter_map(|identity| {
-        let other = all
-            .iter()
-            .find(|other| other.kind == one.kind && other.identity == identity && other.file != one.file)?;
-        Some((identity, other))
+        let others = all.get(&identity)?;
+        let other = others.iter().find(|other| other.kind == one.kind && other.file != one.file)?;
+        Some((identity, *other))
     });
     let found = standing.filter_map(|(identity, other)| {
         let id = identity.record_id();
@@ -28,6 +45,22 @@ pub fn living(checker: &Checker<'_>, one: &KnownRecord, all: &[KnownRecord]) -> 
 pub fn takeover(checker: &Checker<'_>, now: &KnownRecord, former: &Identity) -> Option<Finding> {
     let (own, id) = (now.identity.record_id(), former.record_id());
     let message = format!("{own} says now that it was called {id}, and both were records at the base");
+    at_declaration(checker, now, "gate-formerly", former, message)
+}
+
+/// A record that was there at the base and says now that it was called what a record was called that had
+/// ended by then.
+pub fn took_over(
+    checker: &Checker<'_>,
+    now: &KnownRecord,
+    former: &Identity,
+    last: &ObjectId,
+) -> Option<Finding> {
+    let (own, id) = (now.identity.record_id(), former.record_id());
+    let message = format!(
+        "{own} says now that it was called {id}, and that was another record, last published by commit {}",
+        last.short()
+    );
     at_declaration(checker, now, "gate-formerly", former, message)
 }
 

@@ -17,10 +17,10 @@ use crate::model::{
     Document, FieldPath, Finding, Identity, NatureKind, Node, ObjectId, PartialDate, Place, Step,
 };
 use crate::rules::natures;
-use crate::schema::{DateChoice, NamePart, Op};
+use crate::schema::{DateChoice, NamePart, Op, RENAMES};
 use serde_json::json;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The ids of the rules that compare with a base.
 pub const RULES: [&str; 13] = [
@@ -50,6 +50,8 @@ struct Step2<'g> {
     from: PartialDate,
     to: PartialDate,
     deltas: Vec<Delta>,
+    /// The corrections that the edit logs.
+    corrections: natures::NewCorrections<'g>,
 }
 
 /// What was published: the commit that edits are compared with, and the calendars as it has them.
@@ -59,6 +61,9 @@ pub struct Base<'g> {
     /// Its tables and calendars: an occasion is past by the date that was published.
     pub reference: &'g Reference,
 }
+
+/// By list without keys, its items as they stand now.
+type StandingItems = HashMap<FieldPath, HashSet<String>>;
 
 /// What an edit touches.
 #[derive(Default)]
@@ -86,7 +91,8 @@ pub fn edited(
     let to = dated.unwrap_or_else(|| from.clone());
     let file = checker.file(source, Some(&now.identity));
     let deltas = diff::diff(&before.root, &after.root, &checker.policy.kinds[now.kind].shape);
-    let step = Step2 { checker, file, before, after, old, base, from, to, deltas };
+    let corrections = natures::NewCorrections::of(&checker.policy.kinds[now.kind], &before.root, &after.root);
+    let step = Step2 { checker, file, before, after, old, base, from, to, deltas, corrections };
     let mut out = Vec::new();
     if moves {
         step.dates(&mut out);
@@ -129,6 +135,11 @@ pub fn renamed(
     let mut found = file.by_id("gate-renamed", (Some(span), Some(&path)), json!([was]), message)?;
     let field = spec.formerly.as_deref();
     found.help = Some(match field {
+        Some(RENAMES) => format!(
+            "one commit that moves the file, and changes less than half of its lines, is followed; put {} \
+             back, or join the commits that removed and added it",
+            old.file
+        ),
         Some(field) => format!(
             "add `{field}: [{}]`, or put the {} back",
             flow(&old.identity),
@@ -299,7 +310,7 @@ impl Step2<'_> {
         let mut path = delta.path.clone();
         let words = words::changed(delta);
         loop {
-            if let Some(node) = self.after.root.at(&path, &keys) {
+            if let Some(node) = self.after.at(&path, &keys) {
                 let span = if path.0.is_empty() {
                     self.after.root.entries().first().map_or(node.span, |entry| entry.key_span)
                 } else {
@@ -367,6 +378,7 @@ impl Step2<'_> {
     /// Past facts that are recorded otherwise, or no longer, without an entry in the log of corrections.
     fn past(&self, out: &mut Vec<Finding>) {
         let mut items: BTreeMap<FieldPath, Delta> = BTreeMap::new();
+        let mut lists = StandingItems::default();
         let touched = self.touched();
         let lost = touched
             .content
@@ -377,7 +389,7 @@ impl Step2<'_> {
             if natures::declared(&delta.path, self.kind()).is_none()
                 && self.is_past(&delta)
                 && !self.logged(&delta)
-                && !self.still_stands(&delta)
+                && !self.still_stands(&delta, &mut lists)
             {
                 items.entry(natures::item_or_parent(&delta.path)).or_insert(delta);
             }
@@ -401,20 +413,23 @@ impl Step2<'_> {
 
     /// Whether the item of a list without keys that a difference is about stands in the list as it was,
     /// elsewhere.
-    fn still_stands(&self, delta: &Delta) -> bool {
+    fn still_stands(&self, delta: &Delta, lists: &mut StandingItems) -> bool {
         let keys = |path: &FieldPath| self.kind().shape.key_at(path);
         let unkeyed =
             |path: &FieldPath| path.item().filter(|item| matches!(item.0.last(), Some(Step::Index(_))));
         let (Some(then), Some(now)) = (unkeyed(delta.path_before()), unkeyed(&delta.path)) else {
             return false;
         };
-        let item = self.before.root.at(&then, &keys);
-        let list = now.parent().and_then(|list| self.after.root.at(&list, &keys));
-        item.zip(list).is_some_and(|(item, list)| list.items().iter().any(|other| other.same_value(item)))
+        let (Some(item), Some(list)) = (self.before.at(&then, &keys), now.parent()) else { return false };
+        let standing = lists.entry(list).or_insert_with_key(|list| {
+            let items = self.after.at(list, &keys).map_or(&[][..], Node::items);
+            items.iter().map(Node::canonical).collect()
+        });
+        standing.contains(&item.canonical())
     }
 
     fn logged(&self, delta: &Delta) -> bool {
-        natures::correction(&delta.path, self.kind(), &self.before.root, &self.after.root).is_some()
+        self.corrections.on(&delta.path).is_some()
     }
 
     fn past_finding(&self, item: &FieldPath, delta: &Delta) -> Option<Finding> {
@@ -423,7 +438,7 @@ impl Step2<'_> {
             Op::Removed => ("gate-past-removed", words::past_removed(&delta.path, delta)),
             _ => ("gate-past-changed", words::past_changed(&delta.path, delta)),
         };
-        let span = match self.after.root.at(&delta.path, &keys) {
+        let span = match self.after.at(&delta.path, &keys) {
             Some(node) => super::first_line(self.after, node.span),
             None => self.at_delta(delta).place?.bytes(),
         };
@@ -463,14 +478,13 @@ impl Step2<'_> {
     fn log(&self, out: &mut Vec<Finding>) {
         let Some(field) = self.spec().corrections.as_deref() else { return };
         let entries = |root: &Node| root.get(field).map_or(Vec::new(), |list| list.items().to_vec());
-        let now = entries(&self.after.root);
         let keys = self.kind().shape.key_at(&FieldPath::root().key(field));
         let name = |entry: &Node| keys.and_then(|fields| entry.key_values(fields)).map(|key| key.join(", "));
+        let now = entries(&self.after.root);
+        let values: HashSet<String> = now.iter().map(Node::canonical).collect();
+        let names: HashSet<String> = now.iter().filter_map(name).collect();
         for entry in entries(&self.before.root) {
-            let kept = now.iter().any(|other| {
-                other.same_value(&entry) || (name(&entry).is_some() && name(other) == name(&entry))
-            });
-            if kept {
+            if values.contains(&entry.canonical()) || name(&entry).is_some_and(|name| names.contains(&name)) {
                 continue;
             }
             let at = self.after.root.entry(field).or_else(|| self.after.root.entry(self.spec().date.field()));
@@ -498,13 +512,17 @@ impl Step2<'_> {
 /// Findings of single files that a finding about the edit reports better: a date that the edit moved wrongly
 /// is reported once.
 pub fn supersede(checker: &Checker<'_>, findings: &mut Vec<Finding>) {
-    let gate: Vec<(String, String)> = findings
+    let gate: HashSet<(String, &str)> = findings
         .iter()
-        .filter(|found| RULES.contains(&found.rule.as_str()))
-        .filter_map(|found| Some((found.record.as_ref()?.0.clone(), found.rule.clone())))
+        .filter_map(|found| {
+            let rule = RULES.iter().find(|rule| **rule == found.rule)?;
+            Some((found.record.as_ref()?.0.clone(), *rule))
+        })
         .collect();
     let has = |finding: &Finding, rule: &str| {
-        finding.record.as_ref().is_some_and(|record| gate.iter().any(|(r, g)| *r == record.0 && g == rule))
+        let gate_rule = RULES.iter().find(|known| **known == rule);
+        let record = finding.record.as_ref().zip(gate_rule);
+        record.is_some_and(|(record, rule)| gate.contains(&(record.0.clone(), *rule)))
     };
     findings.retain(|finding| match finding.rule.as_str() {
         "date-future" => !has(finding, "gate-future"),

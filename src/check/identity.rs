@@ -115,6 +115,14 @@ impl CheckBasis<'_> {
         kind.spec.items.is_none().then(|| RepoPath::from(path.as_str()))
     }
 
+    /// The identity that a path shows; `None` where paths of its kind show none.
+    pub fn name_by_path(&self, kind: usize, path: &RepoPath) -> Option<Identity> {
+        let kind = &self.policy.kinds[kind];
+        let open = captures(&self.policy.path(&kind.spec.path), path.as_str()?)?;
+        let shows = kind.spec.items.is_none() && open.len() == kind.spec.identity.len();
+        shows.then(|| Identity(kind.spec.name_parts().map(str::to_owned).zip(open).collect()))
+    }
+
     /// Whether the path of a record shows its identity, so that two files cannot be one record without a
     /// finding of their own.
     pub fn path_shows_identity(&self, known: &KnownRecord) -> bool {

@@ -163,8 +163,8 @@ pub(super) fn applies(rule: &CheckRule, identity: Option<&Identity>, root: Optio
 /// By place, then by rule: the order in which findings are shown.
 pub fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
-        let key = |f: &Finding| (f.file.clone(), f.place, f.rule.clone(), f.message.clone());
-        key(a).cmp(&key(b))
+        let places = a.file.cmp(&b.file).then_with(|| a.place.cmp(&b.place));
+        places.then_with(|| (&a.rule, &a.message).cmp(&(&b.rule, &b.message)))
     });
 }
 

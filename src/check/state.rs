@@ -1,6 +1,8 @@
 //! One state of a dataset and what is found in it.
 
 use super::baseline::{self, Baseline};
+use super::look_alikes::{self, NamedFile};
+use super::name_finder::NameFinder;
 use super::strays::{Why, strays_among};
 use crate::check::{
     CheckedFile, Checker, KnownRecord, contradictions, formerly, gate, sort, suppress, twins,
@@ -15,7 +17,8 @@ use crate::rules::{self, RuleFault, UnknownField, fingerprint};
 use crate::schema::{Policy, PolicyError, Role, manifest};
 use chrono::NaiveDate;
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// The policy and reference files of one state.
@@ -120,6 +123,28 @@ pub fn entries(
     Ok(out)
 }
 
+/// As [`entries`], for a few paths, each looked for by itself.
+///
+/// # Errors
+/// What stood in the way of reading them.
+pub fn entries_at(
+    files: &dyn Files,
+    policy: &Policy,
+    paths: &BTreeSet<RepoPath>,
+) -> Result<Vec<DatasetFile>, Failure> {
+    let mut out = Vec::new();
+    for path in paths {
+        let Some(role) = policy.role_of(path).filter(Role::is_data) else { continue };
+        let found = files.below(path, &|found| found == path)?;
+        out.extend(found.into_iter().map(|file| DatasetFile {
+            path: file.path,
+            role: role.clone(),
+            content: file.content,
+        }));
+    }
+    Ok(out)
+}
+
 /// What was found in some files of one state.
 #[derive(Default)]
 pub struct JudgedState {
@@ -162,7 +187,7 @@ pub fn judge(checker: &Checker<'_>, dataset: &Dataset, entries: Vec<DatasetFile>
     judged
 }
 
-fn known(source: &CheckedFile, identity: Identity) -> Option<KnownRecord> {
+pub(super) fn known(source: &CheckedFile, identity: Identity) -> Option<KnownRecord> {
     let Role::Record(kind) = source.role else { return None };
     let document = source.reading.document.clone().map(Arc::new);
     Some(KnownRecord { identity, kind, file: source.file.clone(), key: source.key.clone(), document })
@@ -229,15 +254,17 @@ pub fn across(
         let doubtful =
             judged.known.iter().filter(|one| !checker.path_shows_identity(one)).map(|one| &one.identity);
         let wanted: Vec<&Identity> = doubtful.chain(former.iter().map(|(_, identity)| identity)).collect();
+        let names = NameFinder::of(&wanted);
         let read = judged.sources.iter().chain(&judged.beside);
         let seen: HashSet<&RepoPath> = read.map(|source| &source.file).collect();
         let others = |path: &RepoPath| !wanted.is_empty() && !seen.contains(path);
         for entry in entries(files, &dataset.policy, &others)? {
-            known.extend(named_in(checker, &entry, &wanted));
+            known.extend(named_in(checker, &entry, &names));
         }
     }
+    let standing = formerly::by_name(&known);
     let living: Vec<Finding> =
-        judged.known.iter().flat_map(|one| formerly::living(checker, one, &known)).collect();
+        judged.known.iter().flat_map(|one| formerly::living(checker, one, &standing)).collect();
     judged.findings.extend(living);
     let wanted: HashSet<&RepoPath> = judged.sources.iter().map(|source| &source.file).collect();
     let found: Vec<Finding> =
@@ -245,6 +272,12 @@ pub fn across(
     let beside: HashSet<&RepoPath> = judged.beside.iter().map(|source| &source.file).collect();
     let concerns = |f: &Finding| whole || wanted.contains(&f.file) || beside.contains(&f.file);
     let contradicted: Vec<Finding> = contradictions(checker, &known).into_iter().filter(concerns).collect();
+    if whole {
+        let all = look_alikes::names(judged.known.iter());
+        let named: Vec<&KnownRecord> = judged.known.iter().collect();
+        let alike = look_alikes::among(checker, &named, &all);
+        judged.findings.extend(alike);
+    }
     judged.findings.extend(found);
     judged.findings.extend(contradicted);
     Ok(())
@@ -328,7 +361,7 @@ pub fn takeovers(
         base.known.iter().rev().map(|then| ((then.kind, &then.identity), then)).collect();
     for now in &head.known {
         let Some(then) = stood.get(&(now.kind, &now.identity)) else { continue };
-        let declared = checker.formerly(then);
+        let declared: HashSet<Identity> = checker.formerly(then).into_iter().collect();
         let fresh = checker.formerly(now).into_iter().filter(|identity| !declared.contains(identity));
         doubtful.extend(fresh.map(|identity| (now, identity)));
     }
@@ -349,21 +382,53 @@ fn standing(
     if wanted.is_empty() {
         return Ok(out);
     }
+    let names = NameFinder::of(wanted);
     for entry in entries(files, &dataset.policy, &|_| true)? {
-        out.extend(named_in(checker, &entry, wanted).into_iter().map(|known| (known.kind, known.identity)));
+        out.extend(named_in(checker, &entry, &names).into_iter().map(|known| (known.kind, known.identity)));
     }
     Ok(out)
 }
 
 /// The records in a file, if its bytes hold all values of one of some identities.
-fn named_in(checker: &Checker<'_>, entry: &DatasetFile, wanted: &[&Identity]) -> Vec<KnownRecord> {
+fn named_in(checker: &Checker<'_>, entry: &DatasetFile, names: &NameFinder) -> Vec<KnownRecord> {
     let Content::Bytes(bytes) = &entry.content else { return Vec::new() };
-    let has = |value: &str| memchr::memmem::find(bytes, value.as_bytes()).is_some();
-    if !wanted.iter().any(|identity| identity.0.iter().all(|(_, value)| has(value))) {
+    if !names.is_in(bytes) {
         return Vec::new();
     }
     let sources = entry.sources(checker.policy(), false);
     sources.iter().filter_map(|source| known(source, checker.identity(source)?)).collect()
+}
+
+/// The names of the records in files that were not judged: by their paths where these show them, or read.
+///
+/// # Errors
+/// What stood in the way of reading them.
+pub fn names_beside(
+    checker: &Checker<'_>,
+    files: &dyn Files,
+    judged: &HashSet<&RepoPath>,
+) -> Result<Vec<NamedFile>, Failure> {
+    let policy = checker.policy();
+    let by_path = RefCell::new(Vec::new());
+    let unread = |path: &RepoPath| {
+        let Some(kind) = policy.kind_of(path).filter(|_| !judged.contains(path)) else { return false };
+        match checker.name_by_path(kind, path) {
+            Some(identity) => by_path.borrow_mut().push(NamedFile { kind, identity, file: path.clone() }),
+            None => return true,
+        }
+        false
+    };
+    let read = entries(files, policy, &unread)?;
+    let named = |entry: &DatasetFile| {
+        let sources = entry.sources(policy, false);
+        let known = sources.iter().filter_map(|source| known(source, checker.identity(source)?));
+        known
+            .map(|one| NamedFile { kind: one.kind, identity: one.identity, file: one.file })
+            .collect::<Vec<_>>()
+    };
+    let mut out = by_path.into_inner();
+    out.extend(read.par_iter().map(named).collect::<Vec<_>>().into_iter().flatten());
+    Ok(out)
 }
 
 /// A state's manifest, schemas, rules, tables and calendars.

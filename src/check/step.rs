@@ -1,13 +1,12 @@
 //! What a branch changes: findings that its base does not have, and the date gate.
 
-use super::interim::InterimCommits;
-use super::revert;
+use super::branch_gate::BranchSides;
 use super::state::{self, Dataset, JudgedState, entries};
-use crate::check::{CheckedFile, Checker, KnownRecord, gate, moved, policy_faults, reference_gate};
+use crate::check::{Checker, gate, policy_faults};
 use crate::files::{Files, FilesState, join};
 use crate::git::{Against, EntryKind, FileChange, Repository};
 use crate::model::finding::{Acceptance, Accepted};
-use crate::model::{Document, Failure, Finding, Identity, ObjectId, RecordId, RepoPath};
+use crate::model::{Failure, Finding, Identity, ObjectId, RepoPath};
 use crate::schema::{Policy, Role, manifest};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
@@ -110,16 +109,18 @@ impl<'r> CheckedStep<'r> {
         if let Some(old) = &sides.old {
             let base = self.judge_base(&sides, old, &concerns, &mut published)?;
             edited.extend(edited_in(&base, &paths));
-            let stood = gate::Base { commit: self.base, reference: &old.reference };
-            let pair =
-                CheckedSides { policy: &new.policy, base: &base, head: &judged, paths: &paths, wanted };
-            let gated = self.gate(&checker, &pair, &stood)?;
+            let sides = BranchSides {
+                repo: self.repo,
+                commits: (self.base, &self.head),
+                datasets: (old, new),
+                files: (sides.before.as_ref(), sides.after.as_ref()),
+                judged: (&base, &judged),
+                paths: &paths,
+                wanted,
+            };
+            let gated = sides.gate(&checker, &findings)?;
             findings.extend(gated.findings);
-            policy_changes.extend(gated.reverts);
-            let reference = References { base: &base, head: &judged, paths: &paths };
-            findings.extend(reference.findings(&checker, old, &stood));
-            findings.extend(state::takeovers(&checker, &base, &judged, sides.before.as_ref(), old)?);
-            findings.extend(self.interim(&checker, (old, new), (&judged, &findings), wanted)?);
+            policy_changes.extend(gated.called_out);
             gate::supersede(&checker, &mut findings);
         }
         let sifted = state::sift(&checker, new, &judged, findings, (true, false));
@@ -310,86 +311,12 @@ impl<'r> CheckedStep<'r> {
         }
         Ok(base)
     }
-
-    /// What commits before the last would publish, where a commit is judged: what is not committed is no part
-    /// of a branch yet.
-    fn interim(
-        &self,
-        checker: &Checker<'_>,
-        (old, new): (&Dataset, &Dataset),
-        (judged, last): (&JudgedState, &[Finding]),
-        wanted: &dyn Fn(&RepoPath) -> bool,
-    ) -> Result<Vec<Finding>, Failure> {
-        let FilesState::Commit(tip) = &self.head else { return Ok(Vec::new()) };
-        let commits = InterimCommits { repo: self.repo, base: &self.base, tip, old, new, checker };
-        let mut seen: HashSet<String> = last.iter().map(|finding| finding.fingerprint.clone()).collect();
-        let mut found = commits.findings(&judged.known, wanted)?;
-        found.retain(|finding| seen.insert(finding.fingerprint.clone()));
-        Ok(found)
-    }
-
-    /// The date gate over the records that differ.
-    fn gate(
-        &self,
-        checker: &Checker<'_>,
-        sides: &CheckedSides<'_>,
-        stood: &gate::Base<'_>,
-    ) -> Result<Gated, Failure> {
-        let CheckedSides { policy, base, head, paths, wanted } = sides;
-        let old: Vec<_> = base.known.iter().filter(|known| paths.contains(&known.file)).cloned().collect();
-        let now: Vec<_> = head.known.iter().filter(|known| paths.contains(&known.file)).cloned().collect();
-        let pairs = moved(&old, &now, |known| checker.formerly(known));
-        let mut out = Gated::default();
-        let sources = FilesByPath::of(head);
-        for (old, now) in &pairs.same {
-            let Some(source) = sources.of_record(now) else { continue };
-            let found = gate::edited(checker, old, now, source, stood);
-            let (left, reverted) = revert::pass(self.repo, policy, (old, source), &self.base, found)?;
-            out.findings.extend(left);
-            out.reverts.extend(reverted);
-        }
-        for (old, now) in &pairs.renamed {
-            out.findings
-                .extend(sources.of_record(now).and_then(|s| gate::renamed(checker, old, now, s, stood)));
-        }
-        out.reverts.extend(pairs.ended.iter().map(|(old, heirs)| ended(old, heirs)));
-        let mut files: HashMap<(usize, &Identity), Vec<&RepoPath>> = HashMap::new();
-        for one in &base.known {
-            files.entry((one.kind, &one.identity)).or_default().push(&one.file);
-        }
-        for gone in &pairs.gone {
-            // A file that cannot be read, or has lost its name, is reported as that.
-            let still_there = sources.0.contains_key(&gone.file) && !checker.has_items(gone.kind);
-            let places = files.get(&(gone.kind, &gone.identity)).map_or(&[][..], Vec::as_slice);
-            let elsewhere = places.iter().any(|file| **file != gone.file);
-            if !still_there && !elsewhere && wanted(&gone.file) {
-                out.findings.extend(gate::deleted(checker, gone, stood));
-            }
-        }
-        Ok(out)
-    }
 }
 
 /// The records in files that differ.
 fn edited_in(judged: &JudgedState, paths: &HashSet<&RepoPath>) -> HashSet<Identity> {
     let known = judged.known.iter().filter(|known| paths.contains(&known.file));
     known.map(|known| known.identity.clone()).collect()
-}
-
-/// What the date gate compares.
-struct CheckedSides<'j> {
-    policy: &'j Policy,
-    base: &'j JudgedState,
-    head: &'j JudgedState,
-    paths: &'j HashSet<&'j RepoPath>,
-    wanted: &'j dyn Fn(&RepoPath) -> bool,
-}
-
-/// What the date gate finds, and the records that go back to their edition before.
-#[derive(Default)]
-struct Gated {
-    findings: Vec<Finding>,
-    reverts: Vec<String>,
 }
 
 /// What was found and accepted at the base, by fingerprint, with how often.
@@ -441,25 +368,6 @@ fn take(counts: &mut HashMap<String, usize>, print: &str) -> bool {
     }
 }
 
-/// Calendars and tables on both sides.
-struct References<'j> {
-    base: &'j JudgedState,
-    head: &'j JudgedState,
-    paths: &'j HashSet<&'j RepoPath>,
-}
-
-impl References<'_> {
-    /// What a change does to entries that records refer to.
-    fn findings(&self, checker: &Checker<'_>, old: &Dataset, stood: &gate::Base<'_>) -> Vec<Finding> {
-        let mut out = Vec::new();
-        for source in self.base.sources.iter().filter(|source| self.paths.contains(&source.file)) {
-            let now = self.head.sources.iter().find(|other| other.role == source.role);
-            out.extend(reference_gate::edited(checker, (source, &old.policy), now, stood));
-        }
-        out
-    }
-}
-
 /// What a change touches besides records.
 struct TouchedPolicy {
     /// Whether records that did not change must be judged, too.
@@ -502,37 +410,4 @@ fn file_name(path: &str) -> &str {
 
 fn is_record(role: &Role) -> bool {
     matches!(role, Role::Record(_))
-}
-
-/// The files of a state, by path.
-struct FilesByPath<'s>(HashMap<&'s RepoPath, Vec<&'s CheckedFile>>);
-
-impl<'s> FilesByPath<'s> {
-    fn of(judged: &'s JudgedState) -> FilesByPath<'s> {
-        let mut by_file: HashMap<&RepoPath, Vec<&CheckedFile>> = HashMap::new();
-        for source in &judged.sources {
-            by_file.entry(&source.file).or_default().push(source);
-        }
-        FilesByPath(by_file)
-    }
-
-    /// The source of a record: of several in one file, the one whose tree stands at the same place.
-    fn of_record(&self, known: &KnownRecord) -> Option<&'s CheckedFile> {
-        let place = |document: Option<&Document>| document.map(|document| document.root.span);
-        let wanted = place(known.document.as_deref());
-        let in_file = self.0.get(&known.file)?;
-        in_file.iter().copied().find(|source| place(source.reading.document.as_ref()) == wanted)
-    }
-}
-
-/// What is called out where a record is joined with others, or split: nothing holds its past facts any more.
-fn ended(old: &KnownRecord, heirs: &[RecordId]) -> String {
-    let heirs: Vec<&str> = heirs.iter().map(|id| id.0.as_str()).collect();
-    format!(
-        "{} (the history of {} ends, and no past fact of it is guarded any more: {} {} it as `formerly`)",
-        old.file,
-        old.identity.record_id(),
-        heirs.join(", "),
-        if heirs.len() == 1 { "names" } else { "name" }
-    )
 }

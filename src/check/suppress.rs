@@ -8,15 +8,24 @@ use crate::model::finding::Accepted;
 use crate::model::{ByteSpan, Finding};
 use crate::schema::CheckRule;
 use serde_json::json;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
+/// The most misspelt rules of a file for which the nearest is looked for.
+const MOST_SUGGESTED: usize = 20;
 
 /// An ignore comment.
 struct Ignore {
     span: ByteSpan,
     /// The 1-based line it is about.
     line: usize,
+    /// The rules that it names, each once.
     rules: Vec<String>,
     reason: String,
 }
+
+/// The comments by line and rule: of several the first.
+type ByLine<'i> = HashMap<(usize, &'i str), usize>;
 
 /// The findings of one file that no comment accepts, those that one does, and what is wrong with the
 /// comments. `ran` says whether a rule was run at all: a comment for one that was not is not useless.
@@ -31,14 +40,20 @@ pub fn apply(
         out.extend(findings);
         return (out, Vec::new());
     }
-    let mut used = vec![Vec::new(); ignores.len()];
+    let mut by_line = ByLine::new();
+    for (at, ignore) in ignores.iter().enumerate() {
+        for rule in &ignore.rules {
+            by_line.entry((ignore.line, rule)).or_insert(at);
+        }
+    }
+    let mut used: HashSet<(usize, String)> = HashSet::new();
     let mut accepted = Vec::new();
     for mut finding in findings {
-        let Some(at) = ignores.iter().position(|ignore| accepts(ignore, &finding)) else {
+        let Some(at) = accepting(&by_line, &finding) else {
             out.push(finding);
             continue;
         };
-        used[at].push(finding.rule.clone());
+        used.insert((at, finding.rule.clone()));
         match checker.rule(&finding.rule).filter(|rule| !checker.comment_counts(rule)) {
             Some(rule) => {
                 finding.help = Some(refusal(rule, finding.help.take()));
@@ -47,8 +62,9 @@ pub fn apply(
             None => accepted.push(Accepted { finding, reason: ignores[at].reason.clone(), in_source: true }),
         }
     }
-    for (ignore, used) in ignores.iter().zip(used) {
-        for rule in ignore.rules.iter().filter(|rule| !used.contains(rule) && ran(rule)) {
+    for (at, ignore) in ignores.iter().enumerate() {
+        let is_unused = |rule: &&String| !used.contains(&(at, (*rule).clone())) && ran(rule);
+        for rule in ignore.rules.iter().filter(is_unused) {
             let message =
                 format!("this comment accepts `{}`, and there is no such finding here", words::shown(rule));
             out.extend(about(checker, source, ("ignore-unused", rule), ignore.span, message));
@@ -64,10 +80,11 @@ fn refusal(rule: &CheckRule, help: Option<String>) -> String {
     help.map_or_else(|| words.clone(), |help| format!("{help}; {words}"))
 }
 
-fn accepts(ignore: &Ignore, finding: &Finding) -> bool {
-    let place = finding.place.as_ref();
-    ignore.rules.contains(&finding.rule)
-        && place.is_some_and(|p| p.start.line == ignore.line || p.end.line == ignore.line)
+/// The first comment that accepts a finding, on the line where it begins or ends.
+fn accepting(by_line: &ByLine<'_>, finding: &Finding) -> Option<usize> {
+    let place = finding.place.as_ref()?;
+    let on = |line: usize| by_line.get(&(line, finding.rule.as_str())).copied();
+    [on(place.start.line), on(place.end.line)].into_iter().flatten().min()
 }
 
 fn marker(text: &str) -> Option<&str> {
@@ -78,6 +95,8 @@ fn marker(text: &str) -> Option<&str> {
 
 fn read(checker: &CheckBasis<'_>, source: &CheckedFile) -> (Vec<Ignore>, Vec<Finding>) {
     let (mut ignores, mut faults) = (Vec::new(), Vec::new());
+    let below = OnceCell::new();
+    let mut suggested = 0;
     for comment in &source.reading.comments {
         let Some(words) = marker(&comment.text) else { continue };
         let parts = words.strip_prefix("ignore[").and_then(|rest| rest.split_once(']'));
@@ -91,7 +110,11 @@ fn read(checker: &CheckBasis<'_>, source: &CheckedFile) -> (Vec<Ignore>, Vec<Fin
         let unknown = rules.iter().filter(|rule| checker.rule(rule).is_none());
         for rule in unknown {
             let message = format!("there is no rule `{}`", words::shown(rule));
-            let near = nearest(rule, checker.rules().map(|rule| rule.id.as_str()));
+            suggested += 1;
+            let near = match suggested {
+                ..=MOST_SUGGESTED => nearest(rule, checker.rules().map(|rule| rule.id.as_str())),
+                _ => None,
+            };
             faults.extend(about(checker, source, ("ignore-malformed", rule), comment.span, message).map(
                 |mut found| {
                     found.help = did_you_mean(near).or(found.help);
@@ -104,22 +127,33 @@ fn read(checker: &CheckBasis<'_>, source: &CheckedFile) -> (Vec<Ignore>, Vec<Fin
             faults.extend(about(checker, source, ("ignore-malformed", list), comment.span, message));
             continue;
         }
-        let known = rules.into_iter().filter(|rule| checker.rule(rule).is_some()).collect();
+        let mut named = HashSet::new();
+        let known = rules.iter().filter(|rule| checker.rule(rule).is_some() && named.insert(*rule));
+        let known: Vec<String> = known.cloned().collect();
         let line = if comment.trailing {
             source.reading.place(comment.span.start).line
         } else {
-            line_below(&source.reading.text, comment.span, source.reading.place(comment.span.start).line)
+            let own = source.reading.place(comment.span.start).line;
+            let lines = below.get_or_init(|| lines_below(source));
+            lines.get(own).copied().unwrap_or(own + 1)
         };
         ignores.push(Ignore { span: comment.span, line, rules: known, reason: reason.trim().to_owned() });
     }
     (ignores, faults)
 }
 
-/// The number of the next line that is neither blank nor a comment.
-fn line_below(text: &str, comment: ByteSpan, own: usize) -> usize {
-    let rest = text.get(comment.end..).unwrap_or("").lines().skip(1);
-    let passed = rest.take_while(|line| line.trim().is_empty() || line.trim_start().starts_with('#')).count();
-    own + 1 + passed
+/// By the number of a line, that of the next one that is neither blank nor a comment.
+fn lines_below(source: &CheckedFile) -> Vec<usize> {
+    let first = source.reading.place(0).line;
+    let lines: Vec<&str> = source.reading.text.lines().collect();
+    let mut out = vec![0; first + lines.len()];
+    let mut next = first + lines.len();
+    for (at, line) in lines.iter().enumerate().rev() {
+        out[first + at] = next;
+        let passes = line.trim().is_empty() || line.trim_start().starts_with('#');
+        next = if passes { next } else { first + at };
+    }
+    out
 }
 
 fn about(

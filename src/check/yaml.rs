@@ -6,6 +6,8 @@ use crate::model::finding::{Fix, Replacement};
 use crate::model::text::is_invisible;
 use crate::model::{ByteSpan, Finding};
 use serde_json::json;
+use std::cell::OnceCell;
+use std::collections::HashSet;
 
 /// The most invisible characters that are reported of one file.
 const MOST_INVISIBLE: usize = 20;
@@ -19,13 +21,14 @@ pub(super) fn run(file: &File<'_>, out: &mut Vec<Finding>) {
         let message = "a merge conflict is not resolved here".to_owned();
         out.extend(file.by_id("merge-conflict", (Some(span), None), json!([]), message));
     }
+    let texts = OnceCell::new();
     // What else a conflict breaks goes with it.
     for problem in
         reading.problems.iter().filter(|problem| conflict.is_none() || problem.kind != ProblemKind::Syntax)
     {
         let mut found = finding(file, problem);
         if let (Some(found), ProblemKind::Portability) = (&mut found, problem.kind) {
-            found.fix = found.fix.take().or_else(|| quoted(file, problem));
+            found.fix = found.fix.take().or_else(|| quoted(file, problem, &texts));
         }
         out.extend(found);
     }
@@ -43,10 +46,11 @@ pub(super) fn run(file: &File<'_>, out: &mut Vec<Finding>) {
         } else {
             document::second_reading(doc)
         };
-        let known = |span: ByteSpan| reading.problems.iter().any(|problem| problem.span == span);
-        for problem in found.into_iter().filter(|problem| !known(problem.span)) {
+        let place = |problem: &Problem| (problem.span.start, problem.span.end);
+        let known: HashSet<(usize, usize)> = reading.problems.iter().map(place).collect();
+        for problem in found.into_iter().filter(|problem| !known.contains(&place(problem))) {
             let mut found = finding(file, &problem);
-            if let (Some(found), Some(quoted)) = (&mut found, quoted(file, &problem)) {
+            if let (Some(found), Some(quoted)) = (&mut found, quoted(file, &problem, &texts)) {
                 found.fix = Some(quoted);
             }
             out.extend(found);
@@ -96,19 +100,31 @@ fn finding(file: &File<'_>, problem: &Problem) -> Option<Finding> {
 }
 
 /// Putting a plain text in quotes says to every reader what this one reads already.
-fn quoted(file: &File<'_>, problem: &Problem) -> Option<Fix> {
+fn quoted(file: &File<'_>, problem: &Problem, texts: &OnceCell<TextSpans>) -> Option<Fix> {
     let text = &file.source.reading.text;
     let written = text.get(problem.span.start..problem.span.end)?;
     let plain = !written.is_empty()
         && !written.contains(['\n', '"', '\'', '\\'])
         && !written.starts_with(['|', '>', '[', '{']);
-    let as_text =
-        file.source.reading.document.as_ref().is_some_and(|doc| is_text_at(&doc.root, problem.span));
+    let texts = texts.get_or_init(|| {
+        let mut spans = TextSpans::new();
+        file.source.reading.document.iter().for_each(|doc| text_spans(&doc.root, &mut spans));
+        spans
+    });
+    let as_text = texts.contains(&(problem.span.start, problem.span.end));
     (plain && as_text).then(|| file.fix("put it in quotes", true, problem.span, format!("\"{written}\"")))
 }
 
-fn is_text_at(node: &crate::model::Node, span: crate::model::ByteSpan) -> bool {
-    (node.span == span && node.text().is_some())
-        || node.items().iter().any(|item| is_text_at(item, span))
-        || node.entries().iter().any(|entry| entry.key_span == span || is_text_at(&entry.value, span))
+/// Where texts stand in a tree, keys among them: first byte and the one past the last.
+type TextSpans = HashSet<(usize, usize)>;
+
+fn text_spans(node: &crate::model::Node, out: &mut TextSpans) {
+    if node.text().is_some() {
+        out.insert((node.span.start, node.span.end));
+    }
+    node.items().iter().for_each(|item| text_spans(item, out));
+    for entry in node.entries() {
+        out.insert((entry.key_span.start, entry.key_span.end));
+        text_spans(&entry.value, out);
+    }
 }

@@ -1,9 +1,12 @@
-//! The commits that one revision has and another has not.
+//! The commits that one revision has and another has not, and what each of them changed.
 
 use super::errors::GitError;
-use super::oid::{id_of, oid_of};
 use super::repository::Repository;
+use super::trees::TreePlace;
+use super::walk;
+use super::walked::{CommitNode, Touch};
 use crate::model::ObjectId;
+use std::collections::{HashMap, HashSet};
 
 /// A commit with its parents, as the clone has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,21 +19,76 @@ pub struct CommitBetween {
 
 impl Repository {
     /// The commits that are reachable from `tip` and not from `base`, parents before children: those of `git
-    /// rev-list base..tip`.
+    /// rev-list base..tip`. Commits of `base` are read only where a line of `tip` leads past it.
     ///
     /// # Errors
-    /// `UnknownRevision`, `MissingObject`, `Corrupt`.
+    /// `MissingObject`, `Corrupt`.
     pub fn commits_between(&self, base: &ObjectId, tip: &ObjectId) -> Result<Vec<CommitBetween>, GitError> {
-        let library = |error: git2::Error| GitError::library(&error);
-        let mut walk = self.inner.revwalk().map_err(library)?;
-        walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::REVERSE).map_err(library)?;
-        walk.push(oid_of(tip)).map_err(library)?;
-        walk.hide(oid_of(base)).map_err(library)?;
-        let mut out = Vec::new();
-        for oid in walk {
-            let oid = oid.map_err(library)?;
-            let commit = self.inner.find_commit(oid).map_err(library)?;
-            out.push(CommitBetween { id: id_of(oid), parents: commit.parent_ids().map(id_of).collect() });
+        let mut own = self.reachable(tip, Some(base))?;
+        // What `base` reaches, too, goes on to a root.
+        if own.values().any(Vec::is_empty) {
+            let theirs = self.reachable(base, None)?;
+            own.retain(|id, _| !theirs.contains_key(id));
+        }
+        let (mut out, mut seen) = (Vec::with_capacity(own.len()), HashSet::new());
+        let mut open = vec![(*tip, false)];
+        while let Some((id, is_done)) = open.pop() {
+            let Some(parents) = own.get(&id) else { continue };
+            if is_done {
+                out.push(CommitBetween { id, parents: parents.clone() });
+            } else if seen.insert(id) {
+                open.push((id, true));
+                open.extend(parents.iter().rev().map(|parent| (*parent, false)));
+            }
+        }
+        Ok(out)
+    }
+
+    /// All commits reachable from one, with their parents, without `stop` and what is reached by way of it
+    /// alone.
+    fn reachable(
+        &self,
+        from: &ObjectId,
+        stop: Option<&ObjectId>,
+    ) -> Result<HashMap<ObjectId, Vec<ObjectId>>, GitError> {
+        let mut found = HashMap::new();
+        let mut open = vec![*from];
+        while let Some(id) = open.pop() {
+            if Some(&id) == stop || found.contains_key(&id) {
+                continue;
+            }
+            let (_, own) = walk::read_links(&self.objects, &id)?;
+            let parents = self.parentage.parents(&id, own);
+            open.extend(&parents);
+            found.insert(id, parents);
+        }
+        Ok(found)
+    }
+
+    /// The paths in which each of some commits differs from all of its parents, in the order of the commits.
+    ///
+    /// # Errors
+    /// `MissingObject`, `Corrupt`.
+    pub fn touches_of(&self, commits: &[CommitBetween]) -> Result<Vec<Vec<Touch>>, GitError> {
+        let mut place_of: HashMap<ObjectId, usize> = HashMap::new();
+        let mut all: Vec<ObjectId> = Vec::new();
+        let ids = commits.iter().map(|commit| commit.id);
+        for id in ids.chain(commits.iter().flat_map(|commit| commit.parents.iter().copied())) {
+            place_of.entry(id).or_insert_with(|| {
+                all.push(id);
+                all.len() - 1
+            });
+        }
+        let root = |id: &ObjectId| Ok(TreePlace::Tree(walk::read_links(&self.objects, id)?.0));
+        let places = all.iter().map(root).collect::<Result<Vec<_>, GitError>>()?;
+        let node = |commit: &CommitBetween| {
+            CommitNode::unordered(commit.id, commit.parents.iter().map(|parent| place_of[parent]).collect())
+        };
+        let nodes: Vec<CommitNode> = commits.iter().map(node).collect();
+        let fresh: Vec<usize> = (0..nodes.len()).collect();
+        let mut out = vec![Vec::new(); commits.len()];
+        for touch in walk::compare_all(&self.store, &nodes, &fresh, &places, &[])? {
+            out[touch.commit].push(touch);
         }
         Ok(out)
     }

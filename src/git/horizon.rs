@@ -71,6 +71,8 @@ pub(super) struct Parentage {
     main_line: bool,
     shallow: HashSet<ObjectId>,
     grafts: HashMap<ObjectId, Vec<ObjectId>>,
+    /// Whether there are grafts that are not obeyed.
+    ignores_grafts: bool,
 }
 
 impl Parentage {
@@ -88,12 +90,24 @@ impl Parentage {
             main_line: false,
             shallow: shallow.iter().filter_map(|ids| ids.first().copied()).collect(),
             grafts,
+            ignores_grafts: false,
         })
     }
 
     /// The same, with first parents only: the main line of history.
     pub fn of_main_line(&self) -> Parentage {
         Parentage { main_line: true, ..self.clone() }
+    }
+
+    /// The same, with the parents that commits were made with.
+    pub fn without_grafts(self) -> Parentage {
+        let ignores_grafts = self.ignores_grafts || self.is_grafted();
+        Parentage { grafts: HashMap::new(), ignores_grafts, ..self }
+    }
+
+    /// Whether the library, which obeys grafts, sees the same parents.
+    pub fn library_agrees(&self) -> bool {
+        self.is_plain() && !self.ignores_grafts
     }
 
     /// Whether any commit is said to have other parents than its own.

@@ -25,7 +25,7 @@ pub struct Repository {
     pub(super) inner: git2::Repository,
     pub(super) store: Arc<ObjectStore>,
     pub(super) objects: Objects,
-    parentage: Parentage,
+    pub(super) parentage: Parentage,
 }
 
 impl Repository {
@@ -74,6 +74,31 @@ impl Repository {
     /// How many bytes the repository's packs have, and those of repositories that it borrows from.
     pub fn packed_bytes(&self) -> u64 {
         pack_order::packed_bytes(self.store.loose().folders())
+    }
+
+    /// The same repository as it was committed: no replacement of an object (`git replace`) and no graft is
+    /// obeyed. They are no part of what is fetched or merged, and could show a judge something else.
+    ///
+    /// # Errors
+    /// `Unsupported`, `Corrupt`.
+    pub fn as_committed(self) -> Result<Repository, GitError> {
+        if self.store.replacements.is_empty() && !self.parentage.is_grafted() {
+            return Ok(self);
+        }
+        let store = Arc::new(ObjectStore {
+            directory: self.store.directory.clone(),
+            replacements: HashMap::new(),
+            partial: self.store.partial,
+            loose: OnceLock::new(),
+            packed: OnceLock::new(),
+        });
+        let objects = Objects::open(Arc::clone(&store))?;
+        Ok(Repository { inner: self.inner, store, objects, parentage: self.parentage.without_grafts() })
+    }
+
+    /// Whether replacements or grafts show another history than was committed.
+    pub fn is_altered(&self) -> bool {
+        !self.store.replacements.is_empty() || self.parentage.is_grafted()
     }
 
     /// Whether there is no working tree.
@@ -200,7 +225,10 @@ impl Repository {
         let (a, b) = (commit(a)?, commit(b)?);
         walk::read_links(&self.objects, &a)?;
         walk::read_links(&self.objects, &b)?;
-        if self.parentage.is_plain() && self.store.replacements.is_empty() && self.store.loose().is_empty() {
+        if self.parentage.library_agrees()
+            && self.store.replacements.is_empty()
+            && self.store.loose().is_empty()
+        {
             // The library stops as soon as it has an answer, but reads parents past shallow boundaries and
             // grafts, does not distinguish a missing commit from an unrelated history by its code, and may
             // not come back from a damaged loose one.

@@ -289,7 +289,7 @@ fn places(
 }
 
 /// The touches of the commits that were read, in their order.
-fn compare_all(
+pub(super) fn compare_all(
     store: &Arc<ObjectStore>,
     nodes: &[CommitNode],
     fresh: &[usize],

@@ -36,6 +36,11 @@ pub struct CommitNode {
 }
 
 impl CommitNode {
+    /// A commit with its parents, as places in a list that is in no order.
+    pub(super) fn unordered(hash: ObjectId, parents: Box<[usize]>) -> Self {
+        CommitNode { hash, parents, level: 0, order: 0, boundary: false }
+    }
+
     /// The commit's id.
     pub fn id(&self) -> ObjectId {
         self.hash

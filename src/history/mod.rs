@@ -31,6 +31,7 @@ pub use crate::document::{DocumentSeries, LineFields, LineHashes};
 pub use archive::{Archive, Edition, Revision, RevisionProblem, Timeline};
 pub use item_place::ItemPlace;
 pub use pick::{Moment, Pick, PickError};
+pub use renames::share_most_lines;
 pub use selection::Selection;
 pub use store::{DocumentStore, document_in};
 

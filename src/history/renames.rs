@@ -64,14 +64,18 @@ pub(super) fn find<'t>(
     out
 }
 
-/// Whether two files share more than half of their lines.
 fn are_alike(store: &DocumentStore, old: &FileRevision<'_>, new: &FileRevision<'_>) -> bool {
     let text = |version: &FileRevision<'_>| store.bytes(&version.blob).unwrap_or_default();
-    let (old, new) = (text(old), text(new));
+    share_most_lines(&text(old), &text(new))
+}
+
+/// Whether two files share more than half of their lines: by this a file that was moved and edited at once
+/// is known.
+pub fn share_most_lines(old: &[u8], new: &[u8]) -> bool {
     let lines = |text: &'_ [u8]| -> HashSet<Vec<u8>> {
         text.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
     };
-    let (old, new) = (lines(&old), lines(&new));
+    let (old, new) = (lines(old), lines(new));
     let shared = old.intersection(&new).count();
     shared * 2 > old.len().max(new.len())
 }

@@ -24,6 +24,8 @@ pub(super) struct Comparison<'s> {
     pub differences: &'s Differences<'s>,
     /// The two records as templates see them, made when first asked for.
     records: OnceCell<(Value, Value)>,
+    /// The corrections that the later edition logs, read when first asked for.
+    corrections: OnceCell<natures::NewCorrections<'s>>,
 }
 
 /// What is said of an event that is dated after the edition that records it.
@@ -64,7 +66,8 @@ impl<'s> Comparison<'s> {
     ) -> Comparison<'s> {
         let (from, to) = (differences.earlier(), differences.to);
         let deltas = &differences.deltas[..];
-        Comparison { engine, subject, from, to, deltas, differences, records: OnceCell::new() }
+        let (records, corrections) = (OnceCell::new(), OnceCell::new());
+        Comparison { engine, subject, from, to, deltas, differences, records, corrections }
     }
 
     /// The phrases of the earlier edition.
@@ -134,7 +137,8 @@ impl<'s> Comparison<'s> {
                     .or_else(|| Some(natures::neutral(delta.op))),
             });
         let (from, to) = (&self.from.document.root, &self.to.document.root);
-        let logged = natures::correction(&delta.path, kind, from, to);
+        let corrections = self.corrections.get_or_init(|| natures::NewCorrections::of(kind, from, to));
+        let logged = corrections.on(&delta.path);
         // Of a nature that is declared no date is asked.
         let moved_on = (declared.is_none() || logged.is_some())
             && natures::has_moved_on(delta, self.from.document, self.to.document, kind);

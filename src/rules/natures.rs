@@ -25,7 +25,7 @@ use crate::dataset::{Occasion, Reference};
 use crate::diff::Delta;
 use crate::model::{DateRange, Document, FieldPath, Nature, NatureKind, Node, PartialDate, Precision, Step};
 use crate::schema::{Kind, Op};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// When an item's fact came about.
 #[derive(Clone, Debug)]
@@ -378,7 +378,53 @@ pub struct Logged<'n> {
     pub exact: bool,
 }
 
-/// Finds the correction that an edition logs for a path.
+/// The entries of the later edition's corrections that are new since the earlier one, by the path that each
+/// names.
+#[derive(Default)]
+pub struct NewCorrections<'n> {
+    by_path: HashMap<String, (usize, &'n Node)>,
+}
+
+impl<'n> NewCorrections<'n> {
+    /// Reads both logs.
+    pub fn of(kind: &Kind, from: &Node, to: &'n Node) -> NewCorrections<'n> {
+        let mut by_path = HashMap::new();
+        let Some(field) = kind.spec.corrections.as_deref() else { return NewCorrections::default() };
+        let entries = to.get(field).map_or(&[][..], Node::items);
+        let old: HashSet<String> = match entries {
+            [] => HashSet::new(),
+            _ => from.get(field).map_or(&[][..], Node::items).iter().map(Node::canonical).collect(),
+        };
+        for (at, entry) in entries.iter().enumerate() {
+            let named = entry.get("path").and_then(Node::scalar_text);
+            if let Some(named) = named.filter(|_| old.is_empty() || !old.contains(&entry.canonical())) {
+                by_path.entry(named).or_insert((at, entry));
+            }
+        }
+        NewCorrections { by_path }
+    }
+
+    /// The first entry that names a path, or a part above it. A list that is named covers none of its items.
+    pub fn on(&self, path: &FieldPath) -> Option<Logged<'n>> {
+        if self.by_path.is_empty() {
+            return None;
+        }
+        let exact = path.to_string();
+        let after_list = exact.rfind('[').unwrap_or(0);
+        let above = exact.match_indices('.').map(|(at, _)| at).filter(|at| *at > after_list);
+        let named = std::iter::once(exact.len()).chain(above).filter_map(|end| {
+            let (at, entry) = self.by_path.get(&exact[..end])?;
+            Some((*at, *entry, end == exact.len()))
+        });
+        let (_, entry, exact) = named.min_by_key(|(at, _, _)| *at)?;
+        let say = |key: &str| entry.get(key).and_then(Node::scalar_text);
+        let parts: Vec<String> = [say("what"), say("why")].into_iter().flatten().collect();
+        Some(Logged { entry, reason: parts.join(" "), exact })
+    }
+}
+
+/// Finds the correction that an edition logs for a path. Who asks for many paths reads the logs once, with
+/// [`NewCorrections`].
 pub fn correction<'n>(path: &FieldPath, kind: &Kind, from: &Node, to: &'n Node) -> Option<Logged<'n>> {
     let field = kind.spec.corrections.as_deref()?;
     let old = from.get(field).map_or(&[][..], Node::items);

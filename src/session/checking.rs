@@ -65,11 +65,14 @@ impl Checking {
     /// There is no repository or dataset here, or a path that does not exist.
     pub fn open(options: &Options, question: CheckQuestion) -> Result<Checking, Failure> {
         let repo = Repository::discover(&options.start)?;
+        if let (true, Some(hear)) = (repo.is_altered(), options.on_note) {
+            hear("replacements and grafts of this clone are not obeyed: what was committed is judged");
+        }
+        let repo = repo.as_committed()?;
         if let Some(index) = &question.index {
             repo.use_index(index)?;
         }
-        let state = if question.scope == CheckScope::Staged { FilesState::Index } else { FilesState::Work };
-        let files = state.files(&repo)?;
+        let files = open_state(&repo, &question.scope)?.files(&repo)?;
         let root = find_dataset(options, &repo, files.as_ref())?;
         if let (None, Some(hear)) = (&options.dataset, options.on_note) {
             let other = join(&root, &format!("dataset/{}", manifest::FILE_NAME));
@@ -106,14 +109,14 @@ impl Checking {
                 };
                 let base = merge_base(&self.repo, base, &commit)?;
                 if !self.judges_commit() {
-                    return self.step(base, FilesState::Work);
+                    return self.step(base, self.here()?);
                 }
-                if head.is_none() && self.is_dirty() {
+                if head.is_none() && !self.repo.is_bare() && self.is_dirty() {
                     self.note("the commit is judged; changes that are not committed are not");
                 }
                 self.step(base, FilesState::Commit(commit))
             }
-            CheckScope::Everything => self.whole(FilesState::Work),
+            CheckScope::Everything => self.whole(self.here()?),
         }
     }
 
@@ -134,7 +137,7 @@ impl Checking {
     /// # Errors
     /// A policy that cannot be read.
     pub fn rules(&self) -> Result<RuleListView, Failure> {
-        let policy = Policy::load(FilesState::Work.files(&self.repo)?.as_ref(), &self.root)?;
+        let policy = Policy::load(self.here()?.files(&self.repo)?.as_ref(), &self.root)?;
         let rules = all_rules(&policy).iter().map(rule_line).collect();
         Ok(RuleListView { format: "sincewhen.check-rules/1", rules })
     }
@@ -170,6 +173,11 @@ impl Checking {
         let workdir =
             self.repo.workdir().ok_or_else(|| Failure::new("a bare repository has no working tree"))?;
         fix::safe_edits(workdir, findings)
+    }
+
+    /// What is here: the working tree, and in a bare repository the current commit.
+    fn here(&self) -> Result<FilesState, Failure> {
+        open_state(&self.repo, &CheckScope::Everything)
     }
 
     fn wants(&self, path: &RepoPath) -> bool {
@@ -218,7 +226,7 @@ impl Checking {
     }
 
     fn past(&self) -> Result<FindingsView, Failure> {
-        let files = FilesState::Work.files(&self.repo)?;
+        let files = self.here()?.files(&self.repo)?;
         let dataset = Dataset::load(files.as_ref(), &self.root)?;
         let checker = Checker::new(&dataset.policy, &dataset.reference, self.question.today)?;
         let head = self.repo.head()?;
@@ -247,6 +255,19 @@ impl Checking {
         if let Some(hear) = self.on_note {
             hear(text);
         }
+    }
+}
+
+/// The files from which a dataset is opened.
+fn open_state(repo: &Repository, scope: &CheckScope) -> Result<FilesState, Failure> {
+    match (repo.is_bare(), scope) {
+        (true, CheckScope::Staged) => {
+            Err(Failure::new("a bare repository has no index, so nothing is staged")
+                .hint("`sincewhen check --base REV` judges what the current commit adds since REV"))
+        }
+        (true, _) => Ok(FilesState::Commit(repo.head()?)),
+        (false, CheckScope::Staged) => Ok(FilesState::Index),
+        (false, _) => Ok(FilesState::Work),
     }
 }
 

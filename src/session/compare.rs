@@ -46,7 +46,7 @@ pub fn compare(
     question: &CompareQuestion,
     progress: &Progress<'_>,
 ) -> Result<PullRequestView, Failure> {
-    let repo = &Repository::discover(&options.start)?;
+    let repo = &Repository::discover(&options.start)?.as_committed()?;
     let head = repo.resolve(&question.head)?;
     let base = merge_base(repo, &question.base, &head)?;
     let head_state = FilesState::Commit(head);

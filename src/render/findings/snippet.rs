@@ -1,5 +1,6 @@
 //! The lines of a file that an excerpt shows: harmless on a terminal, and cut where they are very long.
 
+use crate::model::Place;
 use std::collections::BTreeMap;
 
 /// The widest line that is shown whole, in characters.
@@ -21,58 +22,73 @@ pub struct Excerpt {
     pub faithful: bool,
 }
 
-/// The lines from the first to the last of some spans. A span of many lines is cut after some.
-pub fn excerpt(text: &str, spans: &[(usize, usize)]) -> Excerpt {
-    let lines = lines(text);
-    let line_of = |byte: usize| lines.partition_point(|(start, _)| *start <= byte).saturating_sub(1);
-    let spans: Vec<(usize, usize)> = spans.iter().map(|span| shortened(*span, &lines, &line_of)).collect();
-    let first = spans.iter().map(|(start, _)| line_of(*start)).min().unwrap_or(0);
-    let last = spans.iter().map(|(_, end)| line_of(*end)).max().unwrap_or(first).max(first);
-    let mut out = Excerpt { source: String::new(), first_line: first + 1, spans: Vec::new(), faithful: true };
+/// The lines from the first to the last of some places. A place of many lines is cut after some. Looks at no
+/// other part of the text: a file with thousands of findings is drawn in time that grows with them alone.
+pub fn excerpt(text: &str, marked: &[Place]) -> Excerpt {
+    let spans: Vec<(usize, usize)> = marked.iter().map(|place| shortened(text, place.span)).collect();
+    let first_line = marked.iter().map(|place| place.start.line).min().unwrap_or(1);
+    let from = spans.iter().map(|(start, _)| line_start(text, *start)).min().unwrap_or(0);
+    let to = spans.iter().map(|(_, end)| line_end(text, *end)).max().unwrap_or(from).max(from);
+    let mut out = Excerpt { source: String::new(), first_line, spans: Vec::new(), faithful: true };
     let mut places: BTreeMap<usize, usize> =
         spans.iter().flat_map(|(start, end)| [(*start, 0), (*end, 0)]).collect();
-    for (number, (start, end)) in lines.iter().enumerate().take(last + 1).skip(first) {
-        if number > first {
+    let mut next = Some(from);
+    while let Some(start) = next {
+        if start > from {
             out.source.push('\n');
         }
-        let marks: Vec<usize> = places.range(*start..=*end).map(|(at, _)| *at).collect();
-        line(text, (*start, *end), &marks, &mut places, &mut out);
+        let end = line_end(text, start);
+        let marks: Vec<usize> = places.range(start..=end).map(|(at, _)| *at).collect();
+        line(text, (start, end), &marks, &mut places, &mut out);
+        next = if end < to { line_after(text, end) } else { None };
     }
     out.spans = spans.iter().map(|(start, end)| places[start]..places[end].max(places[start])).collect();
     out
 }
 
-/// Start and end of each line, without its line break (LF, CRLF or CR).
-fn lines(text: &str) -> Vec<(usize, usize)> {
-    let mut out = Vec::new();
-    let (mut start, bytes) = (0, text.as_bytes());
-    for (at, byte) in bytes.iter().enumerate() {
-        let feed = *byte == b'\n';
-        let alone = *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
-        if feed || alone {
-            let end = if feed && at > start && bytes[at - 1] == b'\r' { at - 1 } else { at };
-            out.push((start, end));
-            start = at + 1;
-        }
+/// Where the line of a byte begins. Lines end with LF, CRLF or CR.
+fn line_start(text: &str, at: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut from = at.min(bytes.len());
+    // Between the two bytes of a CRLF the line has not ended.
+    if from > 0 && bytes.get(from) == Some(&b'\n') && bytes[from - 1] == b'\r' {
+        from -= 1;
     }
-    out.push((start, bytes.len()));
-    out
+    bytes[..from].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1)
 }
 
-fn shortened(
-    (start, end): (usize, usize),
-    lines: &[(usize, usize)],
-    line_of: &dyn Fn(usize) -> usize,
-) -> (usize, usize) {
-    let (first, last) = (line_of(start), line_of(end));
-    let keep = if last - first >= TALLEST { first + TALLEST - 1 } else { last };
-    let inside = |byte: usize| {
-        let (from, to) = lines[line_of(byte)];
-        byte.clamp(from, to)
-    };
-    let end = if keep < last { lines[keep].1 } else { inside(end) };
-    let start = inside(start);
-    (start, end.max(start))
+/// Where the line of a byte ends, without its line break.
+fn line_end(text: &str, at: usize) -> usize {
+    let bytes = text.as_bytes();
+    let at = at.min(bytes.len());
+    if at > 0 && bytes.get(at) == Some(&b'\n') && bytes[at - 1] == b'\r' {
+        return at - 1;
+    }
+    let length = bytes[at..].iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+    length.map_or(bytes.len(), |length| at + length)
+}
+
+/// Where the line begins that follows one with this end.
+fn line_after(text: &str, end: usize) -> Option<usize> {
+    let rest = text.get(end..)?;
+    match rest.as_bytes() {
+        [b'\r', b'\n', ..] => Some(end + 2),
+        [_, ..] => Some(end + 1),
+        [] => None,
+    }
+}
+
+/// A span inside its lines, and of at most so many of them.
+fn shortened(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
+    let start = start.min(line_end(text, start));
+    let mut last = line_end(text, start);
+    for _ in 1..TALLEST {
+        match line_after(text, last).filter(|next| *next <= end) {
+            Some(next) => last = line_end(text, next),
+            None => break,
+        }
+    }
+    (start, end.min(last).max(start))
 }
 
 /// Adds one line, cut around its marks if it is long; notes where each mark comes to lie.
@@ -85,7 +101,7 @@ fn line(
 ) {
     let whole = &text[start..end];
     let (mut from, mut to) = (start, end);
-    if whole.len() > WIDEST && whole.chars().count() > WIDEST {
+    if whole.len() > WIDEST && whole.chars().nth(WIDEST).is_some() {
         let (low, high) = (marks.first().copied().unwrap_or(start), marks.last().copied().unwrap_or(start));
         let high = high.min(low + step(&text[low..end], WIDEST - AROUND));
         from = start + back(&text[start..low], AROUND);

@@ -173,7 +173,7 @@ fn report(finding: &Finding, verbose: bool) -> Vec<Group<'_>> {
     if let (true, Some(fix), Some(text)) = (verbose, &finding.fix, &finding.text) {
         let title = draw::Level::HELP.secondary_title(one_line(&fix.title));
         groups.extend(fix.replacements.first().map(|edit| {
-            let cut = snippet::excerpt(text, &[edit.place.span]);
+            let cut = snippet::excerpt(text, &[edit.place]);
             let patch = Patch::new(cut.spans[0].clone(), one_line(&edit.with));
             title.element(Snippet::source(cut.source).line_start(cut.first_line).patch(patch))
         }));
@@ -212,9 +212,9 @@ fn drawn<'t>(
     place: &Place,
     near: &[&Related],
 ) -> Group<'t> {
-    let others = near.iter().filter_map(|related| related.place.map(|place| place.span));
-    let spans: Vec<(usize, usize)> = std::iter::once(place.span).chain(others).collect();
-    let cut = snippet::excerpt(text, &spans);
+    let others = near.iter().filter_map(|related| related.place);
+    let places: Vec<Place> = std::iter::once(*place).chain(others).collect();
+    let cut = snippet::excerpt(text, &places);
     let mut snippet = Snippet::source(cut.source).line_start(cut.first_line);
     for (at, span) in cut.spans.into_iter().enumerate() {
         let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };

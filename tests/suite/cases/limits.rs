@@ -99,3 +99,48 @@ fn a_very_long_text_is_shown_whole() {
     repo.run(&["diff", "a", "--worktree"]).answer();
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }
+
+/// What a branch can write by the thousand: corrections, findings, comments, names. Each took minutes here
+/// when its time grew with its square.
+#[test]
+fn thousands_of_anything_take_little_time() {
+    const MANY: usize = 3_000;
+    let lines = |line: &dyn Fn(usize) -> String| (0..MANY).map(line).collect::<String>();
+    let marks = |word: &str| {
+        format!("marks:\n{}", lines(&|at| format!("  - {{id: m{at}, at: 2020-05-01, what: {word}}}\n")))
+    };
+    let log = |word: &str| {
+        format!(
+            "corrections:\n{}",
+            lines(&|at| format!("  - {{path: \"marks[m{at}].what\", what: {word}}}\n"))
+        )
+    };
+    let loose = |word: &str| {
+        format!("loose:\n{}", lines(&|at| format!("  - {{at: 2020-05-01, what: {word}{at}}}\n")))
+    };
+    let above = "# sincewhen: ignore[yaml-portability] because it is\n".repeat(MANY);
+    let accepted = lines(&|_| "  - no # sincewhen: ignore[yaml-portability] because it is\n".to_owned());
+    let unknown: String = lines(&|at| format!("yaml-portabilitx{at}, "));
+    let cases = [
+        (marks("x"), marks("y") + &log("a")),
+        (log("a"), log("b")),
+        (loose("x"), loose("y")),
+        (String::new(), above + "text: a\n"),
+        (String::new(), format!("list:\n{accepted}")),
+        (String::new(), format!("list: [no] # sincewhen: ignore[{unknown}] because it is\n")),
+        (String::new(), format!("formerly:\n{}", lines(&|at| format!("  - {{name: b{at}}}\n")))),
+        (String::new(), format!("marks:\n{}", "  - {id: m, at: 2031-01-01}\n".repeat(MANY))),
+    ];
+    for (before, after) in cases {
+        let mut repo = notes();
+        repo.write("notes/a.yaml", note("a", "2024-01-10", 1) + &before);
+        repo.commit("record");
+        repo.write("notes/a.yaml", note("a", "2024-02-10", 1) + &after);
+        repo.commit("edit");
+        let start = Instant::now();
+        let run = check(&repo, "2024-06-01", &["--base", "HEAD~1", "--policy-from", "base"]);
+        assert!(run.code < 2, "{}", run.stderr);
+        let words: String = after.chars().take(60).collect();
+        assert!(start.elapsed() < PATIENCE, "{words}: {:?}", start.elapsed());
+    }
+}

@@ -2,16 +2,20 @@
 
 mod acceptance;
 mod attacks;
+mod clones;
 mod commits;
 mod complete;
 mod contradictions;
+mod days;
 mod formatting;
 mod forms;
 mod innocent;
 mod limits;
+mod names;
 mod page;
 mod policy;
 mod published;
+mod returns;
 mod silence;
 mod strangers;
 
