@@ -47,6 +47,11 @@ pub fn record(id: &RecordId) -> String {
     format!("records/{}", parts.join("/"))
 }
 
+/// The page of a member of a group.
+pub fn group(group: &str, name: &str) -> String {
+    format!("groups/{}/{}/index.html", segment(group), segment(name))
+}
+
 /// The page of an edition within its record's folder.
 pub fn edition(date: &PartialDate) -> String {
     format!("as-of-{}.html", segment(&date.to_string()))

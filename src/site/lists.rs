@@ -1,0 +1,185 @@
+//! Pages about many records: the members of groups, years, occasions, rules.
+
+use super::paths;
+use super::record_pages::{Digest, RuleStanding};
+use super::sentences::SentenceRow;
+use super::templates::value;
+use super::writer::PageWriter;
+use crate::model::published::PublishedCalendar;
+use crate::model::report::ReportView;
+use crate::model::{Failure, RecordId};
+use crate::render::{csv, html};
+use crate::session::Session;
+use indexmap::IndexMap;
+use minijinja::{Value, context};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// The most sentences that the page of a group lists.
+const LISTED: usize = 200;
+
+/// A group of the manifest's report, and the pages of its members by name.
+pub type GroupPages = (String, BTreeMap<String, String>);
+
+impl PageWriter<'_> {
+    /// A page and feeds for each member of each group. Returns the groups with their members' pages.
+    pub fn groups(&self, digests: &[Digest]) -> Result<Vec<GroupPages>, Failure> {
+        let mut groups: IndexMap<&str, BTreeMap<&str, Vec<&Digest>>> = IndexMap::new();
+        for digest in digests {
+            for (group, name) in &digest.groups {
+                groups.entry(group).or_default().entry(name).or_default().push(digest);
+            }
+        }
+        let mut out = Vec::new();
+        for (group, members) in groups {
+            let mut pages = BTreeMap::new();
+            for (name, members) in members {
+                let path = paths::group(group, name);
+                let rows = newest(members.iter().flat_map(|digest| &digest.rows), LISTED);
+                let records: Vec<Value> = members.iter().map(|digest| record_value(digest)).collect();
+                let frame = context! {
+                    title => name,
+                    records => records,
+                    said => value(&rows),
+                    said_title => "What changed, newest first",
+                    feed => "feed",
+                    data => "data.json",
+                };
+                self.put(&path, "list", frame)?;
+                let folder = path.trim_end_matches("/index.html");
+                self.put_json(&format!("{folder}/data.json"), &list_json(name, &rows))?;
+                let entries = members.iter().flat_map(|digest| &digest.entries);
+                let feed = format!("{folder}/feed");
+                self.put_feed((&feed, &path, name), entries.filter(|entry| !entry.is_correction))?;
+                pages.insert(name.to_owned(), path);
+            }
+            out.push((group.to_owned(), pages));
+        }
+        Ok(out)
+    }
+
+    /// The yearly report of each year that has an edition, as a page, as JSON and as CSV. Returns the years,
+    /// newest first.
+    pub fn years(&self, reports: &[ReportView]) -> Result<Vec<String>, Failure> {
+        let link = |record: &RecordId| Some(format!("../{}/index.html", paths::record(record)));
+        let made = reports.par_iter().map(|report| {
+            let year = paths::segment(&report.period.name);
+            let frame = context! { year => year.as_str(), ..html::report_context(report, &link) };
+            self.put(&format!("years/{year}.html"), "year", frame)?;
+            self.put_json(&format!("years/{year}.json"), report)?;
+            self.folder.put(&format!("years/{year}.csv"), csv::rows(report).as_bytes())?;
+            Ok(year)
+        });
+        let mut years = made.collect::<Result<Vec<String>, Failure>>()?;
+        years.reverse();
+        Ok(years)
+    }
+
+    /// A page for each occasion that a strip draws. Returns, by calendar, the occasions with their pages,
+    /// newest first.
+    pub fn occasions(
+        &self,
+        calendars: &[PublishedCalendar],
+        digests: &[Digest],
+    ) -> Result<Vec<Value>, Failure> {
+        let mut out = Vec::new();
+        for (position, calendar) in calendars.iter().enumerate() {
+            let mut listed = Vec::new();
+            for occasion in calendar.occasions.iter().rev() {
+                let mut tables: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+                for digest in digests {
+                    let of_it = digest
+                        .marks
+                        .iter()
+                        .filter(|(strip, short, _)| *strip == position && *short == occasion.short);
+                    for (_, _, meaning) in of_it {
+                        let row = context! { name => digest.heading.clone(), url => digest.url.clone() };
+                        tables.entry(meaning).or_default().push(row);
+                    }
+                }
+                if tables.is_empty() {
+                    continue;
+                }
+                let tables: Vec<Value> = tables
+                    .into_iter()
+                    .map(|(title, rows)| context! { title => title, rows => rows })
+                    .collect();
+                let segment = paths::segment(&occasion.id);
+                let path = format!("occasions/{}/{segment}.html", paths::segment(&calendar.name));
+                let shown = serde_json::json!({
+                    "format": "sincewhen.site-occasion/1", "calendar": calendar.name, "occasion": occasion,
+                    "records": tables,
+                });
+                self.put_json(&path.replace(".html", ".json"), &shown)?;
+                let frame = context! {
+                    title => occasion.in_words.clone(),
+                    lead => "By the newest edition of each record, and what earlier ones recorded.",
+                    tables => tables,
+                    data => format!("{segment}.json"),
+                };
+                self.put(&path, "list", frame)?;
+                listed.push(context! { short => occasion.short.clone(), year => occasion.year, url => path });
+            }
+            if !listed.is_empty() {
+                out.push(context! { title => calendar.title.clone(), occasions => listed });
+            }
+        }
+        Ok(out)
+    }
+
+    /// A page for each rule, with the records of which it says something now. Returns those that do, with how
+    /// many sentences.
+    pub fn rules(&self, session: &Session, digests: &[Digest]) -> Result<Vec<Value>, Failure> {
+        let mut by_rule: BTreeMap<&str, Vec<&RuleStanding>> = BTreeMap::new();
+        for (rule, row) in digests.iter().flat_map(|digest| &digest.stands) {
+            by_rule.entry(rule).or_default().push(row);
+        }
+        let (mut listed, mut standing) = (Vec::new(), Vec::new());
+        for rule in &session.rule_pages() {
+            let name = paths::segment(&rule.id);
+            let stands = by_rule.remove(rule.id.as_str()).unwrap_or_default();
+            let shown =
+                serde_json::json!({"format": "sincewhen.site-rule/1", "rule": rule, "stands": stands});
+            self.put_json(&format!("rules/{name}.json"), &shown)?;
+            let frame =
+                context! { rule => value(rule), stands => value(&stands), data => format!("{name}.json") };
+            self.put(&format!("rules/{name}.html"), "rule", frame)?;
+            let url = format!("rules/{name}.html");
+            if !stands.is_empty() {
+                standing.push(context! { name => &rule.title, url => &url, count => stands.len() });
+            }
+            listed.push(context! { name => format!("{} ({})", rule.title, rule.id), url => url });
+        }
+        let table = context! { title => "All rules", rows => listed };
+        let frame = context! { title => "Rules", tables => vec![table] };
+        self.put("rules/index.html", "list", frame)?;
+        Ok(standing)
+    }
+}
+
+/// A record in a list, with the first facts that stand.
+pub fn record_value(digest: &Digest) -> Value {
+    context! {
+        heading => digest.heading.clone(),
+        url => digest.url.clone(),
+        date => value(&digest.date),
+        standing => digest.standing.clone(),
+    }
+}
+
+fn list_json(title: &str, rows: &[SentenceRow]) -> serde_json::Value {
+    serde_json::json!({"format": "sincewhen.site-list/1", "title": title, "sentences": rows})
+}
+
+/// The newest rows, by the edition that brought them; of one date the weightiest first.
+pub fn newest<'r>(rows: impl IntoIterator<Item = &'r SentenceRow>, most: usize) -> Vec<SentenceRow> {
+    let mut rows: Vec<&SentenceRow> = rows.into_iter().collect();
+    let key = |row: &SentenceRow| (row.edition.range().start, row.edition.range().end);
+    rows.sort_by(|a, b| {
+        key(b)
+            .cmp(&key(a))
+            .then_with(|| a.significance.cmp(&b.significance))
+            .then_with(|| a.place.cmp(&b.place))
+    });
+    rows.into_iter().take(most).cloned().collect()
+}

@@ -1,0 +1,220 @@
+//! The pages of one record, its editions and the pairs of them, and what pages about many records need of it.
+
+use super::feeds::{self, FeedEntry};
+use super::sentences::{self, EditionLink, SentenceRow};
+use super::templates::value;
+use super::writer::PageWriter;
+use super::{firsts, pairs, paths};
+use crate::model::published::{PastSentence, PublishedEdition, PublishedRecord};
+use crate::model::view::Profile;
+use crate::model::{Failure, PartialDate};
+use indexmap::IndexMap;
+use minijinja::{Value, context};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The most standing facts that a list shows of a record.
+const SHOWN: usize = 4;
+
+/// What pages about many records need of one.
+pub struct Digest {
+    pub heading: String,
+    pub url: String,
+    pub date: PartialDate,
+    pub groups: IndexMap<String, String>,
+    pub standing: Vec<String>,
+    /// What stands as of the newest edition, with the rule that says so.
+    pub stands: Vec<(String, RuleStanding)>,
+    pub rows: Vec<SentenceRow>,
+    pub entries: Vec<FeedEntry>,
+    /// By strip and short name of an occasion, what the record shows for it.
+    pub marks: Vec<(usize, String, String)>,
+    pub editions: usize,
+    pub sentences: usize,
+    pub index: Vec<(String, String)>,
+}
+
+/// A standing fact of a record on the page of its rule.
+#[derive(Clone, Serialize)]
+pub struct RuleStanding {
+    pub heading: String,
+    pub url: String,
+    pub message: String,
+    pub detail: String,
+    pub link: String,
+}
+
+impl PageWriter<'_> {
+    /// The pages of one record.
+    pub fn record(&self, published: &PublishedRecord) -> Result<Digest, Failure> {
+        let said = sentences::said(published);
+        let folder = paths::record(&published.heading.record);
+        let last = published.editions.last().expect("because a published record has an edition");
+        let links: Vec<EditionLink> = published
+            .editions
+            .iter()
+            .map(|one| EditionLink {
+                date: one.edition.last_updated.clone(),
+                page: paths::edition(&one.edition.last_updated),
+            })
+            .collect();
+        self.editions(published, &folder, &links)?;
+        self.pairs(published, (&folder, &links), &said)?;
+        let groups: Vec<Value> = published
+            .groups
+            .iter()
+            .map(|(group, name)| context! { name => name, url => paths::group(group, name) })
+            .collect();
+        let own = sentences::own_rows(said.iter().rev());
+        let frame = context! {
+            heading => published.heading.heading.clone(),
+            assessed_through => value(&published.heading.assessed_through),
+            ended => value(&published.ended),
+            cite => value(&published.cite),
+            last => value(&last.edition),
+            profile => dated_profile(published, &links),
+            strips => value(&last.strips),
+            editions => value(&links),
+            changes => value(&own),
+            groups => groups,
+        };
+        self.put(&format!("{folder}/index.html"), "record", frame)?;
+        let proven = sentences::proven(published);
+        let now: BTreeMap<&str, &str> = proven.iter().map(sentences::Proven::named).collect();
+        let past: Vec<Value> = published.past.iter().map(|one| past_value(one, &now)).collect();
+        let sentences = proven.len() + past.len();
+        let heading = published.heading.heading.clone();
+        let frame = context! { heading => heading.clone(), sentences => value(&proven), past => past };
+        self.put(&format!("{folder}/sentences.html"), "sentences", frame)?;
+        self.put_json(&format!("{folder}/data.json"), published)?;
+        self.put_json(&format!("{folder}/cite.json"), &serde_json::json!({"cite": published.cite}))?;
+        let entries = feeds::entries(published, &said);
+        let names = (format!("{folder}/feed"), format!("{folder}/index.html"));
+        self.put_feed((&names.0, &names.1, &heading), &entries)?;
+        let standing = last.profile.standing.iter().take(SHOWN).map(|one| one.message.clone());
+        let stands = last.profile.standing.iter().filter(|_| published.ended.is_none()).map(|one| {
+            let row = RuleStanding {
+                heading: heading.clone(),
+                url: format!("{folder}/index.html"),
+                message: one.message.clone(),
+                detail: one.detail.clone(),
+                link: sentences::link(&published.heading.record, &one.fingerprint),
+            };
+            (one.rule.clone(), row)
+        });
+        let marks = last.strips.iter().flat_map(|(position, strip)| {
+            strip.cells.iter().map(|cell| (*position, cell.short.clone(), cell.meaning.clone()))
+        });
+        let index = said.iter().filter(|one| one.is_news).map(|one| {
+            let text = format!("{}, {}: {}", heading, one.edition, one.message);
+            (text, sentences::link(&published.heading.record, &one.fingerprint))
+        });
+        Ok(Digest {
+            url: format!("{folder}/index.html"),
+            date: last.edition.last_updated.clone(),
+            groups: published.groups.clone(),
+            standing: standing.collect(),
+            stands: stands.collect(),
+            rows: sentences::shared_rows(published, &said),
+            marks: marks.collect(),
+            editions: links.len(),
+            sentences,
+            index: index.collect(),
+            entries,
+            heading,
+        })
+    }
+
+    /// The page of each edition of a record.
+    fn editions(
+        &self,
+        published: &PublishedRecord,
+        folder: &str,
+        links: &[EditionLink],
+    ) -> Result<(), Failure> {
+        let all = value(&links);
+        let newest = &links[links.len() - 1].date;
+        for (at, one) in published.editions.iter().enumerate() {
+            let said = sentences::said_of(published, at);
+            let is_newest = at + 1 == links.len();
+            let frame = context! {
+                heading => published.heading.heading.clone(),
+                one => value(&context_of(one)),
+                profile => profile_value(&one.profile),
+                changes => value(&sentences::own_rows(&said)),
+                editions => all.clone(),
+                pair => (!is_newest).then(|| pairs::anchor(&links[at].date, newest)),
+                previous => at.checked_sub(1).map(|before| links[before].page.clone()),
+                next => links.get(at + 1).map(|link| link.page.clone()),
+            };
+            self.put(&format!("{folder}/{}", links[at].page), "edition", frame)?;
+        }
+        Ok(())
+    }
+
+    /// The page that compares any two editions of a record, where it has more than one.
+    fn pairs(
+        &self,
+        published: &PublishedRecord,
+        (folder, links): (&str, &[EditionLink]),
+        said: &[sentences::StepSentence],
+    ) -> Result<(), Failure> {
+        if links.len() < 2 {
+            return Ok(());
+        }
+        let steps = pairs::steps(links, said);
+        let frame = context! {
+            heading => published.heading.heading.clone(),
+            editions => value(&links),
+            rows => value(&pairs::rows(&steps)),
+            steps => value(&steps),
+        };
+        self.put(&format!("{folder}/compare.html"), "compare", frame)
+    }
+}
+
+/// An edition for its page: what the page does not show is left out.
+fn context_of(one: &PublishedEdition) -> impl Serialize {
+    serde_json::json!({
+        "last_updated": one.edition.last_updated,
+        "dated_by_commit": one.edition.dated_by_commit,
+        "commit": one.edition.commit,
+        "subject": one.subject,
+        "amendments": one.amendments,
+    })
+}
+
+/// A profile as pages show it: of what stands the sentence and its grounds; the proof is on the page of
+/// sentences.
+fn profile_value(profile: &Profile) -> Value {
+    let standing = profile.standing.iter().map(|one| {
+        context! {
+            fingerprint => one.fingerprint.as_str(),
+            message => one.message.as_str(),
+            detail => one.detail.as_str(),
+        }
+    });
+    context! {
+        standing => standing.collect::<Vec<_>>(),
+        sections => value(&profile.sections),
+        prose => value(&profile.prose),
+        sources => value(&profile.sources),
+    }
+}
+
+/// The newest profile of a record, with the edition since which each line stands.
+fn dated_profile(published: &PublishedRecord, links: &[EditionLink]) -> Value {
+    let last = &published.editions.last().expect("because a published record has an edition").profile;
+    let (sections, prose) = firsts::dated(&published.editions, links);
+    context! { sections => value(&sections), prose => value(&prose), ..profile_value(last) }
+}
+
+/// A sentence of the past with the sentences that stand in its place.
+fn past_value(one: &PastSentence, now: &BTreeMap<&str, &str>) -> Value {
+    let of = |print: &String| {
+        let message = now.get(print.as_str())?;
+        Some(context! { fingerprint => print.as_str(), message => *message })
+    };
+    let now: Vec<Value> = one.replaced_by.iter().filter_map(of).collect();
+    context! { now => now, ..value(one) }
+}
