@@ -14,6 +14,22 @@ use std::collections::BTreeMap;
 /// What would keep `import` from using the grammars of a state; they belong to no stage that checks know.
 pub type GrammarFaults = fn(&dyn Files, &Policy, &Reference) -> Vec<PolicyError>;
 
+/// What keeps `export` from using the manifest of a state.
+pub type ExportFault = fn(&Policy, &Reference) -> Option<PolicyError>;
+
+/// What is wrong with the manifest's section `export`.
+pub fn of_export(
+    checker: &Checker<'_>,
+    find: ExportFault,
+    (policy, reference): (&Policy, &Reference),
+    files: &dyn Files,
+) -> Option<Finding> {
+    let fault = find(policy, reference)?;
+    let mut found = policy_finding(checker, &fault, files)?;
+    found.message = format!("`export` cannot use this: {}", fault.message);
+    Some(found)
+}
+
 /// What is wrong with the grammars of imports.
 pub fn of_grammars(
     checker: &Checker<'_>,

@@ -38,6 +38,8 @@ pub struct CheckedStep<'r> {
     pub accept: &'r [String],
     /// What finds the faults of grammars.
     pub grammar_faults: policy_faults::GrammarFaults,
+    /// What finds the fault of the manifest's section `export`.
+    pub export_fault: policy_faults::ExportFault,
 }
 
 /// What was found in a step.
@@ -104,7 +106,7 @@ impl<'r> CheckedStep<'r> {
             findings.extend(self.policy_findings(&checker, &sides, &mut published));
         }
         if touched.grammars {
-            findings.extend(self.grammar_findings(&checker, &sides, &mut published));
+            findings.extend(self.findings_of_other_commands(&checker, &sides, &mut published));
         }
         if let Some(old) = &sides.old {
             let base = self.judge_base(&sides, old, &concerns, &mut published)?;
@@ -269,23 +271,28 @@ impl<'r> CheckedStep<'r> {
         }
     }
 
-    /// What is wrong with the grammars of imports; what the base has, too, is published.
-    fn grammar_findings(
+    /// What is wrong with the grammars of imports and with what `export` is to write; what the base has, too,
+    /// is published.
+    fn findings_of_other_commands(
         &self,
         checker: &Checker<'_>,
         sides: &StepSides<'_>,
         published: &mut BaseFindings,
     ) -> Vec<Finding> {
-        let find = self.grammar_faults;
+        let (find, find_export) = (self.grammar_faults, self.export_fault);
         let (before, after) = (sides.before.as_ref(), sides.after.as_ref());
         if let Some(Dataset { policy, reference, .. }) = &sides.old {
-            for finding in policy_faults::of_grammars(checker, find, (policy, reference), before) {
+            let known = policy_faults::of_grammars(checker, find, (policy, reference), before);
+            let of_export = policy_faults::of_export(checker, find_export, (policy, reference), before);
+            for finding in known.into_iter().chain(of_export) {
                 *published.findings.entry(finding.fingerprint).or_default() += 1;
             }
         }
         // A manifest that no command can use is reported as that.
         let Ok((policy, reference)) = state::usable(after, self.root, self.today) else { return Vec::new() };
-        policy_faults::of_grammars(checker, find, (&policy, &reference), after)
+        let mut found = policy_faults::of_grammars(checker, find, (&policy, &reference), after);
+        found.extend(policy_faults::of_export(checker, find_export, (&policy, &reference), after));
+        found
     }
 
     /// Judges what the base has of the files that are concerned, and keeps what was found and accepted there.

@@ -35,5 +35,5 @@ pub use formats::writer;
 pub use names::{RESERVED, is_reserved};
 pub use package::{ABOUT_NAME, DATASETTE_NAME, PACKAGE_NAME, Provenance};
 pub use record::RecordRows;
-pub use tables::{Column, ExportTable, Tables, check};
+pub use tables::{Column, ExportTable, Tables, check, export_fault};
 pub use writer::{ExportFormat, TableWriter, WrittenTable};

@@ -68,7 +68,7 @@ mod tests {
             item: None,
         };
         let date = date.parse().expect("a date");
-        Edition { date, by_commit: false, revision, amendments: Vec::new() }
+        Edition { date, by_commit: false, revision, amendments: Vec::new(), restated: Vec::new() }
     }
 
     /// What `--as-of` picks: the last edition in order that had begun by the end of the day.

@@ -4,8 +4,8 @@ use super::cell::Cell;
 use super::columns::{ColumnKind, ColumnRow, TableName, fixed};
 use super::names::column_name;
 use crate::dataset::Reference;
-use crate::model::{Failure, FailureKind, FieldPath};
-use crate::schema::{Kind, ObservationKind, OutcomeSpec, PanelSpec, Policy, Shape};
+use crate::model::{Failure, FieldPath};
+use crate::schema::{Kind, ObservationKind, OutcomeSpec, PanelSpec, Policy, PolicyError, Shape};
 use indexmap::IndexMap;
 use std::collections::HashSet;
 
@@ -271,13 +271,24 @@ fn identity_fields(policy: &Policy) -> Vec<String> {
 /// It names an identity field, a field of records, a table or its column, a calendar or a rule that there is
 /// not.
 pub fn check(policy: &Policy, reference: &Reference) -> Result<(), Failure> {
+    export_fault(policy, reference).map_or(Ok(()), |fault| Err(fault.into()))
+}
+
+/// What keeps `export` from using the manifest.
+pub fn export_fault(policy: &Policy, reference: &Reference) -> Option<PolicyError> {
+    let file = policy.path(crate::schema::manifest::FILE_NAME);
+    let message = check_spec(policy, reference).err()?;
+    Some(PolicyError::whole(&file, format!("export: {message}")))
+}
+
+fn check_spec(policy: &Policy, reference: &Reference) -> Result<(), String> {
     let spec = &policy.manifest.export;
     let identity = identity_fields(policy);
     let fields = spec.partition.iter().chain(spec.panel.iter().map(|panel| &panel.subject));
     let fields = fields.chain(spec.outcomes.iter().filter_map(|outcome| outcome.per.as_ref()));
     if let Some(field) = fields.into_iter().find(|field| !identity.contains(field)) {
         let message = format!("`{field}` is no identity field; those are `{}`", identity.join("`, `"));
-        return fault(policy, &message);
+        return Err(message);
     }
     for outcome in &spec.outcomes {
         check_outcome(policy, reference, outcome)?;
@@ -285,15 +296,10 @@ pub fn check(policy: &Policy, reference: &Reference) -> Result<(), Failure> {
     spec.panel.as_ref().map_or(Ok(()), |panel| check_panel(policy, reference, panel))
 }
 
-fn fault(policy: &Policy, message: &str) -> Result<(), Failure> {
-    let file = policy.path(crate::schema::manifest::FILE_NAME);
-    Err(Failure::of(FailureKind::Policy, format!("{file}: export: {message}")))
-}
-
-fn check_outcome(policy: &Policy, reference: &Reference, outcome: &OutcomeSpec) -> Result<(), Failure> {
+fn check_outcome(policy: &Policy, reference: &Reference, outcome: &OutcomeSpec) -> Result<(), String> {
     let names = outcome.calendar.names();
     if let Some(name) = names.into_iter().find(|name| !reference.calendars.contains_key(*name)) {
-        return fault(policy, &format!("the manifest names no calendar `{name}`"));
+        return Err(format!("the manifest names no calendar `{name}`"));
     }
     let at = |path: &str| -> Vec<&Shape> {
         let path = path.split('.').fold(FieldPath::root(), |path, key| path.key(key));
@@ -301,7 +307,7 @@ fn check_outcome(policy: &Policy, reference: &Reference, outcome: &OutcomeSpec) 
     };
     for path in std::iter::once(&outcome.list).chain(&outcome.coverage) {
         if at(path).is_empty() {
-            return fault(policy, &format!("no schema of a record has the field `{path}`"));
+            return Err(format!("no schema of a record has the field `{path}`"));
         }
     }
     let items: Vec<&Shape> = at(&outcome.list).into_iter().filter_map(|list| list.items.as_deref()).collect();
@@ -309,15 +315,15 @@ fn check_outcome(policy: &Policy, reference: &Reference, outcome: &OutcomeSpec) 
         // Of items that no schema describes, nothing is known.
         let describes = |item: &&Shape| item.properties.is_empty() || item.properties.contains_key(field);
         if !items.is_empty() && !items.iter().any(describes) {
-            return fault(policy, &format!("entries of `{}` have no field `{field}`", outcome.list));
+            return Err(format!("entries of `{}` have no field `{field}`", outcome.list));
         }
     }
     Ok(())
 }
 
-fn check_panel(policy: &Policy, reference: &Reference, panel: &PanelSpec) -> Result<(), Failure> {
+fn check_panel(policy: &Policy, reference: &Reference, panel: &PanelSpec) -> Result<(), String> {
     if let Some(table) = panel.table.as_ref().filter(|table| !policy.manifest.tables.contains_key(*table)) {
-        return fault(policy, &format!("the manifest names no table `{table}`"));
+        return Err(format!("the manifest names no table `{table}`"));
     }
     let rows = lookup(Some(panel), reference);
     let has = |field: &String| {
@@ -325,13 +331,13 @@ fn check_panel(policy: &Policy, reference: &Reference, panel: &PanelSpec) -> Res
     };
     if let Some(field) = panel.keys.values().chain(panel.columns.values()).find(|field| !has(field)) {
         let table = panel.table.as_deref().unwrap_or_default();
-        return fault(policy, &format!("no row of the table `{table}` has a field `{field}`"));
+        return Err(format!("no row of the table `{table}` has a field `{field}`"));
     }
     let is_status = |id: &&String| {
         policy.rules.observations.iter().any(|rule| rule.id == **id && rule.kind == ObservationKind::Status)
     };
     match panel.status.as_ref().filter(|id| !is_status(id)) {
-        Some(id) => fault(policy, &format!("there is no observation rule `{id}` of kind `status`")),
+        Some(id) => Err(format!("there is no observation rule `{id}` of kind `status`")),
         None => Ok(()),
     }
 }

@@ -245,6 +245,7 @@ impl Checking {
             today: self.question.today,
             accept: &self.question.accept,
             grammar_faults: super::grammars::faults,
+            export_fault: crate::export::export_fault,
         };
         let outcome = step.run(&|path| self.wants(path))?;
         outcome.notes.iter().for_each(|note| self.note(note));

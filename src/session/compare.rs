@@ -60,6 +60,7 @@ pub fn compare(
         today: question.today,
         accept: &[],
         grammar_faults: super::grammars::faults,
+        export_fault: crate::export::export_fault,
     };
     let mut outcome = step.run(&|_| true)?;
     let mut notes = outcome.notes.clone();

@@ -548,6 +548,45 @@ fn the_policy_of_the_branch_is_called_out_and_that_of_the_base_can_judge() {
     assert!(text.starts_with("this change touches the rules by which it is judged"), "{text}");
 }
 
+/// What `export` is to write is policy, too: a change of it is called out, and one that `export` cannot use is a
+/// finding.
+#[test]
+fn a_branch_that_changes_what_is_exported_is_judged() {
+    for (from, to, says) in [
+        ("missed: [not-voting]", "missed: [not-voting, abstained]", None),
+        (
+            "- name: votes\n      list: votes",
+            "- name: votes\n      list: ballots",
+            Some("no schema of a record has the field `ballots`"),
+        ),
+        (
+            "mine-ban: mbt-resolutions}\n      key: resolution",
+            "mine-ban: mbt-votes}\n      key: resolution",
+            Some("names no calendar `mbt-votes`"),
+        ),
+        ("partition: topic", "partition: theme", Some("`theme` is no identity field")),
+        ("gw_code: gw,", "gw_code: gleditsch,", Some("has a field `gleditsch`")),
+    ] {
+        let repo = guard::committed();
+        edit(&repo, "dataset/sincewhen.yaml", from, to);
+        repo.git(["commit", "-qam", "another export"]);
+        let json = check(&repo, &["--base", "HEAD~1", "--format", "json"]).stdout;
+        let json: serde_json::Value = serde_json::from_str(&json).expect("because it is JSON");
+        assert_eq!(json["policy_changes"], serde_json::json!(["dataset/sincewhen.yaml (manifest)"]), "{to}");
+        let found: Vec<&str> = json["findings"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|finding| finding["message"].as_str())
+            .filter(|message| message.contains("`export` cannot use this"))
+            .collect();
+        match says {
+            None => assert!(found.is_empty(), "{to}: {found:?}"),
+            Some(says) => assert!(found.len() == 1 && found[0].contains(says), "{to}: {json}"),
+        }
+    }
+}
+
 #[test]
 fn a_base_that_is_not_there() {
     let mut repo = guard::committed();
