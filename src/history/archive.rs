@@ -32,6 +32,16 @@ pub struct Edition {
     pub revision: Revision,
     /// Earlier contents of the same date, newest first.
     pub amendments: Vec<Revision>,
+    /// Commits that brought one of these contents besides the one named for it, newest first: the content had
+    /// been another one in between, or the file moved.
+    pub restated: Vec<Revision>,
+}
+
+impl Edition {
+    /// Every commit that brought a content of this date.
+    pub fn revisions(&self) -> impl Iterator<Item = &Revision> {
+        self.amendments.iter().chain([&self.revision]).chain(&self.restated)
+    }
 }
 
 /// A revision that could not be read, or not wholly.

@@ -343,7 +343,14 @@ fn make_edition(mut revisions: Vec<(&PartialDate, Mark<'_>)>, tip: Option<Object
     let run = revisions[newest..].iter().take_while(|(_, r)| r.blob == blob).count();
     let revision = revisions[newest + run - 1].1.revision();
     let mut seen = HashSet::from([blob]);
-    let others = revisions.iter().filter(|(_, r)| seen.insert(r.blob));
-    let amendments = others.map(|(_, r)| r.revision()).collect();
-    Edition { date, by_commit: false, revision, amendments }
+    let (amendments, restated): (Vec<_>, Vec<_>) =
+        revisions.iter().map(|(_, mark)| mark).partition(|mark| seen.insert(mark.blob));
+    let restated = restated.into_iter().map(Mark::revision).filter(|other| *other != revision);
+    Edition {
+        date,
+        by_commit: false,
+        restated: restated.collect(),
+        revision,
+        amendments: amendments.into_iter().map(Mark::revision).collect(),
+    }
 }

@@ -101,7 +101,7 @@ impl<'c> CachedHistory<'c> {
                 )
             ));
         }
-        scope.part("history, third form").part(format!("{:?}", policy.manifest.history));
+        scope.part("history, fourth form").part(format!("{:?}", policy.manifest.history));
         repo.alterations().iter().for_each(|line| {
             scope.part(line);
         });

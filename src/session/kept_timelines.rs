@@ -81,6 +81,7 @@ pub(super) struct KeptEdition {
     pub(super) by_commit: bool,
     pub(super) revision: KeptRevision,
     pub(super) amendments: Vec<KeptRevision>,
+    pub(super) restated: Vec<KeptRevision>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -167,15 +168,15 @@ impl Paths {
 
     fn keep_editions(&mut self, editions: &[Edition]) -> Option<Vec<KeptEdition>> {
         let keep = |edition: &Edition| {
+            let mut kept = |revisions: &[Revision]| {
+                revisions.iter().map(|revision| self.keep_revision(revision)).collect::<Option<Vec<_>>>()
+            };
             Some(KeptEdition {
+                amendments: kept(&edition.amendments)?,
+                restated: kept(&edition.restated)?,
+                revision: self.keep_revision(&edition.revision)?,
                 date: edition.date.to_string(),
                 by_commit: edition.by_commit,
-                revision: self.keep_revision(&edition.revision)?,
-                amendments: edition
-                    .amendments
-                    .iter()
-                    .map(|revision| self.keep_revision(revision))
-                    .collect::<Option<_>>()?,
             })
         };
         editions.iter().map(keep).collect()
@@ -203,16 +204,16 @@ impl Paths {
     }
 
     fn restore_editions(&self, editions: &[KeptEdition]) -> Option<Vec<Edition>> {
+        let restored = |revisions: &[KeptRevision]| {
+            revisions.iter().map(|kept| self.restore_revision(kept)).collect::<Option<Vec<_>>>()
+        };
         let restore = |kept: &KeptEdition| {
             Some(Edition {
                 date: kept.date.parse().ok()?,
                 by_commit: kept.by_commit,
                 revision: self.restore_revision(&kept.revision)?,
-                amendments: kept
-                    .amendments
-                    .iter()
-                    .map(|kept| self.restore_revision(kept))
-                    .collect::<Option<_>>()?,
+                amendments: restored(&kept.amendments)?,
+                restated: restored(&kept.restated)?,
             })
         };
         editions.iter().map(restore).collect()
@@ -223,7 +224,7 @@ impl KeptTimeline {
     /// The timeline, and the least level and order in it, from which its ranks are counted.
     pub(super) fn of(timeline: &Timeline) -> Option<(KeptTimeline, (u32, u32))> {
         let editions = timeline.editions.iter().chain(&timeline.withdrawn);
-        let revisions = editions.flat_map(|edition| edition.amendments.iter().chain([&edition.revision]));
+        let revisions = editions.flat_map(Edition::revisions);
         let ranks = revisions
             .chain(timeline.problems.iter().map(|problem| &problem.revision))
             .map(|revision| revision.rank);

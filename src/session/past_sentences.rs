@@ -4,12 +4,14 @@
 //! A site could have been published at any commit, so every sentence that any of them gave has an address to
 //! keep.
 
+use crate::diff::diff;
 use crate::document::DocumentSeries;
 use crate::history::{DocumentStore, Edition, Revision, Timeline};
 use crate::model::published::{AmendedSentences, NamedCommit, PastSentence, PublishedEdition};
 use crate::model::results::{EditionRef, Observation, ObservationState, StepReport};
-use crate::model::{Document, Failure, FieldPath, ObjectId, PartialDate};
+use crate::model::{Document, Failure, FieldPath, Node, ObjectId, PartialDate};
 use crate::rules::{Edited, Engine, OnRecord, Sighting, Subject};
+use crate::schema::Op;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -41,8 +43,11 @@ struct EarlierSentence {
 
 /// An edition as it stood after some commit.
 struct StandingEdition<'e> {
+    /// Its place among all editions that the record ever had.
+    slot: usize,
     date: PartialDate,
     name: EditionRef,
+    revision: &'e Revision,
     document: Arc<Document>,
     on_record: OnRecord,
     seen: Vec<Sighting<'e>>,
@@ -59,57 +64,65 @@ type DatedSentence<'s> = (&'s PartialDate, &'s EarlierSentence);
 /// What a replay gives: sentences of the past, and the amendments that replaced sentences.
 type PastAndAmended = (Vec<PastSentence>, Vec<AmendedSentences>);
 
+/// A revision with the place of its edition among all that the record ever had.
+struct DatedRevision<'t> {
+    slot: usize,
+    edition: &'t Edition,
+    revision: &'t Revision,
+}
+
+/// What a revision did to the editions that stood before it.
+struct Turn<'e> {
+    /// The place of the revision's edition among those that stand now.
+    at: usize,
+    /// The content that it replaced.
+    was: Option<Arc<Document>>,
+    /// What was said of editions until now, with their places; of those that stand no longer, no place.
+    replaced: Vec<(Option<usize>, PartialDate, SaidOfEdition)>,
+    /// Whether editions were taken back.
+    takes_back: bool,
+    /// Whether an edition stands after it.
+    is_late: bool,
+    revision: &'e DatedRevision<'e>,
+}
+
+impl Turn<'_> {
+    fn cause(&self, is_there: bool, of: &PartialDate) -> &'static str {
+        match (self.was.is_some(), self.revision.edition.date == *of) {
+            _ if !is_there => "the edition was taken back: a later commit went back to what stood before it",
+            _ if self.takes_back => "an edition before it was taken back",
+            (true, true) => "the edition was amended under its own date",
+            (true, false) => "an earlier edition was amended",
+            (false, _) => "an edition of an earlier date was added",
+        }
+    }
+}
+
 impl Replay<'_> {
     /// What was said once and is not said now.
     ///
     /// # Errors
     /// An old content that cannot be read.
     pub fn past(&self, timeline: &Timeline, now: &[PublishedEdition]) -> Result<PastAndAmended, Failure> {
-        let said_now = said_of_editions(now);
         let revisions = in_order(timeline);
         if is_plain(timeline, &revisions) {
             return Ok(PastAndAmended::default());
         }
+        let said_now = said_of_editions(now);
         let mut series = DocumentSeries::default();
         let mut states: Vec<StandingEdition<'_>> = Vec::new();
-        let mut past: Vec<(String, PastSentence, Vec<String>)> = Vec::new();
+        let mut past: Vec<(PastSentence, Vec<String>)> = Vec::new();
         let mut gone = HashSet::new();
         let mut amended = Vec::new();
-        for (date, revision) in revisions {
-            let Ok(document) = self.store.edition_in(&mut series, revision) else { continue };
-            let start = date.range().start;
-            let at = states.partition_point(|state| state.date.range().start < start);
-            let is_amendment = states.get(at).is_some_and(|state| state.date.range().start == start);
-            let is_late = at < states.len();
-            let name = EditionRef {
-                last_updated: date.clone(),
-                dated_by_commit: timeline.editions.iter().any(|one| one.by_commit && one.date == date),
-                commit: revision.commit,
-                file: revision.path.to_string(),
-            };
-            let state = StandingEdition {
-                date: date.clone(),
-                name,
-                document,
-                on_record: OnRecord::default(),
-                seen: Vec::new(),
-                said: BTreeMap::new(),
-            };
-            let was = match is_amendment {
-                true => std::mem::replace(&mut states[at], state).said,
-                false => {
-                    states.insert(at, state);
-                    SaidOfEdition::new()
-                }
-            };
-            let mut replaced = self.say_again(&mut states, at);
-            replaced[0] = was;
-            if !is_late {
+        for (order, revision) in revisions.iter().enumerate() {
+            let Ok(document) = self.store.edition_in(&mut series, revision.revision) else { continue };
+            let Some(turn) = self.turn(&mut states, &revisions, order, document) else { continue };
+            if turn.replaced.is_empty() {
                 continue;
             }
-            let commit = self.commits.get(&revision.commit).expect("because all commits were read");
-            let (lost, new) = lost_and_new(&states, at, &replaced);
-            for (print, (edition, said)) in &lost {
+            let commit = self.commits.get(&revision.revision.commit).expect("because all commits were read");
+            let (lost, new) = lost_and_new(&states, &turn.replaced);
+            for (print, (edition, said, is_there)) in &lost {
                 if said_now.contains_key(*print) || !gone.insert((*print).clone()) {
                     continue;
                 }
@@ -120,48 +133,116 @@ impl Replay<'_> {
                     edition: (*edition).clone(),
                     replaced_by: Vec::new(),
                     until: commit.clone(),
-                    cause: cause(is_amendment, &date, edition),
+                    cause: turn.cause(*is_there, edition),
                     reason: None,
                 };
-                past.push(((*print).clone(), sentence, said.about.clone()));
+                past.push((sentence, said.about.clone()));
             }
-            // What only words, cites or orders anew is no correction to tell subscribers of.
-            let is_news = |(_, (_, said)): &(&&String, &DatedSentence<'_>)| said.is_news;
-            let pair =
-                |(print, (_, said)): (&&String, &DatedSentence<'_>)| ((*print).clone(), said.message.clone());
-            let before: Vec<_> = lost.iter().filter(is_news).map(pair).collect();
-            if is_amendment && !before.is_empty() {
-                let after = new.iter().filter(is_news).map(pair).collect();
+            // What only words, cites or orders anew is no correction that subscribers need to hear of.
+            let news = lost.iter().filter(|(_, (_, said, _))| said.is_news);
+            let before: Vec<_> =
+                news.map(|(print, (_, said, _))| ((*print).clone(), said.message.clone())).collect();
+            if turn.was.is_some() && turn.is_late && !turn.takes_back && !before.is_empty() {
+                let news = new.iter().filter(|(_, (_, said))| said.is_news);
                 amended.push(AmendedSentences {
                     commit: commit.clone(),
-                    edition: date.clone(),
+                    edition: revision.edition.date.clone(),
                     before,
-                    after,
+                    after: news.map(|(print, (_, said))| ((*print).clone(), said.message.clone())).collect(),
                 });
             }
         }
         self.add_withdrawn(&states, &said_now, &mut gone, &mut past);
-        let past = past.into_iter().map(|(_, sentence, about)| replaced(sentence, &about, &said_now));
+        let past = past.into_iter().map(|(sentence, about)| replaced(sentence, &about, &said_now));
         Ok((past.collect(), amended))
     }
 
-    /// Says what is said of the editions from one on, given those before it, until it is as before. Gives
-    /// what was said of each of them until now.
-    fn say_again<'e>(&'e self, states: &mut [StandingEdition<'e>], from: usize) -> Vec<SaidOfEdition> {
+    /// Takes a revision among the editions that stand, takes back those that it takes back, and says anew what
+    /// may be said otherwise then. Nothing where the content stands already.
+    fn turn<'e>(
+        &'e self,
+        states: &mut Vec<StandingEdition<'e>>,
+        revisions: &'e [DatedRevision<'e>],
+        order: usize,
+        document: Arc<Document>,
+    ) -> Option<Turn<'e>> {
+        let revision = &revisions[order];
         let mut replaced = Vec::new();
+        for slot in taken_back(revisions, order) {
+            if let Some(at) = states.iter().position(|state| state.slot == slot) {
+                let state = states.remove(at);
+                replaced.push((None, state.date, state.said));
+            }
+        }
+        let takes_back = !replaced.is_empty();
+        let at = states.partition_point(|state| state.slot < revision.slot);
+        let is_late = at < states.len();
+        let stood = states.get(at).filter(|state| state.slot == revision.slot);
+        if stood.is_some_and(|state| state.revision.blob == revision.revision.blob) && !takes_back {
+            return None;
+        }
+        let name = EditionRef {
+            last_updated: revision.edition.date.clone(),
+            dated_by_commit: revision.edition.by_commit,
+            commit: revision.revision.commit,
+            file: revision.revision.path.to_string(),
+        };
+        let (was, own) = match stood.is_some() {
+            true => {
+                let own = std::mem::take(&mut states[at].said);
+                states[at].name = name;
+                states[at].revision = revision.revision;
+                (Some(std::mem::replace(&mut states[at].document, document)), own)
+            }
+            false => {
+                let state = StandingEdition {
+                    slot: revision.slot,
+                    date: revision.edition.date.clone(),
+                    name,
+                    revision: revision.revision,
+                    document,
+                    on_record: OnRecord::default(),
+                    seen: Vec::new(),
+                    said: BTreeMap::new(),
+                };
+                states.insert(at, state);
+                (None, SaidOfEdition::new())
+            }
+        };
+        let mut turn = Turn { at, was, replaced, takes_back, is_late, revision };
+        self.say_again(states, &mut turn);
+        if turn.was.is_some() {
+            turn.replaced.push((Some(at), states[at].date.clone(), own));
+        }
+        Some(turn)
+    }
+
+    /// Says what is said of the editions from the one that a turn is about, given those before it, and of those
+    /// after it as far as it may be another thing than before; notes what was said of them until now.
+    fn say_again<'e>(&'e self, states: &mut [StandingEdition<'e>], turn: &mut Turn<'_>) {
         let mut was_alike = false;
-        for at in from..states.len() {
+        let is_corrected = turn.takes_back || self.has_corrections(states, turn.was.as_deref());
+        for at in turn.at..states.len() {
             let (earlier, rest) = states.split_at_mut(at);
             let (previous, state) = (earlier.last(), &mut rest[0]);
-            let mut on_record = previous.map_or_else(OnRecord::default, |p| p.on_record.clone());
-            on_record.add(self.engine, self.subject, &state.document, &state.name);
-            let is_alike = at > from && on_record.is_alike(&state.on_record);
-            if is_alike && was_alike {
-                // Its text and what is on record are as before, and the edition before it says what it said
-                // before.
-                break;
+            if at > turn.at && was_alike && !is_corrected {
+                // Its text and the edition before it say what they said. It speaks of older editions besides.
+                let changed = &earlier[turn.at];
+                match turn.was.is_some() {
+                    true => state.on_record.replace_edition(turn.at, &changed.name, &changed.document),
+                    false => state.on_record.insert_edition(turn.at, &changed.name, &changed.document),
+                }
+                let previous = previous.expect("because a state before it was looked at");
+                if !self.looks_up(previous, state, (turn.was.as_deref(), &changed.document)) {
+                    continue;
+                }
+            } else {
+                let mut on_record = previous.map_or_else(OnRecord::default, |p| p.on_record.clone());
+                on_record.add(self.engine, self.subject, &state.document, &state.name);
+                let is_alike = at > turn.at && on_record.is_alike(&state.on_record);
+                state.on_record = on_record;
+                was_alike = is_alike;
             }
-            state.on_record = on_record;
             let context = Edited { document: &state.document, edition: &state.name }.with(&state.on_record);
             state.seen = self.engine.sightings(self.subject, context);
             let mut said = BTreeMap::new();
@@ -179,19 +260,47 @@ impl Replay<'_> {
                 );
                 add_step(&step, &mut said);
             }
-            was_alike = is_alike && said.keys().eq(state.said.keys());
-            replaced.push(std::mem::replace(&mut state.said, said));
+            let said_before = std::mem::replace(&mut state.said, said);
+            if at > turn.at {
+                turn.replaced.push((Some(at), state.date.clone(), said_before));
+            }
         }
-        replaced
     }
 
-    /// Adds what was said of editions that were taken back later.
+    /// Whether any of the editions, or a content that one had until now, logs corrections: a later step asks
+    /// all of them whether something was taken out.
+    fn has_corrections(&self, states: &[StandingEdition<'_>], was: Option<&Document>) -> bool {
+        let Some(log) = self.subject.kind.spec.corrections.as_deref() else { return false };
+        let mut documents = states.iter().map(|state| &*state.document).chain(was);
+        documents.any(|document| {
+            document.root.at_keys(log.split('.')).is_some_and(|list| !list.items().is_empty())
+        })
+    }
+
+    /// Whether something that is new in an edition may have been looked up in an older one whose content is
+    /// another one now.
+    fn looks_up(
+        &self,
+        previous: &StandingEdition<'_>,
+        state: &StandingEdition<'_>,
+        (was, is): (Option<&Document>, &Document),
+    ) -> bool {
+        let shape = &self.subject.kind.shape;
+        let keys = |path: &FieldPath| shape.key_at(path);
+        let node = |document: &Document, path: &FieldPath| document.root.at(path, &keys).map(Node::to_json);
+        diff(&previous.document.root, &state.document.root, shape).iter().any(|delta| {
+            delta.op == Op::Added
+                && node(is, &delta.path) != was.and_then(|document| node(document, &delta.path))
+        })
+    }
+
+    /// Adds what was said of editions that do not stand in the end.
     fn add_withdrawn(
         &self,
         states: &[StandingEdition<'_>],
         said_now: &BTreeMap<String, EarlierSentence>,
         gone: &mut HashSet<String>,
-        past: &mut Vec<(String, PastSentence, Vec<String>)>,
+        past: &mut Vec<(PastSentence, Vec<String>)>,
     ) {
         for state in states {
             for (print, said) in &state.said {
@@ -209,41 +318,52 @@ impl Replay<'_> {
                     cause: "the edition was taken back later, or the record goes on without it",
                     reason: None,
                 };
-                past.push((print.clone(), sentence, said.about.clone()));
+                past.push((sentence, said.about.clone()));
             }
         }
     }
 }
 
 /// The revisions of a record that are dated, oldest first by ancestry.
-fn in_order(timeline: &Timeline) -> Vec<(PartialDate, &Revision)> {
-    let of = |edition: &'_ Edition| edition.date.clone();
-    let mut out: Vec<(PartialDate, &Revision)> = Vec::new();
-    for edition in timeline.editions.iter().chain(&timeline.withdrawn) {
-        out.extend(edition.amendments.iter().chain([&edition.revision]).map(|r| (of(edition), r)));
+fn in_order(timeline: &Timeline) -> Vec<DatedRevision<'_>> {
+    let mut editions: Vec<&Edition> = timeline.editions.iter().chain(&timeline.withdrawn).collect();
+    let by_moment = editions.iter().all(|edition| edition.date.moment().is_some());
+    editions.sort_by_key(|edition| match edition.date.moment().filter(|_| by_moment) {
+        Some(moment) => (moment, moment),
+        None => (edition.date.range().start, edition.date.range().end),
+    });
+    let mut out: Vec<DatedRevision<'_>> = Vec::new();
+    for (slot, edition) in editions.into_iter().enumerate() {
+        out.extend(edition.revisions().map(|revision| DatedRevision { slot, edition, revision }));
     }
-    out.sort_by(|(a, x), (b, y)| {
-        y.rank
-            .cmp(&x.rank)
-            .then_with(|| a.range().start.cmp(&b.range().start))
-            .then_with(|| x.path.cmp(&y.path))
+    out.sort_by(|a, b| {
+        let (x, y) = (a.revision, b.revision);
+        y.rank.cmp(&x.rank).then_with(|| a.slot.cmp(&b.slot)).then_with(|| x.path.cmp(&y.path))
     });
     out
 }
 
-/// Whether each commit only added the newest edition, so that nothing was ever said otherwise.
-fn is_plain(timeline: &Timeline, revisions: &[(PartialDate, &Revision)]) -> bool {
-    timeline.withdrawn.is_empty()
-        && timeline.editions.iter().all(|edition| edition.amendments.is_empty())
-        && revisions.windows(2).all(|pair| pair[0].0.range().start < pair[1].0.range().start)
+/// The editions that a revision takes back, as the history sorts them: it brings a content that had stood before
+/// they were first stated, under an earlier date, and none of them is stated after it so far.
+fn taken_back<'t>(revisions: &'t [DatedRevision<'t>], order: usize) -> Vec<usize> {
+    let back = &revisions[order];
+    let same = |one: &DatedRevision<'_>| one.revision.blob == back.revision.blob;
+    let Some(oldest) = revisions[..order].iter().position(same) else { return Vec::new() };
+    let mut first: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut newest: BTreeMap<usize, &Revision> = BTreeMap::new();
+    for (at, one) in revisions[..order].iter().enumerate().filter(|(_, one)| one.slot > back.slot) {
+        first.entry(one.slot).or_insert(at);
+        newest.insert(one.slot, one.revision);
+    }
+    let is_back = |(slot, at): (usize, usize)| {
+        (at > oldest && newest[&slot].path == back.revision.path).then_some(slot)
+    };
+    first.into_iter().filter_map(is_back).collect()
 }
 
-fn cause(is_amendment: bool, amended: &PartialDate, of: &PartialDate) -> &'static str {
-    match (is_amendment, amended == of) {
-        (true, true) => "the edition was amended under its own date",
-        (true, false) => "an earlier edition was amended",
-        (false, _) => "an edition of an earlier date was added",
-    }
+/// Whether each commit only added the newest edition, so that nothing was ever said otherwise.
+fn is_plain(timeline: &Timeline, revisions: &[DatedRevision<'_>]) -> bool {
+    timeline.withdrawn.is_empty() && revisions.windows(2).all(|pair| pair[0].slot < pair[1].slot)
 }
 
 fn of_observation(observation: &Observation, edition: &PartialDate) -> EarlierSentence {
@@ -277,30 +397,33 @@ fn add_step(step: &StepReport, said: &mut BTreeMap<String, EarlierSentence>) {
     }
 }
 
-/// By fingerprint, what no edition says any more, and what none of those from `at` on said until now, given
-/// what was said of the first few of them until now.
+/// What no edition says any more, and whether the edition that it was said of stands; what none said until now.
+type LostAndNew<'s> = (
+    BTreeMap<&'s String, (&'s PartialDate, &'s EarlierSentence, bool)>,
+    BTreeMap<&'s String, DatedSentence<'s>>,
+);
+
+/// What a turn made of sentences, given what was said until then of some editions by their places.
 fn lost_and_new<'s>(
     states: &'s [StandingEdition<'_>],
-    at: usize,
-    replaced: &'s [SaidOfEdition],
-) -> (BTreeMap<&'s String, DatedSentence<'s>>, BTreeMap<&'s String, DatedSentence<'s>>) {
+    replaced: &'s [(Option<usize>, PartialDate, SaidOfEdition)],
+) -> LostAndNew<'s> {
     let (mut lost, mut new) = (BTreeMap::new(), BTreeMap::new());
     let is_said = |print: &String| states.iter().any(|state| state.said.contains_key(print));
-    let unchanged = &states[(at + replaced.len()).min(states.len())..];
+    let places: BTreeSet<usize> = replaced.iter().filter_map(|(place, _, _)| *place).collect();
+    let unchanged = || states.iter().enumerate().filter(|(at, _)| !places.contains(at));
     let was_said = |print: &String| {
-        replaced.iter().any(|said| said.contains_key(print))
-            || unchanged.iter().any(|state| state.said.contains_key(print))
+        replaced.iter().any(|(_, _, said)| said.contains_key(print))
+            || unchanged().any(|(_, state)| state.said.contains_key(print))
     };
-    for (state, before) in states[at..].iter().zip(replaced) {
-        for (print, said) in before {
-            if !state.said.contains_key(print) && !is_said(print) {
-                lost.insert(print, (&state.date, said));
-            }
+    for (place, date, before) in replaced {
+        for (print, said) in before.iter().filter(|(print, _)| !is_said(print)) {
+            lost.insert(print, (date, said, place.is_some()));
         }
-        for (print, said) in &state.said {
-            if !before.contains_key(print) && !was_said(print) {
-                new.insert(print, (&state.date, said));
-            }
+    }
+    for state in places.iter().map(|at| &states[*at]) {
+        for (print, said) in state.said.iter().filter(|(print, _)| !was_said(print)) {
+            new.insert(print, (&state.date, said));
         }
     }
     (lost, new)

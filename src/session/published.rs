@@ -198,7 +198,7 @@ impl Session {
         let mut out = HashMap::new();
         for timeline in timelines {
             for edition in timeline.editions.iter().chain(&timeline.withdrawn) {
-                for revision in edition.amendments.iter().chain([&edition.revision]) {
+                for revision in edition.revisions() {
                     let commit = &revision.commit;
                     if out.contains_key(commit) {
                         continue;

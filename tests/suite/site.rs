@@ -143,47 +143,141 @@ fn the_page_of_a_year_is_the_report() {
     }
 }
 
-/// Whatever is amended, inserted or taken back, an address that was published answers.
+/// Numbers that look like chance and come again with their seed.
+struct Chance(u64);
+
+impl Chance {
+    /// Of the environment variable `SEED`, or a new one.
+    fn new() -> Chance {
+        let given = std::env::var("SEED").ok().map(|seed| seed.parse().expect("SEED: a number"));
+        let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Chance(given.unwrap_or_else(|| now().expect("after 1970").subsec_nanos().into()))
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+
+    fn of<'o, T>(&mut self, list: &'o [T]) -> &'o T {
+        &list[self.below(list.len())]
+    }
+}
+
+/// Whatever is amended, inserted, stated again or taken back, an address that was published at any commit
+/// answers. The levels and marks are few, so that contents come again.
 #[test]
 fn old_addresses_answer_after_ten_random_amendments() {
+    let mut chance = Chance::new();
+    let seed = chance.0;
     let mut repo = notes::repo();
-    let text = |level: u64, date: &str, marks: &str| {
-        format!("{}marks: [{marks}]\n", note("alpha", date, level as i64))
+    let text = |chance: &mut Chance, date: &str| {
+        let marks = *chance.of(&["{id: a}", "{id: b, at: 1}", "{id: a}, {id: b, at: 2}", "{id: c}", ""]);
+        let extra = *chance.of(&["", "word: one\n", "word: two\nplace: {x: 1}\n"]);
+        format!("{}marks: [{marks}]\n{extra}", note("alpha", date, chance.below(3) as i64))
     };
     let mut dates: Vec<String> = (2010..2016).map(|year| format!("{year}-05-01")).collect();
-    for (at, date) in dates.clone().iter().enumerate() {
-        repo.write("notes/alpha.yaml", text(at as u64, date, "{id: a}"));
+    let mut texts = Vec::new();
+    let mut published = BTreeSet::new();
+    let mut step = |repo: &mut Repo, text: String, what: &str| {
+        repo.write("notes/alpha.yaml", text);
+        repo.commit(what);
+        let now = addresses(&build(repo, "site", &[]));
+        let lost: Vec<_> = published.difference(&now).collect();
+        assert!(lost.is_empty(), "SEED={seed}: after \"{what}\": {lost:#?}");
+        published.extend(now);
+    };
+    for date in dates.clone() {
+        texts.push(text(&mut chance, &date));
+        repo.write("notes/alpha.yaml", texts[texts.len() - 1].clone());
         repo.commit(&format!("edition of {date}"));
     }
-    let mut published = addresses(&build(&repo, "site", &[]));
-    assert!(published.len() > 10, "{published:#?}");
-    let mut state = 7_u64;
-    let mut random = |below: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % below
-    };
-    for round in 0..10_u64 {
-        let date = match random(3) {
-            0 => {
-                let date = format!("{}-{:02}-15", 2009 + random(8), 1 + random(12));
-                dates.push(date.clone());
-                date
-            }
-            _ => dates[random(dates.len() as u64) as usize].clone(),
+    for round in 0..10 {
+        let date = match chance.below(3) {
+            0 => format!("{}-{:02}-15", 2009 + chance.below(8), 1 + chance.below(12)),
+            _ => chance.of(&dates).clone(),
         };
-        let marks = ["{id: a}", "{id: b, at: 1}", "{id: a}, {id: b, at: 2}", ""][random(4) as usize];
-        repo.write("notes/alpha.yaml", text(50 + round, &date, marks));
-        repo.commit(&format!("amended: {date}"));
-        // The newest edition is stated again, so that the record does not go back.
-        let newest = dates.iter().max().expect("there are editions").clone();
-        repo.write("notes/alpha.yaml", text(60 + round, &newest, "{id: a}"));
-        repo.commit(&format!("stated again: {newest}"));
-        let now = addresses(&build(&repo, "site", &[]));
-        let lost: Vec<_> = published.difference(&now).collect();
-        assert!(lost.is_empty(), "after round {round} ({date}): {lost:#?}");
-        published = now;
+        let (what, text) = match chance.below(4) {
+            0 => ("stated as before", chance.of(&texts).clone()),
+            _ => {
+                dates.push(date.clone());
+                let text = text(&mut chance, &date);
+                texts.push(text.clone());
+                ("amended", text)
+            }
+        };
+        step(&mut repo, text, &format!("{round}: {what}: {date}"));
+        if chance.below(3) > 0 {
+            // The newest edition is stated again, so that the record does not stay where it went back to.
+            let newest = dates.iter().max().expect("there are editions").clone();
+            let marks = *chance.of(&["marks: []", "marks: [{id: a}]"]);
+            let text = format!("{}{marks}\n", note("alpha", &newest, chance.below(3) as i64));
+            texts.push(text.clone());
+            step(&mut repo, text, &format!("{round}: stated again: {newest}"));
+        }
     }
-    let page = std::fs::read_to_string(repo.beside("site/records/alpha/sentences.html")).expect("a page");
+}
+
+/// Addresses that a replay could miss: what a later edition says of something rests on much older ones; a
+/// content comes back between two amendments of its neighbour; an edition is taken back, and what follows it
+/// is amended.
+#[test]
+fn an_address_answers_whatever_its_sentence_rested_on() {
+    let level = |date: &str, level: i64, rest: &str| format!("{}{rest}", note("alpha", date, level));
+    let older = [
+        level("2010-05-01", 1, "word: one\n"),
+        level("2011-05-01", 1, ""),
+        level("2012-05-01", 1, ""),
+        level("2013-05-01", 1, ""),
+        level("2014-05-01", 1, "word: one\n"),
+        // What the edition of 2014 brings was on record since 2010, and is not any more.
+        level("2010-05-01", 1, ""),
+        level("2014-05-01", 1, "word: one\nmarks: []\n"),
+        level("2010-05-01", 1, "word: two\n"),
+        level("2014-05-01", 1, "word: one\nmarks: [{id: a}]\n"),
+    ];
+    let again = [
+        level("2010-05-01", 1, ""),
+        level("2011-05-01", 2, ""),
+        level("2011-05-01", 3, ""),
+        level("2010-05-01", 5, ""),
+        level("2011-05-01", 2, ""),
+        level("2011-05-01", 4, ""),
+    ];
+    let back = [
+        level("2010-05-01", 1, ""),
+        level("2011-05-01", 2, ""),
+        level("2010-05-01", 1, ""),
+        level("2012-05-01", 3, ""),
+        level("2012-05-01", 4, ""),
+        level("2011-05-01", 7, ""),
+        level("2012-05-01", 6, ""),
+    ];
+    for (name, texts) in [("older", &older[..]), ("again", &again[..]), ("back", &back[..])] {
+        let mut repo = notes::repo();
+        let mut published = BTreeSet::new();
+        for (at, text) in texts.iter().enumerate() {
+            repo.write("notes/alpha.yaml", text.clone());
+            repo.commit(&format!("commit {at}"));
+            let now = addresses(&build(&repo, "site", &[]));
+            let lost: Vec<_> = published.difference(&now).collect();
+            assert!(lost.is_empty(), "{name}: after commit {at}: {lost:#?}");
+            published.extend(now);
+        }
+    }
+}
+
+/// What is no longer said stands with the commit, how it came about, and what is said in its place.
+#[test]
+fn a_replaced_sentence_says_what_stands_in_its_place() {
+    let mut repo = notes::three_editions();
+    let newest = |level| format!("{}marks: []\n", note("a", "2020-05-01", level));
+    repo.write("notes/a.yaml", note("a", "2019-05-01", 7));
+    repo.commit("amended: the level of 2019");
+    repo.write("notes/a.yaml", newest(3));
+    repo.commit("stated again");
+    let site = build(&repo, "site", &[]);
+    let page = std::fs::read_to_string(site.join("records/a/sentences.html")).expect("a page");
     let past = page.split("id=\"past\"").nth(1).expect("something is no longer said");
     assert!(past.contains("amended under its own date") && past.contains("(amended: "), "{past}");
     assert!(past.contains("<dt>Now</dt><dd><ul><li><a href=\"#"), "what stands in its place: {past}");

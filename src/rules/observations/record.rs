@@ -117,6 +117,17 @@ impl OnRecord {
         Ok(out)
     }
 
+    /// Puts another content in the place of that of an edition, by its place among the editions; the entries of
+    /// dated lists stay as they are.
+    pub fn replace_edition(&mut self, at: usize, edition: &EditionRef, document: &Arc<Document>) {
+        self.editions[at] = (Arc::new(edition.clone()), Arc::clone(document));
+    }
+
+    /// Puts an edition between others, likewise.
+    pub fn insert_edition(&mut self, at: usize, edition: &EditionRef, document: &Arc<Document>) {
+        self.editions.insert(at, (Arc::new(edition.clone()), Arc::clone(document)));
+    }
+
     /// The editions, oldest first.
     pub(in crate::rules) fn editions(&self) -> impl Iterator<Item = Edited<'_>> {
         self.editions.iter().map(|(edition, document)| Edited { document, edition })
