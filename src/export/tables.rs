@@ -276,19 +276,22 @@ pub fn check(policy: &Policy, reference: &Reference) -> Result<(), Failure> {
 
 /// What keeps `export` from using the manifest.
 pub fn export_fault(policy: &Policy, reference: &Reference) -> Option<PolicyError> {
-    let file = policy.path(crate::schema::manifest::FILE_NAME);
-    let message = check_spec(policy, reference).err()?;
-    Some(PolicyError::whole(&file, format!("export: {message}")))
+    check_spec(policy, reference).err()
 }
 
-fn check_spec(policy: &Policy, reference: &Reference) -> Result<(), String> {
+fn fault(policy: &Policy, message: &str) -> Result<(), PolicyError> {
+    let file = policy.path(crate::schema::manifest::FILE_NAME);
+    Err(PolicyError::whole(&file, format!("export: {message}")))
+}
+
+fn check_spec(policy: &Policy, reference: &Reference) -> Result<(), PolicyError> {
     let spec = &policy.manifest.export;
     let identity = identity_fields(policy);
     let fields = spec.partition.iter().chain(spec.panel.iter().map(|panel| &panel.subject));
     let fields = fields.chain(spec.outcomes.iter().filter_map(|outcome| outcome.per.as_ref()));
     if let Some(field) = fields.into_iter().find(|field| !identity.contains(field)) {
         let message = format!("`{field}` is no identity field; those are `{}`", identity.join("`, `"));
-        return Err(message);
+        return fault(policy, &message);
     }
     for outcome in &spec.outcomes {
         check_outcome(policy, reference, outcome)?;
@@ -296,10 +299,10 @@ fn check_spec(policy: &Policy, reference: &Reference) -> Result<(), String> {
     spec.panel.as_ref().map_or(Ok(()), |panel| check_panel(policy, reference, panel))
 }
 
-fn check_outcome(policy: &Policy, reference: &Reference, outcome: &OutcomeSpec) -> Result<(), String> {
+fn check_outcome(policy: &Policy, reference: &Reference, outcome: &OutcomeSpec) -> Result<(), PolicyError> {
     let names = outcome.calendar.names();
     if let Some(name) = names.into_iter().find(|name| !reference.calendars.contains_key(*name)) {
-        return Err(format!("the manifest names no calendar `{name}`"));
+        return fault(policy, &format!("the manifest names no calendar `{name}`"));
     }
     let at = |path: &str| -> Vec<&Shape> {
         let path = path.split('.').fold(FieldPath::root(), |path, key| path.key(key));
@@ -307,7 +310,7 @@ fn check_outcome(policy: &Policy, reference: &Reference, outcome: &OutcomeSpec) 
     };
     for path in std::iter::once(&outcome.list).chain(&outcome.coverage) {
         if at(path).is_empty() {
-            return Err(format!("no schema of a record has the field `{path}`"));
+            return fault(policy, &format!("no schema of a record has the field `{path}`"));
         }
     }
     let items: Vec<&Shape> = at(&outcome.list).into_iter().filter_map(|list| list.items.as_deref()).collect();
@@ -315,15 +318,15 @@ fn check_outcome(policy: &Policy, reference: &Reference, outcome: &OutcomeSpec) 
         // Of items that no schema describes, nothing is known.
         let describes = |item: &&Shape| item.properties.is_empty() || item.properties.contains_key(field);
         if !items.is_empty() && !items.iter().any(describes) {
-            return Err(format!("entries of `{}` have no field `{field}`", outcome.list));
+            return fault(policy, &format!("entries of `{}` have no field `{field}`", outcome.list));
         }
     }
     Ok(())
 }
 
-fn check_panel(policy: &Policy, reference: &Reference, panel: &PanelSpec) -> Result<(), String> {
+fn check_panel(policy: &Policy, reference: &Reference, panel: &PanelSpec) -> Result<(), PolicyError> {
     if let Some(table) = panel.table.as_ref().filter(|table| !policy.manifest.tables.contains_key(*table)) {
-        return Err(format!("the manifest names no table `{table}`"));
+        return fault(policy, &format!("the manifest names no table `{table}`"));
     }
     let rows = lookup(Some(panel), reference);
     let has = |field: &String| {
@@ -331,13 +334,13 @@ fn check_panel(policy: &Policy, reference: &Reference, panel: &PanelSpec) -> Res
     };
     if let Some(field) = panel.keys.values().chain(panel.columns.values()).find(|field| !has(field)) {
         let table = panel.table.as_deref().unwrap_or_default();
-        return Err(format!("no row of the table `{table}` has a field `{field}`"));
+        return fault(policy, &format!("no row of the table `{table}` has a field `{field}`"));
     }
     let is_status = |id: &&String| {
         policy.rules.observations.iter().any(|rule| rule.id == **id && rule.kind == ObservationKind::Status)
     };
     match panel.status.as_ref().filter(|id| !is_status(id)) {
-        Some(id) => Err(format!("there is no observation rule `{id}` of kind `status`")),
+        Some(id) => fault(policy, &format!("there is no observation rule `{id}` of kind `status`")),
         None => Ok(()),
     }
 }

@@ -29,10 +29,14 @@ pub fn is_invisible(c: char) -> bool {
     )
 }
 
-/// A text without characters that steer a terminal or a reader of lines, or that are not seen: they are
-/// written as `\u{…}`. Line breaks and tabs stay.
+/// Whether a character steers a terminal or a reader of lines, or is not seen. Line breaks and tabs are not
+/// among them.
+pub fn is_hidden(c: char) -> bool {
+    !(' '..='~').contains(&c) && ((c.is_control() && !matches!(c, '\n' | '\t')) || is_invisible(c))
+}
+
+/// A text in which characters that are hidden are written as `\u{…}`.
 pub fn visible(text: &str) -> String {
-    let is_hidden = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || is_invisible(c);
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) { out.push_str(&format!("\\u{{{:x}}}", u32::from(c))) } else { out.push(c) }

@@ -142,16 +142,14 @@ pub fn verification(view: &VerificationView) -> String {
     let mut line = |text: String| out.push_str(&format!("{}\n", plain(&text).replace('\n', " ")));
     line(match view.same {
         true => "the same: the cited answer is today's answer".to_owned(),
+        false if view.tool.differs && cite.tool == view.tool.running => {
+            "not reproduced: the citation was altered, or the program was built otherwise".to_owned()
+        }
         false => format!("other: because of {}", causes(view).join(", ")),
     });
     line(format!("question: {}", cite.question));
     line(match view.tool.differs {
         false => format!("cited answer: reproduced exactly ({from})"),
-        true if cite.tool == view.tool.running => format!(
-            "cited answer: not reproduced ({from}), though the program is the one that is cited; the \
-                citation was altered, or the program \
-             was built otherwise"
-        ),
         true => format!("cited answer: not reproduced ({from})"),
     });
     if view.altered == Some(true) {

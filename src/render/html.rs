@@ -10,7 +10,7 @@ mod pictures;
 pub mod policy;
 mod sentences;
 
-pub use links::LinkTo;
+pub use links::{LinkTo, ProofAt};
 
 use super::csv;
 use crate::model::report::{Pictures, ReportView};
@@ -41,7 +41,7 @@ pub fn report(view: &ReportView) -> String {
         policy => Value::from_safe_string(policy::of(STYLE, SCRIPT)),
         style => Value::from_safe_string(STYLE.to_owned()),
         script => Value::from_safe_string(SCRIPT.to_owned()),
-        ..report_context(view, &|_| None)
+        ..report_context(view, &|_| None, &|_, _| None)
     };
     page.render(context).expect("because the page's templates use only what stands above")
 }
@@ -59,10 +59,10 @@ pub fn add_report(env: &mut Environment<'_>) {
 }
 
 /// What those templates are made with.
-pub fn report_context(view: &ReportView, link: LinkTo<'_>) -> Value {
+pub fn report_context(view: &ReportView, link: LinkTo<'_>, proof: ProofAt<'_>) -> Value {
     let mut report =
         serde_json::to_value(view).expect("because views hold only strings as keys and finite numbers");
-    let sources = sentences::annotate(&mut report, view, link);
+    let sources = sentences::annotate(&mut report, view, link, proof);
     let folded = serde_json::to_value(&view.folded).expect("because it holds texts and numbers");
     context! {
         report => Value::from(Serde(clean(report))),

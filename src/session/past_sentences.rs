@@ -72,7 +72,7 @@ struct DatedRevision<'t> {
 }
 
 /// What a revision did to the editions that stood before it.
-struct Turn<'e> {
+struct AppliedRevision<'e> {
     /// The place of the revision's edition among those that stand now.
     at: usize,
     /// The content that it replaced.
@@ -86,7 +86,7 @@ struct Turn<'e> {
     revision: &'e DatedRevision<'e>,
 }
 
-impl Turn<'_> {
+impl AppliedRevision<'_> {
     fn cause(&self, is_there: bool, of: &PartialDate) -> &'static str {
         match (self.was.is_some(), self.revision.edition.date == *of) {
             _ if !is_there => "the edition was taken back: a later commit went back to what stood before it",
@@ -157,15 +157,15 @@ impl Replay<'_> {
         Ok((past.collect(), amended))
     }
 
-    /// Takes a revision among the editions that stand, takes back those that it takes back, and says anew what
-    /// may be said otherwise then. Nothing where the content stands already.
+    /// Takes a revision among the editions that stand, takes back those that it takes back, and says anew
+    /// what may be said otherwise then. Nothing where the content stands already.
     fn turn<'e>(
         &'e self,
         states: &mut Vec<StandingEdition<'e>>,
         revisions: &'e [DatedRevision<'e>],
         order: usize,
         document: Arc<Document>,
-    ) -> Option<Turn<'e>> {
+    ) -> Option<AppliedRevision<'e>> {
         let revision = &revisions[order];
         let mut replaced = Vec::new();
         for slot in taken_back(revisions, order) {
@@ -209,7 +209,7 @@ impl Replay<'_> {
                 (None, SaidOfEdition::new())
             }
         };
-        let mut turn = Turn { at, was, replaced, takes_back, is_late, revision };
+        let mut turn = AppliedRevision { at, was, replaced, takes_back, is_late, revision };
         self.say_again(states, &mut turn);
         if turn.was.is_some() {
             turn.replaced.push((Some(at), states[at].date.clone(), own));
@@ -217,9 +217,9 @@ impl Replay<'_> {
         Some(turn)
     }
 
-    /// Says what is said of the editions from the one that a turn is about, given those before it, and of those
-    /// after it as far as it may be another thing than before; notes what was said of them until now.
-    fn say_again<'e>(&'e self, states: &mut [StandingEdition<'e>], turn: &mut Turn<'_>) {
+    /// Says what is said of the edition that a turn is about, given those before it, and of those after it as
+    /// far as it may be another thing than before; notes what was said of them until now.
+    fn say_again<'e>(&'e self, states: &mut [StandingEdition<'e>], turn: &mut AppliedRevision<'_>) {
         let mut was_alike = false;
         let is_corrected = turn.takes_back || self.has_corrections(states, turn.was.as_deref());
         for at in turn.at..states.len() {
@@ -343,8 +343,8 @@ fn in_order(timeline: &Timeline) -> Vec<DatedRevision<'_>> {
     out
 }
 
-/// The editions that a revision takes back, as the history sorts them: it brings a content that had stood before
-/// they were first stated, under an earlier date, and none of them is stated after it so far.
+/// The editions that a revision takes back, as the history sorts them: it brings a content that had stood
+/// before they were first stated, under an earlier date, and none of them is stated after it so far.
 fn taken_back<'t>(revisions: &'t [DatedRevision<'t>], order: usize) -> Vec<usize> {
     let back = &revisions[order];
     let same = |one: &DatedRevision<'_>| one.revision.blob == back.revision.blob;
@@ -397,7 +397,8 @@ fn add_step(step: &StepReport, said: &mut BTreeMap<String, EarlierSentence>) {
     }
 }
 
-/// What no edition says any more, and whether the edition that it was said of stands; what none said until now.
+/// What no edition says any more, and whether the edition that it was said of stands; what none said until
+/// now.
 type LostAndNew<'s> = (
     BTreeMap<&'s String, (&'s PartialDate, &'s EarlierSentence, bool)>,
     BTreeMap<&'s String, DatedSentence<'s>>,

@@ -2,47 +2,33 @@
 
 use super::sentences::EditionLink;
 use crate::model::published::PublishedEdition;
-use crate::model::view::{Profile, ProfileLine, ProfileSection};
-use serde::Serialize;
+use crate::model::view::Profile;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// A part of a record whose lines say since when they stand there.
-#[derive(Debug, Serialize)]
-pub struct DatedSection<'p> {
-    title: &'p str,
-    assessed_through: Option<&'p str>,
-    lines: Vec<DatedLine<'p>>,
-}
-
-#[derive(Debug, Serialize)]
-struct DatedLine<'p> {
-    #[serde(flatten)]
-    line: &'p ProfileLine,
-    since: LineSince<'p>,
-}
-
 /// The edition since which a line stands.
-#[derive(Debug, Serialize)]
-struct LineSince<'p> {
-    date: String,
-    page: &'p str,
+#[derive(Debug)]
+pub struct LineSince<'p> {
+    /// Its date.
+    pub date: String,
+    /// Its page.
+    pub page: &'p str,
     /// Its date, commit and the first line of the commit's message.
-    edition: String,
+    pub edition: String,
 }
 
-/// The sections and the prose of the newest profile, each line with the edition since which every edition has
-/// it.
-pub fn dated<'p>(
-    editions: &'p [PublishedEdition],
-    links: &'p [EditionLink],
-) -> (Vec<DatedSection<'p>>, Vec<DatedSection<'p>>) {
+/// For each line of the newest profile, the sections' first and then the prose's, the edition since which
+/// every edition has it.
+pub fn since<'p>(editions: &'p [PublishedEdition], links: &'p [EditionLink]) -> Vec<LineSince<'p>> {
     let newest = &editions.last().expect("because a record has an edition").profile;
     let mut keys = Vec::new();
     each_line(newest, |key| keys.push(key));
     let mut since: Vec<usize> = vec![0; keys.len()];
     let mut open: Vec<usize> = (0..keys.len()).collect();
     for (at, edition) in editions.iter().enumerate().rev().skip(1) {
+        if open.is_empty() {
+            break;
+        }
         let mut here = HashSet::new();
         each_line(&edition.profile, |key| {
             here.insert(key);
@@ -55,20 +41,7 @@ pub fn dated<'p>(
             stood
         });
     }
-    let mut next = since.into_iter();
-    let mut dated = |section: &'p ProfileSection| {
-        let line = |line: &'p ProfileLine| {
-            let at = next.next().expect("because each line has been looked for");
-            DatedLine { line, since: since_of(&editions[at], &links[at]) }
-        };
-        DatedSection {
-            title: &section.title,
-            assessed_through: section.assessed_through.as_deref(),
-            lines: section.lines.iter().map(line).collect(),
-        }
-    };
-    let sections = newest.sections.iter().map(&mut dated).collect();
-    (sections, newest.prose.iter().map(&mut dated).collect())
+    since.into_iter().map(|at| since_of(&editions[at], &links[at])).collect()
 }
 
 fn since_of<'p>(edition: &PublishedEdition, link: &'p EditionLink) -> LineSince<'p> {

@@ -6,7 +6,7 @@ use super::record_pages::Digest;
 use super::sentences::SentenceRow;
 use super::templates::value;
 use super::writer::PageWriter;
-use super::{output, paths};
+use super::{output, paths, record_markup};
 use crate::model::Failure;
 use crate::model::RecordId;
 use crate::model::report::{Pictures, ReportView};
@@ -63,7 +63,9 @@ impl PageWriter<'_> {
         let FrontLists { groups, years, calendars, standing } = lists;
         let is_correction = |row: &&SentenceRow| matches!(row.nature.as_str(), "correction" | "retraction");
         let rows = || digests.iter().flat_map(|digest| &digest.rows);
-        let news = newest(rows().filter(|row| !is_correction(row)), NEWS);
+        let is_late = |row: &&SentenceRow| row.nature == "late-report";
+        let news = newest(rows().filter(|row| !is_correction(row) && !is_late(row)), NEWS);
+        let late = newest(rows().filter(is_late), NEWS);
         let corrected = newest(rows().filter(is_correction), NEWS);
         let of_group = |(group, members): &GroupPages| {
             let members: Vec<Value> =
@@ -77,8 +79,9 @@ impl PageWriter<'_> {
             counts => context! {
                 records => digests.len(), editions => sum(|d| d.editions), sentences => sum(|d| d.sentences),
             },
-            news => value(&news),
-            corrected => value(&corrected),
+            news => record_markup::said(&news, ""),
+            late => record_markup::said(&late, ""),
+            corrected => record_markup::said(&corrected, ""),
             groups => groups.iter().map(of_group).collect::<Vec<_>>(),
             years => value(years),
             standing => standing.to_vec(),
@@ -94,7 +97,8 @@ impl PageWriter<'_> {
             groups.iter().map(|(group, members)| (group.as_str(), members)).collect();
         let listed = serde_json::json!({
             "format": "sincewhen.site-index/1", "records": digests.iter().map(record).collect::<Vec<_>>(),
-            "groups": groups, "years": years, "occasions": calendars, "new": news, "corrected": corrected,
+            "groups": groups, "years": years, "occasions": calendars, "new": news,
+            "late_reports": late, "corrected": corrected,
         });
         self.put_json("index.json", &listed)
     }
@@ -113,10 +117,12 @@ impl PageWriter<'_> {
     }
 }
 
-/// The maps of the front page, each place with the page of its record.
+/// The maps of the front page, each place with the page of its record; nothing stands out as changed.
 fn maps_value(pictures: &Pictures) -> Value {
     let link = |record: &RecordId| Some(format!("{}/index.html", paths::record(record)));
-    html::pictures_value(&Pictures { maps: pictures.maps.clone(), ..Pictures::default() }, &link)
+    let mut maps = pictures.maps.clone();
+    maps.iter_mut().flat_map(|map| &mut map.places).for_each(|place| place.was = None);
+    html::pictures_value(&Pictures { maps, ..Pictures::default() }, &link)
 }
 
 fn capitalised(text: &str) -> String {

@@ -1,11 +1,11 @@
 //! Pages about many records: the members of groups, years, occasions, rules.
 
-use super::paths;
 use super::record_pages::{Digest, RuleStanding};
 use super::sentences::SentenceRow;
 use super::templates::value;
 use super::writer::PageWriter;
-use crate::model::published::PublishedCalendar;
+use super::{paths, record_markup, sentences};
+use crate::model::published::{PublishedCalendar, PublishedOccasion};
 use crate::model::report::ReportView;
 use crate::model::{Failure, RecordId};
 use crate::render::{csv, html};
@@ -13,7 +13,10 @@ use crate::session::Session;
 use indexmap::IndexMap;
 use minijinja::{Value, context};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// How many occasions the page of a calendar looks at.
+const LAST: usize = 3;
 
 /// The most sentences that the page of a group lists.
 const LISTED: usize = 200;
@@ -40,7 +43,8 @@ impl PageWriter<'_> {
                 let frame = context! {
                     title => name,
                     records => records,
-                    said => value(&rows),
+                    said => record_markup::said(&rows, &paths::root_of(&path)),
+                    said_count => rows.len(),
                     said_title => "What changed, newest first",
                     feed => "feed",
                     data => "data.json",
@@ -60,11 +64,17 @@ impl PageWriter<'_> {
 
     /// The yearly report of each year that has an edition, as a page, as JSON and as CSV. Returns the years,
     /// newest first.
-    pub fn years(&self, reports: &[ReportView]) -> Result<Vec<String>, Failure> {
+    pub fn years(&self, reports: &[ReportView], digests: &[Digest]) -> Result<Vec<String>, Failure> {
         let link = |record: &RecordId| Some(format!("../{}/index.html", paths::record(record)));
+        let prints: HashMap<&RecordId, &HashSet<String>> =
+            digests.iter().map(|digest| (&digest.record, &digest.prints)).collect();
+        let proof = |record: &RecordId, print: &str| {
+            let is_there = prints.get(record).is_some_and(|prints| prints.contains(print));
+            is_there.then(|| format!("../{}", sentences::link(record, print)))
+        };
         let made = reports.par_iter().map(|report| {
             let year = paths::segment(&report.period.name);
-            let frame = context! { year => year.as_str(), ..html::report_context(report, &link) };
+            let frame = context! { year => year.as_str(), ..html::report_context(report, &link, &proof) };
             self.put(&format!("years/{year}.html"), "year", frame)?;
             self.put_json(&format!("years/{year}.json"), report)?;
             self.folder.put(&format!("years/{year}.csv"), csv::rows(report).as_bytes())?;
@@ -84,7 +94,7 @@ impl PageWriter<'_> {
     ) -> Result<Vec<Value>, Failure> {
         let mut out = Vec::new();
         for (position, calendar) in calendars.iter().enumerate() {
-            let mut listed = Vec::new();
+            let (mut listed, mut drawn) = (Vec::new(), Vec::new());
             for occasion in calendar.occasions.iter().rev() {
                 let mut tables: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
                 for digest in digests {
@@ -119,12 +129,52 @@ impl PageWriter<'_> {
                 };
                 self.put(&path, "list", frame)?;
                 listed.push(context! { short => occasion.short.clone(), year => occasion.year, url => path });
+                drawn.push(occasion);
             }
             if !listed.is_empty() {
-                out.push(context! { title => calendar.title.clone(), occasions => listed });
+                drawn.truncate(LAST);
+                let url = self.last_occasions((position, calendar), &drawn, digests)?;
+                out.push(context! { title => calendar.title.clone(), url => url, occasions => listed });
             }
         }
         Ok(out)
+    }
+
+    /// A page on the last occasions of a calendar, given newest first: which records show what of all of
+    /// them.
+    /// Returns its address.
+    fn last_occasions(
+        &self,
+        (position, calendar): (usize, &PublishedCalendar),
+        last: &[&PublishedOccasion],
+        digests: &[Digest],
+    ) -> Result<String, Failure> {
+        let mut alike: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        for digest in digests {
+            let of = |occasion: &&PublishedOccasion| {
+                let mut marks = digest.marks.iter();
+                let mark = marks.find(|(strip, short, _)| *strip == position && *short == occasion.short);
+                mark.map(|(_, short, meaning)| format!("{short} {meaning}"))
+            };
+            let shown: Vec<String> = last.iter().filter_map(of).collect();
+            if !shown.is_empty() {
+                let row = context! { name => digest.heading.clone(), url => digest.url.clone() };
+                alike.entry(shown.join("; ")).or_default().push(row);
+            }
+        }
+        let mut tables: Vec<(String, Vec<Value>)> = alike.into_iter().collect();
+        tables.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
+        let tables = tables.into_iter().map(|(title, rows)| context! { title => title, rows => rows });
+        let names: Vec<&str> = last.iter().map(|occasion| occasion.short.as_str()).collect();
+        let frame = context! {
+            title => format!("{}: {}", calendar.title, names.join(", ")),
+            lead => "What each record shows of the last of these, newest first, by its newest edition and \
+                     what earlier ones recorded.",
+            tables => tables.collect::<Vec<_>>(),
+        };
+        let path = format!("occasions/{}.html", paths::segment(&calendar.name));
+        self.put(&path, "list", frame)?;
+        Ok(path)
     }
 
     /// A page for each rule, with the records of which it says something now. Returns those that do, with how

@@ -4,32 +4,19 @@
 //! Each pair is the anchor of a link, so that a page shows what changed between two editions without a
 //! script.
 
+use super::markup::Markup;
 use super::paths;
-use super::sentences::{EditionLink, SentenceRow, StepSentence, own_rows};
+use super::sentences::{EditionLink, StepSentence};
 use crate::model::PartialDate;
-use serde::Serialize;
+use minijinja::Value;
 use std::fmt::Write;
 
-/// An edition with the later ones that it can be compared with, in a row.
-#[derive(Debug, Serialize)]
-pub struct PairRow {
-    date: PartialDate,
-    /// One for each edition but the first; none for those that are not later.
-    cells: Vec<Option<EditionPair>>,
-}
-
-#[derive(Debug, Serialize)]
-struct EditionPair {
-    pair: String,
-    count: usize,
-}
-
 /// What changed between two neighbouring editions.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct PairStep<'s> {
     from: &'s EditionLink,
     to: &'s EditionLink,
-    said: Vec<SentenceRow>,
+    said: Vec<&'s StepSentence>,
 }
 
 /// The anchor of a pair of editions.
@@ -38,27 +25,58 @@ pub fn anchor(from: &PartialDate, to: &PartialDate) -> String {
 }
 
 /// The steps between the editions of a record, oldest first.
-pub fn steps<'s>(editions: &'s [EditionLink], said: &[StepSentence]) -> Vec<PairStep<'s>> {
+pub fn steps<'s>(editions: &'s [EditionLink], said: &'s [StepSentence]) -> Vec<PairStep<'s>> {
     let step = |pair: &'s [EditionLink]| {
         let (from, to) = (&pair[0], &pair[1]);
-        PairStep { from, to, said: own_rows(said.iter().filter(|one| one.edition == to.date)) }
+        PairStep { from, to, said: said.iter().filter(|one| one.edition == to.date).collect() }
     };
     editions.windows(2).map(step).collect()
 }
 
-/// Every pair of editions, by the earlier one.
-pub fn rows(steps: &[PairStep<'_>]) -> Vec<PairRow> {
-    let row = |(earlier, first): (usize, &PairStep<'_>)| {
+/// Every pair of editions as rows of a table, by the earlier one: a cell for each edition but the first,
+/// empty for those that are not later.
+pub fn table(steps: &[PairStep<'_>]) -> Value {
+    let dates: Vec<String> = steps.iter().map(|step| paths::segment(&step.to.date.to_string())).collect();
+    let mut out = Markup::default();
+    for (earlier, first) in steps.iter().enumerate() {
+        let from = paths::segment(&first.from.date.to_string());
+        out.raw("<tr><th scope=\"row\">").of(&first.from.date).raw("</th>");
+        for _ in 0..earlier {
+            out.raw("<td></td>");
+        }
         let mut count = 0;
-        let cell = |(later, step): (usize, &PairStep<'_>)| {
-            (later >= earlier).then(|| {
-                count += step.said.len();
-                EditionPair { pair: anchor(&first.from.date, &step.to.date), count }
-            })
-        };
-        PairRow { date: first.from.date.clone(), cells: steps.iter().enumerate().map(cell).collect() }
-    };
-    steps.iter().enumerate().map(row).collect()
+        for (step, to) in steps.iter().zip(&dates).skip(earlier) {
+            count += step.said.len();
+            for (before, after) in [("<td><a id=\"", "\" "), ("href=\"#", "\">")] {
+                out.raw(before).text(&from).raw("..").text(to).raw(after);
+            }
+            out.of(&count).raw("</a></td>");
+        }
+        out.raw("</tr>\n");
+    }
+    out.value()
+}
+
+/// What changed with each step, a section each.
+pub fn sections(steps: &[PairStep<'_>]) -> Value {
+    let mut out = Markup::default();
+    for step in steps {
+        out.raw("<section>\n<h2>");
+        for (link, after) in [(step.from, "</a> → "), (step.to, "</a></h2>\n")] {
+            out.raw("<a href=\"").text(&link.page).raw("\">").of(&link.date).raw(after);
+        }
+        if step.said.is_empty() {
+            out.raw("<p>Nothing.</p>\n</section>\n");
+            continue;
+        }
+        out.raw("<ul class=\"standing\">\n");
+        for one in &step.said {
+            out.raw("<li><a href=\"sentences.html#").text(&one.fingerprint).raw("\">").text(&one.message);
+            out.raw("</a> <span class=\"quiet\">").text(&one.nature.replace('-', " ")).raw("</span></li>\n");
+        }
+        out.raw("</ul>\n</section>\n");
+    }
+    out.value()
 }
 
 /// A style sheet by which a page of at most `most` editions shows the steps of the pair that its address

@@ -4,14 +4,13 @@ use super::feeds::{self, FeedEntry};
 use super::sentences::{self, EditionLink, SentenceRow};
 use super::templates::value;
 use super::writer::PageWriter;
-use super::{firsts, pairs, paths};
-use crate::model::published::{PastSentence, PublishedEdition, PublishedRecord};
-use crate::model::view::Profile;
-use crate::model::{Failure, PartialDate};
+use super::{firsts, pairs, paths, proofs, record_markup};
+use crate::model::published::{PublishedEdition, PublishedRecord};
+use crate::model::{Failure, PartialDate, RecordId};
 use indexmap::IndexMap;
 use minijinja::{Value, context};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 /// The most standing facts that a list shows of a record.
 const SHOWN: usize = 4;
@@ -32,6 +31,9 @@ pub struct Digest {
     pub editions: usize,
     pub sentences: usize,
     pub index: Vec<(String, String)>,
+    /// The fingerprints of the sentences that are said now.
+    pub prints: HashSet<String>,
+    pub record: RecordId,
 }
 
 /// A standing fact of a record on the page of its rule.
@@ -60,32 +62,18 @@ impl PageWriter<'_> {
             .collect();
         self.editions(published, &folder, &links)?;
         self.pairs(published, (&folder, &links), &said)?;
-        let groups: Vec<Value> = published
-            .groups
-            .iter()
-            .map(|(group, name)| context! { name => name, url => paths::group(group, name) })
-            .collect();
-        let own = sentences::own_rows(said.iter().rev());
-        let frame = context! {
-            heading => published.heading.heading.clone(),
-            assessed_through => value(&published.heading.assessed_through),
-            ended => value(&published.ended),
-            cite => value(&published.cite),
-            last => value(&last.edition),
-            profile => dated_profile(published, &links),
-            strips => value(&last.strips),
-            editions => value(&links),
-            changes => value(&own),
-            groups => groups,
-        };
-        self.put(&format!("{folder}/index.html"), "record", frame)?;
+        self.front_page(published, (&folder, &links), &said)?;
         let proven = sentences::proven(published);
-        let now: BTreeMap<&str, &str> = proven.iter().map(sentences::Proven::named).collect();
-        let past: Vec<Value> = published.past.iter().map(|one| past_value(one, &now)).collect();
-        let sentences = proven.len() + past.len();
+        let path = format!("{folder}/sentences.html");
+        let sentences = proven.len() + published.past.len();
         let heading = published.heading.heading.clone();
-        let frame = context! { heading => heading.clone(), sentences => value(&proven), past => past };
-        self.put(&format!("{folder}/sentences.html"), "sentences", frame)?;
+        let frame = context! {
+            heading => heading.clone(),
+            cite => value(&published.cite),
+            sentences => proofs::said(&proven, &links, &paths::root_of(&path)),
+            past => proofs::past(&published.past, &proven),
+        };
+        self.put(&path, "sentences", frame)?;
         self.put_json(&format!("{folder}/data.json"), published)?;
         self.put_json(&format!("{folder}/cite.json"), &serde_json::json!({"cite": published.cite}))?;
         let entries = feeds::entries(published, &said);
@@ -119,10 +107,46 @@ impl PageWriter<'_> {
             marks: marks.collect(),
             editions: links.len(),
             sentences,
+            prints: proven.iter().map(|one| one.fingerprint.to_owned()).collect(),
+            record: published.heading.record.clone(),
             index: index.collect(),
             entries,
             heading,
         })
+    }
+
+    /// The page of a record as it stands.
+    fn front_page(
+        &self,
+        published: &PublishedRecord,
+        (folder, links): (&str, &[EditionLink]),
+        said: &[sentences::StepSentence],
+    ) -> Result<(), Failure> {
+        let last = published.editions.last().expect("because a published record has an edition");
+        let groups: Vec<Value> = published
+            .groups
+            .iter()
+            .map(|(group, name)| context! { name => name, url => paths::group(group, name) })
+            .collect();
+        let own = sentences::own_rows(said.iter().rev());
+        let since = firsts::since(&published.editions, links);
+        let frame = context! {
+            heading => published.heading.heading.clone(),
+            assessed_through => value(&published.heading.assessed_through),
+            ended => value(&published.ended),
+            cite => value(&published.cite),
+            last => value(&last.edition),
+            standing => record_markup::standing(&last.profile.standing),
+            profile => record_markup::profile(&last.profile, &since),
+            sources => record_markup::sources(&last.profile.sources),
+            strips => value(&last.strips),
+            editions => record_markup::editions(links, &last.edition.last_updated),
+            is_compared => links.len() > 1,
+            changes => record_markup::said(&own, ""),
+            change_count => own.len(),
+            groups => groups,
+        };
+        self.put(&format!("{folder}/index.html"), "record", frame)
     }
 
     /// The page of each edition of a record.
@@ -132,7 +156,6 @@ impl PageWriter<'_> {
         folder: &str,
         links: &[EditionLink],
     ) -> Result<(), Failure> {
-        let all = value(&links);
         let newest = &links[links.len() - 1].date;
         for (at, one) in published.editions.iter().enumerate() {
             let said = sentences::said_of(published, at);
@@ -140,9 +163,11 @@ impl PageWriter<'_> {
             let frame = context! {
                 heading => published.heading.heading.clone(),
                 one => value(&context_of(one)),
-                profile => profile_value(&one.profile),
-                changes => value(&sentences::own_rows(&said)),
-                editions => all.clone(),
+                standing => record_markup::standing(&one.profile.standing),
+                profile => record_markup::profile(&one.profile, &[]),
+                sources => record_markup::sources(&one.profile.sources),
+                changes => record_markup::said(&sentences::own_rows(&said), ""),
+                editions => record_markup::editions(links, &links[at].date),
                 pair => (!is_newest).then(|| pairs::anchor(&links[at].date, newest)),
                 previous => at.checked_sub(1).map(|before| links[before].page.clone()),
                 next => links.get(at + 1).map(|link| link.page.clone()),
@@ -166,8 +191,8 @@ impl PageWriter<'_> {
         let frame = context! {
             heading => published.heading.heading.clone(),
             editions => value(&links),
-            rows => value(&pairs::rows(&steps)),
-            steps => value(&steps),
+            rows => pairs::table(&steps),
+            steps => pairs::sections(&steps),
         };
         self.put(&format!("{folder}/compare.html"), "compare", frame)
     }
@@ -182,39 +207,4 @@ fn context_of(one: &PublishedEdition) -> impl Serialize {
         "subject": one.subject,
         "amendments": one.amendments,
     })
-}
-
-/// A profile as pages show it: of what stands the sentence and its grounds; the proof is on the page of
-/// sentences.
-fn profile_value(profile: &Profile) -> Value {
-    let standing = profile.standing.iter().map(|one| {
-        context! {
-            fingerprint => one.fingerprint.as_str(),
-            message => one.message.as_str(),
-            detail => one.detail.as_str(),
-        }
-    });
-    context! {
-        standing => standing.collect::<Vec<_>>(),
-        sections => value(&profile.sections),
-        prose => value(&profile.prose),
-        sources => value(&profile.sources),
-    }
-}
-
-/// The newest profile of a record, with the edition since which each line stands.
-fn dated_profile(published: &PublishedRecord, links: &[EditionLink]) -> Value {
-    let last = &published.editions.last().expect("because a published record has an edition").profile;
-    let (sections, prose) = firsts::dated(&published.editions, links);
-    context! { sections => value(&sections), prose => value(&prose), ..profile_value(last) }
-}
-
-/// A sentence of the past with the sentences that stand in its place.
-fn past_value(one: &PastSentence, now: &BTreeMap<&str, &str>) -> Value {
-    let of = |print: &String| {
-        let message = now.get(print.as_str())?;
-        Some(context! { fingerprint => print.as_str(), message => *message })
-    };
-    let now: Vec<Value> = one.replaced_by.iter().filter_map(of).collect();
-    context! { now => now, ..value(one) }
 }

@@ -30,23 +30,24 @@ pub struct StepSentence {
 }
 
 /// A sentence with its proof, once for all editions that say it.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Proven<'s> {
-    fingerprint: &'s str,
-    rule: &'s str,
-    message: String,
-    nature: Option<&'static str>,
-    detail: &'s str,
-    editions: Vec<EditionLink>,
-    evidence: &'s [Evidence],
-    sources: &'s [Citation],
-}
-
-impl Proven<'_> {
-    /// Its fingerprint and the sentence.
-    pub fn named(&self) -> (&str, &str) {
-        (self.fingerprint, &self.message)
-    }
+    /// Its fingerprint.
+    pub fingerprint: &'s str,
+    /// The rule that worded it.
+    pub rule: &'s str,
+    /// The sentence.
+    pub message: &'s str,
+    /// How it came about, of a change.
+    pub nature: Option<&'static str>,
+    /// Its grounds or reason.
+    pub detail: &'s str,
+    /// Which of the record's editions say it, newest first, by their places in the row of editions.
+    pub editions: Vec<usize>,
+    /// Where the proof stands.
+    pub evidence: &'s [Evidence],
+    /// What the record cites for it.
+    pub sources: &'s [Citation],
 }
 
 /// An edition with its page.
@@ -61,9 +62,15 @@ pub struct EditionLink {
 /// A sentence as a row of a page.
 #[derive(Clone, Debug, Serialize)]
 pub struct SentenceRow {
-    /// The record, or the edition on the record's own pages.
+    /// The record and the edition, or the step between editions on the record's own pages.
     #[serde(rename = "where")]
     pub place: String,
+    /// The record; `None` on its own pages.
+    #[serde(skip)]
+    pub heading: Option<String>,
+    /// The edition, or the step to it.
+    #[serde(skip)]
+    pub step: String,
     /// The sentence.
     pub message: String,
     /// Its grounds or reason.
@@ -148,6 +155,8 @@ fn of_observation(observation: &Observation, from: &PartialDate, edition: &Parti
 pub fn own_rows<'s>(said: impl IntoIterator<Item = &'s StepSentence>) -> Vec<SentenceRow> {
     let row = |one: &StepSentence| SentenceRow {
         place: format!("{} → {}", one.from, one.edition),
+        heading: None,
+        step: format!("{} → {}", one.from, one.edition),
         message: one.message.clone(),
         detail: one.detail.clone(),
         nature: one.nature.clone(),
@@ -163,6 +172,8 @@ pub fn own_rows<'s>(said: impl IntoIterator<Item = &'s StepSentence>) -> Vec<Sen
 pub fn shared_rows(published: &PublishedRecord, said: &[StepSentence]) -> Vec<SentenceRow> {
     let row = |one: &StepSentence| SentenceRow {
         place: format!("{}, {}", published.heading.heading, one.edition),
+        heading: Some(published.heading.heading.clone()),
+        step: one.edition.to_string(),
         message: one.message.clone(),
         detail: one.detail.clone(),
         nature: one.nature.clone(),
@@ -177,43 +188,41 @@ pub fn shared_rows(published: &PublishedRecord, said: &[StepSentence]) -> Vec<Se
 /// Every sentence that is said of a record, once, newest first.
 pub fn proven(published: &PublishedRecord) -> Vec<Proven<'_>> {
     let mut out: IndexMap<&str, Proven<'_>> = IndexMap::new();
-    let edition_link = |date: &PartialDate| EditionLink { date: date.clone(), page: paths::edition(date) };
-    for edition in published.editions.iter().rev() {
-        let here = edition_link(&edition.edition.last_updated);
+    for (at, edition) in published.editions.iter().enumerate().rev() {
         for change in edition.step.iter().flat_map(|step| &step.changes) {
             let one = Proven {
                 fingerprint: &change.fingerprint,
                 rule: &change.rule,
-                message: change.message.clone(),
+                message: &change.message,
                 nature: Some(change.nature.kind.as_str()),
                 detail: change.reason.as_deref().unwrap_or_default(),
                 editions: Vec::new(),
                 evidence: &change.evidence,
                 sources: &change.sources,
             };
-            note(&mut out, one, &here);
+            note(&mut out, one, at);
         }
         let of_step = edition.step.iter().flat_map(|step| &step.observations);
         for observation in edition.profile.standing.iter().chain(of_step) {
             let one = Proven {
                 fingerprint: &observation.fingerprint,
                 rule: &observation.rule,
-                message: observation.message.clone(),
+                message: &observation.message,
                 nature: None,
                 detail: &observation.detail,
                 editions: Vec::new(),
                 evidence: &observation.evidence,
                 sources: &observation.sources,
             };
-            note(&mut out, one, &here);
+            note(&mut out, one, at);
         }
     }
     out.into_values().collect()
 }
 
-fn note<'s>(out: &mut IndexMap<&'s str, Proven<'s>>, one: Proven<'s>, edition: &EditionLink) {
+fn note<'s>(out: &mut IndexMap<&'s str, Proven<'s>>, one: Proven<'s>, edition: usize) {
     let known = out.entry(one.fingerprint).or_insert(one);
-    if known.editions.last() != Some(edition) {
-        known.editions.push(edition.clone());
+    if known.editions.last() != Some(&edition) {
+        known.editions.push(edition);
     }
 }

@@ -1,12 +1,10 @@
 //! The templates of pages, with automatic escaping, and what is put into them.
 
-use super::paths;
-use crate::model::text::{addresses, visible};
+use super::markup::{Markup, escape_into};
 use crate::render::html;
 use minijinja::value::{Serde, ValueKind};
-use minijinja::{AutoEscape, Environment, HtmlEscape, Output, State, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
 use serde::Serialize;
-use std::ops::Range;
 
 const TEMPLATES: [(&str, &str); 11] = [
     ("base", include_str!("base.j2")),
@@ -28,8 +26,6 @@ pub fn environment() -> Environment<'static> {
     env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     env.set_auto_escape_callback(|_| AutoEscape::Html);
     env.set_formatter(plain);
-    env.add_filter("segment", |text: String| paths::segment(&text));
-    env.add_filter("stopped", |text: String| stopped(text));
     env.add_filter("linked", |text: String| linked(&text));
     html::add_report(&mut env);
     let parses = "because the site's templates are part of the program";
@@ -55,28 +51,19 @@ pub fn value(of: &impl Serialize) -> Value {
 /// XML.
 fn plain(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
     let is_text = value.kind() == ValueKind::String && !value.is_safe();
-    let is_plain = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    match value.as_str().filter(|text| is_text && !is_plain(text)) {
-        Some(text) => minijinja::escape_formatter(out, state, &Value::from(visible(text))),
+    match value.as_str().filter(|_| is_text) {
+        Some(text) => {
+            let mut escaped = String::with_capacity(text.len());
+            escape_into(&mut escaped, text);
+            out.write_str(&escaped).map_err(minijinja::Error::from)
+        }
         None => minijinja::escape_formatter(out, state, value),
     }
 }
 
-/// A text that ends with a stop, and with one.
-fn stopped(text: String) -> String {
-    if text.ends_with(['.', '!', '?']) { text } else { text + "." }
-}
-
 /// Text in which addresses of the web are links; everything is escaped.
 fn linked(text: &str) -> Value {
-    let text = visible(text);
-    let mut out = String::new();
-    let mut at = 0;
-    for Range { start, end } in addresses(&text) {
-        let (before, link) = (HtmlEscape(&text[at..start]), HtmlEscape(&text[start..end]));
-        out.push_str(&format!("{before}<a href=\"{link}\" rel=\"external nofollow noreferrer\">{link}</a>"));
-        at = end;
-    }
-    out.push_str(&HtmlEscape(&text[at..]).to_string());
-    Value::from_safe_string(out)
+    let mut out = Markup::default();
+    out.linked(text);
+    out.value()
 }

@@ -9,6 +9,9 @@ use std::ops::Range;
 /// The page of a record, for pages that stand beside others.
 pub type LinkTo<'l> = &'l dyn Fn(&RecordId) -> Option<String>;
 
+/// The address of a sentence with its proof, by record and fingerprint, for pages that need not repeat it.
+pub type ProofAt<'l> = &'l dyn Fn(&RecordId, &str) -> Option<String>;
+
 /// A text as HTML in which each web address is a link. The page that is followed does not learn where from.
 pub(super) fn linked(text: &str) -> Value {
     let mut out = String::new();

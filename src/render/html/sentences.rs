@@ -1,7 +1,7 @@
 //! What a page adds to the sentences of a report: an address for each, its row in the table to download, and
 //! the numbers of its sources.
 
-use super::links::LinkTo;
+use super::links::{LinkTo, ProofAt};
 use crate::model::RecordId;
 use crate::model::report::{ReportSentence, ReportView};
 use serde::Serialize;
@@ -34,12 +34,18 @@ impl CitedSources {
     }
 }
 
-/// Gives each sentence of a report in JSON six more fields: `address` (unique on the page, made of its
+/// Gives each sentence of a report in JSON seven more fields: `address` (unique on the page, made of its
 /// fingerprint), `row` (its place in the answer as rows, from 0), `cites` (numbers of sources as spans),
 /// `sentence` (with what stands beside it, as every format has it), `is_folded` (whether one about several
-/// records stands for it) and `url` (the page of its record, where there is one). The order is that of
+/// records stands for it), `url` (the page of its record, where there is one) and `proof` (where its proof
+/// stands, if another page has it: then its change or observation is left out here). The order is that of
 /// `rows::sentences`.
-pub(super) fn annotate(report: &mut Json, view: &ReportView, link: LinkTo<'_>) -> CitedSources {
+pub(super) fn annotate(
+    report: &mut Json,
+    view: &ReportView,
+    link: LinkTo<'_>,
+    proof: ProofAt<'_>,
+) -> CitedSources {
     let said: Vec<String> = all(view).map(ReportSentence::sentence).collect();
     let sections = view.parts.iter().flat_map(|part| &part.sections);
     let lists = [&view.folded.other_years, &view.folded.late_reports, &view.folded.corrections];
@@ -58,6 +64,12 @@ pub(super) fn annotate(report: &mut Json, view: &ReportView, link: LinkTo<'_>) -
             one.insert("sentence".to_owned(), said.get(row).cloned().unwrap_or_default().into());
             one.insert("is_folded".to_owned(), is_folded.into());
             let record = one.get("record").and_then(Json::as_str).map(|id| RecordId(id.to_owned()));
+            let elsewhere = record.as_ref().and_then(|record| proof(record, fingerprint(one)?));
+            if elsewhere.is_some() {
+                one.shift_remove("change");
+                one.shift_remove("observation");
+            }
+            one.insert("proof".to_owned(), elsewhere.into());
             one.insert("url".to_owned(), record.and_then(|record| link(&record)).into());
             row += 1;
         }
