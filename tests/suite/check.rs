@@ -507,6 +507,7 @@ const ELSEWHERE: &[&str] = &[
     "file-unclaimed",                 // cases::silence
     "formerly-living",                // cases::attacks
     "invisible-character",            // cases::attacks
+    "look-alike-name",                // cases::names
     "manifest-missing-file",          // cases::policy
     "merge-conflict",                 // cases::silence
     "no-records",                     // cases::silence
