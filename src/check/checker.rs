@@ -9,6 +9,7 @@ use super::schema::Validator;
 use super::walk::Walk;
 use super::{builtin, dates, identity, references, schema, yaml};
 use crate::dataset::Reference;
+use crate::document;
 use crate::schema::{CheckRule, Policy, PolicyError, Role};
 use chrono::NaiveDate;
 use std::collections::HashMap;
@@ -107,6 +108,10 @@ impl<'a> Checker<'a> {
             for (rule, check) in applying {
                 check.run(&record, rule, &mut out);
             }
+        }
+        if document::is_toml(source.reading.text.as_bytes()) {
+            // Fixes are written in YAML.
+            out.iter_mut().for_each(|finding| finding.fix = None);
         }
         sort(&mut out);
         Checked { findings: out, identity }

@@ -65,9 +65,10 @@ impl DatasetFile {
     /// The file, read; of a file of many records, each of them. Nothing where there are no bytes.
     pub fn sources(&self, policy: &Policy, strict: bool) -> Vec<CheckedFile> {
         let Content::Bytes(bytes) = &self.content else { return Vec::new() };
-        // What is odd in YAML is usual in JSON.
-        let is_json = self.path.0.ends_with(b".json");
-        let options = if strict && !is_json { ReadOptions::strict() } else { ReadOptions::lenient() };
+        // What is odd in YAML is usual in JSON, and TOML is another language.
+        let is_yaml = [b".yaml".as_slice(), b".yml"].iter().any(|ending| self.path.0.ends_with(ending));
+        let is_other = self.path.0.ends_with(b".json") || (!is_yaml && document::is_toml(bytes));
+        let options = if strict && !is_other { ReadOptions::strict() } else { ReadOptions::lenient() };
         let source = |leads: bool, key: Option<String>, reading: Reading| CheckedFile {
             file: self.path.clone(),
             role: self.role.clone(),
@@ -87,7 +88,7 @@ impl DatasetFile {
             return vec![source(true, None, reading)];
         };
         // The second reader is shown the file, once; what it finds is the item's in which it stands.
-        let reading = if strict && !is_json { with_second_reading(reading) } else { reading };
+        let reading = if strict && !is_other { with_second_reading(reading) } else { reading };
         let items = reading.items(&route.keys().unwrap_or_default()).into_iter().enumerate();
         items.map(|(at, (key, reading))| source(at == 0, key, reading)).collect()
     }

@@ -64,6 +64,9 @@ pub fn apply<'k>(text: &str, edits: &[Edit], keys: &Keys<'k>) -> Result<String, 
 type CommentedDocument = (Document, Vec<(ByteSpan, String)>);
 
 fn reading(text: &str) -> Result<CommentedDocument, EditError> {
+    if super::is_toml(text.as_bytes()) {
+        return Err(EditError::NotYaml("it is TOML, which is read and not written".to_owned()));
+    }
     let Reading { document, problems, comments, text: read_text } =
         read(text.as_bytes(), &ReadOptions::lenient());
     let refused = || problems.first().map_or_else(String::new, |problem| problem.message.clone());

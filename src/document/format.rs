@@ -46,9 +46,13 @@ pub enum FormatError {
 /// and the blanks before a comment behind a value stay as they are. Formatting twice is the same as once.
 ///
 /// # Errors
-/// For texts that are not YAML or not one document, have equal keys or keys of several lines; and whenever
-/// the result would not hold the same values and comments.
+/// For texts that are TOML, not YAML or not one document, have equal keys or keys of several lines; and
+/// whenever the result would not hold the same values and comments.
 pub fn format(text: &str) -> Result<String, FormatError> {
+    if super::is_toml(text.as_bytes()) {
+        let message = "it is TOML, which is read and not written".to_owned();
+        return Err(FormatError::Problem { message, span: ByteSpan::default() });
+    }
     let reading = read(text.as_bytes(), &ReadOptions::lenient());
     let harmless = |kind| matches!(kind, ProblemKind::Tag | ProblemKind::Number | ProblemKind::MergeKey);
     if let Some(problem) = reading.problems.iter().find(|problem| !harmless(problem.kind)) {

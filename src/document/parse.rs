@@ -65,9 +65,15 @@ impl Reading {
                 list.is_some_and(|list| matches!(list.value, NodeValue::List(_) | NodeValue::Map(_)));
             return if is_list && self.problems.is_empty() { Vec::new() } else { vec![(None, self)] };
         }
-        // From one item's start to the next one's: a comment after an item is its own.
         let starts: Vec<usize> = nodes.iter().map(|(_, node)| node.span.start).collect();
+        let ends: Vec<usize> = nodes.iter().map(|(_, node)| node.span.end).collect();
         let owner = |at: usize| starts.partition_point(|start| *start <= at).saturating_sub(1);
+        // A comment behind an item's line is its own; one on a line of its own is about what follows.
+        let owner_of = |comment: &Comment| {
+            let own = owner(comment.span.start);
+            let is_between = !comment.trailing && comment.span.start >= ends[own] && own + 1 < ends.len();
+            if is_between { own + 1 } else { own }
+        };
         let mut out: Vec<(Option<String>, Reading)> = nodes
             .into_iter()
             .map(|(key, node)| {
@@ -82,9 +88,33 @@ impl Reading {
             out[owner(problem.span.start)].1.problems.push(problem);
         }
         for comment in self.comments {
-            out[owner(comment.span.start)].1.comments.push(comment);
+            out[owner_of(&comment)].1.comments.push(comment);
         }
         out
+    }
+
+    /// The reading of a part of a text in the text's places: what stood at `from` stands at `to`. `None`
+    /// where there is no tree, or something stands before that.
+    pub fn moved(self, text: &Arc<str>, from: usize, to: usize) -> Option<Reading> {
+        let place = |at: usize| Some(at.checked_sub(from)? + to).filter(|at| *at <= text.len() + 1);
+        let span = |span: ByteSpan| {
+            Some(ByteSpan { start: place(span.start)?, end: place(span.end)?.min(text.len()) })
+        };
+        let mut root = self.document?.root;
+        root.move_by(from, to);
+        let mut problems = self.problems;
+        for problem in &mut problems {
+            problem.span = span(problem.span)?;
+            for (related, _) in &mut problem.related {
+                *related = span(*related)?;
+            }
+        }
+        let mut comments = self.comments;
+        for comment in &mut comments {
+            comment.span = span(comment.span)?;
+        }
+        let document = Some(Document::new(text.clone(), root));
+        Some(Reading { document, text: text.clone(), problems, comments })
     }
 
     fn without_text(problem: Problem) -> Self {
@@ -93,7 +123,7 @@ impl Reading {
 }
 
 /// Reads a YAML text by the core schema of YAML 1.2.2 (chapter 10.3); dates stay text, as do numbers whose
-/// digits would be lost.
+/// digits would be lost. In lenient reading a text in TOML is read as TOML.
 ///
 /// A text of blanks and comments is null. Aliases are replaced by copies of what they name, with its spans.
 /// The same text gives the same tree in strict and in lenient reading, wherever both give one.
@@ -105,6 +135,9 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Reading {
     }
     let mut problems = Vec::new();
     let text = decode(bytes, options, &mut problems);
+    if !options.strict && super::is_toml(text.as_bytes()) {
+        return read_toml(&text, options, problems);
+    }
     let mut comments = Vec::new();
     let refused = options.strict && problems.iter().any(|problem| problem.kind == ProblemKind::Encoding);
     let root = if refused { None } else { parse(&text, options, &mut problems, &mut comments) };
@@ -122,11 +155,26 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Reading {
     Reading { document: root.map(|root| Document::new(text.clone(), root)), text, problems, comments }
 }
 
+fn read_toml(text: &str, options: &ReadOptions, mut problems: Vec<Problem>) -> Reading {
+    let (root, comments) = match super::toml_tree::read(text, options) {
+        Ok((root, comments)) => (Some(root), comments),
+        Err(problem) => {
+            problems.push(problem);
+            (None, Vec::new())
+        }
+    };
+    let comments = comments.into_iter();
+    let comments = comments.map(|span| comment(text, span, &text[span.start + 1..span.end])).collect();
+    let text: Arc<str> = Arc::from(text);
+    Reading { document: root.map(|root| Document::new(text.clone(), root)), text, problems, comments }
+}
+
 /// Reads the front matter of a text; the text as a whole is that of the reading. A text without one has no
 /// tree.
 pub fn read_front_matter(bytes: &[u8], options: &ReadOptions) -> Reading {
     let Some(front) = super::front_matter(bytes) else {
-        let message = "the text has no front matter: lines of YAML between two lines of `---` at its start";
+        let message = "the text has no front matter: lines of YAML between two lines of `---` at its start, \
+            or of TOML between two of `+++`";
         let problem = Problem::new(ProblemKind::Syntax, ByteSpan::default(), message);
         return Reading { text: Arc::from(String::from_utf8_lossy(bytes)), ..Reading::without_text(problem) };
     };

@@ -42,7 +42,8 @@ pub(super) struct Piece {
 /// The outline of a text in plain YAML; `None` where the parser must read it as a whole.
 pub(super) fn outline(text: &str) -> Option<TextOutline> {
     let bytes = text.as_bytes();
-    if bytes.len() > TEXT_LENGTH || bytes.last() != Some(&b'\n') || !only_plain_characters(bytes) {
+    let is_long = bytes.len() > TEXT_LENGTH;
+    if is_long || bytes.last() != Some(&b'\n') || super::is_toml(bytes) || !only_plain_characters(bytes) {
         return None;
     }
     let mut reader = PlainReader {

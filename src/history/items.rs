@@ -7,7 +7,7 @@
 use super::item_place::ItemPlace;
 use super::question::HistoryQuestion;
 use super::store::DocumentStore;
-use crate::document::{ItemText, items};
+use crate::document::{CutItems, Item, ItemName, items};
 use crate::git::blob_id_of;
 use crate::git::{GitError, History, Repository, Touch};
 use crate::model::{Failure, ObjectId, RepoPath};
@@ -69,21 +69,55 @@ struct FileStep<'t> {
 
 /// A version of a file, and its items or why there are none.
 struct CutFile {
+    blob: ObjectId,
     bytes: Vec<u8>,
-    items: Result<Vec<ItemText>, Failure>,
+    items: Result<CutItems, Failure>,
+    /// The version with which it was compared when it was cut.
+    compared: Option<ObjectId>,
 }
 
-type Cut = Arc<CutFile>;
+type SharedCut = Arc<CutFile>;
 
-/// What distinguishes the items of a file: key and text.
-type ItemName<'i> = (Option<&'i str>, &'i str);
+/// More items than this that are not known from the other version are looked up by what they say.
+const FEW: usize = 16;
 
-fn name(item: &ItemText) -> ItemName<'_> {
-    (item.key.as_deref(), &item.text)
-}
+impl CutFile {
+    fn list(&self) -> &[Item] {
+        self.items.as_ref().map_or(&[], |cut| &cut.items)
+    }
 
-fn names(items: &[ItemText]) -> HashSet<ItemName<'_>, RandomState> {
-    items.iter().map(name).collect()
+    fn names(&self) -> HashSet<ItemName<'_>, RandomState> {
+        self.list().iter().map(|item| item.name(&self.bytes)).collect()
+    }
+
+    /// Which items of this version and of another are known to be the same, where one was compared with the
+    /// other.
+    fn same_as(&self, other: &CutFile) -> Option<(Vec<bool>, Vec<bool>)> {
+        let (Ok(own), Ok(others)) = (&self.items, &other.items) else { return None };
+        if own.items.is_empty() || self.compared != Some(other.blob) {
+            return None;
+        }
+        let mut same = vec![false; others.items.len()];
+        own.known.iter().flatten().for_each(|place| same[*place] = true);
+        Some((own.known.iter().map(Option::is_some).collect(), same))
+    }
+
+    /// The items of this version that another does not have.
+    fn not_in(&self, other: &CutFile) -> Vec<&Item> {
+        let known = self.same_as(other).or_else(|| other.same_as(self).map(|(theirs, own)| (own, theirs)));
+        let Some((same, _)) = known else {
+            let theirs = other.names();
+            return self.list().iter().filter(|item| !theirs.contains(&item.name(&self.bytes))).collect();
+        };
+        let open: Vec<&Item> =
+            self.list().iter().zip(same).filter(|(_, same)| !same).map(|(item, _)| item).collect();
+        let theirs = if open.len() > FEW { other.names() } else { HashSet::default() };
+        let has = |name: ItemName<'_>| {
+            theirs.contains(&name)
+                || (open.len() <= FEW && other.list().iter().any(|item| item.name(&other.bytes) == name))
+        };
+        open.iter().filter(|item| !has(item.name(&self.bytes))).copied().collect()
+    }
 }
 
 impl<'t> Items<'t> {
@@ -121,8 +155,10 @@ impl<'t> Items<'t> {
             });
         }
         steps.sort_by(|a, b| (a.path, a.rank).cmp(&(b.path, b.rank)));
+        // What stands together was often compared; long runs leave more of it.
+        let size = steps.len().div_ceil(rayon::current_num_threads() * 8).max(32);
         let parts: Vec<Items<'t>> =
-            steps.par_chunks(32).map(|chunk| Items::of_steps(store, policy, chunk)).collect();
+            steps.par_chunks(size).map(|chunk| Items::of_steps(store, policy, chunk)).collect();
         for part in parts {
             items.versions.extend(part.versions);
             items.ends.extend(part.ends);
@@ -130,8 +166,10 @@ impl<'t> Items<'t> {
         }
         for (path, blob) in standing {
             let Some(kind) = kind_of(path) else { continue };
-            if let Ok(cut) = &cut(store, policy, kind, *blob).items {
-                items.standing.insert(path.clone(), cut.iter().filter_map(|item| id(item).ok()).collect());
+            let file = cut(store, policy, (kind, *blob), None);
+            if file.items.is_ok() {
+                let id = |item: &Item| id(item, &item.text(&file.bytes)).ok();
+                items.standing.insert(path.clone(), file.list().iter().filter_map(id).collect());
             }
         }
         Ok(items)
@@ -140,52 +178,71 @@ impl<'t> Items<'t> {
     /// The items of some steps in their order: what one was compared with is often what the next is.
     fn of_steps(store: &DocumentStore, policy: &Policy, steps: &[FileStep<'t>]) -> Items<'t> {
         let mut out = Items::default();
-        let mut known: Vec<(ObjectId, Cut)> = Vec::new();
+        let mut known: Vec<SharedCut> = Vec::new();
         for step in steps {
-            let mut of_blob = |blob: ObjectId| match known.iter().find(|(id, _)| *id == blob) {
-                Some((_, cut)) => Arc::clone(cut),
+            let mut of_blob = |blob: ObjectId| match known.iter().find(|cut| cut.blob == blob) {
+                Some(cut) => Arc::clone(cut),
                 None => {
-                    let cut = cut(store, policy, step.kind, blob);
+                    let cut = cut(store, policy, (step.kind, blob), known.last());
                     if known.len() > 3 {
                         known.remove(0);
                     }
-                    known.push((blob, Arc::clone(&cut)));
+                    known.push(Arc::clone(&cut));
                     cut
                 }
             };
-            let before: Vec<Cut> = step.before.iter().flatten().map(|blob| of_blob(*blob)).collect();
             let own = step.blob.map(&mut of_blob);
+            let before: Vec<SharedCut> = step.before.iter().flatten().map(|blob| of_blob(*blob)).collect();
             out.compare(store, step, own.as_ref(), &before);
         }
         out
     }
 
-    fn compare(&mut self, store: &DocumentStore, step: &FileStep<'t>, own: Option<&Cut>, before: &[Cut]) {
+    fn compare(
+        &mut self,
+        store: &DocumentStore,
+        step: &FileStep<'t>,
+        own: Option<&SharedCut>,
+        before: &[SharedCut],
+    ) {
         let FileStep { kind, commit, rank, path, .. } = *step;
-        let now: &[ItemText] = match own.map(|cut| &cut.items) {
-            Some(Ok(items)) => items,
-            Some(Err(failure)) => {
-                let blob = step.blob.expect("because a file that was read is there");
-                self.uncut.push(Uncut { commit, rank, path, blob, message: failure.message.clone() });
-                return;
-            }
-            None => &[],
-        };
-        let readable = || before.iter().filter_map(|cut| cut.items.as_ref().ok());
-        let old: Vec<HashSet<ItemName<'_>, RandomState>> = readable().map(|items| names(items)).collect();
-        let is_new = |item: &&ItemText| old.iter().all(|old| !old.contains(&name(item)));
-        for item in now.iter().filter(is_new) {
-            let (Ok(id), Some(blob), Some(file)) = (id(item), step.blob, own) else { continue };
-            store.lay_item(id, &item.text);
-            let place = place_of(&file.bytes, item, blob);
-            self.versions.push(ItemVersion { kind, commit, rank, path, id, place });
+        if let Some(file) = own
+            && let Err(failure) = &file.items
+        {
+            let message = failure.message.clone();
+            self.uncut.push(Uncut { commit, rank, path, blob: file.blob, message });
+            return;
         }
-        let kept = names(now);
+        let readable: Vec<&SharedCut> = before.iter().filter(|cut| cut.items.is_ok()).collect();
+        if let Some(file) = own {
+            let mut new: Vec<&Item> = match readable.first() {
+                Some(first) => file.not_in(first),
+                None => file.list().iter().collect(),
+            };
+            for other in readable.iter().skip(1) {
+                let theirs = other.names();
+                new.retain(|item| !theirs.contains(&item.name(&file.bytes)));
+            }
+            for item in new {
+                let text = item.text(&file.bytes);
+                let Ok(id) = id(item, &text) else { continue };
+                store.lay_item(id, &text);
+                let place = place_of(file, item);
+                self.versions.push(ItemVersion { kind, commit, rank, path, id, place });
+            }
+        }
         // Of a merge, only what all sides had: what one side had otherwise, the other changed.
-        let gone =
-            readable().take(1).flatten().filter(|item| old.iter().all(|old| old.contains(&name(item))));
-        for item in gone.filter(|item| !kept.contains(&name(item))) {
-            if let Ok(id) = id(item) {
+        let Some(first) = readable.first() else { return };
+        let mut gone: Vec<&Item> = match own {
+            Some(file) => first.not_in(file),
+            None => first.list().iter().collect(),
+        };
+        for other in readable.iter().skip(1) {
+            let theirs = other.names();
+            gone.retain(|item| theirs.contains(&item.name(&first.bytes)));
+        }
+        for item in gone {
+            if let Ok(id) = id(item, &item.text(&first.bytes)) {
                 self.ends.push(ItemEnd { kind, commit, rank, path, id });
             }
         }
@@ -214,39 +271,42 @@ fn committed<'t>(
     })
 }
 
-fn cut(store: &DocumentStore, policy: &Policy, kind: usize, blob: ObjectId) -> Cut {
+/// Cuts a version of a file; what stood in another one is found there.
+fn cut(
+    store: &DocumentStore,
+    policy: &Policy,
+    (kind, blob): (usize, ObjectId),
+    other: Option<&SharedCut>,
+) -> SharedCut {
     let route = policy.kinds[kind].spec.items_route();
     let keys = route.as_ref().and_then(crate::schema::FieldRoute::keys).unwrap_or_default();
+    let other = other.filter(|other| other.items.is_ok());
+    let before = other.and_then(|other| Some((other.bytes.as_slice(), other.items.as_ref().ok()?)));
+    let compared = other.map(|other| other.blob);
     Arc::new(match store.bytes(&blob) {
-        Ok(bytes) => CutFile { items: items(&bytes, &keys), bytes },
+        Ok(bytes) => CutFile { blob, items: items(&bytes, &keys, before), bytes, compared },
         Err(error) => {
             store.note_gap();
-            CutFile { bytes: Vec::new(), items: Err(error.into()) }
+            CutFile { blob, bytes: Vec::new(), items: Err(error.into()), compared: None }
         }
     })
 }
 
 /// The id of an item's text, and of its key where it has one.
-fn id(item: &ItemText) -> Result<ObjectId, GitError> {
+fn id(item: &Item, text: &str) -> Result<ObjectId, GitError> {
     match &item.key {
-        None => blob_id_of(item.text.as_bytes()),
-        Some(key) => blob_id_of(format!("{key}\0{}", item.text).as_bytes()),
+        None => blob_id_of(text.as_bytes()),
+        Some(key) => blob_id_of(format!("{key}\0{text}").as_bytes()),
     }
 }
 
-fn place_of(bytes: &[u8], item: &ItemText, blob: ObjectId) -> ItemPlace {
-    let (start, end) = (item.span.start, item.span.end);
-    let before = bytes.get(..start).unwrap_or_default();
-    let own = bytes.get(start..end).unwrap_or_default();
-    let blanks = item.text.len() - item.text.trim_start_matches(' ').len();
-    let rest = &item.text.as_bytes()[blanks..];
-    let leading = own.iter().take_while(|byte| **byte == b' ').count();
-    let same = rest == &own[leading..] || rest.strip_suffix(b"\n") == Some(&own[leading..]);
+fn place_of(file: &CutFile, item: &Item) -> ItemPlace {
+    let before = file.bytes.get(..item.span.start).unwrap_or_default();
     ItemPlace {
-        file: blob,
-        span: (start, end),
-        blanks: same.then(|| blanks - leading),
+        file: file.blob,
+        span: (item.span.start, item.span.end),
+        blanks: item.blanks(),
         lines_before: memchr::memchr_iter(b'\n', before).count(),
-        key: item.key.clone(),
+        key: item.key.as_deref().map(str::to_owned),
     }
 }

@@ -5,7 +5,7 @@ use super::Revision;
 use super::marks::FileRevision;
 use crate::document::{self, DocumentSeries, Hashing, LineFields, LineHashes};
 use crate::git::{BlobReader, GitError, Repository};
-use crate::model::{Document, Failure, Node, NodeValue, ObjectId};
+use crate::model::{ByteSpan, Document, Failure, Node, NodeValue, ObjectId};
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -280,16 +280,19 @@ fn to_front(text: &mut Vec<u8>) {
     }
 }
 
-/// A document with the lines that stand before it in its file.
+/// A document with the lines that stand before it in its file. Of a text that was written anew, each part
+/// stands where the item begins.
 fn placed(document: Arc<Document>, revision: &Revision) -> Arc<Document> {
-    match &revision.item {
-        Some(place) if place.lines_before > 0 => {
-            let mut document = Arc::unwrap_or_clone(document);
-            document.lines_before = place.lines_before;
-            Arc::new(document)
-        }
-        _ => document,
+    let Some(place) = &revision.item else { return document };
+    if place.lines_before == 0 && place.blanks.is_some() {
+        return document;
     }
+    let mut document = Arc::unwrap_or_clone(document);
+    document.lines_before = place.lines_before;
+    if place.blanks.is_none() {
+        document.root.put_at(ByteSpan::default());
+    }
+    Arc::new(document)
 }
 
 /// What cannot be read as YAML is empty.

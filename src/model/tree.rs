@@ -197,6 +197,29 @@ fn is_integer(float: f64, integer: i64) -> bool {
 }
 
 impl Node {
+    /// Gives each part of the tree this place.
+    pub fn put_at(&mut self, span: ByteSpan) {
+        self.place_anew(&|_| span);
+    }
+
+    /// Moves the tree in its text: what stood at byte `from` stands at byte `to`.
+    pub fn move_by(&mut self, from: usize, to: usize) {
+        let moved = |at: usize| (at + to).saturating_sub(from);
+        self.place_anew(&|span| ByteSpan { start: moved(span.start), end: moved(span.end) });
+    }
+
+    fn place_anew(&mut self, place: &impl Fn(ByteSpan) -> ByteSpan) {
+        self.span = place(self.span);
+        match &mut self.value {
+            NodeValue::List(items) => items.iter_mut().for_each(|item| item.place_anew(place)),
+            NodeValue::Map(entries) => entries.iter_mut().for_each(|entry| {
+                entry.key_span = place(entry.key_span);
+                entry.value.place_anew(place);
+            }),
+            _ => {}
+        }
+    }
+
     /// The value under a mapping's key.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.value)

@@ -182,6 +182,11 @@ fn each_record_of_a_list_file_is_guarded_checked_and_can_be_excused() {
     .expect("ours");
     let check = run_in(folder.path(), &["check", "--today", "2026-01-01"]);
     assert_eq!(check.code, 0, "{}", check.stdout);
+    // A comment on a line of its own is about what follows, be it the first line of the next record.
+    let above = "  # sincewhen: ignore[schema-type] a number\n  - id: {own: 8}";
+    std::fs::write(&people, text.replace("  - id: {own: cleo}", above)).expect("ours");
+    let check = run_in(folder.path(), &["check", "--today", "2026-01-01"]);
+    assert_eq!(check.code, 0, "{}", check.stdout);
     std::fs::write(&people, text.replace("name: Cleopatra", "name: 7")).expect("ours");
     let check = run_in(folder.path(), &["check", "--today", "2026-01-01"]);
     assert!(check.stdout.contains("people.yaml:10:"), "{}", check.stdout);

@@ -41,6 +41,7 @@ const KEPT_TO: &[(&str, &[&str], &str)] = &[
     ("git2::", &["git"], "one module speaks to repositories"),
     ("granit_parser::", &["document"], "one module reads YAML"),
     ("serde_yaml::", &["document"], "one module reads YAML"),
+    ("toml::", &["document"], "one module reads TOML"),
     ("clap::", &["cli"], "the command line is one module's"),
     ("std::env", &["cli"], "the environment is the command line's"),
     ("env!(", &["cli", "model"], "the environment is the command line's"),
