@@ -158,6 +158,10 @@ fn is_of_other_years(
 ) -> bool {
     let has_ended =
         matches!(&sentence.said, SentenceContent::Observation(o) if o.state == Some(ObservationState::Ended));
+    // Where natures are neutral, no date in a record is asked for.
+    if sentence.nature().is_some_and(|nature| nature.kind.is_neutral()) {
+        return false;
+    }
     let is_event = matches!(sentence.said, SentenceContent::Change(_)) || sentence.is_event() || has_ended;
     let when = sentence.when.as_ref().map(|(_, range)| range);
     is_event && when.is_some_and(|range| range.end <= since || range.start > until)
@@ -386,7 +390,8 @@ fn headings(spec: &ReportSpec) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> =
         spec.sections.iter().map(|s| (s.id.clone(), s.title.clone())).collect();
     if !out.iter().any(|(id, _)| id == OTHER) {
-        out.push((OTHER.to_owned(), "Other changes".to_owned()));
+        let title = if out.is_empty() { "Changes" } else { "Other changes" };
+        out.push((OTHER.to_owned(), title.to_owned()));
     }
     out
 }
