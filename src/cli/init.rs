@@ -4,7 +4,7 @@ use super::global::Global;
 use super::guard_args::InitArgs;
 use super::output;
 use crate::dataset::Reference;
-use crate::dataset::guess::{Candidate, Guess, guess};
+use crate::dataset::guess::{Candidate, FilesFound, Guess, guess, passed_over};
 use crate::document::{self, ReadOptions};
 use crate::files::{self, Files};
 use crate::git::{EntryKind, Repository};
@@ -31,12 +31,12 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure>
     if !place.is_dir() {
         return Err(Failure::new(format!("{} is no folder", args.folder.display())));
     }
-    let (found, others) = candidates(&repo, &folder)?;
+    let found = candidates(&repo, &folder)?;
     let title =
         place.file_name().map_or_else(|| "Records".to_owned(), |name| name.to_string_lossy().into_owned());
-    let made = guess(&title, &found, &others).map_err(|error| {
+    let made = guess(&title, &found).map_err(|error| {
         Failure::new(error.to_string())
-            .hint("a record is a file of fields, in YAML, JSON, or the front matter of Markdown")
+            .hint("a record is a file of fields, in YAML, JSON, TOML, or the front matter of Markdown")
     })?;
     prove(&made)?;
     let known: Vec<&String> =
@@ -50,7 +50,10 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure>
     let mut paths: Vec<String> = made.files.keys().cloned().collect();
     paths.sort_by_key(|path| path != manifest::FILE_NAME);
     let wrote = if args.dry_run { "would write" } else { "wrote" };
-    answer.push_str(&format!("{wrote} {}\n", and_list(&paths)));
+    let schemas = paths.len().saturating_sub(1);
+    let listed =
+        if schemas > 4 { format!("{} and {schemas} schemas in schema/", paths[0]) } else { and_list(&paths) };
+    answer.push_str(&format!("{wrote} {listed}\n"));
     for (path, text) in made.files.iter().filter(|_| !args.dry_run) {
         let full = place.join(path);
         let fault = |error: std::io::Error| Failure::new(format!("{path}: {error}"));
@@ -69,11 +72,11 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure>
     Ok(ExitCode::SUCCESS)
 }
 
-/// The files below a folder that may be records and can be read: YAML, JSON, Markdown with front matter. And
-/// the Markdown without.
-fn candidates(repo: &Repository, folder: &RepoPath) -> Result<(Vec<Candidate>, Vec<String>), Failure> {
+/// The files below a folder that may be records and can be read: YAML, JSON, TOML, Markdown with front
+/// matter.
+fn candidates(repo: &Repository, folder: &RepoPath) -> Result<FilesFound, Failure> {
     let start = if folder.0.is_empty() { String::new() } else { format!("{folder}/") };
-    let (mut out, mut others) = (Vec::new(), Vec::new());
+    let (mut out, mut others, mut passed) = (Vec::new(), Vec::new(), BTreeMap::new());
     let files = repo.worktree_files(folder)?;
     // A folder with a manifest is a dataset of its own.
     let own_manifest = format!("/{}", manifest::FILE_NAME);
@@ -88,24 +91,26 @@ fn candidates(repo: &Repository, folder: &RepoPath) -> Result<(Vec<Candidate>, V
         let own = path == manifest::FILE_NAME
             || path == manifest::BASELINE_NAME
             || inner.iter().any(|dataset| path.starts_with(dataset));
-        // Hidden files and folders hold settings, not records.
-        let hidden = path.split('/').any(|part| part.starts_with('.'));
         let read: fn(&[u8], &ReadOptions) -> document::Reading = match ending {
-            "yaml" | "yml" | "json" => document::read,
+            "yaml" | "yml" | "json" | "toml" => document::read,
             "md" | "markdown" | "mdx" => document::read_front_matter,
             _ => continue,
         };
-        if own || hidden || file.kind == EntryKind::Symlink || path.ends_with(".schema.json") {
+        if own || file.kind == EntryKind::Symlink {
+            continue;
+        }
+        if let Some(pattern) = passed_over(path) {
+            passed.insert(pattern, path.to_owned());
             continue;
         }
         let Ok(bytes) = file.read(MAX_FILE) else { continue };
         if let Some(document) = read(&bytes, &ReadOptions::lenient()).document {
             out.push(Candidate { path: path.to_owned(), document });
-        } else if !matches!(ending, "yaml" | "yml" | "json") {
+        } else if !matches!(ending, "yaml" | "yml" | "json" | "toml") {
             others.push(path.to_owned());
         }
     }
-    Ok((out, others))
+    Ok(FilesFound { candidates: out, others, passed })
 }
 
 /// Files in memory.

@@ -131,6 +131,13 @@ fn records_in_the_manifests_own_folder_are_told_from_it() {
     repo.commit("the end of 1 is known");
     let said = run(&repo, &["changelog", "alpha", "--dataset", "products"]).answer();
     assert!(said.contains("2024-12-31") && !said.contains("correction"), "{said}");
+    // What its dates say of other years is no reason to report it apart.
+    let dated = product("Alpha", "2024-12-15", "2024-12-31").replace("2022-12-31", "2022-12-30");
+    repo.write("products/alpha.yaml", dated);
+    repo.commit("a release was a day earlier");
+    let report = run(&repo, &["report", "2024", "--dataset", "products", "--format", "json"]).json();
+    assert!(report["parts"].to_string().contains("30 December 2022"), "{report:#}");
+    assert_eq!(report["other_years"].as_array().map(Vec::len), Some(0), "{report:#}");
 }
 
 #[test]
@@ -224,7 +231,10 @@ fn one_kind_a_shape_however_deep_its_files_lie() {
     repo.commit("advisories");
     // From the repository's root what stands alone is no record.
     let output = run(&repo, &["init", "--dry-run"]).answer();
-    assert!(output.contains("left out, as they stand alone: `config/site.yml`"), "{output}");
+    assert!(
+        output.contains("left out, as they stand alone or differ from the rest: `config/site.yml`"),
+        "{output}"
+    );
     assert!(output.contains("vuln: 3 files at `vulns/**/*.yaml`"), "{output}");
     let output = clean(&mut repo, "vulns");
     assert!(output.contains("vuln: 3 files at `**/*.yaml`"), "{output}");
@@ -329,4 +339,98 @@ fn both_endings_of_yaml_are_one_kind() {
     repo.commit("three");
     let output = clean(&mut repo, "a");
     assert!(output.contains("a: 3 files at `**/*.{yaml,yml}`"), "{output}");
+}
+
+#[test]
+fn lists_of_one_shape_in_several_folders_may_lie_among_others() {
+    let mut repo = Repo::empty();
+    let person = |n: u8| format!("- id: {{own: p{n}}}\n  name: P{n}\n  terms: []\n");
+    repo.write("all/current.yaml", (0..5).map(person).collect::<String>());
+    // A draft of one record, deeper, is none of them.
+    repo.write("all/misc/new.yaml", person(9));
+    let office = |n: u8| format!("- office: o{n}\n  street: S\n  phone: \"{n}\"\n");
+    repo.write("all/offices.yaml", (0..4).map(office).collect::<String>());
+    repo.write("all/former-offices.yaml", (4..8).map(office).collect::<String>());
+    repo.commit("people and offices in lists");
+    let output = clean(&mut repo, "all");
+    let manifest = kinds_of(&repo, "all");
+    assert!(manifest.contains("path: current.yaml") && manifest.contains("path: \"*.yaml\""), "{manifest}");
+    assert!(output.contains("differ from the rest: `misc/new.yaml`"), "{output}");
+}
+
+#[test]
+fn files_of_tools_tests_and_hidden_folders_are_passed_over_and_excepted() {
+    let mut repo = Repo::empty();
+    for n in 1..12 {
+        let page = format!("---\ntitle: P{n}\ncategory: app\nreleases: [{{cycle: \"1\"}}]\n---\ntext\n");
+        repo.write(&format!("products/{}/p{n}.md", n % 2), page.clone())
+            .write(&format!("products/p{n}b.md"), page);
+    }
+    repo.write(".github/ISSUE_TEMPLATE/new.md", "---\nname: New\nabout: a thing\n---\ntext\n");
+    repo.write("index.md", "---\nlayout: home\n---\ntext\n")
+        .write("CONTRIBUTING.md", "---\nlayout: doc\n---\n");
+    repo.write("products/tests/p0.md", "---\nbroken: yes\n---\n");
+    repo.write("package.json", "{\"name\": \"site\", \"scripts\": {}}\n").write("other.json", "{\"x\": 1}\n");
+    repo.commit("a site");
+    let output = clean(&mut repo, ".");
+    assert!(output.contains("product: 22 files at `products/**/*.md`"), "{output}");
+    let manifest = guard::text(&repo, "sincewhen.yaml");
+    assert!(manifest.matches("kind:").count() == 1 && manifest.contains("products/tests/**"), "{manifest}");
+}
+
+#[test]
+fn two_things_of_one_title_are_told_apart_by_the_name_one_of_them_has() {
+    let mut repo = Repo::empty();
+    let icon = |title: &str, more: &str| format!("{{\"title\": \"{title}\", \"hex\": \"000000\"{more}}}");
+    let all =
+        [icon("Hive", ""), icon("Hive", ", \"slug\": \"hive_blockchain\""), icon("Rust", ""), icon("Go", "")];
+    repo.write("data/icons.json", format!("[\n  {}\n]\n", all.join(",\n  ")));
+    repo.commit("icons");
+    let output = clean(&mut repo, "data");
+    assert!(output.contains("named by `slug | title`"), "{output}");
+}
+
+#[test]
+fn records_in_toml_are_found_read_and_guarded() {
+    let mut repo = Repo::empty();
+    let person = |name: &str, github: u32| {
+        format!("name = \"{name}\" # said\ngithub-id = {github}\n\n[funding]\nkind = \"none\"\n")
+    };
+    for (stem, n) in [("ann", 1), ("bob", 2), ("cyd", 3)] {
+        repo.write(&format!("people/{stem}.toml"), person(&stem.to_uppercase(), n));
+        let page = format!(
+            "```toml\n[advisory]\nid = \"R-{n}\"\ndate = \"2024-01-0{n}\"\n\
+                patched = [\"1.{n}\"]\n```\n\n# Text\n"
+        );
+        repo.write(&format!("advisories/R-{n}.md"), page);
+    }
+    repo.commit("people and advisories");
+    let output = clean(&mut repo, "people");
+    assert!(output.contains("3 files at `*.toml`") && output.contains("named by `$stem`"), "{output}");
+    let output = clean(&mut repo, "advisories");
+    assert!(output.contains("named by `advisory.id`"), "{output}");
+    repo.write("people/ann.toml", person("ANN", 1).replace("none", "grant"));
+    repo.commit("a grant");
+    let said = run(&repo, &["changelog", "ann", "--dataset", "people"]).answer();
+    assert!(said.contains("kind: grant (previously: none)"), "{said}");
+    let blame =
+        run(&repo, &["blame", "ann", "funding.kind", "--dataset", "people", "--format", "json"]).answer();
+    assert!(blame.contains("\"line\": 5") || blame.contains("\"line\":5"), "{blame}");
+    // Findings have places; what would be written is refused.
+    repo.write("people/bob.toml", "name = \"BOB\"\ngithub-id = \"two\"\nmore = 1\n");
+    let check = run(&repo, &["check", "--dataset", "people", "--today", "2026-01-01"]);
+    assert!(
+        check.stdout.contains("people/bob.toml:2:13") && check.stdout.contains("people/bob.toml:3:1"),
+        "{}",
+        check.stdout
+    );
+    let fmt = run(&repo, &["fmt", "--dataset", "people"]);
+    assert!(
+        fmt.code == 2 && fmt.stderr.contains("it is TOML, which is read and not written"),
+        "{}",
+        fmt.stderr
+    );
+    repo.write("people/bob.toml", "name = \"BOB\n");
+    let check = run(&repo, &["check", "--dataset", "people", "--today", "2026-01-01"]);
+    assert!(check.stdout.contains("not TOML: "), "{}", check.stdout);
 }

@@ -1,6 +1,7 @@
 //! The files to guess from, and the names that fields commonly have.
 
 use crate::model::Document;
+use std::collections::BTreeMap;
 
 /// A file that may be a record.
 #[derive(Clone, Debug)]
@@ -9,6 +10,17 @@ pub struct Candidate {
     pub path: String,
     /// Its text and tree.
     pub document: Document,
+}
+
+/// The files below a folder.
+#[derive(Clone, Debug, Default)]
+pub struct FilesFound {
+    /// Those that may be records.
+    pub candidates: Vec<Candidate>,
+    /// The paths of those that can hold no record and may lie among those that do.
+    pub others: Vec<String>,
+    /// Those that are passed over: a path for each pattern.
+    pub passed: BTreeMap<String, String>,
 }
 
 /// Names that dates of records often have, likeliest first; without dashes, underscores and capitals. Those

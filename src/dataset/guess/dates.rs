@@ -97,6 +97,10 @@ fn doubt(choices: &[String], places: &[DatePlace], roots: &[&Node]) -> Option<St
                 .map_or_else(String::new, |route| format!("; `max({route})` would take the newest of these"));
             Some(format!("each commit that changes a record makes an edition{other}"))
         }
+        // `date` alone may be that of what the record is about.
+        [one] if one.rsplit('.').next() == Some("date") => {
+            Some(format!("`{one}` may be the day of what the record is about, not of its last change"))
+        }
         [one] if is_named(one) => None,
         [one] => Some(format!("the name of `{one}` does not say that it moves with every change")),
         _ if choices.last().is_some_and(|last| last == "commit") => {
@@ -106,12 +110,17 @@ fn doubt(choices: &[String], places: &[DatePlace], roots: &[&Node]) -> Option<St
     }
 }
 
+/// Parts of names of days that lie ahead: the newest of these dates nothing.
+const AHEAD: [&str; 7] = ["end", "eol", "expir", "until", "valid", "due", "deadline"];
+
 /// A field of a list's items that holds a day in all of them.
 fn in_lists(root: &Node) -> Option<String> {
     root.entries().iter().find_map(|list| {
         let items = list.value.items();
         let first = items.first()?.entries();
-        let dated = |key: &str| items.iter().all(|item| item.get(key).and_then(day).is_some());
+        let lies_ahead = |key: &str| AHEAD.iter().any(|word| key.to_lowercase().contains(word));
+        let has_day = |item: &Node, key: &str| item.get(key).and_then(day).is_some();
+        let dated = |key: &str| !lies_ahead(key) && items.iter().all(|item| has_day(item, key));
         first.iter().find(|field| dated(&field.key)).map(|field| format!("{}[].{}", list.key, field.key))
     })
 }

@@ -1,6 +1,6 @@
 //! Files → a first manifest, schema and rules.
 
-use super::candidates::{Candidate, LISTED};
+use super::candidates::{FilesFound, LISTED};
 use super::kinds::FileGroup;
 use super::{dates, fields, kinds, names};
 use crate::document;
@@ -29,13 +29,15 @@ struct GuessedKind {
     fields: Vec<String>,
     /// What is least certain of all this.
     doubt: Option<String>,
+    /// How many records there are.
+    records: usize,
 }
 
 /// Why nothing can be guessed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GuessError {
     /// No file holds a mapping.
-    #[error("no file here holds a record: a mapping of fields in YAML, JSON or front matter")]
+    #[error("no file here holds a record: a mapping of fields in YAML, JSON, TOML or front matter")]
     NoRecords,
     /// No group of files can be distinguished.
     #[error("nothing names the records: {0}")]
@@ -44,16 +46,21 @@ pub enum GuessError {
 
 /// From how many kinds on each is said in one line.
 const BRIEF: usize = 3;
+/// The most lines that are said of kinds.
+const MOST_LINES: usize = 9;
 
-/// Guesses a dataset from its files. `others` are the paths of files that can hold no record and may lie
-/// among those that do.
+/// Guesses a dataset from its files.
 ///
 /// # Errors
 /// Files in which no record with a date can be found.
-pub fn guess(title: &str, files: &[Candidate], others: &[String]) -> Result<Guess, GuessError> {
+pub fn guess(title: &str, found: &FilesFound) -> Result<Guess, GuessError> {
+    let files = &found.candidates;
     let (groups, left) = kinds::groups(title, files);
     let no_records = files.iter().filter(|file| file.document.root.entries().is_empty());
-    let others: Vec<&String> = others.iter().chain(no_records.map(|file| &file.path)).chain(&left).collect();
+    let others = found.others.iter().chain(no_records.map(|file| &file.path)).chain(&left);
+    // What is passed over is excepted by its pattern.
+    let passed = found.passed.iter().map(|(pattern, path)| (path, pattern));
+    let others: Vec<(&String, &String)> = others.map(|path| (path, path)).chain(passed).collect();
     if groups.is_empty() {
         return Err(GuessError::NoRecords);
     }
@@ -83,6 +90,9 @@ pub fn guess(title: &str, files: &[Candidate], others: &[String]) -> Result<Gues
 /// What was guessed in some ten lines, what is least certain last.
 fn notes(kinds: &[GuessedKind], nameless: Vec<String>, left: &[String]) -> Vec<String> {
     let mut out = Vec::new();
+    let mut kinds: Vec<&GuessedKind> = kinds.iter().collect();
+    kinds.sort_by_key(|kind| std::cmp::Reverse(kind.records));
+    let lines: usize = kinds.iter().map(|kind| 3 + kind.fields.len()).sum();
     for kind in kinds.iter().take(LISTED) {
         if kinds.len() >= BRIEF {
             out.push(format!("{}, dated by {}, named by {}", kind.what, kind.dated, kind.named));
@@ -91,14 +101,16 @@ fn notes(kinds: &[GuessedKind], nameless: Vec<String>, left: &[String]) -> Vec<S
         out.push(kind.what.clone());
         out.push(format!("  dated by {}", kind.dated));
         out.push(format!("  named by {}", kind.named));
-        out.extend(kind.fields.iter().map(|line| format!("  {line}")));
+        // Of two kinds with much to say, the fields are in the schemas.
+        let shown = if kinds.len() > 1 && lines > MOST_LINES { 1 } else { kind.fields.len() };
+        out.extend(kind.fields.iter().take(shown).map(|line| format!("  {line}")));
     }
     if kinds.len() > LISTED {
         out.push(format!("and {} more kinds", kinds.len() - LISTED));
     }
     out.extend(nameless);
     if !left.is_empty() {
-        out.push(format!("left out, as they stand alone: {}", listed(left)));
+        out.push(format!("left out, as they stand alone or differ from the rest: {}", listed(left)));
     }
     let doubts = kinds.iter().filter_map(|kind| kind.doubt.clone()).take(BRIEF - 1);
     out.extend(doubts.map(|doubt| format!("look first at {doubt}")));
@@ -116,7 +128,7 @@ fn listed(names: &[String]) -> String {
 
 fn guessed_kind(
     group: &FileGroup<'_>,
-    (others, left): (&[&String], &[String]),
+    (others, left): (&[(&String, &String)], &[String]),
     guess: &mut Guess,
 ) -> Result<GuessedKind, Failure> {
     let dating = dates::dating(group);
@@ -133,7 +145,8 @@ fn guessed_kind(
     let fits = |path: &str| group.items.is_none() && captures(&group.pattern, path).is_some();
     let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
     let is_beside = |path: &String| left.contains(path) && folder(path) == folder(&group.pattern);
-    let except: Vec<&String> = others.iter().filter(|path| fits(path) || is_beside(path)).copied().collect();
+    let is_excepted = |(path, _): &&(&String, &String)| fits(path) || is_beside(path);
+    let except: Vec<&String> = others.iter().filter(is_excepted).map(|(_, pattern)| *pattern).collect();
     if !except.is_empty() {
         spec["except"] = json!(except);
     }
@@ -153,6 +166,7 @@ fn guessed_kind(
         spec,
         what: format!("{name}: {}", whereabouts(group)),
         dated: format!("{}: {}", dating.in_words(), dating.why),
+        records: group.records.len(),
         named: format!("`{}`: {}", identity.parts.join("`, `"), identity.why),
         fields: schema.notes,
         doubt: doubt.or_else(|| identity.doubt.map(|why| format!("`identity:` of {name}: {why}"))),

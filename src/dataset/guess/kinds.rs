@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const MANY: usize = 3;
 /// From how many on it is so though the file has a name or a title, too.
 const CATALOGUE: usize = 5;
+/// How many times as many files there must be of one sort as of another that lies among them for the other to
+/// be left out.
+const FEW: usize = 8;
 
 /// Files of one kind.
 pub(super) struct FileGroup<'c> {
@@ -66,7 +69,8 @@ pub(super) fn groups<'c>(title: &str, files: &'c [Candidate]) -> (Vec<FileGroup<
     for file in files {
         let parts: Vec<&str> = file.path.split('/').collect();
         let ending = ending(&file.path);
-        let items = items_of(&file.document.root).filter(|_| matches!(ending, "yaml" | "yml" | "json"));
+        let items =
+            items_of(&file.document.root).filter(|_| matches!(ending, "yaml" | "yml" | "json" | "toml"));
         let is_record = matches!(&file.document.root.value, NodeValue::Map(entries) if !entries.is_empty());
         if !is_record && items.is_none() {
             continue;
@@ -111,8 +115,8 @@ pub(super) fn groups<'c>(title: &str, files: &'c [Candidate]) -> (Vec<FileGroup<
     for pile in &mut joined {
         pile.closed &= pile.files.len() == 1;
     }
-    let left = leave_out(title, &mut joined);
-    let mut groups = by_pattern(title, joined);
+    let mut left = leave_out(title, &mut joined);
+    let mut groups = by_pattern(title, joined, &mut left);
     // The first kind whose pattern fits a file has it.
     groups.sort_by_key(|group| is_open(&group.pattern));
     (groups, left)
@@ -212,7 +216,12 @@ fn leave_out(title: &str, piles: &mut Vec<Pile<'_>>) -> Vec<String> {
     if piles.iter().all(|pile| size(pile) < MANY) {
         return Vec::new();
     }
-    let (kept, alone): (Vec<_>, Vec<_>) = std::mem::take(piles).into_iter().partition(|pile| size(pile) > 1);
+    // Files that have no field in common are of no kind.
+    let is_kind = |pile: &Pile<'_>| {
+        let all = pile.files.iter().flat_map(|file| records(file, pile.items.as_deref()));
+        size(pile) > 1 && !common(all.map(|(_, root)| root)).is_empty()
+    };
+    let (kept, alone): (Vec<_>, Vec<_>) = std::mem::take(piles).into_iter().partition(is_kind);
     let mut taken = BTreeSet::new();
     let patterns: Vec<String> = kept.iter().map(|pile| group(title, pile, &mut taken).pattern).collect();
     let is_among =
@@ -223,9 +232,9 @@ fn leave_out(title: &str, piles: &mut Vec<Pile<'_>>) -> Vec<String> {
 }
 
 /// Piles whose files lie alike are one kind, however their fields differ: a pattern says which files are of a
-/// kind, so no two kinds can have the same. Files of many records that lie
-/// among others are named one by one instead.
-fn by_pattern<'c>(title: &str, mut piles: Vec<Pile<'c>>) -> Vec<FileGroup<'c>> {
+/// kind, so no two kinds can have the same. Files of many records that lie among others are named one by one
+/// instead, and a few files that are unlike the many among which they lie are left out.
+fn by_pattern<'c>(title: &str, mut piles: Vec<Pile<'c>>, left: &mut Vec<String>) -> Vec<FileGroup<'c>> {
     loop {
         let mut taken = BTreeSet::new();
         let groups: Vec<FileGroup<'_>> = piles.iter().map(|pile| group(title, pile, &mut taken)).collect();
@@ -237,16 +246,40 @@ fn by_pattern<'c>(title: &str, mut piles: Vec<Pile<'c>>) -> Vec<FileGroup<'c>> {
             Some((one, (one + 1..groups.len()).find(overlap)?))
         });
         let Some((one, other)) = same else { return groups };
-        match (piles[one].items.is_some(), piles[other].items.is_some()) {
-            (true, _) => piles[one].closed = true,
-            (_, true) => piles[other].closed = true,
-            (false, false) => {
-                let more = piles.remove(other);
-                piles[one].files.extend(more.files);
-                piles[one].endings.extend(more.endings);
-            }
+        if let Some(many) = [one, other].into_iter().find(|pile| piles[*pile].items.is_some()) {
+            let pile = piles.remove(many);
+            piles.extend(named_one_by_one(pile, left));
+            continue;
         }
+        let (few, many) =
+            if piles[one].files.len() < piles[other].files.len() { (one, other) } else { (other, one) };
+        let is_few = piles[few].files.len() * FEW <= piles[many].files.len();
+        let is_unlike = !alike(&piles[few].files, &piles[many].files, None);
+        let pile = piles.remove(few);
+        if is_few && is_unlike {
+            left.extend(pile.files.iter().map(|file| file.path.clone()));
+            continue;
+        }
+        let many = if few < many { many - 1 } else { many };
+        piles[many].files.extend(pile.files);
+        piles[many].endings.extend(pile.endings);
     }
+}
+
+/// Files of many records, each by its own name; those of a single one are left out where others have many.
+fn named_one_by_one<'c>(pile: Pile<'c>, left: &mut Vec<String>) -> Vec<Pile<'c>> {
+    let count = |file: &Candidate| records(file, pile.items.as_deref()).len();
+    let most = pile.files.iter().map(|file| count(file)).max().unwrap_or(0);
+    let mut out = Vec::new();
+    for file in &pile.files {
+        if most >= MANY && count(file) < 2 {
+            left.push(file.path.clone());
+            continue;
+        }
+        let endings = BTreeSet::from([ending(&file.path).to_owned()]);
+        out.push(Pile { items: pile.items.clone(), endings, files: vec![*file], closed: true });
+    }
+    out
 }
 
 /// Whether a pattern fits a file of another pile.

@@ -27,7 +27,7 @@ impl GuessedName {
 
     /// The fields at the root among the parts, which every record must have.
     pub fn root_fields(&self) -> Vec<String> {
-        let roots = self.parts.iter().filter(|part| !part.starts_with('$') && !part.contains('.'));
+        let roots = self.parts.iter().filter(|part| !part.starts_with('$') && !part.contains(['.', '|']));
         roots.cloned().collect()
     }
 }
@@ -67,6 +67,9 @@ pub(super) fn identity(group: &FileGroup<'_>, dates: &[String]) -> Option<Guesse
             named.doubted("any field that differs everywhere would do")
         });
     }
+    if let Some(named) = by_alternatives(&roots, &fields) {
+        return Some(named);
+    }
     let pairs = fields
         .iter()
         .enumerate()
@@ -80,6 +83,25 @@ pub(super) fn identity(group: &FileGroup<'_>, dates: &[String]) -> Option<Guesse
     }
     let parts = (1..=group.open()).map(|at| format!("${at}"));
     Some(GuessedName::new(parts, "their paths differ in them"))
+}
+
+/// A name that some records have instead of one that all have, so that all differ: two things may bear the
+/// same title, and one of them then has a name of its own.
+fn by_alternatives(roots: &[&Node], fields: &[String]) -> Option<GuessedName> {
+    let is_there = |name: &&&str| fields.iter().any(|field| field == **name);
+    let usual = NAMES.iter().filter(is_there);
+    let pairs =
+        usual.flat_map(|usual| NAMES.iter().filter(|name| !is_there(name)).map(move |own| (own, usual)));
+    let unique = |(own, usual): &(&&str, &&str)| {
+        let mut seen = HashSet::new();
+        roots.iter().all(|root| {
+            let named = value(root, own).filter(|text| !text.is_empty()).or_else(|| value(root, usual));
+            seen.insert(named)
+        })
+    };
+    let (own, usual) = pairs.into_iter().find(unique)?;
+    let part = format!("{own} | {usual}");
+    Some(GuessedName::new([part], "the first of these that a record has is another in every record"))
 }
 
 /// A name that the files' paths give.
@@ -110,9 +132,11 @@ fn by_path(
     let says_stem = |field: &&String| {
         group.records.iter().all(|record| value(record.root, field).as_ref() == record.open.last())
     };
+    let has_ids = fields.iter().any(|field| field == "id") && unique(&["id"]);
     match fields.iter().find(says_stem) {
         _ if stems.len() < group.records.len() => None,
         Some(field) => Some(GuessedName::new([field], "the files are named by it")),
+        None if has_ids => Some(GuessedName::new(["id"], "it is another in every record")),
         None => Some(GuessedName::new(["$stem"], "the files' names, as no field says the same")),
     }
 }
