@@ -125,7 +125,7 @@ impl Parentage {
 
     /// Whether the commit's parents were not fetched.
     pub fn is_boundary(&self, commit: &ObjectId) -> bool {
-        self.shallow.contains(commit) && !self.grafts.contains_key(commit)
+        self.shallow.contains(commit)
     }
 
     /// All boundaries of the clone, in the order of their ids.
@@ -149,9 +149,10 @@ impl Parentage {
         if self.is_plain() {
             return own;
         }
+        // Of a boundary git obeys no graft.
         let mut parents = match self.grafts.get(commit) {
+            _ if self.shallow.contains(commit) => Vec::new(),
             Some(others) => others.clone(),
-            None if self.shallow.contains(commit) => Vec::new(),
             None => own,
         };
         if self.main_line {

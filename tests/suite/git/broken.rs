@@ -143,6 +143,10 @@ fn replacements_and_grafts_are_obeyed_and_said() {
         assert_eq!(walked(&history()), listed(&repo, "main", "data"), "{twice}");
     }
     std::fs::write(repo.join(".git/info/grafts"), &graft).unwrap();
+    std::fs::write(repo.join(".git/shallow"), format!("{}\n", sandbox.id("main"))).unwrap();
+    assert_eq!(history().commits.len(), 1, "of a boundary git obeys no graft");
+    assert_eq!(walked(&history()), listed(&repo, "main", "data"));
+    std::fs::remove_file(repo.join(".git/shallow")).unwrap();
     assert!(history().horizon.hints()[0].contains("info/grafts"));
     let circle = format!("{} {}\n", sandbox.id("old"), sandbox.id("main"));
     std::fs::write(
