@@ -46,7 +46,10 @@ pub struct Occasion {
 #[derive(Clone, Debug)]
 struct Eligible {
     field: String,
-    members: HashSet<String>,
+    /// `None` where the occasion lists nobody.
+    members: Option<HashSet<String>>,
+    /// Since when there is what a record is about, by the value of the field.
+    since: Arc<HashMap<String, PartialDate>>,
 }
 
 impl Calendar {
@@ -70,17 +73,18 @@ impl Calendar {
         spec: &CalendarSpec,
         file: &str,
         doc: &Arc<Document>,
+        tables: &serde_json::Map<String, serde_json::Value>,
     ) -> Result<Calendar, PolicyError> {
         let fault = |span: ByteSpan, message: String| PolicyError {
             file: file.to_owned(),
             place: Some(doc.place(span.start)),
             message,
         };
+        let since = Arc::new(since(spec, tables));
         let mut occasions = Vec::new();
         for entry in doc.root.get(&spec.entries).map_or(&[][..], Node::items) {
-            occasions.push(
-                read_occasion(name, spec, entry).map_err(|failure| fault(entry.span, failure.message))?,
-            );
+            let occasion = read_occasion(name, spec, entry, &since);
+            occasions.push(occasion.map_err(|failure| fault(entry.span, failure.message))?);
         }
         occasions.sort_by(|a, b| (a.range.start, &a.id).cmp(&(b.range.start, &b.id)));
         let mut by_id = HashMap::new();
@@ -104,7 +108,24 @@ impl Calendar {
     }
 }
 
-fn read_occasion(calendar: &str, spec: &CalendarSpec, entry: &Node) -> Result<Occasion, Failure> {
+/// Since when there is what each row of the table is about that says who could take part.
+fn since(
+    spec: &CalendarSpec,
+    tables: &serde_json::Map<String, serde_json::Value>,
+) -> HashMap<String, PartialDate> {
+    let Some(rule) = &spec.eligible else { return HashMap::new() };
+    let (Some(table), Some(column)) = (&rule.table, &rule.from) else { return HashMap::new() };
+    let rows = tables.get(table).and_then(serde_json::Value::as_object);
+    let date = |row: &serde_json::Value| row.get(column)?.as_str()?.parse().ok();
+    rows.into_iter().flatten().filter_map(|(name, row)| Some((name.clone(), date(row)?))).collect()
+}
+
+fn read_occasion(
+    calendar: &str,
+    spec: &CalendarSpec,
+    entry: &Node,
+    since: &Arc<HashMap<String, PartialDate>>,
+) -> Result<Occasion, Failure> {
     let text = |field: &str| entry.get(field).and_then(Node::scalar_text);
     let id = text(&spec.id).ok_or_else(|| Failure::data(format!("an entry has no `{}`", spec.id)))?;
     let date = |field: &str| {
@@ -115,16 +136,18 @@ fn read_occasion(calendar: &str, spec: &CalendarSpec, entry: &Node) -> Result<Oc
     let start = date(&spec.start)?.ok_or_else(|| Failure::data(format!("`{id}` has no `{}`", spec.start)))?;
     let end = date(&spec.end)?;
     let range = end.map_or(start.range(), |end| start.range().through(end.range()));
-    let eligible = spec.eligible.as_ref().and_then(|rule| {
-        let lists = entry.get(&rule.among)?;
-        let members =
-            lists.entries().iter().flat_map(|e| e.value.items()).filter_map(Node::scalar_text).collect();
-        Some(Arc::new(Eligible { field: rule.field.clone(), members }))
+    let eligible = spec.eligible.as_ref().map(|rule| {
+        let listed = |lists: &Node| {
+            lists.entries().iter().flat_map(|e| e.value.items()).filter_map(Node::scalar_text).collect()
+        };
+        let members = rule.among.as_ref().and_then(|among| entry.get(among)).map(listed);
+        Arc::new(Eligible { field: rule.field.clone(), members, since: Arc::clone(since) })
     });
     let planned = spec.planned.as_deref().and_then(text).is_some_and(|planned| planned == "true");
     let mut fields = entry.to_json();
-    if let (Some(rule), Some(map)) = (&spec.eligible, fields.as_object_mut()) {
-        map.shift_remove(&rule.among);
+    let among = spec.eligible.as_ref().and_then(|rule| rule.among.as_ref());
+    if let (Some(among), Some(map)) = (among, fields.as_object_mut()) {
+        map.shift_remove(among);
     }
     let short = text("short").unwrap_or_else(|| id.clone());
     let label = text(&spec.label);
@@ -152,11 +175,15 @@ impl Occasion {
         format!("{name}, {}", self.start.month_in_words())
     }
 
-    /// Whether a subject with these identity fields could take part.
+    /// Whether a subject with these identity fields could take part: it is among those who could, and was
+    /// there before the occasion ended.
     pub fn admits(&self, identity: &crate::model::Identity) -> bool {
-        self.eligible
-            .as_ref()
-            .is_none_or(|rule| identity.get(&rule.field).is_some_and(|value| rule.members.contains(value)))
+        let Some(rule) = &self.eligible else { return true };
+        let value = identity.get(&rule.field);
+        let is_listed = |members: &HashSet<String>| value.is_some_and(|value| members.contains(value));
+        let since = value.and_then(|value| rule.since.get(value));
+        rule.members.as_ref().is_none_or(is_listed)
+            && since.is_none_or(|since| !since.range().is_after(&self.range))
     }
 
     /// Whether each named field has one of the listed values.

@@ -4,7 +4,7 @@ use super::calendar::{Calendar, Occasion};
 use crate::document::{self, ReadOptions};
 use crate::files::Files;
 use crate::model::{Document, Node};
-use crate::schema::{Policy, PolicyError};
+use crate::schema::{CalendarSpec, Policy, PolicyError};
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -47,9 +47,12 @@ impl Reference {
             reference.tables.insert(name.clone(), rows);
         }
         for (name, spec) in &policy.manifest.calendars {
+            faults.extend(eligibility_fault(name, spec, policy));
             let path = policy.path(&spec.path);
-            let read = read_optional(files, &path)
-                .and_then(|doc| doc.map(|doc| Calendar::read(name, spec, &path, &Arc::new(doc))).transpose());
+            let read = read_optional(files, &path).and_then(|doc| {
+                let read = |doc| Calendar::read(name, spec, &path, &Arc::new(doc), &reference.tables);
+                doc.map(read).transpose()
+            });
             let calendar = read.unwrap_or_else(|fault| {
                 faults.push(fault);
                 None
@@ -65,6 +68,22 @@ impl Reference {
     pub fn occasion(&self, calendars: &[String], id: &str) -> Option<&Occasion> {
         calendars.iter().find_map(|name| self.calendars.get(name)?.get(id))
     }
+}
+
+/// What is wrong with what the manifest says of who could take part in a calendar's occasions.
+fn eligibility_fault(name: &str, spec: &CalendarSpec, policy: &Policy) -> Option<PolicyError> {
+    let rule = spec.eligible.as_ref()?;
+    let what = match (&rule.among, &rule.table, &rule.from) {
+        (_, Some(table), Some(_)) if !policy.manifest.tables.contains_key(table) => {
+            format!("the manifest names no table `{table}`")
+        }
+        (_, Some(_), None) => "`table` needs `from`, the column of its day".to_owned(),
+        (_, None, Some(_)) => "`from` needs `table`, whose column it is".to_owned(),
+        (None, None, None) => "needs `among`, or `table` and `from`".to_owned(),
+        _ => return None,
+    };
+    let file = policy.path(crate::schema::manifest::FILE_NAME);
+    Some(PolicyError::whole(&file, format!("calendars: {name}: eligible: {what}")))
 }
 
 fn read_optional(files: &dyn Files, path: &str) -> Result<Option<Document>, PolicyError> {

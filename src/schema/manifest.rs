@@ -240,20 +240,30 @@ pub struct CalendarSpec {
     /// nobody missed it.
     #[serde(default)]
     pub planned: Option<String>,
-    /// Who could take part, where an occasion says so.
+    /// Who could take part, where an occasion or a table says so.
     #[serde(default)]
     pub eligible: Option<EligibleSpec>,
 }
 
 /// Who could take part in an occasion: a record whose identity field stands in one of the lists below
-/// `among`. An occasion without that field excludes nobody.
+/// `among`, if the occasion has that field, and whose row in `table` has no later day under `from` than the
+/// occasion's last.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EligibleSpec {
-    /// A field of the occasion that holds lists: `roll_call`.
-    pub among: String,
-    /// The identity field that is looked for in them.
+    /// The identity field that is looked for in the lists and the table.
     pub field: String,
+    /// A field of the occasion that holds lists of who could take part: `roll_call`. An occasion without it
+    /// excludes nobody.
+    #[serde(default)]
+    pub among: Option<String>,
+    /// The table whose rows are named by that field.
+    #[serde(default)]
+    pub table: Option<String>,
+    /// The column of that table with the day on which what the record is about came into being: no occasion
+    /// that had ended before it is counted as missed or as not known. A row without it excludes nothing.
+    #[serde(default)]
+    pub from: Option<String>,
 }
 
 /// A row of marks, one an occasion.

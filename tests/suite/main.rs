@@ -14,6 +14,7 @@ mod differential;
 mod docs;
 mod document;
 mod editions;
+mod eligible;
 mod export;
 mod findings_formats;
 mod fix_fmt;

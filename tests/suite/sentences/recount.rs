@@ -149,13 +149,25 @@ fn counts_in(text: &str) -> Vec<i64> {
 
 struct Recount {
     calendars: BTreeMap<&'static str, (Vec<Occasion>, Vec<Occasion>)>,
+    /// Since when there are states that came into being later than the first occasion.
+    existed: BTreeMap<String, String>,
+}
+
+/// The day on which each state came into being that has one in the table.
+fn existed() -> BTreeMap<String, String> {
+    let path = crate::support::own_repository().join("dataset/states.yaml");
+    let file: Value = serde_yaml::from_str(&std::fs::read_to_string(path).expect("a table")).expect("YAML");
+    let rows = file["states"].as_mapping().expect("states");
+    let day = |(code, row): (&Value, &Value)| Some((code.as_str()?.to_owned(), text(row, "existed_since")?));
+    rows.iter().filter_map(day).collect()
 }
 
 impl Recount {
     fn new() -> Recount {
         let of =
             |topic: &str| (calendar(&format!("{topic}-meetings")), calendar(&format!("{topic}-resolutions")));
-        Recount { calendars: BTreeMap::from([("cluster-munitions", of("ccm")), ("mine-ban", of("mbt"))]) }
+        let calendars = BTreeMap::from([("cluster-munitions", of("ccm")), ("mine-ban", of("mbt"))]);
+        Recount { calendars, existed: existed() }
     }
 
     /// What the sentence of an observation says that a count does not find.
@@ -184,7 +196,11 @@ impl Recount {
         let expected = match o.kind {
             "streak" => streak(&votes),
             "turned" => turned(&votes, o),
-            "absence" => return [faults, absence(meetings, facts, day, o)].concat(),
+            "absence" => {
+                let since = self.existed.get(country).map_or("", String::as_str);
+                let open: Vec<&Occasion> = meetings.iter().filter(|m| m.end.as_str() >= since).collect();
+                return [faults, absence(&open, facts, day, o), listed(&open, o)].concat();
+            }
             _ => (
                 BTreeSet::new(),
                 dates_in(&o.message).iter().map(|d| d[..4].parse().expect("a year")).collect(),
@@ -250,10 +266,11 @@ fn turned(votes: &[(&Occasion, Option<&str>)], o: &Observation) -> (BTreeSet<i64
 }
 
 /// Whether the last attendance, or that there was none, is as the sentence has it.
-fn absence(meetings: &[Occasion], facts: &Facts, day: &str, o: &Observation) -> Vec<String> {
+fn absence(meetings: &[&Occasion], facts: &Facts, day: &str, o: &Observation) -> Vec<String> {
     let is_wide = o.rule == "no-formal-meeting";
     let formal: Vec<&Occasion> = meetings
         .iter()
+        .copied()
         .filter(|m| (m.kind == "msp" || (is_wide && m.kind == "revcon")) && m.start.as_str() <= day)
         .collect();
     let came =
@@ -280,6 +297,30 @@ fn absence(meetings: &[Occasion], facts: &Facts, day: &str, o: &Observation) -> 
         return Vec::new();
     }
     vec![format!("attended {:?}", attended.iter().map(|m| &m.short).collect::<Vec<_>>())]
+}
+
+/// Whether each meeting that a sentence lists was held while there was the state, and as many are listed as
+/// not known as the sentence counts.
+fn listed(open: &[&Occasion], o: &Observation) -> Vec<String> {
+    let names = |list: &str| -> Vec<String> {
+        let all = list.replace(" and ", ", ");
+        all.split(", ").map(|name| name.split(" (").next().unwrap_or_default().to_owned()).collect()
+    };
+    let lists = o.detail.split("; ").filter_map(|part| {
+        let kinds = ["missed: ", "before it, missed ", "not known: ", "not assessed: "];
+        kinds.iter().find_map(|kind| Some((*kind, names(part.strip_prefix(kind)?))))
+    });
+    let mut faults = Vec::new();
+    for (kind, names) in lists {
+        let is_open = |name: &&String| open.iter().any(|m| m.short == **name);
+        faults.extend(names.iter().filter(|name| !is_open(name)).map(|name| format!("{kind}{name}")));
+        let counted = o.message.split("the other ").nth(1);
+        let counted = counted.and_then(|rest| rest.split(' ').next()?.parse().ok());
+        if kind == "not known: " && counted.is_some_and(|counted: usize| counted != names.len()) {
+            faults.push(format!("{} are not known", names.len()));
+        }
+    }
+    faults
 }
 
 /// Which editions of a record are looked at: the last, and of the others one in several, another for each
