@@ -135,6 +135,10 @@ pub struct FoldedLists {
     pub late_reports: Vec<Folded>,
     /// Of `corrections`.
     pub corrections: Vec<Folded>,
+    /// All that `revised` says, in lines.
+    pub revised: Vec<RevisedLine>,
+    /// All that `corrected_since.revised` says, in lines.
+    pub corrected_since: Vec<RevisedLine>,
 }
 
 /// The sentences of a list that none of some folded ones stands in for.
@@ -284,14 +288,30 @@ pub struct RevisedReport {
     pub record: RecordId,
     /// What headings call it.
     pub heading: String,
+    /// What sentences call its subject.
+    #[serde(skip)]
+    pub subject: String,
     /// The editions that brought the news.
     pub by: Vec<PartialDate>,
     /// The sentences.
     pub sentences: Vec<RevisedSentence>,
 }
 
+/// A sentence as it was and as it would be, of one record or of several in whose reports it reads alike.
+#[derive(Clone, Debug, Serialize)]
+pub struct RevisedLine {
+    /// The report's period.
+    pub report: String,
+    /// The record or records.
+    pub heading: String,
+    /// As the report has it; `None` if it says nothing of this.
+    pub before: Option<String>,
+    /// As it would read; `None` if it would not say it.
+    pub after: Option<String>,
+}
+
 /// A sentence as it was and as it would be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct RevisedSentence {
     /// As the report has it; `None` if it says nothing of this.
     pub before: Option<String>,
@@ -372,11 +392,11 @@ impl Coverage {
         } else {
             format!("{records}: {}.", counts.join(", "))
         };
-        let years = of(self.stale_years as usize, "year", "years");
+        let years = self.stale_years;
         let never = self.never_assessed;
         let long_ago = self.stale.saturating_sub(never);
         let parts = [
-            (long_ago, format!("{long_ago} had last been assessed as a whole {years} before or earlier")),
+            (long_ago, format!("{long_ago} had last been assessed as a whole {years} or more years before")),
             (never, format!("{never} had never been assessed as a whole")),
         ];
         let said: Vec<String> =

@@ -227,17 +227,25 @@ impl Observation {
     pub fn in_step(&self) -> String {
         match (self.state, &self.previously) {
             (Some(ObservationState::Ended), _) if self.now.is_some() => {
-                format!("{}; previously: {}", self.now.as_deref().unwrap_or_default(), self.message)
+                previously(self.now.as_deref().unwrap_or_default(), &self.message)
             }
             (Some(ObservationState::Ended), _) if self.detail.is_empty() => {
                 format!("ended: {}", self.message)
             }
             (Some(ObservationState::Ended), _) => format!("ended: {}; {}", self.message, self.detail),
             (Some(ObservationState::Changed), Some(previously)) => {
-                format!("{}; previously: {previously}", self.message)
+                self::previously(&self.message, previously)
             }
             _ => self.message.clone(),
         }
+    }
+}
+
+/// A sentence with the one in whose place it stands, in quotation marks where that one has several parts.
+pub fn previously(sentence: &str, earlier: &str) -> String {
+    match earlier.contains("; ") {
+        true => format!("{sentence}; previously: “{earlier}”"),
+        false => format!("{sentence}; previously: {earlier}"),
     }
 }
 

@@ -1,6 +1,17 @@
 //! Texts: remarks in brackets, addresses of the web, characters that readers must know of.
 
+use super::PartialDate;
 use std::ops::Range;
+
+/// How a sentence names an edition.
+pub fn edition_in_words(date: &PartialDate) -> String {
+    format!("the edition of {}", date.in_words())
+}
+
+/// A sentence below a heading that has its edition's date: it need not name that edition.
+pub fn below_edition(sentence: &str, date: &PartialDate) -> String {
+    sentence.replace(&edition_in_words(date), "this edition")
+}
 
 /// Whether a character is not seen, or turns the direction of what follows (Unicode 16,
 /// `Default_Ignorable_Code_Point`, as far as no script needs it: joiners and variation selectors are letters'
@@ -96,7 +107,13 @@ pub fn counted(text: &str, unit: &str) -> String {
     let words: Vec<&str> = text.split(' ').collect();
     let counts = |at: usize| words.get(at).is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
     let Some(first) = (0..words.len()).find(|at| counts(*at)).filter(|_| !text.contains(last_word)) else {
-        return grouped(text);
+        // What stands before the unit is a number of things, whatever it looks like.
+        let is_of_unit = |at: usize| {
+            let next = words.get(at + 1).map(|next| next.trim_matches(PUNCTUATION));
+            counts(at) && is_number(words[at]) && next.is_some_and(|n| unit.split(' ').any(|part| part == n))
+        };
+        let said = |at: usize| if is_of_unit(at) { in_threes(words[at]) } else { words[at].to_owned() };
+        return grouped(&(0..words.len()).map(said).collect::<Vec<_>>().join(" "));
     };
     let goes_on = |at: usize| match words.get(at) {
         Some(&("to" | "or" | "and")) if counts(at + 1) => 2,

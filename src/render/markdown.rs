@@ -12,6 +12,7 @@ pub use report::report;
 
 use crate::model::NatureKind;
 use crate::model::results::{Change, Observation, ObservationState, Strip};
+use crate::model::text::below_edition;
 use crate::model::view::{
     BlameView, ChangelogView, DiffView, LogView, ObservationsView, ProofView, RuleView,
 };
@@ -32,12 +33,17 @@ pub fn changelog(view: &ChangelogView, verbose: bool) -> String {
             line(&mut out, &format!("### {}\n", step.from.step_to(&step.to)));
             let (news, rest) = step.news_first();
             let shown = |change: &&&Change| verbose || !step.says_again(change);
-            news.iter().filter(shown).for_each(|change| change_item(&mut out, change, verbose));
+            let item = |out: &mut String, change: &Change| {
+                let sentence = below_edition(&change.message, &step.to.last_updated);
+                line(out, &change_line(change, &sentence));
+                proof(out, &change.evidence, &change.fingerprint, verbose);
+            };
+            news.iter().filter(shown).for_each(|change| item(&mut out, change));
             for observation in &step.observations {
                 line(&mut out, &observation_line(observation));
                 proof(&mut out, &observation.evidence, &observation.fingerprint, verbose);
             }
-            rest.iter().filter(shown).for_each(|change| change_item(&mut out, change, verbose));
+            rest.iter().filter(shown).for_each(|change| item(&mut out, change));
             if step.changes.is_empty() && step.observations.is_empty() {
                 line(&mut out, "Nothing in the record changed.");
             }
@@ -47,17 +53,12 @@ pub fn changelog(view: &ChangelogView, verbose: bool) -> String {
     finish(out)
 }
 
-fn change_item(out: &mut String, change: &Change, verbose: bool) {
-    line(out, &change_line(change));
-    proof(out, &change.evidence, &change.fingerprint, verbose);
-}
-
-fn change_line(change: &Change) -> String {
+fn change_line(change: &Change, sentence: &str) -> String {
     let reason = change
         .reason
         .as_ref()
         .map_or_else(String::new, |reason| format!(". Reason on record: {}", escape(reason)));
-    let sentence = change.nature.with_doubt(&change.message);
+    let sentence = change.nature.with_doubt(sentence);
     let label = change.nature.kind.as_str();
     let rest = sentence.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&sentence);
     format!("- **{label}**: {}{reason}", escape(rest))
@@ -207,7 +208,7 @@ pub fn proofs(view: &ProofView) -> String {
     for one in &view.sentences {
         line(&mut out, &format!("## {}\n", escape(&one.heading.heading)));
         let (sentence, evidence, sources, fingerprint) = match (&one.change, &one.observation) {
-            (Some(c), _) => (change_line(c), &c.evidence, &c.sources, &c.fingerprint),
+            (Some(c), _) => (change_line(c, &c.message), &c.evidence, &c.sources, &c.fingerprint),
             (None, Some(o)) => (observation_line(o), &o.evidence, &o.sources, &o.fingerprint),
             (None, None) => continue,
         };

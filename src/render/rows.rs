@@ -167,7 +167,10 @@ impl AnswerRow {
             path: observation.evidence.first().map_or_else(String::new, |place| place.path.to_string()),
             from,
             to,
-            sentence: format!("{}{detail}", observation.message),
+            sentence: match observation.state {
+                Some(ObservationState::Changed) => observation.in_step(),
+                _ => format!("{}{detail}", observation.message),
+            },
             sources: cited(&observation.sources),
             fingerprint: observation.fingerprint.clone(),
             ..self

@@ -94,9 +94,9 @@ fn step(out: &mut String, layout: Layout, step: &StepReport) {
     }
     let (news, rest) = step.news_first();
     let shown = |change: &&&Change| layout.verbose || !step.says_again(change);
-    news.iter().filter(shown).for_each(|change| change_lines(out, layout, change));
+    news.iter().filter(shown).for_each(|change| change_lines(out, layout, change, &step.to));
     step.observations.iter().for_each(|observation| observation_lines(out, layout, observation));
-    rest.iter().filter(shown).for_each(|change| change_lines(out, layout, change));
+    rest.iter().filter(shown).for_each(|change| change_lines(out, layout, change, &step.to));
 }
 
 fn edition_line(out: &mut String, edition: &EditionRef) {

@@ -7,12 +7,13 @@
 //! would have been written by then). The sentences that only one of the two accounts has are the ones that
 //! read differently. Differences without a date belong to no year and are left out.
 
-use super::period::{self, PeriodSentence};
+use super::period::{self, PeriodSentence, SentenceContent};
 use super::{ReadEdition, RecordReader, Window};
 use crate::diff::{Delta, apply};
 use crate::model::report::{Period, RevisedReport, RevisedSentence};
+use crate::model::text::edition_in_words;
 use crate::model::{DateRange, Document, NatureKind, PartialDate, Step};
-use crate::rules::{Subject, THIS_EDITION, natures, without_beyond};
+use crate::rules::{Subject, natures, without_beyond};
 use crate::schema::Op;
 use chrono::{Datelike, NaiveDateTime};
 use std::sync::Arc;
@@ -120,6 +121,7 @@ fn reread<E>(
         report: report.to_owned(),
         record: subject.id.clone(),
         heading: subject.heading.clone(),
+        subject: subject.name.clone(),
         by,
         sentences,
     }))
@@ -168,7 +170,14 @@ fn patched(
 /// The sentences that only one of two accounts has, paired where they are about the same. What took place
 /// after the period, or at no known time, was no news of it in either.
 fn compare(before: &[PeriodSentence], after: &[PeriodSentence], window: &Window<'_>) -> Vec<RevisedSentence> {
-    let same = |a: &PeriodSentence, b: &PeriodSentence| a.about() == b.about() && a.words() == b.words();
+    let same = |a: &PeriodSentence, b: &PeriodSentence| {
+        a.about() == b.about() && (a.words() == b.words() || is_same_absence(a, b))
+    };
+    // What the report has among its late reports already is not said anew when it gets a date.
+    let is_known = |a: &&PeriodSentence| {
+        let words = as_of_then(a);
+        before.iter().any(|b| b.overlaps(a) && as_of_then(b) == words)
+    };
     let last_year = window.until.year();
     let belongs = |s: &&PeriodSentence| {
         s.when.as_ref().is_some_and(|(_, range)| range.start <= window.until)
@@ -177,7 +186,7 @@ fn compare(before: &[PeriodSentence], after: &[PeriodSentence], window: &Window<
     let gone: Vec<&PeriodSentence> =
         before.iter().filter(belongs).filter(|b| !after.iter().any(|a| same(a, b))).collect();
     let come: Vec<&PeriodSentence> =
-        after.iter().filter(belongs).filter(|a| !before.iter().any(|b| same(a, b))).collect();
+        after.iter().filter(belongs).filter(|a| !before.iter().any(|b| same(a, b)) && !is_known(a)).collect();
     let mut paired = vec![false; come.len()];
     let mut out = Vec::new();
     for old in gone {
@@ -186,20 +195,33 @@ fn compare(before: &[PeriodSentence], after: &[PeriodSentence], window: &Window<
         if let Some(at) = new {
             paired[at] = true;
         }
-        let after = |at: usize| as_of_then(&come[at].words());
+        let after = |at: usize| as_of_then(come[at]);
         out.push(RevisedSentence { before: Some(old.words()), after: new.map(after) });
     }
     let rest = (0..come.len()).filter(|at| !paired[*at]);
-    let after = |at: usize| Some(as_of_then(&come[at].words()));
+    let after = |at: usize| Some(as_of_then(come[at]));
     out.extend(rest.map(|at| RevisedSentence { before: None, after: after(at) }));
     out
 }
 
+/// Whether two sentences have it that somebody stayed away from the same occasions, and came to the same:
+/// how far the record was assessed changes nothing of that.
+fn is_same_absence(a: &PeriodSentence, b: &PeriodSentence) -> bool {
+    match (&a.said, &b.said) {
+        (SentenceContent::Observation(a), SentenceContent::Observation(b)) => {
+            a.kind == "absence" && (&a.content, a.state) == (&b.content, b.state)
+        }
+        _ => false,
+    }
+}
+
 /// A sentence without what says how late the record has it: the report of then would have had an edition for
 /// it.
-fn as_of_then(words: &str) -> String {
-    let late = format!("first recorded in {THIS_EDITION}");
-    let words = without_beyond(words).replace(&format!(" ({late})"), "").replace(&format!("; {late}"), "");
+fn as_of_then(sentence: &PeriodSentence) -> String {
+    let edition = &sentence.to.last_updated;
+    let late = format!("first recorded in {}", edition_in_words(edition));
+    let words = without_beyond(&sentence.words(), edition);
+    let words = words.replace(&format!(" ({late})"), "").replace(&format!("; {late}"), "");
     words.strip_prefix(&format!("{late}: ")).map_or(words.clone(), str::to_owned)
 }
 

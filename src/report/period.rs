@@ -233,6 +233,16 @@ fn settle(
             |s: &PeriodSentence| s.is(NatureKind::Development) || (put_right && s.is(NatureKind::LateReport));
         let news: Vec<usize> =
             (0..whole.len()).filter(|at| is_news(&whole[*at]) && whole[*at].overlaps(sentence)).collect();
+        // What took its place in a later step is said with it.
+        let is_replaced = is_late_report
+            && !put_right
+            && steps.iter().any(|later| {
+                let is_news = later.is(NatureKind::Development) && later.step > sentence.step;
+                is_news && differs(later) && later.overlaps(sentence)
+            });
+        if is_replaced && !news.is_empty() {
+            continue;
+        }
         if !put_right && (!is_late_report || news.is_empty()) {
             sentences.push(sentence.clone());
             continue;
@@ -254,7 +264,10 @@ fn beside_corrections(steps: &[PeriodSentence], sentences: &mut [PeriodSentence]
         let first = steps
             .iter()
             .find(|s| s.step < sentence.step && s.overlaps(sentence) && s.is(NatureKind::Development));
-        sentence.earlier = first.map(PeriodSentence::words);
+        sentence.earlier = first.map(|first| {
+            let words = first.words();
+            words.strip_prefix("now recorded: ").map_or(words.clone(), str::to_owned)
+        });
     }
 }
 

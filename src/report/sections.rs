@@ -3,12 +3,13 @@
 use super::{PeriodSentence, ReportedRecord, SentenceContent};
 use crate::model::report::{
     CorrectedSince, Coverage, Folded, FoldedLists, Imprint, Period, Pictures, ReportPart, ReportSentence,
-    ReportView, Section, SectionCount, TallyCount, TallyRow, Undone, unfolded,
+    ReportView, RevisedLine, RevisedReport, RevisedSentence, Section, SectionCount, TallyCount, TallyRow,
+    Undone, unfolded,
 };
 use crate::model::results::{EditionRef, ObservationState};
 use crate::model::text::aside;
-use crate::model::{NatureKind, RecordId};
-use crate::rules::{Engine, Subject, THIS_EDITION, and_list, title_and_why};
+use crate::model::{NatureKind, PartialDate, RecordId};
+use crate::rules::{Engine, Subject, and_list, title_and_why};
 use crate::schema::{Kind, LeadSpec, OneOrMany, ReportSpec, SectionSpec, TakeSpec, TallySpec};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -74,7 +75,10 @@ pub(super) fn sort(
     order(&mut late);
     order(&mut corrections);
     order(&mut corrected_since.corrections);
-    revised.sort_by(|a, b| (&a.report, &a.heading).cmp(&(&b.report, &b.heading)));
+    let by_report =
+        |a: &RevisedReport, b: &RevisedReport| (&a.report, &a.heading).cmp(&(&b.report, &b.heading));
+    revised.sort_by(by_report);
+    corrected_since.revised.sort_by(by_report);
     undone.sort_by(|a: &Undone, b| (&a.heading, &a.message).cmp(&(&b.heading, &b.message)));
     let rest = [
         (OTHER_YEARS, "Events of other years, first recorded in this period", &other_years),
@@ -90,6 +94,8 @@ pub(super) fn sort(
         other_years: fold_changes(spec, &other_years),
         late_reports: fold_alike(late.iter()),
         corrections: fold_alike(corrections.iter()),
+        revised: revised_lines(&revised),
+        corrected_since: revised_lines(&corrected_since.revised),
     };
     let parts = parts(engine, spec, developments, frame.by);
     ReportView {
@@ -242,22 +248,61 @@ fn fold(items: &[ReportSentence]) -> Vec<Folded> {
 
 /// As [`fold`], of changes that say the same in the same words.
 fn fold_changes(spec: &ReportSpec, items: &[ReportSentence]) -> Vec<Folded> {
-    let mut groups: IndexMap<(&str, &str), Vec<&ReportSentence>> = IndexMap::new();
+    let mut groups: IndexMap<(&str, &str, &str), Vec<&ReportSentence>> = IndexMap::new();
     for one in items.iter().filter(|one| one.change.is_some() && !one.undated && !one.uncertain) {
         let fold = spec.fold.iter().find(|fold| fold.take.iter().any(|take| takes_sentence(take, one)));
         if let Some(fold) = fold {
-            groups.entry((&fold.many, &one.message)).or_default().push(one);
+            let key = (&*fold.many, behind(&one.heading, &one.subject), &*one.message);
+            groups.entry(key).or_default().push(one);
         }
     }
     let several = groups.into_iter().filter(|(_, alike)| alike.len() > 2);
-    let sentence = |((many, message), alike): ((&str, &str), Vec<&ReportSentence>)| {
+    let sentence = |((many, behind, message), alike): ((&str, &str, &str), Vec<&ReportSentence>)| {
         let names: Vec<String> = alike.iter().map(|one| one.subject.clone()).collect();
+        let said = format!("{} {many} {message}: {}", in_words(alike.len()), and_list(&names));
+        // Meetings of two treaties have like names.
+        let part = behind.trim_start_matches([',', ' ']);
         Folded {
-            message: capital(&format!("{} {many} {message}: {}", in_words(alike.len()), and_list(&names))),
+            message: if part.is_empty() { capital(&said) } else { format!("{part}: {said}") },
             stands_for: alike.iter().map(|one| one.fingerprint().to_owned()).collect(),
         }
     };
     several.map(sentence).collect()
+}
+
+/// What a heading has behind the name of its subject: `, Mine Ban Treaty`.
+fn behind<'h>(heading: &'h str, subject: &str) -> &'h str {
+    heading.strip_prefix(subject).unwrap_or(heading)
+}
+
+/// Reports that read differently now, in lines: each of one record, or of several where the same sentence of
+/// the same report reads the same way.
+fn revised_lines(list: &[RevisedReport]) -> Vec<RevisedLine> {
+    type Key<'r> = (&'r str, &'r str, &'r RevisedSentence);
+    let mut groups: IndexMap<Key<'_>, Vec<&RevisedReport>> = IndexMap::new();
+    for one in list {
+        for sentence in &one.sentences {
+            groups.entry((&one.report, behind(&one.heading, &one.subject), sentence)).or_default().push(one);
+        }
+    }
+    let line = |heading: String, report: &str, sentence: &RevisedSentence| RevisedLine {
+        report: report.to_owned(),
+        heading,
+        before: sentence.before.clone(),
+        after: sentence.after.clone(),
+    };
+    let mut out: Vec<(bool, RevisedLine)> = Vec::new();
+    for ((report, behind, sentence), alike) in groups {
+        let names: Vec<String> = alike.iter().map(|one| one.subject.clone()).collect();
+        if alike.len() > 2 {
+            out.push((true, line(format!("{}{behind}", and_list(&names)), report, sentence)));
+        } else {
+            out.extend(alike.iter().map(|one| (false, line(one.heading.clone(), report, sentence))));
+        }
+    }
+    // What stands for several follows what stands by itself, report by report.
+    out.sort_by(|(a, one), (b, other)| (&one.report, a).cmp(&(&other.report, b)));
+    out.into_iter().map(|(_, line)| line).collect()
 }
 
 /// As [`fold`], of late reports and corrections that read alike: their records stand before the sentence in
@@ -265,8 +310,7 @@ fn fold_changes(spec: &ReportSpec, items: &[ReportSentence]) -> Vec<Folded> {
 fn fold_alike<'i>(items: impl Iterator<Item = &'i ReportSentence>) -> Vec<Folded> {
     let mut groups: IndexMap<(&str, String), Vec<&ReportSentence>> = IndexMap::new();
     for one in items.filter(|one| one.change.is_some()) {
-        let behind = one.heading.strip_prefix(one.subject.as_str()).unwrap_or(&one.heading);
-        groups.entry((behind, one.sentence())).or_default().push(one);
+        groups.entry((behind(&one.heading, &one.subject), one.sentence())).or_default().push(one);
     }
     let several = groups.into_iter().filter(|(_, alike)| alike.len() > 2);
     let sentence = |((behind, sentence), alike): ((&str, String), Vec<&ReportSentence>)| {
@@ -293,8 +337,10 @@ fn name_editions(items: &mut [ReportSentence]) {
     }
 }
 
-fn order_of(one: &ReportSentence) -> (&str, Option<chrono::NaiveDate>, &str, &str) {
-    (&one.heading, one.date.as_ref().map(|d| d.earliest()), &one.rule, &one.message)
+fn order_of(one: &ReportSentence) -> impl Ord + '_ {
+    let date = |date: &PartialDate| date.earliest();
+    let when = one.date.as_ref().map(date);
+    (&one.heading, when, date(&one.to.last_updated), &one.rule, &one.message)
 }
 
 /// Where a sentence stands. A section takes developments unless it asks for other natures by name.
@@ -365,10 +411,7 @@ impl RecordSentences<'_> {
             significance: significance.as_str(),
             uncertain: nature.is_some_and(|n| n.uncertain),
             undated: nature.is_some_and(|n| n.undated),
-            message: message.replace(
-                &format!("first recorded in {THIS_EDITION}"),
-                &format!("first recorded in the edition of {}", sentence.to.last_updated.in_words()),
-            ),
+            message: message.clone(),
             detail,
             earlier: sentence.earlier,
             date: sentence.when.map(|(date, _)| date),

@@ -90,13 +90,13 @@ fn tell_apart(changes: &mut [Change]) {
         alike.entry((change.rule.clone(), change.message.clone())).or_default().push(at);
     }
     for places in alike.into_values().filter(|places| places.len() > 1) {
-        for at in &places {
-            let count = match places.len() {
-                2 => "two".to_owned(),
-                3 => "three".to_owned(),
-                n => n.to_string(),
+        for (place, at) in places.iter().enumerate() {
+            let which = match (place, places.len()) {
+                (0, 2) => "first of two".to_owned(),
+                (_, 2) => "second of two".to_owned(),
+                (place, n) => format!("number {} of {n}", place + 1),
             };
-            changes[*at].message = aside(&changes[*at].message, &format!("one of {count}"));
+            changes[*at].message = aside(&changes[*at].message, &which);
         }
     }
 }

@@ -6,7 +6,10 @@ use super::phrases::{PhraseForm, Phrases};
 use super::{Differences, Edited, Engine, Subject, evidence, map_of, value_of, value_of_node};
 use crate::diff::Delta;
 use crate::model::results::{Change, Evidence};
-use crate::model::{DateRange, Document, FieldPath, Nature, NatureKind, Node, Significance, Step};
+use crate::model::text::edition_in_words;
+use crate::model::{
+    DateRange, Document, FieldPath, Nature, NatureKind, Node, PartialDate, Significance, Step,
+};
 use crate::schema::{ChangeRule, Natures, Op};
 use minijinja::Value;
 use minijinja::value::merge_maps;
@@ -29,15 +32,15 @@ pub(super) struct Comparison<'s> {
 }
 
 /// What is said of an event that is dated after the edition that records it.
-const BEYOND: &str = "dated after this edition";
-
-/// A sentence without the remark that its event is dated after its edition.
-pub(crate) fn without_beyond(sentence: &str) -> String {
-    sentence.replace(&format!(" ({BEYOND})"), "").replace(&format!("; {BEYOND})"), ")")
+fn beyond(edition: &PartialDate) -> String {
+    format!("dated after {}", edition_in_words(edition))
 }
 
-/// How a sentence names the edition that it is on; an answer that shows no edition says its date instead.
-pub(crate) const THIS_EDITION: &str = "this edition";
+/// A sentence without the remark that its event is dated after its edition.
+pub(crate) fn without_beyond(sentence: &str, edition: &PartialDate) -> String {
+    let beyond = beyond(edition);
+    sentence.replace(&format!(" ({beyond})"), "").replace(&format!("; {beyond})"), ")")
+}
 
 /// A nature, and the reason that a logged correction gives for it.
 pub(super) type JudgedNature = (Nature, Option<String>);
@@ -278,7 +281,7 @@ impl<'s> Comparison<'s> {
     /// two editions that are no neighbours, that may be an edition between them.
     pub fn edition_of(&self, delta: &Delta) -> String {
         let between = self.differences.recorded_between.get(&delta.path);
-        between.map_or(THIS_EDITION.to_owned(), |date| format!("the edition of {}", date.in_words()))
+        edition_in_words(between.unwrap_or_else(|| self.to.date()))
     }
 
     /// What a sentence says besides, of an event that its own edition could not know of: a field added later
@@ -289,7 +292,7 @@ impl<'s> Comparison<'s> {
         let when = if is_event { self.when(rule, delta) } else { None };
         match when {
             Some(when) if when.range.is_after(&self.to.date().range()) => {
-                crate::model::text::aside(&sentence, BEYOND)
+                crate::model::text::aside(&sentence, &beyond(self.to.date()))
             }
             _ => sentence,
         }

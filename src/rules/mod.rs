@@ -27,6 +27,7 @@ mod strips;
 mod template_calls;
 pub mod template_names;
 mod template_values;
+mod texts;
 mod words;
 pub use assessed::assessed_through;
 pub use engine::{Edited, Engine, Subject};
@@ -34,7 +35,7 @@ pub(crate) use fingerprint::fingerprint;
 use template_values::{map_of, value_of, value_of_node};
 
 pub use claims::{WordedChanges, claimed};
-pub(crate) use comparison::{THIS_EDITION, without_beyond};
+pub(crate) use comparison::without_beyond;
 pub use differences::Differences;
 pub use evidence::of_deltas as evidence_of;
 pub use faults::{RuleFault, UnknownField, faults};

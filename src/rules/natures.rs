@@ -10,7 +10,9 @@
 //! | changed | a date is written more exactly | late report |
 //! | changed | a date is written less exactly | editorial |
 //! | added, changed | the day as of which nothing is known | review |
-//! | changed | free text in other words | editorial |
+//! | changed | free text in other words, or less of it | editorial |
+//! | changed | free text that goes on from where it ended, about a time that had been assessed | late report |
+//! | changed | free text with another day as of which it is said | review |
 //! | added, changed | in a second account of a fact | late report |
 //! | removed | an entry of the corrections names it | retraction |
 //! | removed | nothing says why | omission |
@@ -21,11 +23,12 @@
 //! part of the record was assessed: a vote recorded in December does not make a meeting of November, recorded
 //! in the next full review, a late report.
 
+use super::texts;
 use crate::dataset::{Occasion, Reference};
 use crate::diff::Delta;
 use crate::model::{DateRange, Document, FieldPath, Nature, NatureKind, Node, PartialDate, Precision, Step};
 use crate::schema::{Kind, Op};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// When an item's fact came about.
 #[derive(Clone, Debug)]
@@ -103,6 +106,10 @@ fn dated_part<'r, 'n>(
     reference: &'r Reference,
 ) -> Option<When<'r>> {
     let date_at = |path: &FieldPath| look(path).and_then(date_of);
+    // A text that says as of when it is said has no other date.
+    if kind.shape.at(&delta.path).is_some_and(|shape| shape.dated_text) {
+        return None;
+    }
     for length in (0..=delta.path.0.len()).rev() {
         let Some(shape) = kind.shape.at_steps(&delta.path.0[..length]) else { continue };
         let path = FieldPath(delta.path.0[..length].to_vec());
@@ -330,7 +337,7 @@ pub fn by_form(delta: &Delta, to: &Document, kind: &Kind, assessed: &DateRange) 
         let was_past = old.range().is_on_or_before(assessed) && is_of_an_event(&delta.path, kind);
         return was_past.then_some(NatureKind::Correction);
     }
-    (shape.free_text && is_reworded(&before, &after)).then_some(NatureKind::Editorial)
+    if shape.free_text { texts::nature(&before, &after, shape.dated_text, assessed) } else { None }
 }
 
 /// The second account that a path lies in.
@@ -345,20 +352,6 @@ pub fn account(path: &FieldPath, kind: &Kind) -> Option<FieldPath> {
 /// own date. The date of a part moves on with what the part says of the present.
 pub fn is_of_an_event(path: &FieldPath, kind: &Kind) -> bool {
     path.item().is_some() || kind.shape.at(path).is_some_and(|shape| shape.date.as_deref() == Some("."))
-}
-
-/// Whether two texts say the same in other words, as far as that can be seen: the same numbers, and half of
-/// all words in both.
-fn is_reworded(before: &str, after: &str) -> bool {
-    let words = |text: &str| -> BTreeSet<String> {
-        let split = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        split.map(str::to_lowercase).collect()
-    };
-    let (old, new) = (words(before), words(after));
-    let numbers = |words: &BTreeSet<String>| -> Vec<String> {
-        words.iter().filter(|word| word.contains(|c: char| c.is_ascii_digit())).cloned().collect()
-    };
-    numbers(&old) == numbers(&new) && old.intersection(&new).count() * 2 >= old.union(&new).count()
 }
 
 /// The nature that the schema declares for a path: that of the innermost part that declares one.

@@ -35,8 +35,8 @@ pub const ACT: &[TemplateName] = &[
     ("counted", "whether a claim of coverage of the earlier edition had it that the occasion was missed"),
     (
         "edition",
-        "the edition that first recorded it, in words: `this edition`, or one between the two that are \
-            compared",
+        "the edition that first recorded it, in words: the later of the two that are compared, or one \
+            between them",
     ),
 ];
 
@@ -92,8 +92,8 @@ pub const FRAME: &[TemplateName] = &[
     ("to", "the date of the later edition"),
     (
         "edition",
-        "the edition that first recorded them, in words: `this edition`, or one between the two that are \
-            compared",
+        "the edition that first recorded them, in words: the later of the two that are compared, or one \
+            between them",
     ),
     (
         "again",

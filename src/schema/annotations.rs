@@ -13,6 +13,7 @@ const ANNOTATIONS: &[AnnotationForm] = &[
     ("x-key", is_texts, "a field or a list of fields"),
     ("x-set", Value::is_boolean, "true or false"),
     ("x-planned", Value::is_boolean, "true or false"),
+    ("x-dated-text", Value::is_boolean, "true or false"),
     ("x-date", Value::is_string, "a property"),
     ("x-ref", Value::is_string, "a field of the record"),
     ("x-occasion", is_texts, "a calendar or a list of calendars"),

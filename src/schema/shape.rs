@@ -34,6 +34,10 @@ pub struct Shape {
     /// `x-as-of`: the values whose companion date is the day as of which they were said, not that of an
     /// event.
     pub as_of: Vec<String>,
+    /// `x-dated-text`: a date in this text is the day as of which it was said. Where two texts differ in
+    /// their dates alone, it was looked up again, and nothing had changed. The date of the part around it is
+    /// none of its own.
+    pub dated_text: bool,
     /// `x-companion-date`: where the date stands that says when this scalar's value came about.
     pub companion_date: Option<RelativePointer>,
     /// `x-companion-dates`: the same, for some values a date of their own.
@@ -317,6 +321,7 @@ fn own_annotations(shape: &mut Shape, schema: &Value) {
         shape.as_of = texts("x-as-of");
     }
     shape.current |= schema.get("x-current").and_then(Value::as_bool) == Some(true);
+    shape.dated_text |= schema.get("x-dated-text").and_then(Value::as_bool) == Some(true);
     shape.planned |= schema.get("x-planned").and_then(Value::as_bool) == Some(true);
     if shape.leads.is_empty() {
         shape.leads = texts("x-leads");

@@ -2,8 +2,10 @@
 
 use super::{escape, finish, line, proof};
 use crate::model::report::{
-    Coverage, EndedRecord, Folded, ReportSentence, ReportView, RevisedReport, Section, TallyRow, unfolded,
+    Coverage, EndedRecord, Folded, ReportSentence, ReportView, RevisedLine, RevisedReport, Section, TallyRow,
+    unfolded,
 };
+use crate::model::text::grouped;
 
 /// The answer of `report`.
 pub fn report(view: &ReportView, verbose: bool) -> String {
@@ -20,7 +22,8 @@ pub fn report(view: &ReportView, verbose: bool) -> String {
             level = "###";
         }
         for section in &part.sections {
-            line(&mut out, &format!("{level} {} ({})\n", escape(&section.title), section.items.len()));
+            let count = number(section.items.len());
+            line(&mut out, &format!("{level} {} ({count})\n", escape(&section.title)));
             self::section(&mut out, section, verbose);
             out.push('\n');
         }
@@ -32,9 +35,11 @@ pub fn report(view: &ReportView, verbose: bool) -> String {
     folded_sentences(&mut out, "## Late reports", (&view.late_reports, &folded.late_reports), verbose);
     let corrections = (&view.corrections[..], &folded.corrections[..]);
     folded_sentences(&mut out, "## Corrections and retractions", corrections, verbose);
-    revised(&mut out, "## Earlier reports, as they would read now", &view.revised, true);
+    let earlier = (&view.revised[..], &folded.revised[..]);
+    revised(&mut out, "## Earlier reports, as they would read now", earlier, true);
     sentences(&mut out, "## Corrected since", &view.corrected_since.corrections, verbose);
-    revised(&mut out, "### This report, as it would read now", &view.corrected_since.revised, false);
+    let since = (&view.corrected_since.revised[..], &folded.corrected_since[..]);
+    revised(&mut out, "### This report, as it would read now", since, false);
     if !view.undone.is_empty() {
         line(&mut out, &format!("## Changed and changed back ({})\n", view.undone.len()));
         for one in &view.undone {
@@ -58,6 +63,11 @@ fn section(out: &mut String, section: &Section, verbose: bool) {
     }
 }
 
+/// A count with its digits in groups.
+fn number(count: usize) -> String {
+    grouped(&count.to_string())
+}
+
 fn ended(out: &mut String, records: &[EndedRecord]) {
     if records.is_empty() {
         return;
@@ -78,7 +88,7 @@ fn folded_sentences(
     if items.is_empty() {
         return;
     }
-    line(out, &format!("{heading} ({})\n", items.len()));
+    line(out, &format!("{heading} ({})\n", number(items.len())));
     // With its proof each sentence stands by itself.
     let folded = if verbose { &[] } else { folded };
     unfolded(items, folded).for_each(|one| item(out, one, verbose));
@@ -92,7 +102,7 @@ fn sentences(out: &mut String, heading: &str, items: &[ReportSentence], verbose:
     if items.is_empty() {
         return;
     }
-    line(out, &format!("{heading} ({})\n", items.len()));
+    line(out, &format!("{heading} ({})\n", number(items.len())));
     items.iter().for_each(|one| item(out, one, verbose));
     out.push('\n');
 }
@@ -115,27 +125,32 @@ fn tally(out: &mut String, rows: &[TallyRow]) {
     line(out, &format!("|---|{}---:|", "---:|".repeat(values.len())));
     for row in rows {
         let count = |value: &str| row.counts.iter().find(|c| c.value == value).map_or(0, |c| c.count);
-        let cells: Vec<String> = values.iter().map(|(value, _)| count(value).to_string()).collect();
+        let cells: Vec<String> = values.iter().map(|(value, _)| number(count(value))).collect();
         line(
             out,
             &format!(
                 "| {} | {} | {} |",
                 escape(row.group.as_deref().unwrap_or("")),
                 cells.join(" | "),
-                row.total
+                number(row.total)
             ),
         );
     }
 }
 
-fn revised(out: &mut String, heading: &str, list: &[RevisedReport], by_report: bool) {
+fn revised(
+    out: &mut String,
+    heading: &str,
+    (list, lines): (&[RevisedReport], &[RevisedLine]),
+    by_report: bool,
+) {
     if list.is_empty() {
         return;
     }
     let count: usize = list.iter().map(|one| one.sentences.len()).sum();
-    line(out, &format!("{heading} ({count})\n"));
+    line(out, &format!("{heading} ({})\n", number(count)));
     let mut report = None;
-    for one in list {
+    for one in lines {
         if by_report && report != Some(&one.report) {
             if report.is_some() {
                 out.push('\n');
@@ -143,14 +158,12 @@ fn revised(out: &mut String, heading: &str, list: &[RevisedReport], by_report: b
             line(out, &format!("### {}\n", escape(&one.report)));
             report = Some(&one.report);
         }
-        for sentence in &one.sentences {
-            let words = match (&sentence.before, &sentence.after) {
-                (Some(before), Some(after)) => format!("“{}” would read: {}", escape(before), escape(after)),
-                (Some(before), None) => format!("“{}” would not be said", escape(before)),
-                (None, after) => format!("would also say: {}", escape(after.as_deref().unwrap_or(""))),
-            };
-            line(out, &format!("- **{}**: {words}", escape(&one.heading)));
-        }
+        let words = match (&one.before, &one.after) {
+            (Some(before), Some(after)) => format!("“{}” would read: {}", escape(before), escape(after)),
+            (Some(before), None) => format!("“{}” would not be said", escape(before)),
+            (None, after) => format!("would also say: {}", escape(after.as_deref().unwrap_or(""))),
+        };
+        line(out, &format!("- **{}**: {words}", escape(&one.heading)));
     }
     out.push('\n');
 }

@@ -2,7 +2,7 @@
 
 use super::{BOLD, DIM, Layout, paragraph, plain, proof, trim_end};
 use crate::model::report::{
-    EndedRecord, Folded, ReportSentence, ReportView, RevisedReport, Section, TallyRow, unfolded,
+    EndedRecord, Folded, ReportSentence, ReportView, RevisedLine, RevisedReport, Section, TallyRow, unfolded,
 };
 use crate::model::text::grouped;
 use anstyle::{AnsiColor, Style};
@@ -33,9 +33,10 @@ pub fn report(view: &ReportView, layout: Layout) -> String {
     folded_sentences(&mut out, "Late reports", (&view.late_reports, &folded.late_reports), layout);
     let corrections = (&view.corrections[..], &folded.corrections[..]);
     folded_sentences(&mut out, "Corrections and retractions", corrections, layout);
-    revised(&mut out, "Earlier reports, as they would read now", &view.revised, layout);
+    revised(&mut out, "Earlier reports, as they would read now", (&view.revised, &folded.revised), layout);
     sentences(&mut out, "Corrected since", &view.corrected_since.corrections, layout);
-    revised(&mut out, "This report, as it would read now", &view.corrected_since.revised, layout);
+    let since = (&view.corrected_since.revised[..], &folded.corrected_since[..]);
+    revised(&mut out, "This report, as it would read now", since, layout);
     if !view.undone.is_empty() {
         counted(&mut out, "Changed and changed back", view.undone.len());
         for one in &view.undone {
@@ -80,6 +81,7 @@ fn section(out: &mut String, section: &Section, layout: Layout) {
 
 /// A heading with how many sentences stand under it.
 fn counted(out: &mut String, title: &str, count: usize) {
+    let count = grouped(&count.to_string());
     writeln!(out, "\n{BOLD}{}{BOLD:#}  {DIM}({count}){DIM:#}", plain(title)).expect(WRITES);
 }
 
@@ -151,25 +153,18 @@ fn item(out: &mut String, one: &ReportSentence, layout: Layout) {
     writeln!(out, "      {DIM}{} {}{DIM:#}", plain(&one.rule), one.fingerprint()).expect(WRITES);
 }
 
-fn revised(out: &mut String, title: &str, list: &[RevisedReport], layout: Layout) {
+fn revised(out: &mut String, title: &str, (list, lines): (&[RevisedReport], &[RevisedLine]), layout: Layout) {
     if list.is_empty() {
         return;
     }
     counted(out, title, list.iter().map(|one| one.sentences.len()).sum());
-    for one in list {
-        for sentence in &one.sentences {
-            let words = match (&sentence.before, &sentence.after) {
-                (Some(before), Some(after)) => format!("“{before}” would read: {after}"),
-                (Some(before), None) => format!("“{before}” would not be said"),
-                (None, after) => format!("would also say: {}", after.as_deref().unwrap_or("")),
-            };
-            paragraph(
-                out,
-                layout,
-                (4, "  • "),
-                &format!("{} {}: {words}", one.report, one.heading),
-                Style::new(),
-            );
-        }
+    for one in lines {
+        let words = match (&one.before, &one.after) {
+            (Some(before), Some(after)) => format!("“{before}” would read: {after}"),
+            (Some(before), None) => format!("“{before}” would not be said"),
+            (None, after) => format!("would also say: {}", after.as_deref().unwrap_or("")),
+        };
+        let line = format!("{} {}: {words}", one.report, one.heading);
+        paragraph(out, layout, (4, "  • "), &line, Style::new());
     }
 }

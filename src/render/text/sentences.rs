@@ -4,12 +4,15 @@ use super::super::Layout;
 use super::parts::{DIM, INDENT, labelled, long_text, nature_style, paragraph, words_changed};
 use super::proof;
 use crate::model::NatureKind;
-use crate::model::results::{Change, Observation, ObservationState};
+use crate::model::results::{Change, EditionRef, Observation, ObservationState, previously};
+use crate::model::text::below_edition;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
-pub(super) fn change_lines(out: &mut String, layout: Layout, change: &Change) {
-    let message = change.with_reason(&change.nature.with_doubt(&change.message));
+/// A change below the heading of its step.
+pub(super) fn change_lines(out: &mut String, layout: Layout, change: &Change, edition: &EditionRef) {
+    let sentence = below_edition(&change.message, &edition.last_updated);
+    let message = change.with_reason(&change.nature.with_doubt(&sentence));
     let label = change.nature.kind.as_str();
     // What the label says already is not said twice.
     let rest = message.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
@@ -49,8 +52,8 @@ pub(super) fn observation_lines(out: &mut String, layout: Layout, observation: &
         (Some(ObservationState::Ended), _) if !observation.detail.is_empty() => {
             format!("{}; {}", doubted(&observation.message), observation.detail)
         }
-        (Some(ObservationState::Changed), Some(previously)) => {
-            format!("{}; previously: {previously}", doubted(&observation.message))
+        (Some(ObservationState::Changed), Some(earlier)) => {
+            previously(&doubted(&observation.message), earlier)
         }
         _ => doubted(&observation.message),
     };

@@ -154,7 +154,8 @@ pub(in crate::rules) fn observe(
     let mut out = Vec::new();
     for rule in &engine.policy.rules.observations {
         let case = Case { engine, subject, edition, on_record, rule, full: true, record };
-        out.extend(drafts(&case).into_iter().filter(|draft| draft.stands).map(|draft| word(&case, draft)));
+        let stand = drafts(&case).into_iter().filter(|draft| draft.stands && !is_said_wider(&case, draft));
+        out.extend(stand.map(|draft| word(&case, draft)));
     }
     out
 }
@@ -180,6 +181,27 @@ fn drafts(case: &Case<'_>) -> Vec<DraftObservation> {
         draft
     };
     drafts.into_iter().map(widen).collect()
+}
+
+/// Whether a rule about more occasions says all that a draft says of an edition by itself: that the same
+/// attendance was the last, or which were missed and which are not known.
+fn is_said_wider(case: &Case<'_>, draft: &DraftObservation) -> bool {
+    if !matches!(draft.variant, "last" | "gaps") {
+        return false;
+    }
+    let rules = &case.engine.policy.rules.observations;
+    let wider = rules.iter().filter(|rule| rule.folds_into.as_deref() == Some(&case.rule.id));
+    let mut others = wider.flat_map(|rule| own_drafts(&Case { rule, full: false, ..*case }));
+    let known = |draft: &DraftObservation| draft.content[2].as_array().cloned().unwrap_or_default();
+    others.any(|other| {
+        let is_absent = matches!(other.variant, "since" | "gaps");
+        let (own, all) = (known(draft), known(&other));
+        let has_all = || other.variant == "gaps" && own.iter().all(|one| all.contains(one));
+        is_absent
+            && other.content[1] == draft.content[1]
+            && !other.says_as_much_as(draft)
+            && (draft.variant == "last" || has_all())
+    })
 }
 
 fn own_drafts(case: &Case<'_>) -> Vec<DraftObservation> {

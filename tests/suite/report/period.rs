@@ -84,7 +84,10 @@ fn several_editions_of_a_year_tell_each_event_once() {
         report["undone"].as_array().unwrap().iter().map(|u| u["message"].as_str().unwrap()).collect();
     assert_eq!(
         undone,
-        ["now recorded: remark: b (previously: a)", "remark: a (first recorded in this edition)"]
+        [
+            "now recorded: remark: b (previously: a)",
+            "remark: a (first recorded in the edition of 1 July 2017)"
+        ]
     );
     assert!(repo.run(&["report", "2017"]).contains("Changed and changed back"));
 }
