@@ -396,7 +396,7 @@ impl Coverage {
         let never = self.never_assessed;
         let long_ago = self.stale.saturating_sub(never);
         let parts = [
-            (long_ago, format!("{long_ago} had last been assessed as a whole {years} or more years before")),
+            (long_ago, format!("{long_ago} had not been assessed as a whole for {years} years or more")),
             (never, format!("{never} had never been assessed as a whole")),
         ];
         let said: Vec<String> =

@@ -10,7 +10,7 @@
 
 use super::ReadEdition;
 use crate::diff::Delta;
-use crate::model::results::{Change, EditionRef, Observation, ObservationState};
+use crate::model::results::{Change, EditionRef, Observation, ObservationState, Outcome};
 use crate::model::{DateRange, FieldPath, NatureKind, PartialDate};
 use crate::rules::{Differences, Engine, Sighting, Subject, natures};
 
@@ -285,9 +285,12 @@ fn observations(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[ReadEdition
     let between = |from: usize, to: usize| -> Vec<PeriodSentence> {
         let (a, b) = ((pages[from].in_context(), &seen[from][..]), (pages[to].in_context(), &seen[to][..]));
         let sentence = |o: Observation| {
-            let when = if o.state == Some(ObservationState::Ended) { &o.ended } else { &o.since };
+            let when = match o.state {
+                Some(ObservationState::Ended) => o.ended.clone(),
+                _ => first_missed(&o).or_else(|| o.since.clone()),
+            };
             PeriodSentence {
-                when: when.clone().map(|date| (date.clone(), date.range())),
+                when: when.map(|date| (date.clone(), date.range())),
                 paths: engine.rests_on(&o),
                 said: SentenceContent::Observation(Box::new(o)),
                 from: Some(pages[from].name.clone()),
@@ -317,6 +320,13 @@ fn observations(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[ReadEdition
         }
     }
     out
+}
+
+/// The first occasion that was missed, of an absence that goes on: what was attended last is no part of it.
+fn first_missed(observation: &Observation) -> Option<PartialDate> {
+    let is_absence = observation.kind == "absence" && !observation.is_event();
+    let missed = observation.examined.iter().find(|one| one.outcome == Outcome::Missed);
+    missed.filter(|_| is_absence).map(|one| one.start.clone())
 }
 
 fn has_ended(sentence: &PeriodSentence) -> bool {

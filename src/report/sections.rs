@@ -86,7 +86,7 @@ pub(super) fn sort(
         ("corrections", "Corrections and retractions", &corrections),
     ];
     let summary = summary(spec, &developments, &rest);
-    let lead = lead(&spec.lead, &developments);
+    let lead = with_later(lead(&spec.lead, &developments), &corrected_since);
     for list in [&mut developments, &mut other_years, &mut late, &mut corrections] {
         name_editions(list);
     }
@@ -190,6 +190,17 @@ fn lead(spec: &[LeadSpec], developments: &[ReportSentence]) -> String {
     });
     let sentence = and_list(&words.collect::<Vec<_>>());
     if sentence.is_empty() { sentence } else { format!("{}.", capital(&sentence)) }
+}
+
+/// The news with how much of the period later editions brought.
+fn with_later(lead: String, since: &CorrectedSince) -> String {
+    let sentences = since.revised.iter().flat_map(|one| &one.sentences);
+    let later = match sentences.filter(|sentence| sentence.before.is_none()).count() {
+        0 => return lead,
+        1 => "Later editions recorded one more event of the period.".to_owned(),
+        n => format!("Later editions recorded {} more events of the period.", in_words(n)),
+    };
+    if lead.is_empty() { later } else { format!("{lead} {later}") }
 }
 
 /// A text with its first letter as a capital.
@@ -409,7 +420,8 @@ impl RecordSentences<'_> {
             nature: nature.map(|n| n.kind.as_str()),
             state,
             significance: significance.as_str(),
-            uncertain: nature.is_some_and(|n| n.uncertain),
+            // An event of another year is none of this one, however rough its date.
+            uncertain: nature.is_some_and(|n| n.uncertain) && section != OTHER_YEARS,
             undated: nature.is_some_and(|n| n.undated),
             message: message.clone(),
             detail,

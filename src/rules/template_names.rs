@@ -134,6 +134,8 @@ pub const OBSERVATION: &[TemplateName] = &[
     ("occasion", "the occasion at which something was said later than the last entry"),
     ("again", "the occasions at which the new value was seen again"),
     ("short", "whether the record was assessed less far than its edition's date"),
+    ("beyond", "whether what was said last lies beyond that"),
+    ("claimed", "whether a claim of coverage reaches as far as `through`"),
     ("before", "the occasions with the earlier value"),
     ("accounts", "what other sources say of the entries it rests on, each with `said` and `occasions`"),
     ("recorded", "occasions that an earlier edition records, each with `edition` and `occasions`"),

@@ -21,6 +21,9 @@ pub(super) fn nature(before: &str, after: &str, is_dated: bool, assessed: &DateR
     is_past.then_some(NatureKind::LateReport)
 }
 
+/// Words with which a text says the contrary of the same text without them.
+const NEGATIONS: [&str; 6] = ["no", "not", "none", "never", "nor", "without"];
+
 /// Whether two texts say the same in other words, as far as that can be seen: the same numbers, and half of
 /// all words in both.
 fn is_reworded(before: &str, after: &str) -> bool {
@@ -29,6 +32,10 @@ fn is_reworded(before: &str, after: &str) -> bool {
         split.map(str::to_lowercase).collect()
     };
     let (old, new) = (words(before), words(after));
+    let is_denied = |words: &BTreeSet<String>| NEGATIONS.map(|no| words.contains(no));
+    if is_denied(&old) != is_denied(&new) {
+        return false;
+    }
     let numbers = |words: &BTreeSet<String>| -> Vec<String> {
         words.iter().filter(|word| word.contains(|c: char| c.is_ascii_digit())).cloned().collect()
     };
@@ -112,7 +119,7 @@ mod tests {
         for (before, after, is_dated, expected) in [
             ("Law of 2009", "Law of 2009, amended in 2012", false, Some(NatureKind::LateReport)),
             ("Law of 2009", "Law of 2009, amended in 2019", false, None),
-            ("None; treaties are law", "None", false, Some(NatureKind::Editorial)),
+            ("None; custom is law", "None", false, Some(NatureKind::Editorial)),
             ("Law of 2018 (a 2016 draft had failed)", "Law of 2018", false, Some(NatureKind::Editorial)),
             ("70 to 80, 30 more in 2007", "70 to 80", false, None),
             ("In force", "Not in force", false, None),

@@ -4,8 +4,9 @@
 //! `coverage`, `coverage_match`. Variants: `since` (all known occasions after the last one met were missed),
 //! `never` (all from the first), `gaps` (some missed, but it is not known of others before them); `returned`,
 //! `first`, `last` (nothing missed after the last one met). Words see `last`, `previous`, `missed`, `unknown`
-//! (before the last missed), `later` (not assessed), `through`, `n`, and `alike` (a rule that `folds_into`
-//! this one rests on the same last occasion: the occasions are then those of that rule).
+//! (before the last missed), `later` (not assessed), `through`, `claimed` (whether a claim of coverage
+//! reaches as far), `n`, and `alike` (a rule that `folds_into` this one rests on the same last occasion: the
+//! occasions are then those of that rule).
 
 use super::occasions::{Claim, OccasionState, examine};
 
@@ -79,6 +80,7 @@ fn absent_details(
     context.insert("missed".to_owned(), list(&missed));
     context.insert("unknown".to_owned(), list(&unknown));
     context.insert("later".to_owned(), list(later));
+    context.insert("claimed".to_owned(), json!(tail_claim.is_some()));
     context.insert("n".to_owned(), json!(missed.len()));
     Details { last: last.map(Seen::reference), through: Some(through.to_string()), examined, proof, context }
 }
@@ -139,6 +141,7 @@ fn present_details(
     context.insert("missed".to_owned(), list(missed));
     context.insert("unknown".to_owned(), json!([]));
     context.insert("later".to_owned(), list(later));
+    context.insert("claimed".to_owned(), json!(tail_claim.is_some()));
     context.insert("n".to_owned(), json!(missed.len()));
     Details { last: Some(last.reference()), through: Some(through.to_string()), examined, proof, context }
 }

@@ -236,7 +236,7 @@ pub(in crate::rules) fn word(case: &Case<'_>, draft: DraftObservation) -> Observ
     let mut context = Map::new();
     let defaults = [
         "last", "first", "previous", "missed", "unknown", "later", "occasion", "value", "said", "n", "item",
-        "begun", "until", "alike", "absent", "again", "short", "before",
+        "begun", "until", "alike", "absent", "again", "short", "before", "beyond", "claimed",
     ];
     context.extend(defaults.iter().map(|name| ((*name).to_owned(), Json::Null)));
     context.insert("variant".to_owned(), json!(draft.variant));

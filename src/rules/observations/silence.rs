@@ -4,8 +4,8 @@
 //! `spoke` (a list of occasions and the truth field of its entries that says that something was said there).
 //! Variants: `last`; with `spoke`, also `spoke`: of an occasion later than the last entry. Words see `item`
 //! (the last entry), `since` (its date, or that of the occasion), `through`, `short` (whether `through` lies
-//! before the edition's own date), `unknown` (how many entries have no date: one of them could be later), and
-//! `occasion`.
+//! before the edition's own date), `beyond` (whether it lies before what was said last), `unknown` (how many
+//! entries have no date: one of them could be later), and `occasion`.
 
 use super::{Case, Details, DraftObservation, Proof, Recorded};
 use crate::dataset::Occasion;
@@ -28,17 +28,10 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
     let latest =
         dated.iter().max_by_key(|e| (e.date.range().end, e.date.range().start, e.recorded.is_none()));
     let Some(last) = latest else { return Vec::new() };
-    // Who recorded a later statement has looked as far as that.
-    let assessed = case.rule.assessed.as_deref().and_then(|path| case.date_at(path));
-    let through =
-        assessed.map(|date| if date.range().end < last.date.range().end { last.date.clone() } else { date });
+    let through = case.rule.assessed.as_deref().and_then(|path| case.date_at(path));
     let spoken = latest_spoken(case, &last.date);
-    let through = match (&spoken, through) {
-        (Some(spoken), Some(date)) if date.range().end < spoken.occasion.range.end => {
-            Some(spoken.occasion.start.clone())
-        }
-        (_, through) => through,
-    };
+    let latest = spoken.as_ref().map_or(last.date.range(), |spoken| spoken.occasion.range);
+    let is_beyond = through.as_ref().is_some_and(|through| through.range().end < latest.end);
     let path =
         last.recorded.map_or_else(|| super::dotted(list).then(last.step.clone()), |r| r.path().clone());
     let mut proof = vec![Proof { path, recorded: last.recorded.cloned() }];
@@ -51,6 +44,7 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
     context.insert("unknown".to_owned(), json!(undated));
     context
         .insert("short".to_owned(), json!(through.as_ref().is_some_and(|through| case.falls_short(through))));
+    context.insert("beyond".to_owned(), json!(is_beyond));
     context.extend(spoken.iter().map(|s| ("occasion".to_owned(), super::occasion_json(s.occasion))));
     let recorded = last.recorded.map(|entry| json!({"edition": entry.edited().date(), "occasions": []}));
     context.insert("recorded".to_owned(), json!(Vec::from_iter(recorded)));
