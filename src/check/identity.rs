@@ -111,8 +111,8 @@ fn filled(pattern: &str, identity: &Identity) -> Option<String> {
 }
 
 impl CheckBasis<'_> {
-    /// The path at which a record of some identity stands if it stands where its path tells its name; `None`
-    /// where paths tell no names.
+    /// The path at which a record of some identity stands if it stands where its path gives its name; `None`
+    /// where paths give no names.
     pub fn usual_path(&self, kind: usize, identity: &Identity) -> Option<RepoPath> {
         let kind = &self.policy.kinds[kind];
         let path = filled(&self.policy.path(&kind.spec.path), identity)?;
@@ -269,7 +269,7 @@ fn continued<'k>(
 /// found is reported as gone.
 const MOST_COMPARED: usize = 64 * 1024 * 1024;
 
-/// Tells which records share most of their lines.
+/// Finds which records share most of their lines.
 #[derive(Default)]
 struct Likeness<'k> {
     /// The record compared last, and its lines.

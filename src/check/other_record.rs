@@ -20,7 +20,7 @@ pub(super) struct OtherRecord {
     /// Value here → values of the other record that agree with it; by default only the same value does.
     #[serde(default)]
     pub(super) agrees: IndexMap<String, OneOrMany<String>>,
-    /// How to tell the other record's value on the day of an edition that is older than its own.
+    /// How to find the other record's value on the day of an edition that is older than its own.
     #[serde(default)]
     pub(super) stages: Vec<DatedStage>,
 }

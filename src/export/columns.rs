@@ -81,7 +81,7 @@ impl TableName {
         }
     }
 
-    /// The columns that tell its rows apart.
+    /// The columns that identify a row.
     pub fn key(self) -> &'static [&'static str] {
         match self {
             TableName::Records => &["record_id"],

@@ -1,4 +1,4 @@
-//! How far the cells of a spreadsheet lie apart, told from its bytes.
+//! How far the cells of a spreadsheet lie apart, read from its bytes.
 //!
 //! ODS and XLS files are read whole when they are opened, empty cells and all, so a file of a kilobyte could
 //! ask for more memory than there is. Owns this look ahead; what the cells hold is the business of `table`.
@@ -26,7 +26,7 @@ const MOST_OF_XLS: u64 = 65_536 * 256;
 /// for the library to say.
 ///
 /// # Errors
-/// A sheet with cells that lie too far apart, or a file too broken to tell.
+/// A sheet with cells that lie too far apart, or a file too broken to say.
 pub fn refuse_vast(bytes: &[u8]) -> Result<(), Failure> {
     if compound::is_compound(bytes) { xls(bytes) } else { ods(bytes) }
 }

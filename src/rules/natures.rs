@@ -6,7 +6,7 @@
 //! | added | it had happened by then, or no date says | late report |
 //! | changed | after that day, or no date says | development |
 //! | changed | by then | correction |
-//! | changed | of the newest time, and of a later one than the earlier edition tells of | late report |
+//! | changed | of the newest time, and of a later one than the earlier edition speaks of | late report |
 //! | changed | a date is written more exactly | late report |
 //! | changed | a date is written less exactly | editorial |
 //! | added, changed | the day as of which nothing is known | review |
@@ -195,8 +195,8 @@ pub fn neutral(op: Op) -> NatureKind {
     }
 }
 
-/// Whether what a delta records is of a later time than what the earlier edition had there: a part that tells
-/// of the newest time has moved on, and what it told before is not put right. Text of no set form, and what
+/// Whether what a delta records is of a later time than what the earlier edition had there: a part that speaks
+/// of the newest time has moved on, and what it said before is not put right. Text of no set form, and what
 /// nobody knew or had heard of, is not either.
 pub fn has_moved_on(delta: &Delta, from: &Document, to: &Document, kind: &Kind) -> bool {
     if delta.op != Op::Changed || !is_current(&delta.path, kind) {
@@ -224,7 +224,7 @@ fn date_around(path: &FieldPath, kind: &Kind) -> Option<FieldPath> {
     Some(around.key(field))
 }
 
-/// Whether a field is of a part that tells of the newest time.
+/// Whether a field is of a part that speaks of the newest time.
 fn is_current(path: &FieldPath, kind: &Kind) -> bool {
     path.item().is_none()
         && !is_of_an_event(path, kind)

@@ -270,7 +270,7 @@ pub struct ObservationRule {
     /// For a `status`, by value: the paths of the date since when, the first that is recorded counts.
     #[serde(default)]
     pub dates: IndexMap<String, OneOrMany<String>>,
-    /// For a `silence`: another list, of occasions, whose entries tell by a truth field that something was
+    /// For a `silence`: another list, of occasions, whose entries say in a truth field that something was
     /// said there.
     #[serde(default)]
     pub spoke: Option<SpokeSpec>,

@@ -243,7 +243,7 @@ fn the_page_can_be_used_by_everybody() {
             "{args:?}"
         );
         let headings: Vec<i64> =
-            seen["headings"].as_array().unwrap().iter().map(|h| h.as_i64().unwrap()).collect();
+            seen["headings"].as_array().expect("ours").iter().map(|h| h.as_i64().expect("ours")).collect();
         assert_eq!(headings.iter().filter(|level| **level == 1).count(), 1);
         assert!(
             headings.windows(2).all(|pair| pair[1] <= pair[0] + 1),

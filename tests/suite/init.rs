@@ -23,7 +23,7 @@ fn guesses_identity_date_and_keys() {
         "country: 3 files at `countries/*/*.yaml`",
         "dated by `last_updated`",
         "named by `country`, `topic`: the same words stand in the paths",
-        "entries of lists are told apart: `",
+        "entries of lists are distinguished by `",
         "`statements` by `id`",
         "`meetings` by `meeting`",
         "tables of named entries: `sources`",

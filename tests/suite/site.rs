@@ -388,7 +388,7 @@ fn correcting_one_vote_of_2019_makes_one_entry_among_the_corrections() {
     }
 }
 
-/// An amendment that only words, cites or orders anew tells subscribers nothing.
+/// An amendment that only words, cites or orders anew is nothing that subscribers hear of.
 #[test]
 fn an_editorial_amendment_is_no_entry() {
     let mut repo = guard::committed();

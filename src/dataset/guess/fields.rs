@@ -245,8 +245,8 @@ struct SeenFields {
 impl SeenFields {
     fn notes(&self) -> Vec<String> {
         let sorts = [
-            (&self.keyed, "entries of lists are told apart: "),
-            (&self.by_position, "entries that no field tells apart are compared by position: "),
+            (&self.keyed, "entries of lists are distinguished by "),
+            (&self.by_position, "entries that no field distinguishes are compared by position: "),
             (&self.tables, "tables of named entries: "),
             (&self.references, "names of entries: "),
             (&self.prose, "prose, of which a change is editorial: "),

@@ -75,7 +75,7 @@ pub(super) fn groups<'c>(title: &str, files: &'c [Candidate]) -> (Vec<FileGroup<
         if !is_record && items.is_none() {
             continue;
         }
-        // Files of one record each lie in folders of their own; files of many are told apart one by one.
+        // Files of one record each lie in folders of their own; files of many are distinguished one by one.
         let place = match (&items, parts.len()) {
             (Some(_), _) => file.path.clone(),
             (None, 1) => String::new(),

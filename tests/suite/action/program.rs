@@ -36,7 +36,7 @@ fn an_address_that_does_not_answer_is_an_error() {
     let job = Job::new(&server, "pull_request", scene.pull_request());
     let table = job.action().join("scripts/action/releases.tsv");
     std::fs::write(table, format!("1.0.0\tprogram\t{LINUX}\t{}\t{}/nowhere\n", "0".repeat(64), server.url))
-        .unwrap();
+        .expect("ours");
     job.run(&scene.checkout).refused("Program", "cannot be downloaded");
 }
 
@@ -62,9 +62,9 @@ fn a_program_of_the_pull_request_is_refused() {
     scene.checkout.write("tool/sincewhen", "#!/bin/sh\necho OWNED\n");
     scene.checkout.git(["add", "--chmod=+x", "tool/sincewhen"]);
     let path = scene.checkout.path().join("tool/sincewhen");
-    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("ours");
     scene.head = scene.checkout.commit("a program");
-    for binary in [path.to_str().unwrap(), "tool/sincewhen", "./tool/sincewhen"] {
+    for binary in [path.to_str().expect("ours"), "tool/sincewhen", "./tool/sincewhen"] {
         let done = Job::new(&server, "pull_request", scene.pull_request())
             .with("binary", binary)
             .run(&scene.checkout);
@@ -90,14 +90,14 @@ fn nothing_is_built_unless_asked_for_and_then_outside_the_checkout() {
     let script = format!(
         "#!/bin/sh\npwd > '{}'\nmkdir -p '{}'\ncat '{}' > '{}'\n/bin/chmod +x '{}'\n",
         note.display(),
-        copy.parent().unwrap().display(),
+        copy.parent().expect("ours").display(),
         env!("CARGO_BIN_EXE_sincewhen"),
         copy.display(),
         copy.display(),
     );
     with_cargo.install("cargo", &script);
     with_cargo.run(&scene.checkout).passed();
-    let folder = std::path::PathBuf::from(std::fs::read_to_string(note).unwrap().trim());
+    let folder = std::path::PathBuf::from(std::fs::read_to_string(note).expect("ours").trim());
     assert!(!folder.starts_with(scene.checkout.path()), "{}", folder.display());
     for above in folder.ancestors() {
         assert!(

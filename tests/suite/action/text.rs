@@ -80,7 +80,7 @@ fn the_comment_is_written_by_the_rules_of_the_base() {
     let mut scene = Scene::right();
     scene.checkout.git(["checkout", "-q", "topic"]);
     let rule = "rules/acts/level-changed.yaml";
-    let text = std::fs::read_to_string(scene.checkout.path().join(rule)).unwrap();
+    let text = std::fs::read_to_string(scene.checkout.path().join(rule)).expect("ours");
     scene.checkout.write(rule, text.replace("level now", "all is well, level"));
     scene.head = scene.checkout.commit("other words");
     let run = |policy: &str| {
@@ -101,7 +101,7 @@ fn a_maintainer_accepts_a_finding_by_its_fingerprint() {
     let scene = Scene::wrong();
     let found =
         scene.checkout.run(&["check", "--base", "HEAD^1", "--today", "2024-01-02", "--format", "json"]);
-    let found: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+    let found: serde_json::Value = serde_json::from_str(&found.stdout).expect("ours");
     let prints: Vec<&str> = crate::support::column(&found["findings"], "fingerprint");
     assert!(!prints.is_empty());
     let job =

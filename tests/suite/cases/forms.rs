@@ -78,9 +78,9 @@ fn the_date_of_a_past_fact_in_other_forms() {
         "At: 2020-05-01, ",
     ];
     for date in dates {
-        let told = edited(MARKED, &format!("marks:\n  - {{id: m1, {date}what: lie}}\n"));
-        let gate = told.iter().any(|one| one.starts_with("gate-past-") && one.contains("marks[m1]"));
-        assert!(gate, "{date:?}: {told:?}");
+        let found = edited(MARKED, &format!("marks:\n  - {{id: m1, {date}what: lie}}\n"));
+        let gate = found.iter().any(|one| one.starts_with("gate-past-") && one.contains("marks[m1]"));
+        assert!(gate, "{date:?}: {found:?}");
     }
 }
 
@@ -105,10 +105,10 @@ fn a_list_that_loses_its_items_in_other_forms() {
         doubled.as_str(),
     ];
     for form in forms {
-        let told = edited(two, form);
+        let found = edited(two, form);
         let gate =
-            |item: &str| told.iter().any(|one| one.starts_with("gate-past-removed") && one.contains(item));
-        assert!(gate("marks[m1]") && gate("marks[m2]"), "{form:?}: {told:?}");
+            |item: &str| found.iter().any(|one| one.starts_with("gate-past-removed") && one.contains(item));
+        assert!(gate("marks[m1]") && gate("marks[m2]"), "{form:?}: {found:?}");
     }
 }
 
@@ -182,9 +182,9 @@ fn odd_values_in_other_forms() {
     for more in odd {
         let repo = notes();
         repo.write("notes/a.yaml", format!("name: NO\ndated: 2023-01-01\nlevel: 010\n{more}"));
-        let told = found(&repo, "2024-01-01", &[]);
-        let portability = told.iter().filter(|one| one.starts_with("yaml-portability")).count();
-        assert!(portability >= 2, "{more:?}: {told:?}");
+        let all = found(&repo, "2024-01-01", &[]);
+        let portability = all.iter().filter(|one| one.starts_with("yaml-portability")).count();
+        assert!(portability >= 2, "{more:?}: {all:?}");
     }
 }
 

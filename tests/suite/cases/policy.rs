@@ -37,8 +37,8 @@ fn annotations_without_effect_are_reported() {
         let repo = with("note.schema.json", &SCHEMA.replacen(find, put, 1));
         for args in [&[][..], &BY_BASE, &["--base", "HEAD~1"]] {
             let run = check(&repo, "2024-06-01", args);
-            let told = run.stdout.contains("schema-annotation") && run.stdout.contains(says);
-            assert!(run.code == 1 && told, "{put} {args:?}: {}{}", run.stdout, run.stderr);
+            let found = run.stdout.contains("schema-annotation") && run.stdout.contains(says);
+            assert!(run.code == 1 && found, "{put} {args:?}: {}{}", run.stdout, run.stderr);
         }
     }
     // What other programs annotate is theirs, and a property may be called as it likes.
@@ -117,8 +117,8 @@ fn words_that_call_what_is_not_there_are_refused() {
         let repo = with("rules/acts/level-changed.yaml", &rule(words));
         for args in [&[][..], &BY_BASE] {
             let run = check(&repo, "2024-06-01", args);
-            let told = run.stdout.contains("policy-unusable") && run.stdout.contains(says);
-            assert!(run.code == 1 && told, "{words} {args:?}: {}{}", run.stdout, run.stderr);
+            let found = run.stdout.contains("policy-unusable") && run.stdout.contains(says);
+            assert!(run.code == 1 && found, "{words} {args:?}: {}{}", run.stdout, run.stderr);
         }
     }
     for words in
@@ -150,9 +150,9 @@ fn a_merge_conflict_in_the_policy_says_so() {
         repo.write("notes/a.yaml", note("a", "2024-01-10", 1));
         repo.write(file, both);
         let run = check(&repo, "2024-06-01", &[]);
-        let told = run.stdout + &run.stderr;
-        assert!(run.code > 0 && told.contains("a merge conflict is not resolved here"), "{file}: {told}");
-        assert!(told.contains(&format!("{file}:1:1")), "{file}: {told}");
+        let found = run.stdout + &run.stderr;
+        assert!(run.code > 0 && found.contains("a merge conflict is not resolved here"), "{file}: {found}");
+        assert!(found.contains(&format!("{file}:1:1")), "{file}: {found}");
     }
 }
 

@@ -387,9 +387,9 @@ fn a_grammar_that_import_cannot_use_fails_the_check() {
         for args in args {
             let run = crate::support::guard::check(&repo, args);
             assert_eq!(run.code, 1, "{grammar} {find} {args:?}: {}{}", run.stdout, run.stderr);
-            let told = run.stdout.contains("`import` cannot use this") && run.stdout.contains(says);
+            let said = run.stdout.contains("`import` cannot use this") && run.stdout.contains(says);
             assert!(
-                told && run.stdout.contains("policy-unusable"),
+                said && run.stdout.contains("policy-unusable"),
                 "{grammar} {find} {args:?}: {}",
                 run.stdout
             );

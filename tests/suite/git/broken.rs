@@ -40,13 +40,17 @@ fn cloned(options: &[&str]) -> (Sandbox, PathBuf) {
 fn shallow_clones_know_their_boundary() {
     for depth in ["1", "3"] {
         let (sandbox, clone) = cloned(&["--depth", depth]);
-        let boundaries: BTreeSet<_> =
-            std::fs::read_to_string(clone.join(".git/shallow")).unwrap().lines().map(str::to_owned).collect();
+        let boundaries: BTreeSet<_> = std::fs::read_to_string(clone.join(".git/shallow"))
+            .expect("ours")
+            .lines()
+            .map(str::to_owned)
+            .collect();
         sandbox.git(&["-C", "clone", "worktree", "add", "-q", "../linked"]);
         for folder in [clone.clone(), sandbox.path("linked")] {
-            let repository = Repository::discover(&folder).unwrap();
+            let repository = Repository::discover(&folder).expect("ours");
             assert!(repository.is_shallow());
-            let history = repository.history(&repository.head().unwrap(), &RepoPath::from("data")).unwrap();
+            let history =
+                repository.history(&repository.head().expect("ours"), &RepoPath::from("data")).expect("ours");
             assert_eq!(walked(&history), listed(&folder, "HEAD", "data"));
             let marked = history
                 .commits
@@ -64,24 +68,34 @@ fn shallow_clones_know_their_boundary() {
             let error = repository.resolve("HEAD~9").unwrap_err();
             assert!(matches!(error, GitError::UnknownRevision { shallow: true, .. }), "{error:?}");
             assert!(error.hints()[0].contains("--unshallow"));
-            let head = repository.head().unwrap();
-            assert_eq!(repository.merge_base(&head, &head).unwrap(), Some(head));
-            assert_eq!(repository.commit_at_or_before(&head, chrono::DateTime::UNIX_EPOCH).unwrap(), None);
+            let head = repository.head().expect("ours");
+            assert_eq!(repository.merge_base(&head, &head).expect("ours"), Some(head));
+            assert_eq!(
+                repository.commit_at_or_before(&head, chrono::DateTime::UNIX_EPOCH).expect("ours"),
+                None
+            );
         }
         sandbox.git(&["-C", "clone", "fetch", "-q", "--unshallow"]);
-        let repository = Repository::open(&clone).unwrap();
-        assert!(repository.history(&repository.head().unwrap(), &root()).unwrap().horizon.is_complete());
+        let repository = Repository::open(&clone).expect("ours");
+        assert!(
+            repository
+                .history(&repository.head().expect("ours"), &root())
+                .expect("ours")
+                .horizon
+                .is_complete()
+        );
     }
 }
 
 #[test]
 fn partial_clones_tell_history_but_not_contents() {
     let (sandbox, clone) = cloned(&["--filter=blob:none", "--no-checkout"]);
-    let repository = Repository::open(&clone).unwrap();
-    let history = repository.history(&repository.head().unwrap(), &RepoPath::from("data")).unwrap();
+    let repository = Repository::open(&clone).expect("ours");
+    let history =
+        repository.history(&repository.head().expect("ours"), &RepoPath::from("data")).expect("ours");
     assert!(history.horizon.partial && !history.horizon.is_complete() && !history.horizon.is_shallow());
     assert_eq!(walked(&history), listed(&sandbox.path("repo"), "main", "data"));
-    let blob = history.touches[0].entry.unwrap().blob();
+    let blob = history.touches[0].entry.expect("ours").blob();
     for error in [repository.read_blob(&blob).unwrap_err(), repository.blob_size(&blob).unwrap_err()] {
         assert!(
             matches!(&error, GitError::MissingObject { id, partial: true } if *id == blob.to_string()),
@@ -91,10 +105,10 @@ fn partial_clones_tell_history_but_not_contents() {
     }
     // The first hint does fetch it.
     sandbox.git(&["-C", "clone", "cat-file", "-e", &blob.to_string()]);
-    assert!(Repository::open(&clone).unwrap().read_blob(&blob).is_ok());
+    assert!(Repository::open(&clone).expect("ours").read_blob(&blob).is_ok());
     let (_sandbox, clone) = cloned(&["--filter=tree:0", "--no-checkout"]);
-    let repository = Repository::open(&clone).unwrap();
-    let error = repository.history(&repository.head().unwrap(), &root()).unwrap_err();
+    let repository = Repository::open(&clone).expect("ours");
+    let error = repository.history(&repository.head().expect("ours"), &root()).unwrap_err();
     assert!(matches!(error, GitError::MissingObject { partial: true, .. }), "{error:?}");
 }
 
@@ -114,46 +128,46 @@ fn replacements_and_grafts_are_obeyed_and_said() {
     sandbox.run(&["replace", &blobs[0], &blobs[1]]);
     let history = || {
         let repository = sandbox.open();
-        repository.history(&repository.resolve("main").unwrap(), &RepoPath::from("data")).unwrap()
+        repository.history(&repository.resolve("main").expect("ours"), &RepoPath::from("data")).expect("ours")
     };
     assert_eq!(history().commits.len(), 5);
-    assert_eq!(sandbox.open().resolve("main~4").unwrap(), sandbox.id("main~4"));
+    assert_eq!(sandbox.open().resolve("main~4").expect("ours"), sandbox.id("main~4"));
     assert_eq!(
-        sandbox.open().merge_base(&sandbox.id("main"), &sandbox.id("old")).unwrap(),
+        sandbox.open().merge_base(&sandbox.id("main"), &sandbox.id("old")).expect("ours"),
         Some(sandbox.id("old"))
     );
     assert_eq!(walked(&history()), listed(&repo, "main", "data"));
     assert!(history().horizon.replaced && !history().horizon.grafted);
     assert_eq!(
-        sandbox.open().read_blob(&crate::support::object_id(&blobs[0].clone())).unwrap(),
+        sandbox.open().read_blob(&crate::support::object_id(&blobs[0].clone())).expect("ours"),
         git_bytes(&repo, &["cat-file", "blob", &blobs[0]])
     );
     sandbox.run(&["config", "core.useReplaceRefs", "false"]);
     assert_eq!(history().commits.len(), 3);
     assert!(history().horizon.is_complete());
     let graft = format!("{} {}\n", sandbox.id("main"), sandbox.id("old"));
-    std::fs::write(repo.join(".git/info/grafts"), &graft).unwrap();
+    std::fs::write(repo.join(".git/info/grafts"), &graft).expect("ours");
     assert_eq!(walked(&history()), listed(&repo, "main", "data"));
     assert!(history().horizon.grafted && !history().horizon.replaced);
     for twice in ["{main} {old}\n{main}\n", "{main}\n{main} {old}\n"] {
         let lines = twice
             .replace("{main}", &sandbox.id("main").to_string())
             .replace("{old}", &sandbox.id("old").to_string());
-        std::fs::write(repo.join(".git/info/grafts"), lines).unwrap();
+        std::fs::write(repo.join(".git/info/grafts"), lines).expect("ours");
         assert_eq!(walked(&history()), listed(&repo, "main", "data"), "{twice}");
     }
-    std::fs::write(repo.join(".git/info/grafts"), &graft).unwrap();
-    std::fs::write(repo.join(".git/shallow"), format!("{}\n", sandbox.id("main"))).unwrap();
+    std::fs::write(repo.join(".git/info/grafts"), &graft).expect("ours");
+    std::fs::write(repo.join(".git/shallow"), format!("{}\n", sandbox.id("main"))).expect("ours");
     assert_eq!(history().commits.len(), 1, "of a boundary git obeys no graft");
     assert_eq!(walked(&history()), listed(&repo, "main", "data"));
-    std::fs::remove_file(repo.join(".git/shallow")).unwrap();
+    std::fs::remove_file(repo.join(".git/shallow")).expect("ours");
     assert!(history().horizon.hints()[0].contains("info/grafts"));
     let circle = format!("{} {}\n", sandbox.id("old"), sandbox.id("main"));
     std::fs::write(
         repo.join(".git/info/grafts"),
         circle + &format!("{} {}\n", sandbox.id("main"), sandbox.id("old")),
     )
-    .unwrap();
+    .expect("ours");
     let repository = sandbox.open();
     let error = repository.history(&sandbox.id("main"), &root()).unwrap_err();
     assert!(matches!(error, GitError::Corrupt { .. }), "{error:?}");
@@ -201,9 +215,9 @@ fn another_users_repository_gets_gits_own_remedy() {
         Repository::discover(&sandbox.path("repo/.git")).unwrap_err(),
     ] {
         let GitError::OtherOwner { path } = &error else { panic!("{error:?}") };
-        let command_line = error.hints().pop().unwrap();
+        let command_line = error.hints().pop().expect("ours");
         assert!(command_line.starts_with("git config --global --add safe.directory /"), "{command_line}");
-        assert!(path.starts_with(sandbox.folder.path().canonicalize().unwrap()));
+        assert!(path.starts_with(sandbox.folder.path().canonicalize().expect("ours")));
     }
 }
 
@@ -219,15 +233,15 @@ fn missing_and_malformed_objects_are_named() {
         let path = sandbox.path("repo/.git/objects").join(&id[..2]).join(&id[2..]);
         (id, path)
     };
-    let other = std::fs::read(object("HEAD~1:data/f").1).unwrap();
+    let other = std::fs::read(object("HEAD~1:data/f").1).expect("ours");
     for name in ["HEAD", "HEAD~1", "HEAD~1:data", "HEAD:data/f"] {
         let (id, path) = object(name);
-        let stored = std::fs::read(&path).unwrap();
-        std::fs::remove_file(&path).unwrap();
+        let stored = std::fs::read(&path).expect("ours");
+        std::fs::remove_file(&path).expect("ours");
         let repository = Repository::open(&sandbox.path("repo"));
         let tip =
             crate::support::object_id(sandbox.run(&["rev-parse", "--verify", "refs/heads/main"]).trim());
-        let repository = repository.unwrap();
+        let repository = repository.expect("ours");
         let error = match name {
             "HEAD:data/f" => repository.read_blob(&crate::support::object_id(&id.clone())).unwrap_err(),
             _ => repository.history(&tip, &root()).unwrap_err(),
@@ -245,7 +259,7 @@ fn missing_and_malformed_objects_are_named() {
             &[&stored[..stored.len() - 3], b"xyz"].concat(),
         ] {
             let _ = std::fs::remove_file(&path);
-            std::fs::write(&path, damage).unwrap();
+            std::fs::write(&path, damage).expect("ours");
             let repository = sandbox.open();
             let failed = match name {
                 "HEAD:data/f" => repository.read_blob(&crate::support::object_id(&id.clone())).map(|_| ()),
@@ -256,8 +270,8 @@ fn missing_and_malformed_objects_are_named() {
                 "{name}: {failed:?}"
             );
         }
-        std::fs::remove_file(&path).unwrap();
-        std::fs::write(&path, stored).unwrap();
+        std::fs::remove_file(&path).expect("ours");
+        std::fs::write(&path, stored).expect("ours");
     }
 }
 
@@ -267,10 +281,10 @@ fn a_flipped_bit_in_a_pack_never_tells_another_history() {
     sandbox.run(&["repack", "-adfq"]);
     let packs = sandbox.path("repo/.git/objects/pack");
     let pack = std::fs::read_dir(packs)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
+        .expect("ours")
+        .map(|entry| entry.expect("ours").path())
         .find(|path| path.extension().is_some_and(|e| e == "pack"));
-    let pack = pack.unwrap();
+    let pack = pack.expect("ours");
     let tip = sandbox.id("main");
     let read = || {
         let repository = Repository::open(&sandbox.path("repo"))?;
@@ -281,14 +295,14 @@ fn a_flipped_bit_in_a_pack_never_tells_another_history() {
             repository.read_many(&ids, |_, bytes| bytes).into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok::<_, GitError>((walked(&history), contents))
     };
-    let whole = read().unwrap();
-    let bytes = std::fs::read(&pack).unwrap();
+    let whole = read().expect("ours");
+    let bytes = std::fs::read(&pack).expect("ours");
     let mut refused = 0;
     for at in (12..bytes.len() - 20).step_by(bytes.len() / 300 + 1) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 1 << (at % 8);
-        std::fs::remove_file(&pack).unwrap();
-        std::fs::write(&pack, damaged).unwrap();
+        std::fs::remove_file(&pack).expect("ours");
+        std::fs::write(&pack, damaged).expect("ours");
         match read() {
             Ok(found) => assert!(found == whole, "byte {at}"),
             Err(_) => refused += 1,
@@ -303,10 +317,10 @@ fn odd_trees_of_old_tools_are_read_as_meant() {
     let folder = sandbox.path("repo");
     let store = |kind: &str, bytes: &[u8]| {
         let id = feed(&folder, &["hash-object", "-t", kind, "-w", "--literally", "--stdin"], bytes);
-        String::from_utf8(id).unwrap().trim().to_owned()
+        String::from_utf8(id).expect("ours").trim().to_owned()
     };
     let raw = |hex: &str| {
-        (0..20).map(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).unwrap()).collect::<Vec<u8>>()
+        (0..20).map(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).expect("ours")).collect::<Vec<u8>>()
     };
     let blob = store("blob", b"x");
     let entry = |mode: &str, name: &str, id: &str| [format!("{mode} {name}\0").as_bytes(), &raw(id)].concat();
@@ -329,9 +343,9 @@ fn odd_trees_of_old_tools_are_read_as_meant() {
     let second = commit(&unsorted, Some(&first));
     let third = commit(&padded, Some(&second));
     let repository = sandbox.open();
-    let history = repository.history(&crate::support::object_id(&third.clone()), &root()).unwrap();
+    let history = repository.history(&crate::support::object_id(&third.clone()), &root()).expect("ours");
     assert_eq!(history.touches.len(), 3, "{:?}", history.touches);
-    assert_eq!(repository.tree(&crate::support::object_id(&third), &root()).unwrap().len(), 3);
+    assert_eq!(repository.tree(&crate::support::object_id(&third), &root()).expect("ours").len(), 3);
     let cut = parts[0][..20].to_vec();
     for malformed in [
         cut,
@@ -359,8 +373,8 @@ fn folders_nested_beyond_reason_are_refused() {
     let sandbox = Sandbox::imported(&stream);
     let repository = sandbox.open();
     let fine = sandbox.id("main");
-    assert_eq!(repository.tree(&fine, &root()).unwrap().len(), 1);
-    assert_eq!(repository.history(&fine, &root()).unwrap().touches.len(), 1);
+    assert_eq!(repository.tree(&fine, &root()).expect("ours").len(), 1);
+    assert_eq!(repository.history(&fine, &root()).expect("ours").touches.len(), 1);
     let tip = sandbox.id("beyond");
     for error in [repository.tree(&tip, &root()).unwrap_err(), repository.history(&tip, &root()).unwrap_err()]
     {
@@ -373,7 +387,8 @@ fn a_split_index_is_read_or_refused() {
     let sandbox = Sandbox::new();
     sandbox.write("data/f", "one");
     sandbox.commit_all("one");
-    let split = command(&sandbox.path("repo")).args(["update-index", "--split-index"]).output().unwrap();
+    let split =
+        command(&sandbox.path("repo")).args(["update-index", "--split-index"]).output().expect("ours");
     assert!(split.status.success());
     match sandbox.open().staged_files(&root()) {
         Ok(files) => assert_eq!(files.len(), 1),

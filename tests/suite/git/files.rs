@@ -12,16 +12,17 @@ fn trees_are_listed_as_ls_tree_does() {
     let repository = sandbox.open();
     for commit in sandbox.run(&["rev-list", "main"]).lines() {
         let listing = git_bytes(&sandbox.path("repo"), &["ls-tree", "-r", "-z", "--full-tree", commit]);
-        let files = repository.tree(&crate::support::object_id(commit), &RepoPath::from("")).unwrap();
+        let files = repository.tree(&crate::support::object_id(commit), &RepoPath::from("")).expect("ours");
         let mut ours = Vec::new();
         for file in &files {
             let head = format!("{:06o} blob {}\t", file.mode, file.blob);
             ours.extend([head.as_bytes(), &file.path.0, b"\0"].concat());
-            let found = repository.file_at(&crate::support::object_id(commit), &file.path).unwrap();
+            let found = repository.file_at(&crate::support::object_id(commit), &file.path).expect("ours");
             assert_eq!(found.as_ref(), Some(file));
         }
         assert_eq!(ours, listing);
-        let below = repository.tree(&crate::support::object_id(commit), &RepoPath::from("data/b/")).unwrap();
+        let below =
+            repository.tree(&crate::support::object_id(commit), &RepoPath::from("data/b/")).expect("ours");
         let expected: Vec<_> = files
             .into_iter()
             .filter(|file| file.path.0 == b"data/b" || file.path.0.starts_with(b"data/b/"))
@@ -73,19 +74,21 @@ fn blobs_one_or_many_are_those_of_cat_file() {
     let sandbox = Sandbox::imported(&stream);
     sandbox.run(&["gc", "-q"]);
     let repository = sandbox.open();
-    let history = repository.history(&repository.resolve("main").unwrap(), &RepoPath::from("data")).unwrap();
-    let mut ids: Vec<_> = history.touches.iter().map(|touch| touch.entry.unwrap().blob()).collect();
+    let history = repository
+        .history(&repository.resolve("main").expect("ours"), &RepoPath::from("data"))
+        .expect("ours");
+    let mut ids: Vec<_> = history.touches.iter().map(|touch| touch.entry.expect("ours").blob()).collect();
     ids.push(crate::support::object_id(&"2".repeat(40)));
     let read = repository.read_many(&ids, |index, bytes| (index, bytes));
     assert!(read.iter().enumerate().all(|(place, (index, _))| place == *index));
     for (id, (_, bytes)) in ids.iter().zip(read).step_by(23) {
         let git = git_bytes(&sandbox.path("repo"), &["cat-file", "blob", &id.to_string()]);
-        assert_eq!(repository.blob_size(id).unwrap(), git.len() as u64);
-        assert_eq!(repository.reader().unwrap().read(id).unwrap(), git);
-        assert_eq!(repository.read_blob(id).unwrap(), git);
-        assert_eq!(bytes.unwrap(), git);
+        assert_eq!(repository.blob_size(id).expect("ours"), git.len() as u64);
+        assert_eq!(repository.reader().expect("ours").read(id).expect("ours"), git);
+        assert_eq!(repository.read_blob(id).expect("ours"), git);
+        assert_eq!(bytes.expect("ours"), git);
     }
-    let missing = repository.read_many(&ids, |_, bytes| bytes).pop().unwrap();
+    let missing = repository.read_many(&ids, |_, bytes| bytes).pop().expect("ours");
     assert!(matches!(missing, Err(GitError::MissingObject { partial: false, .. })));
     let tree = crate::support::object_id(sandbox.run(&["rev-parse", "main^{tree}"]).trim());
     assert!(matches!(repository.read_blob(&tree), Err(GitError::Corrupt { .. })));
@@ -114,16 +117,16 @@ fn busy_worktree() -> Sandbox {
     sandbox.write("data/new/one", "1");
     sandbox.write("data/staged.yaml", "staged");
     sandbox.run(&["add", "data/staged.yaml"]);
-    std::fs::remove_file(sandbox.path("repo/data/removed.yaml")).unwrap();
+    std::fs::remove_file(sandbox.path("repo/data/removed.yaml")).expect("ours");
     sandbox.git(&["init", "-q", "repo/data/nested"]);
     sandbox.write("data/nested/file", "another repository's");
     #[cfg(unix)]
     {
-        std::os::unix::fs::symlink("/etc", sandbox.path("repo/data/outside")).unwrap();
-        std::os::unix::fs::symlink("kept.yaml", sandbox.path("repo/data/alias.yaml")).unwrap();
+        std::os::unix::fs::symlink("/etc", sandbox.path("repo/data/outside")).expect("ours");
+        std::os::unix::fs::symlink("kept.yaml", sandbox.path("repo/data/alias.yaml")).expect("ours");
         use std::os::unix::ffi::OsStrExt;
         let odd = sandbox.path("repo/data").join(std::ffi::OsStr::from_bytes(b"caf\xe9"));
-        std::fs::write(odd, "latin").unwrap();
+        std::fs::write(odd, "latin").expect("ours");
     }
     sandbox
 }
@@ -133,7 +136,7 @@ fn the_working_tree_is_listed_as_ls_files_does() {
     let sandbox = busy_worktree();
     let repository = sandbox.open();
     for prefix in ["", "data", "data/deep", "data/kept.yaml", "nowhere", "data/outside"] {
-        let files = repository.worktree_files(&RepoPath::from(prefix)).unwrap();
+        let files = repository.worktree_files(&RepoPath::from(prefix)).expect("ours");
         let mut arguments =
             vec!["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", ":/"];
         if !prefix.is_empty() {
@@ -147,19 +150,19 @@ fn the_working_tree_is_listed_as_ls_files_does() {
         let expected: Vec<_> = expected.into_iter().filter(|path| !gone.contains(path)).collect();
         assert_eq!(files.iter().map(|file| file.path.0.clone()).collect::<Vec<_>>(), expected, "{prefix}");
     }
-    let files = repository.worktree_files(&RepoPath::from("data")).unwrap();
-    let file = |path: &str| files.iter().find(|file| file.path.as_str() == Some(path)).unwrap();
-    assert_eq!(file("data/deep/er/changed.yaml").read(100).unwrap(), b"after, and longer");
+    let files = repository.worktree_files(&RepoPath::from("data")).expect("ours");
+    let file = |path: &str| files.iter().find(|file| file.path.as_str() == Some(path)).expect("ours");
+    assert_eq!(file("data/deep/er/changed.yaml").read(100).expect("ours"), b"after, and longer");
     assert!(file("data/kept.yaml").tracked && !file("data/untracked.yaml").tracked);
     assert_eq!(file("data/outside").kind, EntryKind::Symlink);
-    assert_eq!(file("data/outside").read(100).unwrap(), b"/etc");
-    assert_eq!(file("data/alias.yaml").read(100).unwrap(), b"kept.yaml");
-    assert!(repository.worktree_files(&RepoPath::from("data/outside/apt")).unwrap().is_empty());
-    assert_eq!(file("data/kept.yaml").read(4).unwrap(), b"kept");
+    assert_eq!(file("data/outside").read(100).expect("ours"), b"/etc");
+    assert_eq!(file("data/alias.yaml").read(100).expect("ours"), b"kept.yaml");
+    assert!(repository.worktree_files(&RepoPath::from("data/outside/apt")).expect("ours").is_empty());
+    assert_eq!(file("data/kept.yaml").read(4).expect("ours"), b"kept");
     assert!(matches!(file("data/kept.yaml").read(3), Err(GitError::TooLarge { size: 4, limit: 3, .. })));
     let swapped = file("data/kept.yaml").clone();
-    std::fs::remove_file(swapped.location()).unwrap();
-    std::os::unix::fs::symlink("/etc/passwd", swapped.location()).unwrap();
+    std::fs::remove_file(swapped.location()).expect("ours");
+    std::os::unix::fs::symlink("/etc/passwd", swapped.location()).expect("ours");
     assert!(matches!(swapped.read(u64::MAX), Err(GitError::Io { .. })));
 }
 
@@ -167,7 +170,7 @@ fn the_working_tree_is_listed_as_ls_files_does() {
 fn the_index_is_listed_as_ls_files_stage_does() {
     let sandbox = busy_worktree();
     let staged = |prefix: &str| {
-        let files = sandbox.open().staged_files(&RepoPath::from(prefix)).unwrap();
+        let files = sandbox.open().staged_files(&RepoPath::from(prefix)).expect("ours");
         let line = |file: &sincewhen::git::StagedFile| {
             format!("{:06o} {} {}\t{}\n", file.mode, file.blob, file.stage, file.path)
         };
@@ -182,12 +185,14 @@ fn the_index_is_listed_as_ls_files_stage_does() {
     stream.commit("main", &[base], 3, &[Edit::Put(b"data/f", b"main\n")]);
     let sandbox = Sandbox::imported(&stream);
     sandbox.run(&["checkout", "-q", "-f", "main"]);
-    let merge =
-        crate::git::sandbox::command(&sandbox.path("repo")).args(["merge", "-q", "side"]).output().unwrap();
+    let merge = crate::git::sandbox::command(&sandbox.path("repo"))
+        .args(["merge", "-q", "side"])
+        .output()
+        .expect("ours");
     assert!(!merge.status.success());
-    let files = sandbox.open().staged_files(&RepoPath::from("data")).unwrap();
+    let files = sandbox.open().staged_files(&RepoPath::from("data")).expect("ours");
     assert_eq!(files.iter().map(|file| file.stage).collect::<Vec<_>>(), [1, 2, 3]);
-    assert!(sandbox.open().cleanliness().unwrap().is_dirty(&RepoPath::from("data")).unwrap());
+    assert!(sandbox.open().cleanliness().expect("ours").is_dirty(&RepoPath::from("data")).expect("ours"));
 }
 
 #[test]
@@ -199,12 +204,14 @@ fn dirt_is_seen_below_the_prefix_only() {
     sandbox.write(".gitignore", "*.tmp\n");
     sandbox.commit_all("one");
     let repository = sandbox.open();
-    let dirty = |prefix: &str| repository.cleanliness().unwrap().is_dirty(&RepoPath::from(prefix)).unwrap();
+    let dirty = |prefix: &str| {
+        repository.cleanliness().expect("ours").is_dirty(&RepoPath::from(prefix)).expect("ours")
+    };
     assert!(!dirty("") && !dirty("data"));
     sandbox.write("data/x.tmp", "ignored");
     sandbox.write("data-x/new", "untracked");
     assert!(dirty("") && dirty("data-x") && !dirty("data") && !dirty("nowhere"));
-    std::fs::remove_file(sandbox.path("repo/data-x/new")).unwrap();
+    std::fs::remove_file(sandbox.path("repo/data-x/new")).expect("ours");
     // Touched, but the same: not dirty. Same size, other bytes: dirty.
     sandbox.write("data/b[1].yaml", "one\n");
     assert!(!dirty(""));
@@ -214,7 +221,7 @@ fn dirt_is_seen_below_the_prefix_only() {
     assert!(dirty("data"));
     sandbox.run(&["commit", "-qm", "two"]);
     assert!(!dirty(""));
-    std::fs::remove_file(sandbox.path("repo/data/a.yaml")).unwrap();
+    std::fs::remove_file(sandbox.path("repo/data/a.yaml")).expect("ours");
     assert!(dirty("data"));
 }
 
@@ -225,9 +232,12 @@ fn hashes_are_those_of_hash_object() {
     for text in ["", "a\r\nb\r\n", "plain\n"] {
         sandbox.write("file", text);
         let git = sandbox.run(&["hash-object", "--no-filters", "file"]);
-        assert_eq!(repository.hash_file(&sandbox.path("repo/file")).unwrap().to_string(), git.trim());
+        assert_eq!(repository.hash_file(&sandbox.path("repo/file")).expect("ours").to_string(), git.trim());
         let fed = feed(&sandbox.path("repo"), &["hash-object", "--stdin"], text.as_bytes());
-        assert_eq!(repository.hash_bytes(text.as_bytes()).unwrap().to_string().as_bytes(), fed.trim_ascii());
+        assert_eq!(
+            repository.hash_bytes(text.as_bytes()).expect("ours").to_string().as_bytes(),
+            fed.trim_ascii()
+        );
     }
     assert!(matches!(repository.hash_file(&sandbox.path("repo")), Err(GitError::Io { .. })));
     assert!(!sandbox.run(&["count-objects"]).contains("1 objects"));

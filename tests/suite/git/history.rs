@@ -16,7 +16,7 @@ pub fn walked(history: &History) -> Changes {
         history.commits.iter().map(|node| (node.id().to_string(), BTreeMap::new())).collect();
     for touch in &history.touches {
         let entry = touch.entry.map(|entry| (entry.mode, entry.blob().to_string()));
-        let of_commit = changes.get_mut(&history.commits[touch.commit].id().to_string()).unwrap();
+        let of_commit = changes.get_mut(&history.commits[touch.commit].id().to_string()).expect("ours");
         assert!(
             of_commit.insert(touch.path().0.clone(), entry).is_none(),
             "{} twice in one commit",
@@ -52,12 +52,12 @@ fn listed_whole(folder: &Path, tip: &str) -> Changes {
         let arguments = ["ls-tree", "-r", "-z", "--full-tree", row[0]];
         let mut listing = BTreeMap::new();
         for line in git_bytes(folder, &arguments).split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
-            let tab = line.iter().position(|byte| *byte == b'\t').unwrap();
-            let head = std::str::from_utf8(&line[..tab]).unwrap();
+            let tab = line.iter().position(|byte| *byte == b'\t').expect("ours");
+            let head = std::str::from_utf8(&line[..tab]).expect("ours");
             let words: Vec<_> = head.split(' ').collect();
             listing.insert(
                 line[tab + 1..].to_vec(),
-                (u32::from_str_radix(words[0], 8).unwrap(), words[2].to_owned()),
+                (u32::from_str_radix(words[0], 8).expect("ours"), words[2].to_owned()),
             );
         }
         listings.insert(row[0].to_owned(), listing);
@@ -85,8 +85,9 @@ fn assert_agrees(folder: &Path, tip: &str, prefix: &str) -> History {
 }
 
 fn assert_agrees_with(listed: &Changes, folder: &Path, tip: &str, prefix: &str) -> History {
-    let repository = Repository::open(folder).unwrap();
-    let history = repository.history(&repository.resolve(tip).unwrap(), &RepoPath::from(prefix)).unwrap();
+    let repository = Repository::open(folder).expect("ours");
+    let history =
+        repository.history(&repository.resolve(tip).expect("ours"), &RepoPath::from(prefix)).expect("ours");
     assert_eq!(walked(&history), below(listed, prefix));
     assert_order(&history);
     let paths: BTreeSet<_> = history.touches.iter().map(|touch| touch.path().clone()).collect();
@@ -137,7 +138,7 @@ fn assert_order(history: &History) {
 }
 
 fn paths_of(history: &History, commit: &ObjectId) -> Vec<String> {
-    let at = history.commits.iter().position(|node| node.id() == *commit).unwrap();
+    let at = history.commits.iter().position(|node| node.id() == *commit).expect("ours");
     history.touches.iter().filter(|touch| touch.commit == at).map(|touch| touch.path().to_string()).collect()
 }
 
@@ -225,7 +226,7 @@ fn linear_history_agrees_with_git_log_raw() {
         if let Some(id) = line.strip_prefix("commit ") {
             commit = id;
         } else {
-            let (head, path) = line.split_once('\t').unwrap();
+            let (head, path) = line.split_once('\t').expect("ours");
             let words: Vec<_> = head.split(' ').collect();
             expected.push(format!("{commit} {} {} {path}", words[1], words[3]));
         }
@@ -250,17 +251,18 @@ fn packed_loose_and_alternate_objects_tell_the_same() {
     assert_eq!(loose_or_packed(), imported);
     let packs = sandbox.path("repo/.git/objects/pack");
     let apart = sandbox.path("apart");
-    std::fs::rename(&packs, &apart).unwrap();
-    std::fs::create_dir(&packs).unwrap();
-    for pack in std::fs::read_dir(&apart).unwrap().map(|entry| entry.unwrap().path()) {
+    std::fs::rename(&packs, &apart).expect("ours");
+    std::fs::create_dir(&packs).expect("ours");
+    for pack in std::fs::read_dir(&apart).expect("ours").map(|entry| entry.expect("ours").path()) {
         if pack.extension() == Some(OsStr::new("pack")) {
-            feed(&sandbox.path("repo"), &["unpack-objects", "-q"], &std::fs::read(pack).unwrap());
+            feed(&sandbox.path("repo"), &["unpack-objects", "-q"], &std::fs::read(pack).expect("ours"));
         }
     }
     assert_eq!(loose_or_packed(), imported);
     sandbox.git(&["clone", "-q", "--shared", "--bare", "repo", "shared"]);
     assert_eq!(walked(&assert_agrees(&sandbox.path("shared"), "main", "")), imported);
-    std::fs::write(sandbox.path("shared/objects/info/alternates"), "../../repo/.git/objects\n").unwrap();
+    std::fs::write(sandbox.path("shared/objects/info/alternates"), "../../repo/.git/objects\n")
+        .expect("ours");
     assert_eq!(walked(&assert_agrees(&sandbox.path("shared"), "main", "")), imported);
 }
 
@@ -280,11 +282,13 @@ fn order_does_not_depend_on_commit_times_or_threads() {
         }
         let sandbox = Sandbox::imported(&stream);
         let repository = sandbox.open();
-        let tip = repository.resolve("main").unwrap();
+        let tip = repository.resolve("main").expect("ours");
         let read = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let history = pool.install(|| sandbox.open().history(&tip, &RepoPath::from("data")).unwrap());
-            let name = |index: usize| repository.commit_info(&history.commits[index].id()).unwrap().summary;
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("ours");
+            let history =
+                pool.install(|| sandbox.open().history(&tip, &RepoPath::from("data")).expect("ours"));
+            let name =
+                |index: usize| repository.commit_info(&history.commits[index].id()).expect("ours").summary;
             let commits = history.commits.iter().enumerate().map(|(index, node)| {
                 (
                     name(index),
@@ -315,11 +319,12 @@ fn first_parents_rank_first_among_equals() {
     stream.commit("main", &[main, side], 6, &[Edit::Put(b"f", b"side")]);
     let sandbox = Sandbox::imported(&stream);
     let repository = sandbox.open();
-    let history = repository.history(&repository.resolve("main").unwrap(), &RepoPath::from("")).unwrap();
+    let history =
+        repository.history(&repository.resolve("main").expect("ours"), &RepoPath::from("")).expect("ours");
     let summaries: Vec<_> = history
         .commits
         .iter()
-        .map(|node| repository.commit_info(&node.id()).unwrap().summary.replace("commit ", ""))
+        .map(|node| repository.commit_info(&node.id()).expect("ours").summary.replace("commit ", ""))
         .collect();
     assert_eq!(summaries, [4, main, side, root].map(|mark| mark.to_string()));
 }
@@ -363,8 +368,8 @@ fn merges_tell_only_what_no_parent_had() {
     let history = assert_agrees(&sandbox.path("repo"), "main", "");
     let touched = |mark: usize| {
         let named =
-            |id: &ObjectId| sandbox.open().commit_info(id).unwrap().summary == format!("commit {mark}");
-        let id = history.commits.iter().map(|node| node.id()).find(named).unwrap();
+            |id: &ObjectId| sandbox.open().commit_info(id).expect("ours").summary == format!("commit {mark}");
+        let id = history.commits.iter().map(|node| node.id()).find(named).expect("ours");
         paths_of(&history, &id)
     };
     assert_eq!(touched(clean), Vec::<String>::new());
@@ -413,17 +418,17 @@ fn odd_entries_links_submodules_type_changes_and_names_of_any_bytes() {
     for prefix in ["", "data", "data/thing", "data/case", "/data/", "./data//thing/"] {
         let plain: Vec<_> = prefix.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         let repository = sandbox.open();
-        let tip = repository.resolve("main").unwrap();
-        let history = repository.history(&tip, &RepoPath::from(prefix)).unwrap();
+        let tip = repository.resolve("main").expect("ours");
+        let history = repository.history(&tip, &RepoPath::from(prefix)).expect("ours");
         assert_eq!(walked(&history), listed(&sandbox.path("repo"), "main", &plain.join("/")), "{prefix}");
     }
     let repository = sandbox.open();
     let first = sandbox.id("main~5");
-    let file = |path: &[u8]| repository.file_at(&first, &RepoPath(path.to_vec())).unwrap();
-    assert_eq!(file(b"data/link").unwrap().kind(), EntryKind::Symlink);
-    assert_eq!(file(b"data/sub").unwrap().kind(), EntryKind::Submodule);
-    assert_eq!(file(b"data/sub").unwrap().blob.to_string(), sub);
-    assert_eq!(file(b"data/caf\xe9.yaml").unwrap().kind(), EntryKind::File);
+    let file = |path: &[u8]| repository.file_at(&first, &RepoPath(path.to_vec())).expect("ours");
+    assert_eq!(file(b"data/link").expect("ours").kind(), EntryKind::Symlink);
+    assert_eq!(file(b"data/sub").expect("ours").kind(), EntryKind::Submodule);
+    assert_eq!(file(b"data/sub").expect("ours").blob.to_string(), sub);
+    assert_eq!(file(b"data/caf\xe9.yaml").expect("ours").kind(), EntryKind::File);
     assert_eq!(file(b"data"), None);
     assert_eq!(file(b"data/thing/inside"), None);
     assert!(matches!(

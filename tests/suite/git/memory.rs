@@ -46,8 +46,8 @@ fn what_is_known_changes_no_history() {
             let (mut pages, mut known) = (Vec::new(), BTreeSet::new());
             for _ in 0..12 {
                 let tip = &commits[dice.below(commits.len())];
-                let wanted = repository.history(tip, &prefix).unwrap();
-                let walked = repository.history_beyond(&memory, tip, &prefix).unwrap();
+                let wanted = repository.history(tip, &prefix).expect("ours");
+                let walked = repository.history_beyond(&memory, tip, &prefix).expect("ours");
                 assert_eq!(said(&walked), said(&wanted), "seed {seed}, {prefix}, {tip}");
                 let read: BTreeSet<String> =
                     walked.fresh.iter().map(|place| walked.commits[*place].id().to_string()).collect();
@@ -83,20 +83,20 @@ fn a_lost_page_is_read_again() {
     let prefix = RepoPath::from("data");
     let commits = all_commits(&sandbox);
     let mut first = WalkMemory::default();
-    first.learn(&repository.history(&commits[3], &prefix).unwrap());
+    first.learn(&repository.history(&commits[3], &prefix).expect("ours"));
     let mut both = WalkMemory::default();
-    both.add(&first.facts(0)).unwrap();
+    both.add(&first.facts(0)).expect("ours");
     for tip in &commits {
-        both.learn(&repository.history_beyond(&both, tip, &prefix).unwrap());
+        both.learn(&repository.history_beyond(&both, tip, &prefix).expect("ours"));
     }
     let mut later = WalkMemory::default();
-    later.add(&both.facts(first.len())).unwrap();
+    later.add(&both.facts(first.len())).expect("ours");
     assert_eq!(later.len(), both.len() - first.len());
     assert!(!first.is_empty() && !later.is_empty());
     for tip in &commits {
-        let wanted = repository.history(tip, &prefix).unwrap();
-        assert_eq!(said(&repository.history_beyond(&later, tip, &prefix).unwrap()), said(&wanted));
-        assert_eq!(repository.history_beyond(&both, tip, &prefix).unwrap().fresh, Vec::<usize>::new());
+        let wanted = repository.history(tip, &prefix).expect("ours");
+        assert_eq!(said(&repository.history_beyond(&later, tip, &prefix).expect("ours")), said(&wanted));
+        assert_eq!(repository.history_beyond(&both, tip, &prefix).expect("ours").fresh, Vec::<usize>::new());
     }
 }
 
@@ -114,29 +114,29 @@ fn only_new_commits_are_read() {
     let packs = sandbox.path("repo/.git/objects/pack");
     if packs.exists() {
         let apart = sandbox.path("apart");
-        std::fs::rename(&packs, &apart).unwrap();
-        for pack in std::fs::read_dir(&apart).unwrap().map(|entry| entry.unwrap().path()) {
+        std::fs::rename(&packs, &apart).expect("ours");
+        for pack in std::fs::read_dir(&apart).expect("ours").map(|entry| entry.expect("ours").path()) {
             if pack.extension().is_some_and(|extension| extension == "pack") {
                 crate::git::sandbox::feed(
                     &sandbox.path("repo"),
                     &["unpack-objects", "-q"],
-                    &std::fs::read(pack).unwrap(),
+                    &std::fs::read(pack).expect("ours"),
                 );
             }
         }
     }
     let (tip, prefix) = (sandbox.id("main"), RepoPath::from("data"));
-    let whole = sandbox.open().history(&tip, &prefix).unwrap();
+    let whole = sandbox.open().history(&tip, &prefix).expect("ours");
     let mut memory = WalkMemory::default();
-    memory.learn(&sandbox.open().history(&sandbox.id("main~2"), &prefix).unwrap());
+    memory.learn(&sandbox.open().history(&sandbox.id("main~2"), &prefix).expect("ours"));
     let old = ["main~3", "main~5", "main~8"].into_iter();
     let names = old
         .flat_map(|old| ["^{commit}", "^{tree}", ":data", ":data/deep"].map(|part| format!("{old}{part}")));
     let ids: Vec<String> = names.map(|name| sandbox.run(&["rev-parse", &name]).trim().to_owned()).collect();
     for id in ids {
-        std::fs::remove_file(sandbox.path("repo/.git/objects").join(&id[..2]).join(&id[2..])).unwrap();
+        std::fs::remove_file(sandbox.path("repo/.git/objects").join(&id[..2]).join(&id[2..])).expect("ours");
     }
-    let walked = sandbox.open().history_beyond(&memory, &tip, &prefix).unwrap();
+    let walked = sandbox.open().history_beyond(&memory, &tip, &prefix).expect("ours");
     assert_eq!(said(&walked), said(&whole));
     assert_eq!(walked.fresh, [0, 1]);
     assert!(matches!(sandbox.open().history(&tip, &prefix), Err(GitError::MissingObject { .. })));
@@ -146,27 +146,27 @@ fn only_new_commits_are_read() {
 fn facts_that_do_not_fit_together_are_refused() {
     let sandbox = Sandbox::imported(&random_history(5, 20));
     let repository: Repository = sandbox.open();
-    let tip = repository.resolve("main").unwrap();
-    let memory = WalkMemory::of(&repository.history(&tip, &RepoPath::from("")).unwrap());
-    let whole = serde_json::to_value(memory.facts(0)).unwrap();
+    let tip = repository.resolve("main").expect("ours");
+    let memory = WalkMemory::of(&repository.history(&tip, &RepoPath::from("")).expect("ours"));
+    let whole = serde_json::to_value(memory.facts(0)).expect("ours");
     let mut refused = 0;
     for field in ["ids", "commits", "parents", "paths", "touches", "entries"] {
-        let length = whole[field].as_array().unwrap().len();
+        let length = whole[field].as_array().expect("ours").len();
         assert!(length > 0, "{field}");
         let mut cut = whole.clone();
-        cut[field].as_array_mut().unwrap().pop();
+        cut[field].as_array_mut().expect("ours").pop();
         let mut strange = whole.clone();
-        let last = strange[field].as_array_mut().unwrap().last_mut().unwrap();
+        let last = strange[field].as_array_mut().expect("ours").last_mut().expect("ours");
         *last = match field {
             "parents" => (-1_000_000).into(),
             "commits" | "touches" => serde_json::json!([4_000_000_000_u32, 4_000_000_000_u32]),
             _ => last.clone(),
         };
         for altered in [cut, strange] {
-            let facts: CommitFacts = serde_json::from_value(altered).unwrap();
+            let facts: CommitFacts = serde_json::from_value(altered).expect("ours");
             refused += usize::from(WalkMemory::default().add(&facts).is_none());
         }
     }
     assert!(refused >= 7, "{refused}");
-    assert!(WalkMemory::default().add(&serde_json::from_value(whole).unwrap()).is_some());
+    assert!(WalkMemory::default().add(&serde_json::from_value(whole).expect("ours")).is_some());
 }

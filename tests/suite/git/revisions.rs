@@ -34,9 +34,9 @@ fn names_of_every_sort_resolve_as_in_git() {
     let of_the_library = "heavy^{} main^{commit}~1 main@{0} main@{0}~1";
     let names = [plain, with_steps, of_the_library].into_iter().flat_map(|names| names.split(' '));
     for name in names.chain([":/commit 2", "main^{/commit 1}", &full, &full[..9]]) {
-        assert_eq!(repository.resolve(name).unwrap(), sandbox.id(name), "{name}");
+        assert_eq!(repository.resolve(name).expect("ours"), sandbox.id(name), "{name}");
     }
-    assert_eq!(repository.head().unwrap().to_string(), full);
+    assert_eq!(repository.head().expect("ours").to_string(), full);
     for name in [
         "nope",
         "main~77",
@@ -93,13 +93,17 @@ fn an_abbreviation_of_two_commits_is_ambiguous() {
 fn merge_bases_are_gits() {
     let sandbox = criss_cross();
     let repository = sandbox.open();
-    let base = |a: &str, b: &str| repository.merge_base(&sandbox.id(a), &sandbox.id(b)).unwrap();
+    let base = |a: &str, b: &str| repository.merge_base(&sandbox.id(a), &sandbox.id(b)).expect("ours");
     for (a, b) in [("main", "main~1"), ("main~1", "side~1"), ("main", "main"), ("main^2", "main")] {
-        assert_eq!(base(a, b).unwrap().to_string(), sandbox.run(&["merge-base", a, b]).trim(), "{a} {b}");
+        assert_eq!(
+            base(a, b).expect("ours").to_string(),
+            sandbox.run(&["merge-base", a, b]).trim(),
+            "{a} {b}"
+        );
     }
     let all = sandbox.run(&["merge-base", "--all", "main", "side"]);
     assert_eq!(all.lines().count(), 2);
-    assert!(all.lines().any(|line| line == base("main", "side").unwrap().to_string()));
+    assert!(all.lines().any(|line| line == base("main", "side").expect("ours").to_string()));
     assert_eq!(base("main", "unrelated"), None);
     let missing = crate::support::object_id(&"1".repeat(40));
     assert!(matches!(
@@ -107,13 +111,18 @@ fn merge_bases_are_gits() {
         Err(GitError::MissingObject { .. })
     ));
     // The same answers by the walk of its own, which grafts and shallow clones make it take.
-    std::fs::write(sandbox.path("repo/.git/info/grafts"), format!("{}\n", sandbox.id("unrelated"))).unwrap();
+    std::fs::write(sandbox.path("repo/.git/info/grafts"), format!("{}\n", sandbox.id("unrelated")))
+        .expect("ours");
     let repository = sandbox.open();
-    let base = |a: &str, b: &str| repository.merge_base(&sandbox.id(a), &sandbox.id(b)).unwrap();
+    let base = |a: &str, b: &str| repository.merge_base(&sandbox.id(a), &sandbox.id(b)).expect("ours");
     for (a, b) in [("main", "main~1"), ("main~1", "side~1"), ("main", "main"), ("main^2", "main")] {
-        assert_eq!(base(a, b).unwrap().to_string(), sandbox.run(&["merge-base", a, b]).trim(), "{a} {b}");
+        assert_eq!(
+            base(a, b).expect("ours").to_string(),
+            sandbox.run(&["merge-base", a, b]).trim(),
+            "{a} {b}"
+        );
     }
-    assert!(all.lines().any(|line| line == base("main", "side").unwrap().to_string()));
+    assert!(all.lines().any(|line| line == base("main", "side").expect("ours").to_string()));
     assert_eq!(base("main", "unrelated"), None);
     assert!(matches!(
         repository.merge_base(&sandbox.id("main"), &missing),
@@ -127,10 +136,12 @@ fn what_was_held_at_a_moment_follows_first_parents() {
     let repository = sandbox.open();
     let tip = sandbox.id("main");
     for moment in [999, 1000, 1499, 1999, 2000, 2999, 3000, 9000].map(|moment| EPOCH + moment) {
-        let time = DateTime::from_timestamp(moment, 0).unwrap();
+        let time = DateTime::from_timestamp(moment, 0).expect("ours");
         let git = sandbox.run(&["rev-list", "-1", "--first-parent", &format!("--before=@{moment}"), "main"]);
-        let ours =
-            repository.commit_at_or_before(&tip, time).unwrap().map_or(String::new(), |id| id.to_string());
+        let ours = repository
+            .commit_at_or_before(&tip, time)
+            .expect("ours")
+            .map_or(String::new(), |id| id.to_string());
         assert_eq!(ours, git.trim(), "{moment}");
     }
 }
@@ -142,36 +153,36 @@ fn discovery_from_subfolders_worktrees_bare_and_detached() {
     sandbox.run(&["worktree", "add", "-q", "../linked", "side"]);
     sandbox.git(&["clone", "-q", "--bare", "repo", "bare.git"]);
     let main = sandbox.id("main");
-    let inside = Repository::discover(&sandbox.path("repo/data")).unwrap();
+    let inside = Repository::discover(&sandbox.path("repo/data")).expect("ours");
     assert_eq!(
-        inside.workdir().unwrap().canonicalize().unwrap(),
-        sandbox.path("repo").canonicalize().unwrap()
+        inside.workdir().expect("ours").canonicalize().expect("ours"),
+        sandbox.path("repo").canonicalize().expect("ours")
     );
     assert_eq!(inside.git_dir(), inside.common_dir());
     assert!(!inside.is_bare());
-    let linked = Repository::discover(&sandbox.path("linked/data")).unwrap();
-    assert_eq!(linked.head().unwrap(), sandbox.id("side"));
+    let linked = Repository::discover(&sandbox.path("linked/data")).expect("ours");
+    assert_eq!(linked.head().expect("ours"), sandbox.id("side"));
     assert_ne!(linked.git_dir(), linked.common_dir());
     assert!(linked.git_dir().starts_with(linked.common_dir()));
-    let history = linked.history(&linked.head().unwrap(), &RepoPath::from("data")).unwrap();
+    let history = linked.history(&linked.head().expect("ours"), &RepoPath::from("data")).expect("ours");
     assert_eq!(history.commits.len(), 4);
     assert!(history.horizon.is_complete());
     for start in ["bare.git", "bare.git/objects"] {
-        let bare = Repository::discover(&sandbox.path(start)).unwrap();
+        let bare = Repository::discover(&sandbox.path(start)).expect("ours");
         assert!(bare.is_bare());
         assert_eq!(bare.workdir(), None);
-        assert_eq!(bare.history(&main, &RepoPath::from("")).unwrap().commits.len(), 4);
+        assert_eq!(bare.history(&main, &RepoPath::from("")).expect("ours").commits.len(), 4);
         assert!(matches!(bare.worktree_files(&RepoPath::from("")), Err(GitError::NoWorkingTree { .. })));
         assert!(bare.cleanliness().is_none());
     }
     sandbox.run(&["checkout", "-q", "--detach", "main~1"]);
-    assert_eq!(sandbox.open().head().unwrap(), sandbox.id("main~1"));
+    assert_eq!(sandbox.open().head().expect("ours"), sandbox.id("main~1"));
 }
 
 #[test]
 fn no_repository_and_no_commit() {
     let sandbox = Sandbox::empty();
-    std::fs::create_dir(sandbox.path("plain")).unwrap();
+    std::fs::create_dir(sandbox.path("plain")).expect("ours");
     for result in [Repository::discover(&sandbox.path("plain")), Repository::open(&sandbox.path("plain"))] {
         let error = result.unwrap_err();
         assert!(matches!(error, GitError::NotARepository { .. }), "{error:?}");
@@ -184,8 +195,8 @@ fn no_repository_and_no_commit() {
         assert!(matches!(repository.resolve(name), Err(GitError::EmptyRepository { .. })), "{name}");
     }
     assert!(matches!(repository.resolve("main"), Err(GitError::UnknownRevision { .. })));
-    assert!(!repository.cleanliness().unwrap().is_dirty(&RepoPath::from("")).unwrap());
-    assert!(repository.worktree_files(&RepoPath::from("")).unwrap().is_empty());
+    assert!(!repository.cleanliness().expect("ours").is_dirty(&RepoPath::from("")).expect("ours"));
+    assert!(repository.worktree_files(&RepoPath::from("")).expect("ours").is_empty());
 }
 
 #[test]
@@ -201,7 +212,7 @@ fn who_and_when_and_the_first_line() {
             &["hash-object", "-t", "commit", "-w", "--literally", "--stdin"],
             &text,
         );
-        crate::support::object_id(String::from_utf8(stored).unwrap().trim())
+        crate::support::object_id(String::from_utf8(stored).expect("ours").trim())
     };
     let ordinary = b"author \xc3\x89va <e@x> 1500000000 +0530\ncommitter B <b@x> 1500000001 \
         -0800\n\n\nfirst\nsecond \n\nthird\n";
@@ -210,7 +221,7 @@ fn who_and_when_and_the_first_line() {
     let sandbox_repository = sandbox.open();
     for text in [&ordinary[..], latin] {
         let id = commit(text);
-        let info = sandbox_repository.commit_info(&id).unwrap();
+        let info = sandbox_repository.commit_info(&id).expect("ours");
         let format = "--format=%an|%at|%ct|%aI|%cI|%s";
         let git = sandbox.run(&["log", "-1", format, &id.to_string()]);
         let (authored, committed) = (info.author_time, info.committer_time);
@@ -231,7 +242,7 @@ fn who_and_when_and_the_first_line() {
         b"author x\ncommitter\n\nm",
         b"author <> 99999999999999999999 +9999\ncommitter > < 1 +\n\n \n",
     ] {
-        let info = sandbox_repository.commit_info(&commit(odd)).unwrap();
+        let info = sandbox_repository.commit_info(&commit(odd)).expect("ours");
         assert!(info.author_time.timestamp() == 0, "{info:?}");
     }
 }

@@ -13,7 +13,7 @@ pub struct Sandbox {
 
 impl Sandbox {
     pub fn empty() -> Self {
-        Sandbox { folder: tempfile::tempdir().unwrap() }
+        Sandbox { folder: tempfile::tempdir().expect("ours") }
     }
 
     pub fn new() -> Self {
@@ -33,7 +33,7 @@ impl Sandbox {
     }
 
     pub fn open(&self) -> Repository {
-        Repository::open(&self.path("repo")).unwrap()
+        Repository::open(&self.path("repo")).expect("ours")
     }
 
     /// Runs git beside the repository.
@@ -52,8 +52,8 @@ impl Sandbox {
 
     pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.path("repo").join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        std::fs::create_dir_all(path.parent().expect("ours")).expect("ours");
+        std::fs::write(path, text).expect("ours");
     }
 
     pub fn commit_all(&self, message: &str) -> ObjectId {
@@ -70,7 +70,7 @@ impl Sandbox {
 
 pub fn command(folder: &Path) -> Command {
     let mut command = Command::new("git");
-    command.current_dir(folder).env_clear().env("PATH", std::env::var_os("PATH").unwrap());
+    command.current_dir(folder).env_clear().env("PATH", std::env::var_os("PATH").expect("ours"));
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", folder);
     for who in ["AUTHOR", "COMMITTER"] {
         command.env(format!("GIT_{who}_NAME"), "An Author").env(format!("GIT_{who}_EMAIL"), "a@example.org");
@@ -88,13 +88,13 @@ pub fn command(folder: &Path) -> Command {
 }
 
 pub fn git_bytes(folder: &Path, arguments: &[&str]) -> Vec<u8> {
-    let output = command(folder).args(arguments).output().unwrap();
+    let output = command(folder).args(arguments).output().expect("ours");
     assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
 
 pub fn git_in(folder: &Path, arguments: &[&str]) -> String {
-    String::from_utf8(git_bytes(folder, arguments)).unwrap()
+    String::from_utf8(git_bytes(folder, arguments)).expect("ours")
 }
 
 pub fn feed(folder: &Path, arguments: &[&str], input: &[u8]) -> Vec<u8> {
@@ -104,9 +104,9 @@ pub fn feed(folder: &Path, arguments: &[&str], input: &[u8]) -> Vec<u8> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input).unwrap();
-    let output = child.wait_with_output().unwrap();
+        .expect("ours");
+    child.stdin.take().expect("ours").write_all(input).expect("ours");
+    let output = child.wait_with_output().expect("ours");
     assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
@@ -130,14 +130,14 @@ impl Stream {
         self.marks += 1;
         let mark = self.marks;
         if parents.is_empty() {
-            writeln!(self.bytes, "reset refs/heads/{branch}").unwrap();
+            writeln!(self.bytes, "reset refs/heads/{branch}").expect("ours");
         }
         let message = format!("commit {mark}");
-        writeln!(self.bytes, "commit refs/heads/{branch}\nmark :{mark}").unwrap();
+        writeln!(self.bytes, "commit refs/heads/{branch}\nmark :{mark}").expect("ours");
         writeln!(self.bytes, "committer C <c@example.org> {time} +0100\ndata {}\n{message}", message.len())
-            .unwrap();
+            .expect("ours");
         for (index, parent) in parents.iter().enumerate() {
-            writeln!(self.bytes, "{} :{parent}", if index == 0 { "from" } else { "merge" }).unwrap();
+            writeln!(self.bytes, "{} :{parent}", if index == 0 { "from" } else { "merge" }).expect("ours");
         }
         for edit in edits {
             match edit {

@@ -6,14 +6,14 @@ const HOSTILE: &str = "<script>alert(1)</script> | `x` [a](javascript:b) {{ 7 * 
 
 fn hostile() -> Repo {
     let repo = Repo::new();
-    let clubs = std::fs::read_to_string(repo.dir.path().join("dataset/clubs.yaml")).unwrap();
+    let clubs = std::fs::read_to_string(repo.dir.path().join("dataset/clubs.yaml")).expect("ours");
     let name = "'<img src=x onerror=alert(2)>\"'";
     repo.write(
         "dataset/clubs.yaml",
         &clubs.replace("name: Rowers, area: North", &format!("name: {name}, area: \"=1+1\"")),
     );
     repo.edition("AUT", "2016-12-01", "charter: {status: outside}\n");
-    let remark = serde_json::to_string(HOSTILE).unwrap();
+    let remark = serde_json::to_string(HOSTILE).expect("ours");
     repo.edition(
         "AUT",
         "2017-12-01",
@@ -63,8 +63,8 @@ fn csv_has_one_change_a_row_with_its_proof() {
     let commit = repo.edition("AUT", "2017-12-01", "charter: {status: inside, 'on': 2017-03-02}\n");
     let table = repo.run(&["report", "2017", "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(table.as_bytes());
-    let head = reader.headers().unwrap().clone();
-    let row = reader.records().next().expect("a row").unwrap();
+    let head = reader.headers().expect("ours").clone();
+    let row = reader.records().next().expect("a row").expect("ours");
     let cell =
         |name: &str| &row[head.iter().position(|h| h == name).unwrap_or_else(|| panic!("no column {name}"))];
     assert_eq!(
@@ -82,7 +82,7 @@ fn csv_has_one_change_a_row_with_its_proof() {
 #[test]
 fn json_keeps_to_its_schema() {
     let schema: serde_json::Value =
-        serde_json::from_str(include_str!("../../../schema/output/report.schema.json")).unwrap();
+        serde_json::from_str(include_str!("../../../schema/output/report.schema.json")).expect("ours");
     let validator = jsonschema::validator_for(&schema).expect("a valid schema");
     let repo = hostile();
     repo.edition(
@@ -106,7 +106,7 @@ fn json_keeps_to_its_schema() {
         let faults: Vec<String> =
             validator.iter_errors(&report).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(faults.is_empty(), "{args:?}: {faults:#?}");
-        assert_eq!(report.as_object().unwrap().keys().next().map(String::as_str), Some("format"));
+        assert_eq!(report.as_object().expect("ours").keys().next().map(String::as_str), Some("format"));
     }
 }
 
@@ -119,7 +119,7 @@ fn sentences_can_be_grouped() {
     }
     let text = repo.run(&["report", "2017", "--by", "area"]);
     let (north, south) = (text.find("\nNorth\n").expect("a part"), text.find("\nSouth\n").expect("a part"));
-    let (rowers, divers) = (text.find("Rowers:").unwrap(), text.find("Divers:").unwrap());
+    let (rowers, divers) = (text.find("Rowers:").expect("ours"), text.find("Divers:").expect("ours"));
     assert!(north < rowers && rowers < south && south < divers, "{text}");
     assert!(repo.run(&["report", "2017", "--by", "rule"]).contains("\nJoined\n"));
     let out = repo.try_run(&["report", "2017", "--by", "colour"]);
@@ -184,7 +184,7 @@ fn the_example_template_writes_a_chapter() {
 #[test]
 fn every_row_of_a_table_has_all_columns() {
     let repo = Repo::new();
-    let manifest = std::fs::read_to_string(repo.dir.path().join("dataset/sincewhen.yaml")).unwrap();
+    let manifest = std::fs::read_to_string(repo.dir.path().join("dataset/sincewhen.yaml")).expect("ours");
     let second = "  - {kind: hall, path: halls/*.yaml, schema: hall.schema.json, identity: [hall], date: \
         last_updated}\ntables:";
     repo.write("dataset/sincewhen.yaml", &manifest.replacen("tables:", second, 1));
@@ -200,7 +200,7 @@ fn every_row_of_a_table_has_all_columns() {
     for command in [&["report", "2017"][..], &["changelog"]] {
         let table = repo.run(&[command, &["--format", "csv"]].concat());
         let mut reader = csv::Reader::from_reader(table.as_bytes());
-        let head = reader.headers().unwrap().clone();
+        let head = reader.headers().expect("ours").clone();
         for column in ["club", "subject_matter", "hall"] {
             assert_eq!(head.iter().filter(|name| *name == column).count(), 1, "{column}: {head:?}");
         }

@@ -80,8 +80,12 @@ fn several_editions_of_a_year_tell_each_event_once() {
         ["charter: Rowers: signed the charter on 2 March 2017", "gatherings: Rowers: came to T2017"]
     );
     // The remark came, changed and was not mentioned again within the year; silence takes nothing back.
-    let undone: Vec<&str> =
-        report["undone"].as_array().unwrap().iter().map(|u| u["message"].as_str().unwrap()).collect();
+    let undone: Vec<&str> = report["undone"]
+        .as_array()
+        .expect("ours")
+        .iter()
+        .map(|u| u["message"].as_str().expect("ours"))
+        .collect();
     assert_eq!(
         undone,
         [
@@ -192,7 +196,7 @@ fn an_old_report_is_the_same_bytes_whatever_is_committed_later() {
     repo.edition("CHL", "2019-12-01", &format!("{OUT}{}", ballots(&[(2016, "no-vote")])));
     repo.edition("DNK", "2019-12-01", OUT);
     // The calendars grow as well.
-    let calendar = std::fs::read_to_string(repo.dir.path().join("dataset/ballots.yaml")).unwrap();
+    let calendar = std::fs::read_to_string(repo.dir.path().join("dataset/ballots.yaml")).expect("ours");
     repo.write(
         "dataset/ballots.yaml",
         &format!("{calendar}  - {{id: b2022, kind: ballot, short: B2022, start: 2022-11-20}}\n"),
@@ -268,7 +272,7 @@ fn every_record_has_one_state_and_the_counts_add_up() {
     let all = repo.json(&["report", "2018", "--stale", "1"])["coverage"].clone();
     let sum: u64 = ["changed", "reviewed", "new", "ended", "unreadable", "unchanged"]
         .iter()
-        .map(|n| all[n].as_u64().unwrap())
+        .map(|n| all[n].as_u64().expect("ours"))
         .sum();
     assert_eq!(all["records"].as_u64(), Some(sum));
     assert_eq!(all["stale"], 4, "four were last assessed before June 2017 or on its first day: {all:#}");
