@@ -5,14 +5,14 @@ use crate::support;
 
 use serde_json::Value as Json;
 use sincewhen::diff::{Delta, apply};
-use sincewhen::git::Repository;
-use sincewhen::history::{DocumentStore, HistoryQuestion, Selection, Timeline, load};
+use sincewhen::history::Selection;
 use sincewhen::model::results::{Change, EditionRef, Observation, Side};
 use sincewhen::model::{Document, FieldPath, PartialDate};
-use sincewhen::rules::{Edited, Engine, Subject};
-use sincewhen::schema::{Op, Policy};
+use sincewhen::rules::{Edited, Subject};
+use sincewhen::schema::Op;
 use std::sync::Arc;
-use support::policy::{Held, MapFiles};
+use support::own_dataset::OwnDataset;
+use support::policy::Held;
 use support::{column, own_repository, run_in};
 
 const CLUSTER: &str = "KAZ/cluster-munitions";
@@ -206,7 +206,7 @@ fn what_a_page_first_tells_years_later_is_a_late_report() {
 /// The record as one after another of its votes had been left out and is listed in the next edition.
 #[test]
 fn votes_newly_listed_for_earlier_years_are_late_reports() {
-    let case = Case::open();
+    let case = kazakhstan();
     let timeline = case.timeline(MINES);
     let edition =
         timeline.editions.iter().find(|e| e.date.as_str() == "2019-12-12").expect("an edition of that day");
@@ -278,46 +278,8 @@ fn the_log_lists_every_edition_with_its_strips() {
     assert_eq!(column(&log["records"][0]["strips"], "label"), ["meetings", "votes"]);
 }
 
-/// The own dataset, read through the library.
-struct Case {
-    policy: Policy,
-    reference: sincewhen::dataset::Reference,
-    store: DocumentStore,
-    timelines: Vec<Timeline>,
-}
-
-impl Case {
-    fn open() -> Case {
-        let (policy, reference) =
-            MapFiles::read_from(&own_repository(), &["dataset", "schema"]).load("dataset");
-        let repo = Repository::discover(&own_repository()).expect("because this is a clone");
-        let store = DocumentStore::new(&repo).expect("because it can be read");
-        let selection = Selection::parse(&["KAZ".to_owned()]).expect("because it is a name");
-        let tip = repo.head().expect("because it has commits");
-        let asked = HistoryQuestion {
-            repo: &repo,
-            store: &store,
-            policy: &policy,
-            tip: &tip,
-            selection: &selection,
-            worktree: None,
-        };
-        let archive = load(&asked).expect("because it can be read");
-        Case { policy, reference, store, timelines: archive.timelines.into_values().collect() }
-    }
-
-    fn engine(&self) -> Engine<'_> {
-        Engine::new(&self.policy, &self.reference).unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    fn timeline(&self, name: &str) -> &Timeline {
-        self.timelines.iter().find(|t| t.id.0 == name).expect("because the dataset has it")
-    }
-
-    fn held(&self, edition: &sincewhen::history::Edition) -> Held {
-        let document = self.store.document(&edition.revision.blob).expect("because it was read");
-        Held::of((*document).clone(), edition.date.as_str())
-    }
+fn kazakhstan() -> OwnDataset {
+    OwnDataset::open(&Selection::parse(&["KAZ".to_owned()]).expect("because it is a name"))
 }
 
 /// The edition without the part at a path.
@@ -343,10 +305,10 @@ fn sentence(observation: &Observation) -> (String, String, String) {
 /// records.
 #[test]
 fn no_observation_stands_without_any_one_fact_it_cites() {
-    let case = Case::open();
+    let case = kazakhstan();
     let engine = case.engine();
     let (mut cited, mut idle) = (0, Vec::new());
-    for timeline in &case.timelines {
+    for timeline in case.archive.timelines.values() {
         let subject = engine.subject(&timeline.identity, timeline.kind);
         for edition in &timeline.editions {
             let held = case.held(edition);
@@ -380,10 +342,10 @@ fn content(change: &Change) -> (String, String, Option<Json>, Option<Json>, Opti
 /// gone proves only where to look).
 #[test]
 fn no_change_stands_without_the_fact_it_is_about() {
-    let case = Case::open();
+    let case = kazakhstan();
     let engine = case.engine();
     let mut idle = Vec::new();
-    for timeline in &case.timelines {
+    for timeline in case.archive.timelines.values() {
         let subject = engine.subject(&timeline.identity, timeline.kind);
         let editions: Vec<Held> = timeline.editions.iter().map(|e| case.held(e)).collect();
         for pair in editions.windows(2) {

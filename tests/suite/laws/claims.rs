@@ -1,14 +1,14 @@
 //! Every difference is explained, and explained once.
 
 use super::records::light;
+use crate::support::own_dataset::OwnDataset;
 use crate::support::policy::{Held, MapFiles, identity};
 use crate::support::{fixture, own_repository};
 use proptest::prelude::*;
 use rayon::prelude::*;
 use serde_json::Value as Json;
 use sincewhen::document::from_json;
-use sincewhen::git::Repository;
-use sincewhen::history::{DocumentStore, HistoryQuestion, Selection, Timeline, load};
+use sincewhen::history::{Selection, Timeline};
 use sincewhen::model::{Document, FieldPath, RepoPath};
 use sincewhen::rules::{Edited, Engine, Subject, claimed};
 use sincewhen::schema::Policy;
@@ -55,36 +55,12 @@ proptest! {
 /// back.
 #[test]
 fn each_difference_of_the_whole_dataset_is_reported_once() {
-    let files = MapFiles::read_from(&own_repository(), &["dataset", "schema"]);
-    let (policy, reference) = files.load("dataset");
-    let engine = Engine::new(&policy, &reference).unwrap_or_else(|error| panic!("{error}"));
-    let repo = Repository::discover(&own_repository()).expect("because this is a clone");
-    let store = DocumentStore::new(&repo).expect("because it can be read");
-    let tip = repo.head().expect("because it has commits");
-    let selection = Selection::all();
-    let asked = HistoryQuestion {
-        repo: &repo,
-        store: &store,
-        policy: &policy,
-        tip: &tip,
-        selection: &selection,
-        worktree: None,
-    };
-    let archive = load(&asked).expect("because it can be read");
-    assert!(!archive.timelines.is_empty(), "the dataset has records");
-    let timelines: Vec<_> = archive.timelines.values().collect();
+    let dataset = OwnDataset::open(&Selection::all());
+    let engine = dataset.engine();
+    let timelines: Vec<_> = dataset.archive.timelines.values().collect();
     let faults_of = |timeline: &&Timeline| -> Vec<String> {
         let subject = engine.subject(&timeline.identity, timeline.kind);
-        let editions: Vec<Held> = timeline
-            .editions
-            .iter()
-            .map(|e| {
-                Held::of(
-                    (*store.document(&e.revision.blob).expect("because it was read")).clone(),
-                    e.date.as_str(),
-                )
-            })
-            .collect();
+        let editions: Vec<Held> = timeline.editions.iter().map(|e| dataset.held(e)).collect();
         let ends = editions.first().zip(editions.last());
         let pairs = editions.windows(2).map(|w| (&w[0], &w[1])).chain(ends).chain(ends.map(|(a, b)| (b, a)));
         pairs.filter_map(|(a, b)| check(&engine, &subject, a.edited(), b.edited()).err()).collect()

@@ -3,8 +3,10 @@
 //! `UPDATE=1 cargo test --test suite sentences` writes the words that the tool uses now into that file, so
 //! that a change of wording or of the dataset can be read as a diff.
 
-use super::{Dataset, in_force};
+use super::in_force;
+use crate::support::own_dataset::OwnDataset;
 use serde::Deserialize;
+use sincewhen::history::Selection;
 use sincewhen::model::results::{Change, ObservationState};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -51,7 +53,7 @@ fn kinds() -> BTreeMap<String, Kind> {
 
 /// What the tool says there; all that it says, if there is no such sentence.
 fn said(
-    dataset: &Dataset,
+    dataset: &OwnDataset,
     engine: &sincewhen::rules::Engine<'_>,
     expected: &Expected,
 ) -> Result<String, String> {
@@ -98,7 +100,7 @@ fn said(
 
 #[test]
 fn the_sentences_are_these_to_the_letter() {
-    let (dataset, kinds) = (Dataset::open(), kinds());
+    let (dataset, kinds) = (OwnDataset::open(&Selection::all()), kinds());
     let engine = dataset.engine();
     let mut wrong = Vec::new();
     for expected in kinds.values().flat_map(|kind| &kind.sentences) {
@@ -122,7 +124,7 @@ fn the_sentences_are_these_to_the_letter() {
 /// The file with the words that the tool uses now.
 fn as_yaml(
     kinds: &BTreeMap<String, Kind>,
-    dataset: &Dataset,
+    dataset: &OwnDataset,
     engine: &sincewhen::rules::Engine<'_>,
 ) -> String {
     let mut text = "# Sentences chosen by kind. `UPDATE=1 cargo test --test suite sentences` writes `says` \

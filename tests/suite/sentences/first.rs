@@ -1,9 +1,9 @@
 //! A law over the whole dataset: what a sentence calls first recorded in an edition stands in that edition,
 //! and in none before it.
 
-use super::Dataset;
+use crate::support::own_dataset::OwnDataset;
 use rayon::prelude::*;
-use sincewhen::history::Timeline;
+use sincewhen::history::{Selection, Timeline};
 use sincewhen::model::results::Change;
 use sincewhen::model::{FieldPath, NatureKind, Node, PartialDate, Step};
 use sincewhen::report::ReadEdition;
@@ -64,7 +64,7 @@ fn faults(
 
 #[test]
 fn what_is_called_first_recorded_stands_in_no_edition_before() {
-    let dataset = Dataset::open();
+    let dataset = OwnDataset::open(&Selection::all());
     let engine = dataset.engine();
     let timelines: Vec<&Timeline> = dataset.archive.timelines.values().collect();
     let faults: Vec<String> = timelines

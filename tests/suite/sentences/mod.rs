@@ -5,60 +5,9 @@ mod first;
 mod numbers;
 mod recount;
 
-use crate::support::own_repository;
-use crate::support::policy::MapFiles;
-use sincewhen::dataset::Reference;
-use sincewhen::git::Repository;
-use sincewhen::history::{Archive, DocumentStore, Edition, HistoryQuestion, Selection, Timeline, load};
-use sincewhen::model::Failure;
-use sincewhen::report::RecordReader;
-use sincewhen::rules::{Engine, Subject};
-use sincewhen::schema::Policy;
-
-/// The dataset with its history, as the newest commit has it.
-struct Dataset {
-    policy: Policy,
-    reference: Reference,
-    store: DocumentStore,
-    archive: Archive,
-}
-
-impl Dataset {
-    fn open() -> Dataset {
-        let (policy, reference) =
-            MapFiles::read_from(&own_repository(), &["dataset", "schema"]).load("dataset");
-        let repo = Repository::discover(&own_repository()).expect("because this is a clone");
-        let store = DocumentStore::new(&repo).expect("because it can be read");
-        let tip = repo.head().expect("because it has commits");
-        let selection = Selection::all();
-        let asked = HistoryQuestion {
-            repo: &repo,
-            store: &store,
-            policy: &policy,
-            tip: &tip,
-            selection: &selection,
-            worktree: None,
-        };
-        let archive = load(&asked).expect("because it can be read");
-        Dataset { policy, reference, store, archive }
-    }
-
-    fn engine(&self) -> Engine<'_> {
-        Engine::new(&self.policy, &self.reference).unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    /// Calls with a record's engine, subject, timeline and reader.
-    fn with<T>(
-        &self,
-        engine: &Engine<'_>,
-        timeline: &Timeline,
-        run: impl FnOnce(&Subject<'_>, &mut RecordReader<'_, '_, Failure>) -> T,
-    ) -> T {
-        let subject = engine.subject(&timeline.identity, timeline.kind);
-        let mut reader = RecordReader::new(engine, &self.store, &subject, timeline);
-        run(&subject, &mut reader)
-    }
-}
+use crate::support::own_dataset::OwnDataset;
+use sincewhen::history::{Edition, Selection, Timeline};
+use sincewhen::rules::Subject;
 
 /// The edition in force on a day.
 fn in_force<'t>(timeline: &'t Timeline, day: &str) -> &'t Edition {
@@ -70,7 +19,7 @@ fn in_force<'t>(timeline: &'t Timeline, day: &str) -> &'t Edition {
 /// What is on record as of an edition does not depend on which of those before it were asked for.
 #[test]
 fn an_edition_by_itself_is_observed_as_after_all_before_it() {
-    let dataset = Dataset::open();
+    let dataset = OwnDataset::open(&Selection::all());
     let engine = dataset.engine();
     let mut compared = 0;
     for timeline in dataset.archive.timelines.values().step_by(15) {

@@ -1,10 +1,10 @@
 //! A law over the whole dataset: each number and each date in a sentence about a step stands in an edition of
 //! the record, in a calendar, or is the day of an edition. Numbers have their digits in groups, and a unit.
 
-use super::Dataset;
 use super::recount::{Facts, MONTHS, calendar, dates_in};
+use crate::support::own_dataset::OwnDataset;
 use rayon::prelude::*;
-use sincewhen::history::Timeline;
+use sincewhen::history::{Selection, Timeline};
 use std::collections::BTreeSet;
 
 /// The numbers of a sentence that have groups of digits, without the commas.
@@ -63,7 +63,7 @@ impl Known {
 
 #[test]
 fn each_number_and_date_of_a_step_stands_in_an_edition_or_a_calendar() {
-    let dataset = Dataset::open();
+    let dataset = OwnDataset::open(&Selection::all());
     let engine = dataset.engine();
     let names = ["ccm-meetings", "mbt-meetings", "ccm-resolutions", "mbt-resolutions"];
     let of_calendars: BTreeSet<String> =

@@ -2,9 +2,9 @@
 //! without the program, from the record's editions as plain YAML; and what is said over a range is said by
 //! one of its editions, or was.
 
-use super::Dataset;
+use crate::support::own_dataset::OwnDataset;
 use serde_yaml::Value;
-use sincewhen::history::{Edition, Timeline};
+use sincewhen::history::{Edition, Selection, Timeline};
 use sincewhen::model::results::{Observation, ObservationState};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -334,7 +334,7 @@ fn sampled(timeline: &Timeline) -> Vec<&Edition> {
 
 #[test]
 fn every_numeral_and_date_is_found_again_by_a_count() {
-    let (dataset, recount) = (Dataset::open(), Recount::new());
+    let (dataset, recount) = (OwnDataset::open(&Selection::all()), Recount::new());
     let engine = dataset.engine();
     let (mut faults, mut looked_at) = (Vec::new(), 0);
     for timeline in dataset.archive.timelines.values() {
@@ -367,7 +367,7 @@ fn every_numeral_and_date_is_found_again_by_a_count() {
 /// the later edition counts so.
 #[test]
 fn no_range_says_what_no_edition_says() {
-    let (dataset, recount) = (Dataset::open(), Recount::new());
+    let (dataset, recount) = (OwnDataset::open(&Selection::all()), Recount::new());
     let engine = dataset.engine();
     let (mut faults, mut looked_at) = (Vec::new(), 0);
     for timeline in dataset.archive.timelines.values() {

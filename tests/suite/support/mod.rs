@@ -6,6 +6,7 @@
 
 pub mod guard;
 pub mod notes;
+pub mod own_dataset;
 pub mod policy;
 pub mod random;
 pub mod stream;
