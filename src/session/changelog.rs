@@ -91,7 +91,9 @@ impl Session {
                 let earlier = timeline.editions.iter().filter(|e| e.date.range().start < first);
                 let editions = earlier.chain(&chain.editions).map(|edition| (*timeline, edition));
                 let end = timeline.ended.iter().map(|commit| commit.digits());
-                let notes: Vec<String> = chain.notes.iter().cloned().chain(end).collect();
+                // The same editions may be compared from the first of them or from a later one.
+                let start = format!("compared from {}", chain.editions[0].date);
+                let notes: Vec<String> = chain.notes.iter().cloned().chain(end).chain([start]).collect();
                 let stored = StoredAnswer::new(cache, words, (&asked, &timeline.id.0), editions, &notes);
                 let text = stored.get();
                 (stored, text)

@@ -108,6 +108,32 @@ fn a_cold_and_a_warm_cache_change_no_answer() {
 
 /// The answer comes from the cache: with the blobs gone it is the same as before, where without a cache it
 /// cannot be given.
+/// Ranges that begin or end elsewhere in the same history, asked one after another.
+#[test]
+fn an_answer_over_a_range_is_not_that_over_another() {
+    let (repo, cache) = repository();
+    let years = ["2017", "2018", "2019", "2020"];
+    let pairs: Vec<[&str; 2]> = years
+        .iter()
+        .flat_map(|from| years.iter().map(move |to| [*from, *to]))
+        .filter(|[from, to]| from <= to)
+        .collect();
+    for what in [
+        &["changelog"][..],
+        &["changelog", "a"],
+        &["changelog", "--direct"],
+        &["changelog", "--format", "csv"],
+        &["diff", "b"],
+        &["report"],
+    ] {
+        // Down, and up again: each after the others.
+        for [from, to] in pairs.iter().rev().chain(&pairs) {
+            let question = [what, &["--from", from, "--to", to]].concat();
+            assert_eq!(ask(&repo, Some(&cache), &question), ask(&repo, None, &question), "{question:?}");
+        }
+    }
+}
+
 #[test]
 fn a_warm_cache_reads_no_record() {
     let (repo, cache) = repository();
@@ -290,7 +316,7 @@ fn other_rules_and_another_manifest_are_obeyed() {
 }
 
 #[test]
-fn a_history_told_otherwise_is_read_again() {
+fn a_history_given_otherwise_is_read_again() {
     let (full, _) = repository();
     let shallow = Repo::cloned_from(&full, &["--depth", "3"]);
     let cache = shallow.beside("cache");

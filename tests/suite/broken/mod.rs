@@ -6,7 +6,7 @@
 //! |---|---|
 //! | shallow, depth 1 | history.rs `a_shallow_clone_answers_with_a_qualification` |
 //! | shallow, deeper | `clones::a_deeper_shallow_clone_says_how_far_back_it_knows`; git/broken.rs `shallow_clones_know_their_boundary` |
-//! | grafted, `git replace` | `clones::replaced_parents_are_followed_and_said`; git/broken.rs `replacements_and_grafts_are_obeyed_and_said`; cache.rs `a_history_told_otherwise_is_read_again` |
+//! | grafted, `git replace` | `clones::replaced_parents_are_followed_and_said`; git/broken.rs `replacements_and_grafts_are_obeyed_and_said`; cache.rs `a_history_given_otherwise_is_read_again` |
 //! | partial clone, blobs missing | `clones::a_partial_clone_says_what_it_left_out_and_the_hint_repairs_it`; git/broken.rs `partial_clones_tell_history_but_not_contents` |
 //! | missing objects | `objects::a_missing_object_is_a_gap_that_is_said_or_a_fault`; git/broken.rs `missing_and_malformed_objects_are_named`; cache.rs `what_could_not_be_read_is_not_kept` |
 //! | corrupt objects | `objects::a_damaged_object_is_a_gap_that_is_said_or_a_fault`; git/broken.rs `a_flipped_bit_in_a_pack_never_tells_another_history` |
