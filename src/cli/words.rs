@@ -48,6 +48,11 @@ impl Sorted {
                 at += 1;
                 continue;
             }
+            if let Some(range) = quoted_range(&words[at])? {
+                sorted.append(range);
+                at += 1;
+                continue;
+            }
             let mut leads: Vec<Lead> = words[at..].iter().map_while(|word| Lead::read(word)).collect();
             // It is the end of a date that is meant, not the last word of a name: `North End 2018`.
             if words[at..at + leads.len()].last().is_some_and(|word| word.eq_ignore_ascii_case("end")) {
@@ -68,6 +73,14 @@ impl Sorted {
         Ok(sorted)
     }
 
+    /// Adds what another has.
+    fn append(&mut self, mut more: Sorted) {
+        self.spans.append(&mut more.spans);
+        self.dates.append(&mut more.dates);
+        self.from.append(&mut more.from);
+        self.to.append(&mut more.to);
+    }
+
     fn take(&mut self, leads: &[Lead], date: String) {
         let list = match leads {
             leads if leads.contains(&Lead::From) => &mut self.from,
@@ -86,6 +99,16 @@ fn span(word: &str) -> Option<String> {
     let is_year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     let (from, to) = word.split_once(['-', '–', '—', '/'])?;
     (is_year(from) && is_year(to)).then(|| format!("{from}..{to}"))
+}
+
+/// A range that was quoted as one word: `"from 2018 to 2020"`. `None` if it holds anything that is no date.
+fn quoted_range(word: &str) -> Result<Option<Sorted>, Failure> {
+    let pieces: Vec<String> = word.split_whitespace().map(str::to_owned).collect();
+    if pieces.len() < 2 || !pieces.iter().any(|piece| Lead::read(piece).is_some()) {
+        return Ok(None);
+    }
+    let sorted = Sorted::read(&pieces)?;
+    Ok(sorted.records.is_empty().then_some(sorted))
 }
 
 /// The date that begins at a word, if any, and where it ends: the longest that can be read.

@@ -166,7 +166,12 @@ impl RecordNames {
     fn phrases(&self, words: &[String]) -> Vec<String> {
         let mut pieces: Vec<String> = Vec::new();
         for word in words {
-            if self.knows(word) || !word.contains(',') {
+            let quoted: Vec<String> = word.split_whitespace().map(str::to_owned).collect();
+            if self.knows(word) || word.contains('/') {
+                pieces.push(word.clone());
+            } else if quoted.len() > 1 && !word.contains(',') && self.are_names(&quoted) {
+                pieces.extend(quoted);
+            } else if !word.contains(',') {
                 pieces.push(word.clone());
             } else {
                 pieces.extend(
@@ -185,6 +190,17 @@ impl RecordNames {
             at = end;
         }
         out
+    }
+
+    /// Whether words are names that tables know, one after another, as in `"Kazakhstan mbt"`.
+    fn are_names(&self, words: &[String]) -> bool {
+        self.phrases(words).iter().all(|phrase| self.knows(phrase))
+    }
+
+    /// The groups of records, by the name that a table gives each.
+    pub fn groups(&self) -> Vec<String> {
+        let groups = self.fields.iter().flat_map(|(_, names)| names.groups.values());
+        groups.map(|(written, _)| written.clone()).collect()
     }
 
     /// A name that begins as states style themselves, `Republic of …`: how many words it has, and the whole

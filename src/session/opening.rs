@@ -30,6 +30,9 @@ const MAX_RECORD: u64 = 64 * 1024 * 1024;
 /// Commits within so many days were made in one go.
 const ONE_GO: i64 = 31;
 
+/// The most groups that an error names.
+const GROUPS_LISTED: usize = 12;
+
 /// A repository and what its dataset says of itself.
 pub struct Session {
     pub(super) repo: Repository,
@@ -323,6 +326,17 @@ impl Session {
         if dates::is_relative(name) {
             return failure.hint(format!("if a date is meant: {}; `last` is the newest edition", dates::HOW));
         }
+        if self.policy.kinds.iter().any(|kind| kind.shape.properties.contains_key(name)) {
+            return failure.hint(format!(
+                "`{name}` is a field: `--field {name}` keeps the sentences about it, `sincewhen blame REC {name}` \
+                    says who first said it"
+            ));
+        }
+        let groups = self.names.groups();
+        let failure = match groups.len() {
+            1..=GROUPS_LISTED => failure.hint(format!("groups of records: `{}`", groups.join("`, `"))),
+            _ => failure,
+        };
         failure.hint("`sincewhen log` lists all records; names may have wildcards: `'*/NAME'`")
     }
 

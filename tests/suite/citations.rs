@@ -105,6 +105,7 @@ fn another_program_and_an_altered_answer_are_named() {
     assert_eq!(verify(&repo, &file).code, 0);
 
     // An older program that said the same.
+    let running = cited["cite"]["tool"].clone();
     cited["cite"]["tool"] = "sincewhen 0.0.1".into();
     let file = save(&repo, &cited.to_string());
     let run = verify(&repo, &file);
@@ -118,6 +119,12 @@ fn another_program_and_an_altered_answer_are_named() {
     let found = verified(&repo, &file);
     assert_eq!((&found["tool"]["differs"], &found["altered"]), (&true.into(), &false.into()), "{found:#}");
     assert!(verify(&repo, &file).stdout.starts_with("other: because of tool\n"));
+
+    // The same, said to be of the program that runs.
+    cited["cite"]["tool"] = running;
+    cited["cite"]["sha256"] = sincewhen::session::digest(&cited).into();
+    let file = save(&repo, &cited.to_string());
+    assert!(verify(&repo, &file).stdout.starts_with("other: because of an altered citation\n"));
 
     // An answer that somebody edited under an honest citation.
     let altered = answer.replace("level 2", "level 3");

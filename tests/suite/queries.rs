@@ -240,11 +240,31 @@ const QUERIES: &[Query] = &[
     ("show KAZ/ccm 04.09.2020", No, &["could be 2020-09-04 or 2020-04-09"]),
     ("changelog KAZ/mbt 2018 to 2020", Yes, &["2018-06-26 → 2019-05-01", "2019-05-01 → 2020-09-04"]),
     ("changelog KAZ/mbt since 2020-13", No, &["`2020-13` is not a date", "!git"]),
+    // Quoted where no quotes are needed.
+    ("log \"Kazakhstan mbt\"", Yes, &["KAZ/mine-ban", "!KAZ/cluster", "!KOR"]),
+    ("log \"South Korea ccm\"", Yes, &["KOR/cluster-munitions", "!PRK", "!mine-ban"]),
+    ("log \"Kazakhstan nonsense\"", No, &["no record named `Kazakhstan nonsense`"]),
+    ("changelog KAZ/mbt \"from 2018 to 2020\"", Yes, &["2018-06-26 → 2019-05-01", "2019-05-01 → 2020-09-04"]),
+    ("changelog KAZ/mbt \"since May 2019\"", Yes, &["2019-05-01 → 2020-09-04", "!2018-06-26"]),
+    ("show KAZ/mbt \"1 May 2019\"", Yes, &["edition of 1 May 2019"]),
+    // What names no record.
+    ("log Atlantis", No, &["no record named `Atlantis`", "groups of records: `Africa`", "`Europe`"]),
+    ("changelog KAZ/mbt level", No, &["`level` is a field: `--field level`", "blame REC level"]),
     ("report 1990", Yes, &["nothing is known of 1990", "the first edition is of 2018-06-26"]),
     ("report last year", No, &["which year?"]),
     ("history KAZ", No, &["`sincewhen log` lists the records"]),
     ("who KAZ", No, &["`sincewhen blame NAME FIELD`"]),
 ];
+
+/// Words as a shell takes them apart; double quotes hold some together.
+fn arguments(typed: &str) -> Vec<&str> {
+    let quoted = typed.split('"').enumerate();
+    let words = quoted.flat_map(|(at, part)| match at % 2 {
+        0 => part.split(' ').filter(|word| !word.is_empty()).collect(),
+        _ => vec![part],
+    });
+    words.collect()
+}
 
 #[test]
 fn what_a_researcher_types() {
@@ -253,7 +273,7 @@ fn what_a_researcher_types() {
     for (typed, answered, parts) in QUERIES {
         let run = binary(repo.path())
             .env("SINCEWHEN_TODAY", "2021-01-01")
-            .args(typed.split(' '))
+            .args(arguments(typed))
             .output()
             .expect("because the binary was built for these tests");
         let text =
