@@ -43,10 +43,12 @@ fn packed_objects_have_the_places_that_git_gives() {
     let sandbox = Sandbox::imported(&stream);
     sandbox.run(&["gc", "-q"]);
     let packs = std::path::PathBuf::from(sandbox.run(&["rev-parse", "--absolute-git-dir"]).trim());
-    let packs = std::fs::read_dir(packs.join("objects/pack")).unwrap().flatten().map(|file| file.path());
-    let index = packs.into_iter().find(|file| file.extension().is_some_and(|end| end == "idx")).unwrap();
+    let packs =
+        std::fs::read_dir(packs.join("objects/pack")).expect("ours").flatten().map(|file| file.path());
+    let index =
+        packs.into_iter().find(|file| file.extension().is_some_and(|end| end == "idx")).expect("ours");
     let listed = sandbox.run(&["verify-pack", "-v", &index.to_string_lossy()]);
-    let reader = sandbox.open().reader().unwrap();
+    let reader = sandbox.open().reader().expect("ours");
     let places = reader.pack_order();
     let mut count = 0;
     for line in listed.lines() {
@@ -54,7 +56,7 @@ fn packed_objects_have_the_places_that_git_gives() {
         let words: Vec<&str> = line.split_whitespace().collect();
         if words.len() >= 5 && words[0].len() == 40 {
             let place = places.place(&crate::support::object_id(words[0]));
-            assert_eq!(place, Some((0, words[4].parse().unwrap())), "{line}");
+            assert_eq!(place, Some((0, words[4].parse().expect("ours"))), "{line}");
             count += 1;
         }
     }
