@@ -548,8 +548,8 @@ fn the_policy_of_the_branch_is_called_out_and_that_of_the_base_can_judge() {
     assert!(text.starts_with("this change touches the rules by which it is judged"), "{text}");
 }
 
-/// What `export` is to write is policy, too: a change of it is called out, and one that `export` cannot use is
-/// a finding.
+/// What `export` is to write is policy, too: a change of it is called out, and one that `export` cannot use
+/// is a finding.
 #[test]
 fn a_branch_that_changes_what_is_exported_is_judged() {
     for (from, to, says) in [

@@ -117,8 +117,8 @@ impl OnRecord {
         Ok(out)
     }
 
-    /// Puts another content in the place of that of an edition, by its place among the editions; the entries of
-    /// dated lists stay as they are.
+    /// Puts another content in the place of that of an edition, by its place among the editions; the entries
+    /// of dated lists stay as they are.
     pub fn replace_edition(&mut self, at: usize, edition: &EditionRef, document: &Arc<Document>) {
         self.editions[at] = (Arc::new(edition.clone()), Arc::clone(document));
     }
