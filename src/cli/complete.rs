@@ -133,10 +133,10 @@ fn shell() -> &'static str {
     ASKING.get().map_or("", String::as_str)
 }
 
-/// What is typed, as it is meant: bash hands on backslashes.
+/// What is typed, as it is meant: bash and zsh hand on backslashes.
 fn meant(typed: &OsStr) -> Option<String> {
     let typed = typed.to_str()?;
-    if !matches!(Quoting::of(shell()), Quoting::Backslashes) {
+    if !matches!(shell(), "bash" | "zsh") {
         return Some(typed.to_owned());
     }
     let mut out = String::with_capacity(typed.len());

@@ -44,15 +44,19 @@ fn is_table_name(line: &[u8]) -> bool {
     inner.is_some_and(|name| !name.is_empty() && name.iter().all(|byte| is_of_key(*byte)))
 }
 
-/// `name = ` and the beginning of a value.
+/// `name = ` and the beginning of a value. A line with a colon can be a mapping in YAML (`"=0: ": 1`), so it
+/// must be a whole assignment.
 fn is_assignment(line: &[u8]) -> bool {
     let Some(at) = memchr::memchr(b'=', line) else { return false };
-    let (name, value) = (line[..at].trim_ascii(), line[at + 1..].trim_ascii());
-    let begins = |byte: &u8| matches!(byte, b'"' | b'\'' | b'[' | b'{' | b'+' | b'-' | b'0'..=b'9');
-    let is_word = ["true", "false", "inf", "nan"].iter().any(|word| value.starts_with(word.as_bytes()));
-    !name.is_empty()
-        && name.iter().all(|byte| is_of_key(*byte))
-        && (value.first().is_some_and(begins) || is_word)
+    let (Ok(line), Ok(name)) = (str::from_utf8(line), str::from_utf8(&line[..at])) else { return false };
+    let parses = |text: &str| DeTable::parse(text).is_ok();
+    if line.contains(": ") || line.ends_with(':') {
+        return parses(line);
+    }
+    let value = line[at + 1..].trim_start();
+    let is_word = ["true", "false", "inf", "nan"].iter().any(|word| value.starts_with(word));
+    let begins = |c: char| matches!(c, '"' | '\'' | '[' | '{' | '+' | '-' | '0'..='9');
+    (value.starts_with(begins) || is_word) && parses(&format!("{name}= 0"))
 }
 
 fn is_of_key(byte: u8) -> bool {

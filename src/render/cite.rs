@@ -176,12 +176,10 @@ pub fn verification(view: &VerificationView) -> String {
 }
 
 fn causes(view: &VerificationView) -> Vec<&'static str> {
-    let is_cited_tool = view.citation.tool == view.tool.running;
     let causes = [
         ("data", view.data.differs),
         ("rules", view.rules.differs),
-        ("tool", view.tool.differs && !is_cited_tool),
-        ("an altered citation", view.tool.differs && is_cited_tool),
+        ("tool", view.tool.differs),
         ("an altered answer", view.altered == Some(true)),
     ];
     causes.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()

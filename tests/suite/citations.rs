@@ -124,7 +124,7 @@ fn another_program_and_an_altered_answer_are_named() {
     cited["cite"]["tool"] = running;
     cited["cite"]["sha256"] = sincewhen::session::digest(&cited).into();
     let file = save(&repo, &cited.to_string());
-    assert!(verify(&repo, &file).stdout.starts_with("other: because of an altered citation\n"));
+    assert!(verify(&repo, &file).stdout.starts_with("not reproduced: the citation was altered"));
 
     // An answer that somebody edited under an honest citation.
     let altered = answer.replace("level 2", "level 3");

@@ -5,6 +5,7 @@ mod edits;
 mod formatting;
 mod laws;
 mod plain;
+mod toml;
 
 use sincewhen::document::{Problem, ReadOptions, Reading, format, read, second_reading, to_serde, typed};
 use sincewhen::model::{Document, Node};
