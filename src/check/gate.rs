@@ -219,7 +219,12 @@ impl Step2<'_> {
     /// The record had a date, and what stands there now is none.
     fn undated(&self) -> Option<Finding> {
         let field = self.spec().date.field();
-        let message = format!("`{field}` was {} at the base, and there is no date any more", self.from);
+        let now = dataset::date_node(self.spec(), &self.after.root)?.scalar_text();
+        let now = match now.filter(|text| !text.is_empty()) {
+            Some(text) => format!("`{text}` is no date"),
+            None => "is empty now".to_owned(),
+        };
+        let message = format!("`{field}` was {} at the base, and {now}", self.from);
         self.at_date("gate-backwards", json!([self.from]), message, Some(format!("put `{field}` right")))
     }
 

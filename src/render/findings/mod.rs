@@ -32,8 +32,13 @@ fn in_short(view: &FindingsView) -> String {
     let beside: Vec<String> =
         beside.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join(", ")) };
-    let new = if view.base.is_some() && view.summary.total() > 0 { "new: " } else { "" };
-    format!("{new}{found} in {}{beside}", count(files, "file"))
+    let files = count(files, "file");
+    if view.summary.total() == 0 {
+        return format!("{found} in {files}{beside}");
+    }
+    // Not `in 4 files`: of these some have no finding, and a removed file has one and is not among them.
+    let new = if view.base.is_some() { "new: " } else { "" };
+    format!("{new}{found}{beside}; {files} checked")
 }
 
 /// What stands above the findings where the change touches the rules by which it is judged.
