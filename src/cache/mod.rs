@@ -2,10 +2,10 @@
 //!
 //! Owns the file, one a repository, an embedded database (`redb`) of values under short names. Each value
 //! carries a stamp, the hash of all that it was made from, and a checksum over name, stamp and content; a
-//! value whose stamp is not the one asked for or whose checksum is wrong is not there. Facts stay; answers, which
-//! are made of them, are dropped when the file has become too large. Whatever else is wrong
-//! with the file (another program's, cut short, altered, in use by another process, on a full disk, in a
-//! folder that cannot be written) makes it empty, never an error. Must not know what it keeps.
+//! value whose stamp is not the one asked for or whose checksum is wrong is not there. Facts stay; answers,
+//! which are made of them, are dropped when the file has become too large. Whatever else is wrong with the
+//! file (another program's, cut short, altered, in use by another process, on a full disk, in a folder that
+//! cannot be written) makes it empty, never an error. Must not know what it keeps.
 
 mod panic_guard;
 
@@ -77,13 +77,13 @@ pub struct Cache {
     fresh: Mutex<Fresh>,
 }
 
-type Values = BTreeMap<Vec<u8>, Vec<u8>>;
+type StoredValues = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// What was put since the file was written.
 #[derive(Default)]
 struct Fresh {
-    facts: Values,
-    answers: Values,
+    facts: StoredValues,
+    answers: StoredValues,
 }
 
 struct OpenCache {
@@ -135,7 +135,7 @@ impl Cache {
         &self,
         name: &str,
         stamp: &Stamp,
-        fresh: impl Fn(&Fresh) -> &Values,
+        fresh: impl Fn(&Fresh) -> &StoredValues,
         table: impl Fn(&OpenCache) -> Option<&ReadOnlyTable<&'static [u8], &'static [u8]>>,
     ) -> Option<Vec<u8>> {
         if let Some(value) = fresh(&self.fresh()).get(name.as_bytes()) {
@@ -228,8 +228,8 @@ fn write(file: &Path, fresh: &Fresh, limit: u64) -> Result<(), CacheFailure> {
     fill(&mut database, file, fresh, limit).map_err(|_| CacheFailure::Unusable)
 }
 
-/// Writes what is new. Where the file becomes too large, the answers that were there are dropped, and those of
-/// this run, too, if they alone are too many.
+/// Writes what is new. Where the file becomes too large, the answers that were there are dropped, and those
+/// of this run, too, if they alone are too many.
 fn fill(database: &mut Database, file: &Path, fresh: &Fresh, limit: u64) -> Result<(), redb::Error> {
     insert(database, &[(FACTS, &fresh.facts), (ANSWERS, &fresh.answers)])?;
     let size = || std::fs::metadata(file).map_or(0, |meta| meta.len());
@@ -247,7 +247,7 @@ fn fill(database: &mut Database, file: &Path, fresh: &Fresh, limit: u64) -> Resu
     Ok(())
 }
 
-fn insert(database: &Database, tables: &[(Table, &Values)]) -> Result<(), redb::Error> {
+fn insert(database: &Database, tables: &[(Table, &StoredValues)]) -> Result<(), redb::Error> {
     let transaction = database.begin_write()?;
     for (table, values) in tables {
         let mut table = transaction.open_table(*table)?;

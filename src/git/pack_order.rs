@@ -1,8 +1,8 @@
 //! Where objects lie in the packs.
 //!
-//! Owns reading the packs' indexes, as a hint and no more: whoever reads many objects in the order of the packs
-//! finds the base of each delta read just before it, however the packs were made. What is not listed, as in a
-//! pack that came since, has no place. Must not read the packs themselves.
+//! Owns reading the packs' indexes, as a hint and no more: whoever reads many objects in the order of the
+//! packs finds the base of each delta read just before it, however the packs were made. What is not listed,
+//! as in a pack that came since, has no place. Must not read the packs themselves.
 
 use crate::model::ObjectId;
 use std::fs;

@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 /// Reads documents by blob id. Contents of the working tree are laid over the repository's.
 pub struct DocumentStore {
     seed: Mutex<BlobReader>,
-    /// The handles that are not in use, by the thread that used them last: each keeps the bases of deltas that
-    /// its thread read.
+    /// The handles that are not in use, by the thread that used them last: each keeps the bases of deltas
+    /// that its thread read.
     spare: Mutex<HashMap<Option<usize>, Vec<BlobReader>>>,
     texts: KeptTexts,
     overlay: HashMap<ObjectId, Vec<u8>>,

@@ -87,7 +87,7 @@ pub(super) fn sources(
 ) -> Vec<Citation> {
     let root = &edition.document.root;
     let mut out: Vec<Citation> = Vec::new();
-    let mut parts = Parts::default();
+    let mut parts = CitedParts::default();
     for path in paths {
         for (table, id) in parts.cited_for(subject, edition, path) {
             if let Some(fields) = root.get(&table).and_then(|t| t.get(&id))
@@ -108,17 +108,17 @@ pub(super) fn cited_for(
     edition: Edited<'_>,
     path: &FieldPath,
 ) -> Vec<(String, String)> {
-    Parts::default().cited_for(subject, edition, path)
+    CitedParts::default().cited_for(subject, edition, path)
 }
 
 /// The parts of an edition in which sources were looked for, and whether they name any: each is gone through
 /// once, however many of its fields are asked about.
 #[derive(Default)]
-struct Parts {
+struct CitedParts {
     has_sources: HashMap<FieldPath, bool>,
 }
 
-impl Parts {
+impl CitedParts {
     /// As [`cited_for`]; of a part that was asked about before, nothing.
     fn cited_for(
         &mut self,

@@ -56,7 +56,8 @@ fn since_of<'p>(edition: &PublishedEdition, link: &'p EditionLink) -> LineSince<
     }
 }
 
-/// What distinguishes each line of a profile from the others: its part, what it stands under, and what it says.
+/// What distinguishes each line of a profile from the others: its part, what it stands under, and what it
+/// says.
 fn each_line(profile: &Profile, mut seen: impl FnMut(u64)) {
     for section in profile.sections.iter().chain(&profile.prose) {
         let mut above: Vec<u64> = Vec::new();

@@ -169,8 +169,8 @@ fn names_are_inserted_as_words() {
         assert!(seen.contains(shows), "{seen}");
     }
     if has("fish") {
-        let ask = "set -x PATH $PROGRAM_FOLDER $PATH; sincewhen completions fish | source; complete -C $argv[1] \
-                   --escape";
+        let ask = "set -x PATH $PROGRAM_FOLDER $PATH; sincewhen completions fish | source; complete -C \
+                   $argv[1] --escape";
         let said = script(&["fish", "--no-config", "-c"], ask, &["sincewhen since x"], repo.path());
         assert!(said.contains("x\\$\\(touch\\ owned\\)") || !said.contains("touch owned"), "{said}");
     }

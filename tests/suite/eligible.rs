@@ -5,7 +5,6 @@ use sincewhen::dataset::Reference;
 use sincewhen::schema::Policy;
 
 const MANIFEST: &str = r#"format: sincewhen.manifest/1
-rules: rules
 records:
   - {kind: a, path: "*.yaml", schema: a.json, identity: [club], date: c, heading: x}
 tables:

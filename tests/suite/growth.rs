@@ -111,7 +111,8 @@ fn fields_that_come_and_go() {
     });
 }
 
-/// Who said each item of a list without keys: what moves in it is not followed, so all of it is recorded once.
+/// Who said each item of a list without keys: what moves in it is not followed, so all of it is recorded
+/// once.
 #[test]
 fn blame_of_items_without_keys() {
     let taken = |size: usize| {

@@ -281,8 +281,8 @@ fn names_from_the_file_are_cut_and_cleaned_in_messages() {
     }
 }
 
-/// GitHub makes links of more than Markdown does: nothing of it stands in a comment or a job's summary outside
-/// of code. Each kind has its line in "Autolinked references and URLs" of GitHub's documentation.
+/// GitHub makes links of more than Markdown does: nothing of it stands in a comment or a job's summary
+/// outside of code. Each kind has its line in "Autolinked references and URLs" of GitHub's documentation.
 #[test]
 fn nothing_that_github_links_is_linked() {
     let bad = [

@@ -17,7 +17,8 @@ fn each_path_has_one_role() {
     let files = MapFiles::default()
         .with("data/sincewhen.yaml", MANIFEST)
         .with("schema/note.json", "{}")
-        .with("schema/common.json", "{}");
+        .with("schema/common.json", "{}")
+        .with("schema/rules/README.md", "");
     let (policy, _) = files.load("data");
     let role = |path: &str| policy.role_of(&RepoPath::from(path));
     let part = |part: PolicyPart| Some(Role::Policy(part));
