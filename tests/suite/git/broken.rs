@@ -65,7 +65,7 @@ fn shallow_clones_know_their_boundary() {
             assert_eq!(boundaries, known.iter().map(|id| id.to_string()).collect());
             assert!(history.horizon.hints()[0].contains("git fetch --unshallow"));
             assert!(repository.horizon().is_shallow());
-            let error = repository.resolve("HEAD~9").unwrap_err();
+            let error = repository.resolve("HEAD~9").expect_err("broken on purpose");
             assert!(matches!(error, GitError::UnknownRevision { shallow: true, .. }), "{error:?}");
             assert!(error.hints()[0].contains("--unshallow"));
             let head = repository.head().expect("ours");
@@ -96,7 +96,10 @@ fn partial_clones_tell_history_but_not_contents() {
     assert!(history.horizon.partial && !history.horizon.is_complete() && !history.horizon.is_shallow());
     assert_eq!(walked(&history), listed(&sandbox.path("repo"), "main", "data"));
     let blob = history.touches[0].entry.expect("ours").blob();
-    for error in [repository.read_blob(&blob).unwrap_err(), repository.blob_size(&blob).unwrap_err()] {
+    for error in [
+        repository.read_blob(&blob).expect_err("broken on purpose"),
+        repository.blob_size(&blob).expect_err("broken on purpose"),
+    ] {
         assert!(
             matches!(&error, GitError::MissingObject { id, partial: true } if *id == blob.to_string()),
             "{error:?}"
@@ -108,7 +111,8 @@ fn partial_clones_tell_history_but_not_contents() {
     assert!(Repository::open(&clone).expect("ours").read_blob(&blob).is_ok());
     let (_sandbox, clone) = cloned(&["--filter=tree:0", "--no-checkout"]);
     let repository = Repository::open(&clone).expect("ours");
-    let error = repository.history(&repository.head().expect("ours"), &root()).unwrap_err();
+    let error =
+        repository.history(&repository.head().expect("ours"), &root()).expect_err("broken on purpose");
     assert!(matches!(error, GitError::MissingObject { partial: true, .. }), "{error:?}");
 }
 
@@ -169,7 +173,7 @@ fn replacements_and_grafts_are_obeyed_and_said() {
     )
     .expect("ours");
     let repository = sandbox.open();
-    let error = repository.history(&sandbox.id("main"), &root()).unwrap_err();
+    let error = repository.history(&sandbox.id("main"), &root()).expect_err("broken on purpose");
     assert!(matches!(error, GitError::Corrupt { .. }), "{error:?}");
 }
 
@@ -192,8 +196,8 @@ fn kinds_of_repositories_the_library_cannot_read_are_refused_in_words() {
     ];
     for (name, wanted) in expected {
         for error in [
-            Repository::open(&sandbox.path(name)).unwrap_err(),
-            Repository::discover(&sandbox.path(name)).unwrap_err(),
+            Repository::open(&sandbox.path(name)).expect_err("broken on purpose"),
+            Repository::discover(&sandbox.path(name)).expect_err("broken on purpose"),
         ] {
             assert!(matches!(&error, GitError::Unsupported { what } if *what == wanted), "{name}: {error:?}");
             assert!(error.to_string().contains("not supported by the git library"));
@@ -211,8 +215,8 @@ fn another_users_repository_gets_gits_own_remedy() {
         return;
     }
     for error in [
-        Repository::open(&sandbox.path("repo")).unwrap_err(),
-        Repository::discover(&sandbox.path("repo/.git")).unwrap_err(),
+        Repository::open(&sandbox.path("repo")).expect_err("broken on purpose"),
+        Repository::discover(&sandbox.path("repo/.git")).expect_err("broken on purpose"),
     ] {
         let GitError::OtherOwner { path } = &error else { panic!("{error:?}") };
         let command_line = error.hints().pop().expect("ours");
@@ -243,8 +247,10 @@ fn missing_and_malformed_objects_are_named() {
             crate::support::object_id(sandbox.run(&["rev-parse", "--verify", "refs/heads/main"]).trim());
         let repository = repository.expect("ours");
         let error = match name {
-            "HEAD:data/f" => repository.read_blob(&crate::support::object_id(&id.clone())).unwrap_err(),
-            _ => repository.history(&tip, &root()).unwrap_err(),
+            "HEAD:data/f" => {
+                repository.read_blob(&crate::support::object_id(&id.clone())).expect_err("broken on purpose")
+            }
+            _ => repository.history(&tip, &root()).expect_err("broken on purpose"),
         };
         assert!(
             matches!(&error, GitError::MissingObject { id: missing, partial: false } if *missing == id),
@@ -355,7 +361,7 @@ fn odd_trees_of_old_tools_are_read_as_meant() {
         b"\0\0\0".to_vec(),
     ] {
         let tip = crate::support::object_id(&commit(&store("tree", &malformed), Some(&first)));
-        let error = repository.history(&tip, &root()).unwrap_err();
+        let error = repository.history(&tip, &root()).expect_err("broken on purpose");
         assert!(matches!(error, GitError::Corrupt { .. }), "{error:?}");
     }
     for malformed in ["", "tree x\n", "parent 1\n", "tree 0123\nparent\n"] {
@@ -376,8 +382,10 @@ fn folders_nested_beyond_reason_are_refused() {
     assert_eq!(repository.tree(&fine, &root()).expect("ours").len(), 1);
     assert_eq!(repository.history(&fine, &root()).expect("ours").touches.len(), 1);
     let tip = sandbox.id("beyond");
-    for error in [repository.tree(&tip, &root()).unwrap_err(), repository.history(&tip, &root()).unwrap_err()]
-    {
+    for error in [
+        repository.tree(&tip, &root()).expect_err("broken on purpose"),
+        repository.history(&tip, &root()).expect_err("broken on purpose"),
+    ] {
         assert!(matches!(&error, GitError::Corrupt { what } if what.contains("nested")), "{error:?}");
     }
 }

@@ -50,7 +50,7 @@ fn names_of_every_sort_resolve_as_in_git() {
         "-x",
         "main:",
     ] {
-        let error = repository.resolve(name).unwrap_err();
+        let error = repository.resolve(name).expect_err("broken on purpose");
         match name {
             "main:" => {
                 assert!(matches!(error, GitError::NotACommit { kind: "tree", .. }), "{name}: {error:?}")
@@ -184,7 +184,7 @@ fn no_repository_and_no_commit() {
     let sandbox = Sandbox::empty();
     std::fs::create_dir(sandbox.path("plain")).expect("ours");
     for result in [Repository::discover(&sandbox.path("plain")), Repository::open(&sandbox.path("plain"))] {
-        let error = result.unwrap_err();
+        let error = result.expect_err("broken on purpose");
         assert!(matches!(error, GitError::NotARepository { .. }), "{error:?}");
         assert!(error.to_string().contains("plain"));
     }
