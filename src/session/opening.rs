@@ -328,8 +328,8 @@ impl Session {
         }
         if self.policy.kinds.iter().any(|kind| kind.shape.properties.contains_key(name)) {
             return failure.hint(format!(
-                "`{name}` is a field: `--field {name}` keeps the sentences about it, and `sincewhen blame REC \
-                    {name}` says who first said it"
+                "`{name}` is a field: `--field {name}` keeps the sentences about it, and `sincewhen blame \
+                    REC {name}` says who first said it"
             ));
         }
         let groups = self.names.groups();
