@@ -46,7 +46,7 @@ class Stream:
 
 
 def manifest(kind, **keys):
-    lines = [f"format: sincewhen.manifest/1\ntitle: {kind}\nrules: rules\nrecords:\n  - kind: {kind}\n    schema: schema.json\n"]
+    lines = [f"format: sincewhen.manifest/1\ntitle: {kind}\nrecords:\n  - kind: {kind}\n    schema: schema.json\n"]
     lines += [f"    {key}: {value}\n" for key, value in keys.items()]
     return {"sincewhen.yaml": "".join(lines), "schema.json": '{"type": "object"}\n'}
 

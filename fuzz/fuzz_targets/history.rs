@@ -19,7 +19,6 @@ use std::sync::OnceLock;
 use stream::{Imported, Plan};
 
 const MANIFEST: &[u8] = b"format: sincewhen.manifest/1
-rules: rules
 records:
   - {kind: note, path: 'notes/**/*.yaml', schema: s.json, identity: [name], date: dated, formerly: formerly}
   - {kind: fact, path: 'facts/*.yml', schema: s.json, identity: [about, name], date: dated}
