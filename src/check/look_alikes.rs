@@ -1,6 +1,6 @@
 //! Names of records that look like others: in another script, in another width, with characters that nobody
 //! sees, or in other upper and lower case. Where all names are in ASCII, only case counts: `B1` and `Bl` are
-//! told apart by those who chose them.
+//! different names to those who chose them.
 
 use super::{CheckBasis, KnownRecord};
 use crate::model::finding::Related;

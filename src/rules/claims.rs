@@ -77,14 +77,14 @@ fn leave_out(out: Vec<(Change, bool)>) -> WordedChanges {
     let (left, kept): (Vec<_>, Vec<_>) = out.into_iter().partition(|(_, alone)| *alone && loud);
     let mut changes: Vec<Change> = kept.into_iter().map(|(change, _)| change).collect();
     changes.sort_by_key(|change| (change.nature.kind, change.significance));
-    tell_apart(&mut changes);
+    number_alike(&mut changes);
     let silent = left.into_iter().flat_map(|(change, _)| change.explains).collect();
     WordedChanges { changes, silent }
 }
 
 /// Marks sentences of one step that would read alike, as of two statements of one month: each stands for an
 /// event of its own.
-fn tell_apart(changes: &mut [Change]) {
+fn number_alike(changes: &mut [Change]) {
     let mut alike: HashMap<(String, String), Vec<usize>> = HashMap::new();
     for (at, change) in changes.iter().enumerate().filter(|(_, change)| !change.is_quiet()) {
         alike.entry((change.rule.clone(), change.message.clone())).or_default().push(at);

@@ -78,22 +78,9 @@ fn is_number(word: &str) -> bool {
     word.contains(|c: char| c.is_ascii_digit()) && year(word).is_none()
 }
 
+/// Whether a word is a month's name: with a capital, since states may do much in lower case.
 fn is_month(word: &str) -> bool {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    MONTHS.contains(&word.to_lowercase().as_str())
+    word.parse::<chrono::Month>().is_ok_and(|month| month.name() == word)
 }
 
 fn years<'t>(words: &'t [&str]) -> impl Iterator<Item = i32> + 't {
