@@ -116,7 +116,7 @@ mod tests {
             ("Not given as of 20 June 2017", "Not given as of July 2021", false, None),
             ("Drafted (May 2018)", "Drafted (2019-06-13)", true, Some(NatureKind::Review)),
             ("Drafted (May 2018)", "Adopted (June 2019)", true, None),
-            ("States join in May 2018", "States may join in May 2018", true, None),
+            ("States join in May 2018", "States may join in May 2018", true, Some(NatureKind::Editorial)),
             ("Law 12 of 2009", "Law 13 of 2009", true, None),
         ] {
             assert_eq!(nature(before, after, is_dated, &assessed), expected, "{before} → {after}");
