@@ -21,6 +21,7 @@
 //! | `table-date` | `table_dates` | dates before or after those that a table gives |
 //! | `modeline` | `modeline` | records whose first line does not name their schema for editors |
 
+pub mod acceptance;
 pub mod baseline;
 mod basis;
 mod branch;

@@ -1,5 +1,6 @@
 //! What a branch changes: findings that its base does not have, and the date gate.
 
+use super::acceptance::{accept, sift};
 use super::branch_gate::BranchSides;
 use super::state::{self, Dataset, JudgedState, entries};
 use crate::check::{Checker, gate, policy_faults};
@@ -125,8 +126,8 @@ impl<'r> CheckedStep<'r> {
             policy_changes.extend(gated.called_out);
             gate::supersede(&checker, &mut findings);
         }
-        let sifted = state::sift(&checker, new, &judged, findings, (true, false));
-        let (findings, by_hand) = state::accept(&checker, sifted.findings, self.accept);
+        let sifted = sift(&checker, new, &judged, findings, (true, false));
+        let (findings, by_hand) = accept(&checker, sifted.findings, self.accept);
         let mut accepted = sifted.accepted;
         let own_acceptances = published.not_accepted_there(&accepted);
         accepted.extend(by_hand);
@@ -309,7 +310,7 @@ impl<'r> CheckedStep<'r> {
         state::across(&checker, &mut base, sides.before.as_ref(), old, false)?;
         state::strays(&checker, &mut base, sides.before.as_ref(), old, concerns)?;
         let found = std::mem::take(&mut base.findings);
-        let sifted = state::sift(&checker, old, &base, found, (true, false));
+        let sifted = sift(&checker, old, &base, found, (true, false));
         for finding in sifted.findings {
             *published.findings.entry(finding.fingerprint).or_insert(0_usize) += 1;
         }

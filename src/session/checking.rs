@@ -1,7 +1,8 @@
 //! `check`: what is wrong with a dataset, in the working tree, the index, the history, or against a base.
 
 use super::{Options, find_dataset, repo_path};
-use crate::check::state::{self, Dataset, across, entries, judge, merge_base, sift};
+use crate::check::acceptance::{accept, sift};
+use crate::check::state::{self, Dataset, across, entries, judge, merge_base};
 use crate::check::step::{CheckedStep, PolicyFrom};
 use crate::check::views::{findings_view, rule_line, step_view};
 use crate::check::{Checker, all_rules, baseline, fix, history, policy_faults};
@@ -220,7 +221,7 @@ impl Checking {
         }
         state::sparse_note(files.as_ref(), &dataset.policy)?.iter().for_each(|note| self.note(note));
         let summary = Summary { files: judged.files, ..Summary::default() };
-        let (findings, by_hand) = state::accept(&checker, sifted.findings, &self.question.accept);
+        let (findings, by_hand) = accept(&checker, sifted.findings, &self.question.accept);
         let accepted = sifted.accepted.into_iter().chain(by_hand).collect();
         Ok(view(&checker, findings, accepted, summary))
     }
