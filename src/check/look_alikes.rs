@@ -8,7 +8,7 @@ use crate::model::text::is_invisible;
 use crate::model::{Finding, Identity, Place, RepoPath};
 use crate::rules::fingerprint;
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::confusable_detection::skeleton;
 
@@ -94,8 +94,7 @@ pub fn among(checker: &CheckBasis<'_>, new: &[&KnownRecord], all: &[NamedFile]) 
         let look = Look::of(&one.identity);
         alike.entry((one.kind, look.drawn.clone())).or_default().add(one, &look);
     }
-    let is_new: HashMap<(usize, &Identity), ()> =
-        new.iter().map(|one| ((one.kind, &one.identity), ())).collect();
+    let is_new: HashSet<(usize, &Identity)> = new.iter().map(|one| (one.kind, &one.identity)).collect();
     let mut out = Vec::new();
     for one in new {
         let look = Look::of(&one.identity);
@@ -105,7 +104,7 @@ pub fn among(checker: &CheckBasis<'_>, new: &[&KnownRecord], all: &[NamedFile]) 
             let id = identity.record_id().0;
             (!id.is_ascii(), id)
         };
-        let both_new = is_new.contains_key(&(other.kind, &other.identity));
+        let both_new = is_new.contains(&(other.kind, &other.identity));
         if both_new && plainness(&one.identity) < plainness(&other.identity) {
             continue;
         }

@@ -197,10 +197,10 @@ fn is_text(touch: &Touch) -> bool {
 /// Whether records of a kind can stand anywhere, or many in a file: their names are in the text alone.
 fn is_named_by_text(policy: &Policy, kind: usize) -> bool {
     let kind = &policy.kinds[kind];
-    let tells = kind.spec.path.matches('*').count() == kind.spec.identity.len()
+    let is_in_path = kind.spec.path.matches('*').count() == kind.spec.identity.len()
         && !kind.spec.path.contains("**")
         && !kind.spec.path.contains(['?', '[', '{']);
-    kind.spec.items.is_some() || !(tells || kind.spec.is_named_by_path())
+    kind.spec.items.is_some() || !(is_in_path || kind.spec.is_named_by_path())
 }
 
 fn records(policy: &Policy, kind: usize, path: &RepoPath, bytes: Vec<u8>) -> Vec<KnownRecord> {
