@@ -16,6 +16,7 @@ pub mod fields;
 mod fingerprint;
 mod lifecycle;
 mod lifecycle_ids;
+mod lifecycle_words;
 pub mod natures;
 mod observations;
 mod outcomes;
