@@ -95,6 +95,19 @@ pub fn run(
     let results =
         repo.read_many(&blobs, |at, bytes| bytes.map(|bytes| judge(checker, &revisions[at], bytes, &clean)));
     let results = results.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let mut past = each_once(&revisions, results);
+    if let Some(baseline) = &dataset.baseline {
+        let (kept, accepted) = baseline.apply(checker, std::mem::take(&mut past.findings));
+        past.findings = kept;
+        past.accepted.extend(accepted);
+    }
+    sort(&mut past.findings);
+    Ok(past)
+}
+
+/// What was found in all revisions, newest first: each finding once, at its newest place, with a remark on how many
+/// older revisions have it.
+fn each_once(revisions: &[CheckedRevision], results: Vec<(Vec<Finding>, Vec<Accepted>)>) -> HistoryFindings {
     let mut past = HistoryFindings { findings: Vec::new(), accepted: Vec::new(), revisions: revisions.len() };
     let mut by_print: HashMap<String, usize> = HashMap::new();
     let mut oldest: HashMap<usize, (usize, ObjectId)> = HashMap::new();
@@ -126,13 +139,7 @@ pub fn run(
             text: None,
         });
     }
-    if let Some(baseline) = &dataset.baseline {
-        let (kept, accepted) = baseline.apply(checker, std::mem::take(&mut past.findings));
-        past.findings = kept;
-        past.accepted.extend(accepted);
-    }
-    sort(&mut past.findings);
-    Ok(past)
+    past
 }
 
 /// What is found in a revision, in each of its records.

@@ -77,6 +77,21 @@ struct StepSides<'r> {
     notes: Vec<String>,
 }
 
+impl StepSides<'_> {
+    /// What the side to be judged holds by itself.
+    fn judge_head(
+        &self,
+        checker: &Checker<'_>,
+        wanted: &dyn Fn(&RepoPath) -> bool,
+    ) -> Result<JudgedState, Failure> {
+        let (files, new) = (self.after.as_ref(), &self.new);
+        let mut judged = state::judge(checker, new, entries(files, &new.policy, wanted)?);
+        state::across(checker, &mut judged, files, new, false)?;
+        state::strays(checker, &mut judged, files, new, wanted)?;
+        Ok(judged)
+    }
+}
+
 impl<'r> CheckedStep<'r> {
     /// Runs the checks on what differs; on everything if the policy, a calendar or a table differs.
     ///
@@ -96,10 +111,7 @@ impl<'r> CheckedStep<'r> {
             checker.distrust_comments();
         }
         let head_wants = |path: &RepoPath| wanted(path) && concerns(path);
-        let mut judged =
-            state::judge(&checker, new, entries(sides.after.as_ref(), &new.policy, &head_wants)?);
-        state::across(&checker, &mut judged, sides.after.as_ref(), new, false)?;
-        state::strays(&checker, &mut judged, sides.after.as_ref(), new, &head_wants)?;
+        let mut judged = sides.judge_head(&checker, &head_wants)?;
         let mut findings = std::mem::take(&mut judged.findings);
         let mut published = BaseFindings::default();
         let mut edited = edited_in(&judged, &paths);
@@ -132,14 +144,13 @@ impl<'r> CheckedStep<'r> {
         let own_acceptances = published.not_accepted_there(&accepted);
         accepted.extend(by_hand);
         let (fresh, older) = published.fresh(findings);
-        let files = judged.files;
         let mut notes = sides.notes;
         notes.extend(state::sparse_note(sides.after.as_ref(), &sides.new.policy)?);
         Ok(StepFindings {
             findings: fresh,
             accepted,
             older,
-            files,
+            files: judged.files,
             policy_changes,
             own_acceptances,
             notes,

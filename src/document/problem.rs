@@ -133,9 +133,15 @@ pub(super) fn from_scan_error(error: &ScanError, text: &str) -> Problem {
     }
 }
 
-fn describe(kind: &ErrorKind) -> (ProblemKind, String, &'static str) {
+/// A kind of problem, what it says, and what to do about it (`""` for nothing).
+type Described = (ProblemKind, String, &'static str);
+
+fn syntax(message: &str, help: &'static str) -> Described {
+    (ProblemKind::Syntax, message.to_owned(), help)
+}
+
+fn describe(kind: &ErrorKind) -> Described {
     use ErrorKind as E;
-    let syntax = |message: &str, help: &'static str| (ProblemKind::Syntax, message.to_owned(), help);
     match kind {
         E::RecursionLimitExceeded => {
             (ProblemKind::Limits, "lists and mappings are nested too deeply".to_owned(), "")
@@ -153,6 +159,18 @@ fn describe(kind: &ErrorKind) -> (ProblemKind, String, &'static str) {
         E::UndeclaredTagHandle | E::InvalidGlobalTagCharacter => {
             (ProblemKind::Tag, kind.to_string(), "remove the tag")
         }
+        E::ExpectedDocumentStart => syntax("something follows the end of the value", ""),
+        other => of_blocks(other)
+            .or_else(|| of_brackets(other))
+            .or_else(|| of_scalars(other))
+            .unwrap_or_else(|| syntax(&other.to_string(), "")),
+    }
+}
+
+/// What is wrong with keys, items and their indentation.
+fn of_blocks(kind: &ErrorKind) -> Option<Described> {
+    use ErrorKind as E;
+    Some(match kind {
         E::MappingValueNotAllowed | E::InvalidColonPlacement => syntax(
             "a colon stands where no `key: value` can",
             "if the colon is part of a text, put the text in quotes; otherwise check the indentation",
@@ -177,9 +195,14 @@ fn describe(kind: &ErrorKind) -> (ProblemKind, String, &'static str) {
         | E::InvalidFlowScalarIndent => {
             syntax("the indentation is not right here", "indent the line further than the key it belongs to")
         }
-        E::UnclosedQuotedScalar => {
-            syntax("a quotation mark opened here is never closed", "close the quotation")
-        }
+        _ => return None,
+    })
+}
+
+/// What is wrong with lists and mappings in brackets.
+fn of_brackets(kind: &ErrorKind) -> Option<Described> {
+    use ErrorKind as E;
+    Some(match kind {
         E::UnclosedFlowCollection { open } => syntax(&format!("a `{open}` opened here is never closed"), ""),
         E::MismatchedFlowCollectionEnd { open, close } => {
             syntax(&format!("`{open}` is closed with `{close}`"), "")
@@ -190,6 +213,17 @@ fn describe(kind: &ErrorKind) -> (ProblemKind, String, &'static str) {
         ),
         E::ExpectedFlowSequenceSeparator => syntax("a comma or `]` was expected here", ""),
         E::ExpectedFlowMappingSeparator => syntax("a comma or `}` was expected here", ""),
+        _ => return None,
+    })
+}
+
+/// What is wrong with texts: quotation marks, escapes, characters.
+fn of_scalars(kind: &ErrorKind) -> Option<Described> {
+    use ErrorKind as E;
+    Some(match kind {
+        E::UnclosedQuotedScalar => {
+            syntax("a quotation mark opened here is never closed", "close the quotation")
+        }
         E::UnexpectedCharacter { character: c @ ('@' | '`' | '%') } => {
             syntax(&format!("a value cannot start with `{c}`"), "put the value in quotes")
         }
@@ -207,10 +241,9 @@ fn describe(kind: &ErrorKind) -> (ProblemKind, String, &'static str) {
         E::CommentInterceptedScalar => {
             syntax("a comment stands inside a text of several lines", "move the comment above the key")
         }
-        E::ExpectedDocumentStart => syntax("something follows the end of the value", ""),
         E::InvalidBlockScalarHeader => {
             syntax("only a comment may follow `|` or `>` on its line", "start the text on the next line")
         }
-        other => syntax(&other.to_string(), ""),
-    }
+        _ => return None,
+    })
 }

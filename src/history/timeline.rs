@@ -98,63 +98,94 @@ impl<'h> UnsortedHistory<'h> {
     }
 }
 
-pub(super) fn sort(selection: &Selection, found: &UnsortedHistory<'_>) -> Archive {
-    let mut archive = Archive::default();
-    let heads: Vec<Option<&BlobHead>> =
-        found.versions.iter().map(|version| found.heads.get(&version.key())).collect();
-    let owners = owners_by_path(found.versions, &heads);
-    let mut endings = found.endings();
-    let mut records: HashMap<&Identity, RecordHistory<'_>> = HashMap::new();
-    let mut claims = FormerNames::default();
-    let mut alive = Alive::new();
-    archive.orphans.extend(found.uncut());
-    for (version, head) in found.versions.iter().zip(&heads) {
-        if head.is_none() && version.odd_mode.is_none() {
-            continue;
+/// What the versions of all files say, by record.
+struct Gathered<'h> {
+    records: HashMap<&'h Identity, RecordHistory<'h>>,
+    claims: FormerNames<'h>,
+    alive: Alive<'h>,
+    endings: Endings<'h>,
+    /// Problems of files that are no record's.
+    orphans: Vec<RevisionProblem>,
+}
+
+impl<'h> Gathered<'h> {
+    fn of(found: &UnsortedHistory<'h>) -> Self {
+        let heads: Vec<Option<&BlobHead>> =
+            found.versions.iter().map(|version| found.heads.get(&version.key())).collect();
+        let owners = owners_by_path(found.versions, &heads);
+        let mut gathered = Gathered {
+            records: HashMap::new(),
+            claims: FormerNames::default(),
+            alive: Alive::new(),
+            endings: found.endings(),
+            orphans: found.uncut().collect(),
+        };
+        for (version, head) in found.versions.iter().zip(&heads) {
+            if head.is_some() || version.odd_mode.is_some() {
+                gathered.add(found, &owners, (version, *head));
+            }
         }
+        for rename in found.renames {
+            let new = heads[rename.to].and_then(|head| head.as_ref().ok()?.identity.as_deref());
+            if let (Some(old), Some(new)) = (owners.get(rename.from), new) {
+                gathered.claims.add(old, new, found.versions[rename.to].mark.rank);
+            }
+        }
+        gathered
+    }
+
+    fn add(
+        &mut self,
+        found: &UnsortedHistory<'h>,
+        owners: &HashMap<&'h RepoPath, &'h Identity>,
+        (version, head): (&FileRevision<'h>, Option<&'h BlobHead>),
+    ) {
         let known = head.and_then(|head| head.as_ref().ok());
         let owner = known
             .and_then(|head| head.identity.as_deref())
             .or_else(|| owners.get(version.mark.path).copied().filter(|_| version.mark.item.is_none()));
         if let (Some(head), None) = (known, version.mark.item) {
             let owner = head.identity.as_deref();
-            endings.ends.entry(version.mark.path).or_default().push((version.mark, owner));
+            self.endings.ends.entry(version.mark.path).or_default().push((version.mark, owner));
         }
-        let faults = faults_of(version, *head);
+        let faults = faults_of(version, head);
         let Some(owner) = owner else {
-            archive.orphans.extend(faults);
-            continue;
+            self.orphans.extend(faults);
+            return;
         };
-        let record = records.entry(owner).or_default();
+        let record = self.records.entry(owner).or_default();
         record.take_kind(version.kind, Some(version.mark.rank));
         record.problems.extend(faults);
         if let Some(head) = known {
             record.by_commit |= head.by_commit;
             record.dated.extend(found.date(version, head).map(|date| (date, version.mark)));
-            head.formerly.iter().for_each(|old| claims.add(old, owner, version.mark.rank));
+            head.formerly.iter().for_each(|old| self.claims.add(old, owner, version.mark.rank));
             if found.stands(version) {
-                alive.entry(owner).or_default().push(version.mark);
+                self.alive.entry(owner).or_default().push(version.mark);
             }
         }
     }
-    for rename in found.renames {
-        let new = heads[rename.to].and_then(|head| head.as_ref().ok()?.identity.as_deref());
-        if let (Some(old), Some(new)) = (owners.get(rename.from), new) {
-            claims.add(old, new, found.versions[rename.to].mark.rank);
-        }
-    }
-    let ancestry = found.ancestry;
-    let lived_beside = |heir: &Identity, old: &Identity| {
+
+    /// Whether `heir` had begun before the last revision of `old`.
+    fn lived_beside(&self, ancestry: &Ancestry<'_>, heir: &Identity, old: &Identity) -> bool {
         let marks = |identity: &Identity| {
-            records.get(identity).into_iter().flat_map(|r| &r.dated).map(|(_, mark)| mark)
+            self.records.get(identity).into_iter().flat_map(|r| &r.dated).map(|(_, mark)| mark)
         };
         let Some(last) = marks(old).min_by_key(|mark| mark.rank) else { return false };
         let before = marks(heir).filter(|mark| mark.rank.0 >= last.rank.0).min_by_key(|mark| mark.rank);
         before.is_some_and(|before| {
-            ancestry.has(last.commit, before.commit) && !endings.left_between(heir, before, last.rank)
+            ancestry.has(last.commit, before.commit) && !self.endings.left_between(heir, before, last.rank)
         })
-    };
-    let lines = IdentityLines::follow(&claims, &alive, lived_beside);
+    }
+}
+
+pub(super) fn sort(selection: &Selection, found: &UnsortedHistory<'_>) -> Archive {
+    let ancestry = found.ancestry;
+    let gathered = Gathered::of(found);
+    let lines = IdentityLines::follow(&gathered.claims, &gathered.alive, |heir, old| {
+        gathered.lived_beside(ancestry, heir, old)
+    });
+    let Gathered { mut records, alive, endings, orphans, .. } = gathered;
     adopt_former(&mut records, &lines);
     let mut chosen: Vec<(&Identity, RecordHistory<'_>)> =
         records.into_iter().filter(|(identity, _)| selection.names(identity)).collect();
@@ -168,8 +199,8 @@ pub(super) fn sort(selection: &Selection, found: &UnsortedHistory<'_>) -> Archiv
         timeline.origins = lines.origins_of(identity);
         timeline
     });
-    archive.timelines =
-        built.collect::<Vec<_>>().into_iter().map(|timeline| (timeline.id.clone(), timeline)).collect();
+    let timelines = built.collect::<Vec<_>>().into_iter().map(|timeline| (timeline.id.clone(), timeline));
+    let mut archive = Archive { timelines: timelines.collect(), orphans, ..Archive::default() };
     archive
         .orphans
         .sort_by(|a, b| (a.revision.rank, &a.revision.path).cmp(&(b.revision.rank, &b.revision.path)));

@@ -272,62 +272,76 @@ impl ShapeReader<'_> {
     }
 }
 
+/// The texts that an annotation lists; one alone may stand without a list.
+fn texts(schema: &Value, name: &str) -> Vec<String> {
+    match schema.get(name) {
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::String(one)) => vec![one.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// Fills in what the annotations of one schema say and an earlier one has left open.
 fn own_annotations(shape: &mut Shape, schema: &Value) {
-    let text = |name: &str| schema.get(name).and_then(Value::as_str);
-    let texts = |name: &str| -> Vec<String> {
-        match schema.get(name) {
-            Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            Some(Value::String(one)) => vec![one.clone()],
-            _ => Vec::new(),
-        }
-    };
     let keep = |slot: &mut Option<String>, name: &str| {
         if slot.is_none() {
-            *slot = text(name).map(str::to_owned);
+            *slot = schema.get(name).and_then(Value::as_str).map(str::to_owned);
         }
     };
-    let refuses = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(false));
-    shape.closed |= refuses("additionalProperties") || refuses("unevaluatedProperties");
+    let keep_all = |slot: &mut Vec<String>, name: &str| {
+        if slot.is_empty() {
+            *slot = texts(schema, name);
+        }
+    };
+    let says_so = |keyword: &str, wanted: bool| schema.get(keyword) == Some(&Value::Bool(wanted));
+    shape.closed |= says_so("additionalProperties", false) || says_so("unevaluatedProperties", false);
     keep(&mut shape.title, "title");
     keep(&mut shape.date, "x-date");
     keep(&mut shape.date_end, "x-date-end");
     keep(&mut shape.reference, "x-ref");
     keep(&mut shape.format, "format");
+    keep_all(&mut shape.occasion, "x-occasion");
+    keep_all(&mut shape.scale, "x-scale");
+    keep_all(&mut shape.as_of, "x-as-of");
+    keep_all(&mut shape.leads, "x-leads");
     if shape.key.is_none() && schema.get("x-key").is_some() {
-        shape.key = Some(texts("x-key"));
+        shape.key = Some(texts(schema, "x-key"));
     }
-    if shape.occasion.is_empty() {
-        shape.occasion = texts("x-occasion");
+    if shape.key.is_none() && says_so("x-set", true) {
+        shape.key = Some(vec![".".to_owned()]);
     }
-    if shape.scale.is_empty() {
-        shape.scale = texts("x-scale");
-    }
+    let is_text = texts(schema, "type").iter().any(|one| one == "string");
+    let set_forms = ["enum", "const", "pattern", "format", "x-ref", "x-occasion"];
+    shape.free_text |= is_text && set_forms.iter().all(|form| schema.get(form).is_none());
+    shape.current |= says_so("x-current", true);
+    shape.dated_text |= says_so("x-dated-text", true);
+    shape.planned |= says_so("x-planned", true);
+    own_pointers(shape, schema);
+    own_words(shape, schema);
+}
+
+/// Annotations that point to other fields.
+fn own_pointers(shape: &mut Shape, schema: &Value) {
+    let pointer = |value: &Value| value.as_str().and_then(RelativePointer::parse);
     if shape.companion_date.is_none() {
-        shape.companion_date = text("x-companion-date").and_then(RelativePointer::parse);
+        shape.companion_date = schema.get("x-companion-date").and_then(pointer);
     }
+    if shape.account_of.is_none() {
+        shape.account_of = schema.get("x-account-of").and_then(pointer);
+    }
+    for (value, target) in schema.get("x-companion-dates").and_then(Value::as_object).into_iter().flatten() {
+        if let Some(target) = pointer(target) {
+            shape.companion_dates.entry(value.clone()).or_insert(target);
+        }
+    }
+}
+
+/// Annotations about how a field is worded and how much it weighs.
+fn own_words(shape: &mut Shape, schema: &Value) {
     if shape.says.is_empty()
         && let Some(says) = schema.get("x-says")
     {
         shape.says = Says::read(says);
-    }
-    let is_text = match schema.get("type") {
-        Some(Value::String(one)) => one == "string",
-        Some(Value::Array(many)) => many.iter().any(|one| one == "string"),
-        _ => false,
-    };
-    let set_forms = ["enum", "const", "pattern", "format", "x-ref", "x-occasion"];
-    shape.free_text |= is_text && set_forms.iter().all(|form| schema.get(form).is_none());
-    if shape.as_of.is_empty() {
-        shape.as_of = texts("x-as-of");
-    }
-    shape.current |= schema.get("x-current").and_then(Value::as_bool) == Some(true);
-    shape.dated_text |= schema.get("x-dated-text").and_then(Value::as_bool) == Some(true);
-    shape.planned |= schema.get("x-planned").and_then(Value::as_bool) == Some(true);
-    if shape.leads.is_empty() {
-        shape.leads = texts("x-leads");
-    }
-    if shape.account_of.is_none() {
-        shape.account_of = text("x-account-of").and_then(RelativePointer::parse);
     }
     if shape.significance.is_empty()
         && let Some(weights) = schema.get("x-significance")
@@ -339,14 +353,6 @@ fn own_annotations(shape: &mut Shape, schema: &Value) {
     }
     if shape.nature.is_none() {
         shape.nature = schema.get("x-nature").and_then(|v| serde_json::from_value(v.clone()).ok());
-    }
-    for (value, pointer) in schema.get("x-companion-dates").and_then(Value::as_object).into_iter().flatten() {
-        if let Some(pointer) = pointer.as_str().and_then(RelativePointer::parse) {
-            shape.companion_dates.entry(value.clone()).or_insert(pointer);
-        }
-    }
-    if shape.key.is_none() && schema.get("x-set") == Some(&Value::Bool(true)) {
-        shape.key = Some(vec![".".to_owned()]);
     }
     for (value, said) in schema.get("x-words").and_then(Value::as_object).into_iter().flatten() {
         if let Some(said) = said.as_str() {

@@ -99,14 +99,7 @@ impl Session {
             Some(_) => Some(read_worktree(&repo, &policy, &mut store)?),
             None => None,
         };
-        let cache = match &options.cache {
-            Some(folder) => Cache::open(folder, repo.common_dir()).at_most(2 * repo.packed_bytes()),
-            None => Cache::none(),
-        };
-        // The working tree changes from one moment to the next: of it no answers are kept, but of the history
-        // below it what is known.
-        let (cache, below_worktree) =
-            if options.worktree { (Cache::none(), cache) } else { (cache, Cache::none()) };
+        let (cache, below_worktree) = caches(options, &repo);
         let options = options.clone();
         let session = Session {
             repo,
@@ -123,16 +116,20 @@ impl Session {
             work,
             noted: RefCell::default(),
         };
-        if session.write_target().is_some_and(|target| target.is_interrupted()) {
-            session.say(
-                "an import was interrupted while it wrote, so files of the working tree may be half written; \
-                 the next `sincewhen import` puts them back",
-            );
-        }
+        session.say_if_interrupted();
         if dirty.is_some_and(|thread| thread.join().unwrap_or(false)) {
             session.say("the working tree has changes that are not committed; `--worktree` reads them");
         }
         Ok(session)
+    }
+
+    fn say_if_interrupted(&self) {
+        if self.write_target().is_some_and(|target| target.is_interrupted()) {
+            self.say(
+                "an import was interrupted while it wrote, so files of the working tree may be half written; \
+                 the next `sincewhen import` puts them back",
+            );
+        }
     }
 
     /// The dataset's policy.
@@ -418,6 +415,16 @@ impl Session {
             more => self.note(&format!("{} revisions are left out; `sincewhen log` says why", more.len())),
         }
     }
+}
+
+/// The cache of answers, and that of the history below a working tree. The working tree changes from one moment to the
+/// next: of it no answers are kept, but of the history below it what is known.
+fn caches(options: &Options, repo: &Repository) -> (Cache, Cache) {
+    let cache = match &options.cache {
+        Some(folder) => Cache::open(folder, repo.common_dir()).at_most(2 * repo.packed_bytes()),
+        None => Cache::none(),
+    };
+    if options.worktree { (Cache::none(), cache) } else { (cache, Cache::none()) }
 }
 
 fn read_worktree(

@@ -51,6 +51,7 @@ pub struct Heard {
 }
 
 /// An occasion as a text names it.
+#[derive(Clone, Copy)]
 struct Mention<'m> {
     spec: &'m OccasionPattern,
     groups: &'m Map<String, Value>,
@@ -78,20 +79,7 @@ impl Values<'_> {
             ValueSpec::Word(_) => {
                 self.words(base).find(|(_, p)| p.is_match(text)).map(|(value, _)| value.as_str().into())
             }
-            ValueSpec::Words(_) => {
-                let mut all: Vec<(usize, &str)> = self
-                    .words(base)
-                    .filter_map(|(value, p)| Some((p.find(text)?.start(), value.as_str())))
-                    .collect();
-                all.sort_unstable();
-                let mut out: Vec<Value> = Vec::new();
-                for (_, value) in all {
-                    if !out.contains(&value.into()) {
-                        out.push(value.into());
-                    }
-                }
-                Some(out.into())
-            }
+            ValueSpec::Words(_) => Some(self.all_words(base, text).into()),
             ValueSpec::List => Some(list(text).into()),
             ValueSpec::Each(_) => Some(self.each(base, text, &range, heard).into()),
             ValueSpec::Date => {
@@ -126,6 +114,20 @@ impl Values<'_> {
         if let Some(value) = value {
             heard.context.insert(name.to_owned(), value);
         }
+    }
+
+    /// The values whose words stand in a text, each once, in the text's order.
+    fn all_words(&self, name: &str, text: &str) -> Vec<Value> {
+        let found = self.words(name).filter_map(|(value, p)| Some((p.find(text)?.start(), value.as_str())));
+        let mut all: Vec<(usize, &str)> = found.collect();
+        all.sort_unstable();
+        let mut out: Vec<Value> = Vec::new();
+        for (_, value) in all {
+            if !out.contains(&value.into()) {
+                out.push(value.into());
+            }
+        }
+        out
     }
 
     fn words(&self, name: &str) -> impl Iterator<Item = &(String, regex::Regex)> {
@@ -288,7 +290,7 @@ impl Values<'_> {
     }
 
     fn mention(&self, calendar: &str, mention: &Mention<'_>, out: &mut Vec<Value>, faults: &mut Vec<Fault>) {
-        let Mention { spec, groups, text, dates, place } = *mention;
+        let Mention { spec, groups, dates, .. } = *mention;
         // What another calendar holds is no fault of this one.
         let plain =
             |(_, wanted): &(&String, &Value)| wanted.as_str().is_none_or(|text| !text.starts_with('$'));
@@ -315,51 +317,41 @@ impl Values<'_> {
             let of_kind: Vec<&Occasion> = self.calendar(calendar).filter(fits).collect();
             let own = if ordinals.len() > 1 { dates.get(number) } else { None };
             let dates = own.map_or(dates, std::slice::from_ref);
-            let met: Vec<&Occasion> =
-                of_kind.iter().copied().filter(|o| dates.iter().any(|span| overlaps(o, span))).collect();
-            match (of_kind.as_slice(), met.as_slice()) {
-                ([], _) => faults.push(fault(
-                    "text-unknown-occasion",
-                    Level::Warning,
-                    format!("no calendar has \"{text}\""),
-                    place,
-                )),
-                (_, [_, ..]) => out.extend(met.iter().map(|o| of(o, None))),
-                ([one], []) if dates.is_empty() => out.push(of(one, None)),
-                ([one], []) => {
-                    let stated = dates[0].as_date();
-                    let message = format!(
-                        "\"{text}\" is dated {}; by the calendar it was {}",
-                        stated.in_words(),
-                        when(one)
-                    );
-                    let mut fault = fault("text-occasion-date", Level::Warning, message, place);
-                    fault.help = Some(
-                        "which of the two is meant must be asked; the date stated is kept beside the entry"
-                            .to_owned(),
-                    );
-                    faults.push(fault);
-                    out.push(of(one, Some(&stated)));
-                }
-                (_, []) if dates.is_empty() && !spec.needs_date => {
-                    let last = of_kind
-                        .iter()
-                        .rev()
-                        .find(|o| self.dated.is_none_or(|dated| o.range.start <= dated.range().end));
-                    out.extend(last.map(|o| of(o, None)));
-                    faults.push(fault(
-                        "text-ambiguous-occasion",
-                        Level::Note,
-                        format!("\"{text}\" can be one of several; the last is taken"),
-                        place,
-                    ));
-                }
-                (_, []) => faults.push(fault(
-                    "text-unknown-occasion",
-                    Level::Warning,
-                    format!("no calendar has \"{text}\" at that time"),
-                    place,
-                )),
+            let (meant, fault) = self.meant(&of_kind, &Mention { dates, ..*mention });
+            out.extend(meant);
+            faults.extend(fault);
+        }
+    }
+
+    /// Which of the occasions of one kind a text means, by the dates that it states, and what is doubtful about it.
+    fn meant(&self, of_kind: &[&Occasion], mention: &Mention<'_>) -> (Vec<Value>, Option<Fault>) {
+        let Mention { spec, text, dates, place, .. } = *mention;
+        let warning = |rule, message| Some(fault(rule, Level::Warning, message, place));
+        let met: Vec<&Occasion> =
+            of_kind.iter().copied().filter(|o| dates.iter().any(|span| overlaps(o, span))).collect();
+        match (of_kind, met.as_slice()) {
+            ([], _) => (Vec::new(), warning("text-unknown-occasion", format!("no calendar has \"{text}\""))),
+            (_, [_, ..]) => (met.iter().map(|o| of(o, None)).collect(), None),
+            ([one], []) if dates.is_empty() => (vec![of(one, None)], None),
+            ([one], []) => {
+                let stated = dates[0].as_date();
+                let (on, held) = (stated.in_words(), when(one));
+                let message = format!("\"{text}\" is dated {on}; by the calendar it was {held}");
+                let help =
+                    "which of the two is meant must be asked; the date stated is kept beside the entry";
+                let fault = warning("text-occasion-date", message);
+                (vec![of(one, Some(&stated))], fault.map(|f| Fault { help: Some(help.to_owned()), ..f }))
+            }
+            (_, []) if dates.is_empty() && !spec.needs_date => {
+                let begun = |o: &&&Occasion| self.dated.is_none_or(|on| o.range.start <= on.range().end);
+                let last = of_kind.iter().rev().find(begun);
+                let message = format!("\"{text}\" can be one of several; the last is taken");
+                let fault = fault("text-ambiguous-occasion", Level::Note, message, place);
+                (last.map(|o| of(o, None)).into_iter().collect(), Some(fault))
+            }
+            (_, []) => {
+                let message = format!("no calendar has \"{text}\" at that time");
+                (Vec::new(), warning("text-unknown-occasion", message))
             }
         }
     }
