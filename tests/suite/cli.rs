@@ -359,16 +359,9 @@ fn json_is_as_its_schemas_say() {
         ("verification", second.path(), vec!["verify", &cited]),
     ];
     for (name, folder, mut args) in runs {
-        let path = own.join(format!("schema/output/{name}.schema.json"));
-        let schema: Json =
-            serde_json::from_slice(&std::fs::read(&path).expect("it is part of the repository"))
-                .expect("JSON");
-        let validator =
-            jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         args.extend(["--format", "json"]);
         let answer = run_in(folder, &args).cited_json();
-        let faults: Vec<String> =
-            validator.iter_errors(&answer).take(3).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        let faults = schema_faults(name, &answer);
         assert!(faults.is_empty(), "{args:?}: {faults:#?}");
         assert_eq!(
             answer.as_object().and_then(|o| o.keys().next()).map(String::as_str),
@@ -376,6 +369,16 @@ fn json_is_as_its_schemas_say() {
             "`format` comes first"
         );
     }
+}
+
+/// What an answer has against the schema of its kind.
+fn schema_faults(name: &str, answer: &Json) -> Vec<String> {
+    let path = own_repository().join(format!("schema/output/{name}.schema.json"));
+    let text = std::fs::read(&path).expect("it is part of the repository");
+    let schema: Json = serde_json::from_slice(&text).expect("JSON");
+    let validator =
+        jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    validator.iter_errors(answer).take(3).map(|e| format!("{}: {e}", e.instance_path())).collect()
 }
 
 /// The examples under `--help` of every command, as they stand there.

@@ -45,67 +45,69 @@ fn spans(text: &str) -> Vec<(String, String)> {
     nodes.into_iter().map(|(path, node)| (path, document.slice(node.span).to_owned())).collect()
 }
 
+/// Texts, and what stands at the paths of some of their nodes.
+const SPANS: &[(&str, &[(&str, &str)])] = &[
+    ("a: 1\n", &[("", "a: 1"), ("/a", "1")]),
+    ("\u{feff}a: é # x\r\nb: 日本\r\n", &[("", "a: é # x\r\nb: 日本"), ("/a", "é"), ("/b", "日本")]),
+    ("a:\nb: ~\nc :  \n", &[("", "a:\nb: ~\nc :"), ("/a", ""), ("/b", "~"), ("/c", "")]),
+    ("a: 'it''s' # x\nb: \"x\\ny\n  z\"\n", &[("/a", "'it''s'"), ("/b", "\"x\\ny\n  z\"")]),
+    ("a: d\n e # t\nb: 1\n", &[("/a", "d\n e")]),
+    (
+        "a:\n  - x\n  - y # c\n\n# end\nb:\n- 1\n-\n- - p\n  - q\n",
+        &[
+            ("/a", "- x\n  - y"),
+            ("/b", "- 1\n-\n- - p\n  - q"),
+            ("/b/1", ""),
+            ("/b/2", "- p\n  - q"),
+            ("/b/2/1", "q"),
+        ],
+    ),
+    (
+        "a: >-\n    fold\n    ed\n\n    x\n\n# comment\nb: |\n  lit\n\n\nc: 1\n",
+        &[
+            ("/a", ">-\n    fold\n    ed\n\n    x"),
+            ("/b", "|\n  lit"),
+            ("", "a: >-\n    fold\n    ed\n\n    x\n\n# comment\nb: |\n  lit\n\n\nc: 1"),
+        ],
+    ),
+    (
+        "a: | # why\n  x\r\n  y\r\n\r\nb: |+\n\n  x\n\n\nc: >\n\n# c\nd: |\n     \n\n",
+        &[("/a", "| # why\n  x\r\n  y"), ("/b", "|+\n\n  x\n\n\n"), ("/c", ">"), ("/d", "|")],
+    ),
+    (
+        "a: |\n\n\n   x\n     \n  \nb: |-1\n   x\n   y\n  z\n",
+        &[("/a", "|\n\n\n   x\n     "), ("/b", "|-1\n   x\n   y\n  z")],
+    ),
+    (
+        "- - |\n   x\n  - y\n-\n  # c |\n  &x !!str >\n   x\n- *x\n",
+        &[("/0/0", "|\n   x"), ("/1", ">\n   x"), ("/2", ">\n   x")],
+    ),
+    (
+        "a: &x\n  b: 1\nc: *x\n",
+        &[("/a", "b: 1"), ("/c", "b: 1"), ("/c/b", "1"), ("", "a: &x\n  b: 1\nc: *x")],
+    ),
+    (
+        "a: [x, b: c, {y: z, w}, ] # d\nb: {}\n",
+        &[
+            ("/a", "[x, b: c, {y: z, w}, ]"),
+            ("/a/1", "b: c"),
+            ("/a/2", "{y: z, w}"),
+            ("/a/2/w", ""),
+            ("/b", "{}"),
+        ],
+    ),
+    ("a: [\n  x,\n\n  # c\n  ]\n", &[("/a", "[\n  x,\n\n  # c\n  ]")]),
+    ("? k\n# c\n: v\n? w\n", &[("/k", "v"), ("/w", ""), ("", "? k\n# c\n: v\n? w")]),
+    ("a: z\rb: |\r  x\r  y\r", &[("/a", "z"), ("/b", "|\r  x\r  y")]),
+    ("--- |\n abc\n", &[("", "|\n abc")]),
+    ("a: |\n  x", &[("/a", "|\n  x")]),
+    ("a:\t[1,\t2]\n", &[("/a", "[1,\t2]")]),
+    ("a: &x\nb: !!str\n", &[("/a", ""), ("/b", "")]),
+];
+
 #[test]
 fn spans_are_the_bytes_as_written() {
-    let cases: &[(&str, &[(&str, &str)])] = &[
-        ("a: 1\n", &[("", "a: 1"), ("/a", "1")]),
-        ("\u{feff}a: é # x\r\nb: 日本\r\n", &[("", "a: é # x\r\nb: 日本"), ("/a", "é"), ("/b", "日本")]),
-        ("a:\nb: ~\nc :  \n", &[("", "a:\nb: ~\nc :"), ("/a", ""), ("/b", "~"), ("/c", "")]),
-        ("a: 'it''s' # x\nb: \"x\\ny\n  z\"\n", &[("/a", "'it''s'"), ("/b", "\"x\\ny\n  z\"")]),
-        ("a: d\n e # t\nb: 1\n", &[("/a", "d\n e")]),
-        (
-            "a:\n  - x\n  - y # c\n\n# end\nb:\n- 1\n-\n- - p\n  - q\n",
-            &[
-                ("/a", "- x\n  - y"),
-                ("/b", "- 1\n-\n- - p\n  - q"),
-                ("/b/1", ""),
-                ("/b/2", "- p\n  - q"),
-                ("/b/2/1", "q"),
-            ],
-        ),
-        (
-            "a: >-\n    fold\n    ed\n\n    x\n\n# comment\nb: |\n  lit\n\n\nc: 1\n",
-            &[
-                ("/a", ">-\n    fold\n    ed\n\n    x"),
-                ("/b", "|\n  lit"),
-                ("", "a: >-\n    fold\n    ed\n\n    x\n\n# comment\nb: |\n  lit\n\n\nc: 1"),
-            ],
-        ),
-        (
-            "a: | # why\n  x\r\n  y\r\n\r\nb: |+\n\n  x\n\n\nc: >\n\n# c\nd: |\n     \n\n",
-            &[("/a", "| # why\n  x\r\n  y"), ("/b", "|+\n\n  x\n\n\n"), ("/c", ">"), ("/d", "|")],
-        ),
-        (
-            "a: |\n\n\n   x\n     \n  \nb: |-1\n   x\n   y\n  z\n",
-            &[("/a", "|\n\n\n   x\n     "), ("/b", "|-1\n   x\n   y\n  z")],
-        ),
-        (
-            "- - |\n   x\n  - y\n-\n  # c |\n  &x !!str >\n   x\n- *x\n",
-            &[("/0/0", "|\n   x"), ("/1", ">\n   x"), ("/2", ">\n   x")],
-        ),
-        (
-            "a: &x\n  b: 1\nc: *x\n",
-            &[("/a", "b: 1"), ("/c", "b: 1"), ("/c/b", "1"), ("", "a: &x\n  b: 1\nc: *x")],
-        ),
-        (
-            "a: [x, b: c, {y: z, w}, ] # d\nb: {}\n",
-            &[
-                ("/a", "[x, b: c, {y: z, w}, ]"),
-                ("/a/1", "b: c"),
-                ("/a/2", "{y: z, w}"),
-                ("/a/2/w", ""),
-                ("/b", "{}"),
-            ],
-        ),
-        ("a: [\n  x,\n\n  # c\n  ]\n", &[("/a", "[\n  x,\n\n  # c\n  ]")]),
-        ("? k\n# c\n: v\n? w\n", &[("/k", "v"), ("/w", ""), ("", "? k\n# c\n: v\n? w")]),
-        ("a: z\rb: |\r  x\r  y\r", &[("/a", "z"), ("/b", "|\r  x\r  y")]),
-        ("--- |\n abc\n", &[("", "|\n abc")]),
-        ("a: |\n  x", &[("/a", "|\n  x")]),
-        ("a:\t[1,\t2]\n", &[("/a", "[1,\t2]")]),
-        ("a: &x\nb: !!str\n", &[("/a", ""), ("/b", "")]),
-    ];
-    for (text, expected) in cases {
+    for (text, expected) in SPANS {
         let found = spans(text);
         for (path, slice) in *expected {
             let span =

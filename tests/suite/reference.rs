@@ -62,6 +62,26 @@ fn example(policy: &MapFiles, wanted: &dyn Fn(&str) -> bool) -> String {
     found.unwrap_or_default()
 }
 
+/// The names that templates know, a table for each place where they are known.
+fn names_tables() -> String {
+    let mut text = String::new();
+    for (title, table) in [
+        ("Names in the words of an act", names::ACT),
+        ("Names in the phrase of a field", names::PHRASE),
+        ("Names in `each` of a frame", names::FACT),
+        ("Names in `listed`", names::LISTED),
+        ("Names in the words of a frame", names::FRAME),
+        ("Names in the words of an observation", names::OBSERVATION),
+        ("Names in every template of a rule", names::EVERYWHERE),
+    ] {
+        write!(text, "\n## {title}\n\n| name | meaning |\n| --- | --- |\n").expect("a string");
+        for (name, meaning) in table {
+            writeln!(text, "| `{name}` | {} |", meaning.replace('|', "\\|")).expect("a string");
+        }
+    }
+    text
+}
+
 #[test]
 fn the_reference_is_what_the_definitions_say() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -96,20 +116,7 @@ fn the_reference_is_what_the_definitions_say() {
             }
         }
     }
-    for (title, table) in [
-        ("Names in the words of an act", names::ACT),
-        ("Names in the phrase of a field", names::PHRASE),
-        ("Names in `each` of a frame", names::FACT),
-        ("Names in `listed`", names::LISTED),
-        ("Names in the words of a frame", names::FRAME),
-        ("Names in the words of an observation", names::OBSERVATION),
-        ("Names in every template of a rule", names::EVERYWHERE),
-    ] {
-        write!(text, "\n## {title}\n\n| name | meaning |\n| --- | --- |\n").expect("a string");
-        for (name, meaning) in table {
-            writeln!(text, "| `{name}` | {} |", meaning.replace('|', "\\|")).expect("a string");
-        }
-    }
+    text.push_str(&names_tables());
     text.push_str(
         "\n## Filters\n\nBesides those of Jinja, with their usual meaning.\n\n| filter | what it does | for \
             example | gives |\n\

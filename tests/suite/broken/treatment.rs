@@ -9,7 +9,7 @@ use std::io::Read;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// An account that owns nothing.
@@ -18,6 +18,12 @@ const INTERRUPT: i32 = 2;
 
 fn shell(command: &str, args: &[&Path]) -> bool {
     Command::new("sh").args(["-c", command, "sh"]).args(args).status().is_ok_and(|status| status.success())
+}
+
+fn interrupt(child: &Child, pause: Duration) {
+    std::thread::sleep(pause);
+    let mut kill = Command::new("kill");
+    kill.args(["-INT", &child.id().to_string()]).status().expect("because `kill` is everywhere");
 }
 
 #[test]
@@ -34,11 +40,7 @@ fn an_interrupt_ends_the_run_and_leaves_nothing_behind() {
             .spawn()
             .expect("because it was built");
         if let Some(pause) = pause {
-            std::thread::sleep(pause);
-            Command::new("kill")
-                .args(["-INT", &child.id().to_string()])
-                .status()
-                .expect("because `kill` is everywhere");
+            interrupt(&child, pause);
         }
         let mut said = String::new();
         child
@@ -60,7 +62,10 @@ fn an_interrupt_ends_the_run_and_leaves_nothing_behind() {
     assert!(ended > 0, "no run was slow enough to be interrupted");
     let (status, said) = ask(&own_repository(), None);
     assert!(status.success(), "after all that: {said}");
-    // A command that writes: the files are as before, or as they shall be.
+}
+
+#[test]
+fn an_interrupted_command_that_writes_leaves_files_as_before_or_as_they_shall_be() {
     let mut repo = three_editions();
     let (loose, tidy) =
         ("name:   a\ndated:   2020-05-01\nlevel:    3\n", "name: a\ndated: 2020-05-01\nlevel: 3\n");
@@ -74,11 +79,7 @@ fn an_interrupt_ends_the_run_and_leaves_nothing_behind() {
             .stderr(Stdio::null())
             .spawn()
             .expect("because it was built");
-        std::thread::sleep(Duration::from_millis(pause));
-        Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
-            .status()
-            .expect("because `kill` is everywhere");
+        interrupt(&child, Duration::from_millis(pause));
         child.wait().expect("because it was started");
         let left =
             fs::read_to_string(repo.path().join("notes/a.yaml")).expect("because a file is never away");

@@ -3,67 +3,69 @@
 use super::TRICKY;
 use sincewhen::document::format;
 
+/// Texts, and their canonical form.
+const FORMS: &[(&str, &str)] = &[
+    ("", ""),
+    // A literal or folded text that ends the file gets the line break that it lacks.
+    ("|\n  é # text\n  a # text", "|\n  é # text\n  a # text\n"),
+    ("a: |\n    b", "a: |\n  b\n"),
+    ("a:\n- >+\n  b\n  c", "a:\n  - >+\n    b\n    c\n"),
+    ("\n\n", ""),
+    ("# only\r\n\r\n\r\n#  more", "# only\n\n#  more\n"),
+    ("\u{feff}a:   1   \r\nb:\t2\r\n", "a: 1\nb: 2\n"),
+    ("a:\n- x\n-   y # c\n\n\n\n- z\nb: 1", "a:\n  - x\n  - y # c\n\n  - z\nb: 1\n"),
+    ("a:\n- x\n# about b\nb: 1\n", "a:\n  - x\n# about b\nb: 1\n"),
+    (
+        "a:\n    - x\n    # about the list\n  # about a\n# about b\nb: 1\n",
+        "a:\n  - x\n  # about the list\n# about a\n# about b\nb: 1\n",
+    ),
+    ("a:\n    b:   # c\n\n        # d\n\n        c: 1\n", "a:\n  b:   # c\n\n    # d\n\n    c: 1\n"),
+    (
+        "a: 'x'\nb: 'it''s'\nc: '\"'\nd: 'a\\b'\ne: \"x\"\nf: ''\n'k': v\n",
+        "a: \"x\"\nb: \"it's\"\nc: '\"'\nd: 'a\\b'\ne: \"x\"\nf: \"\"\n\"k\": v\n",
+    ),
+    (
+        "a: {x: 1,y: [1,2 , 3],  \"z\":4 , w, v: }   # c\n",
+        "a: {x: 1, y: [1, 2, 3], \"z\": 4, w, v: }   # c\n",
+    ),
+    ("a: [\n  x, y, # c\n # own\n  z,\n]\n", "a: [\n    x, y, # c\n    # own\n    z,\n  ]\n"),
+    ("a: [x,]\nb: []\nc: { }\nd: [ # c\n  ]\n", "a: [x]\nb: []\nc: {}\nd: [ # c\n  ]\n"),
+    (
+        "a: >-\n     fold\n     ed\n\n       more\nb: |  # c\n x  \n\n\n\nc: 1\n",
+        "a: >-\n  fold\n  ed\n\n    more\nb: |  # c\n  x  \n\nc: 1\n",
+    ),
+    (
+        "l:\n- |2\n    x\n   y\n- |+\n  z\n\n\n- q\n",
+        "l:\n  - |2\n      x\n     y\n  - |+\n    z\n\n\n  - q\n",
+    ),
+    (
+        "a: plain\n     folded\n\n     text   \nb: \"x \\\n      y\n   z\"\n",
+        "a: plain\n  folded\n\n  text\nb: \"x \\\n  y\n  z\"\n",
+    ),
+    (
+        "-   a: 1\n    b: 2\n-\n    c: 3\n- # c\n  d: 4\n-\n- - x\n  - y\n",
+        "- a: 1\n  b: 2\n- c: 3\n- # c\n  d: 4\n-\n- - x\n  - y\n",
+    ),
+    ("a:\n  x\nb: # c\n  y\n", "a: x\nb: # c\n  y\n"),
+    (
+        "a:  &x   !!str   v\nb:  *x  # c\nc: &y\n   k: v\n*x : w\n",
+        "a: &x !!str v\nb: *x  # c\nc: &y\n  k: v\n*x : w\n",
+    ),
+    ("? k\n# c\n: v\n? w\n", "k:\n  # c\n  v\nw:\n"),
+    (
+        "# top\n%YAML 1.2\n---   # c\n\n\na: 1\n...\n# end\n\n",
+        "# top\n%YAML 1.2\n---   # c\n\na: 1\n...\n# end\n",
+    ),
+    ("--- text\n", "---\ntext\n"),
+    ("'x'", "\"x\"\n"),
+    ("[a,\n b]", "[a,\n  b]\n"),
+    ("a: 1 # é\r# own\rb: 日本\r", "a: 1 # é\n# own\nb: 日本\n"),
+];
+
 #[test]
 fn formatting() {
-    let cases: &[(&str, &str)] = &[
-        ("", ""),
-        // A literal or folded text that ends the file gets the line break that it lacks.
-        ("|\n  é # text\n  a # text", "|\n  é # text\n  a # text\n"),
-        ("a: |\n    b", "a: |\n  b\n"),
-        ("a:\n- >+\n  b\n  c", "a:\n  - >+\n    b\n    c\n"),
-        ("\n\n", ""),
-        ("# only\r\n\r\n\r\n#  more", "# only\n\n#  more\n"),
-        ("\u{feff}a:   1   \r\nb:\t2\r\n", "a: 1\nb: 2\n"),
-        ("a:\n- x\n-   y # c\n\n\n\n- z\nb: 1", "a:\n  - x\n  - y # c\n\n  - z\nb: 1\n"),
-        ("a:\n- x\n# about b\nb: 1\n", "a:\n  - x\n# about b\nb: 1\n"),
-        (
-            "a:\n    - x\n    # about the list\n  # about a\n# about b\nb: 1\n",
-            "a:\n  - x\n  # about the list\n# about a\n# about b\nb: 1\n",
-        ),
-        ("a:\n    b:   # c\n\n        # d\n\n        c: 1\n", "a:\n  b:   # c\n\n    # d\n\n    c: 1\n"),
-        (
-            "a: 'x'\nb: 'it''s'\nc: '\"'\nd: 'a\\b'\ne: \"x\"\nf: ''\n'k': v\n",
-            "a: \"x\"\nb: \"it's\"\nc: '\"'\nd: 'a\\b'\ne: \"x\"\nf: \"\"\n\"k\": v\n",
-        ),
-        (
-            "a: {x: 1,y: [1,2 , 3],  \"z\":4 , w, v: }   # c\n",
-            "a: {x: 1, y: [1, 2, 3], \"z\": 4, w, v: }   # c\n",
-        ),
-        ("a: [\n  x, y, # c\n # own\n  z,\n]\n", "a: [\n    x, y, # c\n    # own\n    z,\n  ]\n"),
-        ("a: [x,]\nb: []\nc: { }\nd: [ # c\n  ]\n", "a: [x]\nb: []\nc: {}\nd: [ # c\n  ]\n"),
-        (
-            "a: >-\n     fold\n     ed\n\n       more\nb: |  # c\n x  \n\n\n\nc: 1\n",
-            "a: >-\n  fold\n  ed\n\n    more\nb: |  # c\n  x  \n\nc: 1\n",
-        ),
-        (
-            "l:\n- |2\n    x\n   y\n- |+\n  z\n\n\n- q\n",
-            "l:\n  - |2\n      x\n     y\n  - |+\n    z\n\n\n  - q\n",
-        ),
-        (
-            "a: plain\n     folded\n\n     text   \nb: \"x \\\n      y\n   z\"\n",
-            "a: plain\n  folded\n\n  text\nb: \"x \\\n  y\n  z\"\n",
-        ),
-        (
-            "-   a: 1\n    b: 2\n-\n    c: 3\n- # c\n  d: 4\n-\n- - x\n  - y\n",
-            "- a: 1\n  b: 2\n- c: 3\n- # c\n  d: 4\n-\n- - x\n  - y\n",
-        ),
-        ("a:\n  x\nb: # c\n  y\n", "a: x\nb: # c\n  y\n"),
-        (
-            "a:  &x   !!str   v\nb:  *x  # c\nc: &y\n   k: v\n*x : w\n",
-            "a: &x !!str v\nb: *x  # c\nc: &y\n  k: v\n*x : w\n",
-        ),
-        ("? k\n# c\n: v\n? w\n", "k:\n  # c\n  v\nw:\n"),
-        (
-            "# top\n%YAML 1.2\n---   # c\n\n\na: 1\n...\n# end\n\n",
-            "# top\n%YAML 1.2\n---   # c\n\na: 1\n...\n# end\n",
-        ),
-        ("--- text\n", "---\ntext\n"),
-        ("'x'", "\"x\"\n"),
-        ("[a,\n b]", "[a,\n  b]\n"),
-        ("a: 1 # é\r# own\rb: 日本\r", "a: 1 # é\n# own\nb: 日本\n"),
-    ];
     let mut wrong = String::new();
-    for (text, expected) in cases {
+    for (text, expected) in FORMS {
         let found = format(text).unwrap_or_else(|error| error.to_string());
         if found != *expected {
             wrong += &format!("{text:?}\n  wanted {expected:?}\n  found  {found:?}\n");
