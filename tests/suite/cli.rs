@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use std::io::Read;
 use std::process::{Command, Stdio};
 use support::notes::{self, note};
-use support::{Repo, own_repository, run_in};
+use support::{Repo, binary, own_repository, ran, run_in};
 
 /// A note `alpha` with editions of 2018 and 2019, and a note `beta`.
 fn two_notes() -> Repo {
@@ -433,7 +433,12 @@ fn every_example_of_the_help_works_here() {
                 args.insert(1, "KAZ".to_owned());
             }
         }
-        let run = run_in(&own_repository(), &args);
+        // One cache for all, as a user has it: some examples ask about everything.
+        let cache = scratch.path().join("cache");
+        let run = ran(binary(&own_repository())
+            .env_remove("SINCEWHEN_NO_CACHE")
+            .env("SINCEWHEN_CACHE_DIR", cache)
+            .args(&args));
         let has = |word: &str| args.iter().any(|arg| arg == word);
         if has("sqlite") && !cfg!(feature = "sqlite") {
             assert_eq!(run.code, 2, "`sincewhen {example}`");

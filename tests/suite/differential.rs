@@ -192,7 +192,7 @@ fn answers_do_not_depend_on_the_number_of_threads() {
         (&own, &["since", "--format", "json", "--as-of", "2024"]),
     ];
     for (folder, question) in questions {
-        let mut answers = ["1", "2", "7"].map(|threads| {
+        let mut answers = ["1", "3"].map(|threads| {
             let output = support::binary(folder)
                 .args(question)
                 .env("RAYON_NUM_THREADS", threads)

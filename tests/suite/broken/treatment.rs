@@ -29,10 +29,11 @@ fn interrupt(child: &Child, pause: Duration) {
 #[test]
 fn an_interrupt_ends_the_run_and_leaves_nothing_behind() {
     let cache = tempfile::tempdir().expect("because the system has a temporary folder");
-    let ask = |folder: &Path, pause: Option<Duration>| {
+    let ask = |folder: &Path, records: &[&str], pause: Option<Duration>| {
         let mut child = Command::new(env!("CARGO_BIN_EXE_sincewhen"))
             .args(["changelog", "--format", "json", "--cache-dir"])
             .arg(cache.path().join("kept"))
+            .args(records)
             .env_remove("SINCEWHEN_NO_CACHE")
             .current_dir(folder)
             .stdout(Stdio::null())
@@ -53,14 +54,14 @@ fn an_interrupt_ends_the_run_and_leaves_nothing_behind() {
     };
     let mut ended = 0;
     for pause in [1, 5, 20, 60, 150, 300] {
-        let (status, said) = ask(&own_repository(), Some(Duration::from_millis(pause)));
+        let (status, said) = ask(&own_repository(), &[], Some(Duration::from_millis(pause)));
         let by_interrupt = status.signal() == Some(INTERRUPT) || status.code() == Some(130);
         assert!(by_interrupt || status.success(), "{pause} ms: {status:?} {said}");
         assert!(!said.contains("panicked") && !said.contains("error"), "{pause} ms: {said}");
         ended += u32::from(by_interrupt);
     }
     assert!(ended > 0, "no run was slow enough to be interrupted");
-    let (status, said) = ask(&own_repository(), None);
+    let (status, said) = ask(&own_repository(), &["KAZ"], None);
     assert!(status.success(), "after all that: {said}");
 }
 
@@ -90,7 +91,7 @@ fn an_interrupted_command_that_writes_leaves_files_as_before_or_as_they_shall_be
 
 #[test]
 fn a_pipe_closed_at_once_is_no_fault() {
-    for args in [&["changelog", "--format", "json"][..], &["since"], &["check"], &["--help"]] {
+    for args in [&["changelog", "KAZ", "--format", "json"][..], &["since", "KAZ"], &["check"], &["--help"]] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_sincewhen"))
             .args(args)
             .env("SINCEWHEN_NO_CACHE", "1")

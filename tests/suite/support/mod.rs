@@ -130,7 +130,12 @@ pub fn binary(folder: &Path) -> assert_cmd::Command {
 
 /// Runs the binary in a folder.
 pub fn run_in<S: AsRef<OsStr>>(folder: &Path, args: &[S]) -> Run {
-    let output = binary(folder).args(args).output().expect("because the binary was built for these tests");
+    ran(binary(folder).args(args))
+}
+
+/// Runs a command that is ready to run.
+pub fn ran(command: &mut assert_cmd::Command) -> Run {
+    let output = command.output().expect("because the binary was built for these tests");
     Run {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).expect("because answers are UTF-8"),
