@@ -105,8 +105,8 @@ pub fn run(
     Ok(past)
 }
 
-/// What was found in all revisions, newest first: each finding once, at its newest place, with a remark on how many
-/// older revisions have it.
+/// What was found in all revisions, newest first: each finding once, at its newest place, with a remark on
+/// how many older revisions have it.
 fn each_once(revisions: &[CheckedRevision], results: Vec<(Vec<Finding>, Vec<Accepted>)>) -> HistoryFindings {
     let mut past = HistoryFindings { findings: Vec::new(), accepted: Vec::new(), revisions: revisions.len() };
     let mut by_print: HashMap<String, usize> = HashMap::new();

@@ -44,6 +44,22 @@ impl Repository {
         Ok(out)
     }
 
+    /// The newest commits of the line of first parents from `tip`, newest first, `most` at most, each with
+    /// its first parent alone. A commit without a parent ends the line and is not among them.
+    ///
+    /// # Errors
+    /// `MissingObject`, `Corrupt`.
+    pub fn main_line(&self, tip: &ObjectId, most: usize) -> Result<Vec<CommitBetween>, GitError> {
+        let (mut out, mut id) = (Vec::new(), *tip);
+        while out.len() < most {
+            let (_, own) = walk::read_links(&self.objects, &id)?;
+            let Some(parent) = self.parentage.parents(&id, own).first().copied() else { break };
+            out.push(CommitBetween { id, parents: vec![parent] });
+            id = parent;
+        }
+        Ok(out)
+    }
+
     /// All commits reachable from one, with their parents, without `stop` and what is reached by way of it
     /// alone.
     fn reachable(

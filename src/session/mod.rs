@@ -20,6 +20,7 @@ mod filter;
 mod grammars;
 #[cfg(feature = "import")]
 pub mod import;
+mod init;
 mod kept_heads;
 mod kept_timelines;
 mod locate;
@@ -55,6 +56,7 @@ pub use edition::edition_ref;
 pub use explain::{ExplainQuestion, Explained};
 pub use export::ExportQuestion;
 pub use filter::{FilterQuestion, SentenceOrder};
+pub use init::{FirstManifest, first_manifest};
 pub use locate::{find_dataset, repo_path};
 pub use log::LogQuestion;
 pub use published::VisitPublished;

@@ -417,8 +417,8 @@ impl Session {
     }
 }
 
-/// The cache of answers, and that of the history below a working tree. The working tree changes from one moment to the
-/// next: of it no answers are kept, but of the history below it what is known.
+/// The cache of answers, and that of the history below a working tree. The working tree changes from one
+/// moment to the next: of it no answers are kept, but of the history below it what is known.
 fn caches(options: &Options, repo: &Repository) -> (Cache, Cache) {
     let cache = match &options.cache {
         Some(folder) => Cache::open(folder, repo.common_dir()).at_most(2 * repo.packed_bytes()),

@@ -434,3 +434,53 @@ fn records_in_toml_are_found_read_and_guarded() {
     let check = run(&repo, &["check", "--dataset", "people", "--today", "2026-01-01"]);
     assert!(check.stdout.contains("not TOML: "), "{}", check.stdout);
 }
+
+/// Three records with two dates, changed eight times: `text` gives what a record holds after so many changes.
+fn changed_eight_times(text: impl Fn(usize, usize) -> String) -> Repo {
+    let mut repo = Repo::empty();
+    for record in 1..=3 {
+        repo.write(&format!("a/{record}.yaml"), text(record, 0));
+    }
+    repo.commit("three records");
+    for change in 1..=8 {
+        let record = change % 3 + 1;
+        repo.write(&format!("a/{record}.yaml"), text(record, change));
+        repo.commit("a change");
+    }
+    repo
+}
+
+#[test]
+fn a_date_is_tried_on_the_history() {
+    // A name that promises it, and a day that never moves; another that does.
+    let mut repo = changed_eight_times(|record, change| {
+        format!("id: {record}\nupdated: 2020-01-01\nlooked_at: 2021-01-0{}\nsize: {change}\n", change + 1)
+    });
+    let output = clean(&mut repo, "a");
+    assert!(output.contains("dated by `looked_at`: 5 of the last 5 changes of records moved it"), "{output}");
+    assert!(!output.contains("look first at `date:`"), "{output}");
+    // No other: the commit.
+    let mut repo =
+        changed_eight_times(|record, change| format!("id: {record}\nupdated: 2020-01-01\nsize: {change}\n"));
+    let output = clean(&mut repo, "a");
+    let why = "dated by `commit`: `updated` does not follow the records: 0 of the last 5 changes of records";
+    assert!(output.contains(why), "{output}");
+    // `date` alone may be that of what the record is about, unless history shows that it moves.
+    let mut repo = changed_eight_times(|record, change| {
+        format!("id: {record}\ndate: 2020-01-0{}\nsize: {change}\n", change + 1)
+    });
+    let output = clean(&mut repo, "a");
+    assert!(output.contains("dated by `date`: 5 of the last 5"), "{output}");
+    assert!(!output.contains("look first"), "{output}");
+    // Commits that touch all files, as those that lay them out anew, are changes of none.
+    let dated = |record: usize, change: usize| format!("id: {record}\ndate: 2020-01-0{}\n", change + 1);
+    let mut repo = changed_eight_times(dated);
+    for layout in 1..=6 {
+        for record in 1..=3 {
+            repo.write(&format!("a/{record}.yaml"), format!("{}layout: {layout}\n", dated(record, 8)));
+        }
+        repo.commit("a new layout of all");
+    }
+    let output = clean(&mut repo, "a");
+    assert!(output.contains("dated by `date`: 5 of the last 5"), "{output}");
+}

@@ -12,6 +12,17 @@ pub struct Candidate {
     pub document: Document,
 }
 
+/// A change of a file that may be a record.
+#[derive(Clone, Debug)]
+pub struct RecordChange {
+    /// Its path below the folder.
+    pub path: String,
+    /// What it held before.
+    pub before: Document,
+    /// What it holds after.
+    pub after: Document,
+}
+
 /// The files below a folder.
 #[derive(Clone, Debug, Default)]
 pub struct FilesFound {
@@ -21,6 +32,8 @@ pub struct FilesFound {
     pub others: Vec<String>,
     /// Those that are passed over: a path for each pattern.
     pub passed: BTreeMap<String, String>,
+    /// What was changed lately in those that may be records.
+    pub changes: Vec<RecordChange>,
 }
 
 /// Names that dates of records often have, likeliest first; without dashes, underscores and capitals. Those

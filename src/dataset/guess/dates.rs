@@ -1,11 +1,12 @@
 //! What dates the records of a group: a field that all of them have, several that fill in for each other, or
-//! the commit.
+//! the commit. Where there is history, a date that does not move when a record changes is none, whatever its
+//! name, and one that does is, whatever its name.
 
 use super::DATE_NAMES;
-use super::candidates::CREATED;
+use super::candidates::{CREATED, RecordChange};
 use super::kinds::FileGroup;
 use crate::model::{Node, NodeValue, PartialDate, date::Precision};
-use crate::schema::FieldRoute;
+use crate::schema::{FieldRoute, places::captures};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -45,6 +46,53 @@ struct DatePlace {
     is_of_an_event: bool,
     dated: Vec<bool>,
     latest: Option<PartialDate>,
+    moves: DateMoves,
+}
+
+/// How often a day moved, of the changes of records that had one.
+#[derive(Clone, Copy, Default)]
+struct DateMoves {
+    moved: usize,
+    changes: usize,
+}
+
+impl DateMoves {
+    /// From how many changes on history says something.
+    const ENOUGH: usize = 5;
+
+    fn of(route: &FieldRoute, changes: &[(&Node, &Node)]) -> DateMoves {
+        let days = |(before, after): &(&Node, &Node)| {
+            let at = |root| route.find(root).first().and_then(|node| day(node));
+            Some((at(before)?, at(after)?))
+        };
+        let days: Vec<(PartialDate, PartialDate)> = changes.iter().filter_map(days).collect();
+        DateMoves {
+            moved: days.iter().filter(|(before, after)| before != after).count(),
+            changes: days.len(),
+        }
+    }
+
+    /// It moved with seven of ten changes or more.
+    fn follows(self) -> bool {
+        self.changes >= Self::ENOUGH && self.moved * 10 >= self.changes * 7
+    }
+
+    /// It moved with less than one of four.
+    fn stays(self) -> bool {
+        self.changes >= Self::ENOUGH && self.moved * 4 < self.changes
+    }
+
+    fn in_words(self) -> String {
+        format!("{} of the last {} changes of records moved it", self.moved, self.changes)
+    }
+}
+
+impl DatePlace {
+    /// Whether it may be the day of the record's last change: as history has it, or, without history, by its
+    /// name.
+    fn may_date(&self) -> bool {
+        !self.moves.stays() && self.rank.is_some()
+    }
 }
 
 /// Parts of names of dates that say when something happened or is to happen, and not when the record was
@@ -54,22 +102,35 @@ const EVENTS: [&str; 22] = [
     "expir", "until", "valid", "deadline", "open", "clos", "adopt", "sign", "added", "issued",
 ];
 
-pub(super) fn dating(group: &FileGroup<'_>) -> Dating {
+pub(super) fn dating(group: &FileGroup<'_>, changes: &[RecordChange]) -> Dating {
     let roots = group.roots();
-    let places = places(&roots);
+    // A change of a file of many records is not one of a record.
+    let changes: Vec<(&Node, &Node)> = changes
+        .iter()
+        .filter(|change| group.items.is_none() && captures(&group.pattern, &change.path).is_some())
+        .map(|change| (&change.before.root, &change.after.root))
+        .filter(|(before, after)| before.to_json() != after.to_json())
+        .collect();
+    let places = places(&roots, &changes);
     let full = |place: &&DatePlace| place.dated.iter().all(|dated| *dated);
     let latest = || {
         let all = places.iter().filter(full).filter(|place| place.is_root && !place.is_of_an_event);
-        let all = all.filter(|place| place.rank.is_none());
+        let all = all.filter(|place| place.rank.is_none() && !place.moves.stays());
         all.max_by(|a, b| match (&a.latest, &b.latest) {
             (Some(a), Some(b)) => a.order(b),
             (a, b) => a.is_some().cmp(&b.is_some()),
         })
     };
-    let moves = places.iter().any(|place| place.rank.is_some_and(|rank| rank < CREATED));
-    let (choices, why): (Vec<String>, String) = match latest().filter(|_| !moves) {
-        Some(place) => (vec![place.route.clone()], "the latest of the days that every record has".to_owned()),
-        None => filled_in(&places, roots.len()),
+    let says_so = |place: &DatePlace| place.may_date() && place.rank.is_some_and(|rank| rank < CREATED);
+    let follows = places.iter().filter(full).filter(|place| place.moves.follows());
+    let best =
+        follows.max_by_key(|place| (place.moves.moved, std::cmp::Reverse(place.rank.unwrap_or(CREATED))));
+    let (choices, why): (Vec<String>, String) = match (best, latest()) {
+        (Some(place), _) => (vec![place.route.clone()], place.moves.in_words()),
+        (None, Some(place)) if !places.iter().any(says_so) => {
+            (vec![place.route.clone()], "the latest of the days that every record has".to_owned())
+        }
+        (None, _) => filled_in(&places, roots.len()),
     };
     let root_field = |choice: &&String| places.iter().any(|place| place.is_root && place.route == **choice);
     let fields = choices.iter().filter(root_field).cloned().collect();
@@ -90,6 +151,8 @@ pub(super) fn dating(group: &FileGroup<'_>) -> Dating {
 fn doubt(choices: &[String], places: &[DatePlace], roots: &[&Node]) -> Option<String> {
     let is_named =
         |choice: &String| places.iter().any(|place| place.route == *choice && place.rank.is_some());
+    let follows =
+        |choice: &String| places.iter().any(|place| place.route == *choice && place.moves.follows());
     match choices {
         [one] if one == "commit" => {
             let in_lists = roots.first().and_then(|root| in_lists(root));
@@ -97,6 +160,7 @@ fn doubt(choices: &[String], places: &[DatePlace], roots: &[&Node]) -> Option<St
                 .map_or_else(String::new, |route| format!("; `max({route})` would take the newest of these"));
             Some(format!("each commit that changes a record makes an edition{other}"))
         }
+        [one] if follows(one) => None,
         // `date` alone may be that of what the record is about.
         [one] if one.rsplit('.').next() == Some("date") => {
             Some(format!("`{one}` may be the day of what the record is about, not of its last change"))
@@ -128,7 +192,7 @@ fn in_lists(root: &Node) -> Option<String> {
 /// The likeliest places that most files have, each for files that those before it leave undated; then the
 /// commit.
 fn filled_in(places: &[DatePlace], files: usize) -> (Vec<String>, String) {
-    let mut likely: Vec<&DatePlace> = places.iter().filter(|place| place.rank.is_some()).collect();
+    let mut likely: Vec<&DatePlace> = places.iter().filter(|place| place.may_date()).collect();
     likely.sort_by_key(|place| place.rank);
     let mut open: Vec<bool> = vec![true; files];
     let (mut choices, mut moves) = (Vec::new(), false);
@@ -148,7 +212,16 @@ fn filled_in(places: &[DatePlace], files: usize) -> (Vec<String>, String) {
     }
     let left = open.iter().filter(|open| **open).count();
     if choices.is_empty() {
-        return (vec!["commit".to_owned()], "no field reads like the day of an edition".to_owned());
+        let stays = places
+            .iter()
+            .filter(|place| place.moves.stays() && place.rank.is_some_and(|rank| rank < CREATED));
+        let why = match stays.min_by_key(|place| place.rank) {
+            Some(place) => {
+                format!("`{}` does not follow the records: {}", place.route, place.moves.in_words())
+            }
+            None => "no field reads like the day of an edition".to_owned(),
+        };
+        return (vec!["commit".to_owned()], why);
     }
     if let ([_], 0) = (choices.as_slice(), left) {
         return (choices, "its name, and a day in every record".to_owned());
@@ -161,7 +234,7 @@ fn filled_in(places: &[DatePlace], files: usize) -> (Vec<String>, String) {
 }
 
 /// The places at the root and one level down where any file has a day.
-fn places(roots: &[&Node]) -> Vec<DatePlace> {
+fn places(roots: &[&Node], changes: &[(&Node, &Node)]) -> Vec<DatePlace> {
     let mut routes: Vec<(String, bool, String)> = Vec::new();
     for root in roots {
         for entry in root.entries() {
@@ -197,6 +270,7 @@ fn places(roots: &[&Node]) -> Vec<DatePlace> {
             is_of_an_event: EVENTS.iter().any(|event| plain.contains(event)),
             rank,
             latest,
+            moves: DateMoves::of(&read, changes),
         })
     };
     routes.into_iter().filter_map(place).collect()

@@ -1,6 +1,6 @@
 //! Files → a first manifest, schema and rules.
 
-use super::candidates::{FilesFound, LISTED};
+use super::candidates::{FilesFound, LISTED, RecordChange};
 use super::kinds::FileGroup;
 use super::{dates, fields, kinds, names};
 use crate::document;
@@ -67,7 +67,7 @@ pub fn guess(title: &str, found: &FilesFound) -> Result<Guess, GuessError> {
     let mut guess = Guess::default();
     let (mut kinds, mut nameless) = (Vec::new(), Vec::new());
     for group in &groups {
-        match guessed_kind(group, (&others, &left), &mut guess) {
+        match guessed_kind(group, (&others, &left), &found.changes, &mut guess) {
             Ok(kind) => kinds.push(kind),
             Err(why) => nameless.push(format!("`{}` is left out: {why}", group.pattern)),
         }
@@ -129,9 +129,10 @@ fn listed(names: &[String]) -> String {
 fn guessed_kind(
     group: &FileGroup<'_>,
     (others, left): (&[(&String, &String)], &[String]),
+    changes: &[RecordChange],
     guess: &mut Guess,
 ) -> Result<GuessedKind, Failure> {
-    let dating = dates::dating(group);
+    let dating = dates::dating(group, changes);
     let identity = names::identity(group, &dating.fields)
         .ok_or_else(|| Failure::data("no fields distinguish its records"))?;
     let inferred = fields::infer(&group.roots());

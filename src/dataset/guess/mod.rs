@@ -11,7 +11,7 @@ mod guessing;
 mod kinds;
 mod names;
 mod passed_over;
-pub use candidates::{Candidate, FilesFound};
+pub use candidates::{Candidate, FilesFound, RecordChange};
 use candidates::{DATE_NAMES, NAMES};
 pub use guessing::{Guess, GuessError, guess};
 pub use passed_over::passed_over;

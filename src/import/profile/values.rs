@@ -323,7 +323,8 @@ impl Values<'_> {
         }
     }
 
-    /// Which of the occasions of one kind a text means, by the dates that it states, and what is doubtful about it.
+    /// Which of the occasions of one kind a text means, by the dates that it states, and what is doubtful
+    /// about it.
     fn meant(&self, of_kind: &[&Occasion], mention: &Mention<'_>) -> (Vec<Value>, Option<Fault>) {
         let Mention { spec, text, dates, place, .. } = *mention;
         let warning = |rule, message| Some(fault(rule, Level::Warning, message, place));

@@ -76,7 +76,8 @@ fn agree_in_series<'t>(texts: impl IntoIterator<Item = &'t [u8]>) {
     }
 }
 
-/// The texts of YAML in the history of this repository's dataset, those of one path together, of one path in four.
+/// The texts of YAML in the history of this repository's dataset, those of one path together, of one path in
+/// four.
 fn texts_of_history() -> Vec<Vec<u8>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let git = |args: &[&str]| {
