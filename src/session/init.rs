@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 /// The largest file that is looked at, in bytes.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
 
+/// The largest file of which earlier versions are looked at, in bytes: a larger one holds many records.
+const MAX_EARLIER: u64 = 128 * 1024;
+
 /// How many commits of the main line, the newest, are asked what moves when a record changes.
 const COMMITS: usize = 500;
 
@@ -99,7 +102,7 @@ fn recent_changes(repo: &Repository, folder: &RepoPath, candidates: &[Candidate]
     let mut read: HashMap<(String, ObjectId), Option<Document>> = HashMap::new();
     let mut document = |path: &str, blob: ObjectId| {
         let slot = read.entry((path.to_owned(), blob)).or_insert_with(|| {
-            let small = repo.blob_size(&blob).is_ok_and(|size| size <= MAX_FILE);
+            let small = repo.blob_size(&blob).is_ok_and(|size| size <= MAX_EARLIER);
             let bytes = repo.read_blob(&blob).ok().filter(|_| small)?;
             RecordText::of(path)?.read(&bytes)
         });

@@ -459,6 +459,15 @@ fn a_date_is_tried_on_the_history() {
     let output = clean(&mut repo, "a");
     assert!(output.contains("dated by `looked_at`: 5 of the last 5 changes of records moved it"), "{output}");
     assert!(!output.contains("look first at `date:`"), "{output}");
+    // A day that never moves may still date what was not changed since, as `created` may.
+    let mut repo = changed_eight_times(|record, change| {
+        let modified = if change > 0 { format!("modified: 2021-01-0{change}\n") } else { String::new() };
+        format!("id: {record}\ndate: 2020-01-01\n{modified}size: {change}\n")
+    });
+    repo.write("a/4.yaml", "id: 4\ndate: 2021-02-01\nsize: 1\n");
+    repo.commit("another");
+    let output = clean(&mut repo, "a");
+    assert!(output.contains("dated by `modified`, else `date`: no one of them"), "{output}");
     // No other: the commit.
     let mut repo =
         changed_eight_times(|record, change| format!("id: {record}\nupdated: 2020-01-01\nsize: {change}\n"));

@@ -88,10 +88,9 @@ impl DateMoves {
 }
 
 impl DatePlace {
-    /// Whether it may be the day of the record's last change: as history has it, or, without history, by its
-    /// name.
-    fn may_date(&self) -> bool {
-        !self.moves.stays() && self.rank.is_some()
+    /// Whether it says when the record was last changed, by its name, and history does not gainsay it.
+    fn says_when_changed(&self) -> bool {
+        !self.moves.stays() && self.rank.is_some_and(|rank| rank < CREATED)
     }
 }
 
@@ -121,13 +120,12 @@ pub(super) fn dating(group: &FileGroup<'_>, changes: &[RecordChange]) -> Dating 
             (a, b) => a.is_some().cmp(&b.is_some()),
         })
     };
-    let says_so = |place: &DatePlace| place.may_date() && place.rank.is_some_and(|rank| rank < CREATED);
     let follows = places.iter().filter(full).filter(|place| place.moves.follows());
     let best =
         follows.max_by_key(|place| (place.moves.moved, std::cmp::Reverse(place.rank.unwrap_or(CREATED))));
     let (choices, why): (Vec<String>, String) = match (best, latest()) {
         (Some(place), _) => (vec![place.route.clone()], place.moves.in_words()),
-        (None, Some(place)) if !places.iter().any(says_so) => {
+        (None, Some(place)) if !places.iter().any(DatePlace::says_when_changed) => {
             (vec![place.route.clone()], "the latest of the days that every record has".to_owned())
         }
         (None, _) => filled_in(&places, roots.len()),
@@ -192,8 +190,8 @@ fn in_lists(root: &Node) -> Option<String> {
 /// The likeliest places that most files have, each for files that those before it leave undated; then the
 /// commit.
 fn filled_in(places: &[DatePlace], files: usize) -> (Vec<String>, String) {
-    let mut likely: Vec<&DatePlace> = places.iter().filter(|place| place.may_date()).collect();
-    likely.sort_by_key(|place| place.rank);
+    let mut likely: Vec<&DatePlace> = places.iter().filter(|place| place.rank.is_some()).collect();
+    likely.sort_by_key(|place| (!place.says_when_changed(), place.rank));
     let mut open: Vec<bool> = vec![true; files];
     let (mut choices, mut moves) = (Vec::new(), false);
     for place in likely {
@@ -204,7 +202,7 @@ fn filled_in(places: &[DatePlace], files: usize) -> (Vec<String>, String) {
         }
         open.iter_mut().zip(&place.dated).for_each(|(open, dated)| *open &= !dated);
         choices.push(place.route.clone());
-        moves |= place.rank.is_some_and(|rank| rank < CREATED);
+        moves |= place.says_when_changed();
     }
     // What says when a record was made does not move when it changes.
     if !moves {
