@@ -116,12 +116,12 @@ def dates(record, names):
 
 def as_of(record, names):
     """`As of May 2019, `; `In accounts of 2013 to 2019, ` where they rest on sources of several years."""
-    told = dates(record, names)
-    if not told:
+    dated = dates(record, names)
+    if not dated:
         return ""
-    if told[0][:4] != told[-1][:4]:
-        return f"In accounts of {told[0][:4]} to {told[-1][:4]}, "
-    return f"As of {month(told[-1])}, "
+    if dated[0][:4] != dated[-1][:4]:
+        return f"In accounts of {dated[0][:4]} to {dated[-1][:4]}, "
+    return f"As of {month(dated[-1])}, "
 
 
 def position(record):
@@ -149,10 +149,10 @@ def position(record):
 
 
 def statement(record):
-    told = [s for s in record.get("statements", []) if s.get("date")]
-    if not told:
+    dated = [s for s in record.get("statements", []) if s.get("date")]
+    if not dated:
         return ""
-    last = max(told, key=lambda s: str(s["date"]))
+    last = max(dated, key=lambda s: str(s["date"]))
     kind = {"letter": "a letter of ", "statement": "of ", "explanation-of-vote": "an explanation of vote of ", "report": "a report of "}
     text = f"Its latest statement on record is {kind[last['kind']]}{in_words(last['date'])}"
     return text + (f": {lowered(last['summary'])}." if last.get("summary") else ".")
@@ -201,8 +201,8 @@ def use(record, weapon):
     """What is known of use, now and in the past, in sentences; and the clause that stands with production and stocks."""
     part, out = record.get("practice", {}), []
     now = part.get("use", {})
-    told = dates(record, now.get("sources", []))
-    when = f" ({in_words(now['date'])})" if now.get("date") else f" (as of {month(told[-1])})" if told else ""
+    dated = dates(record, now.get("sources", []))
+    when = f" ({in_words(now['date'])})" if now.get("date") else f" (as of {month(dated[-1])})" if dated else ""
     denied = {"confirmed": "; the government denies it", "alleged": ", which the government denies"}.get(now.get("status"), "")
     denied = denied if now.get("government") == "denied" else ""
     if now.get("status") == "confirmed":
@@ -240,10 +240,10 @@ STOCK = {"none": "has no stockpile of them", "held": "holds a stockpile of them"
 def practice(record):
     part, weapon = record.get("practice", {}), WEAPON[record["topic"]]
     out, clause = use(record, weapon)
-    told = [("use", clause)] + [(key, words.get(part.get(key, {}).get("status")))
+    facts = [("use", clause)] + [(key, words.get(part.get(key, {}).get("status")))
                                 for key, words in (("production", PRODUCTION), ("transfer", TRANSFER), ("stockpile", STOCK))]
     groups = {}
-    for key, words in told:
+    for key, words in facts:
         if words:
             groups.setdefault(as_of(record, part[key]["sources"]), []).append(words)
     for start, says in groups.items():

@@ -20,7 +20,7 @@ installed() {
   case "$known:$said" in
     0:*) refuse "the input 'binary' names $binary, a file of the commit that is checked out: a pull request could replace it" ;;
     1:* | *"not a git repository"*) ;;
-    *) refuse "whether $binary, which the input 'binary' names, is a file of the commit that is checked out cannot be told: $said" ;;
+    *) refuse "it cannot be found out whether $binary, which the input 'binary' names, is a file of the commit that is checked out: $said" ;;
   esac
 }
 

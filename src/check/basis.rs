@@ -58,7 +58,7 @@ impl<'a> CheckBasis<'a> {
         DateRange::days(tomorrow, tomorrow)
     }
 
-    /// From now on a comment accepts only what anyone may accept: for edits that strangers propose.
+    /// From now on a comment accepts only what anyone may accept: for edits of untrusted branches.
     pub fn distrust_comments(&mut self) {
         self.distrusts = true;
     }

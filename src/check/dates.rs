@@ -174,8 +174,8 @@ pub(super) fn run(record: &Record<'_>, rule: &CheckRule, limit: &Limit, out: &mu
 /// says so itself.
 pub(super) fn unreadable(record: &Record<'_>, out: &mut Vec<Finding>) {
     for visit in &record.walk.visits {
-        let is_told = |out: &[Finding]| out.iter().any(|found| found.path.as_ref() == Some(&visit.path));
-        if matches!(visit.node.value, NodeValue::Null) || !is_date(record, visit) || is_told(out) {
+        let is_reported = |out: &[Finding]| out.iter().any(|found| found.path.as_ref() == Some(&visit.path));
+        if matches!(visit.node.value, NodeValue::Null) || !is_date(record, visit) || is_reported(out) {
             continue;
         }
         let text = visit.node.scalar_text();

@@ -18,7 +18,7 @@ pub struct FixedFile {
     pub location: PathBuf,
     /// Its bytes as they were read.
     pub before: Vec<u8>,
-    /// Its text as it shall be.
+    /// Its new text.
     pub after: String,
     /// How many edits were made.
     pub edits: usize,

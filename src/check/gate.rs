@@ -330,7 +330,7 @@ impl Step2<'_> {
         }
     }
 
-    /// The date moved and no content did, and nobody says that the record was reviewed.
+    /// The date moved and no content did, and nothing says that the record was reviewed.
     fn unchanged(&self, touched: &TouchedFields<'_>) -> Option<Finding> {
         let spec = self.spec();
         let reviewed = spec.reviewed.as_deref();

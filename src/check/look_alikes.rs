@@ -35,7 +35,7 @@ pub fn names<'k>(known: impl Iterator<Item = &'k KnownRecord>) -> Vec<NamedFile>
 
 /// How a name looks: what is the same for two names that can be taken for each other.
 struct Look {
-    /// In lower case, in the usual width, without what nobody sees.
+    /// In lower case, in the usual width, without invisible characters.
     folded: String,
     /// With each character in the place of all that look like it.
     drawn: String,
@@ -146,7 +146,7 @@ fn finding(checker: &CheckBasis<'_>, one: &KnownRecord, other: &NamedFile) -> Op
 /// In which characters two names differ, in words.
 fn difference(own: &str, other: &str) -> String {
     if own.to_lowercase() == other.to_lowercase() {
-        return "they differ in upper and lower case only: take a name that nobody confuses".to_owned();
+        return "they differ in upper and lower case only: choose a name that cannot be confused".to_owned();
     }
     let odd = own.chars().find(|c| !c.is_ascii() && !other.contains(*c));
     let odd = odd.or_else(|| own.chars().find(|c| !other.contains(*c)));
@@ -154,6 +154,6 @@ fn difference(own: &str, other: &str) -> String {
         Some(c) => {
             format!("the name has U+{:04X}, which the other has not: write it in plain letters", u32::from(c))
         }
-        None => "take a name that nobody confuses with it".to_owned(),
+        None => "choose a name that cannot be confused with it".to_owned(),
     }
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DateOrder {
-    /// The part in which the dates stand, as a pattern: `coverage.meetings[]`; the record if left out.
+    /// The part in which the dates stand, as a pattern: `coverage.meetings[]`; by default the record.
     #[serde(default)]
     within: Option<String>,
     /// The dates, first to last. What is missing is passed over.

@@ -1,6 +1,7 @@
 //! Wording that several checks share.
 
-/// The longest name that is compared with others, in characters: nobody misspells a longer one by a letter.
+/// The longest name that is compared with others, in characters: a longer one is rarely misspelt by one
+/// letter.
 const LONGEST_NAME: usize = 64;
 
 /// The known name that differs least from a misspelt one, if it is near.

@@ -46,7 +46,7 @@ pub struct Occasion {
 #[derive(Clone, Debug)]
 struct Eligible {
     field: String,
-    /// `None` where the occasion lists nobody.
+    /// `None` where the occasion has no such list.
     members: Option<HashSet<String>>,
     /// Since when there is what a record is about, by the value of the field.
     since: Arc<HashMap<String, PartialDate>>,

@@ -97,10 +97,10 @@ impl<'r> ProfileReader<'r> {
     /// The key of the subject that a name or code means.
     ///
     /// # Errors
-    /// A name that nobody has, with the nearest.
+    /// A name that is not known, with the nearest.
     pub fn subject(&self, name: &str) -> Result<String, Failure> {
         self.names.find(name).map(str::to_owned).ok_or_else(|| {
-            let error = Failure::new(format!("nobody is called `{name}`"));
+            let error = Failure::new(format!("no subject named `{name}`"));
             match self.names.near(name).as_slice() {
                 [] => error,
                 near => error.hint(format!("did you mean {}?", near.join(" or "))),

@@ -162,7 +162,7 @@ pub struct FactSpec {
     /// The fact is left out unless this expression is true.
     #[serde(default)]
     pub when: Option<String>,
-    /// Templates of the names of the sources that stand for it; those of the row or phrase if left out.
+    /// Templates of the names of the sources that stand for it; by default those of the row or phrase.
     #[serde(default)]
     pub sources: Option<Vec<String>>,
     /// What to do if the record says otherwise.

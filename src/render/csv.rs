@@ -1,7 +1,7 @@
 //! CSV (RFC 4180) for tables: one row a line, with the columns of `rows`.
 //!
 //! A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV Injection"):
-//! text in records is a stranger's.
+//! text in records is untrusted.
 
 use super::rows::{AnswerRow, Rows};
 use csv::{Terminator, WriterBuilder};

@@ -1,7 +1,7 @@
 //! Answers → bytes: one file a format, fed by the views of `model`; `table` says which answer has which
 //! formats.
 //!
-//! Must not import anything but `model`. Text out of records is a stranger's: each format makes it harmless
+//! Must not import anything but `model`. Text out of records is untrusted: each format escapes it
 //! in its own way.
 
 pub mod cite;

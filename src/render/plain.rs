@@ -1,6 +1,6 @@
 //! Text that cannot steer a terminal.
 
-/// Text that cannot steer a terminal: control characters, and characters that nobody sees, are shown as
+/// Text that cannot steer a terminal: control characters, and invisible characters, are shown as
 /// `\u{…}`.
 pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

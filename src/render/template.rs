@@ -1,6 +1,6 @@
 //! A reader's own template (MiniJinja) over the fields of the JSON answer.
 //!
-//! A template is a program of a stranger: it may take a bounded number of steps, reads no other file, and
+//! A template is an untrusted program: it may take a bounded number of steps, reads no other file, and
 //! what it writes cannot steer a terminal. In a file called `*.html` values are escaped for HTML; elsewhere
 //! `md` escapes one for Markdown.
 

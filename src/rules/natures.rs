@@ -197,7 +197,7 @@ pub fn neutral(op: Op) -> NatureKind {
 
 /// Whether what a delta records is of a later time than what the earlier edition had there: a part that
 /// speaks of the newest time has moved on, and what it said before is not put right. Text of no set form,
-/// and what nobody knew or had heard of, is not either.
+/// and what was not known to anyone, is not either.
 pub fn has_moved_on(delta: &Delta, from: &Document, to: &Document, kind: &Kind) -> bool {
     if delta.op != Op::Changed || !is_current(&delta.path, kind) {
         return false;

@@ -349,7 +349,7 @@ pub(super) fn said(node: &Node, shape: Option<&Shape>) -> Value {
 pub(super) fn plain(node: &Node, shape: Option<&Shape>) -> String {
     match &node.value {
         NodeValue::Bool(truth) => if *truth { "yes" } else { "no" }.to_owned(),
-        // A version `2.0` equals `2`, but nobody calls it that.
+        // A version `2.0` equals `2`, but that is no name for it.
         NodeValue::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.1}"),
         NodeValue::List(items) => {
             let items: Vec<String> =

@@ -12,7 +12,7 @@ use minijinja::value::{ValueKind, merge_maps};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// How many steps one template may take: rule files are data that strangers propose.
+/// How many steps one template may take: rule files are untrusted data.
 const FUEL: u64 = 50_000;
 
 /// The compiled templates of a dataset.
@@ -422,8 +422,8 @@ impl Words {
 const LONGEST_TEMPLATE: usize = 16_000;
 const LONGEST_TAG: usize = 2_000;
 
-/// Refuses a template whose syntax could be nested deeper than a thread's stack: a stranger may have written
-/// it.
+/// Refuses a template whose syntax could be nested deeper than a thread's stack: an untrusted branch may
+/// have written it.
 fn bounded(template: &str) -> Result<(), Failure> {
     if template.len() > LONGEST_TEMPLATE {
         let length = template.len();

@@ -46,7 +46,7 @@ pub struct CheckRule {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Acceptors {
-    /// Nobody: a comment or an entry of the baseline accepts nothing.
+    /// No one: neither a comment nor an entry of the baseline accepts a finding.
     Never,
     /// A maintainer: by an entry of the baseline that the base has, or by `check --accept`. Where the base's
     /// rules judge (`--policy-from base`), a comment of the branch accepts nothing.
@@ -69,7 +69,7 @@ impl Acceptors {
     /// In words, for pages and help.
     pub fn in_words(self) -> &'static str {
         match self {
-            Acceptors::Never => "nobody can accept a finding of this rule",
+            Acceptors::Never => "no finding of this rule can be accepted",
             Acceptors::Maintainer => {
                 "a maintainer can accept a finding of this rule: `sincewhen check --accept FINGERPRINT`, or \
                     an entry of the \

@@ -185,7 +185,7 @@ fn some_parts() -> String {
 pub struct TableSpec {
     /// The file.
     pub path: String,
-    /// The key under which the rows stand; the whole file if left out.
+    /// The key under which the rows stand; by default the whole file.
     #[serde(default)]
     pub rows: Option<String>,
     /// The JSON Schema of the file.
@@ -237,7 +237,7 @@ pub struct CalendarSpec {
     #[serde(default = "default_end")]
     pub end: String,
     /// The field that is true for an occasion that is only announced: until a record has an entry for it,
-    /// nobody missed it.
+    /// it was not missed.
     #[serde(default)]
     pub planned: Option<String>,
     /// Who could take part, where an occasion or a table says so.
@@ -254,7 +254,7 @@ pub struct EligibleSpec {
     /// The identity field that is looked for in the lists and the table.
     pub field: String,
     /// A field of the occasion that holds lists of who could take part: `roll_call`. An occasion without it
-    /// excludes nobody.
+    /// excludes no record.
     #[serde(default)]
     pub among: Option<String>,
     /// The table whose rows are named by that field.
@@ -272,7 +272,7 @@ pub struct EligibleSpec {
 pub struct StripSpec {
     /// What stands before the row.
     pub label: String,
-    /// What tables of such rows are called; the label if left out.
+    /// What tables of such rows are called; by default the label.
     #[serde(default)]
     pub title: Option<String>,
     /// The records it is for, by identity field.

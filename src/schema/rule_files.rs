@@ -95,7 +95,7 @@ pub struct ChangeRule {
 pub struct MatchSpec {
     /// A pattern of paths: `votes[].vote`, `treaty.*`, `practice.**`.
     pub field: String,
-    /// What happened to it; anything if left out.
+    /// What happened to it; by default anything.
     #[serde(default)]
     pub op: Option<OneOrMany<Op>>,
     /// The value before is one of these.
@@ -258,7 +258,7 @@ pub struct ObservationRule {
     /// A path whose value the observation is about.
     #[serde(default)]
     pub field: Option<String>,
-    /// The values for which a `standing` stands; any value if left out.
+    /// The values for which a `standing` stands; by default any value.
     #[serde(default)]
     pub equals: Vec<serde_json::Value>,
     /// The path of the date since when; for lists the date field of an entry.

@@ -1,7 +1,8 @@
 //! How much work a schema can make: one that refers to its own parts many times over grows without bound when
 //! it is followed.
 //!
-//! A schema is proposed by strangers, too. What is refused here would keep every command from ending.
+//! A schema may come from an untrusted branch, too. What is refused here would keep every command from
+//! ending.
 
 use super::PolicyError;
 use serde_json::Value;

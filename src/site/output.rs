@@ -160,7 +160,7 @@ pub fn complete(root: &Path) -> Option<(String, usize)> {
     is_whole.then_some((text, list.files.len() + 1))
 }
 
-/// A value as JSON in which characters that nobody sees, or that steer what is shown, are escaped: the same
+/// A value as JSON in which invisible characters, or that steer what is shown, are escaped: the same
 /// value.
 pub fn json(of: &impl Serialize) -> String {
     let text = serde_json::to_string(of).expect("because views hold only strings as keys and finite numbers");

@@ -818,7 +818,7 @@ fn paths_and_levels() {
 }
 
 #[test]
-fn faults_of_the_policy_are_told_with_their_place() {
+fn faults_of_the_policy_are_reported_with_their_place() {
     let repo = guard::files();
     edit(&repo, "schema/rules/checks/status-party.yaml", "kind: condition", "kind: conditional");
     assert!(

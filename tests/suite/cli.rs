@@ -104,7 +104,7 @@ fn a_repository_that_is_no_dataset() {
 }
 
 #[test]
-fn a_policy_with_a_fault_is_told_with_its_place() {
+fn a_policy_with_a_fault_is_reported_with_its_place() {
     for (path, text, said) in [
         (
             "sincewhen.yaml",

@@ -225,7 +225,7 @@ mod comment {
     }
 
     #[test]
-    fn a_rewritten_past_is_told_with_what_it_changes() {
+    fn a_rewritten_past_is_shown_with_what_it_changes() {
         let repo = branch(|repo| {
             edit(repo, KAZ, "ccm-6msp, participation: observer", "ccm-6msp, participation: absent")
         });

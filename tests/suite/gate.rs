@@ -482,7 +482,7 @@ fn the_base_is_the_merge_base() {
 }
 
 #[test]
-fn only_what_is_new_is_told() {
+fn only_what_is_new_is_reported() {
     let mut repo = guard::files();
     edit(&repo, KAZ, "date: 2012-04-17", "date: 2021-04-17");
     repo.commit("the dataset, with a fault");

@@ -358,7 +358,7 @@ fn bytes_that_are_not_utf8_are_a_problem_and_no_end() {
 }
 
 #[test]
-fn two_files_of_one_record_are_told_and_the_newest_is_read() {
+fn two_files_of_one_record_are_reported_and_the_newest_is_read() {
     let mut repo = three_editions();
     repo.write("notes/copy.yaml", note("a", "2021-05-01", 8));
     repo.commit("copied");
@@ -368,7 +368,7 @@ fn two_files_of_one_record_are_told_and_the_newest_is_read() {
 }
 
 #[test]
-fn of_two_records_with_one_name_the_newer_is_read_each_time_and_the_other_is_told() {
+fn of_two_records_with_one_name_the_newer_is_read_each_time_and_the_other_is_reported() {
     let mut repo = notes::repo();
     let two = "  - {kind: fact, path: facts/*.yaml, schema: note.schema.json, identity: [about, name], date: \
         dated}\n";

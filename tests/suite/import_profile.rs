@@ -474,7 +474,7 @@ fn the_subject_is_found_or_asked_for() {
     assert!(error.contains("about \"Bhutan\" (BTN), and NPL was asked for"), "{error}");
     let error = repo.refused(&["import", "profile", "page.txt", "--country", "Butan"]);
     assert!(
-        error.contains("nobody is called `Butan`") && error.contains("did you mean Bhutan (BTN)?"),
+        error.contains("no subject named `Butan`") && error.contains("did you mean Bhutan (BTN)?"),
         "{error}"
     );
     repo.write("page.txt", &PAGE.replace("Bhutan", "Ruritania"));
@@ -641,7 +641,7 @@ fn the_surer_of_two_readings_stands_and_the_longer_of_two_texts() {
 }
 
 #[test]
-fn what_has_no_field_is_told_apart_from_what_was_not_understood() {
+fn what_has_no_field_is_distinguished_from_what_was_not_understood() {
     let repo = repo();
     let page = PAGE.replace(
         "Bhutan is party to the Mine Ban Treaty.",

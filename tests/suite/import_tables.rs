@@ -92,7 +92,7 @@ fn a_second_run_changes_nothing() {
 }
 
 #[test]
-fn what_a_vote_would_change_is_told_before() {
+fn what_a_vote_would_change_is_shown_before() {
     let repo = four();
     repo.write("roll.csv", "resolution,state,vote\n81/44,RUS,A\n");
     let draft = repo.json(&import("votes", "roll.csv", &NEW));
@@ -370,7 +370,7 @@ fn a_withdrawal_counts_from_its_day_and_a_joining_without_one_counts() {
 }
 
 #[test]
-fn many_records_are_told_in_a_line_each() {
+fn many_records_are_listed_in_a_line_each() {
     let states =
         ["AFG", "AGO", "ALB", "AND", "ARE", "ARG", "ARM", "ATG", "AUS", "AUT", "AZE", "BDI", "BEL", "YUG"];
     let records: Vec<(&str, &str, &str)> =

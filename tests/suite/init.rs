@@ -107,7 +107,7 @@ fn clean(repo: &mut Repo, folder: &str) -> String {
 }
 
 #[test]
-fn records_in_the_manifests_own_folder_are_told_from_it() {
+fn records_in_the_manifests_own_folder_are_distinguished_from_it() {
     let mut repo = Repo::empty();
     let product = |title: &str, modified: &str, eol: &str| {
         format!(
@@ -379,7 +379,7 @@ fn files_of_tools_tests_and_hidden_folders_are_passed_over_and_excepted() {
 }
 
 #[test]
-fn two_things_of_one_title_are_told_apart_by_the_name_one_of_them_has() {
+fn two_things_of_one_title_are_distinguished_by_the_name_one_of_them_has() {
     let mut repo = Repo::empty();
     let icon = |title: &str, more: &str| format!("{{\"title\": \"{title}\", \"hex\": \"000000\"{more}}}");
     let all =

@@ -42,7 +42,7 @@ fn has(lines: &[String], section: &str, record: &str, words: &str) {
 }
 
 #[test]
-fn the_withdrawals_of_2025_with_notice_and_effect_told_apart() {
+fn the_withdrawals_of_2025_with_notice_and_effect_apart() {
     let answer_lines = lines(&report(&["2025"]));
     has(
         &answer_lines,
@@ -134,7 +134,7 @@ fn a_second_account_of_a_vote_is_a_late_report_and_no_vote_that_changed() {
 }
 
 #[test]
-fn meetings_of_2012_told_first_in_2019_are_late_reports() {
+fn meetings_of_2012_recorded_first_in_2019_are_late_reports() {
     let answer = report(&["2019", "CHN/cluster-munitions"]);
     let late = answer["late_reports"].as_array().expect("a list");
     let of_2012: Vec<&Json> =

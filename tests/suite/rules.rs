@@ -330,7 +330,7 @@ fn every_rule_is_silent_where_nothing_changed() {
 /// In every example, forwards and backwards: each delta is explained once or silent, and every template can
 /// be written.
 #[test]
-fn every_example_is_told_whole_and_in_words() {
+fn every_example_is_reported_whole_and_in_words() {
     let engine = engine();
     let mut faults = Vec::new();
     for Worked { file, example, .. } in change_examples() {

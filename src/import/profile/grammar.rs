@@ -211,7 +211,7 @@ pub struct OccasionPattern {
 pub struct PhraseSpec {
     /// Its name.
     pub id: String,
-    /// The sections it is looked for in; all if left out.
+    /// The sections it is looked for in; by default all.
     #[serde(default)]
     pub within: Vec<String>,
     /// Patterns.

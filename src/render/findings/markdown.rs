@@ -5,7 +5,7 @@ use crate::model::Level;
 use crate::model::finding::{Finding, FindingsView, RuleListView};
 use crate::render::markdown::{code, escape};
 
-/// Words in which backticks mark code: each marked part as code, all else escaped. Whatever a stranger's
+/// Words in which backticks mark code: each marked part as code, all else escaped. Whatever a stray
 /// backtick does to the pairing, no part is left as it is.
 pub fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();

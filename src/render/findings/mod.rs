@@ -1,6 +1,6 @@
 //! Findings → bytes, one file a format.
 //!
-//! Everything in a finding may be a stranger's text: messages quote values, paths are file names, excerpts
+//! Everything in a finding may be untrusted text: messages quote values, paths are file names, excerpts
 //! are lines of files. Each format makes it harmless in its own way.
 
 pub mod github;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// Text in which nothing is markup, an HTML tag or a link, and nothing calls anybody. GitHub makes links of
 /// more than Markdown does (its documentation, "Autolinked references and URLs"): addresses of the web, mail
 /// addresses, `@names`, `#1`, `GH-1` and commits. Addresses and commits stand as code, which stays as it is
-/// and can be copied; the others are parted by a word joiner, which nobody sees.
+/// and can be copied; the others are parted by a word joiner, which is invisible.
 pub fn escape(text: &str) -> String {
     let clean = crate::render::plain(text);
     let mut out = String::with_capacity(clean.len());

@@ -107,7 +107,8 @@ impl DraftPlanner<'_> {
         record: &mut DraftedRecord,
     ) -> Result<(), Failure> {
         let path = record.file.clone();
-        // A grammar is proposed by strangers, too: a record goes where records are, and nowhere else.
+        // A grammar may come from an untrusted branch, too: a record goes where records are, and nowhere
+        // else.
         if !self.kind.fits(&path) {
             let pattern = &self.kind.spec.path;
             return Err(Failure::new(format!(

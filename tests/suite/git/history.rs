@@ -330,7 +330,7 @@ fn first_parents_rank_first_among_equals() {
 }
 
 #[test]
-fn merges_tell_only_what_no_parent_had() {
+fn merges_touch_only_what_no_parent_had() {
     let mut stream = Stream::default();
     let base = stream.commit(
         "main",

@@ -97,7 +97,7 @@ fn several_editions_of_a_year_tell_each_event_once() {
 }
 
 #[test]
-fn a_correction_within_the_year_is_told_as_one_and_the_event_as_it_stands() {
+fn a_correction_within_the_year_is_reported_as_one_and_the_event_as_it_stands() {
     let repo = Repo::new();
     repo.edition("AUT", "2016-12-01", OUT);
     repo.edition("AUT", "2017-11-25", &format!("{OUT}{}", ballots(&[(2017, "no-vote")])));
@@ -114,7 +114,7 @@ fn a_correction_within_the_year_is_told_as_one_and_the_event_as_it_stands() {
 }
 
 #[test]
-fn the_past_told_late_is_no_news_and_earlier_reports_are_read_again() {
+fn the_past_recorded_late_is_no_news_and_earlier_reports_are_read_again() {
     let repo = Repo::new();
     repo.edition(
         "AUT",
