@@ -103,6 +103,21 @@ impl<'a> Engine<'a> {
         observations::look(self, subject, edition.into())
     }
 
+    /// The fingerprints of the observations of one edition, given what it shows, without their words.
+    pub fn standing_fingerprints<'e>(
+        &self,
+        subject: &Subject<'_>,
+        edition: impl Into<InContext<'e>>,
+        seen: &[Sighting<'_>],
+    ) -> Vec<String> {
+        observations::standing_fingerprints(self, subject, edition.into(), seen)
+    }
+
+    /// Whether all that two editions show holds alike on both: then [`Engine::observed`] has nothing to say.
+    pub fn are_alike(&self, before: &[Sighting<'_>], after: &[Sighting<'_>]) -> bool {
+        steps::are_alike(before, after)
+    }
+
     /// What two editions say of each other: changes, and what became of the observations, those that continue
     /// among them.
     pub fn step<'f, 't>(
@@ -138,10 +153,21 @@ impl<'a> Engine<'a> {
     ) -> StepReport {
         let (from, to) = ((from.0.into(), from.1), (to.0.into(), to.1));
         let differences = self.differences(subject, from.0.edition, to.0);
-        let WordedChanges { changes, silent } = self.sentences(subject, &differences);
-        let mut observations = steps::compare(self, subject, from, to, continuing);
+        let worded = self.sentences(subject, &differences);
+        let observations = steps::compare(self, subject, from, to, continuing);
+        self.step_of((from.0.edition, to.0.edition), worded, observations)
+    }
+
+    /// As [`Engine::step_between`], of changes and observations that are known already.
+    pub fn step_of(
+        &self,
+        (from, to): (Edited<'_>, Edited<'_>),
+        worded: WordedChanges,
+        mut observations: Vec<Observation>,
+    ) -> StepReport {
+        let WordedChanges { changes, silent } = worded;
         observations.retain(|observation| !steps::is_echo(self, observation, &changes));
-        let (from, to) = (from.0.edition.edition.clone(), to.0.edition.edition.clone());
+        let (from, to) = (from.edition.clone(), to.edition.clone());
         StepReport { from, to, changes, silent, observations }
     }
 

@@ -77,6 +77,20 @@ pub(super) fn compare(
     out
 }
 
+/// Whether all that two editions show holds alike on both, so that nothing became of it.
+pub(super) fn are_alike(before: &[Sighting<'_>], after: &[Sighting<'_>]) -> bool {
+    let has_continued = |now: &Sighting<'_>| {
+        let then = before.iter().rev().find(|then| is_same(now, then));
+        then.is_some_and(|then| is_event(now) || then.draft.content == now.draft.content)
+    };
+    let has_ended = |then: &Sighting<'_>| {
+        let is_kept = after.iter().any(|now| is_same(now, then));
+        then.has_steps() && !is_event(then) && !is_kept || then.is_replaced(after)
+    };
+    after.iter().filter(|now| is_event(now) || now.has_steps()).all(has_continued)
+        && !before.iter().any(has_ended)
+}
+
 /// Whether it reports an event of its own: a turn, or that somebody came back.
 fn is_event(sighting: &Sighting<'_>) -> bool {
     match sighting.rule.kind {

@@ -10,7 +10,7 @@ use crate::history::{DocumentStore, Edition, Revision, Timeline};
 use crate::model::published::{AmendedSentences, NamedCommit, PastSentence, PublishedEdition};
 use crate::model::results::{EditionRef, Observation, ObservationState, StepReport};
 use crate::model::{Document, Failure, FieldPath, Node, ObjectId, PartialDate};
-use crate::rules::{Edited, Engine, OnRecord, Sighting, Subject};
+use crate::rules::{Edited, Engine, InContext, OnRecord, Sighting, Subject};
 use crate::schema::Op;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -50,13 +50,47 @@ struct StandingEdition<'e> {
     revision: &'e Revision,
     document: Arc<Document>,
     on_record: OnRecord,
-    seen: Vec<Sighting<'e>>,
+    /// What it shows and what stands as of it, once that was asked for.
+    shown: Option<ShownByEdition<'e>>,
+    /// What is new in it, once that was asked for.
+    added: Option<Vec<FieldPath>>,
     /// What was said of it and of the step to it.
-    said: SaidOfEdition,
+    said: Arc<SaidOfEdition>,
+}
+
+/// What an edition shows by itself, with what is on record as of it.
+struct ShownByEdition<'e> {
+    seen: Vec<Sighting<'e>>,
+    standing: SaidOfEdition,
 }
 
 /// By fingerprint, what was said of an edition and of the step to it.
-type SaidOfEdition = BTreeMap<String, EarlierSentence>;
+type SaidOfEdition = BTreeMap<String, Arc<EarlierSentence>>;
+
+/// The editions that stand in the end, with what is said of each now.
+struct EndOfReplay<'n> {
+    revisions: Vec<&'n Revision>,
+    said: Vec<Arc<SaidOfEdition>>,
+    /// What is said now of any of them.
+    all: SaidOfEdition,
+}
+
+impl EndOfReplay<'_> {
+    /// What is said now under some fingerprints; nothing if any of them is not said.
+    fn all_of(&self, prints: Vec<String>) -> Option<SaidOfEdition> {
+        let known = prints.into_iter().map(|print| {
+            let said = Arc::clone(self.all.get(&print)?);
+            Some((print, said))
+        });
+        known.collect()
+    }
+
+    /// How many of the editions, the oldest first, stand as they do in the end: what is said of those is known.
+    fn alike(&self, states: &[StandingEdition<'_>]) -> usize {
+        let pairs = states.iter().zip(&self.revisions);
+        pairs.take_while(|(state, revision)| is_same_content(state.revision, revision)).count()
+    }
+}
 
 /// A sentence with the last edition that it was said of.
 type DatedSentence<'s> = (&'s PartialDate, &'s EarlierSentence);
@@ -71,6 +105,9 @@ struct DatedRevision<'t> {
     revision: &'t Revision,
 }
 
+/// An edition of which other things were said until now: its place, if it still stands, and its date.
+type ReplacedEdition = (Option<usize>, PartialDate, Arc<SaidOfEdition>);
+
 /// What a revision did to the editions that stood before it.
 struct AppliedRevision<'e> {
     /// The place of the revision's edition among those that stand now.
@@ -78,12 +115,19 @@ struct AppliedRevision<'e> {
     /// The content that it replaced.
     was: Option<Arc<Document>>,
     /// What was said of editions until now, with their places; of those that stand no longer, no place.
-    replaced: Vec<(Option<usize>, PartialDate, SaidOfEdition)>,
+    replaced: Vec<ReplacedEdition>,
     /// Whether editions were taken back.
     takes_back: bool,
     /// Whether an edition stands after it.
     is_late: bool,
     revision: &'e DatedRevision<'e>,
+}
+
+impl StandingEdition<'_> {
+    /// The edition with what is on record as of it.
+    fn in_context(&self) -> InContext<'_> {
+        Edited { document: &self.document, edition: &self.name }.with(&self.on_record)
+    }
 }
 
 impl AppliedRevision<'_> {
@@ -108,7 +152,12 @@ impl Replay<'_> {
         if is_plain(timeline, &revisions) {
             return Ok(PastAndAmended::default());
         }
-        let said_now = said_of_editions(now);
+        let end = EndOfReplay {
+            revisions: timeline.editions.iter().map(|edition| &edition.revision).collect(),
+            said: now.iter().map(|edition| Arc::new(said_of(std::slice::from_ref(edition)))).collect(),
+            all: said_of(now),
+        };
+        let said_now = &end.all;
         let mut series = DocumentSeries::default();
         let mut states: Vec<StandingEdition<'_>> = Vec::new();
         let mut past: Vec<(PastSentence, Vec<String>)> = Vec::new();
@@ -116,7 +165,7 @@ impl Replay<'_> {
         let mut amended = Vec::new();
         for (order, revision) in revisions.iter().enumerate() {
             let Ok(document) = self.store.edition_in(&mut series, revision.revision) else { continue };
-            let Some(turn) = self.turn(&mut states, &revisions, order, document) else { continue };
+            let Some(turn) = self.turn(&mut states, (&revisions, order), document, &end) else { continue };
             if turn.replaced.is_empty() {
                 continue;
             }
@@ -152,8 +201,8 @@ impl Replay<'_> {
                 });
             }
         }
-        self.add_withdrawn(&states, &said_now, &mut gone, &mut past);
-        let past = past.into_iter().map(|(sentence, about)| replaced(sentence, &about, &said_now));
+        self.add_withdrawn(&states, said_now, &mut gone, &mut past);
+        let past = past.into_iter().map(|(sentence, about)| replaced(sentence, &about, said_now));
         Ok((past.collect(), amended))
     }
 
@@ -162,9 +211,9 @@ impl Replay<'_> {
     fn turn<'e>(
         &'e self,
         states: &mut Vec<StandingEdition<'e>>,
-        revisions: &'e [DatedRevision<'e>],
-        order: usize,
+        (revisions, order): (&'e [DatedRevision<'e>], usize),
         document: Arc<Document>,
+        end: &EndOfReplay<'_>,
     ) -> Option<AppliedRevision<'e>> {
         let revision = &revisions[order];
         let mut replaced = Vec::new();
@@ -202,15 +251,16 @@ impl Replay<'_> {
                     revision: revision.revision,
                     document,
                     on_record: OnRecord::default(),
-                    seen: Vec::new(),
-                    said: BTreeMap::new(),
+                    shown: None,
+                    added: None,
+                    said: Arc::default(),
                 };
                 states.insert(at, state);
-                (None, SaidOfEdition::new())
+                (None, Arc::default())
             }
         };
         let mut turn = AppliedRevision { at, was, replaced, takes_back, is_late, revision };
-        self.say_again(states, &mut turn);
+        self.say_again(states, &mut turn, end);
         if turn.was.is_some() {
             turn.replaced.push((Some(at), states[at].date.clone(), own));
         }
@@ -219,12 +269,18 @@ impl Replay<'_> {
 
     /// Says what is said of the edition that a turn is about, given those before it, and of those after it as
     /// far as it may be another thing than before; notes what was said of them until now.
-    fn say_again<'e>(&'e self, states: &mut [StandingEdition<'e>], turn: &mut AppliedRevision<'_>) {
+    fn say_again<'e>(
+        &'e self,
+        states: &mut [StandingEdition<'e>],
+        turn: &mut AppliedRevision<'_>,
+        end: &EndOfReplay<'_>,
+    ) {
         let mut was_alike = false;
-        let is_corrected = turn.takes_back || self.has_corrections(states, turn.was.as_deref());
+        let is_corrected = turn.takes_back || self.logs_otherwise(states, turn);
+        let known = end.alike(states);
         for at in turn.at..states.len() {
             let (earlier, rest) = states.split_at_mut(at);
-            let (previous, state) = (earlier.last(), &mut rest[0]);
+            let state = &mut rest[0];
             if at > turn.at && was_alike && !is_corrected {
                 // Its text and the edition before it say what they said. It speaks of older editions besides.
                 let changed = &earlier[turn.at];
@@ -232,34 +288,27 @@ impl Replay<'_> {
                     true => state.on_record.replace_edition(turn.at, &changed.name, &changed.document),
                     false => state.on_record.insert_edition(turn.at, &changed.name, &changed.document),
                 }
-                let previous = previous.expect("because a state before it was looked at");
+                let previous = earlier.last().expect("because a state before it was looked at");
                 if !self.looks_up(previous, state, (turn.was.as_deref(), &changed.document)) {
                     continue;
                 }
             } else {
-                let mut on_record = previous.map_or_else(OnRecord::default, |p| p.on_record.clone());
+                let mut on_record = earlier.last().map_or_else(OnRecord::default, |p| p.on_record.clone());
                 on_record.add(self.engine, self.subject, &state.document, &state.name);
                 let is_alike = at > turn.at && on_record.is_alike(&state.on_record);
                 state.on_record = on_record;
                 was_alike = is_alike;
+                if !is_alike {
+                    state.shown = None;
+                }
+                if at <= turn.at + 1 || turn.takes_back {
+                    state.added = None;
+                }
             }
-            let context = Edited { document: &state.document, edition: &state.name }.with(&state.on_record);
-            state.seen = self.engine.sightings(self.subject, context);
-            let mut said = BTreeMap::new();
-            for observation in self.engine.observations(self.subject, context) {
-                said.insert(observation.fingerprint.clone(), of_observation(&observation, &state.date));
-            }
-            if let Some(previous) = previous {
-                let before = Edited { document: &previous.document, edition: &previous.name }
-                    .with(&previous.on_record);
-                let step = self.engine.step_between(
-                    self.subject,
-                    (before, &previous.seen[..]),
-                    (context, &state.seen[..]),
-                    false,
-                );
-                add_step(&step, &mut said);
-            }
+            let said = match end.said.get(at).filter(|_| at < known) {
+                Some(said) => Arc::clone(said),
+                None => Arc::new(self.say(earlier.last_mut(), state, end)),
+            };
             let said_before = std::mem::replace(&mut state.said, said);
             if at > turn.at {
                 turn.replaced.push((Some(at), state.date.clone(), said_before));
@@ -267,14 +316,69 @@ impl Replay<'_> {
         }
     }
 
-    /// Whether any of the editions, or a content that one had until now, logs corrections: a later step asks
-    /// all of them whether something was taken out.
-    fn has_corrections(&self, states: &[StandingEdition<'_>], was: Option<&Document>) -> bool {
+    /// What is said of an edition and of the step to it from the one before. What is said now, too, is known
+    /// by its fingerprint and needs no words.
+    fn say<'e>(
+        &'e self,
+        previous: Option<&mut StandingEdition<'e>>,
+        state: &mut StandingEdition<'e>,
+        end: &EndOfReplay<'_>,
+    ) -> SaidOfEdition {
+        self.look(state, end);
+        let after = state.shown.as_ref().expect("because it was looked at");
+        let mut said = after.standing.clone();
+        let Some(previous) = previous else { return said };
+        self.look(previous, end);
+        let before = previous.shown.as_ref().expect("because it was looked at");
+        let (from, to) = (previous.in_context(), state.in_context());
+        let prints = self.engine.change_fingerprints(self.subject, from.edition, to);
+        let known = end.all_of(prints);
+        let (from, to) = ((from, &before.seen[..]), (to, &after.seen[..]));
+        if let Some(known) = known {
+            let observed = match self.engine.are_alike(&before.seen, &after.seen) {
+                true => Vec::new(),
+                false => self.engine.observed(self.subject, from, to),
+            };
+            // What rests on no occasions may only say again what a change says.
+            if observed.iter().all(|observation| !observation.examined.is_empty()) {
+                said.extend(known);
+                add_observed(&observed, &state.date, &mut said);
+                return said;
+            }
+        }
+        add_step(&self.engine.step_between(self.subject, from, to, false), &mut said);
+        said
+    }
+
+    /// Finds what an edition shows, where that is not known.
+    fn look<'e>(&'e self, state: &mut StandingEdition<'e>, end: &EndOfReplay<'_>) {
+        if state.shown.is_some() {
+            return;
+        }
+        let seen = self.engine.sightings(self.subject, state.in_context());
+        let prints = self.engine.standing_fingerprints(self.subject, state.in_context(), &seen);
+        let standing = end.all_of(prints).unwrap_or_else(|| {
+            let observations = self.engine.observations(self.subject, state.in_context());
+            let said = observations.iter().map(|one| of_observation(one, &state.date));
+            observations.iter().map(|one| one.fingerprint.clone()).zip(said.map(Arc::new)).collect()
+        });
+        state.shown = Some(ShownByEdition { seen, standing });
+    }
+
+    /// Whether the log of corrections says other things about the edition that a turn is about than it did: a
+    /// later step asks all of them whether something was taken out.
+    fn logs_otherwise(&self, states: &[StandingEdition<'_>], turn: &AppliedRevision<'_>) -> bool {
         let Some(log) = self.subject.kind.spec.corrections.as_deref() else { return false };
-        let mut documents = states.iter().map(|state| &*state.document).chain(was);
-        documents.any(|document| {
-            document.root.at_keys(log.split('.')).is_some_and(|list| !list.items().is_empty())
-        })
+        let logged = |document: &Document| {
+            let list = document.root.at_keys(log.split('.'));
+            list.map(Node::items).unwrap_or_default().to_vec()
+        };
+        let was = match &turn.was {
+            Some(was) => logged(was),
+            None => turn.at.checked_sub(1).map(|at| logged(&states[at].document)).unwrap_or_default(),
+        };
+        let is = logged(&states[turn.at].document);
+        was.len() != is.len() || !was.iter().zip(&is).all(|(one, other)| one.same_value(other))
     }
 
     /// Whether something that is new in an edition may have been looked up in an older one whose content is
@@ -282,15 +386,21 @@ impl Replay<'_> {
     fn looks_up(
         &self,
         previous: &StandingEdition<'_>,
-        state: &StandingEdition<'_>,
+        state: &mut StandingEdition<'_>,
         (was, is): (Option<&Document>, &Document),
     ) -> bool {
         let shape = &self.subject.kind.shape;
+        let added = state.added.get_or_insert_with(|| {
+            let deltas = diff(&previous.document.root, &state.document.root, shape).into_iter();
+            deltas.filter(|delta| delta.op == Op::Added).map(|delta| delta.path).collect()
+        });
         let keys = |path: &FieldPath| shape.key_at(path);
-        let node = |document: &Document, path: &FieldPath| document.root.at(path, &keys).map(Node::to_json);
-        diff(&previous.document.root, &state.document.root, shape).iter().any(|delta| {
-            delta.op == Op::Added
-                && node(is, &delta.path) != was.and_then(|document| node(document, &delta.path))
+        added.iter().any(|path| {
+            let was = was.and_then(|document| document.root.at(path, &keys));
+            match (is.root.at(path, &keys), was) {
+                (Some(is), Some(was)) => !is.same_value(was),
+                (is, was) => is.is_some() != was.is_some(),
+            }
         })
     }
 
@@ -298,12 +408,12 @@ impl Replay<'_> {
     fn add_withdrawn(
         &self,
         states: &[StandingEdition<'_>],
-        said_now: &BTreeMap<String, EarlierSentence>,
+        said_now: &SaidOfEdition,
         gone: &mut HashSet<String>,
         past: &mut Vec<(PastSentence, Vec<String>)>,
     ) {
         for state in states {
-            for (print, said) in &state.said {
+            for (print, said) in state.said.iter() {
                 if said_now.contains_key(print) || !gone.insert(print.clone()) {
                     continue;
                 }
@@ -377,7 +487,7 @@ fn of_observation(observation: &Observation, edition: &PartialDate) -> EarlierSe
     }
 }
 
-fn add_step(step: &StepReport, said: &mut BTreeMap<String, EarlierSentence>) {
+fn add_step(step: &StepReport, said: &mut SaidOfEdition) {
     for change in &step.changes {
         let about = change.explains.iter().chain([&change.path]).map(FieldPath::to_string);
         let one = EarlierSentence {
@@ -388,12 +498,17 @@ fn add_step(step: &StepReport, said: &mut BTreeMap<String, EarlierSentence>) {
             is_news: !change.is_quiet(),
             about: about.collect(),
         };
-        said.insert(change.fingerprint.clone(), one);
+        said.insert(change.fingerprint.clone(), Arc::new(one));
     }
+    add_observed(&step.observations, &step.to.last_updated, said);
+}
+
+/// Adds what became of observations in a step to an edition.
+fn add_observed(observed: &[Observation], edition: &PartialDate, said: &mut SaidOfEdition) {
     let is_news = |o: &&Observation| o.state.is_some_and(|state| state != ObservationState::Continues);
-    for observation in step.observations.iter().filter(is_news) {
+    for observation in observed.iter().filter(is_news) {
         said.entry(observation.fingerprint.clone())
-            .or_insert_with(|| of_observation(observation, &step.to.last_updated));
+            .or_insert_with(|| Arc::new(of_observation(observation, edition)));
     }
 }
 
@@ -405,10 +520,7 @@ type LostAndNew<'s> = (
 );
 
 /// What a turn made of sentences, given what was said until then of some editions by their places.
-fn lost_and_new<'s>(
-    states: &'s [StandingEdition<'_>],
-    replaced: &'s [(Option<usize>, PartialDate, SaidOfEdition)],
-) -> LostAndNew<'s> {
+fn lost_and_new<'s>(states: &'s [StandingEdition<'_>], replaced: &'s [ReplacedEdition]) -> LostAndNew<'s> {
     let (mut lost, mut new) = (BTreeMap::new(), BTreeMap::new());
     let is_said = |print: &String| states.iter().any(|state| state.said.contains_key(print));
     let places: BTreeSet<usize> = replaced.iter().filter_map(|(place, _, _)| *place).collect();
@@ -419,25 +531,24 @@ fn lost_and_new<'s>(
     };
     for (place, date, before) in replaced {
         for (print, said) in before.iter().filter(|(print, _)| !is_said(print)) {
-            lost.insert(print, (date, said, place.is_some()));
+            lost.insert(print, (date, &**said, place.is_some()));
         }
     }
     for state in places.iter().map(|at| &states[*at]) {
         for (print, said) in state.said.iter().filter(|(print, _)| !was_said(print)) {
-            new.insert(print, (&state.date, said));
+            new.insert(print, (&state.date, &**said));
         }
     }
     (lost, new)
 }
 
-fn said_of_editions(editions: &[PublishedEdition]) -> BTreeMap<String, EarlierSentence> {
-    let mut out = BTreeMap::new();
+/// What is said now of some editions and of the steps to them.
+fn said_of(editions: &[PublishedEdition]) -> SaidOfEdition {
+    let mut out = SaidOfEdition::new();
     for edition in editions {
         for observation in &edition.profile.standing {
-            out.insert(
-                observation.fingerprint.clone(),
-                of_observation(observation, &edition.edition.last_updated),
-            );
+            let said = of_observation(observation, &edition.edition.last_updated);
+            out.insert(observation.fingerprint.clone(), Arc::new(said));
         }
         if let Some(step) = &edition.step {
             add_step(step, &mut out);
@@ -446,15 +557,16 @@ fn said_of_editions(editions: &[PublishedEdition]) -> BTreeMap<String, EarlierSe
     out
 }
 
+/// Whether two revisions have the same text.
+fn is_same_content(one: &Revision, other: &Revision) -> bool {
+    one.blob == other.blob && one.path == other.path
+}
+
 /// Finds what stands in the place of a sentence: what is said now of the same fields or of the same standing
 /// fact, in the same edition and by the same rule where there is such a sentence.
-fn replaced(
-    mut sentence: PastSentence,
-    about: &[String],
-    now: &BTreeMap<String, EarlierSentence>,
-) -> PastSentence {
+fn replaced(mut sentence: PastSentence, about: &[String], now: &SaidOfEdition) -> PastSentence {
     let fields: BTreeSet<&String> = about.iter().collect();
-    let mut alike: Vec<(&String, &EarlierSentence)> =
+    let mut alike: Vec<(&String, &Arc<EarlierSentence>)> =
         now.iter().filter(|(_, said)| said.about.iter().any(|field| fields.contains(field))).collect();
     let is_near = |said: &EarlierSentence| (said.edition == sentence.edition, said.rule == sentence.rule);
     for keeps in [|(edition, _): (bool, bool)| edition, |(_, rule): (bool, bool)| rule] {

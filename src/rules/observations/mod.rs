@@ -24,4 +24,4 @@ pub(super) use paths::dotted;
 pub use record::{InContext, OnRecord, Recorded};
 pub(super) use requirements::check;
 pub use sightings::Sighting;
-pub(super) use sightings::{counts_as_missed, look, observe};
+pub(super) use sightings::{counts_as_missed, look, observe, standing_fingerprints};

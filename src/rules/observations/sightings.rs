@@ -143,6 +143,23 @@ pub(in crate::rules) fn look<'p>(
     out
 }
 
+/// The fingerprints of all observations of an edition, without their words, given what it shows.
+pub(in crate::rules) fn standing_fingerprints(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    edition: InContext<'_>,
+    seen: &[Sighting<'_>],
+) -> Vec<String> {
+    let InContext { edition, on_record } = edition;
+    let record = &OnceCell::new();
+    let stands = seen.iter().filter(|sighting| {
+        let rule = sighting.rule;
+        let case = Case { engine, subject, edition, on_record, rule, full: false, record };
+        sighting.draft.stands && !is_said_wider(&case, &sighting.draft)
+    });
+    stands.map(Sighting::fingerprint).collect()
+}
+
 /// All observations of an edition, in the order of the rule files' names.
 pub(in crate::rules) fn observe(
     engine: &Engine<'_>,
