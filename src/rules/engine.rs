@@ -1,5 +1,6 @@
 //! The rules of a dataset, compiled, and what they are applied to: a record and an edition of it.
 
+use super::known_citations::KnownCitations;
 use super::words::{SubjectWords, Words};
 use super::{observations, patterns};
 use crate::dataset::Reference;
@@ -9,6 +10,7 @@ use crate::schema::{CalendarChoice, Kind, ObservationRule, Policy, PolicyError};
 use indexmap::IndexMap;
 use minijinja::Value;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// The rules of a dataset, compiled, with the tables and calendars they look things up in.
 pub struct Engine<'a> {
@@ -40,6 +42,8 @@ pub struct Subject<'a> {
     pub heading: String,
     /// What sentences call it.
     pub name: String,
+    /// Its sources in words, as they were needed.
+    pub(super) citations: Arc<KnownCitations>,
 }
 
 /// One edition, read.
@@ -112,7 +116,8 @@ impl<'a> Engine<'a> {
     {
         let spec = &self.policy.kinds[kind];
         let SubjectWords { words, fields, heading, name } = self.words.subject(kind, identity, edition);
-        Subject { id: identity.record_id(), identity, kind: spec, words, fields, heading, name }
+        let citations = Arc::default();
+        Subject { id: identity.record_id(), identity, kind: spec, words, fields, heading, name, citations }
     }
 
     /// Whether the manifest names or groups the records of a kind by fields that are no part of their

@@ -93,7 +93,7 @@ pub(super) fn sources(
             if let Some(fields) = root.get(&table).and_then(|t| t.get(&id))
                 && out.iter().all(|c| c.id != id)
             {
-                let text = engine.words.citation(kind_index(engine, subject), &id, &fields.to_json());
+                let text = engine.citation(subject, &id, fields);
                 out.push(Citation { id, text });
             }
         }
@@ -171,7 +171,8 @@ fn kind_index(engine: &Engine<'_>, subject: &Subject<'_>) -> usize {
 impl Engine<'_> {
     /// A source of a record in words, by the manifest's template.
     pub fn citation(&self, subject: &Subject<'_>, name: &str, fields: &Node) -> String {
-        self.words.citation(kind_index(self, subject), name, &fields.to_json())
+        let in_words = || self.words.citation(kind_index(self, subject), name, &fields.to_json());
+        subject.citations.get(name, fields, in_words)
     }
 }
 

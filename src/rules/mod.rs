@@ -14,6 +14,7 @@ mod evidence;
 mod faults;
 pub mod fields;
 mod fingerprint;
+mod known_citations;
 mod lifecycle;
 mod lifecycle_ids;
 mod lifecycle_words;
