@@ -7,7 +7,9 @@
 //! would have been written by then). The sentences that only one of the two accounts has are the ones that
 //! read differently. Differences without a date belong to no year and are left out.
 
-use super::period::{self, PeriodSentence, SentenceContent};
+use super::known_steps::KnownChanges;
+use super::period;
+use super::period_sentence::{PeriodSentence, SentenceContent, sentences_of};
 use super::{ReadEdition, RecordReader, Window};
 use crate::diff::{Delta, apply};
 use crate::model::report::{Period, RevisedReport, RevisedSentence};
@@ -102,10 +104,14 @@ fn reread<E>(
     }
     let fresh = window.before.is_none();
     let pages = reading.pages_of(window)?;
-    let (engine, subject) = (reading.engine, reading.subject);
-    let before = period::compose(engine, subject, &pages, fresh).sentences;
+    let subject = reading.subject;
     let patched = patched_pages(subject, window, &pages, late, fresh);
-    let after = period::compose(engine, subject, &patched, fresh).sentences;
+    let is_own = |page: &ReadEdition| pages.iter().any(|own| Arc::ptr_eq(&own.document, &page.document));
+    if patched.iter().all(is_own) {
+        return Ok(None);
+    }
+    let before = period::compose(reading, &pages, fresh).sentences;
+    let after = period::compose(reading, &patched, fresh).sentences;
     let mut sentences = compare(&before, &after, window);
     sentences.retain(|pair| pair.before != pair.after);
     if sentences.is_empty() {
@@ -264,9 +270,16 @@ fn accounts_of<'c, E>(
     reading: &'c mut RecordReader<'_, '_, E>,
     (earlier, later): (&ReadEdition, &ReadEdition),
 ) -> &'c [PeriodSentence] {
-    let (engine, subject) = (reading.engine, reading.subject);
     let key = |page: &ReadEdition| (page.name.commit, page.name.last_updated.clone());
+    let known = reading.known_changes(earlier, later);
+    let (engine, subject) = (reading.engine, reading.subject);
     reading.accounts.entry((key(earlier), key(later))).or_insert_with(|| {
+        let is_account = |s: &PeriodSentence| s.when.is_some() || is_correction(s);
+        if let Some(known) = known {
+            let mut changed = sentences_of((engine, subject), &known, (earlier, later), 0);
+            changed.retain(is_account);
+            return changed;
+        }
         let differences = engine.differences(subject, earlier.edited(), later.in_context());
         let edited = (earlier.edited(), later.edited());
         let may_concern =
@@ -274,8 +287,10 @@ fn accounts_of<'c, E>(
         if !differences.deltas.iter().any(may_concern) {
             return Vec::new();
         }
-        let mut changed = period::changes_of(engine, subject, &differences, (earlier, later), 0);
-        changed.retain(|s| s.when.is_some() || is_correction(s));
+        let worded = engine.sentences(subject, &differences);
+        let found = KnownChanges { deltas: differences.deltas, worded };
+        let mut changed = sentences_of((engine, subject), &found, (earlier, later), 0);
+        changed.retain(is_account);
         changed
     })
 }

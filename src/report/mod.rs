@@ -7,7 +7,9 @@
 
 mod again;
 mod coverage;
+mod known_steps;
 mod period;
+mod period_sentence;
 mod pictures;
 mod read_edition;
 mod reader;
@@ -15,12 +17,14 @@ mod record_coverage;
 mod record_pictures;
 mod reported;
 mod sections;
+mod steps;
 mod window;
 pub use reported::ReportedRecord;
 
 pub use again::Correction;
 pub use coverage::assessed_through;
-pub use period::{PeriodSentence, PeriodSentences, SentenceContent};
+pub use period::PeriodSentences;
+pub use period_sentence::{PeriodSentence, SentenceContent};
 pub use read_edition::ReadEdition;
 pub use reader::{EditionSource, RecordReader, subject_as_of};
 pub use record_coverage::RecordCoverage;
@@ -102,7 +106,7 @@ impl<'r, E> Reporter<'r, E> {
             _ => reading.pages_of(window)?,
         };
         let newest = pages.last().expect("because the first page is always there").clone();
-        let mut said = period::compose(self.engine, &subject, &pages, window.before.is_none());
+        let mut said = period::compose(reading, &pages, window.before.is_none());
         let late = again::late(&subject, &said.sentences);
         let revised = again::earlier_reports(reading, window, &late)?;
         // What the sentences rest on is in them; the trees it was found in are not kept for all records at

@@ -8,40 +8,10 @@
 //! stood just before its end; turns and returns in between are said, too. One that rests on no occasions and
 //! on a field that a change is about says the same event again, and is left to the change.
 
-use super::ReadEdition;
-use crate::diff::Delta;
-use crate::model::results::{Change, EditionRef, Observation, ObservationState, Outcome};
-use crate::model::{DateRange, FieldPath, NatureKind, PartialDate};
-use crate::rules::{Differences, Engine, Sighting, Subject, natures};
-
-/// A sentence with the step it stands in.
-#[derive(Clone, Debug)]
-pub struct PeriodSentence {
-    /// The sentence.
-    pub said: SentenceContent,
-    /// The earlier edition; `None` if the record is new.
-    pub from: Option<EditionRef>,
-    /// The later edition.
-    pub to: EditionRef,
-    /// When the event took place, as it is written and as an interval.
-    pub when: Option<(PartialDate, DateRange)>,
-    /// How an edition within the same period had recorded it first.
-    pub earlier: Option<String>,
-    /// The differences that it is made of.
-    pub deltas: Vec<Delta>,
-    /// The fields it is about, wording and sources left out.
-    paths: Vec<FieldPath>,
-    step: usize,
-}
-
-/// A change or an observation.
-#[derive(Clone, Debug)]
-pub enum SentenceContent {
-    /// A change.
-    Change(Box<Change>),
-    /// An observation that began, changed or ended.
-    Observation(Box<Observation>),
-}
+use super::period_sentence::{PeriodSentence, SentenceContent, sentences_of};
+use super::{ReadEdition, RecordReader};
+use crate::model::results::{Observation, ObservationState, Outcome};
+use crate::model::{NatureKind, PartialDate};
 
 /// What a period has to say of a record.
 #[derive(Clone, Debug, Default)]
@@ -52,62 +22,10 @@ pub struct PeriodSentences {
     pub undone: Vec<PeriodSentence>,
 }
 
-impl PeriodSentence {
-    /// How it came about.
-    pub fn nature(&self) -> Option<crate::model::Nature> {
-        match &self.said {
-            SentenceContent::Change(change) => Some(change.nature),
-            SentenceContent::Observation(observation) => observation.nature,
-        }
-    }
-
-    /// The words alone, with what became of an observation before them.
-    pub fn words(&self) -> String {
-        match &self.said {
-            SentenceContent::Change(change) => change.message.clone(),
-            SentenceContent::Observation(o) => o.in_step(),
-        }
-    }
-
-    /// What it is about, for finding the same sentence in another account.
-    pub(super) fn about(&self) -> (String, String) {
-        match &self.said {
-            SentenceContent::Change(change) => (change.rule.clone(), change.path.to_string()),
-            // Of a return or a turn, that very one.
-            SentenceContent::Observation(o) if o.is_event() => (o.rule.clone(), o.fingerprint.clone()),
-            SentenceContent::Observation(o) => (o.rule.clone(), o.identity.clone()),
-        }
-    }
-
-    /// Lets go of the differences it is made of, once nothing is held against them.
-    pub(super) fn forget_deltas(&mut self) {
-        self.deltas = Vec::new();
-    }
-
-    pub(super) fn is(&self, kind: NatureKind) -> bool {
-        self.nature().is_some_and(|nature| nature.kind == kind)
-    }
-
-    /// Whether it is an observation of the same thing as a sighting.
-    fn is_of(&self, sighting: &Sighting<'_>) -> bool {
-        matches!(&self.said, SentenceContent::Observation(o) if o.identity == sighting.identity())
-    }
-
-    /// Whether it is an observation of something that happened once: a turn, or that somebody came back.
-    pub(super) fn is_event(&self) -> bool {
-        matches!(&self.said, SentenceContent::Observation(o) if o.is_event())
-    }
-
-    pub(super) fn overlaps(&self, other: &PeriodSentence) -> bool {
-        self.paths.iter().any(|a| other.paths.iter().any(|b| a.contains(b) || b.contains(a)))
-    }
-}
-
 /// Makes the sentences of a record from its pages, the first being the edition in force at the earlier
 /// moment, or blank for a new record (`fresh`).
-pub(super) fn compose(
-    engine: &Engine<'_>,
-    subject: &Subject<'_>,
+pub(super) fn compose<E>(
+    reading: &mut RecordReader<'_, '_, E>,
     pages: &[ReadEdition],
     fresh: bool,
 ) -> PeriodSentences {
@@ -117,7 +35,7 @@ pub(super) fn compose(
     }
     let mut steps = Vec::new();
     for (at, pair) in pages.windows(2).enumerate() {
-        let changed = changes(engine, subject, &pair[0], &pair[1], at);
+        let changed = changes(reading, &pair[0], &pair[1], at);
         let is_new = fresh && at == 0;
         steps.extend(changed.into_iter().filter(|s| !is_new || is_certain_news(s)).map(|mut sentence| {
             if is_new {
@@ -127,12 +45,12 @@ pub(super) fn compose(
         }));
     }
     let mut said = if pages.len() > 2 {
-        settle(engine, subject, steps, (first, last), fresh)
+        settle(reading, steps, (first, last), fresh)
     } else {
         PeriodSentences { sentences: steps, undone: Vec::new() }
     };
     if !fresh {
-        let observed = observations(engine, subject, pages);
+        let observed = observations(reading, pages);
         let fresh_news: Vec<PeriodSentence> =
             observed.into_iter().filter(|o| !is_echo(o, &said.sentences)).collect();
         said.sentences.extend(fresh_news);
@@ -145,71 +63,28 @@ fn is_certain_news(sentence: &PeriodSentence) -> bool {
 }
 
 /// The changes of one step that say more than wording and review.
-pub(super) fn changes(
-    engine: &Engine<'_>,
-    subject: &Subject<'_>,
+fn changes<E>(
+    reading: &mut RecordReader<'_, '_, E>,
     from: &ReadEdition,
     to: &ReadEdition,
     step: usize,
 ) -> Vec<PeriodSentence> {
-    let differences = engine.differences(subject, from.edited(), to.in_context());
-    changes_of(engine, subject, &differences, (from, to), step)
-}
-
-/// As [`changes`], for differences that are known already.
-pub(super) fn changes_of(
-    engine: &Engine<'_>,
-    subject: &Subject<'_>,
-    differences: &Differences<'_>,
-    (from, to): (&ReadEdition, &ReadEdition),
-    step: usize,
-) -> Vec<PeriodSentence> {
-    let deltas = &differences.deltas;
-    let changes = engine.sentences(subject, differences).changes;
-    changes
-        .into_iter()
-        .filter(|change| !change.is_quiet())
-        .map(|change| {
-            let when = engine.event(subject, (from.edited(), to.edited()), deltas, &change);
-            let when = when.map(|when| (when.date, when.range));
-            let deltas = deltas.iter().filter(|d| change.explains.contains(&d.path)).cloned().collect();
-            let paths = weighty(subject, &change);
-            let (from, to) = (Some(from.name.clone()), to.name.clone());
-            PeriodSentence {
-                said: SentenceContent::Change(Box::new(change)),
-                from,
-                to,
-                when,
-                earlier: None,
-                deltas,
-                paths,
-                step,
-            }
-        })
-        .collect()
-}
-
-fn weighty(subject: &Subject<'_>, change: &Change) -> Vec<FieldPath> {
-    let quiet = |path: &&FieldPath| {
-        matches!(natures::declared(path, subject.kind), Some(NatureKind::Editorial | NatureKind::Review))
-    };
-    let paths: Vec<FieldPath> = change.explains.iter().filter(|path| !quiet(path)).cloned().collect();
-    if paths.is_empty() { vec![change.path.clone()] } else { paths }
+    let known = reading.changes(from, to);
+    sentences_of((reading.engine, reading.subject), &known, (from, to), step)
 }
 
 /// Makes one account of the steps of a period.
-fn settle(
-    engine: &Engine<'_>,
-    subject: &Subject<'_>,
+fn settle<E>(
+    reading: &mut RecordReader<'_, '_, E>,
     steps: Vec<PeriodSentence>,
     (first, last): (&ReadEdition, &ReadEdition),
     fresh: bool,
 ) -> PeriodSentences {
-    let differences = engine.differences(subject, first.edited(), last.in_context());
+    let known = reading.changes(first, last);
     let differs = |s: &PeriodSentence| {
-        s.paths.iter().any(|p| differences.deltas.iter().any(|d| d.path.contains(p) || p.contains(&d.path)))
+        s.paths.iter().any(|p| known.deltas.iter().any(|d| d.path.contains(p) || p.contains(&d.path)))
     };
-    let mut whole = changes_of(engine, subject, &differences, (first, last), steps.len());
+    let mut whole = sentences_of((reading.engine, reading.subject), &known, (first, last), steps.len());
     if fresh {
         whole.retain(is_certain_news);
         whole.iter_mut().for_each(|s| s.from = None);
@@ -279,11 +154,10 @@ fn is_echo(observed: &PeriodSentence, sentences: &[PeriodSentence]) -> bool {
 }
 
 /// What became of the observations over the pages.
-fn observations(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[ReadEdition]) -> Vec<PeriodSentence> {
-    let seen: Vec<Vec<Sighting<'_>>> =
-        pages.iter().map(|page| engine.sightings(subject, page.in_context())).collect();
-    let between = |from: usize, to: usize| -> Vec<PeriodSentence> {
-        let (a, b) = ((pages[from].in_context(), &seen[from][..]), (pages[to].in_context(), &seen[to][..]));
+fn observations<E>(reading: &mut RecordReader<'_, '_, E>, pages: &[ReadEdition]) -> Vec<PeriodSentence> {
+    let stood_first = reading.sightings(&pages[0]);
+    let engine = reading.engine;
+    let mut between = |from: usize, to: usize| -> Vec<PeriodSentence> {
         let sentence = |o: Observation| {
             let when = match o.state {
                 Some(ObservationState::Ended) => o.ended.clone(),
@@ -300,7 +174,7 @@ fn observations(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[ReadEdition
                 step: 0,
             }
         };
-        engine.observed(subject, a, b).into_iter().map(sentence).collect()
+        reading.observed(&pages[from], &pages[to]).iter().cloned().map(sentence).collect()
     };
     let last = pages.len() - 1;
     let mut out = between(0, last);
@@ -312,7 +186,7 @@ fn observations(engine: &Engine<'_>, subject: &Subject<'_>, pages: &[ReadEdition
         for sentence in between(to - 1, to) {
             let is_known = out.iter().any(|known| known.about() == sentence.about());
             // What began within the period and ended in it is no news, unless it happened once.
-            let stood = seen[0].iter().any(|s| sentence.is_of(s));
+            let stood = stood_first.iter().any(|s| sentence.is_of(s));
             let is_news = sentence.is_event() || (has_ended(&sentence) && stood);
             if is_news && !is_known {
                 out.push(sentence);

@@ -1,7 +1,8 @@
 //! The editions of one record as they are read, each with what was on record as of it.
 
 use super::Window;
-use super::period::PeriodSentence;
+use super::known_steps::KnownSteps;
+use super::period_sentence::PeriodSentence;
 use super::read_edition::ReadEdition;
 use crate::history::{DocumentSeries, Edition, LineFields, LineHashes, Timeline};
 use crate::model::results::EditionRef;
@@ -63,7 +64,9 @@ pub struct RecordReader<'r, 'w, E> {
     timeline: &'w Timeline,
     series: DocumentSeries,
     /// The pages that were made, by the place of their editions in the timeline.
-    pages: BTreeMap<usize, ReadEdition>,
+    pub(super) pages: BTreeMap<usize, ReadEdition>,
+    /// What was asked of those pages.
+    pub(super) known: KnownSteps<'r>,
     /// How many of the timeline's editions are accounted for in `on_record`.
     next: usize,
     pub(super) on_record: OnRecord,
@@ -92,6 +95,7 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
             timeline,
             series: DocumentSeries::default(),
             pages: BTreeMap::new(),
+            known: KnownSteps::default(),
             next: 0,
             on_record: OnRecord::default(),
             reads_all: false,
@@ -136,6 +140,7 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
         if at < self.next {
             (self.next, self.on_record, self.reads_all) = (0, OnRecord::default(), true);
             self.pages.clear();
+            self.known = KnownSteps::default();
         }
         if !self.reads_all && self.next < at {
             self.pass_over(at)?;

@@ -1,6 +1,7 @@
 //! What a report has to say of one record.
 
-use super::period::{PeriodSentence, PeriodSentences};
+use super::period::PeriodSentences;
+use super::period_sentence::PeriodSentence;
 use super::record_coverage::RecordCoverage;
 use crate::model::Identity;
 use crate::model::report::{EndedRecord, RevisedReport};

@@ -1,0 +1,128 @@
+//! A sentence of a period, with the step it stands in.
+
+use super::known_steps::KnownChanges;
+use super::read_edition::ReadEdition;
+use crate::diff::Delta;
+use crate::model::results::{Change, EditionRef, Observation};
+use crate::model::{DateRange, FieldPath, NatureKind, PartialDate};
+use crate::rules::{Engine, Sighting, Subject, natures};
+
+/// A sentence with the step it stands in.
+#[derive(Clone, Debug)]
+pub struct PeriodSentence {
+    /// The sentence.
+    pub said: SentenceContent,
+    /// The earlier edition; `None` if the record is new.
+    pub from: Option<EditionRef>,
+    /// The later edition.
+    pub to: EditionRef,
+    /// When the event took place, as it is written and as an interval.
+    pub when: Option<(PartialDate, DateRange)>,
+    /// How an edition within the same period had recorded it first.
+    pub earlier: Option<String>,
+    /// The differences that it is made of.
+    pub deltas: Vec<Delta>,
+    /// The fields it is about, wording and sources left out.
+    pub(super) paths: Vec<FieldPath>,
+    /// The place of the step in the period.
+    pub(super) step: usize,
+}
+
+/// A change or an observation.
+#[derive(Clone, Debug)]
+pub enum SentenceContent {
+    /// A change.
+    Change(Box<Change>),
+    /// An observation that began, changed or ended.
+    Observation(Box<Observation>),
+}
+
+impl PeriodSentence {
+    /// How it came about.
+    pub fn nature(&self) -> Option<crate::model::Nature> {
+        match &self.said {
+            SentenceContent::Change(change) => Some(change.nature),
+            SentenceContent::Observation(observation) => observation.nature,
+        }
+    }
+
+    /// The words alone, with what became of an observation before them.
+    pub fn words(&self) -> String {
+        match &self.said {
+            SentenceContent::Change(change) => change.message.clone(),
+            SentenceContent::Observation(o) => o.in_step(),
+        }
+    }
+
+    /// What it is about, for finding the same sentence in another account.
+    pub(super) fn about(&self) -> (String, String) {
+        match &self.said {
+            SentenceContent::Change(change) => (change.rule.clone(), change.path.to_string()),
+            // Of a return or a turn, that very one.
+            SentenceContent::Observation(o) if o.is_event() => (o.rule.clone(), o.fingerprint.clone()),
+            SentenceContent::Observation(o) => (o.rule.clone(), o.identity.clone()),
+        }
+    }
+
+    /// Lets go of the differences it is made of, once nothing is held against them.
+    pub(super) fn forget_deltas(&mut self) {
+        self.deltas = Vec::new();
+    }
+
+    pub(super) fn is(&self, kind: NatureKind) -> bool {
+        self.nature().is_some_and(|nature| nature.kind == kind)
+    }
+
+    /// Whether it is an observation of the same thing as a sighting.
+    pub(super) fn is_of(&self, sighting: &Sighting<'_>) -> bool {
+        matches!(&self.said, SentenceContent::Observation(o) if o.identity == sighting.identity())
+    }
+
+    /// Whether it is an observation of something that happened once: a turn, or that somebody came back.
+    pub(super) fn is_event(&self) -> bool {
+        matches!(&self.said, SentenceContent::Observation(o) if o.is_event())
+    }
+
+    pub(super) fn overlaps(&self, other: &PeriodSentence) -> bool {
+        self.paths.iter().any(|a| other.paths.iter().any(|b| a.contains(b) || b.contains(a)))
+    }
+}
+
+/// The changes of one step that say more than wording and review.
+pub(super) fn sentences_of(
+    (engine, subject): (&Engine<'_>, &Subject<'_>),
+    known: &KnownChanges,
+    (from, to): (&ReadEdition, &ReadEdition),
+    step: usize,
+) -> Vec<PeriodSentence> {
+    let deltas = &known.deltas;
+    let changes = known.worded.changes.iter();
+    changes
+        .filter(|change| !change.is_quiet())
+        .map(|change| {
+            let when = engine.event(subject, (from.edited(), to.edited()), deltas, change);
+            let when = when.map(|when| (when.date, when.range));
+            let deltas = deltas.iter().filter(|d| change.explains.contains(&d.path)).cloned().collect();
+            let paths = weighty(subject, change);
+            let (from, to) = (Some(from.name.clone()), to.name.clone());
+            PeriodSentence {
+                said: SentenceContent::Change(Box::new(change.clone())),
+                from,
+                to,
+                when,
+                earlier: None,
+                deltas,
+                paths,
+                step,
+            }
+        })
+        .collect()
+}
+
+fn weighty(subject: &Subject<'_>, change: &Change) -> Vec<FieldPath> {
+    let quiet = |path: &&FieldPath| {
+        matches!(natures::declared(path, subject.kind), Some(NatureKind::Editorial | NatureKind::Review))
+    };
+    let paths: Vec<FieldPath> = change.explains.iter().filter(|path| !quiet(path)).cloned().collect();
+    if paths.is_empty() { vec![change.path.clone()] } else { paths }
+}
