@@ -118,6 +118,8 @@ pub struct PublishedOccasion {
 /// A strip of the manifest with its occasions.
 #[derive(Clone, Debug, Serialize)]
 pub struct PublishedCalendar {
+    /// What a mark means that stands where nothing is known of an occasion.
+    pub not_known: &'static str,
     /// The calendar's name in the manifest.
     pub name: String,
     /// What tables of the strip are called.

@@ -121,7 +121,7 @@ impl Session {
             let view = crate::report::compile(engine, accounts, period, None, stale_years);
             ReportView { imprint: imprint.clone(), ..view }
         };
-        Ok(years.iter().copied().zip(by_year).map(report).collect())
+        Ok(years.par_iter().copied().zip(by_year).map(report).collect())
     }
 
     /// The calendars of the manifest's strips, by the strips' positions, each with the occasions that are
@@ -134,6 +134,7 @@ impl Session {
             PublishedCalendar {
                 name: spec.calendar.clone(),
                 title: spec.title.clone().unwrap_or_else(|| spec.label.clone()),
+                not_known: crate::rules::NOT_KNOWN,
                 occasions: occasions
                     .map(|occasion| PublishedOccasion {
                         id: occasion.id.clone(),
@@ -146,6 +147,11 @@ impl Session {
             }
         };
         strips.map(calendar).collect()
+    }
+
+    /// A name as lists are sorted by it: without case and accents.
+    pub fn sort_name(name: &str) -> String {
+        crate::dataset::names::fold(name)
     }
 
     /// The pages of all rules that word sentences.
@@ -240,14 +246,10 @@ impl<'s> Publisher<'s> {
         let subject = subject_as_of(engine, store, timeline, timeline.editions.last())?;
         let mut reader = RecordReader::new(engine, store, &subject, timeline);
         let mut editions = Vec::with_capacity(timeline.editions.len());
-        let mut earlier: Option<(crate::report::ReadEdition, Vec<crate::rules::Sighting<'_>>)> = None;
+        let mut earlier: Option<crate::report::ReadEdition> = None;
         for (at, edition) in timeline.editions.iter().enumerate() {
             let page = reader.page(edition)?;
-            let seen = engine.sightings(&subject, page.in_context());
-            let step = earlier.as_ref().map(|(from, before)| {
-                let (from, to) = ((from.in_context(), &before[..]), (page.in_context(), &seen[..]));
-                engine.step_between(&subject, from, to, false)
-            });
+            let step = earlier.as_ref().map(|from| reader.step(from, &page));
             let mut profile = profile::of(engine, &subject, &page.document);
             profile.standing = engine.observations(&subject, page.in_context());
             profile.standing.sort_by_key(|observation| observation.significance);
@@ -269,9 +271,9 @@ impl<'s> Publisher<'s> {
                 strips,
                 step,
             });
-            earlier = Some((page, seen));
+            earlier = Some(page);
         }
-        let (last, _) = earlier.expect("because a record without editions is not published");
+        let last = earlier.expect("because a record without editions is not published");
         let accounts = self.accounts(&mut reader, timeline, years)?;
         let replay = Replay { engine, store, subject: &subject, commits: &self.commits };
         let past = replay.past(timeline, &editions)?;

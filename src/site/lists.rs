@@ -7,9 +7,9 @@ use super::writer::PageWriter;
 use super::{paths, record_markup, sentences};
 use crate::model::published::{PublishedCalendar, PublishedOccasion};
 use crate::model::report::ReportView;
+use crate::model::view::RuleView;
 use crate::model::{Failure, RecordId};
 use crate::render::{csv, html};
-use crate::session::Session;
 use indexmap::IndexMap;
 use minijinja::{Value, context};
 use rayon::prelude::*;
@@ -149,22 +149,26 @@ impl PageWriter<'_> {
         last: &[&PublishedOccasion],
         digests: &[Digest],
     ) -> Result<String, Failure> {
-        let mut alike: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        // What is known of none of them comes last, however many records that is true of.
+        let mut alike: BTreeMap<(bool, String), Vec<Value>> = BTreeMap::new();
         for digest in digests {
             let of = |occasion: &&PublishedOccasion| {
                 let mut marks = digest.marks.iter();
                 let mark = marks.find(|(strip, short, _)| *strip == position && *short == occasion.short);
-                mark.map(|(_, short, meaning)| format!("{short} {meaning}"))
+                mark.map(|(_, short, meaning)| (short, meaning))
             };
-            let shown: Vec<String> = last.iter().filter_map(of).collect();
-            if !shown.is_empty() {
+            let marks: Vec<(&String, &String)> = last.iter().filter_map(of).collect();
+            if !marks.is_empty() {
                 let row = context! { name => digest.heading.clone(), url => digest.url.clone() };
-                alike.entry(shown.join("; ")).or_default().push(row);
+                let is_unknown = marks.iter().all(|(_, meaning)| *meaning == calendar.not_known);
+                let shown: Vec<String> =
+                    marks.iter().map(|(short, meaning)| format!("{short} {meaning}")).collect();
+                alike.entry((is_unknown, shown.join("; "))).or_default().push(row);
             }
         }
-        let mut tables: Vec<(String, Vec<Value>)> = alike.into_iter().collect();
-        tables.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
-        let tables = tables.into_iter().map(|(title, rows)| context! { title => title, rows => rows });
+        let mut tables: Vec<((bool, String), Vec<Value>)> = alike.into_iter().collect();
+        tables.sort_by_key(|((is_unknown, _), rows)| (*is_unknown, std::cmp::Reverse(rows.len())));
+        let tables = tables.into_iter().map(|((_, title), rows)| context! { title => title, rows => rows });
         let names: Vec<&str> = last.iter().map(|occasion| occasion.short.as_str()).collect();
         let frame = context! {
             title => format!("{}: {}", calendar.title, names.join(", ")),
@@ -179,13 +183,13 @@ impl PageWriter<'_> {
 
     /// A page for each rule, with the records of which it says something now. Returns those that do, with how
     /// many sentences.
-    pub fn rules(&self, session: &Session, digests: &[Digest]) -> Result<Vec<Value>, Failure> {
+    pub fn rules(&self, rules: &[RuleView], digests: &[Digest]) -> Result<Vec<Value>, Failure> {
         let mut by_rule: BTreeMap<&str, Vec<&RuleStanding>> = BTreeMap::new();
         for (rule, row) in digests.iter().flat_map(|digest| &digest.stands) {
             by_rule.entry(rule).or_default().push(row);
         }
         let (mut listed, mut standing) = (Vec::new(), Vec::new());
-        for rule in &session.rule_pages() {
+        for rule in rules {
             let name = paths::segment(&rule.id);
             let stands = by_rule.remove(rule.id.as_str()).unwrap_or_default();
             let shown =

@@ -63,7 +63,8 @@ pub fn build(
     let env = templates::environment();
     let cite = session.blank_citation()?;
     let maker = PageWriter { env: &env, folder: &folder, site: site_value(session.title(), &cite), base };
-    let made = session.published(&question.records, &|published| maker.record(&published), progress)?;
+    let mut made = session.published(&question.records, &|published| maker.record(&published), progress)?;
+    made.records.sort_by_cached_key(|digest| Session::sort_name(&digest.heading));
     maker.shared(session, &made.records, &made.reports)?;
     let written = folder.finish()?;
     session.remember_site(question, &written.list);
@@ -98,11 +99,17 @@ impl PageWriter<'_> {
         }
         let most = digests.iter().map(|digest| digest.editions).max().unwrap_or(0);
         self.folder.put("compare.css", pairs::style(most).as_bytes())?;
-        let groups = self.groups(digests)?;
-        let years = self.years(reports, digests)?;
-        let calendars = self.occasions(&session.published_calendars(), digests)?;
-        let standing = self.rules(session, digests)?;
-        self.feeds(digests)?;
+        let (calendars, rules) = (session.published_calendars(), session.rule_pages());
+        let ((groups, years), ((calendars, standing), feeds)) = rayon::join(
+            || rayon::join(|| self.groups(digests), || self.years(reports, digests)),
+            || {
+                let lists =
+                    || rayon::join(|| self.occasions(&calendars, digests), || self.rules(&rules, digests));
+                rayon::join(lists, || self.feeds(digests))
+            },
+        );
+        feeds?;
+        let (groups, years, calendars, standing) = (groups?, years?, calendars?, standing?);
         let lists = FrontLists { groups: &groups, years: &years, calendars: &calendars, standing: &standing };
         self.index(digests, &lists, reports.last())?;
         self.records(session.title(), digests, &groups)

@@ -3,7 +3,7 @@
 
 use super::firsts::LineSince;
 use super::markup::Markup;
-use super::sentences::{EditionLink, SentenceRow};
+use super::sentences::{EditionLink, SentenceRow, StepSentence};
 use crate::model::PartialDate;
 use crate::model::results::Observation;
 use crate::model::view::{Profile, ProfileLine, ProfileSection};
@@ -113,14 +113,32 @@ pub fn said(list: &[SentenceRow], base: &str) -> Value {
         if let Some(heading) = &one.heading {
             out.text(heading).raw(", ");
         }
-        out.raw("<span class=\"day\">").text(&one.step).raw("</span></th>\n<td><details><summary>");
-        out.text(&one.message).raw("</summary>\n<p class=\"quiet\">");
-        if !one.detail.is_empty() {
-            out.text(&one.detail).raw(if one.detail.ends_with(['.', '!', '?']) { " " } else { ". " });
-        }
-        out.raw("<a href=\"").text(base).text(&one.link);
-        out.raw("\">Proof, and the address of this sentence</a></p></details></td>\n<td class=\"when\">");
-        out.text(&one.nature.replace('-', " ")).raw("</td>\n</tr>\n");
+        out.raw("<span class=\"day\">").text(&one.step).raw("</span></th>\n");
+        add_said(&mut out, (&one.message, &one.detail), (base, &one.link), &one.nature);
+        out.raw("</tr>\n");
     }
     out.value()
+}
+
+/// The sentences of the step to one edition as rows of a table, on the edition's own page.
+pub fn step(list: &[StepSentence]) -> Value {
+    let mut out = Markup::default();
+    for one in list {
+        out.raw("<tr>\n");
+        let address = ("sentences.html#", one.fingerprint.as_str());
+        add_said(&mut out, (&one.message, &one.detail), address, &one.nature);
+        out.raw("</tr>\n");
+    }
+    out.value()
+}
+
+/// A sentence with its grounds, both parts of its address, and its nature, as cells of a row.
+fn add_said(out: &mut Markup, (message, detail): (&str, &str), address: (&str, &str), nature: &str) {
+    out.raw("<td><details><summary>").text(message).raw("</summary>\n<p class=\"quiet\">");
+    if !detail.is_empty() {
+        out.text(detail).raw(if detail.ends_with(['.', '!', '?']) { " " } else { ". " });
+    }
+    out.raw("<a href=\"").text(address.0).text(address.1);
+    out.raw("\">Proof, and the address of this sentence</a></p></details></td>\n<td class=\"when\">");
+    out.text(&nature.replace('-', " ")).raw("</td>\n");
 }

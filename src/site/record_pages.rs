@@ -1,7 +1,7 @@
 //! The pages of one record, its editions and the pairs of them, and what pages about many records need of it.
 
 use super::feeds::{self, FeedEntry};
-use super::sentences::{self, EditionLink, SentenceRow};
+use super::sentences::{self, EditionLink, Proven, SentenceRow, StepSentence};
 use super::templates::value;
 use super::writer::PageWriter;
 use super::{firsts, pairs, paths, proofs, record_markup};
@@ -51,7 +51,6 @@ impl PageWriter<'_> {
     pub fn record(&self, published: &PublishedRecord) -> Result<Digest, Failure> {
         let said = sentences::said(published);
         let folder = paths::record(&published.heading.record);
-        let last = published.editions.last().expect("because a published record has an edition");
         let links: Vec<EditionLink> = published
             .editions
             .iter()
@@ -64,55 +63,31 @@ impl PageWriter<'_> {
         self.pairs(published, (&folder, &links), &said)?;
         self.front_page(published, (&folder, &links), &said)?;
         let proven = sentences::proven(published);
-        let path = format!("{folder}/sentences.html");
-        let sentences = proven.len() + published.past.len();
+        self.proofs(published, (&folder, &links), &proven)?;
         let heading = published.heading.heading.clone();
-        let frame = context! {
-            heading => heading.clone(),
-            cite => value(&published.cite),
-            sentences => proofs::said(&proven, &links, &paths::root_of(&path)),
-            past => proofs::past(&published.past, &proven),
-        };
-        self.put(&path, "sentences", frame)?;
         self.put_json(&format!("{folder}/data.json"), published)?;
         self.put_json(&format!("{folder}/cite.json"), &serde_json::json!({"cite": published.cite}))?;
         let entries = feeds::entries(published, &said);
         let names = (format!("{folder}/feed"), format!("{folder}/index.html"));
         self.put_feed((&names.0, &names.1, &heading), &entries)?;
-        let standing = last.profile.standing.iter().take(SHOWN).map(|one| one.message.clone());
-        let stands = last.profile.standing.iter().filter(|_| published.ended.is_none()).map(|one| {
-            let row = RuleStanding {
-                heading: heading.clone(),
-                url: format!("{folder}/index.html"),
-                message: one.message.clone(),
-                detail: one.detail.clone(),
-                link: sentences::link(&published.heading.record, &one.fingerprint),
-            };
-            (one.rule.clone(), row)
-        });
-        let marks = last.strips.iter().flat_map(|(position, strip)| {
-            strip.cells.iter().map(|cell| (*position, cell.short.clone(), cell.meaning.clone()))
-        });
-        let index = said.iter().filter(|one| one.is_news).map(|one| {
-            let text = format!("{}, {}: {}", heading, one.edition, one.message);
-            (text, sentences::link(&published.heading.record, &one.fingerprint))
-        });
-        Ok(Digest {
-            url: format!("{folder}/index.html"),
-            date: last.edition.last_updated.clone(),
-            groups: published.groups.clone(),
-            standing: standing.collect(),
-            stands: stands.collect(),
-            rows: sentences::shared_rows(published, &said),
-            marks: marks.collect(),
-            editions: links.len(),
-            sentences,
-            prints: proven.iter().map(|one| one.fingerprint.to_owned()).collect(),
-            record: published.heading.record.clone(),
-            index: index.collect(),
-            entries,
-            heading,
-        })
+        Ok(digest(published, (&folder, &said, &proven), entries))
+    }
+
+    /// The page of a record's sentences with their proof.
+    fn proofs(
+        &self,
+        published: &PublishedRecord,
+        (folder, links): (&str, &[EditionLink]),
+        proven: &[Proven<'_>],
+    ) -> Result<(), Failure> {
+        let path = format!("{folder}/sentences.html");
+        let frame = context! {
+            heading => published.heading.heading.clone(),
+            cite => value(&published.cite),
+            sentences => proofs::said(proven, links, &paths::root_of(&path)),
+            past => proofs::past(&published.past, proven),
+        };
+        self.put(&path, "sentences", frame)
     }
 
     /// The page of a record as it stands.
@@ -166,9 +141,10 @@ impl PageWriter<'_> {
                 standing => record_markup::standing(&one.profile.standing),
                 profile => record_markup::profile(&one.profile, &[]),
                 sources => record_markup::sources(&one.profile.sources),
-                changes => record_markup::said(&sentences::own_rows(&said), ""),
+                changes => record_markup::step(&said),
                 editions => record_markup::editions(links, &links[at].date),
                 pair => (!is_newest).then(|| pairs::anchor(&links[at].date, newest)),
+                before => at.checked_sub(1).map(|before| value(&links[before].date)),
                 previous => at.checked_sub(1).map(|before| links[before].page.clone()),
                 next => links.get(at + 1).map(|link| link.page.clone()),
             };
@@ -195,6 +171,50 @@ impl PageWriter<'_> {
             steps => pairs::sections(&steps),
         };
         self.put(&format!("{folder}/compare.html"), "compare", frame)
+    }
+}
+
+/// What pages about many records need of a record, given its folder, what was said of it and the proofs.
+fn digest(
+    published: &PublishedRecord,
+    (folder, said, proven): (&str, &[StepSentence], &[Proven<'_>]),
+    entries: Vec<FeedEntry>,
+) -> Digest {
+    let last = published.editions.last().expect("because a published record has an edition");
+    let heading = published.heading.heading.clone();
+    let standing = last.profile.standing.iter().take(SHOWN).map(|one| one.message.clone());
+    let stands = last.profile.standing.iter().filter(|_| published.ended.is_none()).map(|one| {
+        let row = RuleStanding {
+            heading: heading.clone(),
+            url: format!("{folder}/index.html"),
+            message: one.message.clone(),
+            detail: one.detail.clone(),
+            link: sentences::link(&published.heading.record, &one.fingerprint),
+        };
+        (one.rule.clone(), row)
+    });
+    let marks = last.strips.iter().flat_map(|(position, strip)| {
+        strip.cells.iter().map(|cell| (*position, cell.short.clone(), cell.meaning.clone()))
+    });
+    let index = said.iter().filter(|one| one.is_news).map(|one| {
+        let text = format!("{}, {}: {}", heading, one.edition, one.message);
+        (text, sentences::link(&published.heading.record, &one.fingerprint))
+    });
+    Digest {
+        url: format!("{folder}/index.html"),
+        date: last.edition.last_updated.clone(),
+        groups: published.groups.clone(),
+        standing: standing.collect(),
+        stands: stands.collect(),
+        rows: sentences::shared_rows(published, said),
+        marks: marks.collect(),
+        editions: published.editions.len(),
+        sentences: proven.len() + published.past.len(),
+        prints: proven.iter().map(|one| one.fingerprint.to_owned()).collect(),
+        record: published.heading.record.clone(),
+        index: index.collect(),
+        entries,
+        heading,
     }
 }
 

@@ -483,6 +483,44 @@ fn other_files_are_left_alone() {
     assert!(bad.fault().contains("not an address of the web"));
 }
 
+/// A reader looks for a name: codes order nothing that people see. What is known of some comes before what is
+/// known of none, however many those are.
+#[test]
+fn lists_go_by_name_and_what_is_not_known_comes_last() {
+    let mut repo = lights();
+    for name in ["ardent", "brine"] {
+        let text = format!(
+            "light: {name}\nsurveyed_at: 2019-09-01T00:00:00Z\nrounds:\n  - {{round: R15, team: north, result: \
+             passed}}\n"
+        );
+        repo.write(&format!("lights/{name}.yaml"), text);
+    }
+    repo.commit("two more lights");
+    let site = pages(&build(&repo, "site", &[]));
+    let headings = |page: &str| -> Vec<String> {
+        let lines = site[page].lines().filter(|line| line.starts_with("<dt><a href="));
+        let text = |line: &str| Some(line.split_once("\">")?.1.split("</a>").next()?.to_lowercase());
+        lines.filter_map(text).collect()
+    };
+    let listed = headings("records/index.html");
+    let letters = |name: &String| name.trim_start_matches('(').to_owned();
+    assert!(listed.len() == 5 && listed.is_sorted_by_key(letters), "{listed:?}");
+    let titles: Vec<&str> = site["occasions/rounds.html"].split("<h2>").skip(1).collect();
+    let is_unknown = |title: &&&str| title.starts_with("’19 not known; ’18 not known; storm ’17 not known");
+    assert!(titles.len() > 1 && titles.iter().position(|title| is_unknown(&title)) == Some(titles.len() - 1));
+    assert!(titles[titles.len() - 1].contains("<span class=\"n\">2</span>"), "{titles:?}");
+}
+
+/// The page of an edition names the edition that its changes are counted from once, not beside each.
+#[test]
+fn an_edition_names_the_one_before_once() {
+    let site = pages(&build(&lights(), "site", &[]));
+    let stepped: Vec<&String> =
+        site.values().filter(|page| page.contains("<h2>What changed since the edition of 20")).collect();
+    assert!(stepped.len() > 2);
+    assert!(stepped.iter().all(|page| !page.contains("class=\"day\"") && !page.contains("data-nature")));
+}
+
 /// A branch can carry a folder that looks like an earlier build, with links in it and a list of its own.
 #[test]
 fn nothing_is_written_or_removed_through_a_link() {
