@@ -55,10 +55,29 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// A text with its first letter as a capital.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
+}
+
+/// A number as running text has it: in letters up to twelve.
+pub fn count_in_words(n: usize) -> String {
+    const LETTERS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    LETTERS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
+}
+
 /// A text with a remark in brackets, inside those that it ends with: `attended 9MSP (Geneva, 2019; first
-/// recorded here)`. Brackets of the remark itself become commas: none stand inside others.
+/// recorded here)`. Brackets of the remark itself become commas: none stand inside others. An empty remark is
+/// none.
 pub fn aside(text: &str, remark: &str) -> String {
     let (text, remark) = (text.trim(), without_brackets(remark));
+    if remark.is_empty() {
+        return text.to_owned();
+    }
     match text.strip_suffix(')') {
         Some(open) if text.contains('(') => format!("{open}; {remark})"),
         _ => format!("{text} ({remark})"),

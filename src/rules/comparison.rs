@@ -184,7 +184,13 @@ impl<'s> Comparison<'s> {
         let words = &self.engine.words;
         let mut context = self.describe(Some(rule), all[0], &|name| words.uses(template, name));
         let nature = judged.map(|(nature, _)| *nature);
+        let late = match nature.map(|nature| nature.kind) {
+            Some(NatureKind::LateReport) => format!("first recorded in {}", self.edition_of(all[0])),
+            _ => String::new(),
+        };
         context.extend([
+            // The arguments of `{% filter %}` are not among the names that a template is known to use.
+            ("late", Value::from(late)),
             ("nature", Value::from(nature.map(|n| n.kind.as_str()))),
             ("uncertain", Value::from(nature.is_some_and(|n| n.uncertain))),
             ("undated", Value::from(nature.is_some_and(|n| n.undated))),

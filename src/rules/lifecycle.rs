@@ -9,6 +9,7 @@ use super::natures;
 use super::phrases::{MANY, leads};
 use crate::diff::Delta;
 use crate::model::results::Change;
+use crate::model::text::edition_in_words;
 use crate::model::{ByteSpan, FieldPath, Nature, NatureKind, Node, PartialDate, Significance, Step};
 use crate::schema::{FrameName, Natures, Op, Shape};
 use indexmap::IndexMap;
@@ -83,7 +84,7 @@ impl<'c, 's> Life<'c, 's> {
             let fact = self.take(at, taken);
             groups.entry(self.group(&fact)).or_default().push(fact);
         }
-        groups
+        united(groups)
     }
 
     /// The deltas that a sentence is about, in the order of the record.
@@ -114,8 +115,8 @@ impl<'c, 's> Life<'c, 's> {
         self.comparison.subject.kind.shape.at(path)
     }
 
-    /// The open deltas, facts before the texts and sources that may go with them, and what leads a part
-    /// before the rest of it.
+    /// The open deltas, facts before the texts and sources that may go with them, what is mentioned again by
+    /// the edition that first recorded it, and what leads a part before the rest of it.
     fn in_order(&self, taken: &[bool]) -> Vec<usize> {
         let mut open: Vec<usize> = (0..taken.len()).filter(|at| !taken[*at]).collect();
         open.sort_by_cached_key(|at| {
@@ -126,7 +127,8 @@ impl<'c, 's> Life<'c, 's> {
                 .and_then(|around| self.shape(&around))
                 .is_some_and(|s| leads(s, &delta.path));
             let is_text = is_text(self.frame(delta, self.judge(*at).0));
-            (is_text, self.is_logged_correction(delta), !leads, *at)
+            let first_recorded = self.first_recorded(delta).map(PartialDate::earliest);
+            (is_text, self.is_logged_correction(delta), first_recorded, !leads, *at)
         });
         open
     }
@@ -244,8 +246,13 @@ impl<'c, 's> Life<'c, 's> {
         matches!(delta.path.0.first(), Some(Step::Key(key)) if Some(key.as_str()) == field)
     }
 
+    /// The first edition that recorded alike what the earlier one merely does not mention.
+    fn first_recorded(&self, delta: &Delta) -> Option<&PartialDate> {
+        self.comparison.differences.repeated.get(&delta.path)
+    }
+
     fn frame(&self, delta: &Delta, nature: Nature) -> FrameName {
-        if self.comparison.differences.repeated.contains_key(&delta.path) {
+        if self.first_recorded(delta).is_some() {
             return FrameName::Repeated;
         }
         match (nature.kind, delta.op) {
@@ -283,7 +290,11 @@ impl<'c, 's> Life<'c, 's> {
             NatureKind::Correction if self.comparison.is_quiet(delta) => Significance::Editorial,
             _ => self.significance(&delta.path, frame),
         };
-        let edition = if is_whole { String::new() } else { self.comparison.edition_of(delta) };
+        let edition = match self.first_recorded(delta) {
+            Some(first) => edition_in_words(first),
+            None if is_whole => String::new(),
+            None => self.comparison.edition_of(delta),
+        };
         SentenceGroup { part, frame, nature: (kind, uncertain, undated), significance, reason, edition }
     }
 
@@ -346,6 +357,26 @@ impl<'c, 's> Life<'c, 's> {
         let label = Label { rule: &rule, significance: group.significance };
         self.comparison.change(&label, judged, message, &Parts { about, along, proof })
     }
+}
+
+/// What one entry of the log gives the reason for is one sentence, whatever its parts weigh: it counts as the
+/// weightiest of them.
+fn united(groups: IndexMap<SentenceGroup, Vec<JudgedDelta>>) -> IndexMap<SentenceGroup, Vec<JudgedDelta>> {
+    let mut out: IndexMap<SentenceGroup, Vec<JudgedDelta>> = IndexMap::new();
+    for (mut group, mut facts) in groups {
+        let is_alike = |other: &SentenceGroup| {
+            let weighed = SentenceGroup { significance: group.significance, ..other.clone() };
+            group.reason.is_some() && weighed == group
+        };
+        if let Some(at) = out.keys().position(is_alike)
+            && let Some((known, before)) = out.shift_remove_index(at)
+        {
+            group.significance = group.significance.min(known.significance);
+            facts = before.into_iter().chain(facts).collect();
+        }
+        out.insert(group, facts);
+    }
+    out
 }
 
 /// The list that an item without a key stands in.

@@ -58,30 +58,19 @@ pub(super) fn word(comparison: &Comparison<'_>, group: &SentenceGroup, about: &[
     match group.frame {
         FrameName::Edited => context.extend(edits(comparison, about)),
         FrameName::Reviewed => {}
-        FrameName::Repeated => context.push(("again", repeated(comparison, about))),
-        frame => context.push(("facts", Value::from(facts_in_words(comparison, frame, about)))),
+        frame => {
+            let facts = Value::from(facts_in_words(comparison, frame, about));
+            let first = about.first().and_then(|delta| comparison.differences.repeated.get(&delta.path));
+            let again = first
+                .map(|first| map_of([("facts", facts.clone()), ("edition", Value::from(first.to_string()))]));
+            context.extend([("facts", facts), ("again", again.into_iter().collect())]);
+        }
     }
     let said = words.render(&template, merge_maps([comparison.subject.words.clone(), map_of(context)]));
     match about {
         [one] => comparison.with_beyond(None, one, said),
         _ => said,
     }
-}
-
-/// The facts that are mentioned again, by the edition that first recorded them: `[{facts, edition}]`.
-fn repeated(comparison: &Comparison<'_>, about: &[&Delta]) -> Value {
-    let mut by_edition: IndexMap<&PartialDate, Vec<&Delta>> = IndexMap::new();
-    for delta in about {
-        if let Some(first) = comparison.differences.repeated.get(&delta.path) {
-            by_edition.entry(first).or_default().push(delta);
-        }
-    }
-    by_edition.sort_by(|a, _, b, _| a.range().start.cmp(&b.range().start));
-    let one = |(first, deltas): (&PartialDate, Vec<&Delta>)| {
-        let facts = facts_in_words(comparison, FrameName::Repeated, &deltas);
-        map_of([("facts", Value::from(facts)), ("edition", Value::from(first.to_string()))])
-    };
-    by_edition.into_iter().map(one).collect()
 }
 
 /// The facts of a sentence as one text, part by part.

@@ -2,7 +2,7 @@
 
 use super::phrase_templates::name_of;
 use super::{Edited, Engine, Subject, map_of, value_of, value_of_node};
-use crate::model::{FieldPath, NatureKind, Node, NodeValue, PartialDate, Step};
+use crate::model::{FieldPath, NatureKind, Node, NodeValue, PartialDate, Significance, Step};
 use crate::schema::Shape;
 use minijinja::Value;
 use minijinja::value::merge_maps;
@@ -247,20 +247,29 @@ impl<'p> Phrases<'p> {
 
     /// The second accounts that stand in an item, one phrase each.
     pub fn accounts(&self, item: &FieldPath) -> Vec<String> {
-        let Some(shape) = self.shape(item) else { return Vec::new() };
-        let inner = shape.properties.iter().filter(|(_, shape)| shape.account_of.is_some());
-        inner.filter_map(|(name, shape)| self.account(&item.key(name), shape)).collect()
+        self.accounts_in(item, |_| true)
     }
 
-    fn account(&self, path: &FieldPath, shape: &Shape) -> Option<String> {
+    /// The same, without what weighs as much as wording: what an account says of the occasion, such as the
+    /// result of a vote, is no doubt about what the item records.
+    pub fn doubts(&self, item: &FieldPath) -> Vec<String> {
+        self.accounts_in(item, |field| field.significance.get("any") != Some(&Significance::Editorial))
+    }
+
+    fn accounts_in(&self, item: &FieldPath, wanted: impl Fn(&Shape) -> bool) -> Vec<String> {
+        let Some(shape) = self.shape(item) else { return Vec::new() };
+        let inner = shape.properties.iter().filter(|(_, shape)| shape.account_of.is_some());
+        inner.filter_map(|(name, shape)| self.account(&item.key(name), shape, &wanted)).collect()
+    }
+
+    fn account(&self, path: &FieldPath, shape: &Shape, wanted: impl Fn(&Shape) -> bool) -> Option<String> {
         let node = self.node(path)?;
         let mut facts = Vec::new();
         let mut texts = Vec::new();
         for entry in node.entries() {
             let inner = path.key(&entry.key);
-            let Some(own) = shape.properties.get(&entry.key).filter(|own| !own.says.is_empty()) else {
-                continue;
-            };
+            let own = shape.properties.get(&entry.key).filter(|own| !own.says.is_empty() && wanted(own));
+            let Some(own) = own else { continue };
             let is_text = own.nature == Some(NatureKind::Editorial);
             if is_text { &mut texts } else { &mut facts }.extend(self.fact(&inner, PhraseForm::Whole));
         }

@@ -38,6 +38,7 @@ pub const ACT: &[TemplateName] = &[
         "the edition that first recorded it, in words: the later of the two that are compared, or one \
             between them",
     ),
+    ("late", "of a late report, the remark `first recorded in …` with that edition; else empty"),
 ];
 
 /// What the phrase of a field (`x-says`) sees.
@@ -97,8 +98,8 @@ pub const FRAME: &[TemplateName] = &[
     ),
     (
         "again",
-        "of `repeated`: what is mentioned again, each with `facts` and `edition`, the date of the edition \
-            that first recorded it",
+        "of `repeated`: a list of one, with `facts` and `edition`, the date of the edition that first \
+            recorded them",
     ),
     ("texts", "of `edited`: the texts that changed, each with `title` and `parts`"),
     (
@@ -137,6 +138,11 @@ pub const OBSERVATION: &[TemplateName] = &[
     ("beyond", "whether what was said last lies beyond that"),
     ("claimed", "whether a claim of coverage reaches as far as `through`"),
     ("before", "the occasions with the earlier value"),
+    (
+        "narrower",
+        "of a return, what the rule that this one folds into says of the same occasion: `variant`, \
+            `previous`",
+    ),
     ("accounts", "what other sources say of the entries it rests on, each with `said` and `occasions`"),
     ("recorded", "occasions that an earlier edition records, each with `edition` and `occasions`"),
 ];
@@ -159,6 +165,13 @@ pub const FILTERS: &[(&str, &str, &str, &str)] = &[
         "a quantity with its unit where the text does not name it",
         "{{ 'about 108000' | counted('mines') }}",
         "about 108,000 mines",
+    ),
+    (
+        "periods",
+        "a list of periods, each with `from` and `to`, in the order of time; those that overlap as one",
+        "{% for p in [{'from': '2010', 'to': '2015'}, {'from': '2009', 'to': '2012'}] | periods %}{{ p.from \
+            }} to {{ p.to }}{% endfor %}",
+        "2009 to 2015",
     ),
     ("spaced", "dashes as spaces", "{{ 'at-this-stage' | spaced }}", "at this stage"),
     (

@@ -71,6 +71,7 @@ impl Words {
         env.add_filter("counted", |value: Value, unit: String| {
             crate::model::text::counted(&value.to_string(), &unit)
         });
+        env.add_filter("periods", periods);
         env.add_filter("spaced", |text: String| text.replace('-', " "));
         env.add_test("refining", |after: String, before: String| {
             let (after, before) = (after.parse::<PartialDate>(), before.parse::<PartialDate>());
@@ -479,6 +480,36 @@ fn enumerate(state: &State<'_, '_>, items: &Value) -> Result<String, Error> {
         texts.push(item.to_string());
     }
     Ok(and_list(&texts))
+}
+
+/// Periods in the order of time, those that overlap as one: what was looked at is looked at once.
+fn periods(state: &State<'_, '_>, items: &Value) -> Result<Value, Error> {
+    let mut all: Vec<(PartialDate, PartialDate)> = Vec::new();
+    for item in items.try_iter()? {
+        state.consume_fuel(1)?;
+        let date = |name: &str| {
+            let text = item.get_attr(name)?.to_string();
+            text.parse::<PartialDate>()
+                .map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("`{text}` is no date")))
+        };
+        all.push((date("from")?, date("to")?));
+    }
+    all.sort_by_key(|(from, to)| (from.earliest(), to.range().end));
+    let mut out: Vec<(PartialDate, PartialDate)> = Vec::new();
+    for (from, to) in all {
+        match out.last_mut() {
+            Some((_, known)) if from.range().start <= known.range().end => {
+                if known.range().end < to.range().end {
+                    *known = to;
+                }
+            }
+            _ => out.push((from, to)),
+        }
+    }
+    let period = |(from, to): (PartialDate, PartialDate)| {
+        super::map_of([("from", Value::from(from.to_string())), ("to", Value::from(to.to_string()))])
+    };
+    Ok(out.into_iter().map(period).collect())
 }
 
 fn date_or(text: &str, words: impl Fn(&PartialDate) -> String) -> String {
