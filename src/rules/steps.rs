@@ -24,9 +24,14 @@ pub(super) fn compare(
     let cause = |old: Option<&Observation>, new: Option<&Observation>| {
         Some(cause(engine, subject, (from.edition, to.edition), old, new))
     };
+    let is_said_wider = |now: &Sighting<'_>| {
+        let is_wider = |other: &Sighting<'_>| other.rule.folds_into.as_ref() == Some(&now.rule.id);
+        after.iter().any(|other| is_wider(other) && other.draft.is_return_of(&now.draft))
+    };
+    let is_wanted =
+        |now: &&Sighting<'_>| is_event(now) || now.has_steps() || (continuing && now.draft.stands);
     let mut out = Vec::new();
-    for now in after.iter().filter(|now| is_event(now) || now.has_steps() || (continuing && now.draft.stands))
-    {
+    for now in after.iter().filter(is_wanted).filter(|now| !is_said_wider(now)) {
         // Of several alike the last one counts.
         let then = before.iter().rev().find(|then| is_same(now, then));
         let state = match then {
@@ -47,6 +52,19 @@ pub(super) fn compare(
         }
         out.push(said);
     }
+    out.extend(ended(engine, subject, (from, before), (to, after)));
+    out.sort_by_key(|o| (o.state, o.significance));
+    out
+}
+
+/// What the earlier of two editions showed and the later one does not: as it stood just before its end.
+fn ended(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    (from, before): Shown<'_, '_, '_>,
+    (to, after): Shown<'_, '_, '_>,
+) -> Vec<Observation> {
+    let mut out = Vec::new();
     let is_kept = |then: &Sighting<'_>| after.iter().any(|now| is_same(now, then));
     let came_back = |then: &Sighting<'_>| after.iter().any(|now| is_event(now) && is_related(now, then));
     let has_ended = |then: &&Sighting<'_>| {
@@ -57,7 +75,8 @@ pub(super) fn compare(
         said.state = Some(ObservationState::Ended);
         let heir =
             after.iter().find(|now| now.rule.id == gone.rule.id).map(|heir| heir.word(engine, subject, to));
-        said.nature = cause(Some(&said), heir.as_ref());
+        let edited = (from.edition, to.edition);
+        said.nature = Some(cause(engine, subject, edited, Some(&said), heir.as_ref()));
         // That an edition is silent ends nothing.
         if said.nature.is_some_and(|nature| nature.kind == NatureKind::Omission) {
             continue;
@@ -73,7 +92,6 @@ pub(super) fn compare(
         }
         out.push(said);
     }
-    out.sort_by_key(|o| (o.state, o.significance));
     out
 }
 

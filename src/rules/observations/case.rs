@@ -127,4 +127,10 @@ impl DraftObservation {
     pub(in crate::rules) fn says_as_much_as(&self, other: &DraftObservation) -> bool {
         self.variant == other.variant && self.identity == other.identity && self.content == other.content
     }
+
+    /// Whether both say that somebody came back, or came first, to the same occasion.
+    pub(in crate::rules) fn is_return_of(&self, other: &DraftObservation) -> bool {
+        let is_return = |draft: &DraftObservation| matches!(draft.variant, "returned" | "first");
+        is_return(self) && is_return(other) && self.content[1] == other.content[1]
+    }
 }

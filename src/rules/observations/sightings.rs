@@ -183,8 +183,9 @@ fn drafts(case: &Case<'_>) -> Vec<DraftObservation> {
     let rules = &case.engine.policy.rules.observations;
     let named = |id: &str| rules.iter().find(|rule| rule.id == id);
     if let Some(narrow) = case.rule.folds_into.as_deref().and_then(named) {
-        let others = own_drafts(&Case { rule: narrow, full: false, ..*case });
-        return drafts.into_iter().filter(|d| !others.iter().any(|other| other.says_as_much_as(d))).collect();
+        let others = own_drafts(&Case { rule: narrow, ..*case });
+        let own = drafts.into_iter().filter(|d| !others.iter().any(|other| other.says_as_much_as(d)));
+        return own.map(|draft| with_narrower(draft, &others)).collect();
     }
     let wider = rules.iter().filter(|rule| rule.folds_into.as_deref() == Some(&case.rule.id));
     let others: Vec<DraftObservation> = wider.flat_map(|rule| own_drafts(&Case { rule, ..*case })).collect();
@@ -200,15 +201,35 @@ fn drafts(case: &Case<'_>) -> Vec<DraftObservation> {
     drafts.into_iter().map(widen).collect()
 }
 
+/// A return with what the rule about fewer occasions would say of it: both are one sentence.
+fn with_narrower(mut draft: DraftObservation, others: &[DraftObservation]) -> DraftObservation {
+    let Some(other) = others.iter().find(|other| other.is_return_of(&draft)) else { return draft };
+    let details = &mut draft.details;
+    let previous = other.details.context.get("previous");
+    details.context.insert("narrower".to_owned(), json!({"variant": other.variant, "previous": previous}));
+    let proof =
+        other.details.proof.iter().filter(|proof| !details.proof.iter().any(|p| p.path == proof.path));
+    let proof: Vec<Proof> = proof.cloned().collect();
+    details.proof.extend(proof);
+    let is_new = |one: &&Examined| !details.examined.iter().any(|known| known.occasion == one.occasion);
+    let examined: Vec<Examined> = other.details.examined.iter().filter(is_new).cloned().collect();
+    details.examined.extend(examined);
+    details.examined.sort_by_key(|one| one.start.earliest());
+    draft
+}
+
 /// Whether a rule about more occasions says all that a draft says of an edition by itself: that the same
-/// attendance was the last, or which were missed and which are not known.
+/// attendance was a return or the last, or which were missed and which are not known.
 fn is_said_wider(case: &Case<'_>, draft: &DraftObservation) -> bool {
-    if !matches!(draft.variant, "last" | "gaps") {
+    if !matches!(draft.variant, "last" | "gaps" | "returned" | "first") {
         return false;
     }
     let rules = &case.engine.policy.rules.observations;
     let wider = rules.iter().filter(|rule| rule.folds_into.as_deref() == Some(&case.rule.id));
     let mut others = wider.flat_map(|rule| own_drafts(&Case { rule, full: false, ..*case }));
+    if matches!(draft.variant, "returned" | "first") {
+        return others.any(|other| !other.says_as_much_as(draft) && other.is_return_of(draft));
+    }
     let known = |draft: &DraftObservation| draft.content[2].as_array().cloned().unwrap_or_default();
     others.any(|other| {
         let is_absent = matches!(other.variant, "since" | "gaps");
@@ -253,7 +274,7 @@ pub(in crate::rules) fn word(case: &Case<'_>, draft: DraftObservation) -> Observ
     let mut context = Map::new();
     let defaults = [
         "last", "first", "previous", "missed", "unknown", "later", "occasion", "value", "said", "n", "item",
-        "begun", "until", "alike", "absent", "again", "short", "before", "beyond", "claimed",
+        "begun", "until", "alike", "absent", "again", "short", "before", "beyond", "claimed", "narrower",
     ];
     context.extend(defaults.iter().map(|name| ((*name).to_owned(), Json::Null)));
     context.insert("variant".to_owned(), json!(draft.variant));
@@ -328,7 +349,7 @@ fn accounts(case: &Case<'_>, proofs: &[Proof], examined: &[Examined]) -> Json {
         let phrases = Phrases { engine: case.engine, subject: case.subject, edition };
         let occasion = examined.iter().find(|one| one.path.as_ref() == Some(&proof.path));
         let short = occasion.map(|one| one.short.as_str());
-        for said in phrases.accounts(&proof.path) {
+        for said in phrases.doubts(&proof.path) {
             match groups.iter_mut().find(|(known, _)| *known == said) {
                 Some((_, shorts)) => shorts.extend(short),
                 None => groups.push((said, short.into_iter().collect())),
