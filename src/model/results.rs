@@ -315,6 +315,14 @@ impl StepReport {
         self.changes.iter().partition(|change| change.nature.kind.is_news())
     }
 
+    /// Whether a later sentence of the step gives the same reason: one entry of the corrections is said once.
+    pub fn gives_reason_later(&self, change: &Change) -> bool {
+        let (news, rest) = self.news_first();
+        let mut later =
+            news.into_iter().chain(rest).skip_while(|other| other.fingerprint != change.fingerprint).skip(1);
+        change.reason.is_some() && later.any(|other| other.reason == change.reason)
+    }
+
     /// Whether an observation of the step says the change again, with more: a vote that turned says how the
     /// state voted.
     pub fn says_again(&self, change: &Change) -> bool {

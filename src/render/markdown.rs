@@ -35,7 +35,8 @@ pub fn changelog(view: &ChangelogView, verbose: bool) -> String {
             let shown = |change: &&&Change| verbose || !step.says_again(change);
             let item = |out: &mut String, change: &Change| {
                 let sentence = below_edition(&change.message, &step.to.last_updated);
-                line(out, &change_line(change, &sentence));
+                let has_reason = verbose || !step.gives_reason_later(change);
+                line(out, &change_line(change, &sentence, has_reason));
                 proof(out, &change.evidence, &change.fingerprint, verbose);
             };
             news.iter().filter(shown).for_each(|change| item(&mut out, change));
@@ -53,10 +54,11 @@ pub fn changelog(view: &ChangelogView, verbose: bool) -> String {
     finish(out)
 }
 
-fn change_line(change: &Change, sentence: &str) -> String {
+fn change_line(change: &Change, sentence: &str, has_reason: bool) -> String {
     let reason = change
         .reason
         .as_ref()
+        .filter(|_| has_reason)
         .map_or_else(String::new, |reason| format!(". Reason on record: {}", escape(reason)));
     let sentence = change.nature.with_doubt(sentence);
     let label = change.nature.kind.as_str();
@@ -208,7 +210,7 @@ pub fn proofs(view: &ProofView) -> String {
     for one in &view.sentences {
         line(&mut out, &format!("## {}\n", escape(&one.heading.heading)));
         let (sentence, evidence, sources, fingerprint) = match (&one.change, &one.observation) {
-            (Some(c), _) => (change_line(c, &c.message), &c.evidence, &c.sources, &c.fingerprint),
+            (Some(c), _) => (change_line(c, &c.message, true), &c.evidence, &c.sources, &c.fingerprint),
             (None, Some(o)) => (observation_line(o), &o.evidence, &o.sources, &o.fingerprint),
             (None, None) => continue,
         };

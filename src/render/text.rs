@@ -83,6 +83,14 @@ fn steps(out: &mut String, layout: Layout, run: &alike::StepRun<'_>) {
         .expect("because writing to a string cannot fail");
     let nature = NatureKind::Development;
     labelled(out, layout, nature.as_str(), nature_style(nature), &run.sentence());
+    let nature = NatureKind::Editorial;
+    let edited = match run.edited() {
+        0 => return,
+        all if all == count => "texts and sources revised in each edition".to_owned(),
+        1 => "texts and sources revised in one of the editions".to_owned(),
+        some => format!("texts and sources revised in {some} of the editions"),
+    };
+    labelled(out, layout, nature.as_str(), nature_style(nature), &edited);
 }
 
 /// A step between two editions: the news, what stands or no longer does, and the rest.
@@ -94,9 +102,9 @@ fn step(out: &mut String, layout: Layout, step: &StepReport) {
     }
     let (news, rest) = step.news_first();
     let shown = |change: &&&Change| layout.verbose || !step.says_again(change);
-    news.iter().filter(shown).for_each(|change| change_lines(out, layout, change, &step.to));
+    news.iter().filter(shown).for_each(|change| change_lines(out, layout, change, step));
     step.observations.iter().for_each(|observation| observation_lines(out, layout, observation));
-    rest.iter().filter(shown).for_each(|change| change_lines(out, layout, change, &step.to));
+    rest.iter().filter(shown).for_each(|change| change_lines(out, layout, change, step));
 }
 
 fn edition_line(out: &mut String, edition: &EditionRef) {

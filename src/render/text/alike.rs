@@ -6,6 +6,9 @@ use crate::model::results::{Change, StepReport};
 /// The least words with which sentences must begin alike to be reported together.
 const ALIKE: usize = 3;
 
+/// The rule of the sentence on texts and sources.
+const EDITED: &str = "edited";
+
 /// Neighbouring steps that are written as one.
 pub(super) struct StepRun<'v> {
     /// The steps, in the order of the answer; at least one.
@@ -13,6 +16,12 @@ pub(super) struct StepRun<'v> {
 }
 
 impl StepRun<'_> {
+    /// In how many of the editions texts or sources are others.
+    pub fn edited(&self) -> usize {
+        let is_edited = |step: &&StepReport| step.changes.iter().any(|change| change.rule == EDITED);
+        self.steps.iter().filter(is_edited).count()
+    }
+
     /// What the steps say, as one sentence: `voted in favour of resolution 77/79 (7 December 2022), 78/32 (4
     /// December 2023) and …`. The order is that of time.
     pub fn sentence(&self) -> String {
@@ -32,7 +41,8 @@ impl StepRun<'_> {
     }
 }
 
-/// Steps in runs: those that hold nothing but one development each, in like words, stand together.
+/// Steps in runs: those that hold nothing but one development each, in like words, stand together, whatever
+/// became of texts and sources.
 pub(super) fn runs(steps: &[StepReport]) -> Vec<StepRun<'_>> {
     let mut out = Vec::new();
     let mut start = 0;
@@ -48,9 +58,10 @@ pub(super) fn runs(steps: &[StepReport]) -> Vec<StepRun<'_>> {
     out
 }
 
-/// The change of a step that holds nothing else, if it is a plain development.
+/// The change of a step that holds nothing else of weight, if it is a plain development.
 fn only_change(step: &StepReport) -> Option<&Change> {
-    let [change] = step.changes.as_slice() else { return None };
+    let mut weighty = step.changes.iter().filter(|change| change.rule != EDITED);
+    let (Some(change), None) = (weighty.next(), weighty.next()) else { return None };
     let nature = change.nature;
     let is_plain = nature.kind == NatureKind::Development && !nature.uncertain && !nature.undated;
     (step.observations.is_empty() && is_plain && change.reason.is_none()).then_some(change)

@@ -143,7 +143,7 @@ fn head(out: &mut String, layout: Layout, record: &DraftedRecord) {
 
 fn changelog(out: &mut String, layout: Layout, record: &DraftedRecord) {
     let Some(step) = &record.changelog else { return };
-    step.changes.iter().for_each(|change| change_lines(out, layout, change, &step.to));
+    step.changes.iter().for_each(|change| change_lines(out, layout, change, step));
     step.observations.iter().for_each(|observation| observation_lines(out, layout, observation));
     if step.changes.is_empty() && step.observations.is_empty() {
         line(out, "  nothing");

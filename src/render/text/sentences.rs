@@ -4,15 +4,17 @@ use super::super::Layout;
 use super::parts::{DIM, INDENT, labelled, long_text, nature_style, paragraph, words_changed};
 use super::proof;
 use crate::model::NatureKind;
-use crate::model::results::{Change, EditionRef, Observation, ObservationState, previously};
+use crate::model::results::{Change, Observation, ObservationState, StepReport, previously};
 use crate::model::text::below_edition;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
 /// A change below the heading of its step.
-pub(super) fn change_lines(out: &mut String, layout: Layout, change: &Change, edition: &EditionRef) {
-    let sentence = below_edition(&change.message, &edition.last_updated);
-    let message = change.with_reason(&change.nature.with_doubt(&sentence));
+pub(super) fn change_lines(out: &mut String, layout: Layout, change: &Change, step: &StepReport) {
+    let sentence = below_edition(&change.message, &step.to.last_updated);
+    let sentence = change.nature.with_doubt(&sentence);
+    let is_reasoned_later = !layout.verbose && step.gives_reason_later(change);
+    let message = if is_reasoned_later { sentence } else { change.with_reason(&sentence) };
     let label = change.nature.kind.as_str();
     // What the label says already is not said twice.
     let rest = message.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
