@@ -66,6 +66,8 @@ fn said(
         match &expected.from {
             None => (engine.observations(subject, page(later).in_context()), Vec::new()),
             Some(from) => {
+                // What is said of changes rests on all that earlier editions say.
+                timeline.editions.iter().for_each(|edition| drop(page(edition)));
                 let (from, to) = (page(in_force(timeline, from)), page(later));
                 let (before, after) = (
                     engine.sightings(subject, from.in_context()),
