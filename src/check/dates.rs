@@ -2,14 +2,14 @@
 //!
 //! A partial date counts as too late only if all of it is: `2020` is not later than 2020-03-01.
 
-use super::Record;
 use super::walk::Visit;
 use super::words::{capitalised, shown, uncapitalised};
+use super::{File, Record, gate_words};
 use crate::dataset;
 use crate::dataset::Occasion;
 use crate::model::date::DateError;
 use crate::model::finding::Related;
-use crate::model::{ByteSpan, DateRange, Finding, NodeValue, PartialDate, Place, Step};
+use crate::model::{ByteSpan, DateRange, FieldPath, Finding, NodeValue, PartialDate, Place, Step};
 use crate::schema::{CheckRule, FieldPattern, Shape};
 use serde::Deserialize;
 use serde_json::json;
@@ -190,11 +190,30 @@ pub(super) fn unreadable(record: &Record<'_>, out: &mut Vec<Finding>) {
         let found =
             record.file.by_id(rule, (Some(visit.node.span), Some(&visit.path)), json!([text]), message);
         out.extend(found.map(|mut found| {
-            found.help = found
-                .help
+            found.help = own_day_help(record.file, &visit.path)
+                .or(found.help)
                 .or_else(|| Some("write 2013-04-15, or 2013-04 or \"2013\" if no more is known".to_owned()));
             found
         }));
+    }
+}
+
+/// What to type for the days that the editors set themselves, and that no source says: the record's own date,
+/// that of a review, that of a correction.
+pub(super) fn own_day_help(file: &File<'_>, path: &FieldPath) -> Option<String> {
+    let spec = &file.kind?.spec;
+    let today = file.basis.today;
+    match path.0.as_slice() {
+        _ if spec.date.is_at(path) => {
+            Some(gate_words::not_moved_help(&path.to_string(), &PartialDate::from_day(today)))
+        }
+        [Step::Key(field)] if spec.reviewed.as_ref() == Some(field) => {
+            Some(format!("set it to the day of the review, such as {today}"))
+        }
+        [Step::Key(log), _, Step::Key(date)] if spec.corrections.as_ref() == Some(log) && date == "date" => {
+            Some(format!("set it to the day of the correction, such as {today}"))
+        }
+        _ => None,
     }
 }
 

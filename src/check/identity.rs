@@ -1,8 +1,8 @@
 //! What a record is called: in its fields, by its path, and by how many files.
 
 use super::words::{capitalised, or_list, shown};
-use super::{CheckBasis, Record};
-use crate::dataset;
+use super::{CheckBasis, Record, dates};
+use crate::dataset::{self, HeadProblem};
 use crate::model::finding::Related;
 use crate::model::{Document, FieldPath, Finding, Identity, Place, RecordId, RepoPath};
 use serde_json::json;
@@ -29,27 +29,41 @@ pub(super) fn run(record: &Record<'_>, out: &mut Vec<Finding>) {
     path(record, out);
 }
 
-/// A name and a date that can be read. What the schema has found wrong with the same field is not reported
-/// twice.
+/// A name and a date that can be read. What the schema has found wrong with the same field is reported once, and
+/// under this rule: nobody can accept a record that is no record.
 fn head(record: &Record<'_>, out: &mut Vec<Finding>) {
     let head = dataset::read_head(record.kind, &record.doc.root, record.file.source.standing());
     for problem in head.problems {
-        let known = |found: &Finding| found.path.is_some() && found.path == problem.path;
-        if out.iter().any(known) {
+        let (same, others): (Vec<_>, Vec<_>) = std::mem::take(out)
+            .into_iter()
+            .partition(|found| found.path.is_some() && found.path == problem.path);
+        let (by_schema, mut same): (Vec<_>, Vec<_>) =
+            same.into_iter().partition(|found| found.rule.starts_with("schema-"));
+        *out = others;
+        let is_known = same.iter().any(|found| found.rule == "date-impossible");
+        out.append(&mut same);
+        let Some(told) = by_schema.into_iter().next() else {
+            if !is_known {
+                out.extend(head_finding(record, &problem));
+            }
             continue;
-        }
-        let span = if problem.span.start == problem.span.end {
-            record.doc.root.entries().first().map_or(problem.span, |entry| entry.key_span)
-        } else {
-            problem.span
         };
-        out.extend(record.file.by_id(
-            "record-head",
-            (Some(span), problem.path.as_ref()),
-            json!([]),
-            capitalised(&problem.message),
-        ));
+        let at = (told.place.map(|place| place.bytes()), told.path.as_ref());
+        let own = record.file.by_id("record-head", at, json!([]), told.message.clone());
+        out.push(own.map_or_else(|| told.clone(), |own| Finding { help: told.help.clone(), ..own }));
     }
+}
+
+fn head_finding(record: &Record<'_>, problem: &HeadProblem) -> Option<Finding> {
+    let span = if problem.span.start == problem.span.end {
+        record.doc.root.entries().first().map_or(problem.span, |entry| entry.key_span)
+    } else {
+        problem.span
+    };
+    let at = (Some(span), problem.path.as_ref());
+    let mut found = record.file.by_id("record-head", at, json!([]), capitalised(&problem.message))?;
+    found.help = problem.path.as_ref().and_then(|path| dates::own_day_help(record.file, path));
+    Some(found)
 }
 
 /// The parts of the path that the manifest's pattern leaves open, against the fields that name the record.

@@ -1,5 +1,6 @@
 //! What a JSON Schema finds wrong, in words for people who have never read one.
 
+use super::dates;
 use super::validated::{ValidatedDocument, kind_of};
 use super::walk::Visit;
 use super::words::{capitalised, did_you_mean, nearest, or_list, shown, uncapitalised};
@@ -107,9 +108,11 @@ pub(super) fn value(
 
 fn date(judged: &ValidatedDocument<'_, '_>, visit: &Visit<'_>, text: &str) -> Option<Finding> {
     let (rule, message, help) = match text.parse::<PartialDate>() {
-        Err(DateError::Impossible(_)) => {
-            ("date-impossible", format!("`{}` does not exist in the calendar", shown(text)), None)
-        }
+        Err(DateError::Impossible(_)) => (
+            "date-impossible",
+            format!("`{}` does not exist in the calendar", shown(text)),
+            dates::own_day_help(judged.file, &visit.path),
+        ),
         Err(DateError::Shape(_)) => (
             "schema-date",
             format!("`{}` is not a date", shown(text)),

@@ -9,6 +9,7 @@ mod contradictions;
 mod days;
 mod formatting;
 mod forms;
+mod heads;
 mod innocent;
 mod limits;
 mod names;
