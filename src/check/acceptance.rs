@@ -1,7 +1,7 @@
 //! What of the findings is accepted: by comments, by the baseline, by a maintainer's fingerprints.
 
 use super::state::{Dataset, JudgedState};
-use super::{CheckedFile, Checker, gate, sort, suppress};
+use super::{CheckedFile, Checker, sort, suppress};
 use crate::model::finding::Accepted;
 use crate::model::{Finding, RepoPath};
 use std::collections::{HashMap, HashSet};
@@ -42,7 +42,7 @@ pub fn sift(
     (steps, whole): (bool, bool),
 ) -> Sifted {
     let ran = |rule: &str| {
-        let gate = gate::RULES.contains(&rule) && !steps;
+        let gate = checker.compares(rule) && !steps;
         let partial = rule == "twin-records" && !whole;
         !gate && !partial
     };

@@ -8,7 +8,7 @@ use super::gate_words as words;
 use super::kinds::Check;
 use super::losses::losses;
 use super::walk::Walk;
-use super::{CheckedFile, Checker, File, KnownRecord, Role, dates};
+use super::{CheckedFile, Checker, File, KnownRecord, Role, applies, dates};
 use crate::dataset::{self, Reference};
 use crate::diff::{self, Delta};
 use crate::document::{Comment, Reading};
@@ -17,7 +17,7 @@ use crate::model::{
     Document, FieldPath, Finding, Identity, NatureKind, Node, ObjectId, PartialDate, Place, Step,
 };
 use crate::rules::natures;
-use crate::schema::{DateChoice, NamePart, Op, RENAMES};
+use crate::schema::{CheckRule, DateChoice, NamePart, Op, RENAMES};
 use serde_json::json;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -101,6 +101,7 @@ pub fn edited(
     }
     step.past(&mut out);
     step.log(&mut out);
+    step.sources(&mut out);
     out
 }
 
@@ -221,11 +222,13 @@ impl Step2<'_> {
         let field = self.spec().date.field();
         let now = dataset::date_node(self.spec(), &self.after.root)?.scalar_text();
         let now = match now.filter(|text| !text.is_empty()) {
+            Some(text) if text.parse::<PartialDate>().is_ok() => format!("`{text}` names no day"),
             Some(text) => format!("`{text}` is no date"),
             None => "is empty now".to_owned(),
         };
         let message = format!("`{field}` was {} at the base, and {now}", self.from);
-        self.at_date("gate-backwards", json!([self.from]), message, Some(format!("put `{field}` right")))
+        let help = words::not_moved_help(field, &PartialDate::from_day(self.checker.today));
+        self.at_date("gate-backwards", json!([self.from]), message, Some(help))
     }
 
     /// The field that dates the record.
@@ -479,6 +482,28 @@ impl Step2<'_> {
         if moved { self.to.clone() } else { PartialDate::from_day(self.checker.today) }
     }
 
+    /// Claims that change while their sources stay.
+    fn sources(&self, out: &mut Vec<Finding>) {
+        let sides = (self.before, self.after);
+        let applies = |rule: &CheckRule| applies(rule, Some(&self.old.identity), Some(&self.after.root));
+        for (rule, check) in self.checker.checks().filter(|(rule, _)| applies(rule)) {
+            let Check::NewSource(check) = check else { continue };
+            for change in check.unsourced(&self.deltas, sides, self.kind()) {
+                if self.logged(change.delta) {
+                    continue;
+                }
+                let place = self.at_delta(change.delta).place.map(|place| place.bytes());
+                let path = &change.delta.path;
+                let arguments = json!([change.delta.before.as_ref().map(Node::to_json)]);
+                let message = words::unsourced(change.delta, &change.names);
+                let mut found = self.file.finding(rule, (place, Some(path)), arguments, message);
+                let log = self.spec().corrections.as_deref();
+                found.help = found.help.or_else(|| Some(words::unsourced_help(&change.sources, log)));
+                out.push(found);
+            }
+        }
+    }
+
     /// The log of corrections only grows.
     fn log(&self, out: &mut Vec<Finding>) {
         let Some(field) = self.spec().corrections.as_deref() else { return };
@@ -540,6 +565,13 @@ pub fn supersede(checker: &Checker<'_>, findings: &mut Vec<Finding>) {
 }
 
 impl Checker<'_> {
+    /// Whether findings of a rule come of comparing two states, so that one state alone cannot have them.
+    pub(super) fn compares(&self, rule: &str) -> bool {
+        let of_kind =
+            |(own, check): (&CheckRule, &Check)| own.id == rule && matches!(check, Check::NewSource(_));
+        RULES.contains(&rule) || self.checks().any(of_kind)
+    }
+
     /// The rules that hold dates against the edition's own.
     fn edition_limits(&self) -> impl Iterator<Item = (&str, &dates::Limit)> {
         self.checks().filter_map(|(rule, check)| match check {

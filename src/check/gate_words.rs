@@ -4,6 +4,7 @@ use super::words::shown;
 use crate::diff::Delta;
 use crate::model::{FieldPath, Node, PartialDate};
 use crate::schema::Op;
+use std::cmp::Ordering;
 
 /// A difference in a few words.
 pub(super) fn changed(delta: &Delta) -> String {
@@ -48,7 +49,11 @@ pub(super) fn backwards(field: &str, from: &PartialDate, to: &PartialDate) -> St
 }
 
 pub(super) fn backwards_help(field: &str, from: &PartialDate, today: &PartialDate) -> String {
-    format!("set `{field}` to a day from {from} to {today}; to take back an edition, revert its commit")
+    let days = match from.order(today) {
+        Ordering::Less => format!("set `{field}` to a day from {from} to {today}"),
+        _ => format!("set `{field}: {from}` or later"),
+    };
+    format!("{days}; to take back an edition, revert its commit")
 }
 
 pub(super) fn future(field: &str, to: &PartialDate, today: &PartialDate) -> String {
@@ -131,4 +136,22 @@ pub(super) fn past_help(corrections: Option<&str>, path: &FieldPath, date: &Part
 pub(super) fn correction_removed(field: &str, entry: &str) -> String {
     let name = if entry.is_empty() { String::new() } else { format!(" ({})", shown(entry)) };
     format!("an entry{name} is gone from `{field}`, which is a log")
+}
+
+pub(super) fn unsourced(delta: &Delta, sources: &[String]) -> String {
+    let value = |node: &Option<Node>| node.as_ref().and_then(Node::scalar_text).map(|text| shown(&text));
+    let values = match (value(&delta.before), value(&delta.after)) {
+        (Some(before), Some(after)) => format!(" from `{before}` to `{after}`"),
+        _ => String::new(),
+    };
+    let sources: Vec<String> = sources.iter().map(|name| shown(name)).collect();
+    format!("`{}` changed{values}, and it rests on the sources of before: {}", delta.path, sources.join(", "))
+}
+
+pub(super) fn unsourced_help(sources: &FieldPath, log: Option<&str>) -> String {
+    let add = format!("add to `{sources}` what says so");
+    match log {
+        Some(log) => format!("{add}; if the earlier value was a mistake, say so under `{log}`"),
+        None => add,
+    }
 }

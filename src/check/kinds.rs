@@ -2,8 +2,8 @@
 
 use super::record::Record;
 use super::{
-    builtin, conditions, dates, evidence, modeline, occasions, order, other_record, own_occasion, references,
-    table_dates, wording,
+    builtin, conditions, dates, evidence, modeline, new_source, occasions, order, other_record, own_occasion,
+    references, table_dates, wording,
 };
 use crate::model::Finding;
 use crate::schema::{CheckRule, Policy, PolicyError};
@@ -26,6 +26,7 @@ pub(super) enum Check {
     OwnOccasion(own_occasion::OwnOccasion),
     Stage(own_occasion::AtStage),
     TableDate(table_dates::TableDate),
+    NewSource(new_source::NewSource),
     Modeline,
 }
 
@@ -55,6 +56,7 @@ pub(super) fn compile(policy: &Policy, rule: &CheckRule) -> Result<Check, Policy
         "own-occasion" => Check::OwnOccasion(parameters(&file, rule)?),
         "stage" => Check::Stage(parameters(&file, rule)?),
         "table-date" => Check::TableDate(parameters(&file, rule)?),
+        "new-source" => Check::NewSource(parameters(&file, rule)?),
         "modeline" if rule.parameters.is_null() => Check::Modeline,
         other => {
             return Err(PolicyError::whole(&file, format!("kind: there is no check of the kind `{other}`")));
@@ -80,8 +82,9 @@ impl Check {
     /// Runs the check on a record.
     pub(super) fn run(&self, record: &Record<'_>, rule: &CheckRule, out: &mut Vec<Finding>) {
         match self {
-            // `other-record` needs more than one record: see `other_record::contradictions`.
-            Check::BuiltIn | Check::OtherRecord(_) => {}
+            // `other-record` needs more than one record (`other_record::contradictions`), `new-source` two
+            // states of one (`gate::edited`).
+            Check::BuiltIn | Check::OtherRecord(_) | Check::NewSource(_) => {}
             Check::DateLimit(limit) => dates::run(record, rule, limit, out),
             Check::DateOrder(order) => order::run(record, rule, order, out),
             Check::Interval(interval) => order::run_interval(record, rule, interval, out),

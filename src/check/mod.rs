@@ -19,6 +19,7 @@
 //! | `other-record` | `other_record` | fields that another record contradicts |
 //! | `own-occasion`, `stage` | `own_occasion` | entries at odds with an occasion of the record's own subject, or with what that was then |
 //! | `table-date` | `table_dates` | dates before or after those that a table gives |
+//! | `new-source` | `new_source` | claims that change while their sources stay |
 //! | `modeline` | `modeline` | records whose first line does not name their schema for editors |
 
 pub mod acceptance;
@@ -48,6 +49,7 @@ mod losses;
 mod modeline;
 mod moves;
 mod name_finder;
+mod new_source;
 mod occasions;
 mod order;
 mod other_record;
