@@ -5,7 +5,7 @@ use super::look_alikes::{self, NamedFile};
 use super::name_finder::NameFinder;
 use super::strays::{Why, strays_among};
 use crate::check::{CheckedFile, Checker, KnownRecord, contradictions, formerly, twins};
-use crate::dataset::Reference;
+use crate::dataset::{self, Reference};
 use crate::document::{self, Problem, ProblemKind, ReadOptions, Reading};
 use crate::files::{Content, Files};
 use crate::git::Repository;
@@ -152,6 +152,9 @@ pub struct JudgedState {
     pub sources: Vec<CheckedFile>,
     /// The records among them that have a name.
     pub known: Vec<KnownRecord>,
+    /// The files among them that should hold a record, and of which none can be read: without its name and date
+    /// it has no edition.
+    pub unread: Vec<RepoPath>,
     /// How many files were looked at.
     pub files: usize,
     /// Files that were not asked for, with records that others are compared with.
@@ -160,7 +163,7 @@ pub struct JudgedState {
 
 /// Checks files, each by itself, on all cores.
 pub fn judge(checker: &Checker<'_>, dataset: &Dataset, entries: Vec<DatasetFile>) -> JudgedState {
-    let one = |entry: DatasetFile| -> (Vec<(CheckedFile, Option<KnownRecord>)>, Vec<Finding>) {
+    let one = |entry: DatasetFile| -> JudgedFile {
         let mut findings: Vec<Finding> = unreadable(checker, &entry).into_iter().collect();
         let mut read = Vec::new();
         for source in entry.sources(checker.policy(), true) {
@@ -169,20 +172,38 @@ pub fn judge(checker: &Checker<'_>, dataset: &Dataset, entries: Vec<DatasetFile>
             findings.extend(checked.findings);
             read.push((source, known));
         }
-        (read, findings)
+        let is_record = matches!(entry.role, Role::Record(_));
+        let is_file = matches!(entry.content, Content::Bytes(_));
+        let is_unread = !is_file || read.iter().any(|(source, _)| !has_head(checker, source));
+        JudgedFile { read, findings, unread: (is_record && is_unread).then_some(entry.path) }
     };
     let files = entries.len();
     let results: Vec<_> = entries.into_par_iter().with_min_len(4).map(one).collect();
     let mut judged = JudgedState { files, ..JudgedState::default() };
-    for (read, findings) in results {
-        judged.findings.extend(findings);
-        for (source, known) in read {
+    for file in results {
+        judged.findings.extend(file.findings);
+        judged.unread.extend(file.unread);
+        for (source, known) in file.read {
             judged.sources.push(source);
             judged.known.extend(known);
         }
     }
     reference_faults(checker, dataset, &mut judged);
     judged
+}
+
+/// What was found in one file.
+struct JudgedFile {
+    read: Vec<(CheckedFile, Option<KnownRecord>)>,
+    findings: Vec<Finding>,
+    unread: Option<RepoPath>,
+}
+
+/// Whether a record says its name and its date.
+fn has_head(checker: &Checker<'_>, source: &CheckedFile) -> bool {
+    let (Role::Record(kind), Some(document)) = (&source.role, &source.reading.document) else { return false };
+    let kind = &checker.policy().kinds[*kind];
+    dataset::read_head(kind, &document.root, source.standing()).problems.is_empty()
 }
 
 pub(super) fn known(source: &CheckedFile, identity: Identity) -> Option<KnownRecord> {

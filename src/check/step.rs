@@ -53,6 +53,8 @@ pub struct StepFindings {
     pub older: usize,
     /// How many files were looked at.
     pub files: usize,
+    /// The files that differ and should hold a record, and of which none can be read.
+    pub unread: Vec<RepoPath>,
     /// The policy's own changes.
     pub policy_changes: Vec<String>,
     /// What the change itself accepts: findings that the base does not have and does not accept.
@@ -144,6 +146,8 @@ impl<'r> CheckedStep<'r> {
         let own_acceptances = published.not_accepted_there(&accepted);
         accepted.extend(by_hand);
         let (fresh, older) = published.fresh(findings);
+        let mut unread = judged.unread;
+        unread.retain(|path| paths.contains(path));
         let mut notes = sides.notes;
         notes.extend(state::sparse_note(sides.after.as_ref(), &sides.new.policy)?);
         Ok(StepFindings {
@@ -151,6 +155,7 @@ impl<'r> CheckedStep<'r> {
             accepted,
             older,
             files: judged.files,
+            unread,
             policy_changes,
             own_acceptances,
             notes,

@@ -321,8 +321,12 @@ pub struct PullRequestView {
     pub head: ObjectId,
     /// What `check --base` finds.
     pub check: FindingsView,
-    /// The records that the edit touches.
+    /// The records whose sentences the edit changes.
     pub records: Vec<RecordEdit>,
+    /// The files that the edit touches and of which no record can be read: nothing is known of what they would
+    /// say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
     /// What qualifies the answer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,

@@ -83,8 +83,9 @@ pub fn compare(
             Vec::new()
         }
     };
+    let unread = outcome.unread.iter().map(ToString::to_string).collect();
     let check = step_view(&step, outcome);
-    Ok(PullRequestView { format: "sincewhen.pull-request/1", base, head, check, records, notes })
+    Ok(PullRequestView { format: "sincewhen.pull-request/1", base, head, check, records, unread, notes })
 }
 
 /// What a move of the dataset costs.

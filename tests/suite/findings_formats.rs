@@ -232,6 +232,28 @@ mod comment {
         insta::assert_snapshot!("comment_rewritten", comment(&repo, "main..."));
     }
 
+    /// An answer that knows nothing of a record does not look like one that found nothing in it.
+    #[test]
+    fn a_record_that_cannot_be_read_is_counted() {
+        for (find, with) in [
+            ("  supports_aims: true", "  supports_aims: [true"),
+            ("last_updated: 2020-09-04\n", ""),
+            ("topic: cluster-munitions\n", "topic:\n"),
+            ("country: KAZ", "<<<<<<< main\ncountry: KAZ\n=======\n>>>>>>> edit"),
+        ] {
+            let repo = branch(|repo| {
+                edit(repo, KAZ, find, with);
+                edit(repo, FIN, "participation: participant", "participation: observer");
+            });
+            let said = comment(&repo, "main...edit");
+            assert!(said.contains("**1 record changes, 1 file cannot be read: "), "{find}: {said}");
+            assert!(said.contains(&format!("No record can be read of `{KAZ}`")), "{find}: {said}");
+            let json = guard::run(&repo, &["changelog", "main...edit", "--format", "json"]).json();
+            valid("schema/output/pull-request.schema.json", &json);
+            assert_eq!(json["unread"], serde_json::json!([KAZ]), "{find}");
+        }
+    }
+
     #[test]
     fn what_others_did_meanwhile_is_left_out() {
         let mut repo = branch(|repo| edit(repo, KAZ, "supports_aims: true", "supports_aims: false"));
@@ -253,7 +275,7 @@ mod comment {
             );
         });
         let output = comment(&repo, "main...edit");
-        assert!(output.contains("this change touches the rules"), "{output}");
+        assert!(output.contains("look at these changes first"), "{output}");
     }
 
     /// An occasion more or less changes the grounds of sentences that stand, though none of them begins or

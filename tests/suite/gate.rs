@@ -545,7 +545,7 @@ fn the_policy_of_the_branch_is_called_out_and_that_of_the_base_can_judge() {
         "{base:?}"
     );
     let text = check(&repo, &["--base", "HEAD~1"]).stdout;
-    assert!(text.starts_with("this change touches the rules by which it is judged"), "{text}");
+    assert!(text.starts_with("look at these changes first (checked by the changed rules)"), "{text}");
 }
 
 /// What `export` is to write is policy, too: a change of it is called out, and one that `export` cannot use

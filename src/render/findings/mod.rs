@@ -41,14 +41,13 @@ fn in_short(view: &FindingsView) -> String {
     format!("{new}{found}{beside}; {files} checked")
 }
 
-/// What stands above the findings where the change touches the rules by which it is judged.
+/// What stands above the findings where a change is called out, such as one of the rules.
 fn policy_line(view: &FindingsView) -> Option<String> {
     if view.policy_changes.is_empty() {
         return None;
     }
-    let whose =
-        if view.policy_from == "base" { "those of the base judged" } else { "the changed ones judged" };
-    Some(format!("this change touches the rules by which it is judged, look at these first ({whose})"))
+    let whose = if view.policy_from == "base" { "the base's rules" } else { "the changed rules" };
+    Some(format!("look at these changes first (checked by {whose})"))
 }
 
 /// What stands above the findings that the change itself accepts.

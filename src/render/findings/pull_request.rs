@@ -15,6 +15,8 @@ use std::fmt::Write;
 pub const MARKER: &str = "<!-- sincewhen:pull-request -->";
 /// The longest comment, in bytes; GitHub takes 65,536 characters.
 const LONGEST: usize = 60_000;
+/// The most files that are named as those of which no record can be read.
+const MOST_UNREAD: usize = 20;
 /// From how many sentences on a comment folds them.
 const FOLDED: usize = 30;
 /// The most sentences that stand above the folded ones.
@@ -37,7 +39,9 @@ pub fn write(view: &PullRequestView) -> String {
     for note in &view.notes {
         put(&mut out, format_args!("> {}\n\n", escape(note)));
     }
-    put(&mut out, format_args!("**{}**\n\n### Checks\n\n", totals(&view.records)));
+    put(&mut out, format_args!("**{}**\n\n", totals(&view.records, view.unread.len())));
+    unread(&mut out, view, &code);
+    out.push_str("### Checks\n\n");
     out.push_str(&markdown::body(&view.check, LONGEST / 3));
     let folded = view.records.iter().map(|r| r.added.len() + r.rewritten.len()).sum::<usize>() > FOLDED;
     if folded {
@@ -59,7 +63,8 @@ pub fn text(view: &PullRequestView, width: usize, verbose: bool) -> String {
     for note in &view.notes {
         put(&mut out, format_args!("{}\n\n", one_line(note)));
     }
-    put(&mut out, format_args!("{}\n\n", totals(&view.records)));
+    put(&mut out, format_args!("{}\n\n", totals(&view.records, view.unread.len())));
+    unread(&mut out, view, &one_line);
     out.push_str(&findings_text::write(&view.check, width, verbose));
     let sections = Sections { form: CommentForm::Text, folded: false };
     sections.rewritten(&mut out, &view.records, usize::MAX);
@@ -74,6 +79,7 @@ fn quiet(view: &PullRequestView) -> Option<&'static str> {
         && check.summary.total() == 0
         && check.policy_changes.is_empty()
         && check.own_acceptances.is_empty()
+        && view.unread.is_empty()
         && view.notes.is_empty();
     nothing.then_some("No published sentence would read differently, and the checks found nothing new.\n")
 }
@@ -90,12 +96,28 @@ fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
-fn totals(records: &[RecordEdit]) -> String {
+/// The files of which no record can be read: an answer that says nothing of them must not look like one that
+/// found nothing.
+fn unread(out: &mut String, view: &PullRequestView, shown: &dyn Fn(&str) -> String) {
+    let files: Vec<String> = view.unread.iter().take(MOST_UNREAD).map(|file| shown(file)).collect();
+    let more = view.unread.len() - files.len();
+    let and = if more > 0 { format!(" and {more} more") } else { String::new() };
+    if !files.is_empty() {
+        let files = files.join(", ");
+        put(out, format_args!("No record can be read of {files}{and}: what would change is not known.\n\n"));
+    }
+}
+
+fn totals(records: &[RecordEdit], unread: usize) -> String {
     let added: usize = records.iter().map(|record| record.added.len()).sum();
     let rewritten: usize = records.iter().map(|record| record.rewritten.len()).sum();
     let verb = if records.len() == 1 { "changes" } else { "change" };
+    let unread = match unread {
+        0 => String::new(),
+        files => format!(", {} cannot be read", count(files, "file")),
+    };
     format!(
-        "{} {verb}: {}, {} that would read differently",
+        "{} {verb}{unread}: {}, {} that would read differently",
         count(records.len(), "record"),
         count(added, "new sentence"),
         count(rewritten, "published sentence")
