@@ -35,6 +35,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("invisible-character", include_str!("builtin/invisible-character.yaml")),
     ("look-alike-name", include_str!("builtin/look-alike-name.yaml")),
     ("manifest-missing-file", include_str!("builtin/manifest-missing-file.yaml")),
+    ("manifest-unknown-name", include_str!("builtin/manifest-unknown-name.yaml")),
     ("merge-conflict", include_str!("builtin/merge-conflict.yaml")),
     ("no-records", include_str!("builtin/no-records.yaml")),
     ("path-identity", include_str!("builtin/path-identity.yaml")),

@@ -7,8 +7,8 @@ use super::{CheckedFile, Checker};
 use crate::dataset::{self, Reference};
 use crate::files::Files;
 use crate::model::{Failure, Finding, RepoPath};
-use crate::rules::fingerprint;
-use crate::schema::{Policy, PolicyError, Role, annotations, manifest};
+use crate::rules::{fields, fingerprint};
+use crate::schema::{ObservationKind, OneOrMany, Policy, PolicyError, Role, TakeSpec, annotations, manifest};
 use std::collections::BTreeMap;
 
 /// What would keep `import` from using the grammars of a state; they belong to no stage that checks know.
@@ -83,6 +83,35 @@ fn of_schemas_and_names(checker: &Checker<'_>, policy: &Policy, files: &dyn File
             let message = format!("{what}: `{name}`: there is no file {}", policy.path(path));
             add("manifest-missing-file", &own, message);
         }
+    }
+    unknown_names(policy).into_iter().for_each(|message| add("manifest-unknown-name", &own, message));
+    out
+}
+
+/// What the manifest calls by a name that nothing has: calendars of strips, and rules whose sentences the
+/// report takes.
+fn unknown_names(policy: &Policy) -> Vec<String> {
+    let manifest = &policy.manifest;
+    let strips = manifest.strips.iter().filter(|strip| !manifest.calendars.contains_key(&strip.calendar));
+    let mut out: Vec<String> = strips
+        .map(|strip| format!("strips: `{}`: no calendar is named `{}`", strip.label, strip.calendar))
+        .collect();
+    let (report, rules) = (&manifest.report, &policy.rules);
+    let sections = report.sections.iter().map(|one| (format!("sections: `{}`", one.id), &one.take));
+    let lead = report.lead.iter().map(|one| ("lead".to_owned(), &one.take));
+    let fold = report.fold.iter().map(|one| ("fold".to_owned(), &one.take));
+    let acts = rules.acts.iter().map(|rule| rule.id.clone()).chain(fields::ids(policy));
+    let acts: Vec<String> = acts.collect();
+    let is_known = |pattern: &String| {
+        let take = TakeSpec { rules: Some(OneOrMany::One(pattern.clone())), ..TakeSpec::default() };
+        acts.iter().any(|id| take.takes_rule(id, None))
+            || ObservationKind::ALL.iter().any(|kind| kind.as_str() == pattern)
+            || rules.observations.iter().any(|rule| take.takes_rule(&rule.id, Some(rule.kind.as_str())))
+    };
+    for (place, takes) in sections.chain(lead).chain(fold) {
+        let patterns = takes.iter().filter_map(|take| take.rules.as_ref()).flat_map(OneOrMany::as_slice);
+        let unknown = patterns.filter(|pattern| !is_known(pattern));
+        out.extend(unknown.map(|pattern| format!("report: {place}: no rule is named `{pattern}`")));
     }
     out
 }

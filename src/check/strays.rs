@@ -36,7 +36,7 @@ pub fn strays_among(
         for file in files.below(&folder.path, &stray)? {
             match file.content {
                 Content::Odd(words) => out.push(Stray { path: file.path, why: Why::Odd(words) }),
-                _ if looks_like_record(&file.path) => {
+                _ if looks_like_record(&file.path) || has_other_ending(policy, &file.path) => {
                     out.push(Stray { path: file.path, why: Why::Unclaimed })
                 }
                 _ => {}
@@ -135,6 +135,19 @@ fn hidden(path: &str) -> bool {
 fn belongs_elsewhere(policy: &Policy, path: &str) -> bool {
     let grammars = policy.manifest.imports.as_ref().map(|folder| policy.path(folder));
     hidden(path) || grammars.is_some_and(|folder| path.starts_with(&format!("{folder}/")))
+}
+
+/// Whether a file would be a record but for its ending: the same record in another of the formats that records
+/// have.
+fn has_other_ending(policy: &Policy, path: &RepoPath) -> bool {
+    let Some((stem, ending)) = path.as_str().and_then(|path| path.rsplit_once('.')) else { return false };
+    let is_record = |pattern: &str| {
+        let as_pattern =
+            pattern.rsplit_once('.').map(|(_, other)| RepoPath::from(format!("{stem}.{other}").as_str()));
+        as_pattern.is_some_and(|path| matches!(policy.role_of(&path), Some(Role::Record(_))))
+    };
+    ["json", "toml"].contains(&ending.to_lowercase().as_str())
+        && policy.manifest.records.iter().any(|spec| is_record(&spec.path))
 }
 
 /// Whether a file's name is that of a YAML file, or is so but for a slip: `.yml`, `.YAML`, `.yaml.txt`,

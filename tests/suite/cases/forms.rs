@@ -153,6 +153,9 @@ fn files_that_no_pattern_takes_in_other_forms() {
         "notes/sub.yaml/b.yml",
         "Notes/b.yaml",
         "NOTES/deep/b.yml",
+        "notes/a.json",
+        "notes/b.JSON",
+        "notes/deep/b.toml",
     ];
     for name in slips {
         let repo = notes();

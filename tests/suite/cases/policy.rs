@@ -70,6 +70,47 @@ fn files_that_the_manifest_names_are_there() {
     }
 }
 
+/// A name in the manifest that nothing has: the strip is drawn for no record, the section stays empty.
+#[test]
+fn names_that_the_manifest_gives_and_nothing_has_are_reported() {
+    let strip = |calendar: &str| {
+        let fields = "list: marks, key: id, value: what, marks: {w: x}";
+        let calendars = "calendars: {days: {path: days.yaml}}";
+        format!("{calendars}\nstrips:\n  - {{label: days, calendar: {calendar}, {fields}}}\n")
+    };
+    let take = |rule: &str| {
+        format!("report:\n  sections:\n    - {{id: one, title: One, take: [{{rules: {rule}}}]}}\n")
+    };
+    let lead = "report: {lead: [{take: [{rules: gone}], one: one went, many: several}]}\n".to_owned();
+    let fold = "report: {fold: [{take: [{rules: gone}], many: notes}]}\n".to_owned();
+    let days = "entries: [{id: m1, label: M1, start: 2020-05-01}]\n";
+    for (more, says) in [
+        (strip("day"), "strips: `days`: no calendar is named `day`"),
+        (take("level-chnged"), "report: sections: `one`: no rule is named `level-chnged`"),
+        (take("[level-changed, \"levle*\"]"), "no rule is named `levle*`"),
+        (lead, "report: lead: no rule is named `gone`"),
+        (fold, "report: fold: no rule is named `gone`"),
+    ] {
+        let repo = with("sincewhen.yaml", &(MANIFEST.to_owned() + &more));
+        repo.write("days.yaml", days);
+        for args in [&[][..], &BY_BASE] {
+            let run = check(&repo, "2024-06-01", args);
+            assert!(
+                run.code == 1 && run.stdout.contains(says),
+                "{more} {args:?}: {}{}",
+                run.stdout,
+                run.stderr
+            );
+        }
+    }
+    for more in [strip("days"), take("[level-changed, standing, level-*, \"level/*\"]")] {
+        let repo = with("sincewhen.yaml", &(MANIFEST.to_owned() + &more));
+        repo.write("days.yaml", days);
+        let said = check(&repo, "2024-06-01", &[]).stdout;
+        assert!(!said.contains("manifest-unknown-name"), "{more}: {said}");
+    }
+}
+
 /// A manifest under which nothing is a record any more fails by the base's rules, too: after the merge
 /// nothing would be checked.
 #[test]
