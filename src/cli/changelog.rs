@@ -27,9 +27,13 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Fai
     if args.pin.cited(global, &session, &Question::Changelog(asked.clone()))? {
         return Ok(ExitCode::SUCCESS);
     }
-    let written = session.changelog_written(&asked, &form, &|view| match global.format {
-        Format::Json => json::item(&view.records[0]),
-        format => crate::render::write(view, format, layout).expect("because the format was checked"),
+    let shown = session.shown_sentences();
+    let written = session.changelog_written(&asked, &form, &|view| {
+        shown.note_changelog(view);
+        match global.format {
+            Format::Json => json::item(&view.records[0]),
+            format => crate::render::write(view, format, layout).expect("because the format was checked"),
+        }
     })?;
     let parts = match global.format {
         Format::Json => {

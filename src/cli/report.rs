@@ -30,7 +30,9 @@ pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Failur
         None => {
             let layout = output::layout(global);
             let form = format!("{:?}", (global.format, layout));
+            let shown = session.shown_sentences();
             let answer = session.report_written(&asked, &form, &progress, &|view| {
+                shown.note_report(view);
                 crate::render::write(view, global.format, layout).expect("because the format was checked")
             })?;
             bar.clear();

@@ -20,7 +20,9 @@ pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Failure
     if args.pin.cited(global, &session, &Question::Since(asked.clone()))? {
         return Ok(ExitCode::SUCCESS);
     }
+    let shown = session.shown_sentences();
     let answer = session.since_written(&asked, &form, &|view| {
+        shown.note_observations(view);
         crate::render::write(view, global.format, layout).expect("because the format was checked")
     })?;
     match global.format {

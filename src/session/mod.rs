@@ -36,6 +36,7 @@ mod question;
 mod range;
 mod report;
 mod show;
+mod shown_sentences;
 mod since;
 mod stamped;
 mod suggestions;
@@ -64,6 +65,7 @@ pub use question::Question;
 pub use range::RangeQuestion;
 pub use report::ReportQuestion;
 pub use show::ShowQuestion;
+pub use shown_sentences::ShownSentences;
 pub use since::SinceQuestion;
 pub use verify::{VerifyQuestion, verify};
 

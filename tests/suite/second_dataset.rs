@@ -101,6 +101,65 @@ fn an_observation_that_an_event_ended_is_left_to_the_event() {
     assert_eq!(changes.iter().find(granted).expect("the grant")["nature"], "development");
 }
 
+/// A record and a rule, in either order, stand for the sentences of the rule about the record.
+#[test]
+fn explain_proves_what_a_rule_says_of_a_record() {
+    let repo = lights();
+    let prints = |args: &[&str]| -> Vec<String> {
+        let json = repo.run(&[&["explain"], args, &["--format", "json"]].concat()).json();
+        let all = json["sentences"].as_array().expect("because there is a list").iter();
+        let print = |one: &serde_json::Value| {
+            let sentence = if one["change"].is_null() { &one["observation"] } else { &one["change"] };
+            sentence["fingerprint"].as_str().expect("because sentences have one").to_owned()
+        };
+        all.map(print).collect()
+    };
+    let since = repo.run(&["since", "--format", "json"]).json();
+    let one = &since["observations"][0];
+    let word = |key: &str| one[key].as_str().expect("because observations have it");
+    let (record, rule) = (word("record"), word("rule"));
+    for args in [[record, rule], [rule, record], [record, word("kind")]] {
+        assert!(prints(&args).contains(&word("fingerprint").to_owned()), "{args:?}");
+    }
+    let fault = repo.run(&["explain", record, "watch-withdrawn"]).fault();
+    assert!(fault.contains("no sentence of the rule `watch-withdrawn`"), "{fault}");
+    let fault = repo.run(&["explain", record]).fault();
+    assert!(fault.contains("explain REC RULE"), "{fault}");
+}
+
+/// What an earlier answer showed is found where it was; an index that knows nothing, or something else, changes
+/// no answer.
+#[test]
+fn explain_begins_where_a_sentence_was_shown() {
+    let repo = lights();
+    let folder = tempfile::tempdir().expect("because a folder can be made");
+    let cache = folder.path().to_str().expect("because it is UTF-8");
+    let answer = |args: &[&str]| {
+        let mut command = support::binary(repo.path());
+        command.env_remove("SINCEWHEN_NO_CACHE").args(args).args(["--format", "json", "--cache-dir", cache]);
+        command.output().expect("because the binary was built for these tests").stdout
+    };
+    let json: serde_json::Value =
+        serde_json::from_slice(&answer(&["changelog"])).expect("because it is JSON");
+    let mut fingerprints = Vec::new();
+    for record in json["records"].as_array().expect("a list") {
+        for step in record["steps"].as_array().expect("a list") {
+            fingerprints.extend(
+                step["changes"]
+                    .as_array()
+                    .expect("a list")
+                    .iter()
+                    .map(|one| one["fingerprint"].as_str().expect("because changes have one").to_owned()),
+            );
+        }
+    }
+    assert!(fingerprints.len() > 3);
+    for print in &fingerprints {
+        let alone = repo.run(&["explain", print, "--format", "json"]).stdout;
+        assert_eq!(String::from_utf8_lossy(&answer(&["explain", print])), alone, "{print}");
+    }
+}
+
 #[test]
 fn explain_proves_a_sentence() {
     let repo = lights();
