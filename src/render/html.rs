@@ -6,6 +6,7 @@
 //! `html/style.css` is the look of every page, `html/report.css` what only the report's has.
 
 mod links;
+mod outline;
 mod pictures;
 pub mod policy;
 mod sentences;

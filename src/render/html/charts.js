@@ -10,7 +10,7 @@
   var maps = all("figure.world").map(function (figure) {
     var drawing = figure.querySelector("svg.map");
     var stands = drawing.classList.contains("changes");
-    return { drawing: drawing, stands: stands, places: all(".place", figure).map(read), counts: all(".legend .count", figure) };
+    return { drawing: drawing, stands: stands, places: all(".place", figure).map(read), rings: all(".ring", figure).map(read), counts: all(".legend .count", figure) };
   });
   var tables = all("section.occasions").map(function (section) {
     var rows = all("tbody tr[data-record]", section).map(function (row) {
@@ -43,6 +43,7 @@
     // What did not change stands back only while nothing is chosen.
     var chosen = filter.records || Object.keys(filter.groups).length;
     one.drawing.classList.toggle("changes", one.stands && !chosen);
+    one.rings.forEach(function (ring) { ring.element.classList.toggle("off", !fits(ring, filter)); });
     one.places.forEach(function (place) {
       var inside = fits(place, filter);
       place.element.classList.toggle("off", !inside);

@@ -1,6 +1,7 @@
 //! Pictures → what the page's templates put into SVG: shapes, paths and rows.
 
 use super::links::LinkTo;
+use super::outline;
 use crate::model::report::{Heat, HeatRow, LegendEntry, MapPicture, MapPlace, MarkSeries, Panel, Pictures};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,9 @@ const WORLD: &str = include_str!("world.json");
 
 /// The size of a picture of sums, in its own units.
 const PANEL: (usize, usize) = (260, 96);
+
+/// A shape that is less wide and high than this, in units of the map, is hard to see.
+const SMALL_SHAPE: f64 = 24.0;
 
 #[derive(Deserialize)]
 struct World {
@@ -49,6 +53,8 @@ struct Map {
     title: String,
     shapes: Vec<DrawnPlace>,
     dots: Vec<DrawnPlace>,
+    /// Around what changed and is too small to be seen.
+    rings: Vec<DrawnPlace>,
     legend: Vec<LegendEntry>,
     /// Value → the names of the places that have it, for the table.
     table: Vec<(String, Vec<NamedPlace>)>,
@@ -167,7 +173,7 @@ pub(super) fn of(pictures: &Pictures, link: LinkTo<'_>) -> PagePictures {
 }
 
 fn map(world: &World, picture: &MapPicture, link: LinkTo<'_>) -> Map {
-    let (mut shapes, mut dots) = (Vec::new(), Vec::new());
+    let (mut shapes, mut dots, mut rings) = (Vec::new(), Vec::new(), Vec::new());
     // What changed is drawn last, so that no neighbour covers its outline.
     let changed = |place: &&MapPlace| place.was.is_some();
     let places = picture.places.iter().filter(|place| !changed(place));
@@ -186,12 +192,12 @@ fn map(world: &World, picture: &MapPicture, link: LinkTo<'_>) -> Map {
             x,
             y,
         };
-        if world.shapes.contains_key(&place.code) {
-            shapes.push(drawn(0.0, 0.0));
-        }
-        if let Some((x, y)) = world.dots.get(&place.code) {
-            dots.push(drawn(*x, *y));
-        }
+        let shape = world.shapes.get(&place.code);
+        let dot = world.dots.get(&place.code).copied();
+        shapes.extend(shape.map(|_| drawn(0.0, 0.0)));
+        dots.extend(dot.map(|(x, y)| drawn(x, y)));
+        let middle = dot.or_else(|| outline::small_middle(shape?, SMALL_SHAPE));
+        rings.extend(middle.filter(|_| place.was.is_some()).map(|(x, y)| drawn(x, y)));
     }
     let names = |said: &str| {
         let named = |place: &MapPlace| NamedPlace { name: place.name.clone(), url: link(&place.record) };
@@ -212,6 +218,7 @@ fn map(world: &World, picture: &MapPicture, link: LinkTo<'_>) -> Map {
         title: picture.title.clone(),
         shapes,
         dots,
+        rings,
         legend: picture.legend.clone(),
         table,
         is_linked,
