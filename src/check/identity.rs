@@ -30,7 +30,7 @@ pub(super) fn run(record: &Record<'_>, out: &mut Vec<Finding>) {
 }
 
 /// A name and a date that can be read. What the schema has found wrong with the same field is reported once, and
-/// under this rule: nobody can accept a record that is no record.
+/// under this rule, whose findings cannot be accepted.
 fn head(record: &Record<'_>, out: &mut Vec<Finding>) {
     let head = dataset::read_head(record.kind, &record.doc.root, record.file.source.standing());
     for problem in head.problems {
@@ -42,15 +42,15 @@ fn head(record: &Record<'_>, out: &mut Vec<Finding>) {
         *out = others;
         let is_known = same.iter().any(|found| found.rule == "date-impossible");
         out.append(&mut same);
-        let Some(told) = by_schema.into_iter().next() else {
+        let Some(first) = by_schema.into_iter().next() else {
             if !is_known {
                 out.extend(head_finding(record, &problem));
             }
             continue;
         };
-        let at = (told.place.map(|place| place.bytes()), told.path.as_ref());
-        let own = record.file.by_id("record-head", at, json!([]), told.message.clone());
-        out.push(own.map_or_else(|| told.clone(), |own| Finding { help: told.help.clone(), ..own }));
+        let at = (first.place.map(|place| place.bytes()), first.path.as_ref());
+        let own = record.file.by_id("record-head", at, json!([]), first.message.clone());
+        out.push(own.map_or_else(|| first.clone(), |own| Finding { help: first.help.clone(), ..own }));
     }
 }
 

@@ -437,20 +437,21 @@ pub struct BlameArgs {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen explain RULE\n  sincewhen since RECORD -v   # shows fingerprints\n  \
-        sincewhen explain 0123456789ab"
+    after_help = "Examples:\n  sincewhen explain RULE\n  sincewhen explain RECORD RULE\n  sincewhen since RECORD \
+        -v   # shows fingerprints\n  sincewhen explain 0123456789ab"
 )]
 pub struct ExplainArgs {
     #[arg(
         value_name = "FINGERPRINT|RULE",
-        help = "A sentence's fingerprint, or its first digits; or a rule's id",
+        help = "A sentence's fingerprint, or its first digits; a rule's id; or a record, and then a rule",
         add = ArgValueCompleter::new(complete::rules)
     )]
     /// What to explain.
     pub name: String,
     #[arg(
         value_name = "REC",
-        help = "Look only at these records",
+        help = "Look only at these records: at once where a fingerprint is not known here yet; with a rule, \
+            prove what it says of them",
         add = ArgValueCompleter::new(complete::records)
     )]
     /// The records.

@@ -15,6 +15,11 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure>
     output::only_text(global, "init")?;
     let start = super::options(global)?.start;
     let FirstManifest { guess: made, folder, place } = session::first_manifest(&start, &args.folder)?;
+    let hidden = place.join("dataset").join(manifest::FILE_NAME);
+    if !args.dry_run && hidden.is_file() {
+        let failure = Failure::new("a manifest here would hide the dataset in the folder `dataset`");
+        return Err(failure.hint("`sincewhen init DIR` makes one for the records in another folder"));
+    }
     let known: Vec<&String> =
         made.files.keys().filter(|path| place.join(path).symlink_metadata().is_ok()).collect();
     if let (false, Some(path)) = (args.dry_run, known.first()) {

@@ -50,6 +50,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     if completions::answer(&args) {
         return ExitCode::SUCCESS;
     }
+    if args.len() < 2 {
+        // What the environment sets counts as an argument for the library that reads them.
+        anstream::eprint!("{}", args::command().render_help().ansi());
+        return ExitCode::from(2);
+    }
     let command = if brief::is_asked(&args) { brief::of(args::command()) } else { args::command() };
     let matches = match command.try_get_matches_from(args) {
         Ok(matches) => matches,

@@ -53,6 +53,9 @@ impl Sorted {
                 at += 1;
                 continue;
             }
+            if let Some(said) = by_the_clock(&words[at..]) {
+                return Err(Failure::new(format!("`{said}` is not a date that can be read")).hint(dates::HOW));
+            }
             let mut leads: Vec<Lead> = words[at..].iter().map_while(|word| Lead::read(word)).collect();
             // It is the end of a date that is meant, not the last word of a name: `North End 2018`.
             if words[at..at + leads.len()].last().is_some_and(|word| word.eq_ignore_ascii_case("end")) {
@@ -89,6 +92,17 @@ impl Sorted {
         };
         list.push(date);
     }
+}
+
+/// Words that say a date by today's: no answer depends on the day on which it is asked for.
+fn by_the_clock(words: &[String]) -> Option<String> {
+    let lower: Vec<String> = words.iter().take(2).map(|word| word.to_lowercase()).collect();
+    let said = match lower.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["today" | "yesterday", ..] => 1,
+        ["last" | "this" | "previous", "year" | "month" | "week", ..] => 2,
+        _ => return None,
+    };
+    Some(words[..said].join(" "))
 }
 
 /// A range in one word: `A..B`, or two years as `2018-2020`.
@@ -183,6 +197,10 @@ pub fn split_period(
     range: &RangeArgs,
 ) -> Result<(Vec<String>, Option<String>, RangeQuestion), Failure> {
     let (records, mut asked) = split_range(words, range)?;
+    let is_number = |word: &&String| word.len() < 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(number) = records.iter().find(is_number) {
+        return Err(Failure::new(format!("`{number}` is not a year")).hint(dates::HOW));
+    }
     Ok((records, asked.during.take(), asked))
 }
 
@@ -245,6 +263,10 @@ mod tests {
         assert!(refused("alpha 2018 2019 2020"));
         assert!(refused("alpha 2018..2019 2020"));
         assert!(refused("alpha 2020-02-30"));
+        assert!(refused("alpha last year") && refused("this month") && refused("alpha Yesterday"));
+        assert_eq!(range("the last alpha").0, ["the", "last", "alpha"]);
+        let no_year = |text: &str| split_period(&words(text), &RangeArgs { from: None, to: None }).is_err();
+        assert!(no_year("25") && no_year("alpha 202") && !no_year("alpha 2025"));
     }
 
     #[test]

@@ -116,7 +116,7 @@ pub struct LogView {
     pub format: &'static str,
     /// The records.
     pub records: Vec<RecordLog>,
-    /// Revisions that belong to no record anybody can name.
+    /// Revisions that belong to no known record.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub orphans: Vec<LoggedProblem>,
 }

@@ -152,7 +152,7 @@ pub fn log(view: &LogView, layout: Layout) -> String {
         log_record(&mut out, record, layout);
     }
     if !view.orphans.is_empty() {
-        out.push_str("\nRevisions that belong to no record anybody can name:\n");
+        out.push_str("\nRevisions that belong to no known record:\n");
         problems(&mut out, &view.orphans);
     }
     trim_end(out)

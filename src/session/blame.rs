@@ -51,15 +51,15 @@ impl Session {
             question.path.as_deref().is_none_or(names)
         };
         let facts: Vec<BlamedFact> = paths
-            .into_iter()
-            .filter(wanted)
+            .iter()
+            .filter(|path| wanted(path))
             .filter_map(|path| {
-                let node = document.at(&path, &keys)?;
-                let said = said.get(&path)?;
+                let node = document.at(path, &keys)?;
+                let said = said.get(path)?;
                 let place = document.place(node.span.start);
                 let (first, last) = (voice(&said.first), voice(&said.last));
                 Some(BlamedFact {
-                    path,
+                    path: path.clone(),
                     value: Node::to_json(node),
                     line: place.line,
                     column: place.column,
@@ -74,6 +74,10 @@ impl Session {
                 Failure::new(format!("{} has no `{path}` in its edition of {}", timeline.id, edition.date));
             let failure = match super::nearest(path, field_names(&document.root).iter().map(String::as_str)) {
                 Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure,
+            };
+            let failure = match item_below(path, &paths) {
+                Some(item) => failure.hint(format!("entries of a list are named by their keys: `{item}`")),
                 None => failure,
             };
             return Err(failure.hint(format!("its fields: {}", known.join(", "))));
@@ -97,6 +101,20 @@ fn voice(voice: &Voice) -> EditionRef {
         commit: voice.commit,
         file: voice.path.to_string(),
     }
+}
+
+/// Of a list that is asked for by a path that it does not have, an entry as paths name it: of the entries whose
+/// keys the path holds a part of, the last, or the first of all.
+fn item_below(asked: &str, paths: &[FieldPath]) -> Option<FieldPath> {
+    let (list, rest) = asked.split_once(['[', '.'])?;
+    let is_in_list = |item: &FieldPath| {
+        let own = item.parent().map(|path| path.to_string()).unwrap_or_default();
+        own == list || own.ends_with(&format!(".{list}"))
+    };
+    let items = || paths.iter().filter_map(FieldPath::item).filter(is_in_list);
+    let part = rest.trim_end_matches(']').split('.').next().filter(|part| !part.is_empty());
+    let named = part.and_then(|part| items().rfind(|item| item.to_string().contains(part)));
+    named.or_else(|| items().next())
 }
 
 /// The names of a document's fields at any depth, each once.

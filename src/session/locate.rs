@@ -56,13 +56,26 @@ pub fn find_dataset(options: &Options, repo: &Repository, files: &dyn Files) -> 
     }
     let error =
         Failure::new(format!("no {} here, in a folder above, or in a folder `dataset`", manifest::FILE_NAME));
-    Err(if options.worktree {
-        error.hint("`--dataset DIR` names another folder")
-    } else {
-        error
-            .hint("only committed files are read; `--worktree` reads the working tree")
-            .hint("`--dataset DIR` names another folder")
-    })
+    let known: Vec<String> = elsewhere(files)?.iter().map(|folder| format!("`--dataset {folder}`")).collect();
+    if !known.is_empty() {
+        return Err(error.hint(format!("there is one elsewhere: {}", known.join(", "))));
+    }
+    let error = match options.worktree {
+        true => error,
+        false => error.hint("only committed files are read; `--worktree` reads the working tree"),
+    };
+    Err(error.hint("`--dataset DIR` names another folder"))
+}
+
+/// The most folders that are named as those of a dataset.
+const MOST_NAMED: usize = 3;
+
+/// Folders that have a manifest and are not looked into by default.
+fn elsewhere(files: &dyn Files) -> Result<Vec<String>, Failure> {
+    let ending = format!("/{}", manifest::FILE_NAME);
+    let all = files.list("")?;
+    let folders = all.iter().filter_map(|path| path.strip_suffix(&ending));
+    Ok(folders.take(MOST_NAMED).map(str::to_owned).collect())
 }
 
 /// The dataset is here, and what it says of itself is not.
@@ -84,7 +97,11 @@ pub fn repo_path(repo: &Repository, start: &Path, path: &Path) -> Result<RepoPat
     let full = start.join(path);
     let fault = |error: std::io::Error| Failure::new(format!("{}: {error}", path.display()));
     // The last part may be a link, which is to be looked at itself.
-    let metadata = std::fs::symlink_metadata(&full).map_err(fault)?;
+    let metadata = std::fs::symlink_metadata(&full).map_err(|error| {
+        let failure = fault(error);
+        let is_name = path.components().count() == 1 && path.extension().is_none();
+        if is_name { failure.hint("a path is expected here: a file or a folder") } else { failure }
+    })?;
     let real = match (full.parent(), full.file_name()) {
         (Some(parent), Some(name)) if metadata.file_type().is_symlink() => {
             let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };

@@ -412,7 +412,7 @@ impl Session {
                 one.revision.commit.short(),
                 one.message
             )),
-            more => self.note(&format!("{} revisions are left out; `sincewhen log` says why", more.len())),
+            more => self.note(&format!("{} revisions are left out; `sincewhen log -v` says why", more.len())),
         }
     }
 }

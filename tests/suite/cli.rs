@@ -221,6 +221,77 @@ fn exit_codes() {
     assert_eq!(code(&["--version"]), 0);
 }
 
+/// A released program names the commit it was built from, and says so where its sources are others by then.
+#[test]
+fn the_version_names_the_commit() {
+    let mut repo = Repo::empty();
+    repo.write("src/main.rs", "fn main() {}\n");
+    repo.commit("a program");
+    let script = repo.path().join(".git/build-script");
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let made = std::process::Command::new(rustc)
+        .args(["--edition", "2024", "-o"])
+        .arg(&script)
+        .arg(own_repository().join("build.rs"))
+        .status()
+        .expect("because Rust is here");
+    assert!(made.success());
+    let said = |profile: &str| {
+        let mut command = std::process::Command::new(&script);
+        command.current_dir(repo.path()).env("PROFILE", profile).env("CARGO_PKG_VERSION", "1.2.3");
+        let out = command.env_remove("SINCEWHEN_COMMIT").output().expect("because it was just made");
+        let text = String::from_utf8(out.stdout).expect("because it is UTF-8");
+        text.lines().last().expect("a line").replace("cargo::rustc-env=SINCEWHEN_VERSION=", "")
+    };
+    let commit = repo.git(["rev-parse", "--short=10", "HEAD"]).trim().to_owned();
+    assert_eq!(said("release"), format!("1.2.3 (commit {commit})"));
+    assert_eq!(said("debug"), "1.2.3 (development build)");
+    repo.write("src/main.rs", "fn main() { }\n");
+    assert_eq!(said("release"), format!("1.2.3 (commit {commit}, modified)"));
+}
+
+/// Without a command there is nothing to do but to say which there are.
+#[test]
+fn without_a_command_the_help_is_shown() {
+    let nothing: [&str; 0] = [];
+    let run = two_notes().run(&nothing);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("changelog") && run.stderr.contains("Usage: sincewhen"), "{}", run.stderr);
+}
+
+/// A manifest beside the folder `dataset` would be found before that in the folder.
+#[test]
+fn init_hides_no_dataset() {
+    let mut repo = Repo::empty();
+    repo.write("dataset/a.yaml", "name: a\ndated: 2020-01-01\n");
+    repo.write("other/b.yaml", "name: b\ndated: 2020-01-01\n");
+    repo.commit("records");
+    repo.run(&["init", "dataset"]).answer();
+    let fault = repo.run(&["init"]).fault();
+    assert!(fault.contains("would hide the dataset in the folder `dataset`"), "{fault}");
+    assert!(!repo.path().join("sincewhen.yaml").exists());
+    repo.run(&["init", "--dry-run"]).answer();
+    repo.run(&["init", "other"]).answer();
+}
+
+/// A dataset that is not where it is looked for is named.
+#[test]
+fn a_dataset_elsewhere_is_named() {
+    let mut repo = Repo::empty();
+    repo.write("products/a.yaml", "name: a\ndated: 2020-01-01\n");
+    repo.commit("records");
+    repo.run(&["init", "products"]).answer();
+    for args in [&["check"][..], &["log", "--worktree"]] {
+        let fault = repo.run(args).fault();
+        assert!(fault.contains("there is one elsewhere: `--dataset products`"), "{args:?}: {fault}");
+    }
+    let fault = repo.run(&["log"]).fault();
+    assert!(fault.contains("only committed files are read"), "{fault}");
+    repo.commit("the manifest");
+    let fault = repo.run(&["log"]).fault();
+    assert!(fault.contains("`--dataset products`") && !fault.contains("only committed"), "{fault}");
+}
+
 #[test]
 fn answers_go_to_one_stream_and_notes_to_the_other() {
     let repo = two_notes();

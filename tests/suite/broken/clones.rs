@@ -44,7 +44,7 @@ fn a_partial_clone_says_what_it_left_out_and_the_hint_repairs_it() {
         part.git(["cat-file", "-e", &line[12..52]]);
     }
     assert_eq!(dates(&log(&part, &["a"])), ["2020-05-01"]);
-    let words = ["2 revisions are left out", "`sincewhen log` says why"];
+    let words = ["2 revisions are left out", "`sincewhen log -v` says why"];
     qualified(part.run(&["changelog", "a"]), &words);
     qualified(part.run(&["since", "a"]), &words);
     assert_eq!(part.run(&["log", "a"]).answer().matches("is missing (this is a partial clone)").count(), 2);

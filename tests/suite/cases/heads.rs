@@ -1,4 +1,4 @@
-//! A record that loses what makes it a record, its name or its date: nobody can accept that.
+//! A record that loses what makes it a record, its name or its date: that cannot be accepted.
 
 use super::{MANIFEST, check, found, note, notes};
 use crate::support::Repo;
