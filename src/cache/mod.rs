@@ -105,7 +105,7 @@ impl Cache {
         let mut name = Stamping::default();
         name.part(whole.as_os_str().as_encoded_bytes());
         let file = folder.join(format!("{PREFIX}{}-v{FORMAT}.redb", name.stamp().short()));
-        let open = if file.is_file() { without_panic(|| open(&file)).flatten() } else { None };
+        let open = if file.is_file() { without_panic(&file, || open(&file)).flatten() } else { None };
         Cache { file: Some(file), limit: LIMIT, open: Mutex::new(open), fresh: Mutex::default() }
     }
 
@@ -143,7 +143,9 @@ impl Cache {
         }
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let table = table(open.as_ref()?)?;
-        let value = without_panic(|| Some(table.get(name.as_bytes()).ok()??.value().to_vec())).flatten()?;
+        let value =
+            without_panic(self.file.as_deref()?, || Some(table.get(name.as_bytes()).ok()??.value().to_vec()))
+                .flatten()?;
         content(name, stamp, &value)
     }
 
@@ -171,7 +173,7 @@ impl Cache {
         let fresh = std::mem::take(&mut *self.fresh());
         let Some(file) = self.file.as_deref().filter(|_| !fresh.is_empty()) else { return };
         // Whoever writes must be alone with the file.
-        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        without_panic(file, || *self.open.lock().unwrap_or_else(PoisonError::into_inner) = None);
         let Some(folder) = file.parent() else { return };
         if std::fs::create_dir_all(folder).is_err() {
             return;
@@ -179,12 +181,12 @@ impl Cache {
         if std::fs::metadata(file).is_ok_and(|meta| meta.len() > LIMIT) {
             let _ = std::fs::remove_file(file);
         }
-        match without_panic(|| write(file, &fresh, self.limit)) {
+        match without_panic(file, || write(file, &fresh, self.limit)) {
             Some(Ok(())) | Some(Err(CacheFailure::Busy)) => {}
             // A file that cannot be opened or written is of no use to anybody: it is begun anew, once.
             Some(Err(CacheFailure::Unusable)) | None => {
                 if std::fs::remove_file(file).is_ok() {
-                    let written = without_panic(|| write(file, &fresh, self.limit));
+                    let written = without_panic(file, || write(file, &fresh, self.limit));
                     if !matches!(written, Some(Ok(()) | Err(CacheFailure::Busy))) {
                         let _ = std::fs::remove_file(file);
                     }

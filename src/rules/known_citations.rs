@@ -9,7 +9,8 @@ use std::sync::Mutex;
 pub(super) struct KnownCitations(Mutex<HashMap<String, Vec<(Node, String)>>>);
 
 impl KnownCitations {
-    /// The words for a source, found by `in_words` where no source of that name with the same fields was seen.
+    /// The words for a source, found by `in_words` where no source of that name with the same fields was
+    /// seen.
     pub fn get(&self, name: &str, fields: &Node, in_words: impl FnOnce() -> String) -> String {
         let known = || self.0.lock().expect("because no thread panics while it holds the citations");
         let alike = |list: &Vec<(Node, String)>| {

@@ -85,7 +85,8 @@ impl EndOfReplay<'_> {
         known.collect()
     }
 
-    /// How many of the editions, the oldest first, stand as they do in the end: what is said of those is known.
+    /// How many of the editions, the oldest first, stand as they do in the end: what is said of those is
+    /// known.
     fn alike(&self, states: &[StandingEdition<'_>]) -> usize {
         let pairs = states.iter().zip(&self.revisions);
         pairs.take_while(|(state, revision)| is_same_content(state.revision, revision)).count()
