@@ -490,8 +490,8 @@ fn lists_go_by_name_and_what_is_not_known_comes_last() {
     let mut repo = lights();
     for name in ["ardent", "brine"] {
         let text = format!(
-            "light: {name}\nsurveyed_at: 2019-09-01T00:00:00Z\nrounds:\n  - {{round: R15, team: north, result: \
-             passed}}\n"
+            "light: {name}\nsurveyed_at: 2019-09-01T00:00:00Z\nrounds:\n  - {{round: R15, team: north, \
+             result: passed}}\n"
         );
         repo.write(&format!("lights/{name}.yaml"), text);
     }
