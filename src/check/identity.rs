@@ -29,8 +29,8 @@ pub(super) fn run(record: &Record<'_>, out: &mut Vec<Finding>) {
     path(record, out);
 }
 
-/// A name and a date that can be read. What the schema has found wrong with the same field is reported once, and
-/// under this rule, whose findings cannot be accepted.
+/// A name and a date that can be read. What the schema has found wrong with the same field is reported once,
+/// and under this rule, whose findings cannot be accepted.
 fn head(record: &Record<'_>, out: &mut Vec<Finding>) {
     let head = dataset::read_head(record.kind, &record.doc.root, record.file.source.standing());
     for problem in head.problems {

@@ -152,8 +152,8 @@ pub struct JudgedState {
     pub sources: Vec<CheckedFile>,
     /// The records among them that have a name.
     pub known: Vec<KnownRecord>,
-    /// The files among them that should hold a record, and of which none can be read: without its name and date
-    /// it has no edition.
+    /// The files among them that should hold a record, and of which none can be read: without its name and
+    /// date it has no edition.
     pub unread: Vec<RepoPath>,
     /// How many files were looked at.
     pub files: usize,

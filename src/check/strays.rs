@@ -137,8 +137,8 @@ fn belongs_elsewhere(policy: &Policy, path: &str) -> bool {
     hidden(path) || grammars.is_some_and(|folder| path.starts_with(&format!("{folder}/")))
 }
 
-/// Whether a file would be a record but for its ending: the same record in another of the formats that records
-/// have.
+/// Whether a file would be a record but for its ending: the same record in another of the formats that
+/// records have.
 fn has_other_ending(policy: &Policy, path: &RepoPath) -> bool {
     let Some((stem, ending)) = path.as_str().and_then(|path| path.rsplit_once('.')) else { return false };
     let is_record = |pattern: &str| {

@@ -437,8 +437,8 @@ pub struct BlameArgs {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  sincewhen explain RULE\n  sincewhen explain RECORD RULE\n  sincewhen since RECORD \
-        -v   # shows fingerprints\n  sincewhen explain 0123456789ab"
+    after_help = "Examples:\n  sincewhen explain RULE\n  sincewhen explain RECORD RULE\n  sincewhen since \
+        RECORD -v   # shows fingerprints\n  sincewhen explain 0123456789ab"
 )]
 pub struct ExplainArgs {
     #[arg(

@@ -323,8 +323,8 @@ pub struct PullRequestView {
     pub check: FindingsView,
     /// The records whose sentences the edit changes.
     pub records: Vec<RecordEdit>,
-    /// The files that the edit touches and of which no record can be read: nothing is known of what they would
-    /// say.
+    /// The files that the edit touches and of which no record can be read: nothing is known of what they
+    /// would say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<String>,
     /// What qualifies the answer.

@@ -103,8 +103,8 @@ fn voice(voice: &Voice) -> EditionRef {
     }
 }
 
-/// Of a list that is asked for by a path that it does not have, an entry as paths name it: of the entries whose
-/// keys the path holds a part of, the last, or the first of all.
+/// Of a list that is asked for by a path that it does not have, an entry as paths name it: of the entries
+/// whose keys the path holds a part of, the last, or the first of all.
 fn item_below(asked: &str, paths: &[FieldPath]) -> Option<FieldPath> {
     let (list, rest) = asked.split_once(['[', '.'])?;
     let is_in_list = |item: &FieldPath| {

@@ -50,25 +50,25 @@ impl Session {
 }
 
 /// Which sentences are to be proved.
-enum Wanted<'w> {
+enum SoughtSentences<'w> {
     /// Those whose fingerprint begins so.
     Fingerprint(&'w str),
     /// Those of a rule or kind.
     Rule(&'w Filter),
 }
 
-impl Wanted<'_> {
+impl SoughtSentences<'_> {
     fn has_observation(&self, observation: &Observation) -> bool {
         match self {
-            Wanted::Fingerprint(start) => observation.fingerprint.starts_with(start),
-            Wanted::Rule(filter) => filter.keeps(observation),
+            SoughtSentences::Fingerprint(start) => observation.fingerprint.starts_with(start),
+            SoughtSentences::Rule(filter) => filter.keeps(observation),
         }
     }
 
     fn has_change(&self, change: &Change) -> bool {
         match self {
-            Wanted::Fingerprint(start) => change.fingerprint.starts_with(start),
-            Wanted::Rule(filter) => filter.keeps_change(change, None),
+            SoughtSentences::Fingerprint(start) => change.fingerprint.starts_with(start),
+            SoughtSentences::Rule(filter) => filter.keeps_change(change, None),
         }
     }
 }
@@ -91,7 +91,7 @@ fn rule_among<'q>(policy: &Policy, question: &'q ExplainQuestion) -> Option<(&'q
 fn of_rule(session: &Session, rule: &str, records: &[String]) -> Result<ProofView, Failure> {
     let question = FilterQuestion { rules: vec![rule.to_owned()], ..FilterQuestion::default() };
     let filter = &Filter::read(&question, &session.policy)?;
-    let sentences = search_all(session, records, &Wanted::Rule(filter), None)?;
+    let sentences = search_all(session, records, &SoughtSentences::Rule(filter), None)?;
     if sentences.is_empty() {
         return Err(Failure::new(format!("no sentence of the rule `{rule}` about {}", records.join(", ")))
             .hint("`sincewhen since REC -v` and `changelog REC -v` show the rule of each sentence")
@@ -107,7 +107,8 @@ fn of_fingerprint(session: &Session, question: &ExplainQuestion) -> Result<Proof
     if wanted.len() < 4 || !wanted.chars().all(|c| c.is_ascii_hexdigit()) {
         return Err(unknown_name(session, &question.name));
     }
-    let sentences = search_all(session, &question.records, &Wanted::Fingerprint(&wanted), Some(&wanted))?;
+    let sentences =
+        search_all(session, &question.records, &SoughtSentences::Fingerprint(&wanted), Some(&wanted))?;
     if sentences.is_empty() {
         return Err(Failure::new(format!("no sentence has the fingerprint `{}`", question.name)).hint(
             "a fingerprint changes with the facts it stands for; `sincewhen changelog -v` and `since -v` \
@@ -153,7 +154,7 @@ fn unknown_name(session: &Session, name: &str) -> Failure {
 fn search_all(
     session: &Session,
     records: &[String],
-    wanted: &Wanted<'_>,
+    wanted: &SoughtSentences<'_>,
     print: Option<&str>,
 ) -> Result<Vec<ProvenSentence>, Failure> {
     let engine = &session.engine()?;
@@ -261,7 +262,7 @@ struct Proofs<'s> {
     engine: &'s Engine<'s>,
     timeline: &'s Timeline,
     subject: &'s Subject<'s>,
-    wanted: &'s Wanted<'s>,
+    wanted: &'s SoughtSentences<'s>,
     changes: Vec<ProvenSentence>,
     /// Observations by fingerprint, each as the last edition that has it says it.
     observed: BTreeMap<String, ProvenSentence>,
@@ -271,7 +272,7 @@ fn search(
     engine: &Engine<'_>,
     store: &DocumentStore,
     timeline: &Timeline,
-    wanted: &Wanted<'_>,
+    wanted: &SoughtSentences<'_>,
 ) -> Result<Vec<ProvenSentence>, Failure> {
     let subject = &subject_as_of(engine, store, timeline, timeline.editions.last())?;
     let (changes, observed) = (Vec::new(), BTreeMap::new());
@@ -338,7 +339,7 @@ impl Proofs<'_> {
     fn chosen(mut self) -> Vec<ProvenSentence> {
         let last = self.timeline.editions.last().map(|edition| &edition.date);
         let stands = |proof: &ProvenSentence| proof.held_in.last() == last;
-        if matches!(self.wanted, Wanted::Rule(_)) && self.observed.values().any(stands) {
+        if matches!(self.wanted, SoughtSentences::Rule(_)) && self.observed.values().any(stands) {
             self.observed.retain(|_, proof| stands(proof));
         }
         self.changes.extend(self.observed.into_values());

@@ -1,6 +1,8 @@
-//! Which record each sentence is of that earlier answers showed: with it `explain` begins at the right record.
+//! Which record each sentence is of that earlier answers showed: with it `explain` begins at the right
+//! record.
 //!
-//! Only a help: a sentence that is not found where it was is looked for everywhere. Must not decide an answer.
+//! Only a help: a sentence that is not found where it was is looked for everywhere. Must not decide an
+//! answer.
 
 use super::Session;
 use crate::cache::{Cache, Stamp, Stamping};

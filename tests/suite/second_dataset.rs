@@ -127,8 +127,8 @@ fn explain_proves_what_a_rule_says_of_a_record() {
     assert!(fault.contains("explain REC RULE"), "{fault}");
 }
 
-/// What an earlier answer showed is found where it was; an index that knows nothing, or something else, changes
-/// no answer.
+/// What an earlier answer showed is found where it was; an index that knows nothing, or something else,
+/// changes no answer.
 #[test]
 fn explain_begins_where_a_sentence_was_shown() {
     let repo = lights();

@@ -2,8 +2,8 @@
 
 /// The middle of a shape's largest part, where all of it is smaller than `size`; `None` for larger ones.
 ///
-/// A path of the map is a list of closed parts: an absolute point (`M`), and steps from each point to the next
-/// (`l`).
+/// A path of the map is a list of closed parts: an absolute point (`M`), and steps from each point to the
+/// next (`l`).
 pub(super) fn small_middle(path: &str, size: f64) -> Option<(f64, f64)> {
     let boxes = path.split('M').filter_map(Bounds::of_part);
     let largest = boxes.max_by(|a, b| a.area().total_cmp(&b.area()))?;

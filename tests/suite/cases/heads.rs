@@ -20,8 +20,8 @@ fn demanding() -> Repo {
     repo
 }
 
-/// A comment that accepts what the schema demands opened the gate: the record was gone, and nothing compared it
-/// with what was published.
+/// A comment that accepts what the schema demands opened the gate: the record was gone, and nothing compared
+/// it with what was published.
 #[test]
 fn a_comment_makes_no_record_of_what_is_none() {
     let accept = "# sincewhen: ignore[schema-required, schema-type, schema-form, schema-date, schema-other, \
