@@ -291,6 +291,9 @@ pub struct RevisedReport {
     /// What sentences call its subject.
     #[serde(skip)]
     pub subject: String,
+    /// The groups that the record is in, by name.
+    #[serde(skip)]
+    pub groups: IndexMap<String, String>,
     /// The editions that brought the news.
     pub by: Vec<PartialDate>,
     /// The sentences.
@@ -317,6 +320,9 @@ pub struct RevisedSentence {
     pub before: Option<String>,
     /// As it would read; `None` if it would not say it.
     pub after: Option<String>,
+    /// The rule of the sentence as it would read, or else as it is.
+    #[serde(skip)]
+    pub rule: String,
 }
 
 /// What later editions put right in the period of a report.

@@ -128,6 +128,7 @@ fn reread<E>(
         record: subject.id.clone(),
         heading: subject.heading.clone(),
         subject: subject.name.clone(),
+        groups: reading.engine.groups(subject),
         by,
         sentences,
     }))
@@ -202,11 +203,15 @@ fn compare(before: &[PeriodSentence], after: &[PeriodSentence], window: &Window<
             paired[at] = true;
         }
         let after = |at: usize| as_of_then(come[at]);
-        out.push(RevisedSentence { before: Some(old.words()), after: new.map(after) });
+        let rule = new.map_or(old, |at| come[at]).about().0;
+        out.push(RevisedSentence { before: Some(old.words()), after: new.map(after), rule });
     }
     let rest = (0..come.len()).filter(|at| !paired[*at]);
-    let after = |at: usize| Some(as_of_then(come[at]));
-    out.extend(rest.map(|at| RevisedSentence { before: None, after: after(at) }));
+    out.extend(rest.map(|at| RevisedSentence {
+        before: None,
+        after: Some(as_of_then(come[at])),
+        rule: come[at].about().0,
+    }));
     out
 }
 
@@ -223,7 +228,7 @@ fn is_same_absence(a: &PeriodSentence, b: &PeriodSentence) -> bool {
 
 /// A sentence without what says how late the record has it: the report of then would have had an edition for
 /// it.
-fn as_of_then(sentence: &PeriodSentence) -> String {
+pub(super) fn as_of_then(sentence: &PeriodSentence) -> String {
     let edition = &sentence.to.last_updated;
     let late = format!("first recorded in {}", edition_in_words(edition));
     let words = without_beyond(&sentence.words(), edition);
@@ -253,7 +258,7 @@ pub(super) fn later_accounts<E>(
     let mut earlier = newest.clone();
     let is_of_period = |s: &&PeriodSentence| match &s.when {
         Some((_, range)) => range.start > window.since && range.end <= window.until,
-        None => is_correction(s) && said.iter().any(|own| own.overlaps(s)),
+        None => s.takes_back() && said.iter().any(|own| own.overlaps(s)),
     };
     for edition in &window.later {
         let later = reading.page(edition)?;
@@ -274,7 +279,7 @@ fn accounts_of<'c, E>(
     let known = reading.known_changes(earlier, later);
     let (engine, subject) = (reading.engine, reading.subject);
     reading.accounts.entry((key(earlier), key(later))).or_insert_with(|| {
-        let is_account = |s: &PeriodSentence| s.when.is_some() || is_correction(s);
+        let is_account = |s: &PeriodSentence| s.when.is_some() || s.takes_back();
         if let Some(known) = known {
             let mut changed = sentences_of((engine, subject), &known, (earlier, later), 0);
             changed.retain(is_account);
@@ -293,11 +298,6 @@ fn accounts_of<'c, E>(
         changed.retain(is_account);
         changed
     })
-}
-
-/// Whether a sentence puts something right or takes it back.
-pub(super) fn is_correction(sentence: &PeriodSentence) -> bool {
-    sentence.is(NatureKind::Correction) || sentence.is(NatureKind::Retraction)
 }
 
 /// Whether a difference can be a correction or a retraction at all: most steps only add, and need no closer

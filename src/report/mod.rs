@@ -7,7 +7,9 @@
 
 mod again;
 mod coverage;
+mod folds;
 mod known_steps;
+mod lead;
 mod period;
 mod period_sentence;
 mod pictures;
@@ -18,6 +20,7 @@ mod record_pictures;
 mod reported;
 mod sections;
 mod steps;
+mod takes;
 mod window;
 pub use reported::ReportedRecord;
 
@@ -115,7 +118,7 @@ impl<'r, E> Reporter<'r, E> {
         let mut corrected = again::later_accounts(reading, window, &newest, &said.sentences)?;
         let later: Vec<Correction> = again::dated(&subject, corrected.iter());
         let reread = again::this_report(reading, window, &later, period)?;
-        corrected.retain(again::is_correction);
+        corrected.retain(PeriodSentence::takes_back);
         corrected.iter_mut().for_each(PeriodSentence::forget_deltas);
         let fate = coverage::fate(window, (last, &newest), &said, subject.kind, self.stale_years);
         let first = window.before.is_some().then(|| pages.first()).flatten();

@@ -29,7 +29,6 @@ pub(super) fn compose<E>(
     pages: &[ReadEdition],
     fresh: bool,
 ) -> PeriodSentences {
-    let (Some(first), Some(last)) = (pages.first(), pages.last()) else { return PeriodSentences::default() };
     if pages.len() < 2 {
         return PeriodSentences::default();
     }
@@ -45,7 +44,7 @@ pub(super) fn compose<E>(
         }));
     }
     let mut said = if pages.len() > 2 {
-        settle(reading, steps, (first, last), fresh)
+        settle(reading, steps, pages, fresh)
     } else {
         PeriodSentences { sentences: steps, undone: Vec::new() }
     };
@@ -77,9 +76,10 @@ fn changes<E>(
 fn settle<E>(
     reading: &mut RecordReader<'_, '_, E>,
     steps: Vec<PeriodSentence>,
-    (first, last): (&ReadEdition, &ReadEdition),
+    pages: &[ReadEdition],
     fresh: bool,
 ) -> PeriodSentences {
+    let (first, last) = (&pages[0], &pages[pages.len() - 1]);
     let known = reading.changes(first, last);
     let differs = |s: &PeriodSentence| {
         s.paths.iter().any(|p| known.deltas.iter().any(|d| d.path.contains(p) || p.contains(&d.path)))
@@ -97,32 +97,33 @@ fn settle<E>(
             said.undone.push(sentence.clone());
             continue;
         }
-        let put_right = steps.iter().any(|later| {
-            later.step > sentence.step
-                && (later.is(NatureKind::Correction) || later.is(NatureKind::Retraction))
-                && differs(later)
-                && later.overlaps(sentence)
-        });
+        let later = |s: &&PeriodSentence| s.step > sentence.step && differs(s) && s.overlaps(sentence);
+        let put_right = steps.iter().filter(later).any(|later| later.takes_back());
+        let is_followed = steps.iter().filter(later).any(|later| later.is(NatureKind::Development));
         let is_late_report = sentence.is(NatureKind::LateReport);
         let is_news =
             |s: &PeriodSentence| s.is(NatureKind::Development) || (put_right && s.is(NatureKind::LateReport));
         let news: Vec<usize> =
             (0..whole.len()).filter(|at| is_news(&whole[*at]) && whole[*at].overlaps(sentence)).collect();
         // What took its place in a later step is said with it.
-        let is_replaced = is_late_report
-            && !put_right
-            && steps.iter().any(|later| {
-                let is_news = later.is(NatureKind::Development) && later.step > sentence.step;
-                is_news && differs(later) && later.overlaps(sentence)
-            });
-        if is_replaced && !news.is_empty() {
+        if is_late_report && !put_right && is_followed && !news.is_empty() {
             continue;
         }
-        if !put_right && (!is_late_report || news.is_empty()) {
-            sentences.push(sentence.clone());
+        // What was one thing before and is another since is told from the edition before it: those before
+        // that one may have had a third.
+        if put_right && sentence.is(NatureKind::Development) && sentence.is_replacement() {
+            let before = (!is_followed).then(|| &pages[sentence.step]);
+            sentences.extend(as_it_stands(reading, (before, last), sentence));
             continue;
         }
-        for at in news.into_iter().filter(|at| !std::mem::replace(&mut used[*at], true)) {
+        // A detail that a later edition adds to an event is no second event.
+        let fresh_news: Vec<usize> =
+            news.into_iter().filter(|at| !sentences.iter().any(|s| s.adds_alike(&whole[*at]))).collect();
+        if !put_right && (!is_late_report || fresh_news.is_empty()) {
+            sentences.push(whole.iter().find(|now| now.rewords(sentence)).unwrap_or(sentence).clone());
+            continue;
+        }
+        for at in fresh_news.into_iter().filter(|at| !std::mem::replace(&mut used[*at], true)) {
             sentences.push(whole[at].clone());
         }
     }
@@ -131,16 +132,27 @@ fn settle<E>(
     said
 }
 
+/// What became of a development by the end of the period: the news that the edition before it and the last
+/// one differ by; the development itself where another followed it.
+fn as_it_stands<E>(
+    reading: &mut RecordReader<'_, '_, E>,
+    (before, last): (Option<&ReadEdition>, &ReadEdition),
+    sentence: &PeriodSentence,
+) -> Vec<PeriodSentence> {
+    let Some(before) = before else { return vec![sentence.clone()] };
+    let mut now = changes(reading, before, last, sentence.step);
+    now.retain(|s| s.is(NatureKind::Development) && s.overlaps(sentence));
+    now
+}
+
 /// A correction of something that the same period recorded says what that was.
 fn beside_corrections(steps: &[PeriodSentence], sentences: &mut [PeriodSentence]) {
-    for sentence in
-        sentences.iter_mut().filter(|s| s.is(NatureKind::Correction) || s.is(NatureKind::Retraction))
-    {
-        let first = steps
+    for sentence in sentences.iter_mut().filter(|s| s.takes_back()) {
+        let earlier = steps
             .iter()
-            .find(|s| s.step < sentence.step && s.overlaps(sentence) && s.is(NatureKind::Development));
-        sentence.earlier = first.map(|first| {
-            let words = first.words();
+            .rfind(|s| s.step < sentence.step && s.overlaps(sentence) && s.is(NatureKind::Development));
+        sentence.earlier = earlier.map(|earlier| {
+            let words = earlier.words();
             words.strip_prefix("now recorded: ").map_or(words.clone(), str::to_owned)
         });
     }

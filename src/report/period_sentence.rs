@@ -73,6 +73,47 @@ impl PeriodSentence {
         self.nature().is_some_and(|nature| nature.kind == kind)
     }
 
+    /// Whether it puts something right or takes it back.
+    pub(super) fn takes_back(&self) -> bool {
+        self.is(NatureKind::Correction) || self.is(NatureKind::Retraction)
+    }
+
+    /// Whether it takes back just what another sentence said.
+    pub(super) fn undoes(&self, other: &PeriodSentence) -> bool {
+        let replaces = match (self.change(), other.change()) {
+            (Some(now), Some(then)) => now.before == then.after,
+            _ => false,
+        };
+        self.overlaps(other) && (self.is(NatureKind::Retraction) || (self.takes_back() && replaces))
+    }
+
+    fn change(&self) -> Option<&Change> {
+        match &self.said {
+            SentenceContent::Change(change) => Some(change),
+            SentenceContent::Observation(_) => None,
+        }
+    }
+
+    /// Whether it says that one value took the place of another.
+    pub(super) fn is_replacement(&self) -> bool {
+        self.change().is_some_and(|change| change.before.is_some() && change.after.is_some())
+    }
+
+    /// Whether both say that the same item came, in the same sort of sentence.
+    pub(super) fn adds_alike(&self, other: &PeriodSentence) -> bool {
+        let adds = |s: &PeriodSentence| s.change().is_some_and(|change| change.before.is_none());
+        adds(self) && adds(other) && self.about() == other.about()
+    }
+
+    /// Whether it says by another rule that the same item came: a decision of a state that was taken for a
+    /// party is no decision of a party.
+    pub(super) fn rewords(&self, other: &PeriodSentence) -> bool {
+        let (Some(now), Some(then)) = (self.change(), other.change()) else { return false };
+        let is_new = now.before.is_none() && then.before.is_none();
+        let is_news = self.is(NatureKind::Development) && other.is(NatureKind::Development);
+        is_new && is_news && now.path == then.path && now.rule != then.rule
+    }
+
     /// Whether it is an observation of the same thing as a sighting.
     pub(super) fn is_of(&self, sighting: &Sighting<'_>) -> bool {
         matches!(&self.said, SentenceContent::Observation(o) if o.identity == sighting.identity())

@@ -1,16 +1,18 @@
 //! Sentences → sections, groups and counts.
 
-use super::{PeriodSentence, ReportedRecord, SentenceContent};
+use super::folds::{fold, fold_alike, fold_changes, revised_lines};
+use super::lead::{lead, with_later};
+use super::takes::takes;
+use super::{PeriodSentence, PeriodSentences, ReportedRecord, SentenceContent, again};
 use crate::model::report::{
-    CorrectedSince, Coverage, Folded, FoldedLists, Imprint, Period, Pictures, ReportPart, ReportSentence,
-    ReportView, RevisedLine, RevisedReport, RevisedSentence, Section, SectionCount, TallyCount, TallyRow,
-    Undone, unfolded,
+    CorrectedSince, Coverage, EndedRecord, FoldedLists, Imprint, Period, Pictures, ReportPart,
+    ReportSentence, ReportView, RevisedReport, Section, SectionCount, TallyCount, TallyRow, Undone, unfolded,
 };
 use crate::model::results::{EditionRef, ObservationState};
 use crate::model::text::aside;
-use crate::model::{NatureKind, PartialDate, RecordId};
-use crate::rules::{Engine, Subject, and_list, title_and_why};
-use crate::schema::{Kind, LeadSpec, OneOrMany, ReportSpec, SectionSpec, TakeSpec, TallySpec};
+use crate::model::{NatureKind, RecordId};
+use crate::rules::{Engine, Subject, title_and_why};
+use crate::schema::{Kind, ReportSpec, SectionSpec, TallySpec};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -32,17 +34,58 @@ pub(super) struct ReportFrame<'f> {
     pub pictures: Pictures,
 }
 
-pub(super) fn sort(
-    engine: &Engine<'_>,
-    spec: &ReportSpec,
-    accounts: Vec<ReportedRecord<'_>>,
-    frame: ReportFrame<'_>,
-) -> ReportView {
-    let (mut developments, mut late, mut corrections) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut revised, mut undone, mut corrected_since) = (Vec::new(), Vec::new(), CorrectedSince::default());
-    let (mut other_years, mut ended) = (Vec::new(), Vec::new());
-    for account in accounts {
-        ended.extend(account.ended);
+/// The sentences of all records, by where they stand, in order.
+#[derive(Default)]
+struct PlacedSentences {
+    developments: Vec<ReportSentence>,
+    other_years: Vec<ReportSentence>,
+    late: Vec<ReportSentence>,
+    corrections: Vec<ReportSentence>,
+    revised: Vec<RevisedReport>,
+    corrected_since: CorrectedSince,
+    undone: Vec<Undone>,
+    ended: Vec<EndedRecord>,
+}
+
+impl PlacedSentences {
+    fn gather(engine: &Engine<'_>, spec: &ReportSpec, accounts: Vec<ReportedRecord<'_>>) -> PlacedSentences {
+        let mut sorted = PlacedSentences::default();
+        for account in accounts {
+            sorted.add(engine, spec, account);
+        }
+        let PlacedSentences {
+            developments,
+            other_years,
+            late,
+            corrections,
+            revised,
+            corrected_since,
+            undone,
+            ..
+        } = &mut sorted;
+        let by_order = |a: &ReportSentence, b: &ReportSentence| order_of(a).cmp(&order_of(b));
+        for list in
+            [&mut *developments, &mut *other_years, &mut *late, corrections, &mut corrected_since.corrections]
+        {
+            list.sort_by(by_order);
+        }
+        let by_report =
+            |a: &RevisedReport, b: &RevisedReport| (&a.report, &a.heading).cmp(&(&b.report, &b.heading));
+        revised.sort_by(by_report);
+        corrected_since.revised.sort_by(by_report);
+        undone.sort_by_cached_key(|one| (one.heading.clone(), one.edition.last_updated.earliest()));
+        for list in [developments, other_years, late] {
+            leave_reasons_to(corrections, list);
+        }
+        sorted
+    }
+
+    fn add(&mut self, engine: &Engine<'_>, spec: &ReportSpec, account: ReportedRecord<'_>) {
+        self.ended.extend(account.ended);
+        for (edition, message) in taken_back(&account.said) {
+            let (record, heading) = (account.subject.id.clone(), account.subject.heading.clone());
+            self.undone.push(Undone { record, heading, edition, message });
+        }
         let of_record =
             RecordSentences { engine, subject: &account.subject, groups: engine.groups(&account.subject) };
         for sentence in account.said.sentences {
@@ -53,51 +96,45 @@ pub(super) fn sort(
             };
             let sentence = of_record.sentence(sentence, &place);
             match place.as_str() {
-                OTHER_YEARS => other_years.push(sentence),
-                "late-reports" => late.push(sentence),
-                "corrections" => corrections.push(sentence),
-                _ => developments.push(sentence),
+                OTHER_YEARS => self.other_years.push(sentence),
+                "late-reports" => self.late.push(sentence),
+                "corrections" => self.corrections.push(sentence),
+                _ => self.developments.push(sentence),
             }
         }
-        for (edition, message) in taken_back(&account.said.undone) {
-            let (record, heading) = (account.subject.id.clone(), account.subject.heading.clone());
-            undone.push(Undone { record, heading, edition, message });
-        }
-        revised.extend(account.revised);
-        corrected_since
-            .corrections
-            .extend(account.corrected.into_iter().map(|s| of_record.sentence(s, "corrected-since")));
-        corrected_since.revised.extend(account.reread);
+        self.revised.extend(account.revised);
+        let corrected = account.corrected.into_iter().map(|s| of_record.sentence(s, "corrected-since"));
+        self.corrected_since.corrections.extend(corrected);
+        self.corrected_since.revised.extend(account.reread);
     }
-    let order = |list: &mut Vec<ReportSentence>| list.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
-    order(&mut developments);
-    order(&mut other_years);
-    order(&mut late);
-    order(&mut corrections);
-    order(&mut corrected_since.corrections);
-    let by_report =
-        |a: &RevisedReport, b: &RevisedReport| (&a.report, &a.heading).cmp(&(&b.report, &b.heading));
-    revised.sort_by(by_report);
-    corrected_since.revised.sort_by(by_report);
-    undone.sort_by(|a: &Undone, b| (&a.heading, &a.message).cmp(&(&b.heading, &b.message)));
+}
+
+pub(super) fn sort(
+    engine: &Engine<'_>,
+    spec: &ReportSpec,
+    accounts: Vec<ReportedRecord<'_>>,
+    frame: ReportFrame<'_>,
+) -> ReportView {
+    let mut sorted = PlacedSentences::gather(engine, spec, accounts);
     let rest = [
-        (OTHER_YEARS, "Events of other years, first recorded in this period", &other_years),
-        ("late-reports", "Late reports", &late),
-        ("corrections", "Corrections and retractions", &corrections),
+        (OTHER_YEARS, "Events of other years, first recorded in this period", &sorted.other_years),
+        ("late-reports", "Late reports", &sorted.late),
+        ("corrections", "Corrections and retractions", &sorted.corrections),
     ];
-    let summary = summary(spec, &developments, &rest);
-    let lead = with_later(lead(&spec.lead, &developments), &corrected_since);
-    for list in [&mut developments, &mut other_years, &mut late, &mut corrections] {
+    let summary = summary(spec, &sorted.developments, &rest);
+    let lead = lead(&spec.lead, &sorted.developments);
+    let lead = with_later(lead, &spec.lead, &sorted.corrected_since);
+    for list in [&mut sorted.developments, &mut sorted.other_years, &mut sorted.late, &mut sorted.corrections]
+    {
         name_editions(list);
     }
     let folded = FoldedLists {
-        other_years: fold_changes(spec, &other_years),
-        late_reports: fold_alike(late.iter()),
-        corrections: fold_alike(corrections.iter()),
-        revised: revised_lines(&revised),
-        corrected_since: revised_lines(&corrected_since.revised),
+        other_years: fold_changes(spec, &sorted.other_years),
+        late_reports: fold_alike(sorted.late.iter()),
+        corrections: fold_alike(sorted.corrections.iter()),
+        revised: revised_lines(&sorted.revised),
+        corrected_since: revised_lines(&sorted.corrected_since.revised),
     };
-    let parts = parts(engine, spec, developments, frame.by);
     ReportView {
         format: "sincewhen.report/1",
         title: frame.title,
@@ -105,48 +142,51 @@ pub(super) fn sort(
         by: frame.by.map(str::to_owned),
         lead,
         summary,
-        parts,
-        other_years,
+        parts: parts(engine, spec, sorted.developments, frame.by),
+        other_years: sorted.other_years,
         folded,
-        ended,
-        late_reports: late,
-        corrections,
-        revised,
-        corrected_since,
-        undone,
+        ended: sorted.ended,
+        late_reports: sorted.late,
+        corrections: sorted.corrections,
+        revised: sorted.revised,
+        corrected_since: sorted.corrected_since,
+        undone: sorted.undone,
         coverage: frame.coverage,
         pictures: frame.pictures,
         imprint: Imprint::default(),
     }
 }
 
-/// What changed and changed back, with the edition that had it. What a correction took back is said once,
-/// with the reason: it was no event.
-fn taken_back(undone: &[PeriodSentence]) -> Vec<(EditionRef, String)> {
+/// What changed and changed back, with the edition that had it. What a correction took back is said once, as
+/// no event: with the reason, unless the correction itself stands among the sentences of the report.
+fn taken_back(said: &PeriodSentences) -> Vec<(EditionRef, String)> {
+    let undone = &said.undone;
     let reason = |sentence: &PeriodSentence| match &sentence.said {
         SentenceContent::Change(change) => change.reason.clone(),
         SentenceContent::Observation(_) => None,
     };
-    let takes_back = |sentence: &PeriodSentence| {
-        let kind = sentence.nature().map(|nature| nature.kind);
-        matches!(kind, Some(NatureKind::Correction | NatureKind::Retraction))
-    };
+    let edition = |one: &PeriodSentence| one.to.last_updated.in_words();
+    let day = |one: &PeriodSentence| one.to.last_updated.earliest();
     let mut out = Vec::new();
     for (at, sentence) in undone.iter().enumerate() {
-        if takes_back(sentence) && undone[..at].iter().any(|first| first.overlaps(sentence)) {
+        if sentence.takes_back() && undone[..at].iter().any(|first| first.overlaps(sentence)) {
             continue;
         }
-        let back = undone[at + 1..].iter().find(|later| takes_back(later) && later.overlaps(sentence));
-        let words = sentence.words();
-        let message = back.map_or_else(
-            || words.clone(),
-            |back| {
-                let edition = |one: &PeriodSentence| one.to.last_updated.in_words();
-                let why = reason(back).map_or_else(String::new, |why| format!("; {why}"));
-                let (first, last) = (edition(sentence), edition(back));
+        let takes_back = |later: &&PeriodSentence| {
+            later.takes_back() && day(later) > day(sentence) && later.overlaps(sentence)
+        };
+        let unsaid = undone.iter().find(takes_back);
+        let why =
+            unsaid.and_then(reason).map_or_else(String::new, |why| format!(". Reason on record: {why}"));
+        let words = again::as_of_then(sentence);
+        let first = edition(sentence);
+        let undoes = |later: &&PeriodSentence| day(later) > day(sentence) && later.undoes(sentence);
+        let message = match unsaid.or_else(|| said.sentences.iter().find(undoes)).map(edition) {
+            None => aside(&words, &format!("edition of {first}")),
+            Some(last) => {
                 format!("recorded in the edition of {first} and taken back in that of {last}: {words}{why}")
-            },
-        );
+            }
+        };
         out.push((sentence.to.clone(), message));
     }
     out
@@ -173,165 +213,16 @@ fn is_of_other_years(
     is_event && when.is_some_and(|range| range.end <= since || range.start > until)
 }
 
-/// The news in numbers, as one sentence.
-fn lead(spec: &[LeadSpec], developments: &[ReportSentence]) -> String {
-    let count = |one: &LeadSpec| {
-        let taken =
-            developments.iter().filter(|sentence| one.take.iter().any(|take| takes_sentence(take, sentence)));
-        match &one.by {
-            Some(by) => taken.filter_map(|sentence| sentence.groups.get(by)).collect::<HashSet<_>>().len(),
-            None => taken.count(),
-        }
-    };
-    let words = spec.iter().filter_map(|one| match count(one) {
-        0 => None,
-        1 => Some(one.one.clone()),
-        n => Some(one.many.replace("{n}", &in_words(n))),
-    });
-    let sentence = and_list(&words.collect::<Vec<_>>());
-    if sentence.is_empty() { sentence } else { format!("{}.", capital(&sentence)) }
-}
-
-/// The news with how much of the period later editions brought.
-fn with_later(lead: String, since: &CorrectedSince) -> String {
-    let sentences = since.revised.iter().flat_map(|one| &one.sentences);
-    let later = match sentences.filter(|sentence| sentence.before.is_none()).count() {
-        0 => return lead,
-        1 => "Later editions recorded one more event of the period.".to_owned(),
-        n => format!("Later editions recorded {} more events of the period.", in_words(n)),
-    };
-    if lead.is_empty() { later } else { format!("{lead} {later}") }
-}
-
-/// A text with its first letter as a capital.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
-}
-
-/// A number as running text has it: in letters up to twelve.
-fn in_words(n: usize) -> String {
-    const LETTERS: [&str; 13] = [
-        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-        "twelve",
-    ];
-    LETTERS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
-}
-
-fn takes_sentence(take: &TakeSpec, one: &ReportSentence) -> bool {
-    let kind = one.observation.as_ref().map(|o| o.kind);
-    let variant = one.observation.as_ref().map(|o| o.variant);
-    take.takes_rule(&one.rule, kind)
-        && take.takes_field(one.change.as_ref().map(|c| &c.path))
-        && has(take.states.as_ref(), one.state)
-        && has(take.variants.as_ref(), variant)
-        && has(take.significance.as_ref().map(as_texts).as_ref(), Some(one.significance))
-}
-
-fn as_texts(values: &OneOrMany<crate::model::Significance>) -> OneOrMany<String> {
-    OneOrMany::Many(values.as_slice().iter().map(|one| one.as_str().to_owned()).collect())
-}
-
-/// Whether a value is one of those asked for, if any are.
-fn has(wanted: Option<&OneOrMany<String>>, value: Option<&str>) -> bool {
-    wanted.is_none_or(|wanted| value.is_some_and(|value| wanted.as_slice().iter().any(|one| one == value)))
-}
-
-/// Sentences that say of several records what the first of them says of one: `21 states absent in 2024 voted
-/// …: A, B and C`.
-fn fold(items: &[ReportSentence]) -> Vec<Folded> {
-    let mut groups: IndexMap<&str, Vec<&ReportSentence>> = IndexMap::new();
-    for one in items {
-        if let Some(words) = one.observation.as_ref().and_then(|o| o.fold.as_deref()) {
-            groups.entry(words).or_default().push(one);
+/// Leaves the reason for a correction to the sentence that corrects: what was recorded and put right within
+/// the period stands beside it as it is now.
+fn leave_reasons_to(corrections: &[ReportSentence], items: &mut [ReportSentence]) {
+    let reason = |one: &ReportSentence| one.change.as_ref().and_then(|change| change.reason.clone());
+    for one in items.iter_mut().filter(|one| reason(one).is_some()) {
+        if corrections.iter().any(|other| other.record == one.record && reason(other) == reason(one)) {
+            one.detail = String::new();
+            one.change.as_mut().expect("because it has a reason").reason = None;
         }
     }
-    let several = groups.into_iter().filter(|(_, alike)| alike.len() > 1);
-    let sentence = |(words, alike): (&str, Vec<&ReportSentence>)| {
-        let names: Vec<String> = alike.iter().map(|one| one.subject.clone()).collect();
-        Folded {
-            message: capital(&format!("{} {words}: {}", in_words(alike.len()), and_list(&names))),
-            stands_for: alike.iter().map(|one| one.fingerprint().to_owned()).collect(),
-        }
-    };
-    several.map(sentence).collect()
-}
-
-/// As [`fold`], of changes that say the same in the same words.
-fn fold_changes(spec: &ReportSpec, items: &[ReportSentence]) -> Vec<Folded> {
-    let mut groups: IndexMap<(&str, &str, &str), Vec<&ReportSentence>> = IndexMap::new();
-    for one in items.iter().filter(|one| one.change.is_some() && !one.undated && !one.uncertain) {
-        let fold = spec.fold.iter().find(|fold| fold.take.iter().any(|take| takes_sentence(take, one)));
-        if let Some(fold) = fold {
-            let key = (&*fold.many, behind(&one.heading, &one.subject), &*one.message);
-            groups.entry(key).or_default().push(one);
-        }
-    }
-    let several = groups.into_iter().filter(|(_, alike)| alike.len() > 2);
-    let sentence = |((many, behind, message), alike): ((&str, &str, &str), Vec<&ReportSentence>)| {
-        let names: Vec<String> = alike.iter().map(|one| one.subject.clone()).collect();
-        let said = format!("{} {many} {message}: {}", in_words(alike.len()), and_list(&names));
-        // Meetings of two treaties have like names.
-        let part = behind.trim_start_matches([',', ' ']);
-        Folded {
-            message: if part.is_empty() { capital(&said) } else { format!("{part}: {said}") },
-            stands_for: alike.iter().map(|one| one.fingerprint().to_owned()).collect(),
-        }
-    };
-    several.map(sentence).collect()
-}
-
-/// What a heading has behind the name of its subject: `, Mine Ban Treaty`.
-fn behind<'h>(heading: &'h str, subject: &str) -> &'h str {
-    heading.strip_prefix(subject).unwrap_or(heading)
-}
-
-/// Reports that read differently now, in lines: each of one record, or of several where the same sentence of
-/// the same report reads the same way.
-fn revised_lines(list: &[RevisedReport]) -> Vec<RevisedLine> {
-    type Key<'r> = (&'r str, &'r str, &'r RevisedSentence);
-    let mut groups: IndexMap<Key<'_>, Vec<&RevisedReport>> = IndexMap::new();
-    for one in list {
-        for sentence in &one.sentences {
-            groups.entry((&one.report, behind(&one.heading, &one.subject), sentence)).or_default().push(one);
-        }
-    }
-    let line = |heading: String, report: &str, sentence: &RevisedSentence| RevisedLine {
-        report: report.to_owned(),
-        heading,
-        before: sentence.before.clone(),
-        after: sentence.after.clone(),
-    };
-    let mut out: Vec<(bool, RevisedLine)> = Vec::new();
-    for ((report, behind, sentence), alike) in groups {
-        let names: Vec<String> = alike.iter().map(|one| one.subject.clone()).collect();
-        if alike.len() > 2 {
-            out.push((true, line(format!("{}{behind}", and_list(&names)), report, sentence)));
-        } else {
-            out.extend(alike.iter().map(|one| (false, line(one.heading.clone(), report, sentence))));
-        }
-    }
-    // What stands for several follows what stands by itself, report by report.
-    out.sort_by(|(a, one), (b, other)| (&one.report, a).cmp(&(&other.report, b)));
-    out.into_iter().map(|(_, line)| line).collect()
-}
-
-/// As [`fold`], of late reports and corrections that read alike: their records stand before the sentence in
-/// place of one.
-fn fold_alike<'i>(items: impl Iterator<Item = &'i ReportSentence>) -> Vec<Folded> {
-    let mut groups: IndexMap<(&str, String), Vec<&ReportSentence>> = IndexMap::new();
-    for one in items.filter(|one| one.change.is_some()) {
-        groups.entry((behind(&one.heading, &one.subject), one.sentence())).or_default().push(one);
-    }
-    let several = groups.into_iter().filter(|(_, alike)| alike.len() > 2);
-    let sentence = |((behind, sentence), alike): ((&str, String), Vec<&ReportSentence>)| {
-        let names: Vec<String> = alike.iter().map(|one| one.subject.clone()).collect();
-        Folded {
-            message: format!("{}{behind}: {sentence}", and_list(&names)),
-            stands_for: alike.iter().map(|one| one.fingerprint().to_owned()).collect(),
-        }
-    };
-    several.map(sentence).collect()
 }
 
 /// Names the edition in sentences on one record that read alike: over several years an undated fact can come
@@ -349,9 +240,9 @@ fn name_editions(items: &mut [ReportSentence]) {
 }
 
 fn order_of(one: &ReportSentence) -> impl Ord + '_ {
-    let date = |date: &PartialDate| date.earliest();
-    let when = one.date.as_ref().map(date);
-    (&one.heading, when, date(&one.to.last_updated), &one.rule, &one.message)
+    // What no date places stands at the edition that has it.
+    let when = one.date.as_ref().unwrap_or(&one.to.last_updated);
+    (&one.heading, when.earliest(), one.to.last_updated.earliest(), &one.rule, &one.message)
 }
 
 /// Where a sentence stands. A section takes developments unless it asks for other natures by name.
@@ -365,27 +256,6 @@ fn place(spec: &ReportSpec, sentence: &PeriodSentence) -> String {
         (None, NatureKind::Correction | NatureKind::Retraction) => "corrections".to_owned(),
         (None, _) => OTHER.to_owned(),
     }
-}
-
-fn takes(take: &TakeSpec, sentence: &PeriodSentence, nature: NatureKind) -> bool {
-    let has_nature = match &take.natures {
-        Some(natures) => natures.as_slice().contains(&nature),
-        None => nature.is_news(),
-    };
-    let (rule, kind, path, weight) = match &sentence.said {
-        SentenceContent::Change(c) => (&c.rule, None, Some(&c.path), c.significance),
-        SentenceContent::Observation(o) => (&o.rule, Some(o.kind), None, o.significance),
-    };
-    let (state, variant) = match &sentence.said {
-        SentenceContent::Change(_) => (None, None),
-        SentenceContent::Observation(o) => (o.state.map(|s| s.as_str()), Some(o.variant)),
-    };
-    has_nature
-        && take.takes_rule(rule, kind)
-        && take.takes_field(path)
-        && has(take.states.as_ref(), state)
-        && has(take.variants.as_ref(), variant)
-        && take.significance.as_ref().is_none_or(|wanted| wanted.as_slice().contains(&weight))
 }
 
 struct RecordSentences<'t> {

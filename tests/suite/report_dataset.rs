@@ -110,6 +110,76 @@ fn votes_that_turned_and_a_state_that_joined() {
     has(&answer_lines, "votes", "ZWE/cluster-munitions", "voted against resolution 73/54 (5 December 2018)");
 }
 
+/// The sentences of a list of a report, or of a section.
+fn items<'j>(report: &'j Json, section: &str) -> Vec<&'j Json> {
+    let sections =
+        report["parts"].as_array().expect("parts").iter().flat_map(|part| part["sections"].as_array());
+    let found = sections.flatten().filter(|one| one["id"] == section);
+    found.flat_map(|one| one["items"].as_array().expect("items")).collect()
+}
+
+/// The range counts what its years count, and says each event once: a detail that a later edition adds to an
+/// event is no second one.
+#[test]
+fn a_range_counts_what_its_years_count_and_says_each_event_once() {
+    let range = report(&["--from", "2020", "--to", "2022"]);
+    let years: Vec<Json> = (2020..=2022).map(|year| report(&[&year.to_string()])).collect();
+    let turned = |report: &Json| -> BTreeSet<String> {
+        let name = |one: &Json| format!("{} {}", one["record"], one["date"]);
+        items(report, "votes-turned").into_iter().map(name).collect()
+    };
+    let of_years: usize = years.iter().map(|report| items(report, "votes").len()).sum();
+    assert_eq!(items(&range, "votes").len(), of_years);
+    assert_eq!(turned(&range), years.iter().flat_map(turned).collect());
+    let mut seen = BTreeSet::new();
+    for section in ["votes", "meetings", "statements", "joined", "left"] {
+        for one in items(&range, section).into_iter().filter(|one| one["change"]["before"].is_null()) {
+            let event = format!("{} {} {}", one["record"], one["rule"], one["change"]["path"]);
+            assert!(seen.insert(event), "twice: {} | {}", one["record"], one["message"]);
+        }
+    }
+    assert!(seen.len() > 1000, "{} events", seen.len());
+}
+
+#[test]
+fn what_was_put_right_within_a_range_follows_the_edition_before_it() {
+    let range = lines(&report(&["--from", "2018", "--to", "last", "UKR", "LBN"]));
+    has(
+        &range,
+        "use",
+        "UKR/cluster-munitions",
+        "use of cluster munitions confirmed (2022; previously: use of cluster munitions alleged)",
+    );
+    // A party by an edition that was put right: its step is no party's step.
+    has(&range, "intention", "LBN/mine-ban", "domestic step (12 January 2026): Decree 2281");
+}
+
+#[test]
+fn the_lead_names_suspensions() {
+    let (range, year) = (report(&["--from", "2018", "--to", "last", "UKR"]), report(&["2025", "UKR"]));
+    let lead = |report: &Json| report["lead"].as_str().expect("a lead").to_lowercase();
+    let named = "one state declared the suspension of a treaty";
+    assert!(lead(&range).contains(named), "{}", lead(&range));
+    let later = format!("more events of the period, among them that {named}.");
+    assert!(lead(&year).ends_with(&later), "{}", lead(&year));
+}
+
+#[test]
+fn what_came_and_went_within_a_range_names_its_editions_once() {
+    let range = report(&["--from", "2018", "--to", "last", "ISL", "ERI", "RUS"]);
+    let undone: Vec<&str> = range["undone"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|one| one["message"].as_str())
+        .collect();
+    assert!(!undone.is_empty());
+    for message in undone {
+        assert_eq!(message.matches("edition of").count(), 1, "{message}");
+        assert!(!message.contains("first recorded"), "{message}");
+    }
+}
+
 #[test]
 fn a_second_account_of_a_vote_is_a_late_report_and_no_vote_that_changed() {
     let mut accounts = 0;

@@ -89,8 +89,8 @@ fn several_editions_of_a_year_tell_each_event_once() {
     assert_eq!(
         undone,
         [
-            "now recorded: remark: b (previously: a)",
-            "remark: a (first recorded in the edition of 1 July 2017)"
+            "remark: a (edition of 1 July 2017)",
+            "now recorded: remark: b (previously: a; edition of 1 September 2017)"
         ]
     );
     assert!(repo.run(&["report", "2017"]).contains("Changed and changed back"));
