@@ -22,15 +22,8 @@ pub(super) fn without_panic<T>(file: &Path, f: impl FnOnce() -> T) -> Option<T> 
     QUIET.call_once(|| {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let guarded = GUARDED.with(|file| file.try_borrow().ok().and_then(|file| file.clone()));
-            match guarded {
-                None => usual(info),
-                Some(file) => {
-                    PANICS.set(PANICS.get() + 1);
-                    if PANICS.get() == 2 {
-                        let _ = std::fs::remove_file(&file);
-                    }
-                }
+            if !is_guarded_panic() {
+                usual(info);
             }
         }));
     });
@@ -42,41 +35,32 @@ pub(super) fn without_panic<T>(file: &Path, f: impl FnOnce() -> T) -> Option<T> 
     result
 }
 
+/// Whether a panic is one of a guarded call. The second of one call takes the file away.
+fn is_guarded_panic() -> bool {
+    let guarded = GUARDED.with(|file| file.try_borrow().ok().and_then(|file| file.clone()));
+    let Some(file) = guarded else { return false };
+    PANICS.set(PANICS.get() + 1);
+    if PANICS.get() == 2 {
+        let _ = std::fs::remove_file(&file);
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
-    use super::without_panic;
-    use std::path::Path;
-    use std::process::Command;
-
-    /// Names the file, in the environment of the process that is to end.
-    const FILE: &str = "SINCEWHEN_TEST_GUARDED_FILE";
-
-    struct PanicsInDrop;
-
-    impl Drop for PanicsInDrop {
-        fn drop(&mut self) {
-            panic!("in cleanup");
-        }
-    }
+    use super::{is_guarded_panic, without_panic};
 
     #[test]
-    fn a_file_that_ends_the_process_is_not_there_for_the_next() {
-        if let Some(file) = std::env::var_os(FILE) {
-            without_panic(Path::new(&file), || {
-                let _second = PanicsInDrop;
-                panic!("the first");
-            });
-            unreachable!("because two panics at once end the process");
-        }
+    fn the_second_panic_of_a_call_takes_the_file_away() {
         let file = tempfile::NamedTempFile::new().expect("because the system has a temporary folder");
-        let name = "cache::panic_guard::tests::a_file_that_ends_the_process_is_not_there_for_the_next";
-        let mut again = Command::new(std::env::current_exe().expect("because it runs"));
-        let ended = again.args(["--exact", name]).env(FILE, file.path()).output().expect("it was built");
-        assert!(!ended.status.success(), "{}", String::from_utf8_lossy(&ended.stdout));
-        assert!(!file.path().exists());
-        // One panic alone is a failure, and takes nothing away.
-        let other = tempfile::NamedTempFile::new().expect("because the system has a temporary folder");
-        assert_eq!(without_panic(other.path(), || -> u8 { panic!("alone") }), None);
-        assert!(other.path().exists());
+        // One alone is a failure, in each call anew.
+        for _ in 0..3 {
+            assert_eq!(without_panic(file.path(), || -> u8 { panic!("alone") }), None);
+            assert!(file.path().exists());
+        }
+        // Two real ones at once would end this process, too.
+        let step = || (is_guarded_panic(), file.path().exists());
+        assert_eq!(without_panic(file.path(), || [step(), step()]), Some([(true, true), (true, false)]));
+        assert!(!is_guarded_panic());
     }
 }
