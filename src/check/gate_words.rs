@@ -145,7 +145,7 @@ pub(super) fn unsourced(delta: &Delta, sources: &[String]) -> String {
         _ => String::new(),
     };
     let sources: Vec<String> = sources.iter().map(|name| shown(name)).collect();
-    format!("`{}` changed{values}, and it rests on the sources of before: {}", delta.path, sources.join(", "))
+    format!("`{}` changed{values}, and its sources did not: {}", delta.path, sources.join(", "))
 }
 
 pub(super) fn unsourced_help(sources: &FieldPath, log: Option<&str>) -> String {

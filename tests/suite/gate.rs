@@ -108,6 +108,8 @@ const CASES: &[Case] = &[
             "gate-not-moved: `position.supports_aims` changed, and `last_updated` is still 2020-09-04",
             "summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is \
                 `false`",
+            "position-source: `position.supports_aims` changed from `true` to `false`, and its sources did \
+                not: p2020",
         ],
     ),
     case(
@@ -127,6 +129,10 @@ const CASES: &[Case] = &[
                 still 2020-09-04",
             "summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is \
                 `false`",
+            "position-source: `position.supports_aims` changed from `true` to `false`, and its sources did \
+                not: p2020",
+            "position-source: `practice.use.status` changed from `none-known` to `denied`, and its sources \
+                did not: p2020",
         ],
     ),
     case(
@@ -295,8 +301,12 @@ const CASES: &[Case] = &[
             edit(r, KAZ, "supports_aims: true", "supports_aims: false");
             dated(r, KAZ, TODAY)
         },
-        &["summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is \
-                `false`"],
+        &[
+            "summary-contradicts: Summary says \"it supports the aims\", and `position.supports_aims` is \
+                `false`",
+            "position-source: `position.supports_aims` changed from `true` to `false`, and its sources did \
+                not: p2020",
+        ],
     ),
     case(
         "an accession",
