@@ -108,10 +108,7 @@ impl<'r> CheckedStep<'r> {
         let everything = touched.everything || sides.old.is_none();
         let concerns = |path: &RepoPath| everything || paths.contains(path);
         let new = &sides.new;
-        let mut checker = Checker::new(&new.policy, &new.reference, self.today)?;
-        if self.policy_from == PolicyFrom::Base {
-            checker.distrust_comments();
-        }
+        let checker = self.checker(new)?;
         let head_wants = |path: &RepoPath| wanted(path) && concerns(path);
         let mut judged = sides.judge_head(&checker, &head_wants)?;
         let mut findings = std::mem::take(&mut judged.findings);
@@ -146,8 +143,6 @@ impl<'r> CheckedStep<'r> {
         let own_acceptances = published.not_accepted_there(&accepted);
         accepted.extend(by_hand);
         let (fresh, older) = published.fresh(findings);
-        let mut unread = judged.unread;
-        unread.retain(|path| paths.contains(path));
         let mut notes = sides.notes;
         notes.extend(state::sparse_note(sides.after.as_ref(), &sides.new.policy)?);
         Ok(StepFindings {
@@ -155,7 +150,7 @@ impl<'r> CheckedStep<'r> {
             accepted,
             older,
             files: judged.files,
-            unread,
+            unread: judged.unread.into_iter().filter(|path| paths.contains(path)).collect(),
             policy_changes,
             own_acceptances,
             notes,
@@ -163,6 +158,15 @@ impl<'r> CheckedStep<'r> {
             base: sides.old,
             edited: (!everything).then(|| edited.into_iter().collect()),
         })
+    }
+
+    /// What judges, by the policy of the dataset given.
+    fn checker<'d>(&self, dataset: &'d Dataset) -> Result<Checker<'d>, Failure> {
+        let mut checker = Checker::new(&dataset.policy, &dataset.reference, self.today)?;
+        if self.policy_from == PolicyFrom::Base {
+            checker.distrust_comments();
+        }
+        Ok(checker)
     }
 
     fn read(&self) -> Result<StepSides<'r>, Failure> {

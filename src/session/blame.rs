@@ -7,7 +7,7 @@ use super::range::{one_record, pick_one};
 use crate::history::blame::{Voice, blame, leaves};
 use crate::model::results::EditionRef;
 use crate::model::view::{BlameView, BlamedFact};
-use crate::model::{Failure, FieldPath, Node};
+use crate::model::{Document, Failure, FieldPath, Node};
 use crate::report::subject_as_of;
 use serde::Serialize;
 
@@ -69,18 +69,9 @@ impl Session {
             })
             .collect();
         if let (true, Some(path)) = (facts.is_empty(), &question.path) {
-            let known: Vec<&str> = document.root.entries().iter().map(|e| e.key.as_str()).collect();
             let failure =
                 Failure::new(format!("{} has no `{path}` in its edition of {}", timeline.id, edition.date));
-            let failure = match super::nearest(path, field_names(&document.root).iter().map(String::as_str)) {
-                Some(near) => failure.hint(format!("did you mean `{near}`?")),
-                None => failure,
-            };
-            let failure = match item_below(path, &paths) {
-                Some(item) => failure.hint(format!("entries of a list are named by their keys: `{item}`")),
-                None => failure,
-            };
-            return Err(failure.hint(format!("its fields: {}", known.join(", "))));
+            return Err(with_known_fields(failure, path, &document, &paths));
         }
         let name = edition_ref(&edition);
         let edited = crate::rules::Edited { document: &document, edition: &name };
@@ -92,6 +83,19 @@ impl Session {
             text: document.text.to_string(),
         })
     }
+}
+
+/// A failure to find a path, with what it may have meant.
+fn with_known_fields(failure: Failure, asked: &str, document: &Document, paths: &[FieldPath]) -> Failure {
+    let near = super::nearest(asked, field_names(&document.root).iter().map(String::as_str));
+    let item = item_below(asked, paths);
+    let known: Vec<&str> = document.root.entries().iter().map(|e| e.key.as_str()).collect();
+    let hints = [
+        near.map(|near| format!("did you mean `{near}`?")),
+        item.map(|item| format!("entries of a list are named by their keys: `{item}`")),
+        Some(format!("its fields: {}", known.join(", "))),
+    ];
+    hints.into_iter().flatten().fold(failure, |failure, hint| failure.hint(hint))
 }
 
 fn voice(voice: &Voice) -> EditionRef {
