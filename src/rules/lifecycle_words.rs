@@ -5,9 +5,9 @@
 use super::comparison::Comparison;
 use super::lifecycle_ids::{OMITTED, dotted, id_of};
 use super::map_of;
-use super::phrases::{PhraseForm, is_item};
+use super::phrases::{PhraseForm, is_item, plain};
 use crate::diff::Delta;
-use crate::model::{FieldPath, NatureKind, Node, PartialDate, Significance, Step};
+use crate::model::{FieldPath, NatureKind, Node, NodeValue, PartialDate, Significance, Step};
 use crate::schema::{FrameName, Op, Shape};
 use indexmap::IndexMap;
 use minijinja::Value;
@@ -149,6 +149,19 @@ fn is_later(before: &Option<Node>, after: &Option<Node>) -> bool {
     date(before).zip(date(after)).is_some_and(|(before, after)| after.range().is_after(&before.range()))
 }
 
+/// What a value is and was, where both read alike: the text `1` and the number.
+fn types_apart(before: &Option<Node>, after: &Option<Node>) -> Option<[&'static str; 2]> {
+    let (before, after) = (before.as_ref()?, after.as_ref()?);
+    let name = |node: &Node| match node.value {
+        NodeValue::Text(_) => "a text",
+        NodeValue::Bool(_) => "a truth value",
+        _ => "a number",
+    };
+    before.scalar_text().and(after.scalar_text())?;
+    let apart = plain(before, None) == plain(after, None) && name(before) != name(after);
+    apart.then(|| [name(before), name(after)])
+}
+
 fn one_fact(comparison: &Comparison<'_>, frame: FrameName, delta: &Delta) -> String {
     let words = &comparison.engine.words;
     let shape = comparison.subject.kind.shape.at(&delta.path);
@@ -183,6 +196,7 @@ fn one_fact(comparison: &Comparison<'_>, frame: FrameName, delta: &Delta) -> Str
         ("lead", Value::from(lead.is_some())),
         ("later", Value::from(is_later(&delta.before, &delta.after))),
         ("text", Value::from(is_text)),
+        ("types", types_apart(&delta.before, &delta.after).map(|types| Value::from(types.to_vec())).into()),
     ];
     let template = format!("lifecycle/{}/each", frame.as_str());
     words.render(&template, merge_maps([comparison.subject.words.clone(), map_of(context)]))

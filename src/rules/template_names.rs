@@ -72,6 +72,7 @@ pub const FACT: &[TemplateName] = &[
     ),
     ("later", "whether both values are dates, and the later edition's is the later one"),
     ("text", "whether the field is free text"),
+    ("types", "where both values read alike: what the earlier one is and what the later one is, as `a text`"),
 ];
 
 /// What the template that joins the facts of one part (`listed`) sees.

@@ -53,6 +53,26 @@ fn equal_numbers_are_equal_however_they_are_written() {
     }
 }
 
+/// Where both values read alike, the sentence says what differs.
+#[test]
+fn a_text_that_becomes_a_number_is_said_to_be_one() {
+    for (before, after, said) in [
+        ("\"1\"", "1", "value: 1 (a number, previously a text)"),
+        ("1", "\"1\"", "value: 1 (a text, previously a number)"),
+        ("\"yes\"", "true", "value: yes (a truth value, previously a text)"),
+        ("\"true\"", "true", "value: yes (previously: true)"),
+        ("1", "2", "value: 2 (previously: 1)"),
+    ] {
+        let mut repo = notes::repo();
+        for (date, value) in [("2024-01-10", before), ("2024-02-10", after)] {
+            repo.write("notes/a.yaml", format!("name: a\ndated: {date}\nvalue: {value}\n"));
+            repo.commit(value);
+        }
+        let output = repo.run(&["changelog", "a", "--format", "csv"]).answer();
+        assert!(output.contains(said), "{before} to {after}: {output}");
+    }
+}
+
 #[test]
 fn a_version_that_ends_in_a_zero_keeps_it() {
     let mut repo = notes::repo();
