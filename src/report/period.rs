@@ -109,7 +109,7 @@ fn settle<E>(
         if is_late_report && !put_right && is_followed && !news.is_empty() {
             continue;
         }
-        // What was one thing before and is another since is told from the edition before it: those before
+        // What was one thing before and is another since is worded from the edition before it: those before
         // that one may have had a third.
         if put_right && sentence.is(NatureKind::Development) && sentence.is_replacement() {
             let before = (!is_followed).then(|| &pages[sentence.step]);
