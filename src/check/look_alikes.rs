@@ -1,5 +1,5 @@
-//! Names of records that look like others: in another script, in another width, with invisible
-//! characters, or in other upper and lower case. Where all names are in ASCII, only case counts: `B1` and `Bl` are
+//! Names of records that look like others: in another script, in another width, with invisible characters,
+//! or in other upper and lower case. Where all names are in ASCII, only case counts: `B1` and `Bl` are
 //! different names to those who chose them.
 
 use super::{CheckBasis, KnownRecord};
