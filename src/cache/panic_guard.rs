@@ -22,7 +22,7 @@ pub(super) fn without_panic<T>(file: &Path, f: impl FnOnce() -> T) -> Option<T> 
     QUIET.call_once(|| {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if !is_guarded_panic() {
+            if !note_guarded_panic() {
                 usual(info);
             }
         }));
@@ -35,8 +35,8 @@ pub(super) fn without_panic<T>(file: &Path, f: impl FnOnce() -> T) -> Option<T> 
     result
 }
 
-/// Whether a panic is one of a guarded call. The second of one call takes the file away.
-fn is_guarded_panic() -> bool {
+/// Counts a panic, and gives whether it is one of a guarded call. The second of one call takes the file away.
+fn note_guarded_panic() -> bool {
     let guarded = GUARDED.with(|file| file.try_borrow().ok().and_then(|file| file.clone()));
     let Some(file) = guarded else { return false };
     PANICS.set(PANICS.get() + 1);
@@ -48,7 +48,7 @@ fn is_guarded_panic() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_guarded_panic, without_panic};
+    use super::{note_guarded_panic, without_panic};
 
     #[test]
     fn the_second_panic_of_a_call_takes_the_file_away() {
@@ -59,8 +59,8 @@ mod tests {
             assert!(file.path().exists());
         }
         // Two real ones at once would end this process, too.
-        let step = || (is_guarded_panic(), file.path().exists());
+        let step = || (note_guarded_panic(), file.path().exists());
         assert_eq!(without_panic(file.path(), || [step(), step()]), Some([(true, true), (true, false)]));
-        assert!(!is_guarded_panic());
+        assert!(!note_guarded_panic());
     }
 }
