@@ -3,21 +3,25 @@
 //! Owns the file, one a repository, an embedded database (`redb`) of values under short names. Each value
 //! carries a stamp, the hash of all that it was made from, and a checksum over name, stamp and content; a
 //! value whose stamp is not the one asked for or whose checksum is wrong is not there. Facts stay; answers,
-//! which are made of them, are dropped when the file has become too large. Whatever else is wrong with the
-//! file (another program's, cut short, altered, in use by another process, on a full disk, in a folder that
-//! cannot be written) makes it empty, never an error. Must not know what it keeps.
+//! which are made of them, are kept compressed and are dropped when the file has become too large. Whatever
+//! else is wrong with the file (another program's, cut short, altered, in use by another process, on a full
+//! disk, in a folder that cannot be written) makes it empty, never an error. Must not know what it keeps.
 
 mod panic_guard;
 
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
 use panic_guard::without_panic;
 use redb::{Database, ReadOnlyDatabase, ReadOnlyTable, ReadableDatabase, TableDefinition};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// The version of the file's layout: part of its name, so that another version's file is left alone.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// A file that has grown past this is begun anew.
 const LIMIT: u64 = 1 << 30;
 /// The start of every file's name, so that nothing else is ever removed.
@@ -128,7 +132,8 @@ impl Cache {
 
     /// The answer of this name, if it was made from what the stamp says.
     pub fn answer(&self, name: &str, stamp: &Stamp) -> Option<Vec<u8>> {
-        self.find(name, stamp, |fresh| &fresh.answers, |open| open.answers.as_ref())
+        let value = self.find(name, stamp, |fresh| &fresh.answers, |open| open.answers.as_ref())?;
+        decompressed(&value)
     }
 
     fn find(
@@ -158,8 +163,8 @@ impl Cache {
 
     /// Keeps an answer for later runs, until there are too many.
     pub fn put_answer(&self, name: &str, stamp: &Stamp, value: &[u8]) {
-        if self.is_on() {
-            self.fresh().answers.insert(name.as_bytes().to_vec(), sealed(name, stamp, value));
+        if let (true, Some(value)) = (self.is_on(), compressed(value)) {
+            self.fresh().answers.insert(name.as_bytes().to_vec(), sealed(name, stamp, &value));
         }
     }
 
@@ -259,6 +264,20 @@ fn insert(database: &Database, tables: &[(Table, &StoredValues)]) -> Result<(), 
     }
     transaction.commit()?;
     Ok(())
+}
+
+/// An answer as it is kept: sentences repeat each other's words, so that a tenth of them is left.
+fn compressed(value: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(value).ok()?;
+    encoder.finish().ok()
+}
+
+/// The answer that was compressed, unless it is damaged or larger than any that is kept.
+fn decompressed(value: &[u8]) -> Option<Vec<u8>> {
+    let mut answer = Vec::new();
+    ZlibDecoder::new(value).take(LIMIT).read_to_end(&mut answer).ok()?;
+    Some(answer)
 }
 
 /// A value with its checksum and stamp, as it is kept.

@@ -497,7 +497,9 @@ fn a_cache_that_is_too_large_drops_its_answers() {
     let folder = tempfile::tempdir().expect("a folder");
     let stamp = Stamping::default().part("made of this").stamp();
     let open = || Cache::open(folder.path(), folder.path()).at_most(0);
-    let answer = vec![7; 500_000];
+    // What looks random does not get smaller when it is compressed.
+    let answer: Vec<u8> =
+        (0..500_000_u32).map(|at| (at.wrapping_mul(at ^ 0x9E37_79B9) >> 13) as u8).collect();
     for number in 0..40 {
         let cache = open();
         cache.put(&format!("fact {number}"), &stamp, b"a fact");
@@ -514,4 +516,17 @@ fn a_cache_that_is_too_large_drops_its_answers() {
     assert_eq!(cache.answer("answer 39", &stamp), Some(answer));
     // An answer is no fact of the same name.
     assert!(cache.get("answer 39", &stamp).is_none());
+}
+
+/// Sentences repeat themselves, and many of them are smaller on disk than the limit of a small repository.
+#[test]
+fn answers_of_many_sentences_are_kept_compressed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let stamp = Stamping::default().part("made of this").stamp();
+    let open = || Cache::open(folder.path(), folder.path()).at_most(0);
+    let sentence = |number| format!("Record {number} voted in favour in {}.\n", 1990 + number % 30);
+    let answer: String = (0..600_000).map(sentence).collect();
+    assert!(answer.len() > 16 << 20);
+    open().put_answer("many sentences", &stamp, answer.as_bytes());
+    assert_eq!(open().answer("many sentences", &stamp), Some(answer.into_bytes()));
 }
