@@ -115,30 +115,32 @@ impl PartialDate {
             bytes.get(range).is_some_and(|b| b.iter().all(u8::is_ascii_digit))
         };
         let dash = |at: usize| bytes.get(at) == Some(&b'-');
-        let year =
-            if digits(0..4) { text[0..4].parse::<i32>().map_err(|_| shape())? } else { return Err(shape()) };
+        if !digits(0..4) {
+            return Err(shape());
+        }
+        let number = |range: std::ops::Range<usize>| {
+            bytes[range].iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'))
+        };
+        let day =
+            |month: u32, day: u32| NaiveDate::from_ymd_opt(number(0..4) as i32, month, day).ok_or_else(gone);
         let is_day = bytes.len() >= 10 && dash(4) && dash(7) && digits(5..7) && digits(8..10);
         let (precision, first, last) = match bytes.len() {
-            4 => {
-                (Precision::Year, NaiveDate::from_ymd_opt(year, 1, 1), NaiveDate::from_ymd_opt(year, 12, 31))
-            }
+            4 => (Precision::Year, day(1, 1)?, day(12, 31)?),
             7 if dash(4) && digits(5..7) => {
-                let first = format!("{text}-01").parse::<NaiveDate>().map_err(|_| gone())?;
-                (Precision::Month, Some(first), last_day_of_month(first))
+                let first = day(number(5..7), 1)?;
+                (Precision::Month, first, last_day_of_month(first).ok_or_else(gone)?)
             }
             10 if is_day => {
-                let day = text.parse::<NaiveDate>().map_err(|_| gone())?;
-                (Precision::Day, Some(day), Some(day))
+                let day = day(number(5..7), number(8..10))?;
+                (Precision::Day, day, day)
             }
             _ if is_day && matches!(bytes[10], b'T' | b't' | b' ' | b'\t') => {
                 let clock = Clock::read(&text[10..]).ok_or_else(shape)?;
-                let day = text[..10].parse::<NaiveDate>().map_err(|_| gone())?;
-                let range = clock.on(day).ok_or_else(gone)?;
+                let range = clock.on(day(number(5..7), number(8..10))?).ok_or_else(gone)?;
                 return Ok(PartialDate { text: text.to_owned(), range, precision: Precision::Instant });
             }
             _ => return Err(shape()),
         };
-        let (first, last) = (first.ok_or_else(gone)?, last.ok_or_else(gone)?);
         Ok(PartialDate { text: text.to_owned(), range: DateRange::days(first, last), precision })
     }
 
