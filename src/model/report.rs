@@ -5,6 +5,7 @@ use super::{Nature, NatureKind, ObjectId, PartialDate, RecordId};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The answer of `report`.
 #[derive(Clone, Debug, Serialize)]
@@ -215,9 +216,9 @@ pub struct ReportSentence {
     /// What sentences call it.
     pub subject: String,
     /// Its identity fields.
-    pub identity: IndexMap<String, String>,
+    pub identity: Arc<IndexMap<String, String>>,
     /// The groups it belongs to.
-    pub groups: IndexMap<String, String>,
+    pub groups: Arc<IndexMap<String, String>>,
     /// Where it stands: a section's name, `late-reports` or `corrections`.
     pub section: String,
     /// `change` or the kind of observation.

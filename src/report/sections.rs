@@ -15,6 +15,7 @@ use crate::rules::{Engine, Subject, title_and_why};
 use crate::schema::{Kind, ReportSpec, SectionSpec, TallySpec};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// The section of what no other section takes.
 const OTHER: &str = "other";
@@ -86,8 +87,12 @@ impl PlacedSentences {
             let (record, heading) = (account.subject.id.clone(), account.subject.heading.clone());
             self.undone.push(Undone { record, heading, edition, message });
         }
-        let of_record =
-            RecordSentences { engine, subject: &account.subject, groups: engine.groups(&account.subject) };
+        let of_record = RecordSentences {
+            engine,
+            subject: &account.subject,
+            identity: Arc::new(account.subject.identity.0.iter().cloned().collect()),
+            groups: Arc::new(engine.groups(&account.subject)),
+        };
         for sentence in account.said.sentences {
             let place = match place(spec, &sentence) {
                 place if is_late(&place) => place,
@@ -258,16 +263,17 @@ fn place(spec: &ReportSpec, sentence: &PeriodSentence) -> String {
     }
 }
 
+/// What the sentences of one record have in common.
 struct RecordSentences<'t> {
     engine: &'t Engine<'t>,
     subject: &'t Subject<'t>,
-    groups: IndexMap<String, String>,
+    identity: Arc<IndexMap<String, String>>,
+    groups: Arc<IndexMap<String, String>>,
 }
 
 impl RecordSentences<'_> {
     fn sentence(&self, sentence: PeriodSentence, section: &str) -> ReportSentence {
         let nature = sentence.nature();
-        let identity = self.subject.identity.0.iter().cloned().collect();
         let (kind, rule, state, significance, message, detail) = match &sentence.said {
             SentenceContent::Change(c) => {
                 ("change", &c.rule, None, c.significance, &c.message, c.reason.clone().unwrap_or_default())
@@ -276,16 +282,21 @@ impl RecordSentences<'_> {
                 (o.kind, &o.rule, o.state.map(|s| s.as_str()), o.significance, &o.message, o.detail.clone())
             }
         };
-        let (rule_title, _) = title_and_why(self.engine.policy(), rule);
+        let (rule, message) = (rule.clone(), message.clone());
+        let (rule_title, _) = title_and_why(self.engine.policy(), &rule);
+        let (change, observation) = match sentence.said {
+            SentenceContent::Change(change) => (Some(*change), None),
+            SentenceContent::Observation(observation) => (None, Some(*observation)),
+        };
         ReportSentence {
             record: self.subject.id.clone(),
             heading: self.subject.heading.clone(),
             subject: self.subject.name.clone(),
-            identity,
-            groups: self.groups.clone(),
+            identity: Arc::clone(&self.identity),
+            groups: Arc::clone(&self.groups),
             section: section.to_owned(),
             kind: kind.to_owned(),
-            rule: rule.clone(),
+            rule,
             rule_title,
             nature: nature.map(|n| n.kind.as_str()),
             state,
@@ -293,20 +304,14 @@ impl RecordSentences<'_> {
             // An event of another year is none of this one, however rough its date.
             uncertain: nature.is_some_and(|n| n.uncertain) && section != OTHER_YEARS,
             undated: nature.is_some_and(|n| n.undated),
-            message: message.clone(),
+            message,
             detail,
             earlier: sentence.earlier,
             date: sentence.when.map(|(date, _)| date),
             from: sentence.from,
             to: sentence.to,
-            change: match &sentence.said {
-                SentenceContent::Change(change) => Some((**change).clone()),
-                SentenceContent::Observation(_) => None,
-            },
-            observation: match sentence.said {
-                SentenceContent::Change(_) => None,
-                SentenceContent::Observation(observation) => Some(*observation),
-            },
+            change,
+            observation,
         }
     }
 }

@@ -48,7 +48,6 @@ impl Session {
         let filter = Filter::read(&question.filter, &self.policy)?;
         let engine = self.engine()?;
         check_group(&engine, question.by.as_deref())?;
-        self.store.keep_lines(self.policy.recorded_fields());
         let archive = self.archive(&question.records)?;
         if let (Some(_), Pick::Through(date)) = (&question.period, &compared.to) {
             before_all(&archive, date).iter().for_each(|note| self.note(note));
