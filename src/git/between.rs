@@ -6,7 +6,7 @@ use super::trees::TreePlace;
 use super::walk;
 use super::walked::{CommitNode, Touch};
 use crate::model::ObjectId;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// A commit with its parents, as the clone has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Repository {
             let theirs = self.reachable(base, None)?;
             own.retain(|id, _| !theirs.contains_key(id));
         }
-        let (mut out, mut seen) = (Vec::with_capacity(own.len()), HashSet::new());
+        let (mut out, mut seen) = (Vec::with_capacity(own.len()), HashSet::default());
         let mut open = vec![(*tip, false)];
         while let Some((id, is_done)) = open.pop() {
             let Some(parents) = own.get(&id) else { continue };
@@ -42,6 +42,29 @@ impl Repository {
             }
         }
         Ok(out)
+    }
+
+    /// The commits after `base` up to `tip`, newest first, where each has one parent alone: from `tip` only
+    /// they and what `base` reaches are reachable. `None` where that is not so, or where there are more than
+    /// `most`.
+    ///
+    /// # Errors
+    /// `MissingObject`, `Corrupt`.
+    pub fn line_between(
+        &self,
+        base: &ObjectId,
+        tip: &ObjectId,
+        most: usize,
+    ) -> Result<Option<Vec<CommitBetween>>, GitError> {
+        let (mut out, mut id) = (Vec::new(), *tip);
+        while id != *base {
+            let (_, own) = walk::read_links(&self.objects, &id)?;
+            let parents = self.parentage.parents(&id, own);
+            let ([parent], true) = (&parents[..], out.len() < most) else { return Ok(None) };
+            out.push(CommitBetween { id, parents: vec![*parent] });
+            id = *parent;
+        }
+        Ok(Some(out))
     }
 
     /// The newest commits of the line of first parents from `tip`, newest first, `most` at most, each with
@@ -67,7 +90,7 @@ impl Repository {
         from: &ObjectId,
         stop: Option<&ObjectId>,
     ) -> Result<HashMap<ObjectId, Vec<ObjectId>>, GitError> {
-        let mut found = HashMap::new();
+        let mut found = HashMap::default();
         let mut open = vec![*from];
         while let Some(id) = open.pop() {
             if Some(&id) == stop || found.contains_key(&id) {
@@ -86,7 +109,7 @@ impl Repository {
     /// # Errors
     /// `MissingObject`, `Corrupt`.
     pub fn touches_of(&self, commits: &[CommitBetween]) -> Result<Vec<Vec<Touch>>, GitError> {
-        let mut place_of: HashMap<ObjectId, usize> = HashMap::new();
+        let mut place_of: HashMap<ObjectId, usize> = HashMap::default();
         let mut all: Vec<ObjectId> = Vec::new();
         let ids = commits.iter().map(|commit| commit.id);
         for id in ids.chain(commits.iter().flat_map(|commit| commit.parents.iter().copied())) {

@@ -13,7 +13,7 @@ use crate::document::{entries_and_lines, front_matter};
 use crate::git::{GitError, History, WalkMemory};
 use crate::model::{Failure, Identity, ObjectId, RepoPath};
 use crate::schema::{HistoryLine, NamePart, Policy};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Reads the history reachable from a commit and sorts it into timelines.
@@ -96,7 +96,7 @@ pub fn sort(
 /// The revisions of files that are one record each, and their deletions; of all files, the deletions.
 fn file_revisions<'h>(policy: &Policy, history: &'h History) -> (Vec<FileRevision<'h>>, Vec<Mark<'h>>) {
     let (mut versions, mut deletions) = (Vec::new(), Vec::new());
-    let mut kinds: HashMap<&RepoPath, Option<usize>> = HashMap::new();
+    let mut kinds: HashMap<&RepoPath, Option<usize>> = HashMap::default();
     for touch in &history.touches {
         let Some(kind) = *kinds.entry(touch.path()).or_insert_with(|| policy.kind_of(touch.path())) else {
             continue;
@@ -198,12 +198,27 @@ where
     let mut wanted: Vec<&FileRevision<'_>> =
         versions.filter(|c| c.odd_mode.is_none() && !heads.knows(&c.key())).collect();
     wanted.sort_by(|a, b| (a.mark.path, a.mark.rank).cmp(&(b.mark.path, b.mark.rank)));
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     wanted.retain(|version| seen.insert(version.key()));
     if wanted.len() > FEW {
         store.put_in_order(&mut wanted, |version| version.blob);
     }
     wanted
+}
+
+/// What a file says of itself.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read_one_head(
+    (store, policy): (&DocumentStore, &Policy),
+    kind: usize,
+    path: &RepoPath,
+    blob: &ObjectId,
+) -> BlobHead {
+    let mark = Mark { commit: None, rank: (0, 0), path, blob: Some(*blob), item: None };
+    let version = FileRevision::new(policy, kind, mark, *blob);
+    head_of(store, policy, &version, &store.bytes(blob)?)
 }
 
 fn head_of(store: &DocumentStore, policy: &Policy, version: &FileRevision<'_>, bytes: &[u8]) -> BlobHead {

@@ -23,7 +23,7 @@ mod selection;
 mod store;
 mod timeline;
 use date_key::date_key;
-pub use loading::{load, sort};
+pub use loading::{load, read_one_head, sort};
 pub use question::{HistoryQuestion, WorkFile};
 
 /// What reads the editions of a record one after another, and says which of their lines differ.

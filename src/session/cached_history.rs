@@ -5,7 +5,8 @@
 //! Owns the compact form of timelines and heads and the stamps they are kept under.
 
 use super::kept_heads::KeptHeads;
-use super::kept_timelines::{KeptArchive, KeptRecord, KeptTimeline, Paths, hash_of};
+use super::kept_timelines::{Hash, KeptArchive, KeptRecord, KeptTimeline, Paths, hash_of};
+use super::plain_records::PlainRecords;
 use crate::cache::{Cache, Stamp, Stamping};
 use crate::git::{CommitFacts, GitError, History, Horizon, Reach, Repository, WalkMemory};
 use crate::history::{self, Archive, BlobIndex, HistoryQuestion, Selection, Timeline};
@@ -26,6 +27,8 @@ const WALK: &str = "walk";
 const HEADS: &str = "heads";
 const ARCHIVE: &str = "archive";
 const TIMELINE: &str = "timeline";
+/// The tip that the timelines are those of.
+const TIP: &str = "tip";
 
 /// What earlier runs learned that holds from every tip; of commits that are not reachable from this one, too,
 /// so that branches that are asked about in turn do not undo each other's work. Where more than half is of
@@ -101,7 +104,7 @@ impl<'c> CachedHistory<'c> {
                 )
             ));
         }
-        scope.part("history, fourth form").part(format!("{:?}", policy.manifest.history));
+        scope.part("history, fifth form").part(format!("{:?}", policy.manifest.history));
         repo.alterations().iter().for_each(|line| {
             scope.part(line);
         });
@@ -119,8 +122,12 @@ impl<'c> CachedHistory<'c> {
             return history::load(asked);
         }
         let is_kept = asked.worktree.is_none();
-        if let Some(archive) =
-            Some(()).filter(|()| is_kept).and_then(|()| self.archive(asked.tip, asked.selection))
+        if is_kept && let Some(archive) = self.archive(asked.tip, asked.selection) {
+            return Ok(archive);
+        }
+        if is_kept
+            && self.grow(asked)
+            && let Some(archive) = self.archive(asked.tip, asked.selection)
         {
             return Ok(archive);
         }
@@ -134,7 +141,7 @@ impl<'c> CachedHistory<'c> {
         let mut archive = history::sort(&all, walked, &mut learned.heads)?;
         if is_kept && !asked.store.has_gaps() {
             self.keep_heads(&mut learned);
-            self.keep_archive(asked.tip, &archive);
+            self.keep_archive(asked.tip, &archive, &learned.heads);
         }
         archive.timelines.retain(|_, timeline| asked.selection.names(&timeline.identity));
         Ok(archive)
@@ -214,27 +221,49 @@ impl<'c> CachedHistory<'c> {
         if !self.is_on() {
             return None;
         }
-        let stamp = self.of_tip(tip);
-        let kept: KeptArchive = self.read(&self.own(ARCHIVE), &stamp)?;
+        let kept = self.kept_archive(tip)?;
         let mut archive = Archive { horizon: kept.horizon(), ..Archive::default() };
         for record in kept.records {
-            if selection.names(&Identity(record.identity)) {
-                let name = self.own(&format!("{TIMELINE}/{}", record.id));
-                let timeline: KeptTimeline = self.read(&name, &self.of_content(&record.content))?;
-                archive.timelines.insert(RecordId(record.id), timeline.restore(record.newest)?);
+            if selection.names(&Identity(record.identity.clone())) {
+                let timeline = self.kept_timeline(&record)?;
+                archive.timelines.insert(RecordId(record.id), timeline);
             }
         }
         archive.orphans = kept.orphans.restore_problems(kept.orphan_problems)?;
         Some(archive)
     }
 
+    /// The tip whose timelines were kept last.
+    pub(super) fn kept_tip(&self) -> Option<Hash> {
+        self.read(&self.own(TIP), &self.scope)
+    }
+
+    /// What is kept of a tip.
+    pub(super) fn kept_archive(&self, tip: &ObjectId) -> Option<KeptArchive> {
+        self.read(&self.own(ARCHIVE), &self.of_tip(tip))
+    }
+
+    /// The timeline of a record that is kept.
+    pub(super) fn kept_timeline(&self, record: &KeptRecord) -> Option<Timeline> {
+        let name = self.own(&format!("{TIMELINE}/{}", record.id));
+        let timeline: KeptTimeline = self.read(&name, &self.of_content(&record.content))?;
+        timeline.restore(record.newest)
+    }
+
+    /// Keeps what there is of a tip.
+    pub(super) fn keep_archive_of(&self, tip: &ObjectId, kept: &KeptArchive) {
+        self.write(&self.own(ARCHIVE), &self.of_tip(tip), kept);
+        if let Some(hash) = hash_of(tip) {
+            self.write(&self.own(TIP), &self.scope, &hash);
+        }
+    }
+
     /// Keeps all timelines as they are from `tip`; those that did not change since they were kept are not
     /// written again.
-    fn keep_archive(&self, tip: &ObjectId, archive: &Archive) {
+    fn keep_archive(&self, tip: &ObjectId, archive: &Archive, heads: &BlobIndex) {
         if !self.is_on() {
             return;
         }
-        let stamp = self.of_tip(tip);
         let mut paths = Paths::default();
         let Some(orphan_problems) = paths.keep_problems(&archive.orphans) else { return };
         let boundaries = match &archive.horizon.reach {
@@ -246,17 +275,16 @@ impl<'c> CachedHistory<'c> {
             },
         };
         let Horizon { grafted, replaced, partial, .. } = archive.horizon;
-        let Some(records) =
-            archive.timelines.par_iter().map(|(_, timeline)| self.keep_timeline(timeline)).collect()
-        else {
-            return;
-        };
+        let plain = PlainRecords::of(archive, heads);
+        let timelines = archive.timelines.par_iter().map(|(_, timeline)| timeline);
+        let kept = timelines.map(|timeline| self.keep_timeline(timeline, plain.has(timeline)));
+        let Some(records) = kept.collect() else { return };
         let kept =
             KeptArchive { records, orphans: paths, orphan_problems, boundaries, grafted, replaced, partial };
-        self.write(&self.own(ARCHIVE), &stamp, &kept);
+        self.keep_archive_of(tip, &kept);
     }
 
-    fn keep_timeline(&self, timeline: &Timeline) -> Option<KeptRecord> {
+    pub(super) fn keep_timeline(&self, timeline: &Timeline, plain: bool) -> Option<KeptRecord> {
         let (kept, newest) = KeptTimeline::of(timeline)?;
         let bytes = postcard::to_stdvec(&kept).ok()?;
         let mut content = Stamping::default();
@@ -266,7 +294,7 @@ impl<'c> CachedHistory<'c> {
         if cache.get(&name, &stamp).is_none() {
             cache.put(&name, &stamp, &bytes);
         }
-        Some(KeptRecord { id: kept.id, identity: kept.identity, newest, content })
+        Some(KeptRecord { id: kept.id, identity: kept.identity, newest, content, plain })
     }
 
     /// What earlier runs learned.

@@ -3,8 +3,8 @@
 use crate::git::{Horizon, Reach};
 use crate::history::{Edition, ItemPlace, Revision, RevisionProblem, Timeline};
 use crate::model::{Identity, LineColumn, ObjectId, RecordId, RepoPath};
+use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 pub(super) type Hash = [u8; 20];
 
@@ -106,6 +106,8 @@ pub(super) struct KeptRecord {
     pub(super) newest: (u32, u32),
     /// A hash of its timeline but for that.
     pub(super) content: Vec<u8>,
+    /// Whether a new edition lengthens its timeline by one and does not change it otherwise.
+    pub(super) plain: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -120,6 +122,16 @@ pub(super) struct KeptArchive {
 }
 
 impl KeptArchive {
+    /// Counts all ranks from a tip that lies so many commits, one after another, after the one they were
+    /// counted from.
+    pub(super) fn count_from(&mut self, commits: u32) -> Option<()> {
+        let orphans = self.orphan_problems.iter_mut().map(|problem| &mut problem.revision.rank);
+        for rank in self.records.iter_mut().map(|record| &mut record.newest).chain(orphans) {
+            *rank = (rank.0.checked_add(commits)?, rank.1.checked_add(commits)?);
+        }
+        Some(())
+    }
+
     pub(super) fn horizon(&self) -> Horizon {
         let reach = match &self.boundaries {
             None => Reach::Complete,

@@ -18,6 +18,7 @@ mod explain;
 mod export;
 mod filter;
 mod grammars;
+mod grown_history;
 #[cfg(feature = "import")]
 pub mod import;
 mod init;
@@ -30,6 +31,7 @@ mod opening;
 mod options;
 pub mod output_folder;
 mod past_sentences;
+mod plain_records;
 mod profile;
 mod published;
 mod question;

@@ -20,6 +20,7 @@ mod findings_formats;
 mod fix_fmt;
 mod gate;
 mod git;
+mod grown_history;
 mod growth;
 mod history;
 mod hostile;
