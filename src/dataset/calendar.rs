@@ -2,7 +2,7 @@
 
 use crate::model::{ByteSpan, DateRange, Document, Failure, Node, PartialDate};
 use crate::schema::{CalendarSpec, PolicyError};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A calendar's occasions by date.
@@ -60,7 +60,7 @@ impl Calendar {
             file: file.to_owned(),
             document: None,
             occasions: Vec::new(),
-            by_id: HashMap::new(),
+            by_id: HashMap::default(),
         }
     }
 
@@ -87,7 +87,7 @@ impl Calendar {
             occasions.push(occasion.map_err(|failure| fault(entry.span, failure.message))?);
         }
         occasions.sort_by(|a, b| (a.range.start, &a.id).cmp(&(b.range.start, &b.id)));
-        let mut by_id = HashMap::new();
+        let mut by_id = HashMap::default();
         for (at, occasion) in occasions.iter().enumerate() {
             if by_id.insert(occasion.id.clone(), at).is_some() {
                 return Err(fault(occasion.span, format!("`{}` stands in the calendar twice", occasion.id)));
@@ -113,8 +113,8 @@ fn since(
     spec: &CalendarSpec,
     tables: &serde_json::Map<String, serde_json::Value>,
 ) -> HashMap<String, PartialDate> {
-    let Some(rule) = &spec.eligible else { return HashMap::new() };
-    let (Some(table), Some(column)) = (&rule.table, &rule.from) else { return HashMap::new() };
+    let Some(rule) = &spec.eligible else { return HashMap::default() };
+    let (Some(table), Some(column)) = (&rule.table, &rule.from) else { return HashMap::default() };
     let rows = tables.get(table).and_then(serde_json::Value::as_object);
     let date = |row: &serde_json::Value| row.get(column)?.as_str()?.parse().ok();
     rows.into_iter().flatten().filter_map(|(name, row)| Some((name.clone(), date(row)?))).collect()

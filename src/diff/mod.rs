@@ -17,9 +17,8 @@ pub use apply::apply;
 
 use crate::model::{Entry, FieldPath, Node, NodeValue, Step};
 use crate::schema::{Op, Shape};
-use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
 /// The differences from `a` to `b`, in the order of `b`'s fields with removed ones after their neighbours.
 /// Keys of lists come from `shape`.
@@ -162,7 +161,7 @@ fn keyed<'a>(list: Option<&'a Node>, fields: &[String]) -> Option<Keyed<'a>> {
     let NodeValue::List(items) = &list.value else { return None };
     let key = |item: &'a Node| fields.iter().map(|field| item.key_text(field)).collect::<Option<Key<'a>>>();
     let keyed = items.iter().map(|item| Some((key(item)?, item))).collect::<Option<Keyed<'a>>>()?;
-    let mut seen = HashSet::with_capacity_and_hasher(keyed.len(), RandomState::default());
+    let mut seen = HashSet::with_capacity_and_hasher(keyed.len(), Default::default());
     keyed.iter().all(|(key, _)| seen.insert(key)).then_some(keyed)
 }
 
@@ -178,8 +177,8 @@ fn compare_keyed(
     out: &mut Vec<Delta>,
 ) {
     let item_shape = shape.and_then(|s| s.items.as_deref());
-    let left_by_key: HashMap<&Key<'_>, &Node, RandomState> = left.iter().map(|(k, n)| (k, *n)).collect();
-    let right_keys: HashSet<&Key<'_>, RandomState> = right.iter().map(|(k, _)| k).collect();
+    let left_by_key: HashMap<&Key<'_>, &Node> = left.iter().map(|(k, n)| (k, *n)).collect();
+    let right_keys: HashSet<&Key<'_>> = right.iter().map(|(k, _)| k).collect();
     for (key, item) in right {
         match left_by_key.get(key).copied() {
             Some(old) if old.same_value(item) => {}

@@ -7,10 +7,10 @@
 use super::delta::{At, Delta, push};
 use crate::model::{FieldPath, Node, NodeValue, Step};
 use crate::schema::Op;
-use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashSet};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 
 /// With more pairs of items than this in one gap, items are paired in their order.
 const PAIRS: usize = 10_000;
@@ -26,8 +26,8 @@ pub(super) fn compare_members(
     at: &At,
     out: &mut Vec<Delta>,
 ) {
-    let old: HashMap<&str, &Node, RandomState> = was.iter().map(|(text, node)| (&**text, *node)).collect();
-    let new: HashSet<&str, RandomState> = is.iter().map(|(text, _)| &**text).collect();
+    let old: HashMap<&str, &Node> = was.iter().map(|(text, node)| (&**text, *node)).collect();
+    let new: HashSet<&str> = is.iter().map(|(text, _)| &**text).collect();
     let member = |text: &str| at.then(Step::Member(text.to_owned()));
     for (text, node) in is {
         match old.get(&**text) {
@@ -55,7 +55,7 @@ pub(super) fn compare(
     out: &mut Vec<Delta>,
     compare_items: &CompareItems<'_>,
 ) {
-    let mut numbers: HashMap<String, usize, RandomState> = HashMap::default();
+    let mut numbers: HashMap<String, usize> = HashMap::default();
     let mut number = |node: &Node| {
         let next = numbers.len();
         *numbers.entry(node.canonical()).or_insert(next)

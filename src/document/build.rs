@@ -9,8 +9,8 @@ use super::problem::{Problem, ProblemKind};
 use super::read_options::{MAX_PROBLEMS, ReadOptions, null_at};
 use super::repeated::repeated;
 use crate::model::{ByteSpan, Entry, Node, NodeValue};
+use foldhash::HashMap;
 use granit_parser::{Event, ScalarStyle, Span, Tag};
-use std::collections::HashMap;
 
 /// Collects events into a tree. Finished nodes lie on two stacks until the collection they belong to ends.
 pub(super) struct Builder<'t> {
@@ -64,7 +64,7 @@ impl<'t> Builder<'t> {
             cursor: 0,
             nodes: 0,
             copies: 0,
-            anchors: HashMap::new(),
+            anchors: HashMap::default(),
             has_aliases: text.contains('*') && text.contains('&'),
         }
     }

@@ -1,6 +1,6 @@
 //! Keys that stand twice.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Pairs (first, later) of equal keys, by the later one.
 pub(super) fn repeated(keys: &[&str]) -> Vec<(usize, usize)> {
@@ -13,7 +13,7 @@ pub(super) fn repeated(keys: &[&str]) -> Vec<(usize, usize)> {
         }
         return pairs;
     }
-    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(keys.len());
+    let mut seen: HashMap<&str, usize> = HashMap::with_capacity_and_hasher(keys.len(), Default::default());
     for (at, key) in keys.iter().enumerate() {
         let first = *seen.entry(key).or_insert(at);
         if first != at {

@@ -9,8 +9,7 @@ use super::parse::{parse_piece, tree};
 use super::plain::{Piece, TextOutline, outline};
 use super::problem::Problem;
 use crate::model::{ByteSpan, Document, Entry, Node, NodeValue};
-use foldhash::fast::RandomState;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// Reads the editions of a record, or other texts that have much in common, one after another.
@@ -114,14 +113,14 @@ enum What<'l> {
 struct Joining<'t> {
     pub(super) text: &'t str,
     /// What the last text's tree has for lines of it.
-    known: HashMap<&'t str, Stood<'t>, RandomState>,
+    known: HashMap<&'t str, Stood<'t>>,
 }
 
 impl<'t> Joining<'t> {
     pub(super) fn new(text: &'t str, last: &'t Document, cut: &TextOutline) -> Self {
         let mut known = HashMap::with_capacity_and_hasher(
             cut.entries.iter().map(|piece| piece.items.len() + 1).sum(),
-            RandomState::default(),
+            Default::default(),
         );
         let mut know =
             |lines: &ByteSpan, what| known.insert(last.slice(*lines), Stood { start: lines.start, what });

@@ -74,7 +74,7 @@ impl Repository {
             return Err(GitError::NoWorkingTree { path: self.git_dir().to_owned() });
         };
         let staged = self.staged_files(&RepoPath::from(""))?;
-        let sparse: std::collections::HashSet<&RepoPath> =
+        let sparse: foldhash::HashSet<&RepoPath> =
             staged.iter().filter(|file| file.sparse).map(|file| &file.path).collect();
         let mut listing = self.indexed()?;
         let conversions = self.conversions()?;

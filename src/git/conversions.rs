@@ -8,9 +8,9 @@ use super::errors::GitError;
 use super::repository::Repository;
 use super::worktree::{StagedFile, WorktreeFile, native};
 use crate::model::{ObjectId, RepoPath};
+use foldhash::{HashMap, HashSet};
 use git2::{AttrCheckFlags, AttrValue};
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 /// Reads files of the working tree as git would commit them.

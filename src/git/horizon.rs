@@ -5,7 +5,7 @@
 
 use super::errors::GitError;
 use crate::model::ObjectId;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 use std::path::Path;
 
 /// What stands between this clone and the whole history as it was committed.
@@ -79,7 +79,7 @@ impl Parentage {
     /// Reads `shallow` and `info/grafts` of the repository's common folder.
     pub fn read(common_dir: &Path) -> Result<Self, GitError> {
         let shallow = lines(&common_dir.join("shallow"))?;
-        let mut grafts = HashMap::new();
+        let mut grafts = HashMap::default();
         for ids in lines(&common_dir.join("info/grafts"))? {
             // Of two lines about one commit git obeys the first.
             if let Some((commit, parents)) = ids.split_first() {
@@ -102,7 +102,7 @@ impl Parentage {
     /// The same, with the parents that commits were made with.
     pub fn without_grafts(self) -> Parentage {
         let ignores_grafts = self.ignores_grafts || self.is_grafted();
-        Parentage { grafts: HashMap::new(), ignores_grafts, ..self }
+        Parentage { grafts: HashMap::default(), ignores_grafts, ..self }
     }
 
     /// Whether the library, which obeys grafts, sees the same parents.

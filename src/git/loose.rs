@@ -8,7 +8,7 @@
 use super::errors::GitError;
 use super::oid::oid_of;
 use crate::model::ObjectId;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};

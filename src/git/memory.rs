@@ -7,8 +7,8 @@
 use super::walked::{History, Touch, TouchEntry};
 use crate::model::ObjectId;
 use crate::model::RepoPath;
+use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -179,7 +179,7 @@ impl WalkMemory {
         let mut kept = CommitFacts::default();
         let mut places: HashMap<u32, u32> =
             known.iter().zip(0..).map(|(number, place)| (*number, place)).collect();
-        let mut paths: HashMap<u32, u32> = HashMap::new();
+        let mut paths: HashMap<u32, u32> = HashMap::default();
         known.iter().for_each(|number| kept.ids.extend(self.ids[*number as usize].as_bytes()));
         for (number, own) in known.iter().zip(0_i32..) {
             let Some(fact) = &self.facts[*number as usize] else { continue };

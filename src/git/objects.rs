@@ -8,8 +8,8 @@ use super::loose::LooseObjects;
 use super::oid::oid_of;
 use super::pack_order::PackOrder;
 use crate::model::ObjectId;
+use foldhash::HashMap;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 

@@ -15,8 +15,8 @@ use super::walk::{self};
 use super::walked::History;
 use crate::model::{ObjectId, RepoPath};
 use chrono::{DateTime, TimeZone};
+use foldhash::HashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once, OnceLock};
 
@@ -87,7 +87,7 @@ impl Repository {
         }
         let store = Arc::new(ObjectStore {
             directory: self.store.directory.clone(),
-            replacements: HashMap::new(),
+            replacements: HashMap::default(),
             partial: self.store.partial,
             loose: OnceLock::new(),
             packed: OnceLock::new(),
@@ -449,7 +449,7 @@ fn embedded_in(repository: &git2::Repository) -> Option<PathBuf> {
 
 /// `refs/replace/ID`: which object is read for which, unless `core.useReplaceRefs` says otherwise.
 fn replacements(repository: &git2::Repository) -> Result<HashMap<ObjectId, ObjectId>, GitError> {
-    let mut found = HashMap::new();
+    let mut found = HashMap::default();
     let used = repository.config().and_then(|config| config.get_bool("core.usereplacerefs")).unwrap_or(true);
     if !used {
         return Ok(found);

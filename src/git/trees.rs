@@ -7,8 +7,8 @@
 use super::errors::GitError;
 use super::objects::Objects;
 use crate::model::{ObjectId, RepoPath};
+use foldhash::HashMap;
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 pub(super) const MODE_TREE: u32 = 0o040_000;
@@ -206,8 +206,8 @@ impl<'a> TreeCache<'a> {
     pub fn new(objects: &'a Objects) -> Self {
         TreeCache {
             objects,
-            recent: HashMap::new(),
-            older: HashMap::new(),
+            recent: HashMap::default(),
+            older: HashMap::default(),
             recent_bytes: 0,
             empty: Rc::from([]),
         }

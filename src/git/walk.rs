@@ -13,9 +13,9 @@ use super::trees::{self, DEPTH_LIMIT, Entries, TreeCache, TreeEntry, TreePlace, 
 use super::walked::{CommitNode, History, Touch, TouchEntry};
 use crate::model::ObjectId;
 use crate::model::RepoPath;
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A commit as the walk finds it.
@@ -106,7 +106,7 @@ fn load(
     tip: ObjectId,
 ) -> Result<Vec<FoundCommit>, GitError> {
     let mut found: Vec<FoundCommit> = Vec::new();
-    let mut numbers = Numbers { known, others: HashMap::new(), hashes: Vec::new() };
+    let mut numbers = Numbers { known, others: HashMap::default(), hashes: Vec::new() };
     let mut stack = vec![numbers.of(&tip)];
     let mut place_of: Vec<usize> = Vec::new();
     while let Some(number) = stack.pop() {
@@ -329,7 +329,7 @@ impl<'a> CommitComparison<'a> {
     fn new(objects: &'a Objects) -> Self {
         CommitComparison {
             trees: TreeCache::new(objects),
-            paths: HashSet::new(),
+            paths: HashSet::default(),
             touches: Vec::new(),
             pending: Vec::new(),
         }

@@ -212,7 +212,7 @@ impl FolderWalk<'_> {
     }
 
     fn add_sparse(&mut self, staged: Vec<StagedFile>) {
-        let there: std::collections::HashSet<&RepoPath> = self.files.iter().map(|file| &file.path).collect();
+        let there: foldhash::HashSet<&RepoPath> = self.files.iter().map(|file| &file.path).collect();
         let left_out: Vec<StagedFile> = staged
             .into_iter()
             .filter(|file| file.sparse && file.stage == 0 && !there.contains(&file.path))

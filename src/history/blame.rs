@@ -9,7 +9,8 @@ use crate::document::DocumentSeries;
 use crate::git::GitError;
 use crate::model::{FieldPath, Node, NodeValue, ObjectId, PartialDate, RepoPath, Step};
 use crate::schema::{Op, Shape};
-use std::collections::{BTreeMap, HashSet};
+use foldhash::HashSet;
+use std::collections::BTreeMap;
 
 /// A revision that said something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub fn blame(
                 path: revision.path.clone(),
             };
             // What differs in a sequence is recorded of all of it, once.
-            let mut sequences: HashSet<FieldPath> = HashSet::new();
+            let mut sequences: HashSet<FieldPath> = HashSet::default();
             for delta in diff(&before, &document.root, shape) {
                 match sequence_around(&delta.path) {
                     None => record(&mut said, &delta, &voice, shape),

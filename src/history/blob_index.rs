@@ -6,7 +6,7 @@
 use super::head_key::HeadKey;
 use super::marks::FileRevision;
 use crate::model::{Failure, Identity, LineColumn, PartialDate};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What a blob says of itself; `Err` holds why it could not be read.
@@ -41,7 +41,7 @@ impl BlobIndex {
     /// For histories that are sorted for one selection: what names none of its records is not looked at
     /// again.
     pub fn of_one_selection() -> BlobIndex {
-        BlobIndex { others: Some(HashSet::new()), ..BlobIndex::default() }
+        BlobIndex { others: Some(HashSet::default()), ..BlobIndex::default() }
     }
 
     /// Keeps in mind that a blob names no record of the selection.

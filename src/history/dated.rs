@@ -7,7 +7,7 @@
 use crate::git::{GitError, History, Repository};
 use crate::model::ObjectId;
 use crate::model::PartialDate;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Days by commit.
 #[derive(Default)]

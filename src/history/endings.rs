@@ -2,7 +2,7 @@
 
 use super::marks::Mark;
 use crate::model::{Identity, ObjectId, RepoPath};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// What became of the files at paths that once held records.
 pub(super) struct Endings<'s> {

@@ -12,9 +12,8 @@ use crate::git::blob_id_of;
 use crate::git::{GitError, History, Repository, Touch};
 use crate::model::{Failure, ObjectId, RepoPath};
 use crate::schema::Policy;
-use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// An item that a commit, or the working tree, changed or brought.
@@ -86,7 +85,7 @@ impl CutFile {
         self.items.as_ref().map_or(&[], |cut| &cut.items)
     }
 
-    fn names(&self) -> HashSet<ItemName<'_>, RandomState> {
+    fn names(&self) -> HashSet<ItemName<'_>> {
         self.list().iter().map(|item| item.name(&self.bytes)).collect()
     }
 

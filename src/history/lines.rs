@@ -6,7 +6,8 @@
 
 use super::marks::Alive;
 use crate::model::{Identity, RecordId};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 type Rank = (u32, u32);
 

@@ -5,8 +5,8 @@ use super::head_key::HeadKey;
 use super::item_place::ItemPlace;
 use crate::model::{Identity, ObjectId, RepoPath};
 use crate::schema::{NameSource, Policy};
+use foldhash::HashMap;
 use foldhash::fast::FixedState;
-use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 /// A revision while it is sorted: small, so that it can be copied.

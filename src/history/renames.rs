@@ -5,7 +5,7 @@ use super::store::DocumentStore;
 use crate::model::ObjectId;
 use crate::model::RepoPath;
 use crate::schema::{Policy, RENAMES};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// A file that was moved: where it had been, and the revision at its new place, by its position.
 pub(super) struct Rename<'t> {
@@ -25,8 +25,8 @@ pub(super) fn find<'t>(
     if !(0..policy.kinds.len()).any(follows) {
         return Vec::new();
     }
-    let mut by_commit: HashMap<Option<ObjectId>, Vec<usize>> = HashMap::new();
-    let mut by_path: HashMap<&RepoPath, Vec<usize>> = HashMap::new();
+    let mut by_commit: HashMap<Option<ObjectId>, Vec<usize>> = HashMap::default();
+    let mut by_path: HashMap<&RepoPath, Vec<usize>> = HashMap::default();
     for (at, version) in versions.iter().enumerate().filter(|(_, version)| follows(version.kind)) {
         by_commit.entry(version.mark.commit).or_default().push(at);
         by_path.entry(version.mark.path).or_default().push(at);
@@ -38,7 +38,7 @@ pub(super) fn find<'t>(
             .min_by_key(|at| versions[**at].mark.rank)
             .copied()
     };
-    let mut taken = HashSet::new();
+    let mut taken = HashSet::default();
     let mut out = Vec::new();
     for gone in deletions {
         let Some(old) = before(gone.path, gone.rank) else { continue };

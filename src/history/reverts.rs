@@ -10,8 +10,8 @@ use crate::model::ObjectId;
 use super::marks::Mark;
 use crate::git::CommitNode;
 use crate::model::{Identity, PartialDate};
+use foldhash::{HashMap, HashSet};
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// Which commit comes after which.
@@ -65,7 +65,8 @@ impl<'r> Reverts<'r> {
         endings: &'r Endings<'r>,
         ancestry: &'r Ancestry<'r>,
     ) -> Self {
-        let mut oldest: HashMap<Option<ObjectId>, (u32, u32)> = HashMap::with_capacity(revisions.len());
+        let mut oldest: HashMap<Option<ObjectId>, (u32, u32)> =
+            HashMap::with_capacity_and_hasher(revisions.len(), Default::default());
         for (_, mark) in revisions {
             let rank = oldest.entry(mark.blob).or_insert(mark.rank);
             *rank = mark.rank.max(*rank);

@@ -2,8 +2,8 @@
 
 use crate::model::{Failure, Identity};
 use aho_corasick::AhoCorasick;
+use foldhash::HashSet;
 use globset::{Glob, GlobMatcher};
-use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 /// A choice of records by name.
@@ -38,7 +38,7 @@ impl IdentityFinder {
     fn new(identities: &HashSet<Identity>) -> Option<IdentityFinder> {
         let mut values: Vec<&str> = Vec::new();
         let mut of_value: Vec<Vec<(usize, usize)>> = Vec::new();
-        let mut places: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+        let mut places: foldhash::HashMap<&str, usize> = foldhash::HashMap::default();
         for (number, identity) in identities.iter().enumerate() {
             let distinct: HashSet<&str> = identity.0.iter().map(|(_, value)| value.as_str()).collect();
             for value in &distinct {
@@ -56,7 +56,7 @@ impl IdentityFinder {
     /// Whether all values of one of the identities stand in a text.
     fn finds(&self, bytes: &[u8]) -> bool {
         let mut seen = vec![false; self.identities.len()];
-        let mut found: std::collections::HashMap<usize, usize> = std::collections::HashMap::new();
+        let mut found: foldhash::HashMap<usize, usize> = foldhash::HashMap::default();
         for hit in self.values.find_overlapping_iter(bytes) {
             let value = hit.pattern().as_usize();
             if std::mem::replace(&mut seen[value], true) {

@@ -6,9 +6,9 @@ use super::marks::FileRevision;
 use crate::document::{self, DocumentSeries, Hashing, LineFields, LineHashes};
 use crate::git::{BlobReader, GitError, Repository};
 use crate::model::{ByteSpan, Document, Failure, Node, NodeValue, ObjectId};
+use foldhash::HashMap;
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
@@ -69,7 +69,7 @@ impl DocumentStore {
             seed: Mutex::new(repo.reader()?),
             spare: Mutex::default(),
             texts: KeptTexts::default(),
-            overlay: HashMap::new(),
+            overlay: HashMap::default(),
             items: Mutex::default(),
             gaps: AtomicBool::new(false),
             lines: BlobLines::default(),

@@ -12,8 +12,9 @@ use super::reverts::{Ancestry, Reverts};
 use super::{Selection, date_key};
 use crate::model::ObjectId;
 use crate::model::{Identity, LineColumn, PartialDate, RepoPath};
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 #[derive(Default)]
 struct RecordHistory<'h> {
@@ -73,8 +74,8 @@ impl<'h> UnsortedHistory<'h> {
         let mut endings = Endings {
             worktree: self.worktree,
             standing: self.standing,
-            ends: HashMap::new(),
-            items: HashMap::new(),
+            ends: HashMap::default(),
+            items: HashMap::default(),
         };
         for deletion in self.deletions {
             endings.ends.entry(deletion.path).or_default().push((*deletion, None));
@@ -114,9 +115,9 @@ impl<'h> Gathered<'h> {
             found.versions.iter().map(|version| found.heads.get(&version.key())).collect();
         let owners = owners_by_path(found.versions, &heads);
         let mut gathered = Gathered {
-            records: HashMap::new(),
+            records: HashMap::default(),
             claims: FormerNames::default(),
-            alive: Alive::new(),
+            alive: Alive::default(),
             endings: found.endings(),
             orphans: found.uncut().collect(),
         };
@@ -212,7 +213,7 @@ fn owners_by_path<'h>(
     versions: &[FileRevision<'h>],
     heads: &[Option<&'h BlobHead>],
 ) -> HashMap<&'h RepoPath, &'h Identity> {
-    let mut best: HashMap<&RepoPath, ((u32, u32), &Identity)> = HashMap::new();
+    let mut best: HashMap<&RepoPath, ((u32, u32), &Identity)> = HashMap::default();
     for (version, head) in versions.iter().zip(heads) {
         if let Some(Ok(head)) = head
             && let Some(identity) = head.identity.as_deref()
@@ -373,7 +374,7 @@ fn make_edition(mut revisions: Vec<(&PartialDate, Mark<'_>)>, tip: Option<Object
     let (date, blob) = (revisions[newest].0.clone(), revisions[newest].1.blob);
     let run = revisions[newest..].iter().take_while(|(_, r)| r.blob == blob).count();
     let revision = revisions[newest + run - 1].1.revision();
-    let mut seen = HashSet::from([blob]);
+    let mut seen = HashSet::from_iter([blob]);
     let (amendments, restated): (Vec<_>, Vec<_>) =
         revisions.iter().map(|(_, mark)| mark).partition(|mark| seen.insert(mark.blob));
     let restated = restated.into_iter().map(Mark::revision).filter(|other| *other != revision);

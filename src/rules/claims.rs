@@ -8,8 +8,8 @@ use crate::model::results::Change;
 use crate::model::text::aside;
 use crate::model::{ByteSpan, FieldPath, Node};
 use crate::schema::{ChangeRule, FrameName, MatchSpec, OneOrMany};
+use foldhash::HashMap;
 use serde_json::Value as Json;
-use std::collections::HashMap;
 
 /// One way in which an act can claim a delta.
 struct CandidateClaim {
@@ -85,7 +85,7 @@ fn leave_out(out: Vec<(Change, bool)>) -> WordedChanges {
 /// Marks sentences of one step that would read alike, as of two statements of one month: each stands for an
 /// event of its own.
 fn number_alike(changes: &mut [Change]) {
-    let mut alike: HashMap<(String, String), Vec<usize>> = HashMap::new();
+    let mut alike: HashMap<(String, String), Vec<usize>> = HashMap::default();
     for (at, change) in changes.iter().enumerate().filter(|(_, change)| !change.is_quiet()) {
         alike.entry((change.rule.clone(), change.message.clone())).or_default().push(at);
     }

@@ -8,7 +8,7 @@
 use super::Edited;
 use crate::diff::Delta;
 use crate::model::{Document, FieldPath, PartialDate};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// Two editions and how they differ.
 #[derive(Debug)]

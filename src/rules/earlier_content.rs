@@ -6,7 +6,7 @@ use super::{Edited, Engine, InContext, Subject, natures};
 use crate::diff::{Delta, apply, diff, diff_at};
 use crate::model::{FieldPath, NatureKind, Node, PartialDate, Step};
 use crate::schema::{Natures, Op};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// What looks differences up in other editions of the record.
 pub(super) struct Search<'s, 'a> {
@@ -145,9 +145,9 @@ impl<'a> Differences<'a> {
             deltas: diff(&from.document.root, &to.document.root, &subject.kind.shape),
             restored: None,
             places: Vec::new(),
-            repeated: HashMap::new(),
-            put_back: HashSet::new(),
-            recorded_between: HashMap::new(),
+            repeated: HashMap::default(),
+            put_back: HashSet::default(),
+            recorded_between: HashMap::default(),
         };
         let others = on_record.into_iter().flat_map(|on_record| on_record.editions());
         let others = others.filter(|edited| ![from.edition, to.edition].contains(&edited.edition));

@@ -7,9 +7,10 @@ use crate::dataset::Reference;
 use crate::model::results::EditionRef;
 use crate::model::{Document, Identity, Node, PartialDate, RecordId};
 use crate::schema::{CalendarChoice, Kind, ObservationRule, Policy, PolicyError};
+use foldhash::HashMap;
 use indexmap::IndexMap;
 use minijinja::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The rules of a dataset, compiled, with the tables and calendars they look things up in.

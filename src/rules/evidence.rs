@@ -5,7 +5,7 @@ use crate::diff::Delta;
 use crate::model::results::{Citation, Evidence, Side};
 use crate::model::{ByteSpan, FieldPath, Node, Step};
 use crate::schema::Shape;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// How much of a line an excerpt shows, in characters.
 const EXCERPT: usize = 200;

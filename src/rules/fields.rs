@@ -14,7 +14,7 @@ pub fn ids(policy: &Policy) -> Vec<String> {
         ids.extend(frames_of(&field).into_iter().map(|frame| id_of(&field.path, frame)));
     }
     ids.retain({
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = foldhash::HashSet::default();
         move |id| seen.insert(id.clone())
     });
     ids

@@ -1,7 +1,7 @@
 //! The sources of a record in words. Its editions cite the same ones over and over: each is worded once.
 
 use crate::model::{Node, NodeValue};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Mutex;
 
 /// By the name of a source, its words with the fields they were made of.

@@ -12,9 +12,10 @@ use crate::model::results::Change;
 use crate::model::text::edition_in_words;
 use crate::model::{ByteSpan, FieldPath, Nature, NatureKind, Node, PartialDate, Significance, Step};
 use crate::schema::{FrameName, Natures, Op, Shape};
+use foldhash::HashMap;
 use indexmap::IndexMap;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A delta with what it takes to word it.
 struct JudgedDelta {
@@ -58,7 +59,8 @@ struct Life<'c, 's> {
 
 impl<'c, 's> Life<'c, 's> {
     fn new(comparison: &'c Comparison<'s>) -> Self {
-        let (mut by_path, mut by_place) = (BTreeMap::<_, Vec<usize>>::new(), HashMap::<_, Vec<usize>>::new());
+        let (mut by_path, mut by_place) =
+            (BTreeMap::<_, Vec<usize>>::new(), HashMap::<_, Vec<usize>>::default());
         for (at, delta) in comparison.deltas.iter().enumerate() {
             by_path.entry(&delta.path).or_default().push(at);
             if let Some(after) = &delta.after {
@@ -68,7 +70,7 @@ impl<'c, 's> Life<'c, 's> {
         let moved = if comparison.subject.kind.spec.natures == Natures::Neutral {
             moved_items(comparison.deltas)
         } else {
-            HashMap::new()
+            HashMap::default()
         };
         let judged = comparison.deltas.iter().map(|_| OnceCell::new()).collect();
         Life { comparison, by_path, by_place, moved, judged }
@@ -387,7 +389,7 @@ fn unkeyed_list(path: &FieldPath) -> Option<FieldPath> {
 
 /// How many items came to each list without keys, and how many went.
 fn moved_items(deltas: &[Delta]) -> HashMap<FieldPath, (usize, usize)> {
-    let mut out = HashMap::<FieldPath, (usize, usize)>::new();
+    let mut out = HashMap::<FieldPath, (usize, usize)>::default();
     for delta in deltas {
         let Some(list) = unkeyed_list(&delta.path) else { continue };
         let (came, went) = out.entry(list).or_default();

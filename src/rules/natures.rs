@@ -28,7 +28,7 @@ use crate::dataset::{Occasion, Reference};
 use crate::diff::Delta;
 use crate::model::{DateRange, Document, FieldPath, Nature, NatureKind, Node, PartialDate, Precision, Step};
 use crate::schema::{Kind, Op};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// When an item's fact came about.
 #[derive(Clone, Debug)]
@@ -381,11 +381,11 @@ pub struct NewCorrections<'n> {
 impl<'n> NewCorrections<'n> {
     /// Reads both logs.
     pub fn of(kind: &Kind, from: &Node, to: &'n Node) -> NewCorrections<'n> {
-        let mut by_path = HashMap::new();
+        let mut by_path = HashMap::default();
         let Some(field) = kind.spec.corrections.as_deref() else { return NewCorrections::default() };
         let entries = to.get(field).map_or(&[][..], Node::items);
         let old: HashSet<String> = match entries {
-            [] => HashSet::new(),
+            [] => HashSet::default(),
             _ => from.get(field).map_or(&[][..], Node::items).iter().map(Node::canonical).collect(),
         };
         for (at, entry) in entries.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use crate::model::{FieldPath, Step};
 use crate::schema::{ChangeRule, FieldPattern};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// A change rule with its patterns read.
 pub struct CompiledRule {

@@ -6,7 +6,7 @@ use crate::diff::Delta;
 use crate::model::results::{Change, Examined, Observation, ObservationState, Outcome, Side};
 use crate::model::{DateRange, FieldPath, Nature, NatureKind, Node, PartialDate};
 use crate::schema::{Natures, ObservationKind, ObservationRule, Op};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// An edition in its context, with what it shows.
 type Shown<'a, 's, 'p> = (InContext<'a>, &'s [Sighting<'p>]);

@@ -7,10 +7,11 @@ use crate::model::{Failure, FieldPath, Identity, NatureKind, Node, NodeValue, Pa
 use crate::schema::{
     ChangeRule, FrameName, Kind, Natures, ObservationRule, Policy, PolicyError, RecordKind, lifecycle,
 };
+use foldhash::{HashMap, HashSet};
 use indexmap::IndexMap;
 use minijinja::value::{ValueKind, merge_maps};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 /// How many steps one template may take: rule files are untrusted data.
 const FUEL: u64 = 50_000;
@@ -79,7 +80,7 @@ impl Words {
         });
         env.add_global("tables", super::value_of(&reference.tables));
         let has_neutral = policy.manifest.records.iter().any(|kind| kind.natures == Natures::Neutral);
-        let (used, record_fields) = (HashMap::new(), Some(HashSet::new()));
+        let (used, record_fields) = (HashMap::default(), Some(HashSet::default()));
         let mut words = Words { env, used, record_fields, has_neutral, naming: Vec::new() };
         let manifest = policy.path(crate::schema::manifest::FILE_NAME);
         for (at, kind) in policy.kinds.iter().enumerate() {

@@ -2,8 +2,8 @@
 
 use crate::history::{BlobHead, BlobIndex, BlobSummary, HeadKey};
 use crate::model::{Failure, Identity, LineColumn, ObjectId, PartialDate};
+use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::hash::Hash as Hashed;
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ struct IndexedList<'h, T> {
 
 impl<'h, T: Eq + Hashed> IndexedList<'h, T> {
     pub(super) fn new() -> Self {
-        IndexedList { list: Vec::new(), places: HashMap::new() }
+        IndexedList { list: Vec::new(), places: HashMap::default() }
     }
 
     pub(super) fn place(&mut self, thing: &'h T) -> Option<u32> {

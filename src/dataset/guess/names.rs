@@ -4,7 +4,7 @@ use super::NAMES;
 use super::kinds::FileGroup;
 use crate::model::{Node, NodeValue};
 use crate::schema::FieldRoute;
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// A guess at what names the records.
 pub(super) struct GuessedName {
@@ -41,7 +41,7 @@ pub(super) fn identity(group: &FileGroup<'_>, dates: &[String]) -> Option<Guesse
     let roots = group.roots();
     let fields = fields(&roots, dates);
     let unique = |chosen: &[&str]| {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         roots
             .iter()
             .all(|root| seen.insert(chosen.iter().map(|field| value(root, field)).collect::<Vec<_>>()))
@@ -93,7 +93,7 @@ fn by_alternatives(roots: &[&Node], fields: &[String]) -> Option<GuessedName> {
     let pairs =
         usual.flat_map(|usual| NAMES.iter().filter(|name| !is_there(name)).map(move |own| (own, usual)));
     let unique = |(own, usual): &(&&str, &&str)| {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         roots.iter().all(|root| {
             let named = value(root, own).filter(|text| !text.is_empty()).or_else(|| value(root, usual));
             seen.insert(named)

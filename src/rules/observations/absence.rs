@@ -231,6 +231,6 @@ fn list(seen: &[&Seen<'_>]) -> Json {
 }
 
 fn dedup(proofs: &mut Vec<Proof>) {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = foldhash::HashSet::default();
     proofs.retain(|proof| seen.insert(proof.path.clone()));
 }

@@ -2,8 +2,8 @@
 
 use crate::dataset::{Calendar, Occasion};
 use crate::schema::ObservationRule;
+use foldhash::HashMap;
 use serde_json::{Value as Json, json};
-use std::collections::HashMap;
 
 /// The occasions of a calendar that a rule is about, oldest first.
 pub(in crate::rules) struct Course<'a> {
@@ -16,7 +16,8 @@ impl<'a> Course<'a> {
     pub(in crate::rules) fn new(rule: &ObservationRule, calendar: &'a Calendar) -> Self {
         let occasions: Vec<&Occasion> =
             calendar.occasions.iter().filter(|occasion| occasion.has(&rule.occasions)).collect();
-        let mut places: HashMap<&str, Vec<usize>> = HashMap::with_capacity(occasions.len());
+        let mut places: HashMap<&str, Vec<usize>> =
+            HashMap::with_capacity_and_hasher(occasions.len(), Default::default());
         for (at, occasion) in occasions.iter().enumerate() {
             places.entry(occasion.id.as_str()).or_default().push(at);
         }

@@ -51,7 +51,7 @@ fn sections_take_what_the_manifest_says_and_nothing_is_lost() {
 }
 
 #[test]
-fn several_editions_of_a_year_tell_each_event_once() {
+fn several_editions_of_a_year_report_each_event_once() {
     let repo = Repo::new();
     repo.edition("AUT", "2016-12-01", &format!("{OUT}assessed: 2016-12-01\n"));
     repo.edition("AUT", "2017-03-02", "charter: {status: inside, 'on': 2017-03-02}\nassessed: 2016-12-01\n");
