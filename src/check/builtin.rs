@@ -21,6 +21,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("gate-before-facts", include_str!("builtin/gate-before-facts.yaml")),
     ("gate-calendar", include_str!("builtin/gate-calendar.yaml")),
     ("gate-correction-removed", include_str!("builtin/gate-correction-removed.yaml")),
+    ("gate-coverage", include_str!("builtin/gate-coverage.yaml")),
     ("gate-deleted", include_str!("builtin/gate-deleted.yaml")),
     ("gate-formerly", include_str!("builtin/gate-formerly.yaml")),
     ("gate-future", include_str!("builtin/gate-future.yaml")),

@@ -4,30 +4,29 @@
 //! date, and nothing else may; a past fact is only put right with a word about it. Wording, sources,
 //! comments, layout and order are free.
 
+pub use super::gate_sides::Base;
+use super::gate_sides::{EditSides, TouchedFields, at_base};
 use super::gate_words as words;
 use super::kinds::Check;
-use super::losses::losses;
 use super::walk::Walk;
-use super::{CheckedFile, Checker, File, KnownRecord, Role, applies, dates};
-use crate::dataset::{self, Reference};
-use crate::diff::{self, Delta};
+use super::{CheckedFile, Checker, KnownRecord, Role, dates};
+use crate::dataset;
+use crate::diff;
 use crate::document::{Comment, Reading};
-use crate::model::finding::Related;
-use crate::model::{
-    Document, FieldPath, Finding, Identity, NatureKind, Node, ObjectId, PartialDate, Place, Step,
-};
+use crate::model::{Document, Finding, Identity, Node, PartialDate};
 use crate::rules::natures;
-use crate::schema::{CheckRule, DateChoice, NamePart, Op, RENAMES};
+use crate::schema::{CheckRule, RENAMES};
 use serde_json::json;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 
 /// The ids of the rules that compare with a base.
-pub const RULES: [&str; 13] = [
+pub const RULES: [&str; 14] = [
     "gate-backwards",
     "gate-before-facts",
     "gate-calendar",
     "gate-correction-removed",
+    "gate-coverage",
     "gate-deleted",
     "gate-formerly",
     "gate-future",
@@ -38,40 +37,6 @@ pub const RULES: [&str; 13] = [
     "gate-table",
     "gate-unchanged",
 ];
-
-/// Both sides of an edit.
-struct Step2<'g> {
-    checker: &'g Checker<'g>,
-    file: File<'g>,
-    before: &'g Document,
-    after: &'g Document,
-    old: &'g KnownRecord,
-    base: &'g Base<'g>,
-    from: PartialDate,
-    to: PartialDate,
-    deltas: Vec<Delta>,
-    /// The corrections that the edit logs.
-    corrections: natures::NewCorrections<'g>,
-}
-
-/// What was published: the commit that edits are compared with, and the calendars as it has them.
-pub struct Base<'g> {
-    /// The commit.
-    pub commit: ObjectId,
-    /// Its tables and calendars: an occasion is past by the date that was published.
-    pub reference: &'g Reference,
-}
-
-/// By list without keys, its items as they stand now.
-type StandingItems = HashMap<FieldPath, HashSet<String>>;
-
-/// What an edit touches.
-#[derive(Default)]
-struct TouchedFields<'d> {
-    content: Vec<&'d Delta>,
-    editorial: Vec<&'d Delta>,
-    reviewed: bool,
-}
 
 /// The findings about an edit of one record. A date that can no longer be read frees nothing: what was
 /// published stays past.
@@ -92,7 +57,7 @@ pub fn edited(
     let file = checker.file(source, Some(&now.identity));
     let deltas = diff::diff(&before.root, &after.root, &checker.policy.kinds[now.kind].shape);
     let corrections = natures::NewCorrections::of(&checker.policy.kinds[now.kind], &before.root, &after.root);
-    let step = Step2 { checker, file, before, after, old, base, from, to, deltas, corrections };
+    let step = EditSides { checker, file, before, after, old, base, from, to, deltas, corrections };
     let mut out = Vec::new();
     if moves {
         step.dates(&mut out);
@@ -100,6 +65,7 @@ pub fn edited(
         out.extend(step.undated());
     }
     step.past(&mut out);
+    step.coverage(&mut out);
     step.log(&mut out);
     step.sources(&mut out);
     out
@@ -159,64 +125,7 @@ fn flow(identity: &Identity) -> String {
     format!("{{{}}}", parts.join(", "))
 }
 
-fn at_base(old: &KnownRecord, field: &FieldPath, base: &Base<'_>, message: &str) -> Related {
-    let doc = old.document.as_deref();
-    let place = doc.and_then(|doc| {
-        let span = doc.root.at(field, &|_| None)?.span;
-        Some(Place { start: doc.place(span.start), end: doc.place(span.end), span: (span.start, span.end) })
-    });
-    let text = doc.map(|doc| doc.text.clone());
-    Related { file: old.file.clone(), place, message: message.to_owned(), commit: Some(base.commit), text }
-}
-
-impl Step2<'_> {
-    fn spec(&self) -> &crate::schema::RecordKind {
-        &self.checker.policy.kinds[self.old.kind].spec
-    }
-
-    fn kind(&self) -> &crate::schema::Kind {
-        &self.checker.policy.kinds[self.old.kind]
-    }
-
-    fn touched(&self) -> TouchedFields<'_> {
-        let spec = self.spec();
-        let mut touched = TouchedFields::default();
-        for delta in &self.deltas {
-            let Some(Step::Key(top)) = delta.path.0.first() else { continue };
-            let names = |part: &NamePart| part.field().is_some_and(|field| field.contains(&delta.path));
-            if spec.date.is_at(&delta.path)
-                || spec.identity.iter().any(names)
-                || spec.formerly.as_ref() == Some(top)
-            {
-                continue;
-            }
-            if spec.reviewed.as_ref() == Some(top) {
-                touched.reviewed = true;
-            } else if natures::declared(&delta.path, self.kind()) == Some(NatureKind::Editorial) {
-                touched.editorial.push(delta);
-            } else {
-                touched.content.push(delta);
-            }
-        }
-        touched
-    }
-
-    /// A finding at the record's date.
-    fn at_date(
-        &self,
-        rule: &str,
-        arguments: serde_json::Value,
-        message: String,
-        help: Option<String>,
-    ) -> Option<Finding> {
-        let span = dataset::date_node(self.spec(), &self.after.root)?.span;
-        let path = self.date_path();
-        let mut found = self.file.by_id(rule, (Some(span), Some(&path)), arguments, message)?;
-        found.help = help.or(found.help);
-        found.related.push(at_base(self.old, &path, self.base, "the date at the base"));
-        Some(found)
-    }
-
+impl EditSides<'_> {
     /// The record had a date, and what stands there now is none.
     fn undated(&self) -> Option<Finding> {
         let field = self.spec().date.field();
@@ -229,17 +138,6 @@ impl Step2<'_> {
         let message = format!("`{field}` was {} at the base, and {now}", self.from);
         let help = words::not_moved_help(field, &PartialDate::from_day(self.checker.today));
         self.at_date("gate-backwards", json!([self.from]), message, Some(help))
-    }
-
-    /// The field that dates the record.
-    fn date_path(&self) -> FieldPath {
-        let fields = self.spec().date.choices().iter().filter_map(|choice| match choice {
-            DateChoice::Field(route) => {
-                route.path().filter(|path| self.after.root.at(path, &|_| None).is_some())
-            }
-            _ => None,
-        });
-        fields.into_iter().next().unwrap_or_default()
     }
 
     fn dates(&self, out: &mut Vec<Finding>) {
@@ -312,27 +210,6 @@ impl Step2<'_> {
         Some(found)
     }
 
-    /// Where a difference is to be seen now: itself, or the nearest part above that survives.
-    fn at_delta(&self, delta: &Delta) -> Related {
-        let keys = |path: &FieldPath| self.kind().shape.key_at(path);
-        let mut path = delta.path.clone();
-        let words = words::changed(delta);
-        loop {
-            if let Some(node) = self.after.at(&path, &keys) {
-                let span = if path.0.is_empty() {
-                    self.after.root.entries().first().map_or(node.span, |entry| entry.key_span)
-                } else {
-                    super::first_line(self.after, node.span)
-                };
-                return self.file.related(span, words);
-            }
-            match path.parent() {
-                Some(parent) => path = parent,
-                None => return self.file.related(self.after.root.span, words),
-            }
-        }
-    }
-
     /// The date moved and no content did, and nothing says that the record was reviewed.
     fn unchanged(&self, touched: &TouchedFields<'_>) -> Option<Finding> {
         let spec = self.spec();
@@ -381,161 +258,6 @@ impl Step2<'_> {
         )?;
         found.related.push(self.file.related(newest.visit.node.span, format!("dated {}", newest.date)));
         Some(found)
-    }
-
-    /// Past facts that are recorded otherwise, or no longer, without an entry in the log of corrections.
-    fn past(&self, out: &mut Vec<Finding>) {
-        let mut items: BTreeMap<FieldPath, Delta> = BTreeMap::new();
-        let mut lists = StandingItems::default();
-        let touched = self.touched();
-        let lost = touched
-            .content
-            .iter()
-            .filter(|delta| delta.op != Op::Added)
-            .flat_map(|delta| losses(delta, self.kind()));
-        for delta in lost {
-            if natures::declared(&delta.path, self.kind()).is_none()
-                && self.is_past(&delta)
-                && !self.logged(&delta)
-                && !self.still_stands(&delta, &mut lists)
-            {
-                items.entry(natures::item_or_parent(&delta.path)).or_insert(delta);
-            }
-        }
-        for (item, delta) in items {
-            out.extend(self.past_finding(&item, &delta));
-        }
-    }
-
-    /// Whether what was published is past by the date that it was published with, whatever date it has now. A
-    /// date that cannot be read frees nothing.
-    fn is_past(&self, delta: &Delta) -> bool {
-        match natures::published(delta, self.before, self.after, self.kind(), self.base.reference) {
-            Some(when) => {
-                let assessed = natures::assessed(&delta.path, self.before, &self.from, self.kind());
-                when.range.is_on_or_before(&assessed)
-            }
-            None => natures::has_unreadable_date(delta, self.before, self.kind()),
-        }
-    }
-
-    /// Whether the item of a list without keys that a difference is about stands in the list as it was,
-    /// elsewhere.
-    fn still_stands(&self, delta: &Delta, lists: &mut StandingItems) -> bool {
-        let keys = |path: &FieldPath| self.kind().shape.key_at(path);
-        let unkeyed =
-            |path: &FieldPath| path.item().filter(|item| matches!(item.0.last(), Some(Step::Index(_))));
-        let (Some(then), Some(now)) = (unkeyed(delta.path_before()), unkeyed(&delta.path)) else {
-            return false;
-        };
-        let (Some(item), Some(list)) = (self.before.at(&then, &keys), now.parent()) else { return false };
-        let standing = lists.entry(list).or_insert_with_key(|list| {
-            let items = self.after.at(list, &keys).map_or(&[][..], Node::items);
-            items.iter().map(Node::canonical).collect()
-        });
-        standing.contains(&item.canonical())
-    }
-
-    fn logged(&self, delta: &Delta) -> bool {
-        self.corrections.on(&delta.path).is_some()
-    }
-
-    fn past_finding(&self, item: &FieldPath, delta: &Delta) -> Option<Finding> {
-        let keys = |path: &FieldPath| self.kind().shape.key_at(path);
-        let (rule, message) = match delta.op {
-            Op::Removed => ("gate-past-removed", words::past_removed(&delta.path, delta)),
-            _ => ("gate-past-changed", words::past_changed(&delta.path, delta)),
-        };
-        let span = match self.after.at(&delta.path, &keys) {
-            Some(node) => super::first_line(self.after, node.span),
-            None => self.at_delta(delta).place?.bytes(),
-        };
-        let mut found = self.file.by_id(
-            rule,
-            (Some(span), Some(&delta.path)),
-            json!([item, delta.before.as_ref().map(Node::to_json)]),
-            message,
-        )?;
-        found.help =
-            Some(words::past_help(self.spec().corrections.as_deref(), &delta.path, &self.next_date()));
-        if let Some(before) = &delta.before {
-            let span = super::first_line(self.before, before.span);
-            let place = Place {
-                start: self.before.place(span.start),
-                end: self.before.place(span.end),
-                span: (span.start, span.end),
-            };
-            found.related.push(Related {
-                file: self.old.file.clone(),
-                place: Some(place),
-                message: "what the base records".to_owned(),
-                commit: Some(self.base.commit),
-                text: Some(self.before.text.clone()),
-            });
-        }
-        Some(found)
-    }
-
-    /// The date that the edition in hand will have: its own, or today's if that has still to move.
-    fn next_date(&self) -> PartialDate {
-        let moved = self.from.order(&self.to).is_ne();
-        if moved { self.to.clone() } else { PartialDate::from_day(self.checker.today) }
-    }
-
-    /// Claims that change while their sources stay.
-    fn sources(&self, out: &mut Vec<Finding>) {
-        let sides = (self.before, self.after);
-        let applies = |rule: &CheckRule| applies(rule, Some(&self.old.identity), Some(&self.after.root));
-        for (rule, check) in self.checker.checks().filter(|(rule, _)| applies(rule)) {
-            let Check::NewSource(check) = check else { continue };
-            for change in check.unsourced(&self.deltas, sides, self.kind()) {
-                if self.logged(change.delta) {
-                    continue;
-                }
-                let place = self.at_delta(change.delta).place.map(|place| place.bytes());
-                let path = &change.delta.path;
-                let arguments = json!([change.delta.before.as_ref().map(Node::to_json)]);
-                let message = words::unsourced(change.delta, &change.names);
-                let mut found = self.file.finding(rule, (place, Some(path)), arguments, message);
-                let log = self.spec().corrections.as_deref();
-                found.help = found.help.or_else(|| Some(words::unsourced_help(&change.sources, log)));
-                out.push(found);
-            }
-        }
-    }
-
-    /// The log of corrections only grows.
-    fn log(&self, out: &mut Vec<Finding>) {
-        let Some(field) = self.spec().corrections.as_deref() else { return };
-        let entries = |root: &Node| root.get(field).map_or(Vec::new(), |list| list.items().to_vec());
-        let keys = self.kind().shape.key_at(&FieldPath::root().key(field));
-        let name = |entry: &Node| keys.and_then(|fields| entry.key_values(fields)).map(|key| key.join(", "));
-        let now = entries(&self.after.root);
-        let values: HashSet<String> = now.iter().map(Node::canonical).collect();
-        let names: HashSet<String> = now.iter().filter_map(name).collect();
-        for entry in entries(&self.before.root) {
-            if values.contains(&entry.canonical()) || name(&entry).is_some_and(|name| names.contains(&name)) {
-                continue;
-            }
-            let at = self.after.root.entry(field).or_else(|| self.after.root.entry(self.spec().date.field()));
-            let Some(span) = at.map(|entry| entry.key_span) else { continue };
-            let path = FieldPath::root().key(field);
-            let message = words::correction_removed(field, &name(&entry).unwrap_or_default());
-            let args = json!([entry.to_json()]);
-            out.extend(
-                self.file.by_id("gate-correction-removed", (Some(span), Some(&path)), args, message).map(
-                    |mut found| {
-                        found.related.push(at_base(
-                            self.old,
-                            &FieldPath::root().key(field),
-                            self.base,
-                            "the log at the base",
-                        ));
-                        found
-                    },
-                ),
-            );
-        }
     }
 }
 

@@ -6,6 +6,12 @@ use crate::model::{FieldPath, Node, PartialDate};
 use crate::schema::Op;
 use std::cmp::Ordering;
 
+/// What stands beside a part of a record at the base.
+pub(super) const AT_BASE: &str = "what the base records";
+
+/// How many names a finding lists.
+const LISTED: usize = 4;
+
 /// A difference in a few words.
 pub(super) fn changed(delta: &Delta) -> String {
     match delta.op {
@@ -130,6 +136,37 @@ pub(super) fn past_help(corrections: Option<&str>, path: &FieldPath, date: &Part
         }
         None => "name a list for corrections under `corrections` in the manifest, and add an entry to it"
             .to_owned(),
+    }
+}
+
+pub(super) fn coverage_lost(path: &FieldPath, occasions: &[&str]) -> String {
+    let mut names: Vec<String> = occasions.iter().take(LISTED).map(|name| shown(name)).collect();
+    match occasions.len().saturating_sub(LISTED) {
+        0 => {}
+        1 => names.push(shown(occasions[LISTED])),
+        more => names.push(format!("{more} more")),
+    }
+    let (were, are) = if occasions.len() == 1 { ("was", "is") } else { ("were", "are") };
+    format!(
+        "{} {were} published as missed, by `{path}`, and {are} not known now, and no correction says why",
+        crate::rules::and_list(&names)
+    )
+}
+
+pub(super) fn covered_less(path: &FieldPath, then: &PartialDate, now: Option<&PartialDate>) -> String {
+    let now =
+        now.map_or_else(|| "there is none now".to_owned(), |now| format!("none reaches past {now} now"));
+    format!(
+        "the claims of coverage reached through {then}, by `{path}`, and {now}, and no correction says why"
+    )
+}
+
+pub(super) fn assessed_less(path: &FieldPath, then: &PartialDate, now: Option<&PartialDate>) -> String {
+    match now {
+        Some(now) => format!(
+            "`{path}` was published as {then} and is {now} now: less is assessed, and no correction says why"
+        ),
+        None => format!("`{path}` was published as {then} and is no date now, and no correction says why"),
     }
 }
 

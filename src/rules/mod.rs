@@ -42,7 +42,7 @@ pub use differences::Differences;
 pub use evidence::of_deltas as evidence_of;
 pub use faults::{RuleFault, UnknownField, faults};
 pub use fields::title_and_why;
-pub use observations::{InContext, OnRecord, Sighting};
+pub use observations::{Claim, ClaimSpec, InContext, OnRecord, Sighting};
 pub use strips::NOT_KNOWN;
 pub use words::Words;
 pub(crate) use words::and_list;

@@ -8,9 +8,9 @@
 //! reaches as far), `n`, and `alike` (a rule that `folds_into` this one rests on the same last occasion: the
 //! occasions are then those of that rule).
 
-use super::occasions::{Claim, OccasionState, examine};
-
+use super::claim::Claim;
 use super::course::occasion_json;
+use super::occasions::{OccasionState, examine};
 use super::{Case, Details, DraftObservation, Proof, Seen};
 use crate::model::PartialDate;
 use serde_json::{Map, Value as Json, json};

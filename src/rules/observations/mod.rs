@@ -3,6 +3,7 @@
 
 mod absence;
 mod case;
+mod claim;
 mod course;
 mod occasions;
 mod paths;
@@ -18,6 +19,7 @@ mod turned;
 
 pub use case::Proof;
 pub(super) use case::{Case, Details, DraftObservation};
+pub use claim::{Claim, ClaimSpec};
 pub(super) use course::{Course, occasion_json};
 pub(super) use occasions::{OccasionState, Seen, examine};
 pub(super) use paths::dotted;

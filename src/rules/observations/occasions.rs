@@ -4,12 +4,13 @@
 //! spans it. An entry that only an earlier edition had stands unless a claim contradicts it that the earlier
 //! edition did not make.
 
+use super::claim::{Claim, ClaimSpec};
 use super::course::Course;
 use super::record::Recorded;
 use super::{Case, Proof};
 use crate::dataset::Occasion;
 use crate::model::results::{Examined, OccasionRef, Outcome};
-use crate::model::{DateRange, FieldPath, Node, PartialDate, Step};
+use crate::model::{FieldPath, Node, Step};
 use std::borrow::Cow;
 
 /// What is known of one occasion.
@@ -45,20 +46,6 @@ pub struct Seen<'a> {
     pub state: OccasionState<'a>,
     /// The claims that span it, by position.
     pub claims: Vec<usize>,
-}
-
-/// A coverage claim of the record.
-#[derive(Clone, Debug)]
-pub struct Claim {
-    /// From the start of its first to the end of its last day.
-    pub range: DateRange,
-    /// Its last day as it is written.
-    pub to: PartialDate,
-    /// Where it stands.
-    pub path: FieldPath,
-    /// Whether it speaks of every occasion the rule is about.
-    pub whole: bool,
-    restricted: Vec<(String, Vec<String>)>,
 }
 
 impl Seen<'_> {
@@ -265,47 +252,7 @@ fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> Occasio
 }
 
 fn claims(case: &Case<'_>) -> Vec<Claim> {
-    let Some(dotted) = case.rule.coverage.as_deref() else { return Vec::new() };
-    let Some(node) = case.at(dotted) else { return Vec::new() };
-    let path = super::dotted(dotted);
-    let fields = case.subject.kind.shape.key_at(&path);
-    let paths: Vec<(&Node, FieldPath)> = if node.items().is_empty() {
-        vec![(node, path)]
-    } else {
-        let step = |at: usize, item: &Node| {
-            fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item)
-        };
-        node.items().iter().enumerate().map(|(at, item)| (item, path.then(step(at, item)))).collect()
-    };
-    paths.into_iter().filter_map(|(node, path)| claim(case, node, path)).collect()
-}
-
-fn claim(case: &Case<'_>, node: &Node, path: FieldPath) -> Option<Claim> {
-    let date = |field: &str| node.get(field)?.scalar_text()?.parse::<PartialDate>().ok();
-    let (from, to) = (date("from")?, date("to")?);
-    let mut restricted = Vec::new();
-    for (of_claim, of_occasion) in &case.rule.coverage_match {
-        if let Some(values) = node.get(of_claim) {
-            let values = if values.items().is_empty() {
-                vec![values.scalar_text()?]
-            } else {
-                values.items().iter().filter_map(Node::scalar_text).collect()
-            };
-            restricted.push((of_occasion.clone(), values));
-        }
-    }
-    let whole = restricted.iter().all(|(field, values)| {
-        case.rule.occasions.get(field).is_some_and(|wanted| wanted.iter().all(|w| values.contains(w)))
-    });
-    let range = DateRange::spanning(from.range().start, to.range().end);
-    Some(Claim { range, to, path, whole, restricted })
-}
-
-impl Claim {
-    fn spans(&self, occasion: &Occasion) -> bool {
-        occasion.range.within(&self.range)
-            && self.restricted.iter().all(|(field, values)| {
-                occasion.field_text(field).is_some_and(|value| values.contains(&value))
-            })
-    }
+    let Some(coverage) = case.rule.coverage.as_deref() else { return Vec::new() };
+    let spec = ClaimSpec { coverage, matching: &case.rule.coverage_match, occasions: &case.rule.occasions };
+    spec.claims(&case.edition.document.root, &case.subject.kind.shape)
 }

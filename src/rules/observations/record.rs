@@ -183,11 +183,7 @@ impl Recorded {
 
 impl CalendarChoice {
     /// The calendar for a record.
-    pub(in crate::rules) fn of<'c>(
-        &'c self,
-        per: Option<&str>,
-        identity: &crate::model::Identity,
-    ) -> Option<&'c str> {
+    pub fn of<'c>(&'c self, per: Option<&str>, identity: &crate::model::Identity) -> Option<&'c str> {
         match self {
             CalendarChoice::One(name) => Some(name),
             CalendarChoice::Per(by_value) => by_value.get(identity.get(per?)?).map(String::as_str),

@@ -6,6 +6,7 @@ mod clones;
 mod commits;
 mod complete;
 mod contradictions;
+mod coverage;
 mod days;
 mod formatting;
 mod forms;

@@ -55,6 +55,21 @@ fn one_correction_covers_what_it_names_and_no_more() {
 }
 
 #[test]
+fn a_correction_gives_a_reason_that_can_be_read() {
+    for (why, covers) in [("tidy", true), ("\u{200b}", false), ("\u{3164}", false), ("…", false), ("", false)]
+    {
+        let mut repo = notes();
+        repo.write("notes/a.yaml", note("a", "2024-01-10", 1) + &marked("2020-05-01", "w"));
+        repo.commit("edition");
+        let log = format!("corrections: [{{date: 2024-02-10, path: \"marks[m1]\", why: \"{why}\"}}]\n");
+        repo.write("notes/a.yaml", note("a", "2024-02-10", 1) + &marked("2020-05-01", "v") + &log);
+        let found = found(&repo, "2024-02-10", &["--base", "HEAD"]);
+        let is_covered = !found.iter().any(|rule| rule.starts_with("gate-past-changed"));
+        assert_eq!(is_covered, covers, "{why:?}: {found:?}");
+    }
+}
+
+#[test]
 fn an_edition_can_be_taken_back_and_no_further() {
     let mut repo = notes();
     for (dated, level) in [("2023-01-01", 1), ("2023-06-01", 9), ("2023-09-01", 2)] {
