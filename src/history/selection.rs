@@ -1,10 +1,14 @@
 //! Which records a command is about: `KAZ`, `KAZ/mine-ban`, `*/cluster-munitions`.
 
 use crate::model::{Failure, Identity};
-use aho_corasick::AhoCorasick;
-use foldhash::HashSet;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use foldhash::{HashMap, HashSet};
 use globset::{Glob, GlobMatcher};
+
 use std::sync::{Arc, OnceLock};
+
+/// So many values make a small automaton, however it is built.
+const FEW_VALUES: usize = 2000;
 
 /// A choice of records by name.
 #[derive(Clone, Debug, Default)]
@@ -29,45 +33,53 @@ struct Pattern {
 #[derive(Debug)]
 struct IdentityFinder {
     values: AhoCorasick,
-    /// By value: the identities that have it, each with its number of values.
-    identities: Vec<Vec<(usize, usize)>>,
+    /// By value: what other values each identity has that has it.
+    beside: Vec<Vec<Vec<usize>>>,
 }
 
 impl IdentityFinder {
     /// `None` where the values are too many for an automaton.
     fn new(identities: &HashSet<Identity>) -> Option<IdentityFinder> {
         let mut values: Vec<&str> = Vec::new();
-        let mut of_value: Vec<Vec<(usize, usize)>> = Vec::new();
-        let mut places: foldhash::HashMap<&str, usize> = foldhash::HashMap::default();
-        for (number, identity) in identities.iter().enumerate() {
-            let distinct: HashSet<&str> = identity.0.iter().map(|(_, value)| value.as_str()).collect();
-            for value in &distinct {
-                let at = *places.entry(value).or_insert_with(|| {
+        let mut places: HashMap<&str, usize> = HashMap::default();
+        let mut all: HashSet<Vec<usize>> = HashSet::default();
+        for identity in identities {
+            let mut own: Vec<usize> = Vec::new();
+            for (_, value) in &identity.0 {
+                own.push(*places.entry(value).or_insert_with(|| {
                     values.push(value);
-                    of_value.push(Vec::new());
                     values.len() - 1
-                });
-                of_value[at].push((number, distinct.len()));
+                }));
+            }
+            own.sort_unstable();
+            own.dedup();
+            all.insert(own);
+        }
+        let mut beside: Vec<Vec<Vec<usize>>> = vec![Vec::new(); values.len()];
+        for own in all {
+            for value in &own {
+                beside[*value].push(own.iter().copied().filter(|other| other != value).collect());
             }
         }
-        Some(IdentityFinder { values: AhoCorasick::new(values).ok()?, identities: of_value })
+        // All texts of a history go through it; a table of states for so few words is made in no time.
+        let mut builder = AhoCorasick::builder();
+        if values.len() <= FEW_VALUES {
+            builder.kind(Some(AhoCorasickKind::DFA));
+        }
+        Some(IdentityFinder { values: builder.build(values).ok()?, beside })
     }
 
-    /// Whether all values of one of the identities stand in a text.
+    /// Whether all values of one of the identities stand in a text. A value that many identities share costs
+    /// no more than a look at each.
     fn finds(&self, bytes: &[u8]) -> bool {
-        let mut seen = vec![false; self.identities.len()];
-        let mut found: foldhash::HashMap<usize, usize> = foldhash::HashMap::default();
+        let mut seen = vec![false; self.beside.len()];
         for hit in self.values.find_overlapping_iter(bytes) {
             let value = hit.pattern().as_usize();
             if std::mem::replace(&mut seen[value], true) {
                 continue;
             }
-            for (identity, wanted) in &self.identities[value] {
-                let count = found.entry(*identity).or_default();
-                *count += 1;
-                if count == wanted {
-                    return true;
-                }
+            if self.beside[value].iter().any(|others| others.iter().all(|other| seen[*other])) {
+                return true;
             }
         }
         false

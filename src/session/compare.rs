@@ -120,6 +120,7 @@ impl BothSides<'_> {
             Some(names) => Selection::of(names),
             None => Selection::all(),
         };
+        self.store.keep_texts();
         let (old, new) = self.archives(head, &selection, edited.is_some())?;
         let sides = ComparedSides {
             old: ComparedSide { store: self.store, dataset: self.old, archive: old },
