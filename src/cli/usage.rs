@@ -26,6 +26,7 @@ const COMMANDS: &[(&[&str], &str)] = &[
     (&["year", "annual", "yearly", "summary"], "`sincewhen report 2019` says what a year brought"),
     (&["validate", "lint", "test"], "`sincewhen check` finds what is wrong with the data"),
     (&["who", "annotate"], "`sincewhen blame NAME FIELD` says in which edition a fact was first recorded"),
+    (&["version", "about"], "`sincewhen --version` says which program this is"),
     (&["why", "prove"], "`sincewhen explain FINGERPRINT` proves a sentence"),
 ];
 

@@ -9,11 +9,8 @@ use super::Reference;
 use crate::model::Failure;
 use crate::schema::{Manifest, NamesSpec};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
-
-/// How alike a name must be to be suggested, from 0 to 1.
-const NEAR: f32 = 0.7;
 
 /// How many candidates or suggestions are listed.
 const LISTED: usize = 8;
@@ -38,6 +35,8 @@ struct FieldNames {
     names: BTreeMap<String, Vec<String>>,
     /// Folded value of a grouping column → its text and the keys that have it.
     groups: BTreeMap<String, (String, Vec<String>)>,
+    /// Folded names of parts of what a key stands for.
+    parts: BTreeSet<String>,
     /// Names as they are written, with their keys: for suggestions.
     written: Vec<(String, String)>,
     /// Key → the name by which it is shown.
@@ -105,6 +104,15 @@ impl RecordNames {
         };
         let parts = record.split('/').enumerate().map(known).collect::<Option<Vec<String>>>()?;
         Some(parts.join(", "))
+    }
+
+    /// The identity fields that tables name the values of, but for those with more than a few: each with its
+    /// values.
+    pub fn short_lists(&self, most: usize) -> Vec<(&str, Vec<&str>)> {
+        let known = self.fields.iter().filter(|(_, names)| (1..=most).contains(&names.shown.len()));
+        known
+            .map(|(field, names)| (field.as_str(), names.shown.keys().map(String::as_str).collect()))
+            .collect()
     }
 
     /// Names, codes and groups as they are written, for completion.
@@ -182,14 +190,31 @@ impl RecordNames {
         let (mut out, mut at) = (Vec::new(), 0);
         while at < pieces.len() {
             let longest = (at + 2..=pieces.len().min(at + LONGEST)).rev();
-            let joined =
-                longest.map(|end| (end, pieces[at..end].join(" "))).find(|(_, text)| self.knows(text));
+            let joined = longest.map(|end| (end, pieces[at..end].join(" "))).find(|(end, text)| {
+                self.knows(text) || self.abbreviated(text) || self.is_mistyped(&pieces[at..*end], text)
+            });
             let joined = joined.or_else(|| self.style(&pieces[at..]).map(|(n, text)| (at + n, text)));
             let (end, text) = joined.unwrap_or_else(|| (at + 1, pieces[at].clone()));
             out.push(text);
             at = end;
         }
         out
+    }
+
+    /// Whether words are those of a name, some of them only begun: `S. Korea`.
+    fn abbreviated(&self, text: &str) -> bool {
+        let folded = fold(text);
+        let is_of = |names: &FieldNames| names.names.keys().any(|name| abbreviates(&folded, name));
+        !text.contains('/') && self.fields.iter().any(|(_, names)| is_of(names))
+    }
+
+    /// Whether words that name nothing each by itself are one name, mistyped: `Ivory cost`.
+    fn is_mistyped(&self, words: &[String], text: &str) -> bool {
+        let folded = fold(text);
+        let is_slip = |name: &str| name.contains(' ') && slips(&folded, name).is_some();
+        !text.contains('/')
+            && !words.iter().any(|word| self.knows(word))
+            && self.fields.iter().any(|(_, names)| names.names.keys().any(|name| is_slip(name)))
     }
 
     /// Whether words are names that tables know, one after another, as in `"Kazakhstan mbt"`.
@@ -255,7 +280,12 @@ impl RecordNames {
         for (at, (_, names)) in fields() {
             match names.exact(text) {
                 Some([]) | None => {}
-                Some([one]) => return Ok(WordMeaning::Values(at, vec![one.clone()])),
+                Some([one]) => {
+                    if names.is_part(text) {
+                        notes.push(format!("`{text}` is read as {}", names.label(one)));
+                    }
+                    return Ok(WordMeaning::Values(at, vec![one.clone()]));
+                }
                 Some(several) if names.groups.contains_key(&fold(text)) => {
                     return Ok(WordMeaning::Values(at, several.to_vec()));
                 }
@@ -294,7 +324,8 @@ impl FieldNames {
             for code in columns(&spec.codes, row) {
                 self.codes.entry(fold(code)).or_insert_with(|| key.clone());
             }
-            for name in columns(&spec.columns, row) {
+            self.parts.extend(columns(&spec.parts, row).map(fold));
+            for name in columns(&spec.columns, row).chain(columns(&spec.parts, row)) {
                 let keys = self.names.entry(fold(name)).or_default();
                 if !keys.contains(key) {
                     keys.push(key.clone());
@@ -323,8 +354,14 @@ impl FieldNames {
         code.or_else(name).or_else(|| self.groups.get(&folded).map(|(_, keys)| keys.as_slice()))
     }
 
+    /// Whether a text names a part of what its key stands for.
+    fn is_part(&self, text: &str) -> bool {
+        let folded = fold(text);
+        self.parts.contains(&folded) && !self.codes.contains_key(&folded)
+    }
+
     /// The keys with a name in which the words of a text stand one after another, the last perhaps only
-    /// begun.
+    /// begun; or of which each word is one that the text begins.
     fn containing(&self, text: &str) -> Vec<String> {
         let folded = fold(text);
         if folded.chars().count() < 4 {
@@ -334,7 +371,7 @@ impl FieldNames {
         let mut keys: Vec<String> = self
             .names
             .iter()
-            .filter(|(name, _)| at_a_word(name))
+            .filter(|(name, _)| at_a_word(name) || abbreviates(&folded, name))
             .flat_map(|(_, keys)| keys.clone())
             .collect();
         keys.sort();
@@ -365,22 +402,30 @@ impl FieldNames {
         if wanted.chars().count() < 4 {
             return Vec::new();
         }
-        let mut near: Vec<(f32, &str, &str)> = self
-            .written
-            .iter()
-            .map(|(name, key)| (likeness(&wanted, &fold(name)), name.as_str(), key.as_str()))
-            .filter(|(likeness, _, _)| *likeness >= NEAR)
-            .collect();
-        near.sort_by(|(a, x, _), (b, y, _)| b.total_cmp(a).then_with(|| x.cmp(y)));
-        let best = near.first().map_or(0.0, |(likeness, _, _)| *likeness);
+        let mut near: Vec<(usize, f32, &str, &str)> = Vec::new();
+        for (name, key) in &self.written {
+            let folded = fold(name);
+            if let Some(slips) = slips(&wanted, &folded) {
+                near.push((slips, likeness(&wanted, &folded), name, key));
+            }
+        }
+        near.sort_by(|(few, a, x, _), (more, b, y, _)| {
+            few.cmp(more).then_with(|| b.total_cmp(a)).then_with(|| x.cmp(y))
+        });
+        let fewest = near.first().map_or(0, |(slips, ..)| *slips);
+        near.retain(|(slips, ..)| *slips == fewest);
+        // The first letter is seldom the wrong one.
+        let begins = |name: &str| fold(name).chars().next() == wanted.chars().next();
+        if near.iter().any(|(.., name, _)| begins(name)) {
+            near.retain(|(.., name, _)| begins(name));
+        }
         let mut keys: Vec<&str> = Vec::new();
-        let close = near.into_iter().filter(|(likeness, _, _)| best - likeness < 0.1);
-        let first = close.filter(|(_, _, key)| {
+        let first = near.into_iter().filter(|(.., key)| {
             let is_new = !keys.contains(key);
             keys.push(key);
             is_new
         });
-        first.take(3).map(|(_, name, key)| format!("`{name}` ({key})")).collect()
+        first.take(3).map(|(.., name, key)| format!("`{name}` ({key})")).collect()
     }
 
     fn label(&self, key: &str) -> String {
@@ -428,6 +473,34 @@ fn columns<'r>(columns: &'r [String], row: &'r Value) -> impl Iterator<Item = &'
 /// Whether a word names nothing by itself where names are listed: `Greece and Congo`, `all`.
 fn is_filler(word: &str) -> bool {
     matches!(word.to_lowercase().as_str(), "and" | "&" | "all" | "everyone" | "everything")
+}
+
+/// How many slips make one text of the other, letters that are wrong or have changed places with their
+/// neighbours; `None` where they are too many for the length of what was typed.
+fn slips(typed: &str, name: &str) -> Option<usize> {
+    let (typed_length, length) = (typed.chars().count(), name.chars().count());
+    // A name that goes on, as `mine-ban.yaml` does.
+    if length > 3 && typed.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')) {
+        return Some(1);
+    }
+    let most = match typed_length {
+        0..5 => 1,
+        5..12 => 2,
+        long => long / 4,
+    };
+    if typed_length.abs_diff(length) > most {
+        return None;
+    }
+    Some(strsim::damerau_levenshtein(typed, name)).filter(|slips| *slips <= most)
+}
+
+/// Whether words are those of a name, some of them only begun: `s korea`.
+fn abbreviates(words: &str, name: &str) -> bool {
+    let (words, full): (Vec<&str>, Vec<&str>) = (words.split(' ').collect(), name.split(' ').collect());
+    words.len() > 1
+        && words.len() == full.len()
+        && words.iter().any(|word| word.chars().count() > 3)
+        && words.iter().zip(full).all(|(word, full)| full.starts_with(word))
 }
 
 /// How alike two texts are, from 0 to 1; a beginning they share counts more, as in Winkler's measure.

@@ -210,6 +210,9 @@ pub struct NamesSpec {
     /// Columns whose value names all rows that have it: `[region]`.
     #[serde(default)]
     pub groups: Vec<String>,
+    /// Columns that hold names of parts: an answer about the row says that it was asked for by one.
+    #[serde(default)]
+    pub parts: Vec<String>,
 }
 
 /// A calendar of occasions.

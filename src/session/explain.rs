@@ -39,13 +39,13 @@ impl Session {
     /// # Errors
     /// A name that is neither a rule nor the fingerprint of any sentence.
     pub fn explain(&self, question: &ExplainQuestion) -> Result<Explained, Failure> {
+        if let Some(page) = pages::page(&self.policy, &in_one_word(question)) {
+            return Ok(Explained::Rule(Box::new(page)));
+        }
         if let Some((rule, records)) = rule_among(&self.policy, question) {
             return Ok(Explained::Sentences(of_rule(self, rule, &records)?));
         }
-        match pages::page(&self.policy, &question.name) {
-            Some(page) => Ok(Explained::Rule(Box::new(page))),
-            None => Ok(Explained::Sentences(of_fingerprint(self, question)?)),
-        }
+        Ok(Explained::Sentences(of_fingerprint(self, question)?))
     }
 }
 
@@ -71,6 +71,12 @@ impl SoughtSentences<'_> {
             SoughtSentences::Rule(filter) => filter.keeps_change(change, None),
         }
     }
+}
+
+/// All words of a question as the id of a rule is written: `vote turned` is `vote-turned`.
+fn in_one_word(question: &ExplainQuestion) -> String {
+    let words = std::iter::once(&question.name).chain(&question.records);
+    words.map(String::as_str).collect::<Vec<_>>().join("-")
 }
 
 /// The rule or kind of observation among the words of a question, where the other words can name records.

@@ -1,6 +1,7 @@
 //! Which sentences of an answer are wanted, and in which order.
 
 use super::dates;
+use super::suggestions::nearest;
 use crate::model::results::{Change, Evidence, Observation};
 use crate::model::{Failure, NatureKind, PartialDate, Significance};
 use crate::schema::{ObservationKind, Policy};
@@ -209,8 +210,14 @@ fn rules(patterns: &[String], policy: &Policy) -> Result<Option<GlobSet>, Failur
 
 fn known(option: &str, given: &[String], known: &[&str]) -> Result<(), Failure> {
     match given.iter().find(|name| !known.contains(&name.as_str())) {
-        Some(name) => Err(Failure::new(format!("{option}: `{name}` is none of them"))
-            .hint(format!("one of: {}", known.join(", ")))),
+        Some(name) => {
+            let failure = Failure::new(format!("{option}: `{name}` is none of them"));
+            let failure = match nearest(name, known.iter().copied()) {
+                Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure,
+            };
+            Err(failure.hint(format!("one of: {}", known.join(", "))))
+        }
         None => Ok(()),
     }
 }

@@ -22,7 +22,7 @@ use crate::rules::{Engine, and_list};
 use crate::schema::{FieldRoute, Policy};
 use chrono::NaiveDate;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The largest working file that is read as a record, in bytes.
 const MAX_RECORD: u64 = 64 * 1024 * 1024;
@@ -329,6 +329,13 @@ impl Session {
                     REC {name}` says who first said it"
             ));
         }
+        if let Some(siblings) = siblings(name, all) {
+            return failure.hint(siblings);
+        }
+        let failure =
+            self.names.short_lists(GROUPS_LISTED).into_iter().fold(failure, |failure, (field, values)| {
+                failure.hint(format!("`{field}` is {}", or_list(&values)))
+            });
         let groups = self.names.groups();
         let failure = match groups.len() {
             1..=GROUPS_LISTED => failure.hint(format!("groups of records: `{}`", groups.join("`, `"))),
@@ -452,6 +459,32 @@ fn read_worktree(
         out.push(WorkFile { path: file.path, blob });
     }
     Ok(out)
+}
+
+/// What can follow the parts of a name that records have, where the part after them is unknown.
+fn siblings(name: &str, all: &Archive) -> Option<String> {
+    let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty()).collect();
+    (1..parts.len()).rev().find_map(|count| {
+        let known = parts[..count].join("/");
+        let selection = Selection::parse(std::slice::from_ref(&known)).ok()?;
+        let chosen = all.timelines.values().filter(|timeline| selection.names(&timeline.identity));
+        let next = chosen.filter_map(|timeline| Some(timeline.identity.0.get(count)?.1.as_str()));
+        let next: BTreeSet<&str> = next.collect();
+        let listed: Vec<&str> = next.iter().copied().take(GROUPS_LISTED).collect();
+        let more = next.len() - listed.len();
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        (!listed.is_empty()).then(|| format!("after `{known}/` comes {}{more}", or_list(&listed)))
+    })
+}
+
+/// Texts as alternatives: "`a`, `b` or `c`".
+fn or_list(texts: &[&str]) -> String {
+    let quoted: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 /// The first and the last of some days.

@@ -16,7 +16,7 @@ records:
 tables:
   states:
     path: states.yaml
-    names: {field: country, columns: [name, also, formerly], codes: [iso2], groups: [region]}
+    names: {field: country, columns: [name, also, formerly], codes: [iso2], groups: [region], parts: [parts]}
   treaties:
     path: treaties.yaml
     names: {field: topic, columns: [name, short]}
@@ -37,8 +37,14 @@ COG: {name: Congo, iso2: CG, region: Africa}
 CIV: {name: "Côte d'Ivoire", also: [Ivory Coast], iso2: CI, region: Africa}
 AND: {name: Andorra, iso2: AD, region: Europe}
 GRC: {name: Greece, iso2: GR, region: Europe}
-GBR: {name: United Kingdom of Great Britain and Northern Ireland, also: [UK, United Kingdom], iso2: GB, region: Europe}
+GBR: {name: United Kingdom of Great Britain and Northern Ireland, also: [UK, United Kingdom], parts: [England, Scotland], iso2: GB, region: Europe}
 VAT: {name: Holy See, iso2: VA, region: Europe}
+FIN: {name: Finland, iso2: FI, region: Europe}
+IRL: {name: Ireland, iso2: IE, region: Europe}
+LBR: {name: Liberia, iso2: LR, region: Africa}
+LBY: {name: Libya, iso2: LY, region: Africa}
+SYR: {name: Syria, iso2: SY, region: Asia}
+THA: {name: Thailand, iso2: TH, region: Asia}
 "#;
 
 const TREATIES: &str = "mine-ban: {name: Mine Ban Treaty, short: MBT}
@@ -119,6 +125,20 @@ const QUERIES: &[Query] = &[
     ("log DRX", No, &["no record named `DRX`", "!GRC"]),
     ("log Holy See", No, &["there is no record of Holy See (VAT)"]),
     ("log KAZ/mine-bann", No, &["did you mean", "mine-ban"]),
+    // Parts of states, and slips: what is near, and nothing far-fetched.
+    ("log England", Yes, &["`England` is read as United Kingdom of Great Britain and", "GBR/mine-ban"]),
+    ("log england/mbt", Yes, &["`england` is read as United Kingdom", "GBR/mine-ban", "!cluster"]),
+    ("log Scotlnd", No, &["did you mean `Scotland` (GBR)?"]),
+    ("log Greenland", No, &["no record named `Greenland`", "!did you mean"]),
+    ("log Lybia", No, &["did you mean `Libya` (LBY)?", "!Liberia", "!Syria"]),
+    ("log Finnland", No, &["did you mean `Finland` (FIN)?", "!Ireland"]),
+    ("log Ivory cost", No, &["no record named `Ivory cost`", "did you mean `Ivory Coast` (CIV)?"]),
+    ("log Taiwan", No, &["no record named `Taiwan`", "!did you mean"]),
+    ("log S. Korea", Yes, &["`S. Korea` is read as Republic of Korea (KOR)", "KOR/mine-ban", "!PRK"]),
+    ("log N. Korea mbt", Yes, &["PRK/mine-ban", "!KOR", "!cluster"]),
+    ("log KAZ/nuclear", No, &["after `KAZ/` comes `cluster-munitions` or `mine-ban`", "!Africa"]),
+    ("log */nuclear", No, &["after `*/` comes `cluster-munitions` or `mine-ban`"]),
+    ("log Kazakhstan nuclear", No, &["no record named `nuclear`", "`topic` is `cluster-munitions` or"]),
     // Dates.
     ("show KAZ/mbt 2018", Yes, &["edition of 26 June 2018"]),
     ("show KAZ/mbt Sept 2020", Yes, &["edition of 4 September 2020"]),
@@ -143,6 +163,9 @@ const QUERIES: &[Query] = &[
     ("blame KAZ/mbt stockpile", Yes, &["practice.stockpile"]),
     ("changelog KAZ/mbt --field stockpile", Yes, &["stockpile", "!level now"]),
     ("changelog KAZ/mbt --rule nosuchrule", No, &["no rule or kind is named `nosuchrule`"]),
+    ("since KAZ --nature corrections", No, &["did you mean `correction`?", "one of: development"]),
+    ("explain level known", Yes, &["level-known"]),
+    ("version", No, &["`sincewhen --version`", "!verify"]),
     ("since KAZ --nature recorded", No, &["--nature: `recorded`", "development"]),
     // What somebody types who knows neither git nor this program: ranges and dates in words.
     ("changelog Kazakhstan/mbt 2019-2020", Yes, &["2018-06-26 → 2019-05-01", "2019-05-01 → 2020-09-04"]),
