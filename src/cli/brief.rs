@@ -45,6 +45,26 @@ const LINES: &[(&str, &str)] = &[
     ("write", "Write the records; by default they are only shown"),
 ];
 
+/// What the first page says of a command, where the command's own words take more than a line.
+const COMMANDS: &[(&str, &str)] = &[
+    ("blame", "Show in which edition each fact was first recorded, last changed"),
+    ("export", "Write records and sentences as tables: SQLite, Parquet or CSV"),
+    ("site", "Publish the dataset as static pages; sentences have addresses"),
+    ("verify", "Make a cited answer again, and say what differs"),
+    ("check", "Find what is wrong with the data, or with what a branch does"),
+    ("fmt", "Bring the files into one layout; comments and meaning stay"),
+];
+
+/// Commands that the first page leaves out.
+const COMMANDS_LEFT_OUT: &[&str] = &["cache", "man"];
+
+/// The first page: what the program is for, and its commands.
+const FIRST_PAGE: &str = "{about}\n\n{usage-heading} {usage}\n\nCommands:\n{subcommands}\n\n`COMMAND -h` \
+                          has examples; see more with '--help'";
+
+/// What the program is for, in a line.
+const PURPOSE: &str = "What a position is, what changed, and since when, with proof";
+
 /// The most examples that `-h` shows.
 const EXAMPLES: usize = 3;
 
@@ -73,13 +93,19 @@ pub(super) fn is_asked(args: &[OsString]) -> bool {
 /// The command line as `-h` shows it.
 pub(super) fn of(command: Command) -> Command {
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    let root = command.mut_args(|arg| brief(arg, ""));
+    let root = command.mut_args(|arg| brief(arg, "")).about(PURPOSE).help_template(FIRST_PAGE);
+    let root = root.disable_help_subcommand(true);
     names.into_iter().fold(root, |root, name| {
         root.mut_subcommand(&name, |sub| {
             let examples = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
             let at = examples.find("Example").unwrap_or(0);
             let formats: Vec<&str> = table::formats_of(&name).into_iter().map(Format::name).collect();
             let sub = sub.after_help(first_lines(&examples[at..])).mut_args(|arg| brief(arg, &name));
+            let sub = sub.disable_version_flag(true).hide(COMMANDS_LEFT_OUT.contains(&name.as_str()));
+            let sub = match COMMANDS.iter().find(|(own, _)| *own == name) {
+                Some((_, about)) => sub.about(*about),
+                None => sub,
+            };
             match formats.as_slice() {
                 [] => sub,
                 formats => sub.mut_arg("format", |arg| {

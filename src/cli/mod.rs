@@ -52,7 +52,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     if args.len() < 2 {
         // What the environment sets counts as an argument for the library that reads them.
-        anstream::eprint!("{}", args::command().render_help().ansi());
+        anstream::eprint!("{}", brief::of(args::command()).render_help().ansi());
         return ExitCode::from(2);
     }
     let command = if brief::is_asked(&args) { brief::of(args::command()) } else { args::command() };
