@@ -253,3 +253,18 @@ fn the_answer_does_not_depend_on_the_number_of_threads() {
     };
     assert_eq!(with("1"), with("7"));
 }
+
+#[test]
+fn rings_that_touch_have_one_outline() {
+    let repo = Repo::new();
+    for (date, status) in [("2016-12-01", "outside"), ("2017-12-01", "inside")] {
+        repo.edition("BEL", date, &format!("charter: {{status: {status}, 'on': 2017-03-02}}\n"));
+    }
+    let page = repo.run(&["report", "2017", "--format", "html"]);
+    let discs = |after: &str| {
+        let (_, rest) = page.split_once(after).unwrap_or_else(|| panic!("{after} is there"));
+        rest.split("</").next().unwrap_or_default().matches(r#"class="ring""#).count()
+    };
+    // Discs, and a mask that leaves their common rim.
+    assert_eq!((discs(r#"<mask id="rings-1">"#), discs(r#"mask="url(#rings-1)">"#)), (1, 1));
+}
