@@ -109,7 +109,9 @@ impl<'a> Checker<'a> {
                 check.run(&record, rule, &mut out);
             }
         }
-        if document::is_toml(source.reading.text.as_bytes()) {
+        if out.iter().any(|finding| finding.fix.is_some())
+            && document::is_toml(source.reading.text.as_bytes())
+        {
             // Fixes are written in YAML.
             out.iter_mut().for_each(|finding| finding.fix = None);
         }

@@ -37,8 +37,8 @@ pub(super) fn run(file: &File<'_>, out: &mut Vec<Finding>) {
     }
     // A file of many records was shown to the second reader as a whole.
     let is_item = file.kind.is_some_and(|kind| kind.spec.items.is_some());
-    let is_toml = document::is_toml(reading.text.as_bytes());
-    if let Some(doc) = reading.document.as_ref().filter(|_| !is_item && !is_toml) {
+    let is_shown = !is_item && !document::is_toml(reading.text.as_bytes());
+    if let Some(doc) = reading.document.as_ref().filter(|_| is_shown) {
         // The second reader bounds what aliases may grow to by a multiple of the text: large texts with
         // aliases it is not shown.
         let aliases = reading.problems.iter().any(|problem| problem.kind == ProblemKind::Alias);

@@ -47,6 +47,10 @@ fn is_table_name(line: &[u8]) -> bool {
 /// `name = ` and the beginning of a value. A line with a colon can be a mapping in YAML (`"=0: ": 1`), so it
 /// must be a whole assignment.
 fn is_assignment(line: &[u8]) -> bool {
+    // No key begins with a bracket or brace: a text in JSON, which may be one long line, is not read for it.
+    if !line.first().is_some_and(|first| is_of_key(*first)) {
+        return false;
+    }
     let Some(at) = memchr::memchr(b'=', line) else { return false };
     let (Ok(line), Ok(name)) = (str::from_utf8(line), str::from_utf8(&line[..at])) else { return false };
     let parses = |text: &str| DeTable::parse(text).is_ok();
