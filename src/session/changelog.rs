@@ -136,9 +136,8 @@ impl Session {
         let (from, to) = question.range.picks()?;
         let (from, to) = (from.unwrap_or(Pick::First), to.unwrap_or(Pick::Last));
         let range = EditionRange::open(self, &question.records, from, to)?;
-        let timelines: Vec<&Timeline> =
-            archive.timelines.values().filter(|timeline| !timeline.editions.is_empty()).collect();
-        let alone = timelines.len() == 1;
+        let timelines = range.begun(archive)?;
+        let alone = EditionRange::is_alone(archive);
         timelines.into_iter().map(|timeline| Ok((timeline, range.chain(timeline, alone)?))).collect()
     }
 }

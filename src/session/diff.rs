@@ -31,9 +31,9 @@ impl Session {
         let (from, to) = question.range.picks()?;
         let (from, to) = (from.unwrap_or(Pick::Previous), to.unwrap_or(Pick::Last));
         let range = EditionRange::open(self, &question.records, from, to)?;
-        let alone = archive.timelines.len() == 1;
+        let alone = EditionRange::is_alone(&archive);
         let mut records = Vec::new();
-        for timeline in archive.timelines.values().filter(|timeline| !timeline.editions.is_empty()) {
+        for timeline in range.begun(&archive)? {
             let chain = range.chain(timeline, alone)?;
             chain.notes.iter().for_each(|note| self.note(note));
             let (first, last) = (&chain.editions[0], &chain.editions[chain.editions.len() - 1]);

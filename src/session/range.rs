@@ -71,6 +71,37 @@ impl EditionRange {
         Ok(EditionRange { from, to, revisions })
     }
 
+    /// The records that have an edition within the range or before it. Of many, those that begin later have
+    /// no part in the answer; one that was asked for by itself is an error where its editions are picked.
+    ///
+    /// # Errors
+    /// All of several records begin later.
+    pub fn begun<'a>(&self, archive: &'a Archive) -> Result<Vec<&'a Timeline>, Failure> {
+        let mut all: Vec<&Timeline> =
+            archive.timelines.values().filter(|timeline| !timeline.editions.is_empty()).collect();
+        let Pick::Through(end) = &self.to else { return Ok(all) };
+        let begins = |timeline: &&Timeline| timeline.editions[0].date.range();
+        let first = all.iter().map(begins).map(|range| range.start).min();
+        if all.len() > 1 {
+            all.retain(|timeline| !begins(timeline).is_after(&end.range()));
+        }
+        match first {
+            Some(first) if all.is_empty() => {
+                let (end, first) = (end.in_words(), first.date());
+                Err(Failure::new(format!(
+                    "no record has an edition of {end} or before: the first is of {first}"
+                ))
+                .hint("`sincewhen log` lists all editions"))
+            }
+            _ => Ok(all),
+        }
+    }
+
+    /// Whether a question is about one record.
+    pub fn is_alone(archive: &Archive) -> bool {
+        archive.timelines.values().filter(|timeline| !timeline.editions.is_empty()).count() == 1
+    }
+
     /// The editions of a record from the one picked to the other. `alone` says that the record was asked for
     /// by itself, so that a date before its first edition is an error rather than a note.
     pub fn chain(&self, timeline: &Timeline, alone: bool) -> Result<EditionChain, Failure> {
