@@ -85,8 +85,13 @@ pub fn aside(text: &str, remark: &str) -> String {
 }
 
 /// A text with what stands in brackets between commas: `alleged (2015) by two sources` as `alleged, 2015, by
-/// two sources`.
+/// two sources`. What stands between quotation marks is left as it is.
 pub fn without_brackets(text: &str) -> String {
+    if let Some((before, after)) = text.split_once('“')
+        && let Some((quoted, behind)) = after.split_once('”')
+    {
+        return format!("{}“{quoted}”{}", without_brackets(before), without_brackets(behind));
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('(') {

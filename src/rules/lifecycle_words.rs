@@ -155,9 +155,10 @@ fn types_apart(before: &Option<Node>, after: &Option<Node>) -> Option<[&'static 
     let name = |node: &Node| match node.value {
         NodeValue::Text(_) => "a text",
         NodeValue::Bool(_) => "a truth value",
+        NodeValue::List(_) => "a list",
+        NodeValue::Map(_) => "a mapping",
         _ => "a number",
     };
-    before.scalar_text().and(after.scalar_text())?;
     let apart = plain(before, None) == plain(after, None) && name(before) != name(after);
     apart.then(|| [name(before), name(after)])
 }

@@ -166,7 +166,7 @@ impl<'p> Phrases<'p> {
     }
 
     fn title_of_list(&self, list: &FieldPath) -> String {
-        self.shape(list).and_then(Shape::lower_title).unwrap_or_else(|| last_key(list))
+        self.shape(list).and_then(Shape::lower_title).unwrap_or_else(|| self.keys_to(list))
     }
 
     /// The item that a list stands in, if no phrase of the list says it.
@@ -189,11 +189,28 @@ impl<'p> Phrases<'p> {
             return self.item_plainly(path, key, node, shape);
         }
         if is_item(path) {
-            return plain(node, Some(shape));
+            return quoted(plain(node, Some(shape)));
         }
-        let title = shape.lower_title().unwrap_or_else(|| last_key(path));
+        let title = shape.lower_title().unwrap_or_else(|| self.keys_to(path));
         let is_text = super::natures::declared(path, self.subject.kind) == Some(NatureKind::Editorial);
-        if is_text { title } else { format!("{title}: {}", plain(node, Some(shape))) }
+        if is_text { title } else { format!("{title}: {}", quoted(plain(node, Some(shape)))) }
+    }
+
+    /// The name of a field without a title: its keys below the part that the sentence names, which is an item
+    /// or has a title. Another field may have the same last key.
+    fn keys_to(&self, path: &FieldPath) -> String {
+        let mut keys: Vec<String> = Vec::new();
+        for length in (1..=path.0.len()).rev() {
+            let around = FieldPath(path.0[..length].to_vec());
+            let is_named = self.shape(&around).is_some_and(|shape| shape.title.is_some());
+            match path.0.get(length - 1) {
+                Some(Step::Key(key)) if keys.is_empty() || !is_named => keys.push(key.clone()),
+                _ if keys.is_empty() => {}
+                _ => break,
+            }
+        }
+        keys.reverse();
+        if let [key] = keys.as_slice() { spaced(key) } else { keys.join(".") }
     }
 
     fn item_plainly(&self, path: &FieldPath, key: &[String], node: &Node, shape: &Shape) -> String {
@@ -318,14 +335,6 @@ fn spaced(key: &str) -> String {
     key.replace('_', " ")
 }
 
-fn last_key(path: &FieldPath) -> String {
-    let key = path.0.iter().rev().find_map(|step| match step {
-        Step::Key(key) => Some(spaced(key)),
-        _ => None,
-    });
-    key.unwrap_or_default()
-}
-
 /// The parts of an item's key that it has.
 fn key_in_words(values: &[String]) -> String {
     let parts: Vec<&str> = values.iter().map(String::as_str).filter(|value| !value.is_empty()).collect();
@@ -337,6 +346,16 @@ fn key_of(path: &FieldPath) -> Option<String> {
         Step::Item(values) => Some(values.join(", ")),
         _ => None,
     })
+}
+
+/// A value as it is, between quotation marks where it has brackets: those of a sentence must not be taken for
+/// its own.
+fn quoted(value: String) -> String {
+    if value.contains(['(', ')']) && !value.contains(['“', '”']) {
+        format!("“{value}”")
+    } else {
+        value
+    }
 }
 
 /// A value as its `x-words` say it; of an object, of each of its fields.
@@ -377,7 +396,10 @@ pub(super) fn plain(node: &Node, shape: Option<&Shape>) -> String {
             format!("{{{}}}", parts.join(", "))
         }
         _ => {
-            let Some(text) = node.scalar_text() else { return node.to_json().to_string() };
+            let Some(text) = node.scalar_text() else { return "no value".to_owned() };
+            if text.is_empty() {
+                return "empty".to_owned();
+            }
             match (text.parse::<PartialDate>(), shape) {
                 (Ok(date), Some(shape)) if shape.is_date() => date.in_words(),
                 (_, Some(shape)) if !shape.words.is_empty() => shape.said(&text),
