@@ -34,10 +34,21 @@ impl Session {
     /// A record, rule, date or revision that is not known.
     pub fn since(&self, question: &SinceQuestion) -> Result<ObservationsView, Failure> {
         let filter = Filter::read(&question.filter, &self.policy)?;
+        self.note_without_observations();
         self.store.keep_lines(self.policy.recorded_fields());
         let archive = self.archive(&question.records)?;
         let picked = pick_one(self, &question.records, &archive, &question.as_of)?;
         self.observed(question, &filter, &picked)
+    }
+
+    /// An answer without a line could be taken for one about the records.
+    fn note_without_observations(&self) {
+        if self.policy.rules.observations.is_empty() {
+            self.note(
+                "this dataset has no rules about standing facts (`observations` among its rules), so there \
+                 are none to report; `sincewhen changelog` reports changes",
+            );
+        }
     }
 
     /// Answers the question as `write` writes it; what it wrote is remembered by question and `form`.
@@ -51,6 +62,7 @@ impl Session {
         write: &dyn Fn(&ObservationsView) -> String,
     ) -> Result<String, Failure> {
         let filter = Filter::read(&question.filter, &self.policy)?;
+        self.note_without_observations();
         let asked = Asked::new("since", question, form);
         let is_fixed = !matches!(self.pick_as_of(&question.as_of)?, Pick::Revision(_));
         let whole = StoredAnswer::whole(&self.cache, &asked, self.moment());
