@@ -222,11 +222,19 @@ impl<'t> Items<'t> {
                 let theirs = other.names();
                 new.retain(|item| !theirs.contains(&item.name(&file.bytes)));
             }
+            // Where items stand in the order of the text each line is counted once.
+            let (mut counted, mut lines) = (0, 0);
             for item in new {
                 let text = item.text(&file.bytes);
                 let Ok(id) = id(item, &text) else { continue };
                 store.lay_item(id, &text);
-                let place = place_of(file, item);
+                if item.span.start < counted {
+                    (counted, lines) = (0, 0);
+                }
+                let between = file.bytes.get(counted..item.span.start).unwrap_or_default();
+                lines += memchr::memchr_iter(b'\n', between).count();
+                counted = item.span.start;
+                let place = place_of(file, item, lines);
                 self.versions.push(ItemVersion { kind, commit, rank, path, id, place });
             }
         }
@@ -299,13 +307,12 @@ fn id(item: &Item, text: &str) -> Result<ObjectId, GitError> {
     }
 }
 
-fn place_of(file: &CutFile, item: &Item) -> ItemPlace {
-    let before = file.bytes.get(..item.span.start).unwrap_or_default();
+fn place_of(file: &CutFile, item: &Item, lines_before: usize) -> ItemPlace {
     ItemPlace {
         file: file.blob,
         span: (item.span.start, item.span.end),
         blanks: item.blanks(),
-        lines_before: memchr::memchr_iter(b'\n', before).count(),
+        lines_before,
         key: item.key.as_deref().map(str::to_owned),
     }
 }
