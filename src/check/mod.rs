@@ -71,6 +71,7 @@ mod stages;
 pub mod state;
 pub mod step;
 mod strays;
+pub use strays::strays_among;
 pub mod suppress;
 mod table_dates;
 mod validated;

@@ -158,8 +158,14 @@ impl RecordKind {
 
     /// Whether records are the front matter of texts.
     pub fn is_front_matter(&self) -> bool {
-        [".md", ".markdown", ".mdx", ".html"].iter().any(|ending| self.path.ends_with(ending))
+        is_of_pages(&self.path)
     }
+}
+
+/// Whether a file, or the files of a pattern, are pages that may begin with front matter, by their ending.
+pub fn is_of_pages(path: &str) -> bool {
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    ["md", "markdown", "mdx", "html", "htm", "txt", "rst", "adoc"].contains(&ending)
 }
 
 /// Through when some fields were assessed.

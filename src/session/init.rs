@@ -2,14 +2,15 @@
 //! it.
 
 use super::locate::repo_path;
+use crate::check::strays_among;
 use crate::dataset::Reference;
-use crate::dataset::guess::{Candidate, FilesFound, Guess, RecordChange, guess, passed_over};
+use crate::dataset::guess::{Candidate, FilesFound, Guess, RecordChange, guess, passed_over, template};
 use crate::document::{self, ReadOptions};
-use crate::files::Files;
+use crate::files::{Files, WorkFiles, join};
 use crate::git::{EntryKind, Repository, Touch};
 use crate::model::{Document, Failure, ObjectId, RepoPath};
 use crate::rules::Engine;
-use crate::schema::{Policy, manifest};
+use crate::schema::{Policy, Role, manifest};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,9 @@ const OF_ONE_COMMIT: usize = 5;
 
 /// A commit of so many files or more that touches over half of all changes no record in particular.
 const FEW_FILES: usize = 3;
+
+/// How many times as many files there must be as are called templates for these to be no records.
+const FEW_TEMPLATES: usize = 4;
 
 /// A guess at a dataset, and where its files belong.
 #[derive(Clone, Debug)]
@@ -59,11 +63,11 @@ pub fn first_manifest(start: &Path, folder: &Path) -> Result<FirstManifest, Fail
     found.changes = recent_changes(&repo, &inside, &found.candidates);
     let title =
         place.file_name().map_or_else(|| "Records".to_owned(), |name| name.to_string_lossy().into_owned());
-    let guess = guess(&title, &found).map_err(|error| {
+    let mut guess = guess(&title, &found).map_err(|error| {
         Failure::new(error.to_string())
             .hint("a record is a file of fields, in YAML, JSON, TOML, or the front matter of Markdown")
     })?;
-    prove(&guess)?;
+    prove(&mut guess, &repo, &inside)?;
     Ok(FirstManifest { guess, folder: inside, place })
 }
 
@@ -78,7 +82,9 @@ impl RecordText {
     fn of(path: &str) -> Option<RecordText> {
         match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
             "yaml" | "yml" | "json" | "toml" => Some(RecordText::Whole),
-            "md" | "markdown" | "mdx" => Some(RecordText::FrontMatter),
+            // Pages in HTML are those of a site.
+            "html" | "htm" => None,
+            _ if manifest::is_of_pages(path) => Some(RecordText::FrontMatter),
             _ => None,
         }
     }
@@ -158,7 +164,8 @@ fn recent_pairs(
 /// matter.
 fn candidates(repo: &Repository, folder: &RepoPath) -> Result<FilesFound, Failure> {
     let start = if folder.0.is_empty() { String::new() } else { format!("{folder}/") };
-    let (mut out, mut others, mut passed) = (Vec::new(), Vec::new(), BTreeMap::new());
+    let (mut out, mut others) = (Vec::new(), Vec::new());
+    let mut passed: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let files = repo.worktree_files(folder)?;
     // A folder with a manifest is a dataset of its own.
     let own_manifest = format!("/{}", manifest::FILE_NAME);
@@ -177,43 +184,90 @@ fn candidates(repo: &Repository, folder: &RepoPath) -> Result<FilesFound, Failur
             continue;
         }
         if let Some(pattern) = passed_over(path) {
-            passed.insert(pattern, path.to_owned());
+            passed.entry(pattern).or_default().push(path.to_owned());
             continue;
         }
         let Ok(bytes) = file.read(MAX_FILE) else { continue };
-        if let Some(document) = inside.read(&bytes) {
-            out.push(Candidate { path: path.to_owned(), document });
-        } else if inside == RecordText::FrontMatter {
-            others.push(path.to_owned());
+        match inside.read(&bytes) {
+            Some(document) if is_json_schema(&document) => {
+                passed.entry(path.to_owned()).or_default().push(path.to_owned());
+            }
+            Some(document) => out.push(Candidate { path: path.to_owned(), document }),
+            None if inside == RecordText::FrontMatter => others.push(path.to_owned()),
+            None => {}
         }
+    }
+    // Where they are few among records, what is called a template is one; else templates are the records.
+    let all = out.len();
+    let (templates, records): (Vec<_>, Vec<_>) =
+        out.into_iter().partition(|candidate| template(&candidate.path).is_some());
+    if templates.len() * FEW_TEMPLATES > all {
+        out = templates.into_iter().chain(records).collect();
+        out.sort_by(|a, b| a.path.cmp(&b.path));
+    } else {
+        for path in templates.iter().map(|candidate| &candidate.path) {
+            passed.entry(template(path).unwrap_or_default()).or_default().push(path.clone());
+        }
+        out = records;
     }
     Ok(FilesFound { candidates: out, others, passed, changes: Vec::new() })
 }
 
-/// Files in memory.
-struct Proposed<'g>(&'g BTreeMap<String, String>);
+/// Whether a document is a JSON Schema.
+fn is_json_schema(document: &Document) -> bool {
+    let named = document.root.get("$schema").and_then(|schema| schema.text());
+    named.is_some_and(|schema| schema.contains("json-schema.org/"))
+}
 
-impl Files for Proposed<'_> {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-        Ok(self.0.get(path).map(|text| text.as_bytes().to_vec()))
-    }
+/// Files in memory, by path below the dataset's folder.
+struct Proposed<'g> {
+    files: &'g BTreeMap<String, String>,
+    folder: &'g str,
+}
 
-    fn list(&self, folder: &str) -> Result<Vec<String>, Failure> {
-        Ok(self
-            .0
-            .keys()
-            .filter(|path| folder.is_empty() || path.starts_with(&format!("{folder}/")))
-            .cloned()
-            .collect())
+impl Proposed<'_> {
+    fn paths(&self) -> impl Iterator<Item = String> {
+        self.files.keys().map(|path| join(self.folder, path))
     }
 }
 
-/// What is proposed must be taken by the program itself, before anything is written.
-fn prove(made: &Guess) -> Result<(), Failure> {
-    let files = Proposed(&made.files);
+impl Files for Proposed<'_> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let inside = match self.folder {
+            "" => Some(path),
+            folder => path.strip_prefix(folder).and_then(|path| path.strip_prefix('/')),
+        };
+        Ok(inside.and_then(|path| self.files.get(path)).map(|text| text.as_bytes().to_vec()))
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, Failure> {
+        let start = format!("{folder}/");
+        Ok(self.paths().filter(|path| folder.is_empty() || path.starts_with(&start)).collect())
+    }
+}
+
+/// What is proposed must be taken by the program itself, before anything is written. Files that it would take
+/// for misplaced records are excepted.
+fn prove(made: &mut Guess, repo: &Repository, folder: &RepoPath) -> Result<(), Failure> {
+    let folder = folder.as_str().unwrap_or_default();
+    let files = Proposed { files: &made.files, folder };
     debug_assert!(made.files.contains_key(manifest::FILE_NAME), "a guess has a manifest");
-    let policy = Policy::load(&files, "")?;
+    let policy = Policy::load(&files, folder)?;
     let reference = Reference::default();
     Engine::new(&policy, &reference)?;
+    let below = |path: &RepoPath| {
+        let path = path.as_str()?;
+        if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
+            .map(str::to_owned)
+    };
+    let tree = WorkFiles::new(repo)?;
+    let strays: Vec<String> =
+        strays_among(&tree, &policy, &|_| true)?.iter().filter_map(|stray| below(&stray.path)).collect();
+    if !strays.is_empty() {
+        let all = tree.paths(&RepoPath::from(folder))?;
+        let records = all.iter().filter(|path| matches!(policy.role_of(path), Some(Role::Record(_))));
+        let records: Vec<String> = records.filter_map(below).collect();
+        made.except(&strays, &records);
+    }
     Ok(())
 }

@@ -18,6 +18,7 @@ mod eligible;
 mod export;
 mod findings_formats;
 mod fix_fmt;
+mod foreign;
 mod gate;
 mod git;
 mod grown_history;

@@ -30,8 +30,8 @@ pub struct FilesFound {
     pub candidates: Vec<Candidate>,
     /// The paths of those that can hold no record and may lie among those that do.
     pub others: Vec<String>,
-    /// Those that are passed over: a path for each pattern.
-    pub passed: BTreeMap<String, String>,
+    /// Those that are passed over: their paths by the pattern that excepts them.
+    pub passed: BTreeMap<String, Vec<String>>,
     /// What was changed lately in those that may be records.
     pub changes: Vec<RecordChange>,
 }

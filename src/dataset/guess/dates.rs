@@ -65,11 +65,19 @@ impl DateMoves {
             let at = |root| route.find(root).first().and_then(|node| day(node));
             Some((at(before)?, at(after)?))
         };
-        let days: Vec<(PartialDate, PartialDate)> = changes.iter().filter_map(days).collect();
-        DateMoves {
-            moved: days.iter().filter(|(before, after)| before != after).count(),
-            changes: days.len(),
-        }
+        DateMoves::among(changes.iter().filter_map(days))
+    }
+
+    /// Of the first of several places that a record has, each time.
+    fn of_first(routes: &[FieldRoute], changes: &[(&Node, &Node)]) -> DateMoves {
+        let at = |root: &Node| routes.iter().find_map(|route| day(route.find(root).first()?));
+        let days = |(before, after): &(&Node, &Node)| Some((at(before)?, at(after)?));
+        DateMoves::among(changes.iter().filter_map(days))
+    }
+
+    fn among(days: impl Iterator<Item = (PartialDate, PartialDate)>) -> DateMoves {
+        let moves: Vec<bool> = days.map(|(before, after)| before != after).collect();
+        DateMoves { moved: moves.iter().filter(|moved| **moved).count(), changes: moves.len() }
     }
 
     /// It moved with seven of ten changes or more.
@@ -128,8 +136,9 @@ pub(super) fn dating(group: &FileGroup<'_>, changes: &[RecordChange]) -> Dating 
         (None, Some(place)) if !places.iter().any(DatePlace::says_when_changed) => {
             (vec![place.route.clone()], "the latest of the days that every record has".to_owned())
         }
-        (None, _) => filled_in(&places, roots.len()),
+        (None, _) => filled_in(&places, roots.len(), &changes),
     };
+    let (choices, why) = with_earlier(choices, why, &changes);
     let root_field = |choice: &&String| places.iter().any(|place| place.is_root && place.route == **choice);
     let fields = choices.iter().filter(root_field).cloned().collect();
     let mut planned = BTreeSet::new();
@@ -142,6 +151,40 @@ pub(super) fn dating(group: &FileGroup<'_>, changes: &[RecordChange]) -> Dating 
     }
     let doubt = doubt(&choices, &places, &roots);
     Dating { choices, fields, why, doubt, planned }
+}
+
+/// The choices, and what dates versions before a change that none of them dates: the likeliest of their own
+/// fields, else the commit.
+fn with_earlier(mut choices: Vec<String>, why: String, changes: &[(&Node, &Node)]) -> (Vec<String>, String) {
+    let is_dated = |routes: &[FieldRoute], root: &Node| {
+        routes.iter().any(|route| route.find(root).first().is_some_and(|node| day(node).is_some()))
+    };
+    let mut routes: Vec<FieldRoute> = choices.iter().map(|choice| FieldRoute::parse(choice)).collect();
+    let mut open: Vec<&Node> = changes.iter().map(|(before, _)| *before).collect();
+    open.retain(|root| !is_dated(&routes, root));
+    if open.is_empty() || choices.iter().any(|choice| choice == "commit") {
+        return (choices, why);
+    }
+    let why = format!("{why}; earlier versions lack it");
+    while !open.is_empty() {
+        let fields = open.iter().flat_map(|root| root.entries());
+        let ranked = fields.filter(|field| day(&field.value).is_some() && !field.key.contains(['.', '[']));
+        let ranked = ranked.filter_map(|field| Some((rank(&field.key)?, field.key.clone())));
+        let Some((_, field)) = ranked.min() else {
+            choices.push("commit".to_owned());
+            break;
+        };
+        routes = vec![FieldRoute::parse(&field)];
+        choices.push(field);
+        open.retain(|root| !is_dated(&routes, root));
+    }
+    (choices, why)
+}
+
+/// How likely a field dates a record by its name, 0 the likeliest.
+fn rank(name: &str) -> Option<usize> {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    DATE_NAMES.iter().position(|known| *known == plain)
 }
 
 /// What is not certain about the dates: that there are none, that only some have one, that the name does not
@@ -189,9 +232,14 @@ fn in_lists(root: &Node) -> Option<String> {
 
 /// The likeliest places that most files have, each for files that those before it leave undated; then the
 /// commit.
-fn filled_in(places: &[DatePlace], files: usize) -> (Vec<String>, String) {
+fn filled_in(places: &[DatePlace], files: usize, changes: &[(&Node, &Node)]) -> (Vec<String>, String) {
     let mut likely: Vec<&DatePlace> = places.iter().filter(|place| place.rank.is_some()).collect();
     likely.sort_by_key(|place| (!place.says_when_changed(), place.rank));
+    // Where most changes move none of them, the day of the commit says more than that of the beginning.
+    let routes: Vec<FieldRoute> = likely.iter().map(|place| FieldRoute::parse(&place.route)).collect();
+    if DateMoves::of_first(&routes, changes).stays() {
+        likely.retain(|place| place.says_when_changed());
+    }
     let mut open: Vec<bool> = vec![true; files];
     let (mut choices, mut moves) = (Vec::new(), false);
     for place in likely {
@@ -257,7 +305,7 @@ fn places(roots: &[&Node], changes: &[(&Node, &Node)]) -> Vec<DatePlace> {
         let days: Vec<Option<PartialDate>> = roots.iter().map(|root| day(read.find(root).first()?)).collect();
         let plain: String =
             name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-        let rank = DATE_NAMES.iter().position(|known| *known == plain);
+        let rank = rank(&name);
         let latest = days.iter().flatten().cloned().reduce(|a, b| if b.order(&a).is_gt() { b } else { a });
         // A name with a dot in it would be read as a path.
         let odd = is_root && route.contains(['.', '[', '*', '(']);

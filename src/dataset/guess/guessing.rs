@@ -6,8 +6,9 @@ use super::{dates, fields, kinds, names};
 use crate::document;
 use crate::model::Failure;
 use crate::schema::places::captures;
+use foldhash::HashSet;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was guessed.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,44 @@ pub struct Guess {
     pub files: BTreeMap<String, String>,
     /// What was guessed and why, in some ten lines.
     pub notes: Vec<String>,
+    /// What the manifest says.
+    manifest: Value,
+}
+
+/// From how many files of one ending on a pattern excepts them all.
+const ALIKE: usize = 4;
+
+impl Guess {
+    /// Excepts files that lie among the records and look like some. `records` are the paths of those that
+    /// are.
+    pub fn except(&mut self, strays: &[String], records: &[String]) {
+        let ending = |path: &str| format!(".{}", path.rsplit('.').next().unwrap_or_default());
+        let pattern = |path: &String| {
+            let ending = ending(path);
+            let alike = strays.iter().filter(|stray| stray.ends_with(&ending)).count();
+            if alike >= ALIKE && !records.iter().any(|record| record.ends_with(&ending)) {
+                return format!("**/*{ending}");
+            }
+            let folders = path.match_indices('/').map(|(at, _)| &path[..=at]);
+            let mut free = folders.filter(|folder| !records.iter().any(|record| record.starts_with(folder)));
+            free.next().map_or_else(|| path.clone(), |folder| format!("{folder}**"))
+        };
+        let patterns: BTreeSet<String> = strays.iter().map(pattern).collect();
+        let Some(kind) = self.manifest["records"].as_array_mut().and_then(|kinds| kinds.last_mut()) else {
+            return;
+        };
+        let known = kind["except"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let all: BTreeSet<String> = known.map(str::to_owned).chain(patterns).collect();
+        kind["except"] = json!(all);
+        self.write_manifest();
+    }
+
+    fn write_manifest(&mut self) {
+        let head = "# A first manifest, guessed from the files: read it and put it right. Paths are \
+            relative to this folder.\n";
+        let text = document::to_yaml(&document::from_json(&self.manifest));
+        self.files.insert("sincewhen.yaml".to_owned(), format!("{head}{text}"));
+    }
 }
 
 /// What was guessed of one kind.
@@ -25,6 +64,8 @@ struct GuessedKind {
     what: String,
     dated: String,
     named: String,
+    /// What its records are called.
+    names: HashSet<String>,
     /// What was guessed of its fields.
     fields: Vec<String>,
     /// What is least certain of all this.
@@ -59,7 +100,8 @@ pub fn guess(title: &str, found: &FilesFound) -> Result<Guess, GuessError> {
     let no_records = files.iter().filter(|file| file.document.root.entries().is_empty());
     let others = found.others.iter().chain(no_records.map(|file| &file.path)).chain(&left);
     // What is passed over is excepted by its pattern.
-    let passed = found.passed.iter().map(|(pattern, path)| (path, pattern));
+    let passed = found.passed.iter();
+    let passed = passed.flat_map(|(pattern, paths)| paths.iter().map(move |path| (path, pattern)));
     let others: Vec<(&String, &String)> = others.map(|path| (path, path)).chain(passed).collect();
     if groups.is_empty() {
         return Err(GuessError::NoRecords);
@@ -75,16 +117,27 @@ pub fn guess(title: &str, found: &FilesFound) -> Result<Guess, GuessError> {
     if kinds.is_empty() {
         return Err(GuessError::NoName(nameless.join("; ")));
     }
+    tell_apart(&mut kinds);
     let records: Vec<&Value> = kinds.iter().map(|kind| &kind.spec).collect();
-    let manifest = json!({"format": "sincewhen.manifest/1", "title": title, "records": records});
-    let head = "# A first manifest, guessed from the files: read it and put it right. Paths are relative to \
-        this folder.\n";
-    guess.files.insert(
-        "sincewhen.yaml".to_owned(),
-        format!("{head}{}", document::to_yaml(&document::from_json(&manifest))),
-    );
+    guess.manifest = json!({"format": "sincewhen.manifest/1", "title": title, "records": records});
+    guess.write_manifest();
     guess.notes = notes(&kinds, nameless, &left);
     Ok(guess)
+}
+
+/// Has kinds that share names name their records by the kind, too: what has the same name is the same record.
+fn tell_apart(kinds: &mut [GuessedKind]) {
+    let shares = |at: usize| {
+        let mut others = kinds.iter().enumerate().filter(|(other, _)| *other != at);
+        others.any(|(_, other)| !other.names.is_disjoint(&kinds[at].names))
+    };
+    let shared: Vec<bool> = (0..kinds.len()).map(shares).collect();
+    for (kind, _) in kinds.iter_mut().zip(shared).filter(|(_, shared)| *shared) {
+        if let Some(parts) = kind.spec["identity"].as_array_mut() {
+            parts.insert(0, json!("$kind"));
+        }
+        kind.named = format!("`$kind`, {}, and other kinds use the same names", kind.named);
+    }
 }
 
 /// What was guessed in some ten lines, what is least certain last.
@@ -147,7 +200,7 @@ fn guessed_kind(
     let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
     let is_beside = |path: &String| left.contains(path) && folder(path) == folder(&group.pattern);
     let is_excepted = |(path, _): &&(&String, &String)| fits(path) || is_beside(path);
-    let except: Vec<&String> = others.iter().filter(is_excepted).map(|(_, pattern)| *pattern).collect();
+    let except: BTreeSet<&String> = others.iter().filter(is_excepted).map(|(_, pattern)| *pattern).collect();
     if !except.is_empty() {
         spec["except"] = json!(except);
     }
@@ -168,6 +221,7 @@ fn guessed_kind(
         what: format!("{name}: {}", whereabouts(group)),
         dated: format!("{}: {}", dating.in_words(), dating.why),
         records: group.records.len(),
+        names: names::names(group, &identity.parts),
         named: format!("`{}`: {}", identity.parts.join("`, `"), identity.why),
         fields: schema.notes,
         doubt: doubt.or_else(|| identity.doubt.map(|why| format!("`identity:` of {name}: {why}"))),

@@ -11,6 +11,8 @@ const CATALOGUE: usize = 5;
 /// How many times as many files there must be of one sort as of another that lies among them for the other to
 /// be left out.
 const FEW: usize = 8;
+/// The most folders that are looked at one by one.
+const FOLDERS: usize = 8;
 
 /// Files of one kind.
 pub(super) struct FileGroup<'c> {
@@ -66,6 +68,7 @@ struct Pile<'c> {
 /// The groups, and the files that look like no records beside them.
 pub(super) fn groups<'c>(title: &str, files: &'c [Candidate]) -> (Vec<FileGroup<'c>>, Vec<String>) {
     let mut piles: BTreeMap<(usize, String, Option<String>, String), Vec<&Candidate>> = BTreeMap::new();
+    let places = FilePlaces::of(files);
     for file in files {
         let parts: Vec<&str> = file.path.split('/').collect();
         let ending = ending(&file.path);
@@ -78,8 +81,7 @@ pub(super) fn groups<'c>(title: &str, files: &'c [Candidate]) -> (Vec<FileGroup<
         // Files of one record each lie in folders of their own; files of many are distinguished one by one.
         let place = match (&items, parts.len()) {
             (Some(_), _) => file.path.clone(),
-            (None, 1) => String::new(),
-            (None, _) => parts[0].to_owned(),
+            (None, _) => places.place(&parts),
         };
         let family = if ending == "yml" { "yaml" } else { ending };
         piles.entry((parts.len(), family.to_owned(), items, place)).or_default().push(file);
@@ -115,11 +117,65 @@ pub(super) fn groups<'c>(title: &str, files: &'c [Candidate]) -> (Vec<FileGroup<
     for pile in &mut joined {
         pile.closed &= pile.files.len() == 1;
     }
-    let mut left = leave_out(title, &mut joined);
+    let outside = joined.iter_mut().flat_map(leave_outside);
+    let mut left: Vec<String> = outside.collect();
+    left.extend(leave_out(title, &mut joined));
     let mut groups = by_pattern(title, joined, &mut left);
     // The first kind whose pattern fits a file has it.
     groups.sort_by_key(|group| is_open(&group.pattern));
     (groups, left)
+}
+
+/// Where files lie, as far as it distinguishes what they are.
+struct FilePlaces<'c> {
+    /// How many files of a name lie as deep below each folder at the root.
+    names: BTreeMap<(&'c str, usize, &'c str), usize>,
+    /// For each folder at the root, how many files lie in each of its own.
+    folders: BTreeMap<&'c str, BTreeMap<&'c str, usize>>,
+}
+
+impl<'c> FilePlaces<'c> {
+    fn of(files: &'c [Candidate]) -> FilePlaces<'c> {
+        let mut places = FilePlaces { names: BTreeMap::new(), folders: BTreeMap::new() };
+        for file in files {
+            let parts: Vec<&str> = file.path.split('/').collect();
+            *places.names.entry((parts[0], parts.len(), parts[parts.len() - 1])).or_default() += 1;
+            if let [folder, inner, _, ..] = parts.as_slice() {
+                *places.folders.entry(folder).or_default().entry(inner).or_default() += 1;
+            }
+        }
+        places
+    }
+
+    /// The folder of a file, and its name where many have it.
+    fn place(&self, parts: &[&str]) -> String {
+        let count = |name: &str| self.names.get(&(parts[0], parts.len(), name)).copied().unwrap_or(0);
+        let name = parts.last().filter(|name| count(name) >= MANY);
+        let is_one = |inner: &&BTreeMap<&str, usize>| {
+            inner.len() <= FOLDERS && inner.values().all(|count| *count >= CATALOGUE)
+        };
+        let folder = match parts {
+            [] | [_] => String::new(),
+            [folder, inner, _, ..] if self.folders.get(folder).filter(is_one).is_some() => {
+                format!("{folder}/{inner}")
+            }
+            [folder, ..] => (*folder).to_owned(),
+        };
+        name.map_or_else(|| folder.clone(), |name| format!("{folder}:{name}"))
+    }
+}
+
+/// Takes out of a pile the one or two files that lie less deep or deeper than the many of it: a page about
+/// them, or one to copy.
+fn leave_outside(pile: &mut Pile<'_>) -> Vec<String> {
+    let depth = |file: &Candidate| file.path.matches('/').count();
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    pile.files.iter().for_each(|file| *counts.entry(depth(file)).or_default() += 1);
+    let few = |count: usize| count < MANY && count * FEW * FEW < pile.files.len();
+    let (outside, inside): (Vec<_>, Vec<_>) =
+        pile.files.iter().copied().partition(|file| pile.items.is_none() && few(counts[&depth(file)]));
+    pile.files = inside;
+    outside.into_iter().map(|file| file.path.clone()).collect()
 }
 
 fn ending(path: &str) -> &str {
@@ -144,8 +200,10 @@ fn items_of(root: &Node) -> Option<String> {
             {
                 return Some(".".to_owned());
             }
+            // A list with nothing beside it holds records, however few there are yet.
+            let least = if values.len() == 1 { 2 } else { MANY };
             let holds = |node: &Node| {
-                is_list_of_maps(node.items(), MANY)
+                is_list_of_maps(node.items(), least)
                     || (node.entries().len() >= MANY && {
                         let inner: Vec<&Node> = node.entries().iter().map(|entry| &entry.value).collect();
                         inner.iter().all(|value| !value.entries().is_empty()) && share_fields(&inner)
@@ -237,7 +295,13 @@ fn leave_out(title: &str, piles: &mut Vec<Pile<'_>>) -> Vec<String> {
 fn by_pattern<'c>(title: &str, mut piles: Vec<Pile<'c>>, left: &mut Vec<String>) -> Vec<FileGroup<'c>> {
     loop {
         let mut taken = BTreeSet::new();
-        let groups: Vec<FileGroup<'_>> = piles.iter().map(|pile| group(title, pile, &mut taken)).collect();
+        // The larger one has the name that both would have.
+        let mut order: Vec<usize> = (0..piles.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(piles[*at].files.len()));
+        let mut groups: Vec<(usize, FileGroup<'_>)> =
+            order.into_iter().map(|at| (at, group(title, &piles[at], &mut taken))).collect();
+        groups.sort_by_key(|(at, _)| *at);
+        let groups: Vec<FileGroup<'_>> = groups.into_iter().map(|(_, group)| group).collect();
         let same = (0..groups.len()).find_map(|one| {
             let overlap = |other: &usize| {
                 let (a, b) = (&groups[one].pattern, &groups[*other].pattern);
@@ -255,6 +319,9 @@ fn by_pattern<'c>(title: &str, mut piles: Vec<Pile<'c>>, left: &mut Vec<String>)
             if piles[one].files.len() < piles[other].files.len() { (one, other) } else { (other, one) };
         let is_few = piles[few].files.len() * FEW <= piles[many].files.len();
         let is_unlike = !alike(&piles[few].files, &piles[many].files, None);
+        if !is_few && is_unlike && split_by_folders(&mut piles, one, other) {
+            continue;
+        }
         let pile = piles.remove(few);
         if is_few && is_unlike {
             left.extend(pile.files.iter().map(|file| file.path.clone()));
@@ -264,6 +331,38 @@ fn by_pattern<'c>(title: &str, mut piles: Vec<Pile<'c>>, left: &mut Vec<String>)
         piles[many].files.extend(pile.files);
         piles[many].endings.extend(pile.endings);
     }
+}
+
+/// Makes a pile of each folder of two that are unlike, where they share none; false where that is not so.
+fn split_by_folders(piles: &mut Vec<Pile<'_>>, one: usize, other: usize) -> bool {
+    let by_folder = |pile: &Pile<'_>| {
+        let mut folders: BTreeMap<String, usize> = BTreeMap::new();
+        for file in &pile.files {
+            let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            *folders.entry(folder.to_owned()).or_default() += 1;
+        }
+        folders
+    };
+    let (own, others) = (by_folder(&piles[one]), by_folder(&piles[other]));
+    let count = own.len() + others.len();
+    let are_apart = own.keys().all(|folder| !others.contains_key(folder));
+    let are_many = own.values().chain(others.values()).all(|files| *files >= MANY);
+    if !are_apart || !are_many || !(3..=FOLDERS).contains(&count) {
+        return false;
+    }
+    let second = piles.remove(one.max(other));
+    let first = piles.remove(one.min(other));
+    for pile in [first, second] {
+        let mut folders: BTreeMap<&str, Vec<&Candidate>> = BTreeMap::new();
+        for file in &pile.files {
+            let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            folders.entry(folder).or_default().push(file);
+        }
+        let (endings, closed) = (&pile.endings, pile.closed);
+        let of_folder = |files| Pile { items: None, endings: endings.clone(), files, closed };
+        piles.extend(folders.into_values().map(of_folder));
+    }
+    true
 }
 
 /// Files of many records, each by its own name; those of a single one are left out where others have many.
@@ -306,10 +405,16 @@ fn group<'c>(title: &str, pile: &Pile<'c>, taken: &mut BTreeSet<String>) -> File
     let named = match &pile.items {
         Some(items) if items != "." => Some(items.clone()),
         Some(_) if pile.closed && pile.files.len() == 1 => folder.and_then(of_file),
+        // Files of one name, each in a folder of its own.
+        None if pattern.last() == folder && pattern.len() > 1 => folder.and_then(of_file),
         _ => folder.filter(|folder| !folder.contains('{')).cloned(),
     };
     let mut name = singular(&named.unwrap_or_else(|| title.to_owned()));
     let mut number = 1;
+    let around = pattern.iter().rev().skip(1).find(|part| !part.contains(['*', '{']));
+    if let Some(around) = around.filter(|_| taken.contains(&name)) {
+        name = format!("{}-{name}", singular(around));
+    }
     while !taken.insert(name.clone()) {
         number += 1;
         name = format!("{}-{number}", name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-'));
@@ -358,7 +463,7 @@ fn pattern(paths: &[Vec<&str>], pile: &Pile<'_>) -> (Vec<String>, Vec<Vec<String
         [one] => one.clone(),
         several => format!("{{{}}}", several.join(",")),
     };
-    if pile.closed {
+    if pile.closed || (names.len() == 1 && pile.files.len() > 1) {
         pattern.push(braced(names.into_iter().map(str::to_owned).collect()));
     } else {
         pattern.push(format!("*.{}", braced(pile.endings.iter().cloned().collect())));

@@ -14,4 +14,4 @@ mod passed_over;
 pub use candidates::{Candidate, FilesFound, RecordChange};
 use candidates::{DATE_NAMES, NAMES};
 pub use guessing::{Guess, GuessError, guess};
-pub use passed_over::passed_over;
+pub use passed_over::{passed_over, template};

@@ -1,7 +1,7 @@
 //! What names the records of a group: fields, parts of the path, keys.
 
 use super::NAMES;
-use super::kinds::FileGroup;
+use super::kinds::{FileGroup, PlacedRecord};
 use crate::model::{Node, NodeValue};
 use crate::schema::FieldRoute;
 use foldhash::HashSet;
@@ -85,6 +85,20 @@ pub(super) fn identity(group: &FileGroup<'_>, dates: &[String]) -> Option<Guesse
     Some(GuessedName::new(parts, "their paths differ in them"))
 }
 
+/// What the records of a group are called by some parts.
+pub(super) fn names(group: &FileGroup<'_>, parts: &[String]) -> HashSet<String> {
+    let part = |record: &PlacedRecord<'_>, part: &String| match part.strip_prefix('$') {
+        Some("key") => record.key.map(str::to_owned),
+        Some("stem") => record.open.last().cloned(),
+        Some(number) => number.parse().ok().and_then(|at: usize| record.open.get(at - 1).cloned()),
+        None => part.split('|').find_map(|field| value(record.root, field.trim())),
+    };
+    let name = |record: &PlacedRecord<'_>| {
+        parts.iter().filter_map(|one| part(record, one)).collect::<Vec<String>>().join("/")
+    };
+    group.records.iter().map(name).collect()
+}
+
 /// A name that some records have instead of one that all have, so that all differ: two things may bear the
 /// same title, and one of them then has a name of its own.
 fn by_alternatives(roots: &[&Node], fields: &[String]) -> Option<GuessedName> {
@@ -126,7 +140,11 @@ fn by_path(
     }
     let has_stem = group.pattern.rsplit('/').next().is_some_and(|name| name.contains('*'));
     if !has_stem {
-        return (group.open() == 1).then(|| GuessedName::new(["$1"], "their paths differ in it"));
+        let places: HashSet<_> = group.records.iter().map(|record| &record.open).collect();
+        return (group.open() > 0 && places.len() == group.records.len()).then(|| {
+            let parts = (1..=group.open()).map(|at| format!("${at}"));
+            GuessedName::new(parts, "their paths differ in it")
+        });
     }
     let stems: HashSet<_> = group.records.iter().map(|record| record.open.last()).collect();
     let says_stem = |field: &&String| {

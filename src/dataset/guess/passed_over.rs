@@ -1,7 +1,7 @@
 //! Which files are no records, whatever they hold: those of tools, of tests, and built ones.
 
 /// Folders that hold what others are built from or by, or was built.
-const FOLDERS: [&str; 11] = [
+const FOLDERS: [&str; 15] = [
     "node_modules",
     "vendor",
     "dist",
@@ -13,6 +13,10 @@ const FOLDERS: [&str; 11] = [
     "fixtures",
     "__tests__",
     "scripts",
+    "assets",
+    "example",
+    "examples",
+    "testdata",
 ];
 
 /// Files that tools read, by the beginning of their names in small letters.
@@ -53,6 +57,19 @@ const TOOLS: [&str; 35] = [
     "poetry.toml",
     "book.toml",
 ];
+
+/// A pattern of the files that are one template, or belong to it, by the word in a folder's or the file's
+/// name. A number in the name is that of a record about templates.
+pub fn template(path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let is_template = |name: &&str| {
+        let stem = name.split('.').next().unwrap_or_default().to_lowercase();
+        let is_numbered = stem.contains(|c: char| ('1'..='9').contains(&c));
+        !is_numbered && stem.split(|c: char| !c.is_alphanumeric()).any(|word| word == "template")
+    };
+    let at = parts.iter().position(is_template)?;
+    Some(if at + 1 == parts.len() { path.to_owned() } else { format!("{}/**", parts[..=at].join("/")) })
+}
 
 /// Whether a file is passed over: a pattern of the files that are so together, for the manifest to except.
 /// `path` is below the folder of the dataset.
