@@ -17,7 +17,10 @@ pub const ACT: &[TemplateName] = &[
     ("item", "the list item that the field stands in, or the part around it, in the later edition"),
     ("old_item", "the same in the earlier edition"),
     ("key", "the key of the list item"),
-    ("occasion", "the occasion that the item names: `id`, `label`, `short`, `on`, `when`, `year`, `place`"),
+    (
+        "occasion",
+        "the occasion that the item names: `id`, `label`, `short`, `on`, `when`, `year`, `place`, `held`",
+    ),
     ("date", "when it took place"),
     ("from", "the date of the earlier edition"),
     ("to", "the date of the later edition"),
