@@ -212,6 +212,34 @@ impl Observation {
         self.kind == "turned" || (self.kind == "absence" && matches!(self.variant, "returned" | "first"))
     }
 
+    /// Whether it reports the event of a change, with more: a vote that turned says how the state voted, a
+    /// return that it attended. Of a count that ended, the sentence says what was done instead.
+    pub fn says_again(&self, change: &Change) -> bool {
+        if change.before.is_some() {
+            return false;
+        }
+        match self.state {
+            Some(ObservationState::Began) if self.is_event() => {
+                let last = self.last.as_ref().map(|last| &last.id);
+                let at = self.examined.iter().find(|one| Some(&one.occasion) == last);
+                at.and_then(|one| one.path.as_ref()) == Some(&change.path)
+            }
+            Some(ObservationState::Ended) => self.kind == "streak" && self.ends_with(change),
+            _ => false,
+        }
+    }
+
+    /// Whether all it says is that a change ended it: that somebody stays away no longer is plain from the
+    /// attendance.
+    pub fn is_ended_by(&self, change: &Change) -> bool {
+        self.kind == "absence" && change.before.is_none() && self.ends_with(change)
+    }
+
+    fn ends_with(&self, change: &Change) -> bool {
+        let is_in_place = self.state == Some(ObservationState::Ended) && self.now.is_some();
+        is_in_place && self.evidence.iter().any(|one| one.side == Side::To && one.path == change.path)
+    }
+
     /// What became of it between two editions, in a word.
     pub fn label(&self) -> &'static str {
         match self.state {
@@ -323,16 +351,9 @@ impl StepReport {
         change.reason.is_some() && later.any(|other| other.reason == change.reason)
     }
 
-    /// Whether an observation of the step says the change again, with more: a vote that turned says how the
-    /// state voted.
+    /// Whether an observation of the step says the change again, with more.
     pub fn says_again(&self, change: &Change) -> bool {
-        let of_occasion = |o: &Observation| {
-            let last = o.last.as_ref().map(|last| &last.id);
-            let at = o.examined.iter().find(|one| Some(&one.occasion) == last);
-            at.and_then(|one| one.path.as_ref()).is_some_and(|path| *path == change.path)
-        };
-        let turned = self.observations.iter().filter(|o| o.kind == "turned");
-        turned.filter(|o| o.state == Some(ObservationState::Began)).any(of_occasion)
+        self.observations.iter().any(|observation| observation.says_again(change))
     }
 }
 

@@ -5,11 +5,11 @@
 
 use super::json;
 use crate::model::ObjectId;
-use crate::model::report::{ReportSentence, ReportView};
+use crate::model::report::{EndedRecord, ReportSentence, ReportView};
 use crate::model::results::{
-    Change, Citation, EditionRef, Observation, ObservationState, RecordHeading, Side,
+    Change, Citation, EditionRef, Observation, ObservationState, RecordHeading, Side, StepReport,
 };
-use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView};
+use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView, RecordChangelog};
 use serde_json::{Map, Value};
 
 /// One row. Text that is not known is empty.
@@ -203,25 +203,53 @@ fn cited(sources: &[Citation]) -> String {
 pub trait Rows {
     /// The rows, in the order of the answer.
     fn rows(&self) -> Vec<AnswerRow>;
+
+    /// Those that lines of text show: each event once.
+    fn lines(&self) -> Vec<AnswerRow> {
+        self.rows()
+    }
 }
 
 impl Rows for ChangelogView {
     fn rows(&self) -> Vec<AnswerRow> {
-        let mut out = Vec::new();
-        for record in &self.records {
-            for step in &record.steps {
-                let row = || AnswerRow::of(&record.heading, &step.to);
-                out.extend(step.changes.iter().map(|change| {
-                    let date = record.dates.get(&change.fingerprint);
-                    AnswerRow {
-                        date: date.map_or_else(String::new, ToString::to_string),
-                        ..row().with_change(change)
-                    }
-                }));
-                out.extend(step.observations.iter().map(|observation| row().with_observation(observation)));
+        self.records.iter().flat_map(|record| steps_of(record, |_, _| true)).collect()
+    }
+
+    fn lines(&self) -> Vec<AnswerRow> {
+        let shown = |step: &StepReport, change: &Change| !step.says_again(change);
+        self.records.iter().flat_map(|record| steps_of(record, shown)).collect()
+    }
+}
+
+/// The end of a record, if it has one, and the steps between its editions.
+fn steps_of(record: &RecordChangelog, shown: impl Fn(&StepReport, &Change) -> bool) -> Vec<AnswerRow> {
+    let mut out: Vec<AnswerRow> = record.ended.iter().map(|end| end_of(record, end)).collect();
+    for step in &record.steps {
+        let row = || AnswerRow::of(&record.heading, &step.to);
+        let changes = step.changes.iter().filter(|change| shown(step, change));
+        out.extend(changes.map(|change| {
+            let date = record.dates.get(&change.fingerprint);
+            AnswerRow {
+                date: date.map_or_else(String::new, ToString::to_string),
+                ..row().with_change(change)
             }
-        }
-        out
+        }));
+        out.extend(step.observations.iter().map(|observation| row().with_observation(observation)));
+    }
+    out
+}
+
+fn end_of(record: &RecordChangelog, end: &EndedRecord) -> AnswerRow {
+    AnswerRow {
+        record: record.heading.record.0.clone(),
+        name: record.heading.name.clone(),
+        identity: record.heading.identity.clone(),
+        edition: end.last_updated.to_string(),
+        commit: end.commit.to_string(),
+        nature: ENDED.to_owned(),
+        date: end.on.to_string(),
+        sentence: end.in_words(),
+        ..AnswerRow::default()
     }
 }
 
@@ -361,7 +389,7 @@ impl Rows for ReportView {
 
 /// One line of text a row; nothing is wrapped or cut.
 pub fn lines(view: &impl Rows) -> String {
-    view.rows().iter().map(|row| format!("{}\n", row.line())).collect()
+    view.lines().iter().map(|row| format!("{}\n", row.line())).collect()
 }
 
 /// One JSON object a line.

@@ -166,7 +166,10 @@ impl<'a> Engine<'a> {
         mut observations: Vec<Observation>,
     ) -> StepReport {
         let WordedChanges { changes, silent } = worded;
-        observations.retain(|observation| !steps::is_echo(self, observation, &changes));
+        observations.retain(|observation| {
+            !steps::is_echo(self, observation, &changes)
+                && !changes.iter().any(|c| observation.is_ended_by(c))
+        });
         let (from, to) = (from.edition.clone(), to.edition.clone());
         StepReport { from, to, changes, silent, observations }
     }

@@ -32,13 +32,16 @@ pub(super) fn compare(
         |now: &&Sighting<'_>| is_event(now) || now.has_steps() || (continuing && now.draft.stands);
     let mut out = Vec::new();
     for now in after.iter().filter(is_wanted).filter(|now| !is_said_wider(now)) {
-        // Of several alike the last one counts.
+        // Of several alike the last one counts. What was not known is nothing that changed.
         let then = before.iter().rev().find(|then| is_same(now, then));
         let state = match then {
             _ if !is_event(now) && !now.has_steps() => ObservationState::Continues,
             None => ObservationState::Began,
             Some(then) if !is_event(now) && then.draft.content != now.draft.content => {
-                ObservationState::Changed
+                match then.is_known() {
+                    true => ObservationState::Changed,
+                    false => ObservationState::Began,
+                }
             }
             Some(_) if !continuing || !now.draft.stands => continue,
             Some(_) => ObservationState::Continues,
@@ -48,6 +51,7 @@ pub(super) fn compare(
         if state != ObservationState::Continues {
             let then = then.map(|then| then.word(engine, subject, from));
             said.nature = cause(then.as_ref(), Some(&said));
+            let then = then.filter(|_| state == ObservationState::Changed);
             said.previously = then.map(|then| then.message).filter(|message| *message != said.message);
         }
         out.push(said);

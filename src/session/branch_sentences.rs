@@ -3,7 +3,7 @@
 
 use crate::history::{DocumentStore, Edition, Timeline};
 use crate::model::finding::StepSummary;
-use crate::model::results::{Observation, ObservationState, StepReport};
+use crate::model::results::{Change, Observation, ObservationState, StepReport};
 use crate::model::{Failure, ObjectId};
 use crate::report::{ReadEdition, RecordReader};
 use crate::rules::{Engine, Sighting, Subject};
@@ -137,7 +137,7 @@ pub(super) fn in_force(timeline: &Timeline, year: i32) -> Option<&Edition> {
 }
 
 fn spoken(step: StepReport) -> Vec<StepSummary> {
-    let (from, to) = (step.from.last_updated, step.to.last_updated);
+    let (from, to) = (step.from.last_updated.clone(), step.to.last_updated.clone());
     let sentence = |label: String, significance, message: String, fingerprint: String| StepSummary {
         from: Some(from.clone()),
         to: to.clone(),
@@ -146,8 +146,8 @@ fn spoken(step: StepReport) -> Vec<StepSummary> {
         message,
         fingerprint,
     };
-    let changes = step
-        .changes
+    let said: Vec<Change> = step.changes.iter().filter(|c| !step.says_again(c)).cloned().collect();
+    let changes = said
         .into_iter()
         .map(|c| sentence(c.nature.kind.to_string(), c.significance, c.message, c.fingerprint));
     let is_news = |o: &Observation| o.state.is_some_and(|state| state != ObservationState::Continues);

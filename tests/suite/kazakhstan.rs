@@ -134,7 +134,9 @@ fn from_2020_to_2021_the_absence_ended_with_the_second_review_conference() {
         .collect();
     assert_eq!(back.len(), 1, "{back:?}");
     assert_eq!(back[0]["nature"], "development");
-    says(back[0], "attended 2RC part 1 in November 2020, its first formal meeting since 2016");
+    let returned =
+        "attended 2RC part 1 in November 2020, its first formal meeting since 2016, as an observer";
+    says(back[0], returned);
     let attended = changes(&steps, "development");
     assert!(attended.iter().any(|c| c["path"] == "meetings[ccm-2rc-part1]"), "{attended:?}");
 }

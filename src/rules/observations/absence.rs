@@ -203,8 +203,10 @@ fn through(claims: &[Claim], last_known: &Seen<'_>, later: &[&Seen<'_>]) -> (Par
 
 fn with_value(seen: &Seen<'_>) -> Json {
     let mut json = occasion_json(seen.occasion);
-    if let (OccasionState::Entry { value, remarks, .. }, Some(fields)) = (&seen.state, json.as_object_mut()) {
+    let OccasionState::Entry { value, entry, remarks, .. } = &seen.state else { return json };
+    if let Some(fields) = json.as_object_mut() {
         fields.insert("value".to_owned(), json!(value));
+        fields.insert("entry".to_owned(), entry.to_json());
         fields.insert("remark".to_owned(), json!((!remarks.is_empty()).then(|| remarks.join(", "))));
     }
     json

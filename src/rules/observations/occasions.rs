@@ -22,6 +22,8 @@ pub enum OccasionState<'a> {
         value: Cow<'a, str>,
         /// Whether the value means having taken part.
         met: Option<bool>,
+        /// The entry as the record has it.
+        entry: &'a Node,
         /// The words beside it.
         remarks: Vec<String>,
         /// The entry; the root where only the comparison of editions is asked for.
@@ -225,8 +227,8 @@ fn earlier_state<'a>(case: &Case<'_>, entry: Option<&'a Recorded>) -> OccasionSt
         return OccasionState::Unknown;
     };
     match entry_state(case, node, entry.path()) {
-        OccasionState::Entry { value, met, remarks, path, .. } => {
-            OccasionState::Entry { value, met, remarks, path, recorded: Some(entry) }
+        OccasionState::Entry { value, met, entry: node, remarks, path, .. } => {
+            OccasionState::Entry { value, met, entry: node, remarks, path, recorded: Some(entry) }
         }
         other => other,
     }
@@ -248,7 +250,7 @@ fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> Occasio
         |field: &String| node.get(field).and_then(Node::scalar_text).is_some_and(|text| text == "true");
     let remarks =
         rule.remark.iter().filter(|(field, _)| is_true(field)).map(|(_, word)| word.clone()).collect();
-    OccasionState::Entry { value, met, remarks, path: path.clone(), recorded: None }
+    OccasionState::Entry { value, met, entry: node, remarks, path: path.clone(), recorded: None }
 }
 
 fn claims(case: &Case<'_>) -> Vec<Claim> {

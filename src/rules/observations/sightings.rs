@@ -35,9 +35,14 @@ impl Sighting<'_> {
             ObservationKind::Streak => !self.is_background && self.draft.variant != "once",
             ObservationKind::Silence => true,
             // What is not known neither begins nor ends.
-            ObservationKind::Absence => !self.is_present() && self.draft.variant != "gaps",
+            ObservationKind::Absence => !self.is_present() && self.is_known(),
             _ => true,
         }
+    }
+
+    /// Whether it says something that can change: gaps in what is known do not change when they close.
+    pub(in crate::rules) fn is_known(&self) -> bool {
+        self.rule.kind != ObservationKind::Absence || self.draft.variant != "gaps"
     }
 
     /// What two editions must share for the observation to be the same one, as an observation has it.
