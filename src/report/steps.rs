@@ -53,6 +53,15 @@ impl<'r, E> RecordReader<'r, '_, E> {
         found
     }
 
+    /// The observations of an edition; looks at it once for these and for the steps that it stands in.
+    pub fn standing(&mut self, page: &ReadEdition) -> Vec<Observation> {
+        let (seen, standing) = self.engine.sightings_and_observations(self.subject, page.in_context());
+        if let Some(at) = self.place(page) {
+            self.known.seen.insert(at, Arc::new(seen));
+        }
+        standing
+    }
+
     /// What became of the observations of one edition in another, but for those that continue.
     pub(super) fn observed(&mut self, from: &ReadEdition, to: &ReadEdition) -> Arc<Vec<Observation>> {
         let places = self.places(from, to);

@@ -5,6 +5,7 @@ use super::assessed_through;
 use super::claims::WordedChanges;
 use super::differences::Differences;
 use super::engine::{Edited, Engine, Subject};
+use super::known_sentences::{KnownSentences, PartlyWorded};
 use super::observations::{InContext, Sighting};
 use super::{claims, evidence, natures, observations, outcomes, steps, strips};
 use crate::diff::Delta;
@@ -48,6 +49,18 @@ impl<'a> Engine<'a> {
         to: impl Into<InContext<'e>>,
     ) -> Vec<String> {
         claims::fingerprints(self, subject, &self.differences(subject, from, to))
+    }
+
+    /// As [`Engine::changes`], with words only for sentences that are not known by their fingerprints.
+    /// Nothing where all of them need words, since one of them may read like a known one.
+    pub fn unknown_changes<'e>(
+        &self,
+        subject: &Subject<'_>,
+        from: Edited<'e>,
+        to: impl Into<InContext<'e>>,
+        known: &KnownSentences<'_>,
+    ) -> Option<PartlyWorded> {
+        claims::unknown_changes(self, subject, &self.differences(subject, from, to), known)
     }
 
     /// When the event took place that a change is about, if the record or a calendar dates it.
@@ -103,14 +116,25 @@ impl<'a> Engine<'a> {
         observations::look(self, subject, edition.into())
     }
 
-    /// The fingerprints of the observations of one edition, given what it shows, without their words.
-    pub fn standing_fingerprints<'e>(
+    /// As [`Engine::sightings`] and [`Engine::observations`] at once.
+    pub fn sightings_and_observations<'e>(
+        &self,
+        subject: &Subject<'_>,
+        edition: impl Into<InContext<'e>>,
+    ) -> (Vec<Sighting<'a>>, Vec<Observation>) {
+        observations::look_and_observe(self, subject, edition.into())
+    }
+
+    /// As [`Engine::observations`], given what the edition shows, of those that are not known by their
+    /// fingerprints; the fingerprints of the others.
+    pub fn unknown_observations<'e>(
         &self,
         subject: &Subject<'_>,
         edition: impl Into<InContext<'e>>,
         seen: &[Sighting<'_>],
-    ) -> Vec<String> {
-        observations::standing_fingerprints(self, subject, edition.into(), seen)
+        is_known: &dyn Fn(&str) -> bool,
+    ) -> (Vec<String>, Vec<Observation>) {
+        observations::unknown_observations(self, subject, edition.into(), seen, is_known)
     }
 
     /// Whether all that two editions show holds alike on both: then [`Engine::observed`] has nothing to say.

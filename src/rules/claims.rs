@@ -2,6 +2,7 @@
 //! lifecycle.
 
 use super::comparison::{Comparison, JudgedNature, Label, Parts};
+use super::known_sentences::{IsKnown, KnownSentences, PartlyWorded, SaidChange};
 use super::{Differences, Edited, Engine, Subject, evidence, lifecycle, natures};
 use crate::diff::Delta;
 use crate::model::results::Change;
@@ -41,14 +42,12 @@ pub(super) fn changes(
     subject: &Subject<'_>,
     differences: &Differences<'_>,
 ) -> WordedChanges {
-    let comparison = Comparison::new(engine, subject, differences);
-    let acts = Acts { comparison: &comparison };
-    let mut taken = vec![false; differences.deltas.len()];
-    let claimed = acts.claim_all(&mut taken);
-    let mut out: Vec<(Change, bool)> =
-        claimed.iter().map(|(rule, claims)| (acts.word_claims(rule, claims), rule.alone)).collect();
-    out.extend(lifecycle::word_rest(&comparison, &mut taken));
-    leave_out(out)
+    let said = say(engine, subject, differences, None).into_iter();
+    let worded = said.filter_map(|one| match one {
+        SaidChange::Known(..) => None,
+        SaidChange::Worded(change, alone) => Some((*change, alone)),
+    });
+    leave_out(worded.collect())
 }
 
 /// The fingerprints of all changes between two editions, without their words; and of those that are left out
@@ -58,22 +57,79 @@ pub(super) fn fingerprints(
     subject: &Subject<'_>,
     differences: &Differences<'_>,
 ) -> Vec<String> {
+    let said = say(engine, subject, differences, Some(&|_| true)).into_iter();
+    let print = |one| match one {
+        SaidChange::Known(print, _) => print,
+        SaidChange::Worded(change, _) => change.fingerprint,
+    };
+    said.map(print).collect()
+}
+
+/// As [`changes`], with words only for sentences that are not known. Nothing where one of these reads like a
+/// known one: then each has to say which of them it is.
+pub(super) fn unknown_changes(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    differences: &Differences<'_>,
+    known: &KnownSentences<'_>,
+) -> Option<PartlyWorded> {
+    let (mut named, mut worded) = (Vec::new(), Vec::new());
+    for one in say(engine, subject, differences, Some(&|print| known(print).is_some())) {
+        match one {
+            SaidChange::Known(print, alone) => named.push((print, alone)),
+            SaidChange::Worded(change, alone) => worded.push((*change, alone)),
+        }
+    }
+    let of = |print: &str| known(print).expect("because it is known");
+    let reads_alike = |(change, _): &(Change, bool)| {
+        let begins = change.message.trim_end_matches(')');
+        let mut others = named.iter().map(|(print, _)| of(print));
+        !change.is_quiet() && others.any(|o| o.rule == change.rule && o.message.starts_with(begins))
+    };
+    if worded.iter().any(reads_alike) {
+        return None;
+    }
+    let is_loud = |(print, alone): &(String, bool)| !alone && is_heard(of(print).rule, of(print).is_quiet);
+    let other = worded.iter().any(|(one, alone)| !alone && is_heard(&one.rule, one.is_quiet()));
+    if named.iter().any(is_loud) || other {
+        worded.retain(|(_, alone)| !alone);
+        named.retain(|(_, alone)| !alone);
+    }
+    let known = named.into_iter().map(|(print, _)| print).collect();
+    Some(PartlyWorded { known, changes: leave_out(worded).changes })
+}
+
+/// Each sentence on some differences.
+fn say(
+    engine: &Engine<'_>,
+    subject: &Subject<'_>,
+    differences: &Differences<'_>,
+    known: Option<IsKnown<'_>>,
+) -> Vec<SaidChange> {
     let comparison = Comparison::new(engine, subject, differences);
     let acts = Acts { comparison: &comparison };
     let mut taken = vec![false; differences.deltas.len()];
-    let name = |(rule, claims): (&ChangeRule, ClaimedDeltas)| {
-        comparison.fingerprint(&rule.id, &acts.deltas(&claims.about))
+    let say = |(rule, claims): (&ChangeRule, ClaimedDeltas)| {
+        let print = |_: &IsKnown<'_>| comparison.fingerprint(&rule.id, &acts.deltas(&claims.about));
+        match known.as_ref().map(print).filter(|print| known.is_some_and(|known| known(print))) {
+            Some(print) => SaidChange::Known(print, rule.alone),
+            None => SaidChange::Worded(Box::new(acts.word_claims(rule, &claims)), rule.alone),
+        }
     };
-    let mut out: Vec<String> = acts.claim_all(&mut taken).into_iter().map(name).collect();
-    out.extend(lifecycle::name_rest(&comparison, &mut taken));
+    let mut out: Vec<SaidChange> = acts.claim_all(&mut taken).into_iter().map(say).collect();
+    out.extend(lifecycle::say_rest(&comparison, &mut taken, known));
     out
+}
+
+/// Whether a sentence is more than wording, sources, a review or silence.
+fn is_heard(rule: &str, is_quiet: bool) -> bool {
+    !is_quiet || rule == FrameName::Repeated.as_str()
 }
 
 /// Puts the changes in order. Where something weightier is said, the sentences that only stand alone are left
 /// out, and what they explain stays silent.
 fn leave_out(out: Vec<(Change, bool)>) -> WordedChanges {
-    let is_heard = |change: &Change| !change.is_quiet() || change.rule == FrameName::Repeated.as_str();
-    let loud = out.iter().any(|(change, alone)| !alone && is_heard(change));
+    let loud = out.iter().any(|(change, alone)| !alone && is_heard(&change.rule, change.is_quiet()));
     let (left, kept): (Vec<_>, Vec<_>) = out.into_iter().partition(|(_, alone)| *alone && loud);
     let mut changes: Vec<Change> = kept.into_iter().map(|(change, _)| change).collect();
     changes.sort_by_key(|change| (change.nature.kind, change.significance));

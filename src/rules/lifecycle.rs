@@ -4,6 +4,7 @@
 //! longer mentions, and all that is only about texts and sources. `lifecycle_words.rs` words it.
 
 use super::comparison::{Comparison, JudgedNature, Label, Parts};
+use super::known_sentences::{IsKnown, SaidChange};
 use super::lifecycle_words::{ALIKE, SentenceGroup, rule_id, word};
 use super::natures;
 use super::phrases::{MANY, leads};
@@ -24,25 +25,25 @@ struct JudgedDelta {
     judged: JudgedNature,
 }
 
-/// Words every delta that is not taken yet; each sentence with whether it stands only where nothing weightier
-/// is said.
-pub(super) fn word_rest(comparison: &Comparison<'_>, taken: &mut [bool]) -> Vec<(Change, bool)> {
+/// Says every delta that is not taken yet; in words what is not known by its fingerprint.
+pub(super) fn say_rest(
+    comparison: &Comparison<'_>,
+    taken: &mut [bool],
+    known: Option<IsKnown<'_>>,
+) -> Vec<SaidChange> {
     let life = Life::new(comparison);
-    let word = |(group, facts): (SentenceGroup, Vec<JudgedDelta>)| {
+    let say = |(group, facts): (SentenceGroup, Vec<JudgedDelta>)| {
         let alone = group.frame == FrameName::Reviewed;
-        (life.sentence(&group, facts), alone)
+        let print = |_: &IsKnown<'_>| {
+            let about = life.about(&facts);
+            comparison.fingerprint(&rule_id(&group, about[0]), &about)
+        };
+        match known.as_ref().map(print).filter(|print| known.is_some_and(|known| known(print))) {
+            Some(print) => SaidChange::Known(print, alone),
+            None => SaidChange::Worded(Box::new(life.sentence(&group, facts)), alone),
+        }
     };
-    life.grouped(taken).into_iter().map(word).collect()
-}
-
-/// The fingerprints of the sentences of [`word_rest`], without their words.
-pub(super) fn name_rest(comparison: &Comparison<'_>, taken: &mut [bool]) -> Vec<String> {
-    let life = Life::new(comparison);
-    let name = |(group, facts): (SentenceGroup, Vec<JudgedDelta>)| {
-        let about = life.about(&facts);
-        comparison.fingerprint(&rule_id(&group, about[0]), &about)
-    };
-    life.grouped(taken).into_iter().map(name).collect()
+    life.grouped(taken).into_iter().map(say).collect()
 }
 
 struct Life<'c, 's> {

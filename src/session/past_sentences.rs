@@ -8,9 +8,9 @@ use crate::diff::diff;
 use crate::document::DocumentSeries;
 use crate::history::{DocumentStore, Edition, Revision, Timeline};
 use crate::model::published::{AmendedSentences, NamedCommit, PastSentence, PublishedEdition};
-use crate::model::results::{EditionRef, Observation, ObservationState, StepReport};
+use crate::model::results::{Change, EditionRef, Observation, ObservationState, StepReport};
 use crate::model::{Document, Failure, FieldPath, Node, ObjectId, PartialDate};
-use crate::rules::{Edited, Engine, InContext, OnRecord, Sighting, Subject};
+use crate::rules::{Edited, Engine, InContext, KnownChange, OnRecord, Sighting, Subject};
 use crate::schema::Op;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -39,6 +39,13 @@ struct EarlierSentence {
     edition: PartialDate,
     /// What it is about: fields of a change, or what an observation shares with itself over editions.
     about: Vec<String>,
+}
+
+impl EarlierSentence {
+    /// As what is known of a change.
+    fn as_change(&self) -> KnownChange<'_> {
+        KnownChange { rule: &self.rule, message: &self.message, is_quiet: !self.is_news }
+    }
 }
 
 /// An edition as it stood after some commit.
@@ -76,13 +83,10 @@ struct EndOfReplay<'n> {
 }
 
 impl EndOfReplay<'_> {
-    /// What is said now under some fingerprints; nothing if any of them is not said.
-    fn all_of(&self, prints: Vec<String>) -> Option<SaidOfEdition> {
-        let known = prints.into_iter().map(|print| {
-            let said = Arc::clone(self.all.get(&print)?);
-            Some((print, said))
-        });
-        known.collect()
+    /// What is said now under a fingerprint.
+    fn named(&self, print: String) -> (String, Arc<EarlierSentence>) {
+        let said = Arc::clone(&self.all[&print]);
+        (print, said)
     }
 
     /// How many of the editions, the oldest first, stand as they do in the end: what is said of those is
@@ -332,17 +336,18 @@ impl Replay<'_> {
         self.look(previous, end);
         let before = previous.shown.as_ref().expect("because it was looked at");
         let (from, to) = (previous.in_context(), state.in_context());
-        let prints = self.engine.change_fingerprints(self.subject, from.edition, to);
-        let known = end.all_of(prints);
+        let known = |print: &str| end.all.get(print).map(|said| said.as_change());
+        let partly = self.engine.unknown_changes(self.subject, from.edition, to, &known);
         let (from, to) = ((from, &before.seen[..]), (to, &after.seen[..]));
-        if let Some(known) = known {
+        if let Some(partly) = partly {
             let observed = match self.engine.are_alike(&before.seen, &after.seen) {
                 true => Vec::new(),
                 false => self.engine.observed(self.subject, from, to),
             };
             // What rests on no occasions may only say again what a change says.
             if observed.iter().all(|observation| !observation.examined.is_empty()) {
-                said.extend(known);
+                said.extend(partly.known.into_iter().map(|print| end.named(print)));
+                add_changes(&partly.changes, &state.date, &mut said);
                 add_observed(&observed, &state.date, &mut said);
                 return said;
             }
@@ -357,12 +362,14 @@ impl Replay<'_> {
             return;
         }
         let seen = self.engine.sightings(self.subject, state.in_context());
-        let prints = self.engine.standing_fingerprints(self.subject, state.in_context(), &seen);
-        let standing = end.all_of(prints).unwrap_or_else(|| {
-            let observations = self.engine.observations(self.subject, state.in_context());
-            let said = observations.iter().map(|one| of_observation(one, &state.date));
-            observations.iter().map(|one| one.fingerprint.clone()).zip(said.map(Arc::new)).collect()
+        let is_known = |print: &str| end.all.contains_key(print);
+        let in_context = state.in_context();
+        let (known, unknown) = self.engine.unknown_observations(self.subject, in_context, &seen, &is_known);
+        let unknown = unknown.iter().map(|one| {
+            let said = Arc::new(of_observation(one, &state.date));
+            (one.fingerprint.clone(), said)
         });
+        let standing = known.into_iter().map(|print| end.named(print)).chain(unknown).collect();
         state.shown = Some(ShownByEdition { seen, standing });
     }
 
@@ -489,10 +496,16 @@ fn of_observation(observation: &Observation, edition: &PartialDate) -> EarlierSe
 }
 
 fn add_step(step: &StepReport, said: &mut SaidOfEdition) {
-    for change in &step.changes {
+    add_changes(&step.changes, &step.to.last_updated, said);
+    add_observed(&step.observations, &step.to.last_updated, said);
+}
+
+/// Adds what changed in a step to an edition.
+fn add_changes(changes: &[Change], edition: &PartialDate, said: &mut SaidOfEdition) {
+    for change in changes {
         let about = change.explains.iter().chain([&change.path]).map(FieldPath::to_string);
         let one = EarlierSentence {
-            edition: step.to.last_updated.clone(),
+            edition: edition.clone(),
             rule: change.rule.clone(),
             message: change.message.clone(),
             reason: change.reason.clone(),
@@ -501,7 +514,6 @@ fn add_step(step: &StepReport, said: &mut SaidOfEdition) {
         };
         said.insert(change.fingerprint.clone(), Arc::new(one));
     }
-    add_observed(&step.observations, &step.to.last_updated, said);
 }
 
 /// Adds what became of observations in a step to an edition.

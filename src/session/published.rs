@@ -249,9 +249,9 @@ impl<'s> Publisher<'s> {
         let mut earlier: Option<crate::report::ReadEdition> = None;
         for (at, edition) in timeline.editions.iter().enumerate() {
             let page = reader.page(edition)?;
-            let step = earlier.as_ref().map(|from| reader.step(from, &page));
             let mut profile = profile::of(engine, &subject, &page.document);
-            profile.standing = engine.observations(&subject, page.in_context());
+            profile.standing = reader.standing(&page);
+            let step = earlier.as_ref().map(|from| reader.step(from, &page));
             profile.standing.sort_by_key(|observation| observation.significance);
             let strips = match at + 1 == timeline.editions.len() {
                 true => engine.placed_strips(&subject, page.in_context()),

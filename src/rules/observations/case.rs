@@ -123,6 +123,18 @@ impl<'c> Case<'c> {
 }
 
 impl DraftObservation {
+    /// The same with other details.
+    pub(in crate::rules) fn with_details(&self, details: Details) -> DraftObservation {
+        DraftObservation {
+            variant: self.variant,
+            since: self.since.clone(),
+            identity: self.identity.clone(),
+            content: self.content.clone(),
+            stands: self.stands,
+            details,
+        }
+    }
+
     /// Whether another draft says the same of the same occasions.
     pub(in crate::rules) fn says_as_much_as(&self, other: &DraftObservation) -> bool {
         self.variant == other.variant && self.identity == other.identity && self.content == other.content

@@ -26,4 +26,4 @@ pub(super) use paths::dotted;
 pub use record::{InContext, OnRecord, Recorded};
 pub(super) use requirements::check;
 pub use sightings::Sighting;
-pub(super) use sightings::{counts_as_missed, look, observe, standing_fingerprints};
+pub(super) use sightings::{counts_as_missed, look, look_and_observe, observe, unknown_observations};

@@ -23,6 +23,8 @@ pub struct Sighting<'p> {
     pub(in crate::rules) identity: Json,
     /// Whether a rule about turns reports what changes of it.
     is_background: bool,
+    /// Its words, where they are known.
+    worded: Option<Observation>,
 }
 
 impl Sighting<'_> {
@@ -81,6 +83,9 @@ impl Sighting<'_> {
         subject: &Subject<'_>,
         edition: InContext<'_>,
     ) -> Observation {
+        if let Some(worded) = &self.worded {
+            return worded.clone();
+        }
         let InContext { edition, on_record } = edition;
         let case = Case {
             engine,
@@ -139,30 +144,70 @@ pub(in crate::rules) fn look<'p>(
     let record = &OnceCell::new();
     for rule in &engine.policy.rules.observations {
         let case = Case { engine, subject, edition, on_record, rule, full: false, record };
-        out.extend(drafts(&case).into_iter().map(|draft| {
-            let identity = json!([rule.id, subject.id, draft.identity]);
-            let is_background = rule.kind == ObservationKind::Streak && has_turns(engine, rule);
-            Sighting { rule, draft, identity, is_background }
-        }));
+        out.extend(drafts(&case).into_iter().map(|draft| sighting(engine, subject, rule, draft)));
     }
     out
 }
 
-/// The fingerprints of all observations of an edition, without their words, given what it shows.
-pub(in crate::rules) fn standing_fingerprints(
+fn sighting<'p>(
+    engine: &Engine<'p>,
+    subject: &Subject<'_>,
+    rule: &'p ObservationRule,
+    draft: DraftObservation,
+) -> Sighting<'p> {
+    let identity = json!([rule.id, subject.id, draft.identity]);
+    let is_background = rule.kind == ObservationKind::Streak && has_turns(engine, rule);
+    Sighting { rule, draft, identity, is_background, worded: None }
+}
+
+/// The observations of an edition that are not known by their fingerprints, given what it shows; the
+/// fingerprints of the others.
+pub(in crate::rules) fn unknown_observations(
     engine: &Engine<'_>,
     subject: &Subject<'_>,
     edition: InContext<'_>,
     seen: &[Sighting<'_>],
-) -> Vec<String> {
-    let InContext { edition, on_record } = edition;
+    is_known: &dyn Fn(&str) -> bool,
+) -> (Vec<String>, Vec<Observation>) {
     let record = &OnceCell::new();
-    let stands = seen.iter().filter(|sighting| {
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for sighting in seen.iter().filter(|sighting| sighting.draft.stands) {
+        let InContext { edition: edited, on_record } = edition;
         let rule = sighting.rule;
-        let case = Case { engine, subject, edition, on_record, rule, full: false, record };
-        sighting.draft.stands && !is_said_wider(&case, &sighting.draft)
-    });
-    stands.map(Sighting::fingerprint).collect()
+        let case = Case { engine, subject, edition: edited, on_record, rule, full: false, record };
+        if is_said_wider(&case, &sighting.draft) {
+            continue;
+        }
+        let print = sighting.fingerprint();
+        match is_known(&print) {
+            true => known.push(print),
+            false => unknown.push(sighting.word(engine, subject, edition)),
+        }
+    }
+    (known, unknown)
+}
+
+/// All that can be observed of an edition, and what stands of it in words, as [`look`] and [`observe`] give
+/// them.
+pub(in crate::rules) fn look_and_observe<'p>(
+    engine: &Engine<'p>,
+    subject: &Subject<'_>,
+    edition: InContext<'_>,
+) -> (Vec<Sighting<'p>>, Vec<Observation>) {
+    let InContext { edition, on_record } = edition;
+    let (mut seen, mut said) = (Vec::new(), Vec::new());
+    let record = &OnceCell::new();
+    for rule in &engine.policy.rules.observations {
+        let case = Case { engine, subject, edition, on_record, rule, full: true, record };
+        for mut draft in drafts(&case) {
+            let details = std::mem::take(&mut draft.details);
+            let worded = (draft.stands && !is_said_wider(&case, &draft))
+                .then(|| word(&case, draft.with_details(details)));
+            said.extend(worded.clone());
+            seen.push(Sighting { worded, ..sighting(engine, subject, rule, draft) });
+        }
+    }
+    (seen, said)
 }
 
 /// All observations of an edition, in the order of the rule files' names.
