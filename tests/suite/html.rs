@@ -1,6 +1,7 @@
 //! The report's page in a real browser: Debian's chromium, headless, without a network.
 
 use crate::report::support;
+use crate::support::files_below;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,14 +34,7 @@ impl Page {
     /// A page with a script of the test's own behind it.
     fn new(browser: PathBuf, html: &str, script: &str) -> Page {
         let folder = tempfile::tempdir().expect("a folder");
-        let watch = "<script nonce=test>window.faults=[];\
-                     window.addEventListener('error',function(e){faults.push(e.message)});\
-                     document.addEventListener('securitypolicyviolation',\
-                     function(e){faults.push('blocked '+e.blockedURI)});</script>";
-        // The page's policy allows its own script alone, so the test's scripts are allowed by a nonce.
-        let html = html.replacen("script-src ", "script-src 'nonce-test' ", 1);
-        let html = html.replacen("<head>", &format!("<head>{watch}"), 1);
-        let html = html.replacen("</body>", &format!("<script nonce=test>{script}</script></body>"), 1);
+        let html = watched(html, script);
         std::fs::write(folder.path().join("page.html"), html).expect("a file");
         Page { folder, browser }
     }
@@ -104,6 +98,18 @@ impl Page {
     fn file(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.folder.path().join(name)).unwrap_or_default()
     }
+}
+
+/// A page that notes what fails in it and what its policy blocks, with a script of the test's own behind it.
+fn watched(html: &str, script: &str) -> String {
+    let watch = "<script nonce=test>window.faults=[];\
+                 window.addEventListener('error',function(e){faults.push(e.message)});\
+                 document.addEventListener('securitypolicyviolation',\
+                 function(e){faults.push('blocked '+e.blockedURI)});</script>";
+    // The page's policy allows its own script alone, so the test's scripts are allowed by a nonce.
+    let html = html.replacen("script-src ", "script-src 'nonce-test' ", 1);
+    let html = html.replacen("<head>", &format!("<head>{watch}"), 1);
+    html.replacen("</body>", &format!("<script nonce=test>{script}</script></body>"), 1)
 }
 
 /// The title of a page, as JSON.
@@ -221,6 +227,31 @@ fn the_page_works_in_a_browser() {
     assert_eq!((&seen["off"], &seen["marks"]), (&json("3"), &json("3")), "charts follow the filter");
     assert_eq!((&seen["panels"], &seen["counts"]), (&json(r#"["North"]"#), &json(r#"["1","2"]"#)));
     assert_eq!((&seen["focus"], &seen["unfolds"]), (&serde_json::json!(true), &serde_json::json!(true)));
+}
+
+/// Scripts are shared by pages of several kinds: none of them fails on any.
+#[test]
+fn no_script_of_a_site_fails() {
+    let Some(browser) = browser() else { return };
+    let repo = clubs();
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = support::run_in(repo.dir.path(), &["site", "--out", &folder.path().to_string_lossy()]);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let page = Page { folder, browser };
+    let script = "window.addEventListener('load',function(){document.title=JSON.stringify(window.faults)})";
+    let is_looked_at = |path: &String| {
+        let of_a_record = path.starts_with("records/CHL");
+        path.ends_with(".html") && (of_a_record || !path.contains('/') || path.ends_with("2017.html"))
+    };
+    let files = files_below(page.folder.path()).into_iter().map(|(path, _)| path);
+    let pages: Vec<String> = files.filter(is_looked_at).collect();
+    assert!(pages.iter().filter(|path| path.contains("/as-of-")).count() > 1, "{pages:?}");
+    for path in pages {
+        let file = page.folder.path().join(&path);
+        let html = std::fs::read_to_string(&file).expect("a page");
+        std::fs::write(&file, watched(&html, script)).expect("a file");
+        assert_eq!(title_of(&page.run_page(&path, &["--dump-dom"])), serde_json::json!([]), "{path}");
+    }
 }
 
 #[test]

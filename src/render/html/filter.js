@@ -18,7 +18,8 @@
   }
 
   var form = document.getElementById("filter");
-  var rows = all("table.rows > tbody > tr").map(function (row) {
+  // Where there is no form, rows name neither groups nor nature.
+  var rows = (form ? all("table.rows > tbody > tr") : []).map(function (row) {
     var groups = JSON.parse(row.dataset.groups);
     var words = row.cells[0].textContent + " " + row.querySelector("summary").textContent;
     return { row: row, groups: groups, nature: row.dataset.nature, record: row.dataset.record, text: words.toLowerCase() };
