@@ -97,6 +97,7 @@ impl PageWriter<'_> {
             let (mut listed, mut drawn) = (Vec::new(), Vec::new());
             for occasion in calendar.occasions.iter().rev() {
                 let mut tables: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+                let mut names: Vec<&str> = Vec::new();
                 for digest in digests {
                     let of_it = digest
                         .marks
@@ -105,6 +106,7 @@ impl PageWriter<'_> {
                     for (_, _, meaning) in of_it {
                         let row = context! { name => digest.heading.clone(), url => digest.url.clone() };
                         tables.entry(meaning).or_default().push(row);
+                        names.push(&digest.heading);
                     }
                 }
                 if tables.is_empty() {
@@ -125,6 +127,7 @@ impl PageWriter<'_> {
                     title => occasion.in_words.clone(),
                     lead => "By the newest edition of each record, and what earlier ones recorded.",
                     tables => tables,
+                    shared => shared_end(&names).chars().count(),
                     data => format!("{segment}.json"),
                 };
                 self.put(&path, "list", frame)?;
@@ -151,6 +154,7 @@ impl PageWriter<'_> {
     ) -> Result<String, Failure> {
         // What is known of none of them comes last, however many records that is true of.
         let mut alike: BTreeMap<(bool, String), Vec<Value>> = BTreeMap::new();
+        let mut headings: Vec<&str> = Vec::new();
         for digest in digests {
             let of = |occasion: &&PublishedOccasion| {
                 let mut marks = digest.marks.iter();
@@ -164,6 +168,7 @@ impl PageWriter<'_> {
                 let shown: Vec<String> =
                     marks.iter().map(|(short, meaning)| format!("{short} {meaning}")).collect();
                 alike.entry((is_unknown, shown.join("; "))).or_default().push(row);
+                headings.push(&digest.heading);
             }
         }
         let mut tables: Vec<((bool, String), Vec<Value>)> = alike.into_iter().collect();
@@ -175,6 +180,7 @@ impl PageWriter<'_> {
             lead => "What each record shows of the last of these, newest first, by its newest edition and \
                      what earlier ones recorded.",
             tables => tables.collect::<Vec<_>>(),
+            shared => shared_end(&headings).chars().count(),
         };
         let path = format!("occasions/{}.html", paths::segment(&calendar.name));
         self.put(&path, "list", frame)?;
@@ -209,6 +215,17 @@ impl PageWriter<'_> {
         self.put("rules/index.html", "list", frame)?;
         Ok(standing)
     }
+}
+
+/// What all of several names end with, from a comma on, and need not repeat in one list: `, X` of `A, X` and
+/// `B, X`.
+fn shared_end<'n>(names: &[&'n str]) -> &'n str {
+    let [first, others @ ..] = names else { return "" };
+    let is_shared = |end: &&str| {
+        !others.is_empty() && names.iter().all(|name| name.len() > end.len() && name.ends_with(end))
+    };
+    let mut ends = first.match_indices(", ").map(|(at, _)| &first[at..]);
+    ends.find(is_shared).unwrap_or_default()
 }
 
 /// A record in a list, with the first facts that stand.

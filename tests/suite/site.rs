@@ -511,6 +511,30 @@ fn lists_go_by_name_and_what_is_not_known_comes_last() {
     assert!(titles[titles.len() - 1].contains("<span class=\"n\">2</span>"), "{titles:?}");
 }
 
+/// A list does not repeat in each row what all of its names end with. Its JSON has them whole.
+#[test]
+fn lists_of_an_occasion_leave_out_what_all_names_share() {
+    let mut repo = lights();
+    let manifest = std::fs::read_to_string(repo.path().join("sincewhen.yaml")).expect("a manifest");
+    let heading = "heading: \"{{ tables.harbours[light].title }} ({{ light }})\"";
+    assert!(manifest.contains(heading));
+    let alike = "heading: \"{{ light }}, of the coast, lit\"";
+    repo.write("sincewhen.yaml", manifest.replace(heading, alike));
+    repo.commit("headings that end alike");
+    let site = pages(&build(&repo, "site", &[]));
+    let is_list = |path: &&String| path.starts_with("occasions/") && path.ends_with(".html");
+    let lists: Vec<&String> = site.keys().filter(is_list).collect();
+    let rows = lists.iter().map(|path| site[*path].matches("<li><a href=").count());
+    assert!(lists.len() > 3 && rows.sum::<usize>() > 3);
+    // One name alone shares nothing.
+    let several = lists.iter().filter(|path| site[**path].matches("<li><a href=").count() > 1);
+    let repeats = |path: &&&String| site[**path].contains(", of the coast");
+    assert_eq!(several.filter(repeats).collect::<Vec<_>>(), Vec::<&&String>::new());
+    assert!(site["records/index.html"].contains(", of the coast, lit</a>"));
+    let is_json = |path: &String| path.starts_with("occasions/") && path.ends_with(".json");
+    assert!(site.iter().any(|(path, text)| is_json(path) && text.contains(", of the coast, lit\"")));
+}
+
 /// The page of an edition names the edition that its changes are counted from once, not beside each.
 #[test]
 fn an_edition_names_the_one_before_once() {
