@@ -48,27 +48,25 @@ impl Session {
         let filter = Filter::read(&question.filter, &self.policy)?;
         let engine = self.engine()?;
         let tables = Tables::new(&self.policy, &self.reference)?;
-        let archive = self.archive(&question.records)?;
         let target = ExportFolder::check(&question.out)?;
         let staging = target.staging()?;
+        let is_difference = question.since_commit.is_some();
+        let described = if is_difference { tables.with_operations() } else { tables.clone() };
+        // A format that this program cannot write is refused before any history is read.
+        let mut writer = writer(question.format, &described, staging.path(), is_difference)?;
+        let archive = self.archive(&question.records)?;
         let new = ExportSide::new(self, &engine, &tables, &archive)?;
-        let all: Vec<&RecordId> = archive.timelines.keys().collect();
-        let written = match &question.since_commit {
+        match &question.since_commit {
             None => {
-                let mut writer = writer(question.format, &tables, staging.path(), false)?;
+                let all: Vec<&RecordId> = archive.timelines.keys().collect();
                 fill(writer.as_mut(), &all, progress, &|id| new.rows(id, &filter))?;
-                writer.finish()?
             }
             Some(revision) => {
-                let with_operations = tables.with_operations();
-                let mut writer = writer(question.format, &with_operations, staging.path(), true)?;
                 self.fill_changed(writer.as_mut(), (question, revision, &filter), &new, progress)?;
-                writer.finish()?
             }
-        };
+        }
+        let written = writer.finish()?;
         let provenance = self.provenance(question, &filter);
-        let described =
-            if question.since_commit.is_some() { tables.with_operations() } else { tables.clone() };
         for (name, text) in provenance.files(question.format, &described, &written) {
             let path = staging.path().join(name);
             std::fs::write(&path, text).map_err(|error| Failure::system(path.display(), error))?;
