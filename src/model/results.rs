@@ -235,9 +235,18 @@ impl Observation {
         self.kind == "absence" && change.before.is_none() && self.ends_with(change)
     }
 
+    /// Whether a change of the same step may say all that it says: of what rests on no occasions, and of an
+    /// absence that something ended.
+    pub fn may_repeat_a_change(&self) -> bool {
+        self.examined.is_empty() || self.kind == "absence" && self.is_replaced()
+    }
+
+    fn is_replaced(&self) -> bool {
+        self.state == Some(ObservationState::Ended) && self.now.is_some()
+    }
+
     fn ends_with(&self, change: &Change) -> bool {
-        let is_in_place = self.state == Some(ObservationState::Ended) && self.now.is_some();
-        is_in_place && self.evidence.iter().any(|one| one.side == Side::To && one.path == change.path)
+        self.is_replaced() && self.evidence.iter().any(|one| one.side == Side::To && one.path == change.path)
     }
 
     /// What became of it between two editions, in a word.

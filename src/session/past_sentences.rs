@@ -344,8 +344,7 @@ impl Replay<'_> {
                 true => Vec::new(),
                 false => self.engine.observed(self.subject, from, to),
             };
-            // What rests on no occasions may only say again what a change says.
-            if observed.iter().all(|observation| !observation.examined.is_empty()) {
+            if !observed.iter().any(Observation::may_repeat_a_change) {
                 said.extend(partly.known.into_iter().map(|print| end.named(print)));
                 add_changes(&partly.changes, &state.date, &mut said);
                 add_observed(&observed, &state.date, &mut said);
