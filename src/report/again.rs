@@ -206,7 +206,9 @@ fn compare(before: &[PeriodSentence], after: &[PeriodSentence], window: &Window<
         let rule = new.map_or(old, |at| come[at]).about().0;
         out.push(RevisedSentence { before: Some(old.words()), after: new.map(after), rule });
     }
-    let rest = (0..come.len()).filter(|at| !paired[*at]);
+    // What comes new is said once: a return says that somebody attended.
+    let is_again = |at: usize| come.iter().any(|other| other.says_again(come[at]));
+    let rest = (0..come.len()).filter(|at| !paired[*at] && !is_again(*at));
     out.extend(rest.map(|at| RevisedSentence {
         before: None,
         after: Some(as_of_then(come[at])),

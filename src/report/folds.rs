@@ -1,12 +1,13 @@
 //! Sentences that say the same of several records, as one.
 
 use super::takes::takes_sentence;
-use crate::model::PartialDate;
 use crate::model::report::{Folded, ReportSentence, RevisedLine, RevisedReport, RevisedSentence};
 use crate::model::text::{capital, count_in_words};
+use crate::model::{FieldPath, PartialDate, RecordId, Step};
 use crate::rules::and_list;
 use crate::schema::ReportSpec;
 use indexmap::IndexMap;
+use std::borrow::Cow;
 
 /// Sentences that say of several records what the first of them says of one: `21 states absent in 2024 voted
 /// …: A, B and C`.
@@ -64,6 +65,15 @@ fn behind<'h>(heading: &'h str, subject: &str) -> &'h str {
     heading.strip_prefix(subject).unwrap_or(heading)
 }
 
+/// A sentence on one subject as it stands behind several: what has its own is said of each.
+fn of_several(sentence: &str) -> Cow<'_, str> {
+    let clause = sentence.split(['(', ';']).next().unwrap_or_default();
+    match clause.contains(" its ") && !clause.contains(':') {
+        true => Cow::Owned(format!("each {sentence}")),
+        false => Cow::Borrowed(sentence),
+    }
+}
+
 /// Reports that read differently now, in lines: each of one record, or of several where the same sentence of
 /// the same report reads the same way.
 pub(super) fn revised_lines(list: &[RevisedReport]) -> Vec<RevisedLine> {
@@ -94,6 +104,65 @@ pub(super) fn revised_lines(list: &[RevisedReport]) -> Vec<RevisedLine> {
     out.into_iter().map(|(_, line)| line).collect()
 }
 
+/// As [`fold`], of sentences in which one edition says the same of several items of a record: `attended the
+/// First Meeting (Vientiane), the Second Meeting (Beirut) and … as an observer`.
+pub(super) fn fold_items<'i>(items: impl Iterator<Item = &'i ReportSentence>) -> Vec<Folded> {
+    type Key<'i> = (&'i RecordId, &'i str, FieldPath, &'i PartialDate);
+    let mut groups: IndexMap<Key<'_>, Vec<&ReportSentence>> = IndexMap::new();
+    for one in items.filter(|one| one.earlier.is_none()) {
+        let came = one.change.as_ref().filter(|change| change.before.is_none() && change.reason.is_none());
+        let Some(list) = came.filter(|c| is_item(&c.path)).and_then(|c| c.path.parent()) else { continue };
+        groups.entry((&one.record, &*one.rule, list, &one.to.last_updated)).or_default().push(one);
+    }
+    let several = groups.into_values().filter(|alike| alike.len() > 2);
+    let sentence = |alike: Vec<&ReportSentence>| {
+        let texts: Vec<String> = alike.iter().map(|one| one.sentence()).collect();
+        Some(Folded {
+            message: format!("{}: {}", alike[0].heading, joined(&texts)?),
+            stands_for: alike.iter().map(|one| one.fingerprint().to_owned()).collect(),
+        })
+    };
+    several.filter_map(sentence).collect()
+}
+
+fn is_item(path: &FieldPath) -> bool {
+    matches!(path.0.last(), Some(Step::Item(_)))
+}
+
+/// Sentences that begin and end alike as one; `None` if they begin with nothing in common, or differ in
+/// nothing.
+fn joined(texts: &[String]) -> Option<String> {
+    let first = texts.first()?;
+    let alike = |other: &String| first.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let shared = texts.iter().map(alike).min().filter(|length| first.is_char_boundary(*length))?;
+    let head = &first[..shared];
+    let head = &head[..head.find('(').unwrap_or(shared)];
+    let head = &head[..head.rfind(' ')? + 1];
+    let rests: Vec<&str> = texts.iter().map(|text| &text[head.len()..]).collect();
+    let ends_alike =
+        |rest: &&str| rests[0].bytes().rev().zip(rest.bytes().rev()).take_while(|(a, b)| a == b).count();
+    let shared = rests.iter().map(ends_alike).min()?;
+    let tails = (rests[0].len() - shared..=rests[0].len()).filter(|at| rests[0].is_char_boundary(*at));
+    tails.map(|at| &rests[0][at..]).find_map(|tail| with_tail(head, &rests, tail))
+}
+
+/// The parts between a common beginning and a common end as an enumeration; `None` if the end begins within a
+/// word, or within brackets otherwise than at a remark.
+fn with_tail(head: &str, rests: &[&str], tail: &str) -> Option<String> {
+    let parts: Vec<&str> = rests.iter().map(|rest| &rest[..rest.len() - tail.len()]).collect();
+    let is_open = |part: &&str| part.matches('(').count() > part.matches(')').count();
+    let (close, tail) = match parts.iter().all(is_open) {
+        true if tail.starts_with("; ") => (")", format!(" ({}", &tail[2..])),
+        true => (")", tail.strip_prefix(')')?.to_owned()),
+        false if parts.iter().any(is_open) || !(tail.is_empty() || tail.starts_with(' ')) => return None,
+        false => ("", tail.to_owned()),
+    };
+    let parts: Vec<String> = parts.iter().map(|part| format!("{part}{close}")).collect();
+    let are_distinct =
+        parts.iter().enumerate().all(|(at, part)| !part.is_empty() && !parts[..at].contains(part));
+    are_distinct.then(|| format!("{head}{}{tail}", and_list(&parts)))
+}
+
 /// As [`fold`], of late reports and corrections that read alike: their records stand before the sentence in
 /// place of one.
 pub(super) fn fold_alike<'i>(items: impl Iterator<Item = &'i ReportSentence>) -> Vec<Folded> {
@@ -105,9 +174,62 @@ pub(super) fn fold_alike<'i>(items: impl Iterator<Item = &'i ReportSentence>) ->
     let sentence = |((behind, sentence), alike): ((&str, String), Vec<&ReportSentence>)| {
         let names: Vec<String> = alike.iter().map(|one| one.subject.clone()).collect();
         Folded {
-            message: format!("{}{behind}: {sentence}", and_list(&names)),
+            message: format!("{}{behind}: {}", and_list(&names), of_several(&sentence)),
             stands_for: alike.iter().map(|one| one.fingerprint().to_owned()).collect(),
         }
     };
     several.map(sentence).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{joined, of_several};
+
+    fn join(texts: &[&str]) -> Option<String> {
+        joined(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_has_its_own_is_said_of_each_of_several() {
+        assert_eq!(of_several("wrote in its letter of 2012"), "each wrote in its letter of 2012");
+        assert_eq!(of_several("now recorded: keeps its boat"), "now recorded: keeps its boat");
+        assert_eq!(of_several("left (its own way)"), "left (its own way)");
+    }
+
+    #[test]
+    fn what_begins_and_ends_alike_is_one_sentence() {
+        let late = "first recorded in the edition of 4 May 2020";
+        assert_eq!(
+            join(&[
+                &format!("came to the First Round (Oslo, May 2010) as a guest ({late})"),
+                &format!("came to the Second Round (Rome, May 2011) as a guest ({late})"),
+                &format!("came to the Fifth Round (Oslo, May 2014) as a guest ({late})"),
+            ]),
+            Some(format!(
+                "came to the First Round (Oslo, May 2010), Second Round (Rome, May 2011) and Fifth \
+                    Round (Oslo, May 2014) as a guest ({late})"
+            ))
+        );
+        // A remark within the brackets stands behind all of them.
+        assert_eq!(
+            join(&[
+                &format!("came to the First Round (Oslo, May 2010; not named; {late})"),
+                &format!("came to the Second Round (Rome, May 2011; not named; {late})"),
+            ]),
+            Some(format!(
+                "came to the First Round (Oslo, May 2010) and Second Round (Rome, May 2011) (not \
+                    named; {late})"
+            ))
+        );
+        assert_eq!(
+            join(&["said it in a letter of 2012", "said it in a letter of 2014"]),
+            Some("said it in a letter of 2012 and 2014".to_owned())
+        );
+        assert_eq!(
+            join(&["chose (A, 2012)", "chose (A, 2014)"]),
+            Some("chose (A, 2012) and (A, 2014)".to_owned())
+        );
+        assert_eq!(join(&["alike", "alike"]), None);
+        assert_eq!(join(&["came late", "went early"]), None);
+    }
 }

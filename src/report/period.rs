@@ -103,8 +103,13 @@ fn settle<E>(
         let is_late_report = sentence.is(NatureKind::LateReport);
         let is_news =
             |s: &PeriodSentence| s.is(NatureKind::Development) || (put_right && s.is(NatureKind::LateReport));
-        let news: Vec<usize> =
-            (0..whole.len()).filter(|at| is_news(&whole[*at]) && whole[*at].overlaps(sentence)).collect();
+        // What was recorded late and put right since is said by what put it right.
+        let corrections: Vec<&PeriodSentence> =
+            steps.iter().filter(later).filter(|later| later.takes_back()).collect();
+        let is_put_right =
+            |s: &PeriodSentence| is_late_report && s.is(NatureKind::LateReport) && s.is_within(&corrections);
+        let is_open = |now: &PeriodSentence| is_news(now) && now.overlaps(sentence) && !is_put_right(now);
+        let news: Vec<usize> = (0..whole.len()).filter(|at| is_open(&whole[*at])).collect();
         // What took its place in a later step is said with it.
         if is_late_report && !put_right && is_followed && !news.is_empty() {
             continue;
@@ -145,12 +150,14 @@ fn as_it_stands<E>(
     now
 }
 
-/// A correction of something that the same period recorded says what that was.
+/// A correction of something that the same period recorded says what that was, where it does not say so by
+/// itself.
 fn beside_corrections(steps: &[PeriodSentence], sentences: &mut [PeriodSentence]) {
     for sentence in sentences.iter_mut().filter(|s| s.takes_back()) {
         let earlier = steps
             .iter()
             .rfind(|s| s.step < sentence.step && s.overlaps(sentence) && s.is(NatureKind::Development));
+        let earlier = earlier.filter(|earlier| !sentence.names_what_was(earlier));
         sentence.earlier = earlier.map(|earlier| {
             let words = earlier.words();
             words.strip_prefix("now recorded: ").map_or(words.clone(), str::to_owned)
@@ -158,11 +165,13 @@ fn beside_corrections(steps: &[PeriodSentence], sentences: &mut [PeriodSentence]
     }
 }
 
-/// Whether an observation only says again what a change of the period says: it rests on no occasions, and on
-/// a field that the change is about. Its accession says that a state is no longer outside.
+/// Whether an observation only says again what a change of the period says: that an absence ended which the
+/// change ended, or, where it rests on no occasions, something of a field that the change is about. Its
+/// accession says that a state is no longer outside.
 fn is_echo(observed: &PeriodSentence, sentences: &[PeriodSentence]) -> bool {
     let SentenceContent::Observation(observation) = &observed.said else { return false };
-    observation.examined.is_empty() && sentences.iter().any(|change| change.overlaps(observed))
+    let ends = |sentence: &PeriodSentence| sentence.change().is_some_and(|c| observation.is_ended_by(c));
+    sentences.iter().any(|s| ends(s) || (observation.examined.is_empty() && s.overlaps(observed)))
 }
 
 /// What became of the observations over the pages.

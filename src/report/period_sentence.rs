@@ -87,7 +87,7 @@ impl PeriodSentence {
         self.overlaps(other) && (self.is(NatureKind::Retraction) || (self.takes_back() && replaces))
     }
 
-    fn change(&self) -> Option<&Change> {
+    pub(super) fn change(&self) -> Option<&Change> {
         match &self.said {
             SentenceContent::Change(change) => Some(change),
             SentenceContent::Observation(_) => None,
@@ -122,6 +122,33 @@ impl PeriodSentence {
     /// Whether it is an observation of something that happened once: a turn, or that somebody came back.
     pub(super) fn is_event(&self) -> bool {
         matches!(&self.said, SentenceContent::Observation(o) if o.is_event())
+    }
+
+    /// Whether other sentences are about all that it is about.
+    pub(super) fn is_within(&self, others: &[&PeriodSentence]) -> bool {
+        let is_among = |path: &FieldPath| {
+            let mut theirs = others.iter().flat_map(|other| &other.paths);
+            theirs.any(|other| other.contains(path) || path.contains(other))
+        };
+        self.paths.iter().all(is_among)
+    }
+
+    /// Whether what it was before is just what another sentence recorded, so that its own words say it.
+    pub(super) fn names_what_was(&self, earlier: &PeriodSentence) -> bool {
+        match (self.change(), earlier.change()) {
+            (Some(now), Some(then)) => {
+                now.path == then.path && now.before.is_some() && now.before == then.after
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it reports the event of another sentence, with more.
+    pub(super) fn says_again(&self, other: &PeriodSentence) -> bool {
+        match (&self.said, other.change()) {
+            (SentenceContent::Observation(own), Some(change)) => own.says_again(change),
+            _ => false,
+        }
     }
 
     pub(super) fn overlaps(&self, other: &PeriodSentence) -> bool {

@@ -1,16 +1,16 @@
 //! Sentences → sections, groups and counts.
 
-use super::folds::{fold, fold_alike, fold_changes, revised_lines};
+use super::folds::{fold, fold_alike, fold_changes, fold_items, revised_lines};
 use super::lead::{lead, with_later};
 use super::takes::takes;
 use super::{PeriodSentence, PeriodSentences, ReportedRecord, SentenceContent, again};
 use crate::model::report::{
-    CorrectedSince, Coverage, EndedRecord, FoldedLists, Imprint, Period, Pictures, ReportPart,
+    CorrectedSince, Coverage, EndedRecord, Folded, FoldedLists, Imprint, Period, Pictures, ReportPart,
     ReportSentence, ReportView, RevisedReport, Section, SectionCount, TallyCount, TallyRow, Undone, unfolded,
 };
 use crate::model::results::{EditionRef, ObservationState};
 use crate::model::text::aside;
-use crate::model::{NatureKind, RecordId};
+use crate::model::{DateRange, NatureKind, RecordId};
 use crate::rules::{Engine, Subject, title_and_why};
 use crate::schema::{Kind, ReportSpec, SectionSpec, TallySpec};
 use indexmap::IndexMap;
@@ -92,13 +92,21 @@ impl PlacedSentences {
             subject: &account.subject,
             identity: Arc::new(account.subject.identity.0.iter().cloned().collect()),
             groups: Arc::new(engine.groups(&account.subject)),
+            period: account.period,
         };
-        for sentence in account.said.sentences {
+        let said = account.said.sentences;
+        let is_again = |sentence: &PeriodSentence| said.iter().any(|other| other.says_again(sentence));
+        let again: Vec<bool> = said.iter().map(is_again).collect();
+        for (sentence, is_again) in said.into_iter().zip(again) {
             let place = match place(spec, &sentence) {
                 place if is_late(&place) => place,
                 _ if is_of_other_years(&sentence, account.period) => OTHER_YEARS.to_owned(),
                 place => place,
             };
+            // One event is one sentence; what is counted is counted beside it.
+            if is_again && !is_counted(spec, &place) {
+                continue;
+            }
             let sentence = of_record.sentence(sentence, &place);
             match place.as_str() {
                 OTHER_YEARS => self.other_years.push(sentence),
@@ -134,8 +142,8 @@ pub(super) fn sort(
         name_editions(list);
     }
     let folded = FoldedLists {
-        other_years: fold_changes(spec, &sorted.other_years),
-        late_reports: fold_alike(sorted.late.iter()),
+        other_years: then_folded(&sorted.other_years, fold_changes(spec, &sorted.other_years)),
+        late_reports: then_folded(&sorted.late, Vec::new()),
         corrections: fold_alike(sorted.corrections.iter()),
         revised: revised_lines(&sorted.revised),
         corrected_since: revised_lines(&sorted.corrected_since.revised),
@@ -162,8 +170,17 @@ pub(super) fn sort(
     }
 }
 
+/// What is folded already, and of the rest what reads alike of several records or of several items of one.
+fn then_folded(items: &[ReportSentence], mut folded: Vec<Folded>) -> Vec<Folded> {
+    let alike = fold_alike(unfolded(items, &folded));
+    folded.extend(alike);
+    let of_items = fold_items(unfolded(items, &folded));
+    folded.extend(of_items);
+    folded
+}
+
 /// What changed and changed back, with the edition that had it. What a correction took back is said once, as
-/// no event: with the reason, unless the correction itself stands among the sentences of the report.
+/// no event and with the reason; where the correction itself stands among the sentences of the report, by it.
 fn taken_back(said: &PeriodSentences) -> Vec<(EditionRef, String)> {
     let undone = &said.undone;
     let reason = |sentence: &PeriodSentence| match &sentence.said {
@@ -181,12 +198,15 @@ fn taken_back(said: &PeriodSentences) -> Vec<(EditionRef, String)> {
             later.takes_back() && day(later) > day(sentence) && later.overlaps(sentence)
         };
         let unsaid = undone.iter().find(takes_back);
+        let undoes = |later: &&PeriodSentence| day(later) > day(sentence) && later.undoes(sentence);
+        if unsaid.is_none() && said.sentences.iter().any(|later| undoes(&later)) {
+            continue;
+        }
         let why =
             unsaid.and_then(reason).map_or_else(String::new, |why| format!(". Reason on record: {why}"));
         let words = again::as_of_then(sentence);
         let first = edition(sentence);
-        let undoes = |later: &&PeriodSentence| day(later) > day(sentence) && later.undoes(sentence);
-        let message = match unsaid.or_else(|| said.sentences.iter().find(undoes)).map(edition) {
+        let message = match unsaid.map(edition) {
             None => aside(&words, &format!("edition of {first}")),
             Some(last) => {
                 format!("recorded in the edition of {first} and taken back in that of {last}: {words}{why}")
@@ -263,17 +283,32 @@ fn place(spec: &ReportSpec, sentence: &PeriodSentence) -> String {
     }
 }
 
+/// Whether a section counts its sentences and lists none.
+fn is_counted(spec: &ReportSpec, place: &str) -> bool {
+    spec.sections.iter().any(|section| section.id == place && section.tally.is_some())
+}
+
 /// What the sentences of one record have in common.
 struct RecordSentences<'t> {
     engine: &'t Engine<'t>,
     subject: &'t Subject<'t>,
     identity: Arc<IndexMap<String, String>>,
     groups: Arc<IndexMap<String, String>>,
+    period: (chrono::NaiveDateTime, chrono::NaiveDateTime),
 }
 
 impl RecordSentences<'_> {
+    /// Whether it is certain that an event is of the period or not, however rough its date: it lies within
+    /// the period as a whole, or is one of another year.
+    fn is_placed(&self, sentence: &PeriodSentence, section: &str) -> bool {
+        let (since, until) = self.period;
+        let is_within = |range: &DateRange| range.start > since && range.end <= until;
+        section == OTHER_YEARS || sentence.when.as_ref().is_some_and(|(_, range)| is_within(range))
+    }
+
     fn sentence(&self, sentence: PeriodSentence, section: &str) -> ReportSentence {
         let nature = sentence.nature();
+        let is_placed = self.is_placed(&sentence, section);
         let (kind, rule, state, significance, message, detail) = match &sentence.said {
             SentenceContent::Change(c) => {
                 ("change", &c.rule, None, c.significance, &c.message, c.reason.clone().unwrap_or_default())
@@ -301,8 +336,7 @@ impl RecordSentences<'_> {
             nature: nature.map(|n| n.kind.as_str()),
             state,
             significance: significance.as_str(),
-            // An event of another year is none of this one, however rough its date.
-            uncertain: nature.is_some_and(|n| n.uncertain) && section != OTHER_YEARS,
+            uncertain: nature.is_some_and(|n| n.uncertain) && !is_placed,
             undated: nature.is_some_and(|n| n.undated),
             message,
             detail,
@@ -390,8 +424,7 @@ fn sections(engine: &Engine<'_>, spec: &ReportSpec, items: Vec<ReportSentence>) 
         let mut folded = if is_folded { fold(&items) } else { Vec::new() };
         if tally.is_none() {
             folded.extend(fold_changes(spec, &items));
-            let alike = fold_alike(unfolded(&items, &folded));
-            folded.extend(alike);
+            folded = then_folded(&items, folded);
         }
         out.push(Section { id, title, items, folded, tally });
     }

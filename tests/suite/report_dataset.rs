@@ -180,6 +180,62 @@ fn what_came_and_went_within_a_range_names_its_editions_once() {
     }
 }
 
+/// The sentences of a report as it shows them, by record.
+fn said(report: &Json, record: &str, words: &str) -> Vec<String> {
+    let parts = report["parts"].as_array().expect("parts").iter();
+    let sections = parts.flat_map(|part| part["sections"].as_array().expect("sections"));
+    let of_sections = sections.flat_map(|s| s["items"].as_array().expect("items"));
+    let rest = ["other_years", "late_reports", "corrections"].map(|name| report[name].as_array());
+    let all = of_sections.chain(rest.into_iter().flatten().flatten());
+    let message = |one: &Json| one["message"].as_str().expect("a sentence").to_owned();
+    all.filter(|one| one["record"] == record).map(message).filter(|said| said.contains(words)).collect()
+}
+
+#[test]
+fn one_event_of_a_range_is_one_sentence() {
+    let range = report(&["--from", "2018", "--to", "last", "LVA", "LTU", "THA", "IDN", "RUS"]);
+    assert_eq!(
+        said(&range, "LVA/cluster-munitions", "September 2021"),
+        ["attended 2RC part 2 in September 2021, its first formal meeting ever, as an observer; one source \
+                records the state as absent"],
+        "a return says all that the attendance says"
+    );
+    let absences = said(&range, "LTU/mine-ban", "MSP attendance");
+    assert!(absences.is_empty(), "an attendance after meetings that are not known: {absences:?}");
+    assert_eq!(said(&range, "LTU/mine-ban", "attended the Seventeenth").len(), 1);
+    let reports = said(&range, "THA/mine-ban", "latest transparency report");
+    assert!(reports.iter().all(|one| one.starts_with("latest")), "{reports:#?}");
+    assert!(reports.iter().any(|one| one.contains("April 2023 (covering 2022; previously")), "{reports:#?}");
+    // What was recorded late and put right since is said by the correction.
+    let signed = said(&range, "IDN/mine-ban", "a signatory to the Convention on Cluster Munitions");
+    assert!(signed.len() == 1 && signed[0].starts_with("corrected: "), "{signed:#?}");
+    let first = range["corrections"].as_array().expect("a list").iter();
+    let first = first.filter(|one| one["record"] == "RUS/mine-ban" && one["earlier"].is_string());
+    assert_eq!(first.count(), 0, "what was recorded first is what the sentence says it was");
+}
+
+/// A report as it can be pasted into a chapter.
+fn chapter(records: &[&str]) -> String {
+    let range = ["report", "--from", "2018", "--to", "last", "--format", "markdown", "--quiet"];
+    support::run_in(&own_repository(), &[&range, records].concat()).answer()
+}
+
+#[test]
+fn whether_an_event_is_of_the_period_is_certain_where_its_date_lies_within() {
+    let range = chapter(&["SSD/cluster-munitions", "BRA"]);
+    assert!(range.contains("commented on its position in a letter of 2018\n"), "{range}");
+    assert!(!range.contains("too imprecise"), "{range}");
+}
+
+#[test]
+fn several_meetings_that_one_edition_records_are_one_line() {
+    let range = chapter(&["BGR/cluster-munitions"]);
+    let meetings = range.lines().find(|line| line.contains("Third Meeting")).expect("a line of meetings");
+    assert!(meetings.contains("Third Meeting of States Parties (Oslo, September 2012), "), "{meetings}");
+    let end = " (not named in the source; first recorded in the edition of 14 August 2022)";
+    assert!(meetings.ends_with(end), "{meetings}");
+}
+
 #[test]
 fn a_second_account_of_a_vote_is_a_late_report_and_no_vote_that_changed() {
     let mut accounts = 0;
