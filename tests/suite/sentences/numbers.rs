@@ -1,10 +1,12 @@
-//! A law over the whole dataset: each number and each date in a sentence about a step stands in an edition of
-//! the record, in a calendar, or is the day of an edition. Numbers have their digits in groups, and a unit.
+//! A law over the whole dataset: each number and each date in a sentence about a step, or about a range of
+//! editions, stands in an edition of the record up to then, in a calendar, or is the day of an edition.
+//! Numbers have their digits in groups, and a unit.
 
 use super::recount::{Facts, MONTHS, calendar, dates_in};
 use crate::support::own_dataset::OwnDataset;
 use rayon::prelude::*;
 use sincewhen::history::{Selection, Timeline};
+use sincewhen::report::ReadEdition;
 use std::collections::BTreeSet;
 
 /// The numbers of a sentence that have groups of digits, without the commas.
@@ -62,8 +64,23 @@ impl Known {
     }
 }
 
+/// What a sentence says that does not stand in what is known.
+fn strange(said: &str, known: &Known, of_calendars: &BTreeSet<String>) -> Vec<String> {
+    let numbers = grouped_in(said).into_iter().filter(|number| !known.has_number(number));
+    let dates = dates_in(said).into_iter().filter(|date| !known.has_date(date, of_calendars));
+    let bare = ungrouped_in(said).into_iter().map(|number| format!("{number} ungrouped"));
+    numbers.chain(dates).chain(bare).collect()
+}
+
+/// From which editions the ranges of a record go to one of its editions: the one before, the first, the one
+/// in the middle, and another for each record.
+fn starts(to: usize, record: &str) -> BTreeSet<usize> {
+    let offset: usize = record.bytes().map(usize::from).sum();
+    BTreeSet::from([to - 1, 0, to / 2, offset % to])
+}
+
 #[test]
-fn each_number_and_date_of_a_step_stands_in_an_edition_or_a_calendar() {
+fn each_number_and_date_of_a_range_stands_in_an_edition_or_a_calendar() {
     let dataset = OwnDataset::open(&Selection::all());
     let engine = dataset.engine();
     let names = ["ccm-meetings", "mbt-meetings", "ccm-resolutions", "mbt-resolutions"];
@@ -73,24 +90,26 @@ fn each_number_and_date_of_a_step_stands_in_an_edition_or_a_calendar() {
     let of_record = |timeline: &&Timeline| -> (Vec<String>, usize) {
         dataset.with(&engine, timeline, |subject, reader| {
             let (mut known, mut faults, mut numbers) = (Known::default(), Vec::new(), 0);
-            let mut before = None;
-            for edition in &timeline.editions {
+            let mut pages: Vec<ReadEdition> = Vec::new();
+            let last = timeline.editions.len().saturating_sub(1);
+            for (to, edition) in timeline.editions.iter().enumerate() {
                 let page = reader.page(edition).expect("because it can be read");
                 known.facts.add(&serde_yaml::from_str(&page.document.text).expect("YAML"));
                 known.facts.dates.insert(page.name.last_updated.as_str().to_owned());
                 known.texts.push(page.document.text.to_string());
-                let earlier = before.replace(page.clone());
-                let Some(earlier) = earlier else { continue };
-                for change in engine.changes(subject, earlier.edited(), page.in_context()) {
-                    let said = &change.message;
-                    let grouped = grouped_in(said);
-                    numbers += grouped.len();
-                    let strange = grouped.into_iter().filter(|number| !known.has_number(number));
-                    let dates = dates_in(said);
-                    let unknown = dates.into_iter().filter(|date| !known.has_date(date, &of_calendars));
-                    let bare = ungrouped_in(said).into_iter().map(|number| format!("{number} ungrouped"));
-                    for fault in strange.chain(unknown).chain(bare) {
-                        faults.push(format!("{} of {}: {said}: {fault}", subject.id, edition.date));
+                pages.push(page);
+                // Each step, and of ranges those to the last edition and to one in six.
+                let is_end = to == last || (to + subject.id.0.len()).is_multiple_of(6);
+                let all = if to > 0 { starts(to, &subject.id.0) } else { BTreeSet::new() };
+                for from in all.into_iter().filter(|from| is_end || from + 1 == to) {
+                    let (from, to) = (&pages[from], &pages[to]);
+                    for change in engine.changes(subject, from.edited(), to.in_context()) {
+                        numbers += grouped_in(&change.message).len();
+                        for fault in strange(&change.message, &known, &of_calendars) {
+                            let (from, to) = (&from.name.last_updated, &to.name.last_updated);
+                            let said = &change.message;
+                            faults.push(format!("{} {from}..{to}: {said}: {fault}", subject.id));
+                        }
                     }
                 }
             }
