@@ -99,10 +99,14 @@ fn what_looks_like_a_misplaced_record_is_excepted() {
         "features/schema.yml",
         "$schema: https://json-schema.org/draft/2020-12/schema\ntype: object\n",
     );
+    // What stands for a thing of that name is a record.
+    repo.write("features/template.yml", "name: Template\nspec: t\n");
+    repo.write("features/feature-template.yml", "name: \"\"\nspec: \"\"\n");
     repo.write("_config.yml", "title: A site\n");
     repo.commit("features and what was built of them");
-    let (_, manifest) = first(&mut repo);
+    let (output, manifest) = first(&mut repo);
     assert!(manifest.contains("**/*.dist") && manifest.contains("features/schema.yml"), "{manifest}");
+    assert!(output.contains("6 files at") && manifest.contains("features/feature-template.yml"), "{output}");
 }
 
 #[test]

@@ -58,16 +58,19 @@ const TOOLS: [&str; 35] = [
     "book.toml",
 ];
 
-/// A pattern of the files that are one template, or belong to it, by the word in a folder's or the file's
-/// name. A number in the name is that of a record about templates.
+/// A pattern of the files that are one template, or belong to it, by the last word of a folder's or a file's
+/// name; of a file it is not the only word. A number in the name is that of a record about templates, as is
+/// `template.yml` among the elements of a language.
 pub fn template(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('/').collect();
-    let is_template = |name: &&str| {
+    let is_template = |(at, name): (usize, &&str)| {
         let stem = name.split('.').next().unwrap_or_default().to_lowercase();
         let is_numbered = stem.contains(|c: char| ('1'..='9').contains(&c));
-        !is_numbered && stem.split(|c: char| !c.is_alphanumeric()).any(|word| word == "template")
+        let words: Vec<&str> = stem.split(|c: char| !c.is_alphanumeric()).collect();
+        let is_folder = at + 1 < parts.len();
+        !is_numbered && words.last() == Some(&"template") && (is_folder || words.len() > 1)
     };
-    let at = parts.iter().position(is_template)?;
+    let at = parts.iter().enumerate().position(is_template)?;
     Some(if at + 1 == parts.len() { path.to_owned() } else { format!("{}/**", parts[..=at].join("/")) })
 }
 
