@@ -7,7 +7,7 @@ use super::gate_sides::EditSides;
 use super::gate_words as words;
 use crate::dataset::{Calendar, Occasion};
 use crate::model::{FieldPath, Finding, Node, PartialDate};
-use crate::rules::{Claim, ClaimSpec};
+use crate::rules::{Claim, ClaimFields};
 use crate::schema::record_text;
 use serde_json::json;
 use std::collections::{BTreeMap, HashSet};
@@ -17,7 +17,7 @@ struct ClaimedList<'p> {
     list: &'p str,
     key: &'p str,
     calendar: &'p Calendar,
-    claims: ClaimSpec<'p>,
+    claims: ClaimFields<'p>,
 }
 
 /// Through when claims reached, and reach.
@@ -61,7 +61,7 @@ impl EditSides<'_> {
                 .iter()
                 .all(|(field, values)| is_own(field, &|value| values.as_slice().contains(value)));
             let name = rule.calendar.as_ref()?.of(rule.per.as_deref(), identity)?;
-            let claims = ClaimSpec {
+            let claims = ClaimFields {
                 coverage: rule.coverage.as_deref()?,
                 matching: &rule.coverage_match,
                 occasions: &rule.occasions,
@@ -70,7 +70,7 @@ impl EditSides<'_> {
         });
         let strips = policy.manifest.strips.iter().filter_map(|strip| {
             let applies = strip.applies.iter().all(|(field, wanted)| is_own(field, &|value| value == wanted));
-            let claims = ClaimSpec {
+            let claims = ClaimFields {
                 coverage: strip.coverage.as_deref()?,
                 matching: &strip.coverage_match,
                 occasions: &strip.occasions,
@@ -79,7 +79,7 @@ impl EditSides<'_> {
         });
         let outcomes = policy.manifest.export.outcomes.iter().filter_map(|outcome| {
             let name = outcome.calendar.of(outcome.per.as_deref(), identity)?;
-            let claims = ClaimSpec {
+            let claims = ClaimFields {
                 coverage: outcome.coverage.as_deref()?,
                 matching: &outcome.coverage_match,
                 occasions: &outcome.occasions,

@@ -44,7 +44,7 @@ pub use evidence::of_deltas as evidence_of;
 pub use faults::{RuleFault, UnknownField, faults};
 pub use fields::title_and_why;
 pub use known_sentences::{KnownChange, PartlyWorded};
-pub use observations::{Claim, ClaimSpec, InContext, OnRecord, Sighting};
+pub use observations::{Claim, ClaimFields, InContext, OnRecord, Sighting};
 pub use strips::NOT_KNOWN;
 pub use words::Words;
 pub(crate) use words::and_list;

@@ -22,7 +22,7 @@ pub struct Claim {
 
 /// Where a record's claims stand, and which occasions they are asked about.
 #[derive(Clone, Copy)]
-pub struct ClaimSpec<'s> {
+pub struct ClaimFields<'s> {
     /// The path of the claims: spans with `from` and `to`.
     pub coverage: &'s str,
     /// Which field of a claim restricts it to occasions with which field.
@@ -31,7 +31,7 @@ pub struct ClaimSpec<'s> {
     pub occasions: &'s IndexMap<String, Vec<String>>,
 }
 
-impl ClaimSpec<'_> {
+impl ClaimFields<'_> {
     /// The claims of a record whose dates can be read.
     pub fn claims(&self, root: &Node, shape: &Shape) -> Vec<Claim> {
         let Some(node) = root.at_keys(self.coverage.split('.')) else { return Vec::new() };

@@ -19,7 +19,7 @@ mod turned;
 
 pub use case::Proof;
 pub(super) use case::{Case, Details, DraftObservation};
-pub use claim::{Claim, ClaimSpec};
+pub use claim::{Claim, ClaimFields};
 pub(super) use course::{Course, occasion_json};
 pub(super) use occasions::{OccasionState, Seen, examine};
 pub(super) use paths::dotted;

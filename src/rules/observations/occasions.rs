@@ -4,7 +4,7 @@
 //! spans it. An entry that only an earlier edition had stands unless a claim contradicts it that the earlier
 //! edition did not make.
 
-use super::claim::{Claim, ClaimSpec};
+use super::claim::{Claim, ClaimFields};
 use super::course::Course;
 use super::record::Recorded;
 use super::{Case, Proof};
@@ -255,6 +255,6 @@ fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> Occasio
 
 fn claims(case: &Case<'_>) -> Vec<Claim> {
     let Some(coverage) = case.rule.coverage.as_deref() else { return Vec::new() };
-    let spec = ClaimSpec { coverage, matching: &case.rule.coverage_match, occasions: &case.rule.occasions };
+    let spec = ClaimFields { coverage, matching: &case.rule.coverage_match, occasions: &case.rule.occasions };
     spec.claims(&case.edition.document.root, &case.subject.kind.shape)
 }
