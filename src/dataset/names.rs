@@ -203,9 +203,7 @@ impl RecordNames {
 
     /// Whether words are those of a name, some of them only begun: `S. Korea`.
     fn abbreviated(&self, text: &str) -> bool {
-        let folded = fold(text);
-        let is_of = |names: &FieldNames| names.names.keys().any(|name| abbreviates(&folded, name));
-        !text.contains('/') && self.fields.iter().any(|(_, names)| is_of(names))
+        !text.contains('/') && self.fields.iter().any(|(_, names)| !names.abbreviated(text).is_empty())
     }
 
     /// Whether words that name nothing each by itself are one name, mistyped: `Ivory cost`.
@@ -292,6 +290,12 @@ impl RecordNames {
                 Some(several) => return Err(ambiguous(text, names, several)),
             }
         }
+        for (at, (_, names)) in fields() {
+            if let [one] = names.abbreviated(text).as_slice() {
+                notes.push(format!("`{text}` is read as {}", names.label(one)));
+                return Ok(WordMeaning::Values(at, vec![one.clone()]));
+            }
+        }
         if let Some(ending) = fields().find_map(|(_, (_, names))| names.at_the_end(text)) {
             return Err(
                 Failure::new(format!("no record named `{text}`")).hint(format!("did you mean {ending}?"))
@@ -358,6 +362,14 @@ impl FieldNames {
     fn is_part(&self, text: &str) -> bool {
         let folded = fold(text);
         self.parts.contains(&folded) && !self.codes.contains_key(&folded)
+    }
+
+    /// The keys with a name of which a text begins each word.
+    fn abbreviated(&self, text: &str) -> Vec<String> {
+        let folded = fold(text);
+        let meant = self.names.iter().filter(|(name, _)| abbreviates(&folded, name));
+        let keys: BTreeSet<&String> = meant.flat_map(|(_, keys)| keys).collect();
+        keys.into_iter().cloned().collect()
     }
 
     /// The keys with a name in which the words of a text stand one after another, the last perhaps only

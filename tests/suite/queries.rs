@@ -44,6 +44,8 @@ IRL: {name: Ireland, iso2: IE, region: Europe}
 LBR: {name: Liberia, iso2: LR, region: Africa}
 LBY: {name: Libya, iso2: LY, region: Africa}
 SYR: {name: Syria, iso2: SY, region: Asia}
+SDN: {name: Sudan, iso2: SD, region: Africa}
+SSD: {name: South Sudan, iso2: SS, region: Africa}
 THA: {name: Thailand, iso2: TH, region: Asia}
 "#;
 
@@ -135,6 +137,7 @@ const QUERIES: &[Query] = &[
     ("log Ivory cost", No, &["no record named `Ivory cost`", "did you mean `Ivory Coast` (CIV)?"]),
     ("log Taiwan", No, &["no record named `Taiwan`", "!did you mean"]),
     ("log S. Korea", Yes, &["`S. Korea` is read as Republic of Korea (KOR)", "KOR/mine-ban", "!PRK"]),
+    ("log S. Sudan", No, &["`S. Sudan` is read as South Sudan (SSD)", "no record of South Sudan", "!(SDN)"]),
     ("log N. Korea mbt", Yes, &["PRK/mine-ban", "!KOR", "!cluster"]),
     ("log KAZ/nuclear", No, &["after `KAZ/` comes `cluster-munitions` or `mine-ban`", "!Africa"]),
     ("log */nuclear", No, &["after `*/` comes `cluster-munitions` or `mine-ban`"]),
