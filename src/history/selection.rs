@@ -4,7 +4,6 @@ use crate::model::{Failure, Identity};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use foldhash::{HashMap, HashSet};
 use globset::{Glob, GlobMatcher};
-
 use std::sync::{Arc, OnceLock};
 
 /// So many values make a small automaton, however it is built.
