@@ -201,23 +201,23 @@ mod tests {
         let late = "first recorded in the edition of 4 May 2020";
         assert_eq!(
             join(&[
-                &format!("came to the First Round (Oslo, May 2010) as a guest ({late})"),
+                &format!("came to the First Round (Turin, May 2010) as a guest ({late})"),
                 &format!("came to the Second Round (Rome, May 2011) as a guest ({late})"),
-                &format!("came to the Fifth Round (Oslo, May 2014) as a guest ({late})"),
+                &format!("came to the Fifth Round (Turin, May 2014) as a guest ({late})"),
             ]),
             Some(format!(
-                "came to the First Round (Oslo, May 2010), Second Round (Rome, May 2011) and Fifth \
-                    Round (Oslo, May 2014) as a guest ({late})"
+                "came to the First Round (Turin, May 2010), Second Round (Rome, May 2011) and Fifth \
+                    Round (Turin, May 2014) as a guest ({late})"
             ))
         );
         // A remark within the brackets stands behind all of them.
         assert_eq!(
             join(&[
-                &format!("came to the First Round (Oslo, May 2010; not named; {late})"),
+                &format!("came to the First Round (Turin, May 2010; not named; {late})"),
                 &format!("came to the Second Round (Rome, May 2011; not named; {late})"),
             ]),
             Some(format!(
-                "came to the First Round (Oslo, May 2010) and Second Round (Rome, May 2011) (not \
+                "came to the First Round (Turin, May 2010) and Second Round (Rome, May 2011) (not \
                     named; {late})"
             ))
         );
