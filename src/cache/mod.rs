@@ -1,11 +1,11 @@
 //! What earlier runs learned, kept in a file: only ever a help. An answer is the same without it.
 //!
-//! Owns the file, one a repository, an embedded database (`redb`) of values under short names. Each value
-//! carries a stamp, the hash of all that it was made from, and a checksum over name, stamp and content; a
-//! value whose stamp is not the one asked for or whose checksum is wrong is not there. Facts stay; answers,
-//! which are made of them, are kept compressed and are dropped when the file has become too large. Whatever
-//! else is wrong with the file (another program's, cut short, altered, in use by another process, on a full
-//! disk, in a folder that cannot be written) makes it empty, never an error. Must not know what it keeps.
+//! Owns the file, one a repository, an embedded database (`redb`) of compressed values under short names.
+//! Each value carries a stamp, the hash of all that it was made from, and a checksum over name, stamp and
+//! content; a value whose stamp is not the one asked for or whose checksum is wrong is not there. Facts stay;
+//! answers, which are made of them, are dropped when the file has become too large. Whatever else is wrong
+//! with the file (another program's, cut short, altered, in use by another process, on a full disk, in a
+//! folder that cannot be written) makes it empty, never an error. Must not know what it keeps.
 
 mod panic_guard;
 
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// The version of the file's layout: part of its name, so that another version's file is left alone.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// A file that has grown past this is begun anew.
 const LIMIT: u64 = 1 << 30;
 /// The start of every file's name, so that nothing else is ever removed.
@@ -132,8 +132,7 @@ impl Cache {
 
     /// The answer of this name, if it was made from what the stamp says.
     pub fn answer(&self, name: &str, stamp: &Stamp) -> Option<Vec<u8>> {
-        let value = self.find(name, stamp, |fresh| &fresh.answers, |open| open.answers.as_ref())?;
-        decompressed(&value)
+        self.find(name, stamp, |fresh| &fresh.answers, |open| open.answers.as_ref())
     }
 
     fn find(
@@ -156,8 +155,8 @@ impl Cache {
 
     /// Keeps a fact for later runs, in the place of any other of its name; [`Cache::save`] writes it.
     pub fn put(&self, name: &str, stamp: &Stamp, value: &[u8]) {
-        if self.is_on() {
-            self.fresh().facts.insert(name.as_bytes().to_vec(), sealed(name, stamp, value));
+        if let (true, Some(value)) = (self.is_on(), compressed(value)) {
+            self.fresh().facts.insert(name.as_bytes().to_vec(), sealed(name, stamp, &value));
         }
     }
 
@@ -266,18 +265,18 @@ fn insert(database: &Database, tables: &[(Table, &StoredValues)]) -> Result<(), 
     Ok(())
 }
 
-/// An answer as it is kept: sentences repeat each other's words, so that a tenth of them is left.
+/// A value as it is kept: a tenth is left of sentences, half of what is known of a history.
 fn compressed(value: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(value).ok()?;
     encoder.finish().ok()
 }
 
-/// The answer that was compressed, unless it is damaged or larger than any that is kept.
+/// The value that was compressed, unless it is damaged or larger than any that is kept.
 fn decompressed(value: &[u8]) -> Option<Vec<u8>> {
-    let mut answer = Vec::new();
-    ZlibDecoder::new(value).take(LIMIT).read_to_end(&mut answer).ok()?;
-    Some(answer)
+    let mut content = Vec::new();
+    ZlibDecoder::new(value).take(LIMIT).read_to_end(&mut content).ok()?;
+    Some(content)
 }
 
 /// A value with its checksum and stamp, as it is kept.
@@ -301,7 +300,7 @@ fn checksum(name: &str, stamp: &Stamp, value: &[u8]) -> [u8; CHECKSUM] {
 fn content(name: &str, wanted: &Stamp, value: &[u8]) -> Option<Vec<u8>> {
     let (sum, rest) = value.split_at_checked(CHECKSUM)?;
     let (stamp, content) = rest.split_at_checked(STAMP)?;
-    (stamp == wanted.0 && sum == checksum(name, wanted, content)).then(|| content.to_vec())
+    (stamp == wanted.0 && sum == checksum(name, wanted, content)).then(|| decompressed(content))?
 }
 
 /// The files of a cache folder with their sizes in bytes.
