@@ -143,8 +143,19 @@ fn open_database(store: &ObjectStore) -> Result<git2::Odb<'static>, GitError> {
     let unreadable = || GitError::Unsupported { what: Unsupported::PathEncoding(store.directory.clone()) };
     let directory = store.directory.to_str().ok_or_else(unreadable)?;
     let odb = git2::Odb::new().map_err(|error| GitError::library(&error))?;
-    odb.add_disk_alternate(directory).map_err(|error| GitError::library(&error))?;
+    odb.add_disk_alternate(&own_name(directory)).map_err(|error| GitError::library(&error))?;
     Ok(odb)
+}
+
+/// How many threads read packs by themselves, each with up to 16 MiB of bases of deltas; more share.
+const READERS: usize = 8;
+
+/// The folder as this thread names it. What the library knows of a pack is shared by all handles that name
+/// its folder alike: its locks, and the bases of its deltas. By names of their own threads do not wait for
+/// each other, and none drops the bases that another needs next.
+fn own_name(directory: &str) -> String {
+    let thread = rayon::current_thread_index().map_or(0, |thread| thread % READERS + 1);
+    directory.to_owned() + &"/.".repeat(thread)
 }
 
 fn wrong_kind(id: &ObjectId, found: git2::ObjectType, wanted: git2::ObjectType) -> GitError {
