@@ -146,6 +146,19 @@ fn joined(texts: &[String]) -> Option<String> {
     tails.map(|at| &rests[0][at..]).find_map(|tail| with_tail(head, &rests, tail))
 }
 
+/// Whether a semicolon outside brackets begins another clause.
+fn has_clause(part: &str) -> bool {
+    let mut depth = 0_usize;
+    part.chars().any(|c| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ';' && depth == 0
+    })
+}
+
 /// The parts between a common beginning and a common end as an enumeration; `None` if the end begins within a
 /// word, or within brackets otherwise than at a remark.
 fn with_tail(head: &str, rests: &[&str], tail: &str) -> Option<String> {
@@ -158,6 +171,10 @@ fn with_tail(head: &str, rests: &[&str], tail: &str) -> Option<String> {
         false => ("", tail.to_owned()),
     };
     let parts: Vec<String> = parts.iter().map(|part| format!("{part}{close}")).collect();
+    // What has a clause of its own behind it is no part of an enumeration.
+    if parts.iter().any(|part| has_clause(part)) {
+        return None;
+    }
     let are_distinct =
         parts.iter().enumerate().all(|(at, part)| !part.is_empty() && !parts[..at].contains(part));
     are_distinct.then(|| format!("{head}{}{tail}", and_list(&parts)))
@@ -228,6 +245,11 @@ mod tests {
         assert_eq!(
             join(&["chose (A, 2012)", "chose (A, 2014)"]),
             Some("chose (A, 2012) and (A, 2014)".to_owned())
+        );
+        // One source differs on one of them: each stands by itself.
+        assert_eq!(
+            join(&["came to A (2012)", "came to B (2013); one source differs", "came to C (2014)"]),
+            None
         );
         assert_eq!(join(&["alike", "alike"]), None);
         assert_eq!(join(&["came late", "went early"]), None);
