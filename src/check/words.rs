@@ -1,5 +1,7 @@
 //! Wording that several checks share.
 
+pub(super) use crate::model::text::or_list;
+
 /// The longest name that is compared with others, in characters: a longer one is rarely misspelt by one
 /// letter.
 const LONGEST_NAME: usize = 64;
@@ -67,18 +69,6 @@ fn could_be_near(wanted: &str, other: &str) -> bool {
         }
     }
     2.0 * common as f32 >= NEAR * length as f32
-}
-
-/// `a`, `a or b`, `a, b or c`; long lists are cut.
-pub(super) fn or_list<S: AsRef<str>>(items: &[S]) -> String {
-    const MOST: usize = 12;
-    let quoted: Vec<String> = items.iter().take(MOST).map(|item| format!("`{}`", item.as_ref())).collect();
-    let more = if items.len() > MOST { format!(" (and {} more)", items.len() - MOST) } else { String::new() };
-    match quoted.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [head @ .., last] => format!("{} or {last}{more}", head.join(", ")),
-    }
 }
 
 /// A value as it is shown in a message: on one line, not too long, and without the backticks that enclose it

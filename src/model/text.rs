@@ -208,3 +208,15 @@ fn without_stop(address: &str) -> &str {
         }
     }
 }
+
+/// Texts as alternatives, each in backticks; long lists are cut.
+pub fn or_list<S: AsRef<str>>(items: &[S]) -> String {
+    const MOST: usize = 12;
+    let quoted: Vec<String> = items.iter().take(MOST).map(|item| format!("`{}`", item.as_ref())).collect();
+    let more = if items.len() > MOST { format!(" (and {} more)", items.len() - MOST) } else { String::new() };
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} or {last}{more}", head.join(", ")),
+    }
+}

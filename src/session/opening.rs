@@ -17,6 +17,7 @@ use crate::git::{GitError, Horizon, Reach, Repository};
 use crate::history::{
     Archive, DocumentStore, HistoryQuestion, Pick, RevisionProblem, Selection, Timeline, WorkFile,
 };
+use crate::model::text::or_list;
 use crate::model::{Failure, Identity, Node, ObjectId, PartialDate, RepoPath};
 use crate::rules::{Engine, and_list};
 use crate::schema::{FieldRoute, Policy};
@@ -470,21 +471,9 @@ fn siblings(name: &str, all: &Archive) -> Option<String> {
         let chosen = all.timelines.values().filter(|timeline| selection.names(&timeline.identity));
         let next = chosen.filter_map(|timeline| Some(timeline.identity.0.get(count)?.1.as_str()));
         let next: BTreeSet<&str> = next.collect();
-        let listed: Vec<&str> = next.iter().copied().take(GROUPS_LISTED).collect();
-        let more = next.len() - listed.len();
-        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-        (!listed.is_empty()).then(|| format!("after `{known}/` comes {}{more}", or_list(&listed)))
+        let listed: Vec<&str> = next.into_iter().collect();
+        (!listed.is_empty()).then(|| format!("after `{known}/` comes {}", or_list(&listed)))
     })
-}
-
-/// Texts as alternatives: "`a`, `b` or `c`".
-fn or_list(texts: &[&str]) -> String {
-    let quoted: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => String::new(),
-    }
 }
 
 /// The first and the last of some days.
