@@ -4,9 +4,10 @@ use super::cite::AnswerCitation;
 use super::report::EndedRecord;
 use super::results::{EditionRef, RecordHeading, StepReport, Strip};
 use super::view::Profile;
-use super::{ObjectId, PartialDate};
+use super::{NatureKind, ObjectId, PartialDate};
 use indexmap::IndexMap;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A record with all its editions, and every sentence that was ever said of it.
 #[derive(Clone, Debug, Serialize)]
@@ -73,6 +74,9 @@ pub struct PastSentence {
     pub rule: String,
     /// The sentence.
     pub message: String,
+    /// How it came about, of a change that was more than wording, sources, a review or silence.
+    #[serde(skip)]
+    pub news: Option<NatureKind>,
     /// The edition it was said of.
     pub edition: PartialDate,
     /// The fingerprints of the sentences that stand in its place now; none where nothing is said of it any
@@ -87,17 +91,27 @@ pub struct PastSentence {
     pub reason: Option<String>,
 }
 
-/// What one commit that amended published editions did to sentences.
+/// What a correction of published editions did to sentences: one change, made to one edition or, commit by
+/// commit, to several.
 #[derive(Clone, Debug, Serialize)]
 pub struct AmendedSentences {
-    /// The commit.
+    /// Its first commit.
     pub commit: NamedCommit,
-    /// The edition that was amended.
+    /// The edition that this commit amended.
     pub edition: PartialDate,
+    /// The fingerprints of what this commit took back and brought: with the edition, they name the correction
+    /// for good.
+    #[serde(skip)]
+    pub named: Vec<String>,
+    /// The editions that were amended, oldest first.
+    pub editions: Vec<PartialDate>,
     /// The sentences that were said until then: fingerprint and sentence.
     pub before: Vec<(String, String)>,
     /// The sentences that are said from then on.
     pub after: Vec<(String, String)>,
+    /// The fingerprints of all that was first said by one of the commits, if only until the next of them.
+    #[serde(skip)]
+    pub brought: BTreeSet<String>,
 }
 
 /// An occasion of a strip, for its page.

@@ -317,10 +317,7 @@ impl<'s> Comparison<'s> {
 
     /// Whether the schema counts a delta as wording or review: taken along by a sentence, it proves nothing.
     pub fn is_quiet(&self, delta: &Delta) -> bool {
-        matches!(
-            natures::declared(&delta.path, self.subject.kind),
-            Some(NatureKind::Editorial | NatureKind::Review)
-        )
+        self.subject.is_quiet(&delta.path)
     }
 
     /// The places of some deltas in the editions that they stand in.

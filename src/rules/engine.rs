@@ -2,10 +2,10 @@
 
 use super::known_citations::KnownCitations;
 use super::words::{SubjectWords, Words};
-use super::{observations, patterns};
+use super::{natures, observations, patterns};
 use crate::dataset::Reference;
 use crate::model::results::EditionRef;
-use crate::model::{Document, Identity, Node, PartialDate, RecordId};
+use crate::model::{Document, FieldPath, Identity, NatureKind, Node, PartialDate, RecordId};
 use crate::schema::{CalendarChoice, Kind, ObservationRule, Policy, PolicyError};
 use foldhash::HashMap;
 use indexmap::IndexMap;
@@ -45,6 +45,13 @@ pub struct Subject<'a> {
     pub name: String,
     /// Its sources in words, as they were needed.
     pub(super) citations: Arc<KnownCitations>,
+}
+
+impl Subject<'_> {
+    /// Whether the schema counts what stands at a path as wording or review.
+    pub fn is_quiet(&self, path: &FieldPath) -> bool {
+        matches!(natures::declared(path, self.kind), Some(NatureKind::Editorial | NatureKind::Review))
+    }
 }
 
 /// One edition, read.

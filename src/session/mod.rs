@@ -4,6 +4,7 @@
 //! module alone: [`Session::open`], then one method a question, each in a file of its own. Owns what is
 //! remembered between runs. Must not print, read a clock, the environment or arguments.
 
+mod amended_editions;
 mod blame;
 mod branch_sentences;
 mod cached_history;
@@ -41,6 +42,7 @@ mod show;
 mod shown_sentences;
 mod since;
 mod stamped;
+mod stated_revisions;
 mod suggestions;
 mod verify;
 mod vocabulary;

@@ -4,12 +4,14 @@
 //! A site could have been published at any commit, so every sentence that any of them gave has an address to
 //! keep.
 
+use super::amended_editions::{AmendedEditions, Amendment, Sentences};
+use super::stated_revisions::{DatedRevision, in_order, is_plain, taken_back};
 use crate::diff::diff;
 use crate::document::DocumentSeries;
-use crate::history::{DocumentStore, Edition, Revision, Timeline};
+use crate::history::{DocumentStore, Revision, Timeline};
 use crate::model::published::{AmendedSentences, NamedCommit, PastSentence, PublishedEdition};
 use crate::model::results::{Change, EditionRef, Observation, ObservationState, StepReport};
-use crate::model::{Document, Failure, FieldPath, Node, ObjectId, PartialDate};
+use crate::model::{Document, Failure, FieldPath, NatureKind, Node, ObjectId, PartialDate};
 use crate::rules::{Edited, Engine, InContext, KnownChange, OnRecord, Sighting, Subject};
 use crate::schema::Op;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -32,6 +34,8 @@ pub(super) struct Replay<'r> {
 struct EarlierSentence {
     rule: String,
     message: String,
+    /// How it came about, of a change.
+    nature: Option<NatureKind>,
     reason: Option<String>,
     /// Whether it is more than wording, sources, a review or silence.
     is_news: bool,
@@ -103,13 +107,6 @@ type DatedSentence<'s> = (&'s PartialDate, &'s EarlierSentence);
 /// What a replay gives: sentences of the past, and the amendments that replaced sentences.
 type PastAndAmended = (Vec<PastSentence>, Vec<AmendedSentences>);
 
-/// A revision with the place of its edition among all that the record ever had.
-struct DatedRevision<'t> {
-    slot: usize,
-    edition: &'t Edition,
-    revision: &'t Revision,
-}
-
 /// An edition of which other things were said until now: its place, if it still stands, and its date.
 type ReplacedEdition = (Option<usize>, PartialDate, Arc<SaidOfEdition>);
 
@@ -167,7 +164,7 @@ impl Replay<'_> {
         let mut states: Vec<StandingEdition<'_>> = Vec::new();
         let mut past: Vec<(PastSentence, Vec<String>)> = Vec::new();
         let mut gone = HashSet::new();
-        let mut amended = Vec::new();
+        let mut amended = AmendedEditions::default();
         for (order, revision) in revisions.iter().enumerate() {
             let Ok(document) = self.store.edition_in(&mut series, revision.revision) else { continue };
             let Some(turn) = self.turn(&mut states, (&revisions, order), document, &end) else { continue };
@@ -184,6 +181,7 @@ impl Replay<'_> {
                     fingerprint: (*print).clone(),
                     rule: said.rule.clone(),
                     message: said.message.clone(),
+                    news: said.nature.filter(|_| said.is_news),
                     edition: (*edition).clone(),
                     replaced_by: Vec::new(),
                     until: commit.clone(),
@@ -192,23 +190,25 @@ impl Replay<'_> {
                 };
                 past.push((sentence, said.about.clone()));
             }
-            // What only words, cites or orders anew is no correction that subscribers need to hear of.
-            let news = lost.iter().filter(|(_, (_, said, _))| said.is_news);
-            let before: Vec<_> =
-                news.map(|(print, (_, said, _))| ((*print).clone(), said.message.clone())).collect();
-            if turn.was.is_some() && turn.is_late && !turn.takes_back && !before.is_empty() {
-                let news = new.iter().filter(|(_, (_, said))| said.is_news);
-                amended.push(AmendedSentences {
-                    commit: commit.clone(),
-                    edition: revision.edition.date.clone(),
-                    before,
-                    after: news.map(|(print, (_, said))| ((*print).clone(), said.message.clone())).collect(),
-                });
+            if let Some(was) = turn.was.as_deref().filter(|_| turn.is_late && !turn.takes_back) {
+                let lost = lost.iter().map(|(print, (_, said, _))| (*print, *said));
+                let new = new.iter().map(|(print, (_, said))| (*print, *said));
+                let amendment = Amendment {
+                    commit,
+                    slot: revision.slot,
+                    date: &revision.edition.date,
+                    is_newest: turn.at + 1 == states.len(),
+                    was,
+                    is: &states[turn.at].document,
+                    lost: news(lost),
+                    new: news(new),
+                };
+                amended.add(self.subject, amendment);
             }
         }
         self.add_withdrawn(&states, said_now, &mut gone, &mut past);
         let past = past.into_iter().map(|(sentence, about)| replaced(sentence, &about, said_now));
-        Ok((past.collect(), amended))
+        Ok((past.collect(), amended.finish()))
     }
 
     /// Takes a revision among the editions that stand, takes back those that it takes back, and says anew
@@ -429,6 +429,7 @@ impl Replay<'_> {
                     fingerprint: print.clone(),
                     rule: said.rule.clone(),
                     message: said.message.clone(),
+                    news: said.nature.filter(|_| said.is_news),
                     edition: state.date.clone(),
                     replaced_by: Vec::new(),
                     until: commit.clone(),
@@ -441,53 +442,12 @@ impl Replay<'_> {
     }
 }
 
-/// The revisions of a record that are dated, oldest first by ancestry.
-fn in_order(timeline: &Timeline) -> Vec<DatedRevision<'_>> {
-    let mut editions: Vec<&Edition> = timeline.editions.iter().chain(&timeline.withdrawn).collect();
-    let by_moment = editions.iter().all(|edition| edition.date.moment().is_some());
-    editions.sort_by_key(|edition| match edition.date.moment().filter(|_| by_moment) {
-        Some(moment) => (moment, moment),
-        None => (edition.date.range().start, edition.date.range().end),
-    });
-    let mut out: Vec<DatedRevision<'_>> = Vec::new();
-    for (slot, edition) in editions.into_iter().enumerate() {
-        out.extend(edition.revisions().map(|revision| DatedRevision { slot, edition, revision }));
-    }
-    out.sort_by(|a, b| {
-        let (x, y) = (a.revision, b.revision);
-        y.rank.cmp(&x.rank).then_with(|| a.slot.cmp(&b.slot)).then_with(|| x.path.cmp(&y.path))
-    });
-    out
-}
-
-/// The editions that a revision takes back, as the history sorts them: it brings a content that had stood
-/// before they were first stated, under an earlier date, and none of them is stated after it so far.
-fn taken_back<'t>(revisions: &'t [DatedRevision<'t>], order: usize) -> Vec<usize> {
-    let back = &revisions[order];
-    let same = |one: &DatedRevision<'_>| one.revision.blob == back.revision.blob;
-    let Some(oldest) = revisions[..order].iter().position(same) else { return Vec::new() };
-    let mut first: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut newest: BTreeMap<usize, &Revision> = BTreeMap::new();
-    for (at, one) in revisions[..order].iter().enumerate().filter(|(_, one)| one.slot > back.slot) {
-        first.entry(one.slot).or_insert(at);
-        newest.insert(one.slot, one.revision);
-    }
-    let is_back = |(slot, at): (usize, usize)| {
-        (at > oldest && newest[&slot].path == back.revision.path).then_some(slot)
-    };
-    first.into_iter().filter_map(is_back).collect()
-}
-
-/// Whether each commit only added the newest edition, so that nothing was ever said otherwise.
-fn is_plain(timeline: &Timeline, revisions: &[DatedRevision<'_>]) -> bool {
-    timeline.withdrawn.is_empty() && revisions.windows(2).all(|pair| pair[0].slot < pair[1].slot)
-}
-
 fn of_observation(observation: &Observation, edition: &PartialDate) -> EarlierSentence {
     EarlierSentence {
         edition: edition.clone(),
         rule: observation.rule.clone(),
         message: observation.message.clone(),
+        nature: None,
         reason: None,
         is_news: true,
         about: vec![observation.identity.clone()],
@@ -507,6 +467,7 @@ fn add_changes(changes: &[Change], edition: &PartialDate, said: &mut SaidOfEditi
             edition: edition.clone(),
             rule: change.rule.clone(),
             message: change.message.clone(),
+            nature: Some(change.nature.kind),
             reason: change.reason.clone(),
             is_news: !change.is_quiet(),
             about: about.collect(),
@@ -552,6 +513,11 @@ fn lost_and_new<'s>(states: &'s [StandingEdition<'_>], replaced: &'s [ReplacedEd
         }
     }
     (lost, new)
+}
+
+/// What is more than wording, sources, a review or silence.
+fn news<'s>(said: impl Iterator<Item = (&'s String, &'s EarlierSentence)>) -> Sentences {
+    said.filter(|(_, said)| said.is_news).map(|(print, said)| (print.clone(), said.message.clone())).collect()
 }
 
 /// What is said now of some editions and of the steps to them.

@@ -6,9 +6,9 @@
 
 use super::paths;
 use super::sentences::{StepSentence, link};
-use crate::model::published::{PastSentence, PublishedRecord};
+use crate::model::published::{AmendedSentences, PastSentence, PublishedRecord};
 use crate::model::report::EndedRecord;
-use crate::model::{PartialDate, RecordId};
+use crate::model::{NatureKind, PartialDate, RecordId};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
@@ -40,28 +40,27 @@ pub struct FeedEntry {
 /// The entries of a record, oldest first.
 pub fn entries(published: &PublishedRecord, said: &[StepSentence]) -> Vec<FeedEntry> {
     let record = &published.heading.record;
-    let amended: HashSet<&String> =
-        published.amended.iter().flat_map(|one| one.after.iter().map(|(print, _)| print)).collect();
-    let first = first_published(&published.past);
+    let amended: HashSet<&String> = published.amended.iter().flat_map(|one| &one.brought).collect();
+    let first = first_published(&published.past, &amended);
     let mut out = Vec::new();
     let mut known = HashSet::new();
     for one in said.iter().filter(|one| one.is_news) {
         let print = one.fingerprint.as_str();
-        let root = match (amended.contains(&one.fingerprint), first.get(print)) {
+        let (root, nature) = match (amended.contains(&one.fingerprint), first.get(print)) {
             (true, None) => continue,
-            (true, Some(root)) => root,
-            (false, _) => print,
+            (true, Some((first, nature))) => (*first, nature.as_str()),
+            (false, _) => (print, one.nature.as_str()),
         };
-        let is_correction = matches!(one.nature.as_str(), "correction" | "retraction");
-        let id = paths::urn(&["sentence", &record.0, root, &one.nature]);
+        let is_correction = matches!(nature, "correction" | "retraction");
+        let id = paths::urn(&["sentence", &record.0, root, nature]);
         if known.insert(id.clone()) {
             out.push(FeedEntry {
                 id,
                 title: format!("{}: {}", published.heading.heading, one.message),
                 updated: midnight(&one.edition),
                 link: link(record, print),
-                text: format!("{} ({}, edition of {})", one.message, one.nature, one.edition),
-                nature: one.nature.clone(),
+                text: format!("{} ({nature}, edition of {})", one.message, one.edition),
+                nature: nature.to_owned(),
                 is_correction,
             });
         }
@@ -72,41 +71,55 @@ pub fn entries(published: &PublishedRecord, said: &[StepSentence]) -> Vec<FeedEn
     out
 }
 
-/// By the fingerprint of what stands now, that of the first sentence in whose place it stands.
-fn first_published(past: &[PastSentence]) -> HashMap<&str, &str> {
+/// By the fingerprint of what stands now, that of the first change in whose place it stands, with its nature;
+/// only of changes that were news and no amendment's, which were entries.
+fn first_published<'p>(
+    past: &'p [PastSentence],
+    amended: &HashSet<&String>,
+) -> HashMap<&'p str, (&'p str, NatureKind)> {
     let mut out = HashMap::new();
-    for one in past {
-        for now in &one.replaced_by {
-            out.entry(now.as_str()).or_insert(one.fingerprint.as_str());
+    for one in past.iter().filter(|one| !amended.contains(&one.fingerprint)) {
+        for (nature, now) in
+            one.news.iter().flat_map(|nature| one.replaced_by.iter().map(move |now| (*nature, now)))
+        {
+            out.entry(now.as_str()).or_insert((one.fingerprint.as_str(), nature));
         }
     }
     out
 }
 
-fn amendments(published: &PublishedRecord) -> Vec<FeedEntry> {
+fn amendments(published: &PublishedRecord) -> impl Iterator<Item = FeedEntry> {
+    published.amended.iter().map(|one| amendment(published, one))
+}
+
+fn amendment(published: &PublishedRecord, one: &AmendedSentences) -> FeedEntry {
     let record = &published.heading.record;
-    let mut out: Vec<FeedEntry> = Vec::new();
-    for one in &published.amended {
-        let mut parts = vec!["amendment".to_owned(), record.0.clone(), one.edition.to_string()];
-        parts.extend(one.before.iter().chain(&one.after).map(|(print, _)| print.clone()));
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        let id = paths::urn(&parts);
-        let lines = |name: &str, list: &[(String, String)]| {
-            list.iter().map(|(_, message)| format!("{name}: {message}")).collect::<Vec<_>>()
-        };
-        let text = [lines("no longer said", &one.before), lines("said now", &one.after)].concat().join("\n");
-        let print = one.before.first().map(|(print, _)| print.as_str()).unwrap_or_default();
-        out.push(FeedEntry {
-            id,
-            title: format!("{}: edition of {} amended", published.heading.heading, one.edition),
-            updated: midnight(&one.commit.on),
-            link: link(record, print),
-            text,
-            nature: "correction".to_owned(),
-            is_correction: true,
-        });
+    let edition = one.edition.to_string();
+    let named = ["amendment", &record.0, &edition].into_iter().chain(one.named.iter().map(String::as_str));
+    let lines = |name: &str, list: &[(String, String)]| {
+        list.iter().map(|(_, message)| format!("{name}: {message}")).collect::<Vec<_>>()
+    };
+    let text = [lines("no longer said", &one.before), lines("said now", &one.after)].concat().join("\n");
+    let said = one.before.first().or(one.after.first());
+    let amended = match &one.editions[..] {
+        [oldest, .., newest] => format!("{} editions amended, {oldest} to {newest}", one.editions.len()),
+        _ => format!("edition of {edition} amended"),
+    };
+    FeedEntry {
+        id: paths::urn(&named.collect::<Vec<_>>()),
+        title: format!("{}: {amended}", published.heading.heading),
+        updated: midnight(&one.commit.on),
+        link: match said {
+            Some((print, _)) => link(record, print),
+            None => format!("{}/index.html", paths::record(record)),
+        },
+        text: match text.is_empty() {
+            true => "No sentence reads otherwise than before.".to_owned(),
+            false => text,
+        },
+        nature: "correction".to_owned(),
+        is_correction: true,
     }
-    out
 }
 
 fn end(record: &RecordId, ended: &EndedRecord) -> FeedEntry {

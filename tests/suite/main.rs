@@ -16,6 +16,7 @@ mod document;
 mod editions;
 mod eligible;
 mod export;
+mod feeds;
 mod findings_formats;
 mod fix_fmt;
 mod foreign;
