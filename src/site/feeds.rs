@@ -172,6 +172,38 @@ pub struct Linked {
     pub nature: String,
 }
 
+/// A feed of the whole site, as its page lists it.
+#[derive(Debug, Serialize)]
+pub struct NamedFeed {
+    /// Its file's name, without the ending.
+    pub name: String,
+    /// What it is called.
+    pub title: String,
+    /// What its entries are about.
+    pub about: &'static str,
+}
+
+impl NamedFeed {
+    /// All news, all corrections, or what is of one nature.
+    pub fn of(name: &str) -> NamedFeed {
+        let (title, about) = match name {
+            "all" => ("What is new", "all that is news; no corrections"),
+            CORRECTIONS => ("Corrections", "what was recorded wrongly, and editions that were amended"),
+            "development" => ("Developments", "what happened after the edition before"),
+            "late-report" => ("Late reports", "what had happened before, recorded for the first time"),
+            "added" => ("Added", "what the edition before did not have"),
+            "changed" => ("Changed", "values and standing facts that are others now"),
+            "removed" => ("Removed", "what the edition before had"),
+            "began" => ("Standing facts that began", "what holds now and did not as of the edition before"),
+            "ended" => ("Ends", "standing facts that hold no more, and records that ended"),
+            "returned" => ("Returns", "who took part again, or for the first time"),
+            "turned" => ("Turns", "who did otherwise than before"),
+            other => (other, ""),
+        };
+        NamedFeed { name: paths::segment(name), title: title.to_owned(), about }
+    }
+}
+
 impl Feed {
     /// A feed of some entries at a path of the site, without its ending, and the page it belongs to.
     pub fn new<'e>(

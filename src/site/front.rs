@@ -1,6 +1,6 @@
 //! The front page, the list of all records, the index of the search, and the feeds of the whole site.
 
-use super::feeds::CORRECTIONS;
+use super::feeds::{CORRECTIONS, NamedFeed};
 use super::lists::{GroupPages, newest, record_value};
 use super::record_pages::Digest;
 use super::sentences::SentenceRow;
@@ -12,7 +12,7 @@ use crate::model::RecordId;
 use crate::model::report::{Pictures, ReportView};
 use crate::render::html;
 use minijinja::{Value, context};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many sentences the front page lists.
 const NEWS: usize = 25;
@@ -33,23 +33,26 @@ impl PageWriter<'_> {
     /// The feeds of all records, by nature, and the page that lists them.
     pub fn feeds(&self, digests: &[Digest]) -> Result<(), Failure> {
         let all = || digests.iter().flat_map(|digest| &digest.entries);
-        let mut natures: BTreeMap<&str, usize> = BTreeMap::new();
-        for entry in all().filter(|entry| !entry.is_correction) {
-            *natures.entry(&entry.nature).or_default() += 1;
-        }
-        let mut listed = vec![context! { name => "all", title => "What is new" }];
-        listed.push(context! { name => CORRECTIONS, title => "Corrections" });
         let news = all().filter(|entry| !entry.is_correction);
-        self.put_feed(("feeds/all", "index.html", "What is new"), news)?;
+        let natures: BTreeSet<&str> = news.map(|entry| entry.nature.as_str()).collect();
+        let name = NamedFeed::of;
+        let title = |title: &str| format!("{}: {title}", self.site.get_attr("title").unwrap_or_default());
+        let news = all().filter(|entry| !entry.is_correction);
+        let own = name("all");
+        self.put_feed(("feeds/all", "index.html", &title(&own.title)), news)?;
+        let mut listed = vec![own];
         let corrected = all().filter(|entry| entry.is_correction);
-        let name = format!("feeds/{CORRECTIONS}");
-        self.put_feed((&name, "index.html", "Corrections"), corrected)?;
-        for nature in natures.keys() {
-            let segment = paths::segment(nature);
-            let entries = all().filter(|entry| !entry.is_correction && entry.nature == **nature);
-            self.put_feed((&format!("feeds/{segment}"), "index.html", nature), entries)?;
-            listed.push(context! { name => segment, title => *nature });
+        let own = name(CORRECTIONS);
+        self.put_feed((&format!("feeds/{CORRECTIONS}"), "index.html", &title(&own.title)), corrected)?;
+        listed.push(own);
+        for nature in natures {
+            let entries = all().filter(|entry| !entry.is_correction && entry.nature == nature);
+            let own = name(nature);
+            let path = format!("feeds/{}", own.name);
+            self.put_feed((&path, "index.html", &title(&own.title)), entries)?;
+            listed.push(own);
         }
+        let listed: Vec<Value> = listed.iter().map(value).collect();
         self.put("feeds.html", "feeds", context! { feeds => listed })
     }
 

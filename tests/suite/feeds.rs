@@ -156,3 +156,20 @@ fn amendments_on_a_branch_are_one_entry() {
     let [(_, feeds)] = &new[..] else { panic!("one entry, not {new:#?}") };
     assert_eq!(feeds.iter().collect::<Vec<_>>(), ["corrections.json"]);
 }
+
+/// Who subscribes to several sites sees of which one a feed is, and of what.
+#[test]
+fn feeds_are_named_in_words() {
+    let repo = notes::three_editions();
+    let out = repo.beside("site");
+    repo.run(&["site", "--out", out.to_str().expect("a plain path")]).answer();
+    let page = std::fs::read_to_string(out.join("feeds.html")).expect("a page");
+    for (path, bytes) in support::files_below(&out.join("feeds")) {
+        let Some(name) = path.strip_suffix(".json") else { continue };
+        let feed: Json = serde_json::from_slice(&bytes).expect("JSON");
+        let title = feed["title"].as_str().expect("a title");
+        let of = title.strip_prefix("Notes: ").unwrap_or_else(|| panic!("{path}: {title}"));
+        assert_ne!(of, name, "{path}");
+        assert!(page.contains(&format!("<li>{of} (")), "{of}: {page}");
+    }
+}
