@@ -78,7 +78,7 @@ impl<'c, 's> Life<'c, 's> {
     }
 
     /// The deltas that are not taken yet, those of one sentence together.
-    fn grouped(&self, taken: &mut [bool]) -> IndexMap<SentenceGroup, Vec<JudgedDelta>> {
+    fn grouped(&self, taken: &mut [bool]) -> Vec<(SentenceGroup, Vec<JudgedDelta>)> {
         let mut groups: IndexMap<SentenceGroup, Vec<JudgedDelta>> = IndexMap::new();
         for at in self.in_order(taken) {
             if taken[at] {
@@ -364,22 +364,21 @@ impl<'c, 's> Life<'c, 's> {
 
 /// What one entry of the log gives the reason for is one sentence, whatever its parts weigh: it counts as the
 /// weightiest of them.
-fn united(groups: IndexMap<SentenceGroup, Vec<JudgedDelta>>) -> IndexMap<SentenceGroup, Vec<JudgedDelta>> {
-    let mut out: IndexMap<SentenceGroup, Vec<JudgedDelta>> = IndexMap::new();
+fn united(groups: IndexMap<SentenceGroup, Vec<JudgedDelta>>) -> Vec<(SentenceGroup, Vec<JudgedDelta>)> {
+    let mut out: Vec<Option<(SentenceGroup, Vec<JudgedDelta>)>> = Vec::new();
+    let mut newest: HashMap<SentenceGroup, usize> = HashMap::default();
     for (mut group, mut facts) in groups {
-        let is_alike = |other: &SentenceGroup| {
-            let weighed = SentenceGroup { significance: group.significance, ..other.clone() };
-            group.reason.is_some() && weighed == group
-        };
-        if let Some(at) = out.keys().position(is_alike)
-            && let Some((known, before)) = out.shift_remove_index(at)
-        {
-            group.significance = group.significance.min(known.significance);
-            facts = before.into_iter().chain(facts).collect();
+        if group.reason.is_some() {
+            let whatever_it_weighs = SentenceGroup { significance: Significance::Minor, ..group.clone() };
+            let alike = newest.insert(whatever_it_weighs, out.len());
+            if let Some((known, before)) = alike.and_then(|at| out[at].take()) {
+                group.significance = group.significance.min(known.significance);
+                facts = before.into_iter().chain(facts).collect();
+            }
         }
-        out.insert(group, facts);
+        out.push(Some((group, facts)));
     }
-    out
+    out.into_iter().flatten().collect()
 }
 
 /// The list that an item without a key stands in.

@@ -97,6 +97,30 @@ fn words_in_another_order() {
     });
 }
 
+/// Outlines of maps: long lists of pairs, of which an edition has others throughout.
+#[test]
+fn items_that_are_lists() {
+    is_even_from(1000, "as many", &|size, edition| {
+        lines("words", size, |at| format!("  - [{}, {at}]", 10 * at + edition))
+    });
+    is_even_from(1000, "more", &|size, edition| {
+        lines("words", size + edition, |at| format!("  - [{}, {at}]", 10 * at + edition))
+    });
+    is_even_from(1000, "every second", &|size, edition| {
+        lines("words", size, |at| format!("  - [{}, {at}]", 10 * at + at % 2 * edition))
+    });
+    is_even_from(1000, "in another order", &|size, edition| {
+        let factor = [7, 11][edition - 1];
+        lines("words", size, |at| format!("  - [{}, 1]", (at * factor) % size))
+    });
+    is_even_from(100, "in lists of lists", &|size, edition| {
+        lines("words", size, |at| {
+            let pairs: Vec<String> = (0..10).map(|one| format!("[{}, {one}]", 10 * at + edition)).collect();
+            format!("  - [[{}]]", pairs.join(", "))
+        })
+    });
+}
+
 #[test]
 fn fields_that_change() {
     is_even_from(1000, "open", &|size, edition| {
