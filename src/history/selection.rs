@@ -177,8 +177,9 @@ impl Selection {
 
 impl Pattern {
     fn names(&self, identity: &Identity) -> bool {
-        let by_parts = self.parts.len() <= identity.0.len()
-            && self.parts.iter().zip(&identity.0).all(|(glob, (_, value))| glob.is_match(value));
+        let values: Vec<&str> = identity.values().collect();
+        let by_parts = self.parts.len() <= values.len()
+            && self.parts.iter().zip(values).all(|(glob, value)| glob.is_match(value));
         // A part may have a slash of its own; then the whole name is what people call the record.
         by_parts
             || (identity.0.iter().any(|(_, value)| value.contains('/'))

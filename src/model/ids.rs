@@ -19,7 +19,13 @@ pub struct Identity(pub Vec<(String, String)>);
 impl Identity {
     /// The name by which people call the record.
     pub fn record_id(&self) -> RecordId {
-        RecordId(self.0.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join("/"))
+        RecordId(self.values().collect::<Vec<_>>().join("/"))
+    }
+
+    /// What the parts of the name say, without those that say nothing: a wildcard of a path may stand for no
+    /// folder.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
     /// The value of one identity field.

@@ -356,13 +356,38 @@ pub enum HistoryLine {
     FirstParent,
 }
 
-/// What stands in a path where a pattern has wildcards, in order; `None` if the pattern does not fit. A `**`
-/// stands for the folders it covers, joined by `/`.
+/// What stands in a path where a pattern has `*` or `**`, in order; `None` if the pattern does not fit. A
+/// `**` stands for the folders it covers, joined by `/`.
 pub fn captures(pattern: &str, path: &str) -> Option<Vec<String>> {
-    let mut out = Vec::new();
-    let fits =
-        capture(&pattern.split('/').collect::<Vec<_>>(), &path.split('/').collect::<Vec<_>>(), &mut out);
-    fits.then_some(out)
+    let path: Vec<&str> = path.split('/').collect();
+    alternatives(pattern).iter().find_map(|pattern| {
+        let mut out = Vec::new();
+        capture(&pattern.split('/').collect::<Vec<_>>(), &path, &mut out).then_some(out)
+    })
+}
+
+/// The patterns that one with braces stands for: `*.json` and `*.yaml` for `*.{json,yaml}`.
+fn alternatives(pattern: &str) -> Vec<String> {
+    let Some((head, rest)) = pattern.split_once('{') else { return vec![pattern.to_owned()] };
+    let (mut depth, mut from, mut options) = (0, 0, Vec::new());
+    for (at, c) in rest.char_indices() {
+        match c {
+            ',' if depth == 0 => {
+                options.push(&rest[from..at]);
+                from = at + 1;
+            }
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            '}' => {
+                options.push(&rest[from..at]);
+                let tail = &rest[at + 1..];
+                let all = options.iter().flat_map(|option| alternatives(&format!("{head}{option}{tail}")));
+                return all.collect();
+            }
+            _ => {}
+        }
+    }
+    vec![pattern.to_owned()]
 }
 
 fn capture(pattern: &[&str], path: &[&str], out: &mut Vec<String>) -> bool {
@@ -386,18 +411,32 @@ fn capture(pattern: &[&str], path: &[&str], out: &mut Vec<String>) -> bool {
 
 /// One part of a path against one of a pattern; `*` takes as little as it can.
 fn capture_part(wanted: &str, part: &str, out: &mut Vec<String>) -> bool {
-    match wanted.split_once('*') {
-        // Classes and alternatives are globset's to judge; they are no wildcards that a name could be taken
-        // from.
-        None => wanted == part || wanted.contains(['{', '[', '?']),
-        Some((head, tail)) => {
-            let Some(rest) = part.strip_prefix(head) else { return false };
-            let had = out.len();
-            rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| {
-                out.truncate(had);
-                out.push(rest[..at].to_owned());
-                capture_part(tail, &rest[at..], out)
-            })
+    let Some((head, tail)) = wanted.split_once('*') else { return fits(wanted, part) };
+    let had = out.len();
+    let ends: Vec<usize> = part.char_indices().map(|(at, _)| at).chain([part.len()]).collect();
+    let fitting = ends.iter().enumerate().filter(|(_, end)| fits(head, &part[..**end]));
+    fitting.map(|(nth, _)| &ends[nth..]).any(|ends| {
+        ends.iter().any(|end| {
+            out.truncate(had);
+            out.push(part[ends[0]..*end].to_owned());
+            capture_part(tail, &part[*end..], out)
+        })
+    })
+}
+
+/// Whether a text is what a pattern without `*` says: `?` is any character, a class in brackets is globset's
+/// to judge.
+fn fits(wanted: &str, text: &str) -> bool {
+    if wanted.contains('[') {
+        return globset::Glob::new(wanted).is_ok_and(|glob| glob.compile_matcher().is_match(text));
+    }
+    let (mut wanted, mut text) = (wanted.chars(), text.chars());
+    loop {
+        match (wanted.next(), text.next()) {
+            (None, None) => return true,
+            (Some('?'), Some(_)) => {}
+            (one, other) if one == other => {}
+            _ => return false,
         }
     }
 }

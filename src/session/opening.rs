@@ -485,11 +485,8 @@ pub(super) fn span(days: impl Iterator<Item = NaiveDate> + Clone) -> Option<(Nai
 fn by_value(pattern: &str, known: &[Identity]) -> Vec<String> {
     let parts: Vec<String> = pattern.split('/').filter(|part| !part.is_empty()).map(fold).collect();
     let same = |identity: &&Identity| {
-        parts.len() <= identity.0.len()
-            && parts
-                .iter()
-                .zip(&identity.0)
-                .all(|(part, (_, value))| !part.is_empty() && *part == fold(value))
+        let values: Vec<&str> = identity.values().collect();
+        parts.len() <= values.len() && parts.iter().zip(values).all(|(part, value)| *part == fold(value))
     };
     known.iter().filter(same).map(|identity| identity.record_id().0).collect()
 }

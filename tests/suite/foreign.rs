@@ -241,3 +241,45 @@ fn a_dataset_without_rules_about_standing_facts_says_so() {
     let since = run(&two_records(), &["since", "a"]);
     assert!(since.stderr.contains("no rules about standing facts"), "{}", since.stderr);
 }
+
+/// A wildcard that stands for no folder says nothing, and is no part of a name.
+#[test]
+fn a_name_has_no_part_of_a_folder_that_is_not_there() {
+    let mut repo = Repo::empty();
+    for n in 1..5 {
+        for folder in ["", "draft/", "draft/late/"] {
+            repo.write(&format!("features/{folder}f{n}.yaml"), format!("title: same\nsize: {n}\n"));
+        }
+    }
+    repo.commit("features");
+    let (output, _) = first(&mut repo);
+    assert!(output.contains("named by `$1`, `$2`"), "{output}");
+    let log = run(&repo, &["log", "--format", "json"]).json();
+    let names = support::column(&log["records"], "record");
+    assert!(
+        names.contains(&"f1") && names.contains(&"draft/f1") && names.contains(&"draft/late/f1"),
+        "{names:?}"
+    );
+    for (asked, found) in [("f1", 1), ("draft/f1", 1), ("draft/late/f4", 1)] {
+        let log = run(&repo, &["log", asked, "--format", "json"]).json();
+        assert_eq!(log["records"].as_array().map(Vec::len), Some(found), "{asked}: {log:#}");
+    }
+}
+
+/// What a pattern in braces ends with is no part of what its wildcard stands for.
+#[test]
+fn records_of_two_endings_are_named_by_their_files() {
+    let mut repo = Repo::empty();
+    for n in 1..5 {
+        for folder in ["a", "b"] {
+            let ending = if n % 2 == 0 { "yaml" } else { "yml" };
+            repo.write(&format!("data/{folder}/f{n}.{ending}"), format!("title: same\nsize: {n}\n"));
+        }
+    }
+    repo.commit("files");
+    let (_, manifest) = first(&mut repo);
+    assert!(manifest.contains(".{yaml,yml}"), "{manifest}");
+    let log = run(&repo, &["log", "--format", "json"]).json();
+    let names = support::column(&log["records"], "record");
+    assert!(names.len() == 8 && names.contains(&"a/f1") && names.contains(&"b/f2"), "{names:?}");
+}

@@ -94,7 +94,8 @@ pub(super) fn names(group: &FileGroup<'_>, parts: &[String]) -> HashSet<String> 
         None => part.split('|').find_map(|field| value(record.root, field.trim())),
     };
     let name = |record: &PlacedRecord<'_>| {
-        parts.iter().filter_map(|one| part(record, one)).collect::<Vec<String>>().join("/")
+        let said = parts.iter().filter_map(|one| part(record, one)).filter(|text| !text.is_empty());
+        said.collect::<Vec<String>>().join("/")
     };
     group.records.iter().map(name).collect()
 }
@@ -150,7 +151,8 @@ fn by_path(
     let says_stem = |field: &&String| {
         group.records.iter().all(|record| value(record.root, field).as_ref() == record.open.last())
     };
-    let has_ids = fields.iter().any(|field| field == "id") && unique(&["id"]);
+    // Where the file's name is all that its path says, `check` holds the record's to it.
+    let has_ids = group.open() > 1 && fields.iter().any(|field| field == "id") && unique(&["id"]);
     match fields.iter().find(says_stem) {
         _ if stems.len() < group.records.len() => None,
         Some(field) => Some(GuessedName::new([field], "the files are named by it")),
