@@ -68,19 +68,30 @@ impl Repository {
     }
 
     /// The newest commits of the line of first parents from `tip`, newest first, `most` at most, each with
-    /// its first parent alone. A commit without a parent ends the line and is not among them.
+    /// its first parent alone. A commit without a parent ends the line.
     ///
     /// # Errors
     /// `MissingObject`, `Corrupt`.
     pub fn main_line(&self, tip: &ObjectId, most: usize) -> Result<Vec<CommitBetween>, GitError> {
-        let (mut out, mut id) = (Vec::new(), *tip);
-        while out.len() < most {
+        let (mut out, mut next) = (Vec::new(), Some(*tip));
+        while let Some(id) = next.filter(|_| out.len() < most) {
             let (_, own) = walk::read_links(&self.objects, &id)?;
-            let Some(parent) = self.parentage.parents(&id, own).first().copied() else { break };
-            out.push(CommitBetween { id, parents: vec![parent] });
-            id = parent;
+            next = self.parentage.parents(&id, own).first().copied();
+            out.push(CommitBetween { id, parents: next.into_iter().collect() });
         }
         Ok(out)
+    }
+
+    /// Whether side branches were merged into the line of first parents from `tip`, and all of them began on
+    /// it: there is one first commit.
+    ///
+    /// # Errors
+    /// `MissingObject`, `Corrupt`.
+    pub fn has_side_branches(&self, tip: &ObjectId) -> Result<bool, GitError> {
+        let all = self.reachable(tip, None)?;
+        let firsts = all.values().filter(|parents| parents.is_empty()).count();
+        let on_main_line = std::iter::successors(Some(tip), |id| all[*id].first()).count();
+        Ok(firsts == 1 && on_main_line < all.len())
     }
 
     /// All commits reachable from one, with their parents, without `stop` and what is reached by way of it

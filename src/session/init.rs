@@ -4,7 +4,9 @@
 use super::locate::repo_path;
 use crate::check::strays_among;
 use crate::dataset::Reference;
-use crate::dataset::guess::{Candidate, FilesFound, Guess, RecordChange, guess, passed_over, template};
+use crate::dataset::guess::{
+    Candidate, FilesFound, Guess, Neighbours, RecordChange, guess, passed_over, template,
+};
 use crate::document::{self, ReadOptions};
 use crate::files::{Files, WorkFiles, join};
 use crate::git::{EntryKind, Repository, Touch};
@@ -61,6 +63,7 @@ pub fn first_manifest(start: &Path, folder: &Path) -> Result<FirstManifest, Fail
     }
     let mut found = candidates(&repo, &inside)?;
     found.changes = recent_changes(&repo, &inside, &found.candidates);
+    found.has_side_branches = repo.head().and_then(|tip| repo.has_side_branches(&tip)).unwrap_or_default();
     let title =
         place.file_name().map_or_else(|| "Records".to_owned(), |name| name.to_string_lossy().into_owned());
     let mut guess = guess(&title, &found).map_err(|error| {
@@ -164,7 +167,7 @@ fn recent_pairs(
 /// matter.
 fn candidates(repo: &Repository, folder: &RepoPath) -> Result<FilesFound, Failure> {
     let start = if folder.0.is_empty() { String::new() } else { format!("{folder}/") };
-    let (mut out, mut others) = (Vec::new(), Vec::new());
+    let (mut out, mut others, mut by_name) = (Vec::new(), Vec::new(), Vec::new());
     let mut passed: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let files = repo.worktree_files(folder)?;
     // A folder with a manifest is a dataset of its own.
@@ -184,7 +187,13 @@ fn candidates(repo: &Repository, folder: &RepoPath) -> Result<FilesFound, Failur
             continue;
         }
         if let Some(pattern) = passed_over(path) {
-            passed.entry(pattern).or_default().push(path.to_owned());
+            // A file that is passed over for its own name may be a record of that name.
+            let read = || inside.read(&file.read(MAX_FILE).ok()?);
+            if let Some(document) = (pattern == path).then(read).flatten() {
+                by_name.push(Candidate { path: path.to_owned(), document });
+            } else {
+                passed.entry(pattern).or_default().push(path.to_owned());
+            }
             continue;
         }
         let Ok(bytes) = file.read(MAX_FILE) else { continue };
@@ -197,20 +206,28 @@ fn candidates(repo: &Repository, folder: &RepoPath) -> Result<FilesFound, Failur
             None => {}
         }
     }
-    // Where they are few among records, what is called a template is one; else templates are the records.
-    let all = out.len();
-    let (templates, records): (Vec<_>, Vec<_>) =
-        out.into_iter().partition(|candidate| template(&candidate.path).is_some());
-    if templates.len() * FEW_TEMPLATES > all {
-        out = templates.into_iter().chain(records).collect();
-        out.sort_by(|a, b| a.path.cmp(&b.path));
-    } else {
-        for path in templates.iter().map(|candidate| &candidate.path) {
-            passed.entry(template(path).unwrap_or_default()).or_default().push(path.clone());
-        }
-        out = records;
+    let neighbours = Neighbours::of(&out);
+    let (records, passed_by_name): (Vec<_>, Vec<_>) =
+        by_name.into_iter().partition(|file| neighbours.have_like(file));
+    passed.extend(passed_by_name.into_iter().map(|file| (file.path.clone(), vec![file.path])));
+    out.extend(records);
+    out.sort_by(|a, b| a.path.cmp(&b.path));
+    let candidates = without_templates(out, &mut passed);
+    Ok(FilesFound { candidates, others, passed, ..FilesFound::default() })
+}
+
+/// Where they are few among records, what is called a template is one; else templates are the records.
+fn without_templates(files: Vec<Candidate>, passed: &mut BTreeMap<String, Vec<String>>) -> Vec<Candidate> {
+    let templates = files.iter().filter(|file| template(&file.path).is_some()).count();
+    if templates * FEW_TEMPLATES > files.len() {
+        return files;
     }
-    Ok(FilesFound { candidates: out, others, passed, changes: Vec::new() })
+    let (templates, records): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|file| template(&file.path).is_some());
+    for path in templates.into_iter().map(|file| file.path) {
+        passed.entry(template(&path).unwrap_or_default()).or_default().push(path);
+    }
+    records
 }
 
 /// Whether a document is a JSON Schema.

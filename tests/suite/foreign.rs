@@ -266,6 +266,77 @@ fn a_name_has_no_part_of_a_folder_that_is_not_there() {
     }
 }
 
+/// Products that commits date, with a side branch that is merged.
+fn with_a_side_branch() -> Repo {
+    let mut repo = Repo::empty();
+    for n in 1..5 {
+        repo.write(&format!("products/p{n}.yaml"), format!("title: P{n}\nsize: 1\n"));
+    }
+    repo.commit("products");
+    repo.git(["checkout", "-q", "-b", "side"]);
+    repo.write("products/p1.yaml", "title: P1\nsize: 2\n");
+    repo.commit("half of it");
+    repo.write("products/p1.yaml", "title: P1\nsize: 3\n");
+    repo.commit("the rest");
+    repo.git(["checkout", "-q", "main"]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "size 3", "side"]);
+    repo
+}
+
+/// What commits date is what stood on the main line; not where the line leaves out a history of its own, and
+/// not where records date themselves.
+#[test]
+fn history_goes_along_the_main_line_where_commits_date_it() {
+    let mut repo = with_a_side_branch();
+    let (output, manifest) = first(&mut repo);
+    assert!(manifest.contains("history: first-parent\n"), "{manifest}");
+    assert!(output.contains("history along `first-parent`"), "{output}");
+
+    let mut repo = with_a_side_branch();
+    repo.git(["checkout", "-q", "--orphan", "other"]);
+    repo.write("products/p9.yaml", "title: P9\nsize: 1\n");
+    repo.commit("a history of its own");
+    repo.git(["checkout", "-q", "main"]);
+    repo.git(["merge", "-q", "--allow-unrelated-histories", "-X", "ours", "-m", "both", "other"]);
+    let (_, manifest) = first(&mut repo);
+    assert!(!manifest.contains("history:"), "two beginnings: {manifest}");
+
+    let mut repo = with_a_side_branch();
+    for n in 1..5 {
+        repo.write(&format!("products/p{n}.yaml"), format!("title: P{n}\nsize: 1\nupdated: 2020-01-0{n}\n"));
+    }
+    repo.commit("dates");
+    let (_, manifest) = first(&mut repo);
+    assert!(!manifest.contains("history:"), "dated by a field: {manifest}");
+}
+
+/// Fields of other names are found by what they are called, at the root or one level down, if they hold
+/// texts.
+#[test]
+fn fields_of_other_names_are_found() {
+    let names = |field: &str| {
+        let mut repo = Repo::empty();
+        for n in 1..5 {
+            let text = format!("id: r{n}\nsize: {n}\n{}\n", field.replace('#', &n.to_string()));
+            repo.write(&format!("records/r{n}.yaml"), text);
+        }
+        repo.commit("records");
+        let (_, manifest) = first(&mut repo);
+        if !manifest.contains("aliases:") {
+            return None;
+        }
+        let log = run(&repo, &["log", "Old-3"]);
+        assert!(log.stderr.contains("`Old-3` is another name of r3"), "{field}: {}", log.stderr);
+        manifest.split("aliases: ").nth(1).and_then(|rest| rest.lines().next()).map(str::to_owned)
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(names("aliases: [old-#]"), some("aliases"));
+    assert_eq!(names("also_known_as: old-#"), some("also_known_as"));
+    assert_eq!(names("names: {full: R#, other_names: [old-#, x#]}"), some("names.other_names"));
+    assert_eq!(names("aliases: {aka: [old-#], dup: [{title: x}]}"), some("aliases.aka"));
+    assert_eq!(names("aliases: [{title: old-#}]"), None);
+}
+
 /// What a pattern in braces ends with is no part of what its wildcard stands for.
 #[test]
 fn records_of_two_endings_are_named_by_their_files() {
@@ -282,4 +353,48 @@ fn records_of_two_endings_are_named_by_their_files() {
     let log = run(&repo, &["log", "--format", "json"]).json();
     let names = support::column(&log["records"], "record");
     assert!(names.len() == 8 && names.contains(&"a/f1") && names.contains(&"b/f2"), "{names:?}");
+}
+
+/// A record may be called as a file of a tool is, and may have a list where its neighbours have none; a table
+/// of which only some entries are named is none of sources.
+#[test]
+fn what_has_the_fields_of_its_neighbours_is_one_of_them() {
+    let mut repo = Repo::empty();
+    for name in ["alpha", "beta", "gamma", "delta", "clippy", "cargo", ".github"] {
+        let text = format!("name = '{name}'\nabout = 'team {name}'\n\n[people]\nleads = ['x', 'y']\n");
+        repo.write(&format!("teams/{name}.toml"), text);
+    }
+    let lists: String = (0..6).map(|n| format!("[[lists]]\naddress = 'a{n}'\n")).collect();
+    repo.write(
+        "teams/mails.toml",
+        format!("name = 'mails'\nabout = 'addresses'\n[people]\nleads = []\n{lists}"),
+    );
+    repo.write("teams/rustfmt.toml", "max_width = 100\n");
+    for n in 1..6 {
+        let used = if n < 3 { "place = 'pages'\n" } else { "" };
+        let text = format!("id = {n}\n{used}[places.pages]\nsize = 1\n[places.x{n}]\nsize = 2\n");
+        repo.write(&format!("sites/s{n}.toml"), text);
+    }
+    repo.commit("teams and sites");
+    let (output, manifest) = first(&mut repo);
+    assert!(output.contains("team: 8 files at `teams/*.toml`"), "{output}");
+    assert!(manifest.contains("except: [teams/rustfmt.toml]") && !manifest.contains("items:"), "{manifest}");
+    assert!(!guard::text(&repo, "schema/site.schema.json").contains("x-ref"), "{output}");
+}
+
+/// Where lists hold names in some records and mappings in others, what comes and goes is said, not all of a
+/// list.
+#[test]
+fn a_list_of_names_in_some_records_has_no_key() {
+    let mut repo = Repo::empty();
+    for n in 1..5 {
+        let members = if n < 4 { "[a, b, c]" } else { "[{user: d, role: lead}, {user: e, role: none}]" };
+        repo.write(&format!("teams/t{n}.yaml"), format!("id: t{n}\nmembers: {members}\n"));
+    }
+    repo.commit("teams");
+    first(&mut repo);
+    repo.write("teams/t1.yaml", "id: t1\nmembers: [a, c, x]\n");
+    repo.commit("another day");
+    let answer = run(&repo, &["changelog", "t1"]).answer();
+    assert!(answer.contains("x") && !answer.contains("previously"), "{answer}");
 }

@@ -457,7 +457,7 @@ fn a_date_is_tried_on_the_history() {
         format!("id: {record}\nupdated: 2020-01-01\nlooked_at: 2021-01-0{}\nsize: {change}\n", change + 1)
     });
     let output = clean(&mut repo, "a");
-    assert!(output.contains("dated by `looked_at`: 5 of the last 5 changes of records moved it"), "{output}");
+    assert!(output.contains("dated by `looked_at`: 8 of the last 8 changes of records moved it"), "{output}");
     assert!(!output.contains("look first at `date:`"), "{output}");
     // A day that never moves may still date what was not changed since, as `created` may.
     let mut repo = changed_eight_times(|record, change| {
@@ -472,14 +472,14 @@ fn a_date_is_tried_on_the_history() {
     let mut repo =
         changed_eight_times(|record, change| format!("id: {record}\nupdated: 2020-01-01\nsize: {change}\n"));
     let output = clean(&mut repo, "a");
-    let why = "dated by `commit`: `updated` does not follow the records: 0 of the last 5 changes of records";
+    let why = "dated by `commit`: `updated` does not follow the records: 0 of the last 8 changes of records";
     assert!(output.contains(why), "{output}");
     // `date` alone may be that of what the record is about, unless history shows that it moves.
     let mut repo = changed_eight_times(|record, change| {
         format!("id: {record}\ndate: 2020-01-0{}\nsize: {change}\n", change + 1)
     });
     let output = clean(&mut repo, "a");
-    assert!(output.contains("dated by `date`: 5 of the last 5"), "{output}");
+    assert!(output.contains("dated by `date`: 8 of the last 8"), "{output}");
     assert!(!output.contains("look first"), "{output}");
     // Commits that touch all files, as those that lay them out anew, are changes of none.
     let dated = |record: usize, change: usize| format!("id: {record}\ndate: 2020-01-0{}\n", change + 1);
@@ -491,5 +491,5 @@ fn a_date_is_tried_on_the_history() {
         repo.commit("a new layout of all");
     }
     let output = clean(&mut repo, "a");
-    assert!(output.contains("dated by `date`: 5 of the last 5"), "{output}");
+    assert!(output.contains("dated by `date`: 8 of the last 8"), "{output}");
 }

@@ -34,6 +34,8 @@ pub struct FilesFound {
     pub passed: BTreeMap<String, Vec<String>>,
     /// What was changed lately in those that may be records.
     pub changes: Vec<RecordChange>,
+    /// Whether side branches were merged into the main line, all of which began on it.
+    pub has_side_branches: bool,
 }
 
 /// Names that dates of records often have, likeliest first; without dashes, underscores and capitals. Those
@@ -70,3 +72,8 @@ pub(super) const NAMES: [&str; 6] = ["id", "slug", "key", "code", "name", "title
 
 /// The most kinds, files and fields that a line of what was guessed names.
 pub(super) const LISTED: usize = 6;
+
+/// A name without dashes, underscores and capitals.
+pub(super) fn plain_name(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
+}

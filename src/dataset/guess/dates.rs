@@ -3,7 +3,7 @@
 //! name, and one that does is, whatever its name.
 
 use super::DATE_NAMES;
-use super::candidates::{CREATED, RecordChange};
+use super::candidates::{CREATED, RecordChange, plain_name};
 use super::kinds::FileGroup;
 use crate::model::{Node, NodeValue, PartialDate, date::Precision};
 use crate::schema::{FieldRoute, places::captures};
@@ -183,7 +183,7 @@ fn with_earlier(mut choices: Vec<String>, why: String, changes: &[(&Node, &Node)
 
 /// How likely a field dates a record by its name, 0 the likeliest.
 fn rank(name: &str) -> Option<usize> {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let plain = plain_name(name);
     DATE_NAMES.iter().position(|known| *known == plain)
 }
 
@@ -303,8 +303,7 @@ fn places(roots: &[&Node], changes: &[(&Node, &Node)]) -> Vec<DatePlace> {
     let place = |(route, is_root, name): (String, bool, String)| {
         let read = FieldRoute::parse(&route);
         let days: Vec<Option<PartialDate>> = roots.iter().map(|root| day(read.find(root).first()?)).collect();
-        let plain: String =
-            name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+        let plain = plain_name(&name);
         let rank = rank(&name);
         let latest = days.iter().flatten().cloned().reduce(|a, b| if b.order(&a).is_gt() { b } else { a });
         // A name with a dot in it would be read as a path.

@@ -1,5 +1,6 @@
 //! What a group of records has in common, as a JSON Schema with the annotations the tool reads.
 
+use super::candidates::plain_name;
 use super::dates::Dating;
 use crate::model::{Node, NodeValue, PartialDate, date::Precision};
 use serde_json::{Map, Value, json};
@@ -11,6 +12,20 @@ const PROSE: usize = 60;
 const MOST_PAIRS: usize = 30;
 /// A mapping with more names than this, few of which stand in every instance, is a table of named entries.
 const MANY: usize = 8;
+
+/// What fields with other names of a record are called, likeliest first; without dashes, underscores and
+/// capitals.
+const OTHER_NAMES: [&str; 9] = [
+    "aliases",
+    "alias",
+    "alsoknownas",
+    "aka",
+    "othernames",
+    "alternativenames",
+    "alternatenames",
+    "altnames",
+    "synonyms",
+];
 
 /// What stands at one place of all records.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +63,47 @@ impl GuessedField {
     /// Whether the records have a field of this name.
     pub fn has(&self, name: &str) -> bool {
         self.fields.contains_key(name)
+    }
+
+    /// The field that holds other names of the record, by its path: at the root, else one level down.
+    pub fn other_names(&self) -> Option<String> {
+        let is_plain = |name: &str| !name.contains(['.', '[', '*']);
+        let of = |fields: &GuessedField| {
+            let named = |known: &&str| {
+                let mut names =
+                    fields.names.iter().filter(|name| is_plain(name) && plain_name(name) == **known);
+                names.find(|name| fields.fields[*name].holds_texts()).cloned()
+            };
+            OTHER_NAMES.iter().find_map(named)
+        };
+        let nested = |name: &String| {
+            let inner = of(&self.fields[name])?;
+            is_plain(name).then(|| format!("{name}.{inner}"))
+        };
+        of(self).or_else(|| self.names.iter().find_map(nested))
+    }
+
+    /// Whether the texts below that name nothing but some entries name all of them, as sources are cited:
+    /// what nothing refers to would be found unused.
+    fn names_all_of(&self, entries: &BTreeSet<String>) -> bool {
+        let (mut named, mut open) = (BTreeSet::new(), vec![self]);
+        while let Some(field) = open.pop() {
+            if field.texts.len() > 1 && field.texts.iter().all(|text| entries.contains(text)) {
+                named.extend(&field.texts);
+            }
+            open.extend(field.fields.values().chain(field.items.as_deref()));
+        }
+        named.len() == entries.len()
+    }
+
+    /// Whether it is a text, or a list of texts, everywhere.
+    fn holds_texts(&self) -> bool {
+        let all = |field: &GuessedField, known: &[&str]| field.kinds.iter().all(|kind| known.contains(kind));
+        let items = self.items.as_deref();
+        let has_texts = !self.texts.is_empty() || items.is_some_and(|items| !items.texts.is_empty());
+        has_texts
+            && all(self, &["string", "array", "null"])
+            && items.is_none_or(|items| all(items, &["string"]))
     }
 
     fn see(&mut self, node: &Node) {
@@ -188,6 +244,7 @@ pub(super) fn schema(name: &str, root: &GuessedField, identity: &[String], datin
         .iter()
         .filter(|(_, field)| field.is_table())
         .map(|(name, field)| (name.clone(), field.names.iter().cloned().collect()))
+        .filter(|(_, names)| root.names_all_of(names))
         .collect();
     let mut writer = SchemaWriter { tables, planned: &dating.planned, seen: SeenFields::default() };
     let mut value = writer.object(root, "");
@@ -314,7 +371,8 @@ impl SchemaWriter<'_> {
         let Some(items) = &field.items else { return schema };
         schema["items"] = self.field(items, &format!("{path}[]"));
         if items.kinds.contains("object") {
-            match field.key() {
+            // A list that has names beside mappings, or elsewhere instead of them, has no key for them.
+            match field.key().filter(|_| items.kinds.len() == 1) {
                 Some(key) => {
                     self.seen.keyed.push(format!("`{path}` by `{}`", key.join("` and `")));
                     schema["x-key"] = json!(key);

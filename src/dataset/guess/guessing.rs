@@ -74,6 +74,12 @@ struct GuessedKind {
     records: usize,
 }
 
+impl GuessedKind {
+    fn is_dated_by_commit(&self) -> bool {
+        self.spec["date"] == "commit"
+    }
+}
+
 /// Why nothing can be guessed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GuessError {
@@ -119,7 +125,15 @@ pub fn guess(title: &str, found: &FilesFound) -> Result<Guess, GuessError> {
     }
     tell_apart(&mut kinds);
     let records: Vec<&Value> = kinds.iter().map(|kind| &kind.spec).collect();
-    guess.manifest = json!({"format": "sincewhen.manifest/1", "title": title, "records": records});
+    guess.manifest = json!({"format": "sincewhen.manifest/1", "title": title});
+    // A commit of a side branch would date an edition that nobody had before its merge.
+    if found.has_side_branches && kinds.iter().all(|kind| kind.is_dated_by_commit()) {
+        guess.manifest["history"] = json!("first-parent");
+        nameless.push(
+            "history along `first-parent`: commits date all records, and branches were merged".to_owned(),
+        );
+    }
+    guess.manifest["records"] = json!(records);
     guess.write_manifest();
     guess.notes = notes(&kinds, nameless, &left);
     Ok(guess)
@@ -209,8 +223,11 @@ fn guessed_kind(
     }
     spec["identity"] = json!(identity.parts);
     spec["date"] = dating.spec();
-    for field in ["formerly", "corrections", "aliases"].into_iter().filter(|field| inferred.has(field)) {
+    for field in ["formerly", "corrections"].into_iter().filter(|field| inferred.has(field)) {
         spec[field] = json!(field);
+    }
+    if let Some(field) = inferred.other_names() {
+        spec["aliases"] = json!(field);
     }
     if !schema.has_dates {
         spec["natures"] = json!("neutral");

@@ -1,6 +1,7 @@
 //! Which files are records of one kind, or hold many: those that lie alike and have like fields.
 
 use super::Candidate;
+use super::candidates::plain_name;
 use crate::model::{Node, NodeValue};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,11 +70,13 @@ struct Pile<'c> {
 pub(super) fn groups<'c>(title: &str, files: &'c [Candidate]) -> (Vec<FileGroup<'c>>, Vec<String>) {
     let mut piles: BTreeMap<(usize, String, Option<String>, String), Vec<&Candidate>> = BTreeMap::new();
     let places = FilePlaces::of(files);
+    let neighbours = Neighbours::of(files);
     for file in files {
         let parts: Vec<&str> = file.path.split('/').collect();
         let ending = ending(&file.path);
-        let items =
-            items_of(&file.document.root).filter(|_| matches!(ending, "yaml" | "yml" | "json" | "toml"));
+        let may_hold = matches!(ending, "yaml" | "yml" | "json" | "toml");
+        let items = items_of(&file.document.root)
+            .filter(|items| may_hold && (items == "." || !neighbours.have_like(file)));
         let is_record = matches!(&file.document.root.value, NodeValue::Map(entries) if !entries.is_empty());
         if !is_record && items.is_none() {
             continue;
@@ -124,6 +127,47 @@ pub(super) fn groups<'c>(title: &str, files: &'c [Candidate]) -> (Vec<FileGroup<
     // The first kind whose pattern fits a file has it.
     groups.sort_by_key(|group| is_open(&group.pattern));
     (groups, left)
+}
+
+/// The fields of files that lie in one folder, by folder and ending.
+pub struct Neighbours<'c> {
+    folders: BTreeMap<(&'c str, &'c str), NeighbourFields<'c>>,
+}
+
+/// How many files there are, and how many have each field.
+#[derive(Default)]
+struct NeighbourFields<'c> {
+    files: usize,
+    fields: BTreeMap<&'c str, usize>,
+}
+
+impl<'c> Neighbours<'c> {
+    /// Counts the fields of some files.
+    pub fn of(files: &'c [Candidate]) -> Neighbours<'c> {
+        let mut folders: BTreeMap<_, NeighbourFields<'_>> = BTreeMap::new();
+        for file in files.iter().filter(|file| !file.document.root.entries().is_empty()) {
+            let near = folders.entry((folder(&file.path), ending(&file.path))).or_default();
+            near.files += 1;
+            for entry in file.document.root.entries() {
+                *near.fields.entry(&entry.key).or_default() += 1;
+            }
+        }
+        Neighbours { folders }
+    }
+
+    /// Whether a file has what all but a few of those have among which it lies: at least two fields.
+    pub fn have_like(&self, file: &Candidate) -> bool {
+        let Some(near) = self.folders.get(&(folder(&file.path), ending(&file.path))) else { return false };
+        let usual = near.fields.iter().filter(|(_, count)| **count * 10 >= near.files * 9);
+        let usual: Vec<&str> = usual.map(|(field, _)| *field).collect();
+        near.files > MANY
+            && usual.len() > 1
+            && usual.iter().all(|field| file.document.root.get(field).is_some())
+    }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Where files lie, as far as it distinguishes what they are.
@@ -222,10 +266,6 @@ fn items_of(root: &Node) -> Option<String> {
         }
         _ => None,
     }
-}
-
-fn plain_name(key: &str) -> String {
-    key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
 }
 
 fn is_list_of_maps(items: &[Node], least: usize) -> bool {

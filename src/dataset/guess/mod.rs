@@ -14,4 +14,5 @@ mod passed_over;
 pub use candidates::{Candidate, FilesFound, RecordChange};
 use candidates::{DATE_NAMES, NAMES};
 pub use guessing::{Guess, GuessError, guess};
+pub use kinds::Neighbours;
 pub use passed_over::{passed_over, template};
