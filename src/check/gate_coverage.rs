@@ -168,7 +168,9 @@ impl EditSides<'_> {
             if !is_less || self.is_logged(&path) {
                 return None;
             }
-            let message = words::assessed_less(&path, &then, now.as_ref());
+            let node = self.after.root.at_keys(part.through.split('.'));
+            let is_there = node.is_some_and(|node| !node.is_null());
+            let message = words::assessed_less(&path, &then, now.as_ref(), is_there);
             self.coverage_finding(&path, json!([then]), message)
         });
         findings.collect()

@@ -161,12 +161,21 @@ pub(super) fn covered_less(path: &FieldPath, then: &PartialDate, now: Option<&Pa
     )
 }
 
-pub(super) fn assessed_less(path: &FieldPath, then: &PartialDate, now: Option<&PartialDate>) -> String {
+/// `is_there`: something stands there now, though it may be no date.
+pub(super) fn assessed_less(
+    path: &FieldPath,
+    then: &PartialDate,
+    now: Option<&PartialDate>,
+    is_there: bool,
+) -> String {
     match now {
+        None if is_there => {
+            format!("`{path}` was published as {then} and is no date now, and no correction says why")
+        }
         Some(now) => format!(
             "`{path}` was published as {then} and is {now} now: less is assessed, and no correction says why"
         ),
-        None => format!("`{path}` was published as {then} and is no date now, and no correction says why"),
+        None => format!("`{path}` was published as {then} and is gone, and no correction says why"),
     }
 }
 

@@ -80,7 +80,7 @@ fn what_is_assessed_less_far_is_reported() {
         ),
         ("  profile: {to: \"2019\", sources: [p2020]}\n", "is 2019 now"),
         ("  profile: {to: tbd, sources: [p2020]}\n", "is no date now"),
-        ("", "is no date now"),
+        ("", "and is gone"),
     ] {
         let found = said(&edited(profile, with), "HEAD");
         assert_eq!(found.len(), 1, "{with}: {found:?}");
