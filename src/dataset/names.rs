@@ -206,12 +206,17 @@ impl RecordNames {
         !text.contains('/') && self.fields.iter().any(|(_, names)| !names.abbreviated(text).is_empty())
     }
 
-    /// Whether words that name nothing each by itself are one name, mistyped: `Ivory cost`.
+    /// Whether words that do not all name something by themselves are one name, mistyped: `Ivory cost`. Where
+    /// some do, it has as many words as they are.
     fn is_mistyped(&self, words: &[String], text: &str) -> bool {
         let folded = fold(text);
-        let is_slip = |name: &str| name.contains(' ') && slips(&folded, name).is_some();
+        let known = words.iter().filter(|word| self.knows(word)).count();
+        let has_as_many = |name: &str| name.split(' ').count() == words.len();
+        let is_slip = |name: &str| {
+            name.contains(' ') && (known == 0 || has_as_many(name)) && slips(&folded, name).is_some()
+        };
         !text.contains('/')
-            && !words.iter().any(|word| self.knows(word))
+            && known < words.len()
             && self.fields.iter().any(|(_, names)| names.names.keys().any(|name| is_slip(name)))
     }
 
@@ -421,6 +426,9 @@ impl FieldNames {
                 near.push((slips, likeness(&wanted, &folded), name, key));
             }
         }
+        if near.is_empty() {
+            near = self.near_to_a_word(&wanted);
+        }
         near.sort_by(|(few, a, x, _), (more, b, y, _)| {
             few.cmp(more).then_with(|| b.total_cmp(a)).then_with(|| x.cmp(y))
         });
@@ -438,6 +446,21 @@ impl FieldNames {
             is_new
         });
         first.take(3).map(|(.., name, key)| format!("`{name}` ({key})")).collect()
+    }
+
+    /// The names of several words to one of which a word is near: slips, likeness, name and key.
+    fn near_to_a_word(&self, wanted: &str) -> Vec<(usize, f32, &str, &str)> {
+        if wanted.chars().count() < 5 || wanted.contains(' ') {
+            return Vec::new();
+        }
+        let of_name = |(name, _): &'_ (String, String)| {
+            let folded = fold(name);
+            let words: Vec<&str> = folded.split(' ').filter(|word| word.chars().count() > 4).collect();
+            let fewest = words.into_iter().filter_map(|word| slips(wanted, word)).min();
+            fewest.filter(|_| folded.contains(' ')).map(|slips| (slips, likeness(wanted, &folded)))
+        };
+        let near = self.written.iter().filter_map(|own| Some((of_name(own)?, own)));
+        near.map(|((slips, alike), (name, key))| (slips, alike, &**name, &**key)).collect()
     }
 
     fn label(&self, key: &str) -> String {
@@ -493,7 +516,7 @@ fn slips(typed: &str, name: &str) -> Option<usize> {
     let (typed_length, length) = (typed.chars().count(), name.chars().count());
     // A name that goes on, as `mine-ban.yaml` does.
     if length > 3 && typed.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')) {
-        return Some(1);
+        return Some(2);
     }
     let most = match typed_length {
         0..5 => 1,

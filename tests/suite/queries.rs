@@ -1,6 +1,6 @@
 //! What a researcher types, with mistakes: each is answered, or corrected in words that help.
 
-use crate::support::{Repo, binary, notes};
+use crate::support::{Repo, binary, notes, own_repository, run_in};
 
 const MANIFEST: &str = r#"format: sincewhen.manifest/1
 title: Positions
@@ -134,6 +134,7 @@ const QUERIES: &[Query] = &[
     ("log Greenland", No, &["no record named `Greenland`", "!did you mean"]),
     ("log Lybia", No, &["did you mean `Libya` (LBY)?", "!Liberia", "!Syria"]),
     ("log Finnland", No, &["did you mean `Finland` (FIN)?", "!Ireland"]),
+    ("log Noth Korea", No, &["no record named `Noth Korea`", "did you mean `North Korea` (PRK)?"]),
     ("log Ivory cost", No, &["no record named `Ivory cost`", "did you mean `Ivory Coast` (CIV)?"]),
     ("log Taiwan", No, &["no record named `Taiwan`", "!did you mean"]),
     ("log S. Korea", Yes, &["`S. Korea` is read as Republic of Korea (KOR)", "KOR/mine-ban", "!PRK"]),
@@ -424,4 +425,16 @@ fn a_changelog_in_the_order_of_time() {
     let in_time = run(&["--sort", "since"]);
     assert_eq!(in_time[0], "GRC/mine-ban 2019-05-01", "{in_time:?}");
     assert_eq!(in_time.len(), newest_first.len());
+}
+
+#[test]
+fn a_mistyped_name_of_several_words_is_suggested_though_one_of_them_is_a_name() {
+    for (typed, name) in [("Guinea Bisau", "Guinea Bisau"), ("Bisau", "Bisau")] {
+        let fault =
+            run_in(&own_repository(), &[&["log"], &*typed.split(' ').collect::<Vec<_>>()].concat()).fault();
+        assert!(fault.contains(&format!("no record named `{name}`")), "{fault}");
+        assert!(fault.contains("did you mean `Guinea Bissau` (GNB)?"), "{fault}");
+    }
+    let fault = run_in(&own_repository(), &["log", "South", "Sudan", "mtb"]).fault();
+    assert!(fault.contains("no record named `mtb`"), "{fault}");
 }
