@@ -77,8 +77,21 @@ pub struct Timeline {
     pub origins: Vec<RecordId>,
     /// The commit that deleted the record, if it is gone at the tip.
     pub ended: Option<ObjectId>,
+    /// When the record was removed and put back later, oldest first.
+    pub removals: Vec<Removal>,
     /// Revisions that could not be read, newest first.
     pub problems: Vec<RevisionProblem>,
+}
+
+/// A removal of a record that its return followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// The commit that deleted it.
+    pub commit: ObjectId,
+    /// The commit that put it back.
+    pub back: ObjectId,
+    /// The date of the edition that was deleted.
+    pub last: PartialDate,
 }
 
 /// All timelines that were asked for.

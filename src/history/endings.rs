@@ -2,7 +2,7 @@
 
 use super::marks::Mark;
 use crate::model::{Identity, ObjectId, RepoPath};
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 /// What became of the files at paths that once held records.
 pub(super) struct Endings<'s> {
@@ -23,6 +23,17 @@ impl Endings<'_> {
         here.iter().any(|(mark, owner)| {
             (mark.blob.is_none() || other(owner)) && mark.rank.0 < after.rank.0 && mark.rank.0 >= until.0
         })
+    }
+
+    /// The revisions that took a record away from some paths: they deleted the file, made it another record,
+    /// or left its item out.
+    pub(super) fn ends_at<'e>(&'e self, identity: &Identity, paths: &HashSet<&RepoPath>) -> Vec<Mark<'e>> {
+        let is_end = |(mark, owner): &&(Mark<'e>, Option<&Identity>)| {
+            mark.blob.is_none() || owner.is_some_and(|id| id != identity)
+        };
+        let files = paths.iter().filter_map(|path| self.ends.get(*path)).flatten();
+        let items = self.items.get(identity).into_iter().flatten();
+        files.filter(is_end).map(|(mark, _)| *mark).chain(items.copied()).collect()
     }
 
     /// The commit after which a record was no more: the first after its newest revision that deleted the

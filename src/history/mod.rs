@@ -17,6 +17,7 @@ mod loading;
 mod marks;
 mod pick;
 mod question;
+mod removals;
 mod renames;
 mod reverts;
 mod selection;
@@ -28,7 +29,7 @@ pub use question::{HistoryQuestion, WorkFile};
 
 /// What reads the editions of a record one after another, and says which of their lines differ.
 pub use crate::document::{DocumentSeries, LineFields, LineHashes};
-pub use archive::{Archive, Edition, Revision, RevisionProblem, Timeline};
+pub use archive::{Archive, Edition, Removal, Revision, RevisionProblem, Timeline};
 pub use item_place::ItemPlace;
 pub use pick::{Moment, Pick, PickError};
 pub use renames::share_most_lines;

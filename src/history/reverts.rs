@@ -18,12 +18,26 @@ use std::sync::OnceLock;
 pub(super) struct Ancestry<'h> {
     commits: &'h [CommitNode],
     places: OnceLock<HashMap<ObjectId, usize>>,
+    /// The tip, its first parent, and so on.
+    main_line: OnceLock<Vec<ObjectId>>,
 }
 
 impl<'h> Ancestry<'h> {
     /// The ancestry of some commits, each before its parents.
     pub fn new(commits: &'h [CommitNode]) -> Self {
-        Ancestry { commits, places: OnceLock::new() }
+        Ancestry { commits, places: OnceLock::new(), main_line: OnceLock::new() }
+    }
+
+    /// The first commit of the main line that has a commit among its ancestors, or is that commit.
+    pub fn on_main_line(&self, commit: ObjectId) -> Option<ObjectId> {
+        let line = self.main_line.get_or_init(|| {
+            let first = (!self.commits.is_empty()).then_some(0);
+            let line = std::iter::successors(first, |at| self.commits[*at].parents.first().copied());
+            line.map(|at| self.commits[at].hash()).collect()
+        });
+        // From the tip down, all that have it come before all that do not.
+        let with = line.partition_point(|own| self.has(Some(*own), Some(commit)));
+        with.checked_sub(1).map(|at| line[at])
     }
 
     /// Whether a commit has another among its ancestors, or is the same. The working tree comes after all.

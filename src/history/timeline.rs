@@ -9,7 +9,7 @@ use super::lines::{FormerNames, IdentityLines};
 use super::marks::{Alive, FileRevision, Mark};
 use super::renames::Rename;
 use super::reverts::{Ancestry, Reverts};
-use super::{Selection, date_key};
+use super::{Selection, date_key, removals};
 use crate::model::ObjectId;
 use crate::model::{Identity, LineColumn, PartialDate, RepoPath};
 use foldhash::{HashMap, HashSet};
@@ -313,7 +313,8 @@ fn build(
     // Stamps among themselves are ordered by the moment; beside a day, by the civil time as written.
     let by_moment = record.dated.iter().all(|(date, _)| date.moment().is_some());
     let mut groups: BTreeMap<_, Vec<(&PartialDate, Mark<'_>)>> = BTreeMap::new();
-    for (date, revision) in record.dated {
+    let revisions = record.dated;
+    for (date, revision) in revisions.iter().copied() {
         groups.entry(date_key(date, by_moment)).or_default().push((date, revision));
     }
     let own_date = match now {
@@ -330,6 +331,7 @@ fn build(
     } else {
         None
     };
+    let removals = removals::find(identity, &revisions, endings, ancestry);
     let (mut editions, mut withdrawn) = (Vec::new(), Vec::new());
     for (key, revisions) in groups {
         let later = own_date.is_some_and(|own| key > own);
@@ -356,6 +358,7 @@ fn build(
         heirs: Vec::new(),
         origins: Vec::new(),
         ended,
+        removals,
         problems,
     }
 }

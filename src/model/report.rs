@@ -169,18 +169,30 @@ pub struct EndedRecord {
     pub on: PartialDate,
     /// That commit.
     pub commit: ObjectId,
-    /// Its last edition.
+    /// Its last edition, or the one that was removed.
     pub last_updated: PartialDate,
+    /// The committer's day of the commit that put it back, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub back: Option<PartialDate>,
+    /// Its identity fields.
+    #[serde(skip)]
+    pub identity: IndexMap<String, String>,
+    /// The groups of the manifest's report that it belongs to: group → member. Empty outside reports.
+    #[serde(skip)]
+    pub groups: IndexMap<String, String>,
 }
 
 impl EndedRecord {
     /// In one sentence, without the record's name.
     pub fn in_words(&self) -> String {
-        format!(
-            "record removed on {}; its last edition is of {}",
-            self.on.in_words(),
-            self.last_updated.in_words()
-        )
+        let (on, last) = (self.on.in_words(), self.last_updated.in_words());
+        match &self.back {
+            None => format!("record removed on {on}; its last edition is of {last}"),
+            Some(back) => format!(
+                "record removed on {on} and put back on {}; its last edition before that was of {last}",
+                back.in_words()
+            ),
+        }
     }
 }
 

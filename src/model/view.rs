@@ -28,9 +28,19 @@ pub struct RecordChangelog {
     /// Its end, if it was removed and the range reaches that far.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<super::report::EndedRecord>,
+    /// Its removals in the range that its return followed, newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removals: Vec<super::report::EndedRecord>,
     /// When the events of changes took place, where that was asked for.
     #[serde(skip)]
     pub dates: EventDates,
+}
+
+impl RecordChangelog {
+    /// Every end of the record, the last one first.
+    pub fn ends(&self) -> impl Iterator<Item = &super::report::EndedRecord> {
+        self.ended.iter().chain(&self.removals)
+    }
 }
 
 /// When the event of a change took place, by the change's fingerprint.

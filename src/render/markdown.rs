@@ -25,7 +25,7 @@ pub fn changelog(view: &ChangelogView, verbose: bool) -> String {
         for note in &record.notes {
             line(&mut out, &format!("*{}*\n", escape(note)));
         }
-        if let Some(ended) = &record.ended {
+        for ended in record.ends() {
             line(&mut out, &format!("### {} → ended {}\n", ended.last_updated, ended.on));
             line(&mut out, &format!("- **ended**: {}\n", escape(&ended.in_words())));
         }

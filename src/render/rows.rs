@@ -10,6 +10,7 @@ use crate::model::results::{
     Change, Citation, EditionRef, Observation, ObservationState, RecordHeading, Side, StepReport,
 };
 use crate::model::view::{BlameView, ChangelogView, DiffView, LogView, ObservationsView, RecordChangelog};
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 /// One row. Text that is not known is empty.
@@ -223,7 +224,7 @@ impl Rows for ChangelogView {
 
 /// The end of a record, if it has one, and the steps between its editions.
 fn steps_of(record: &RecordChangelog, shown: impl Fn(&StepReport, &Change) -> bool) -> Vec<AnswerRow> {
-    let mut out: Vec<AnswerRow> = record.ended.iter().map(|end| end_of(record, end)).collect();
+    let mut out: Vec<AnswerRow> = record.ends().map(|end| end_row(&record.heading, end)).collect();
     for step in &record.steps {
         let row = || AnswerRow::of(&record.heading, &step.to);
         let changes = step.changes.iter().filter(|change| shown(step, change));
@@ -239,11 +240,11 @@ fn steps_of(record: &RecordChangelog, shown: impl Fn(&StepReport, &Change) -> bo
     out
 }
 
-fn end_of(record: &RecordChangelog, end: &EndedRecord) -> AnswerRow {
+fn end_row(heading: &RecordHeading, end: &EndedRecord) -> AnswerRow {
     AnswerRow {
-        record: record.heading.record.0.clone(),
-        name: record.heading.name.clone(),
-        identity: record.heading.identity.clone(),
+        record: heading.record.0.clone(),
+        name: heading.name.clone(),
+        identity: heading.identity.clone(),
         edition: end.last_updated.to_string(),
         commit: end.commit.to_string(),
         nature: ENDED.to_owned(),
@@ -347,8 +348,6 @@ fn of_report(view: &ReportView, one: &ReportSentence) -> Vec<(String, String)> {
     let evidence = change.map(|c| &c.evidence).or(observation.map(|o| &o.evidence));
     let place = evidence.and_then(|places| places.iter().rev().find(|place| place.side == Side::To));
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
-    let groups = one.groups.iter().filter(|(name, _)| !one.identity.contains_key(*name));
-    let first = [("period", view.period.name.clone()), ("section", one.section.clone())];
     let last = [
         ("state", text(one.state)),
         ("detail", one.detail.clone()),
@@ -359,9 +358,43 @@ fn of_report(view: &ReportView, one: &ReportSentence) -> Vec<(String, String)> {
         ("file", one.to.file.clone()),
         ("line", place.map_or_else(String::new, |place| place.start.line.to_string())),
     ];
+    placed(view, &one.section, (&one.groups, &one.identity), last)
+}
+
+/// Those columns in their order, given the section, the groups and identity of the record, and the rest.
+fn placed(
+    view: &ReportView,
+    section: &str,
+    (groups, identity): (&IndexMap<String, String>, &IndexMap<String, String>),
+    rest: [(&str, String); 8],
+) -> Vec<(String, String)> {
     let named = |(column, value): (&str, String)| (column.to_owned(), value);
+    let first = [("period", view.period.name.clone()), ("section", section.to_owned())];
+    let groups = groups.iter().filter(|(name, _)| !identity.contains_key(*name));
     let groups = groups.map(|(name, value)| (name.clone(), value.clone()));
-    first.into_iter().map(named).chain(groups).chain(last.into_iter().map(named)).collect()
+    first.into_iter().map(named).chain(groups).chain(rest.map(named)).collect()
+}
+
+/// The end of a record in a report.
+fn reported_end(view: &ReportView, end: &EndedRecord) -> AnswerRow {
+    let rest = [
+        ("state", ENDED.to_owned()),
+        ("detail", String::new()),
+        ("first_recorded_as", String::new()),
+        ("uncertain", false.to_string()),
+        ("undated", false.to_string()),
+        ("from_edition", String::new()),
+        ("file", String::new()),
+        ("line", String::new()),
+    ];
+    let heading = RecordHeading {
+        record: end.record.clone(),
+        heading: end.heading.clone(),
+        assessed_through: None,
+        name: end.heading.clone(),
+        identity: end.identity.iter().map(|(field, value)| (field.clone(), value.clone())).collect(),
+    };
+    AnswerRow { more: placed(view, ENDED, (&end.groups, &end.identity), rest), ..end_row(&heading, end) }
 }
 
 impl Rows for ReportView {
@@ -383,7 +416,8 @@ impl Rows for ReportView {
             let date = one.date.as_ref().map_or_else(|| row.date.clone(), ToString::to_string);
             AnswerRow { date, sentence: one.sentence(), more: of_report(self, one), ..row }
         };
-        sentences(self).map(row).collect()
+        let ends = self.ended.iter().map(|end| reported_end(self, end));
+        sentences(self).map(row).chain(ends).collect()
     }
 }
 

@@ -52,7 +52,7 @@ pub fn changelog(view: &ChangelogView, layout: Layout) -> String {
         if record.steps.is_empty() {
             out.push_str("  nothing to compare\n");
         }
-        if let Some(ended) = &record.ended {
+        for ended in record.ends() {
             let on = format!("{} → ended {}", ended.last_updated, ended.on);
             writeln!(out, "\n{BOLD}{on}{BOLD:#}  {DIM}{}{DIM:#}", ended.commit.short())
                 .expect("because writing to a string cannot fail");

@@ -1,7 +1,7 @@
 //! How records fared: each has one state, so the counts add up to the number of records.
 
 use super::record_coverage::RecordCoverage;
-use super::{Ending, PeriodSentences, ReadEdition, ReportedRecord, Window};
+use super::{PeriodSentences, ReadEdition, ReportedRecord, Window};
 use crate::history::Edition;
 use crate::model::PartialDate;
 use crate::model::report::{Coverage, RecordState};
@@ -17,7 +17,7 @@ pub(super) fn fate(
 ) -> RecordCoverage {
     let state = if is_unreadable(window, last) {
         "unreadable"
-    } else if matches!(window.ending, Ending::Within(..)) {
+    } else if window.is_gone() {
         "ended"
     } else if window.before.is_none() {
         "new"

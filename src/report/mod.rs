@@ -54,15 +54,30 @@ pub struct Reporter<'r, E> {
     pub draws: Draws,
 }
 
-pub(super) fn ended(window: &Window<'_>, last: &Edition, subject: &Subject<'_>) -> Option<EndedRecord> {
-    let Ending::Within(on, commit) = &window.ending else { return None };
-    Some(EndedRecord {
-        record: subject.id.clone(),
-        heading: subject.heading.clone(),
-        on: PartialDate::from_day(*on),
-        commit: *commit,
-        last_updated: last.date.clone(),
-    })
+/// The ends of a record in a period, oldest first.
+fn ended(
+    engine: &Engine<'_>,
+    window: &Window<'_>,
+    last: &Edition,
+    subject: &Subject<'_>,
+) -> Vec<EndedRecord> {
+    let (heading, groups) = (&subject.heading, engine.groups(subject));
+    let removals = window.removals.iter().rev().cloned();
+    let of_record = |one| EndedRecord { heading: heading.clone(), groups: groups.clone(), ..one };
+    let mut out: Vec<EndedRecord> = removals.map(of_record).collect();
+    if let Ending::Within(on, commit) = &window.ending {
+        out.push(EndedRecord {
+            record: subject.id.clone(),
+            heading: heading.clone(),
+            on: PartialDate::from_day(*on),
+            commit: *commit,
+            last_updated: last.date.clone(),
+            back: None,
+            identity: subject.identity.0.iter().cloned().collect(),
+            groups,
+        });
+    }
+    out
 }
 
 impl<'r, E> Reporter<'r, E> {
@@ -124,7 +139,7 @@ impl<'r, E> Reporter<'r, E> {
         let first = window.before.is_some().then(|| pages.first()).flatten();
         let drawn = pictures::draw(self.engine, &subject, (first, &newest), self.draws);
         let identity = &timeline.identity;
-        let ended = ended(window, last, &subject);
+        let ended = ended(self.engine, window, last, &subject);
         let period = (window.since, window.until);
         Ok(Some(ReportedRecord {
             identity,
@@ -150,7 +165,7 @@ impl<'r, E> Reporter<'r, E> {
             reread: Vec::new(),
             fate: RecordCoverage::unreadable(),
             drawn: record_pictures::RecordPictures::default(),
-            ended: None,
+            ended: Vec::new(),
             period: (NaiveDateTime::MIN, NaiveDateTime::MAX),
         }
     }

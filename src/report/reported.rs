@@ -27,8 +27,8 @@ pub struct ReportedRecord<'r> {
     pub fate: RecordCoverage,
     /// What pages draw of it.
     pub drawn: super::record_pictures::RecordPictures,
-    /// Its end, if it was removed in the period.
-    pub ended: Option<EndedRecord>,
+    /// Its ends, if it was removed in the period.
+    pub ended: Vec<EndedRecord>,
     /// The two moments between which the period lies.
     pub(super) period: (NaiveDateTime, NaiveDateTime),
 }

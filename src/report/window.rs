@@ -2,6 +2,7 @@
 
 use super::ReadEdition;
 use crate::history::{Edition, Timeline};
+use crate::model::report::EndedRecord;
 use crate::model::results::EditionRef;
 use crate::model::{Document, Node, NodeValue, ObjectId, PartialDate};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -25,6 +26,8 @@ pub struct Window<'t> {
     pub until: NaiveDateTime,
     /// Whether and when the record was removed.
     pub ending: Ending,
+    /// Its removals in the period that its return followed.
+    pub removals: Vec<EndedRecord>,
 }
 
 /// What became of a record as a whole.
@@ -40,6 +43,21 @@ pub enum Ending {
 }
 
 impl<'t> Window<'t> {
+    /// The window of a record that has no edition in the period, and none around it.
+    pub fn of_nothing(timeline: &'t Timeline) -> Window<'t> {
+        let far = NaiveDateTime::MIN;
+        Window {
+            timeline,
+            before: None,
+            within: Vec::new(),
+            later: Vec::new(),
+            since: far,
+            until: far,
+            ending: Ending::Stands,
+            removals: Vec::new(),
+        }
+    }
+
     /// The editions of a timeline between the ends of two dates.
     pub fn between(timeline: &'t Timeline, since: &PartialDate, until: &PartialDate) -> Window<'t> {
         let (since, until) = (since.range().end, until.range().end);
@@ -48,7 +66,7 @@ impl<'t> Window<'t> {
         let before = all.iter().rfind(|e| start(e) <= since).cloned();
         let within = all.iter().filter(|e| start(e) > since && start(e) <= until).cloned().collect();
         let later = all.iter().filter(|e| start(e) > until).cloned().collect();
-        Window { timeline, before, within, later, since, until, ending: Ending::Stands }
+        Window { before, within, later, since, until, ..Window::of_nothing(timeline) }
     }
 
     /// Notes when the record was removed: on the committer's day of a commit. `is_open` says that the period
@@ -61,6 +79,21 @@ impl<'t> Window<'t> {
         } else {
             Ending::Stands
         };
+    }
+
+    /// Notes a removal that the record's return followed, if it lies in the period.
+    pub fn note_removal(&mut self, removal: &EndedRecord) {
+        let on = removal.on.earliest();
+        if on > self.since.date() && on <= self.until.date() {
+            self.removals.push(removal.clone());
+        }
+    }
+
+    /// Whether the record was gone at the end of the period.
+    pub(super) fn is_gone(&self) -> bool {
+        let is_away =
+            |one: &EndedRecord| one.back.as_ref().is_none_or(|back| back.earliest() > self.until.date());
+        matches!(self.ending, Ending::Within(..)) || self.removals.iter().any(is_away)
     }
 
     /// The edition in force at the later moment.

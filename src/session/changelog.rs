@@ -1,17 +1,17 @@
 //! `changelog`: what changed between editions, in sentences.
 
 use super::Session;
-use super::edition::heading_of;
+use super::edition::{RecordEnds, heading_of};
 use super::filter::{Filter, FilterQuestion, SentenceOrder};
 use super::memo::{Asked, StoredAnswer};
 use super::range::{EditionChain, EditionRange, RangeQuestion};
 use crate::history::{Archive, DocumentStore, Pick, Timeline};
-use crate::model::report::EndedRecord;
 use crate::model::results::{Change, StepReport};
 use crate::model::view::{ChangelogView, EventDates, RecordChangelog};
 use crate::model::{Failure, PartialDate, RecordId};
 use crate::report::{ReadEdition, RecordReader, subject_as_of};
 use crate::rules::{Engine, Subject};
+use chrono::NaiveDateTime;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -90,7 +90,8 @@ impl Session {
                 let first = chain.editions[0].date.range().start;
                 let earlier = timeline.editions.iter().filter(|e| e.date.range().start < first);
                 let editions = earlier.chain(&chain.editions).map(|edition| (*timeline, edition));
-                let end = timeline.ended.iter().map(|commit| commit.digits());
+                let removals = timeline.removals.iter().flat_map(|one| [&one.commit, &one.back]);
+                let end = timeline.ended.iter().chain(removals).map(|commit| commit.digits());
                 // The same editions may be compared from the first of them or from a later one.
                 let start = format!("compared from {}", chain.editions[0].date);
                 let notes: Vec<String> = chain.notes.iter().cloned().chain(end).chain([start]).collect();
@@ -169,12 +170,18 @@ impl ChangelogQuestion {
     }
 }
 
+/// Whether a range of editions, given by the beginnings of their dates, holds the edition of a date.
+fn is_within([from, to]: &[NaiveDateTime; 2], date: &PartialDate) -> bool {
+    let start = date.range().start;
+    *from <= start && start <= *to
+}
+
 /// What the threads share; a session's repository handle stays on the thread that opened it.
 struct ChangelogBuilder<'s> {
     engine: &'s Engine<'s>,
     store: &'s DocumentStore,
     /// When and by which commit records were removed.
-    ends: &'s BTreeMap<RecordId, EndedRecord>,
+    ends: &'s BTreeMap<RecordId, RecordEnds>,
     question: &'s ChangelogQuestion,
     filter: &'s Filter,
 }
@@ -184,6 +191,7 @@ impl ChangelogBuilder<'_> {
         let EditionChain { mut editions, mut notes } = chain;
         let subject = subject_as_of(self.engine, self.store, timeline, editions.last())?;
         let is_last = editions.last().map(|e| &e.date) == timeline.editions.last().map(|e| &e.date);
+        let span = [&editions[0], &editions[editions.len() - 1]].map(|edition| edition.date.range().start);
         if self.question.direct && editions.len() > 2 {
             editions.drain(1..editions.len() - 1);
         }
@@ -206,8 +214,10 @@ impl ChangelogBuilder<'_> {
         }
         let heading = heading_of(timeline, &subject, Some(earlier.edited()));
         notes.extend(self.engine.assessed_short(&subject, earlier.edited()));
-        let ended = self.ends.get(&timeline.id).filter(|_| is_last).cloned();
-        Ok(RecordChangelog { heading, notes, steps, ended, dates })
+        let ends = self.ends.get(&timeline.id).cloned().unwrap_or_default();
+        let ended = ends.last.filter(|_| is_last);
+        let removals = ends.removals.into_iter().filter(|one| is_within(&span, &one.last_updated)).collect();
+        Ok(RecordChangelog { heading, notes, steps, ended, removals, dates })
     }
 
     /// The dates of the events that a step's changes are about, by fingerprint, where they are needed.

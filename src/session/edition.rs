@@ -5,9 +5,11 @@ use crate::document::{LineFields, LineHashes};
 use crate::history::{DocumentSeries, DocumentStore, Edition, Timeline, document_in};
 use crate::model::report::EndedRecord;
 use crate::model::results::{EditionRef, RecordHeading};
-use crate::model::{Document, Failure, PartialDate, RecordId};
+use crate::model::{Document, Failure, ObjectId, PartialDate, RecordId};
 use crate::report::{EditionSource, subject_as_of};
 use crate::rules::{Edited, Engine, Subject, assessed_through};
+use indexmap::IndexMap;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -39,27 +41,64 @@ pub fn edition_ref(edition: &Edition) -> EditionRef {
     }
 }
 
+/// How and when a record ended: for good, and for a while.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RecordEnds {
+    /// The end of a record that is gone.
+    pub last: Option<EndedRecord>,
+    /// The removals that its return followed, newest first.
+    pub removals: Vec<EndedRecord>,
+}
+
 impl Session {
     /// Which records were removed, when and by which commit.
     pub(super) fn ends<'t>(
         &self,
         engine: &Engine<'_>,
         timelines: impl Iterator<Item = &'t Timeline>,
-    ) -> Result<BTreeMap<RecordId, EndedRecord>, Failure> {
+    ) -> Result<BTreeMap<RecordId, RecordEnds>, Failure> {
         let mut out = BTreeMap::new();
         for timeline in timelines {
-            let (Some(commit), Some(last)) = (&timeline.ended, timeline.editions.last()) else { continue };
-            let on = self.repo.commit_info(commit)?.committer_time.date_naive();
-            let ended = EndedRecord {
-                record: timeline.id.clone(),
-                heading: subject_as_of(engine, &self.store, timeline, Some(last))?.heading,
-                on: PartialDate::from_day(on),
-                commit: *commit,
-                last_updated: last.date.clone(),
+            let Some(last) = timeline.editions.last() else { continue };
+            if timeline.ended.is_none() && timeline.removals.is_empty() {
+                continue;
+            }
+            let heading = subject_as_of(engine, &self.store, timeline, Some(last))?.heading;
+            let ended = |commit: &ObjectId, last: &PartialDate, back: Option<PartialDate>| {
+                let record = timeline.id.clone();
+                let (heading, last_updated) = (heading.clone(), last.clone());
+                let on = self.committed_on(commit)?;
+                let (identity, groups) = (timeline.identity.0.iter().cloned().collect(), IndexMap::new());
+                let commit = *commit;
+                Ok::<_, Failure>(EndedRecord {
+                    record,
+                    heading,
+                    on,
+                    commit,
+                    last_updated,
+                    back,
+                    identity,
+                    groups,
+                })
             };
-            out.insert(timeline.id.clone(), ended);
+            let mut ends = RecordEnds::default();
+            if let Some(commit) = &timeline.ended {
+                ends.last = Some(ended(commit, &last.date, None)?);
+            }
+            for removal in timeline.removals.iter().rev() {
+                let back = self.committed_on(&removal.back)?;
+                let removed = ended(&removal.commit, &removal.last, Some(back.clone()))?;
+                // What is back on the same day was moved in two steps.
+                ends.removals.extend((removed.on.order(&back) == Ordering::Less).then_some(removed));
+            }
+            out.insert(timeline.id.clone(), ends);
         }
         Ok(out)
+    }
+
+    /// The committer's day of a commit.
+    fn committed_on(&self, commit: &ObjectId) -> Result<PartialDate, Failure> {
+        Ok(PartialDate::from_day(self.repo.commit_info(commit)?.committer_time.date_naive()))
     }
 }
 

@@ -186,7 +186,7 @@ impl<'s> ExportSide<'s> {
             }
         }
         let ends = session.ends(engine, archive.timelines.values())?;
-        let ends = ends.into_iter().map(|(id, ended)| (id, ended.on.earliest())).collect();
+        let ends = ends.into_iter().filter_map(|(id, ends)| Some((id, ends.last?.on.earliest()))).collect();
         Ok(ExportSide { engine, tables, archive, store: &session.store, committed, ends })
     }
 

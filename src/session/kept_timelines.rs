@@ -1,7 +1,7 @@
 //! Timelines as they are kept.
 
 use crate::git::{Horizon, Reach};
-use crate::history::{Edition, ItemPlace, Revision, RevisionProblem, Timeline};
+use crate::history::{Edition, ItemPlace, Removal, Revision, RevisionProblem, Timeline};
 use crate::model::{Identity, LineColumn, ObjectId, RecordId, RepoPath};
 use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,7 @@ pub(super) struct KeptTimeline {
     pub(super) heirs: Vec<String>,
     pub(super) origins: Vec<String>,
     pub(super) ended: Option<Hash>,
+    pub(super) removals: Vec<KeptRemoval>,
     pub(super) problems: Vec<KeptProblem>,
 }
 
@@ -232,6 +233,26 @@ impl Paths {
     }
 }
 
+/// A removal as it is kept: two commits and a date.
+#[derive(Serialize, Deserialize)]
+pub(super) struct KeptRemoval {
+    commit: Hash,
+    back: Hash,
+    last: String,
+}
+
+impl KeptRemoval {
+    fn of(removal: &Removal) -> Option<KeptRemoval> {
+        let (commit, back) = (hash_of(&removal.commit)?, hash_of(&removal.back)?);
+        Some(KeptRemoval { commit, back, last: removal.last.to_string() })
+    }
+
+    fn restore(&self) -> Option<Removal> {
+        let (commit, back) = (commit_of(self.commit), commit_of(self.back));
+        Some(Removal { commit, back, last: self.last.parse().ok()? })
+    }
+}
+
 impl KeptTimeline {
     /// The timeline, and the least level and order in it, from which its ranks are counted.
     pub(super) fn of(timeline: &Timeline) -> Option<(KeptTimeline, (u32, u32))> {
@@ -251,6 +272,7 @@ impl KeptTimeline {
             heirs: timeline.heirs.iter().map(|id| id.0.clone()).collect(),
             origins: timeline.origins.iter().map(|id| id.0.clone()).collect(),
             ended: timeline.ended.as_ref().map(|commit| hash_of(commit).ok_or(())).transpose().ok()?,
+            removals: timeline.removals.iter().map(KeptRemoval::of).collect::<Option<Vec<_>>>()?,
             problems: paths.keep_problems(&timeline.problems)?,
             paths,
         };
@@ -269,6 +291,7 @@ impl KeptTimeline {
             identity: Identity(self.identity),
             kind: self.kind,
             ended: self.ended.map(commit_of),
+            removals: self.removals.iter().map(KeptRemoval::restore).collect::<Option<Vec<_>>>()?,
         })
     }
 }

@@ -2,7 +2,7 @@
 //! of.
 
 use super::cite::digest;
-use super::edition::{edition_ref, heading_of};
+use super::edition::{RecordEnds, edition_ref, heading_of};
 use super::memo::{Asked, StoredAnswer};
 use super::past_sentences::Replay;
 use super::{Progress, Session, profile};
@@ -12,7 +12,7 @@ use crate::model::cite::AnswerCitation;
 use crate::model::published::{
     NamedCommit, PublishedCalendar, PublishedEdition, PublishedOccasion, PublishedRecord,
 };
-use crate::model::report::{EndedRecord, Period, ReportView};
+use crate::model::report::{Period, ReportView};
 use crate::model::view::{RuleView, ShowView};
 use crate::model::{BUILT_FROM, Failure, ObjectId, PartialDate, RecordId};
 use crate::report::{Draws, RecordReader, ReportedRecord, Reporter, Window, subject_as_of};
@@ -39,7 +39,7 @@ struct Publisher<'s> {
     session: &'s Shared<'s>,
     engine: &'s Engine<'s>,
     commits: HashMap<ObjectId, NamedCommit>,
-    ends: BTreeMap<RecordId, EndedRecord>,
+    ends: BTreeMap<RecordId, RecordEnds>,
     cite: AnswerCitation,
     stale_years: u32,
 }
@@ -296,7 +296,7 @@ impl<'s> Publisher<'s> {
         let question = shlex::try_join(words)
             .map_err(|_| Failure::new(format!("{id}: a name with a NUL character cannot be cited")))?;
         let cite = AnswerCitation { question, as_of: date, sha256: digest(&answer), ..self.cite.clone() };
-        let ended = self.ends.get(&timeline.id).cloned();
+        let ended = self.ends.get(&timeline.id).and_then(|ends| ends.last.clone());
         let record =
             PublishedRecord { heading, groups, editions, ended, past: past.0, amended: past.1, cite };
         Ok((record, accounts))
@@ -314,8 +314,8 @@ impl<'s> Publisher<'s> {
         's: 't,
     {
         let newest = years.last().copied();
-        let ended = self.ends.get(&timeline.id);
-        let windows = super::report::years_of(timeline, ended, years);
+        let ends = self.ends.get(&timeline.id);
+        let windows = super::report::years_of(timeline, ends, years);
         let account = |(window, period): &(Window<'t>, Period)| {
             let reporter = Reporter {
                 engine: self.engine,

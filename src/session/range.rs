@@ -3,7 +3,7 @@
 use super::{Session, dates};
 use crate::history::{Archive, Edition, Pick, PickError, Timeline};
 use crate::model::Failure;
-use crate::report::{Ending, Window};
+use crate::report::Window;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -161,16 +161,7 @@ impl EditionRange {
             .ok()
             .and_then(|late| Some((late, self.to.from_timeline(late, None).ok()?)));
         let Some((late, to)) = picked else {
-            let far = chrono::NaiveDateTime::MIN;
-            return Ok(Window {
-                timeline,
-                before: None,
-                within: Vec::new(),
-                later: Vec::new(),
-                since: far,
-                until: far,
-                ending: Ending::Stands,
-            });
+            return Ok(Window::of_nothing(timeline));
         };
         let before = early
             .and_then(|early| self.from.from_timeline(early, Some(to.at)).ok())
@@ -203,7 +194,7 @@ impl EditionRange {
             end(&self.from, before.as_ref()).unwrap_or(first),
             end(&self.to, Some(&to.edition)).unwrap_or(first),
         );
-        Ok(Window { timeline, before, within, later, since, until, ending: Ending::Stands })
+        Ok(Window { before, within, later, since, until, ..Window::of_nothing(timeline) })
     }
 
     fn timeline_of<'t>(&'t self, pick: &Pick, own: &'t Timeline) -> Result<&'t Timeline, Failure> {

@@ -1,12 +1,13 @@
 //! `report`: what a year brought, over all records.
 
+use super::edition::RecordEnds;
 use super::filter::{Filter, FilterQuestion, SentenceOrder};
 use super::memo::{Asked, StoredAnswer};
 use super::range::{EditionRange, RangeQuestion};
 use super::{Progress, Session, dates};
 use crate::history::{Archive, Pick, Timeline};
 use crate::model::date::Precision;
-use crate::model::report::{EndedRecord, Imprint, Period, ReportSentence, ReportView};
+use crate::model::report::{Imprint, Period, ReportSentence, ReportView};
 use crate::model::{Failure, PartialDate};
 use crate::report::{self, Draws, Reporter, Window};
 use crate::rules::Engine;
@@ -59,8 +60,8 @@ impl Session {
         let ends = self.ends(&engine, timelines.iter().copied())?;
         let is_open = !matches!(compared.to, Pick::Through(_));
         for window in &mut windows {
-            if let Some(ended) = ends.get(&window.timeline.id) {
-                window.note_end(ended.on.earliest(), &ended.commit, is_open);
+            if let Some(ends) = ends.get(&window.timeline.id) {
+                note_ends(window, ends, is_open);
             }
         }
         let stale_years = question.stale.unwrap_or(self.policy.manifest.report.stale_years);
@@ -81,17 +82,27 @@ impl Session {
     }
 }
 
+/// Notes in a window when its record was removed. `is_open`: see [`Window::note_end`].
+fn note_ends(window: &mut Window<'_>, ends: &RecordEnds, is_open: bool) {
+    if let Some(last) = &ends.last {
+        window.note_end(last.on.earliest(), &last.commit, is_open);
+    }
+    for removal in &ends.removals {
+        window.note_removal(removal);
+    }
+}
+
 /// The windows of a record on some calendar years, each with what the year's report is called.
 pub(super) fn years_of<'t>(
     timeline: &'t Timeline,
-    ended: Option<&EndedRecord>,
+    ends: Option<&RecordEnds>,
     years: &[i32],
 ) -> Vec<(Window<'t>, Period)> {
     let year = |year: i32| {
         let (from, to) = (calendar_year(year - 1)?, calendar_year(year)?);
         let mut window = Window::between(timeline, &from, &to);
-        if let Some(ended) = ended {
-            window.note_end(ended.on.earliest(), &ended.commit, false);
+        if let Some(ends) = ends {
+            note_ends(&mut window, ends, false);
         }
         Some((window, year_period(year)))
     };

@@ -279,6 +279,67 @@ fn every_record_has_one_state_and_the_counts_add_up() {
 }
 
 #[test]
+fn the_end_of_a_record_that_came_back_stays_a_sentence() {
+    let repo = Repo::new();
+    let (first, second) = (format!("{OUT}summary: a\n"), format!("{OUT}summary: b\n"));
+    repo.edition("DNK", "2016-12-01", &first);
+    repo.git(&["rm", "-q", "-r", "dataset/clubs/DNK"]);
+    let removed = repo.commit("no more");
+    repo.edition("AUT", "2017-06-01", &first);
+    repo.edition("DNK", "2018-12-01", &second);
+    let says = "record removed on 4 January 2022 and put back on 6 January 2022; its last edition before \
+        that was of 1 December 2016";
+    let changelog = repo.run(&["changelog", "DNK", "--format", "markdown"]);
+    assert!(changelog.contains("2016-12-01 → ended 2022-01-04") && changelog.contains(says), "{changelog}");
+    let record = repo.json(&["changelog", "DNK"])["records"][0].clone();
+    assert!(record["ended"].is_null(), "it stands: {record:#}");
+    assert_eq!(
+        (&record["removals"][0]["commit"], &record["removals"][0]["back"]),
+        (&serde_json::json!(removed), &serde_json::json!("2022-01-06"))
+    );
+    let none = repo.json(&["changelog", "DNK", "--from", "2018-12-01"]);
+    assert!(none["records"][0]["removals"].is_null(), "the range begins later: {none:#}");
+    let ends = |year: &str| repo.json(&["report", year])["ended"].clone();
+    assert_eq!(ends("2021"), serde_json::json!([]));
+    assert_eq!(ends("2022")[0]["commit"], removed.as_str());
+    assert!(repo.run(&["report", "2022", "--format", "markdown"]).contains(says));
+    let csv = repo.run(&["report", "2022", "--format", "csv"]);
+    assert!(csv.contains(says) && csv.lines().last().is_some_and(|line| line.contains(",ended,")), "{csv}");
+}
+
+#[test]
+fn a_file_that_moves_and_a_side_branch_end_no_record() {
+    let repo = Repo::new();
+    repo.edition("DNK", "2016-12-01", OUT);
+    repo.edition("EST", "2016-12-01", OUT);
+    let removals = |record: &str| repo.json(&["changelog", record])["records"][0]["removals"].clone();
+    repo.git(&["mv", "dataset/clubs/DNK", "dataset/clubs/moved"]);
+    repo.commit("moved");
+    repo.git(&["mv", "dataset/clubs/moved", "dataset/clubs/DNK"]);
+    repo.edition("DNK", "2017-12-01", OUT);
+    // Removed and put back before it is merged; the main line had it all along.
+    repo.git(&["checkout", "-q", "-b", "side"]);
+    repo.git(&["rm", "-q", "-r", "dataset/clubs/EST"]);
+    repo.commit("no more");
+    repo.edition("EST", "2016-12-01", OUT);
+    repo.git(&["checkout", "-q", "main"]);
+    repo.edition("AUT", "2017-06-01", OUT);
+    repo.git(&["merge", "-q", "--no-ff", "-m", "merged", "side"]);
+    repo.edition("EST", "2017-12-01", OUT);
+    assert_eq!((removals("DNK"), removals("EST")), (serde_json::Value::Null, serde_json::Value::Null));
+    // What a merge removes is gone, whoever put it back afterwards.
+    repo.git(&["checkout", "-q", "-b", "other"]);
+    repo.git(&["rm", "-q", "-r", "dataset/clubs/EST"]);
+    repo.commit("no more");
+    repo.git(&["checkout", "-q", "main"]);
+    repo.edition("AUT", "2018-06-01", OUT);
+    repo.git(&["merge", "-q", "--no-ff", "-m", "merged", "other"]);
+    repo.edition("EST", "2018-12-01", OUT);
+    assert_eq!(removals("EST").as_array().map(Vec::len), Some(1));
+    assert_eq!(removals("DNK"), serde_json::Value::Null);
+}
+
+#[test]
 fn a_quiet_year_is_quiet() {
     let repo = Repo::new();
     repo.edition("AUT", "2016-12-01", &format!("{OUT}assessed: 2016-12-01\n"));
