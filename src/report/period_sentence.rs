@@ -4,8 +4,9 @@ use super::known_steps::KnownChanges;
 use super::read_edition::ReadEdition;
 use crate::diff::Delta;
 use crate::model::results::{Change, EditionRef, Observation};
-use crate::model::{DateRange, FieldPath, NatureKind, PartialDate};
+use crate::model::{DateRange, FieldPath, Nature, NatureKind, PartialDate};
 use crate::rules::{Engine, Sighting, Subject, natures};
+use crate::schema::Kind;
 
 /// A sentence with the step it stands in.
 #[derive(Clone, Debug)]
@@ -52,6 +53,32 @@ impl PeriodSentence {
             SentenceContent::Change(change) => change.message.clone(),
             SentenceContent::Observation(o) => o.in_step(),
         }
+    }
+
+    /// Whether its event is dated after its own edition, so that the edition did not have it on its day.
+    pub(super) fn is_beyond(&self, kind: &Kind) -> bool {
+        let Some((_, when)) = &self.when else { return false };
+        match &self.said {
+            SentenceContent::Change(change) => {
+                change.after.is_some() && natures::is_beyond(&change.path, when, &self.to.last_updated, kind)
+            }
+            SentenceContent::Observation(o) => {
+                !o.examined.is_empty() && when.is_after(&self.to.last_updated.range())
+            }
+        }
+    }
+
+    /// The same sentence, as a late report if it is none.
+    pub(super) fn into_late_report(mut self) -> PeriodSentence {
+        if self.is(NatureKind::LateReport) {
+            return self;
+        }
+        let late = Nature::certain(NatureKind::LateReport);
+        match &mut self.said {
+            SentenceContent::Change(change) => change.nature = late,
+            SentenceContent::Observation(observation) => observation.nature = Some(late),
+        }
+        self
     }
 
     /// What it is about, for finding the same sentence in another account.

@@ -23,6 +23,9 @@ const OTHER: &str = "other";
 /// The section of developments that a new page of the period brings, of other years.
 const OTHER_YEARS: &str = "other-years";
 
+/// The section of late reports.
+const LATE_REPORTS: &str = "late-reports";
+
 /// The group that every dataset has: by rule.
 pub const BY_RULE: &str = "rule";
 
@@ -101,16 +104,19 @@ impl PlacedSentences {
             let place = match place(spec, &sentence) {
                 place if is_late(&place) => place,
                 _ if is_of_other_years(&sentence, account.period) => OTHER_YEARS.to_owned(),
+                // What an edition has that is dated before it was recorded later than that.
+                _ if sentence.is_beyond(account.subject.kind) => LATE_REPORTS.to_owned(),
                 place => place,
             };
             // One event is one sentence; what is counted is counted beside it.
             if is_again && !is_counted(spec, &place) {
                 continue;
             }
+            let sentence = if place == LATE_REPORTS { sentence.into_late_report() } else { sentence };
             let sentence = of_record.sentence(sentence, &place);
             match place.as_str() {
                 OTHER_YEARS => self.other_years.push(sentence),
-                "late-reports" => self.late.push(sentence),
+                LATE_REPORTS => self.late.push(sentence),
                 "corrections" => self.corrections.push(sentence),
                 _ => self.developments.push(sentence),
             }
@@ -131,7 +137,7 @@ pub(super) fn sort(
     let mut sorted = PlacedSentences::gather(engine, spec, accounts);
     let rest = [
         (OTHER_YEARS, "Events of other years, first recorded in this period", &sorted.other_years),
-        ("late-reports", "Late reports", &sorted.late),
+        (LATE_REPORTS, "Late reports", &sorted.late),
         ("corrections", "Corrections and retractions", &sorted.corrections),
     ];
     let summary = summary(spec, &sorted.developments, &rest);
@@ -218,7 +224,7 @@ fn taken_back(said: &PeriodSentences) -> Vec<(EditionRef, String)> {
 }
 
 fn is_late(place: &str) -> bool {
-    matches!(place, "late-reports" | "corrections")
+    matches!(place, LATE_REPORTS | "corrections")
 }
 
 /// Whether a development took place outside the period: a page that comes after years brings what happened in
@@ -277,7 +283,7 @@ fn place(spec: &ReportSpec, sentence: &PeriodSentence) -> String {
         spec.sections.iter().find(|section| section.take.iter().any(|take| takes(take, sentence, nature)));
     match (taken, nature) {
         (Some(section), _) => section.id.clone(),
-        (None, NatureKind::LateReport) => "late-reports".to_owned(),
+        (None, NatureKind::LateReport) => LATE_REPORTS.to_owned(),
         (None, NatureKind::Correction | NatureKind::Retraction) => "corrections".to_owned(),
         (None, _) => OTHER.to_owned(),
     }

@@ -293,12 +293,13 @@ impl<'s> Comparison<'s> {
     /// What a sentence says besides, of an event that its own edition could not know of: a field added later
     /// under an old date.
     pub fn with_beyond(&self, rule: Option<&ChangeRule>, delta: &Delta, sentence: String) -> String {
-        let is_planned = self.subject.kind.shape.at(&delta.path).is_some_and(|shape| shape.planned);
-        let is_event = !is_planned && delta.after.is_some() && !self.is_quiet(delta);
+        let edition = self.to.date();
+        let is_event = delta.after.is_some() && !self.is_quiet(delta);
         let when = if is_event { self.when(rule, delta) } else { None };
+        let kind = self.subject.kind;
         match when {
-            Some(when) if when.range.is_after(&self.to.date().range()) => {
-                crate::model::text::aside(&sentence, &beyond(self.to.date()))
+            Some(when) if natures::is_beyond(&delta.path, &when.range, edition, kind) => {
+                crate::model::text::aside(&sentence, &beyond(edition))
             }
             _ => sentence,
         }

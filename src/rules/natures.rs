@@ -160,6 +160,13 @@ fn date_of<'r>(node: &Node) -> Option<When<'r>> {
     Some(When { range: date.range(), date, occasion: None })
 }
 
+/// Whether what a path holds took place after the edition that records it: it was added later under an old
+/// date. What is of a plan lies ahead.
+pub fn is_beyond(path: &FieldPath, when: &DateRange, edition: &PartialDate, kind: &Kind) -> bool {
+    let is_planned = kind.shape.at(path).is_some_and(|shape| shape.planned);
+    !is_planned && when.is_after(&edition.range())
+}
+
 /// The list item a path passes through, or the parent of a field outside lists.
 pub fn item_or_parent(path: &FieldPath) -> FieldPath {
     let list = match path.0.split_last() {

@@ -192,6 +192,31 @@ fn said(report: &Json, record: &str, words: &str) -> Vec<String> {
 }
 
 #[test]
+fn no_news_of_a_year_is_dated_after_the_edition_that_has_it() {
+    for (year, record, words) in [
+        ("2014", "UKR/mine-ban", "did not attend the Third Review Conference"),
+        ("2018", "LVA/cluster-munitions", "commented on its position in a letter of 20 July 2018"),
+        ("2018", "YEM/cluster-munitions", "did not attend the Eighth Meeting of States Parties"),
+    ] {
+        let report = report(&[year]);
+        has(&lines(&report), "late-reports", record, words);
+        let parts = report["parts"].as_array().expect("parts").iter();
+        let sections = parts.flat_map(|part| part["sections"].as_array().expect("sections"));
+        let mut items = sections.flat_map(|s| s["items"].as_array().expect("items"));
+        // Deadlines lie ahead of the edition that records them.
+        let is_event = |one: &&Json| {
+            let path = one["change"]["path"].as_str().unwrap_or_default();
+            ["meetings[", "votes[", "statements[", "steps["].iter().any(|list| path.starts_with(list))
+        };
+        let beyond = items.find(|one| {
+            let (date, edition) = (one["date"].as_str(), one["to"]["last_updated"].as_str());
+            is_event(one) && date.map(|date| &date[..10.min(date.len())]) > edition
+        });
+        assert!(beyond.is_none(), "{beyond:#?}");
+    }
+}
+
+#[test]
 fn one_event_of_a_range_is_one_sentence() {
     let range = report(&["--from", "2018", "--to", "last", "LVA", "LTU", "THA", "IDN", "RUS"]);
     assert_eq!(
