@@ -361,9 +361,20 @@ pub fn is_of_an_event(path: &FieldPath, kind: &Kind) -> bool {
     path.item().is_some() || kind.shape.at(path).is_some_and(|shape| shape.date.as_deref() == Some("."))
 }
 
-/// The nature that the schema declares for a path: that of the innermost part that declares one.
+/// The nature that the schema declares for a path: that of the innermost part that declares one. What the
+/// manifest names to date, name and review a record is otherwise no fact about its subject.
 pub fn declared(path: &FieldPath, kind: &Kind) -> Option<NatureKind> {
-    (0..=path.0.len()).rev().find_map(|length| kind.shape.at_steps(&path.0[..length])?.nature)
+    let own = (0..=path.0.len()).rev().find_map(|length| kind.shape.at_steps(&path.0[..length])?.nature);
+    own.or_else(|| of_manifest(path, kind))
+}
+
+fn of_manifest(path: &FieldPath, kind: &Kind) -> Option<NatureKind> {
+    let Some(Step::Key(top)) = path.0.first() else { return None };
+    let is = |field: &Option<String>| field.as_deref() == Some(top.as_str());
+    if is(&kind.spec.reviewed) || (!kind.spec.date.by_commit() && kind.spec.date.is_at(path)) {
+        return Some(NatureKind::Review);
+    }
+    is(&kind.spec.formerly).then_some(NatureKind::Editorial)
 }
 
 /// An entry of the later edition's corrections, new since the earlier one, that names a path or a part above

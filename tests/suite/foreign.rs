@@ -223,6 +223,24 @@ fn a_field_without_a_title_has_its_path_and_a_value_is_quoted_as_it_is() {
 }
 
 #[test]
+fn what_dates_names_and_reviews_a_record_is_no_fact_whatever_its_schema_leaves_out() {
+    let mut repo = two_records();
+    let manifest = guard::text(&repo, "sincewhen.yaml");
+    let manifest = manifest.replace("natures: neutral", "reviewed: seen, formerly: once");
+    repo.write("sincewhen.yaml", manifest);
+    repo.write("thing.json", r#"{"type": "object", "properties": {"id": {"type": "string"}}}"#);
+    repo.write("things/c.yaml", "id: c\nupdated: 2023-01-01\nsize: 1\n");
+    repo.commit("three");
+    let next = "id: c\nupdated: 2024-01-01\nseen: 2024-01-01\nonce: [{id: k}]\nsize: 2\n";
+    repo.write("things/c.yaml", next);
+    repo.commit("four");
+    let said = run(&repo, &["changelog", "c", "--format", "jsonl"]).answer();
+    let news: Vec<&str> = said.lines().filter(|line| line.contains("\"development\"")).collect();
+    assert!(news.len() == 1 && news[0].contains("size: 2"), "{said}");
+    assert!(!said.contains("late-report"), "{said}");
+}
+
+#[test]
 fn records_that_begin_after_a_range_have_no_part_in_it() {
     let repo = two_records();
     let said = run(&repo, &["changelog", "--since", "2021", "--until", "2021"]).answer();
