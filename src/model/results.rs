@@ -222,11 +222,20 @@ impl Observation {
             Some(ObservationState::Began) if self.is_event() => {
                 let last = self.last.as_ref().map(|last| &last.id);
                 let at = self.examined.iter().find(|one| Some(&one.occasion) == last);
-                at.and_then(|one| one.path.as_ref()) == Some(&change.path)
+                at.and_then(|one| one.path.as_ref()) == Some(&change.path) && self.says_all_of(change)
             }
             Some(ObservationState::Ended) => self.kind == "streak" && self.ends_with(change),
             _ => false,
         }
+    }
+
+    /// Whether it says each text of an item that the sentence on the item says.
+    fn says_all_of(&self, change: &Change) -> bool {
+        let fields = change.after.as_ref().and_then(serde_json::Value::as_object);
+        let mut texts =
+            fields.into_iter().flat_map(|fields| fields.values()).filter_map(|value| value.as_str());
+        let is_said = |text: &str| self.message.contains(text) || self.detail.contains(text);
+        texts.all(|text| is_said(text) || !change.message.contains(text))
     }
 
     /// Whether all it says is that a change ended it: that somebody stays away no longer is plain from the
