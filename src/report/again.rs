@@ -14,7 +14,7 @@ use super::{ReadEdition, RecordReader, Window};
 use crate::diff::{Delta, apply};
 use crate::model::report::{Period, RevisedReport, RevisedSentence};
 use crate::model::text::edition_in_words;
-use crate::model::{DateRange, Document, NatureKind, PartialDate, Step};
+use crate::model::{DateRange, Document, FieldPath, NatureKind, PartialDate, Step};
 use crate::rules::{Subject, natures, without_beyond};
 use crate::schema::Op;
 use chrono::{Datelike, NaiveDateTime};
@@ -162,8 +162,16 @@ fn patched(
 ) -> ReadEdition {
     let shape = &subject.kind.shape;
     let keys = |path: &crate::model::FieldPath| shape.key_at(path);
-    // What changed a fact puts nothing right in a page that did not have it.
-    let applies = |delta: &&Delta| delta.op != Op::Changed || page.document.at(&delta.path, &keys).is_some();
+    // What changed a fact puts nothing right in a page that did not have it, and what came later takes the
+    // place of no value that a page had.
+    let applies = |delta: &&Delta| {
+        let has = page.document.at(&delta.path, &keys).is_some();
+        match delta.op {
+            Op::Changed => has,
+            Op::Added => !has || is_item(&delta.path),
+            Op::Removed => true,
+        }
+    };
     let known = late.iter().filter(|l| l.range.end <= moment);
     let deltas: Vec<Delta> = known.flat_map(|l| &l.deltas).filter(applies).cloned().collect();
     if deltas.is_empty() {
@@ -172,6 +180,10 @@ fn patched(
     let root = apply(&deltas, &page.document.root, shape);
     let document = Arc::new(Document::new(page.document.text.clone(), root));
     ReadEdition { name: page.name.clone(), document, on_record: Arc::clone(&page.on_record) }
+}
+
+fn is_item(path: &FieldPath) -> bool {
+    path.item().as_ref() == Some(path)
 }
 
 /// The sentences that only one of two accounts has, paired where they are about the same. What took place
@@ -235,7 +247,10 @@ pub(super) fn as_of_then(sentence: &PeriodSentence) -> String {
     let late = format!("first recorded in {}", edition_in_words(edition));
     let words = without_beyond(&sentence.words(), edition);
     let words = words.replace(&format!(" ({late})"), "").replace(&format!("; {late}"), "");
-    words.strip_prefix(&format!("{late}: ")).map_or(words.clone(), str::to_owned)
+    // What was dated late would have had its date.
+    let prefixes = [format!("{late}: "), "now dated: ".to_owned()];
+    let begins = prefixes.iter().find_map(|prefix| words.strip_prefix(prefix));
+    begins.map_or(words.clone(), str::to_owned)
 }
 
 /// The years that a sentence names: one that names a later year than its report's is none that the report

@@ -80,6 +80,7 @@ fn settle<E>(
     fresh: bool,
 ) -> PeriodSentences {
     let (first, last) = (&pages[0], &pages[pages.len() - 1]);
+    let steps = with_later_dates(reading, steps, pages);
     let known = reading.changes(first, last);
     let differs = |s: &PeriodSentence| {
         s.paths.iter().any(|p| known.deltas.iter().any(|d| d.path.contains(p) || p.contains(&d.path)))
@@ -137,6 +138,44 @@ fn settle<E>(
     said
 }
 
+/// What a step recorded without a date, and a later one dated, is said once, as the two steps together have
+/// it.
+fn with_later_dates<E>(
+    reading: &mut RecordReader<'_, '_, E>,
+    mut steps: Vec<PeriodSentence>,
+    pages: &[ReadEdition],
+) -> Vec<PeriodSentence> {
+    let kind = reading.subject.kind;
+    for at in 0..steps.len() {
+        let Some(dated) = steps.iter().position(|later| later.dates(&steps[at], kind)) else { continue };
+        let (undated, date) = (&steps[at], &steps[dated]);
+        let is_between = |other: &PeriodSentence| other.step > undated.step && date.dates(other, kind);
+        if undated.from.is_none() || steps.iter().any(is_between) {
+            continue;
+        }
+        let mut both = changes(reading, &pages[undated.step], &pages[date.step + 1], undated.step);
+        both.retain(|now| now.overlaps(undated) || now.overlaps(date));
+        let all: Vec<&PeriodSentence> = both.iter().collect();
+        let are_said = undated.is_within(&all) && date.is_within(&all);
+        if !are_said || !both.iter().any(|now| now.overlaps(undated) && now.says_lead_of(date)) {
+            continue;
+        }
+        let mut both = both.into_iter();
+        match (both.next(), both.next(), both.next()) {
+            // Nothing is left of the later one.
+            (Some(only), None, _) => {
+                steps[at] = only;
+                steps[dated].paths.clear();
+            }
+            // What the later one says besides stands by itself.
+            (Some(first), Some(second), None) => (steps[at], steps[dated]) = (first, second),
+            _ => {}
+        }
+    }
+    steps.retain(|sentence| !sentence.paths.is_empty());
+    steps
+}
+
 /// What became of a development by the end of the period: the news that the edition before it and the last
 /// one differ by; the development itself where another followed it.
 fn as_it_stands<E>(
@@ -151,13 +190,19 @@ fn as_it_stands<E>(
 }
 
 /// A correction of something that the same period recorded says what that was, where it does not say so by
-/// itself.
+/// itself. Of several corrections of it, what takes it back says so.
 fn beside_corrections(steps: &[PeriodSentence], sentences: &mut [PeriodSentence]) {
-    for sentence in sentences.iter_mut().filter(|s| s.takes_back()) {
-        let earlier = steps
-            .iter()
-            .rfind(|s| s.step < sentence.step && s.overlaps(sentence) && s.is(NatureKind::Development));
-        let earlier = earlier.filter(|earlier| !sentence.names_what_was(earlier));
+    let mut corrections: Vec<&mut PeriodSentence> =
+        sentences.iter_mut().filter(|sentence| sentence.takes_back()).collect();
+    corrections.sort_by_key(|sentence| (sentence.step, !sentence.is(NatureKind::Retraction)));
+    let mut quoted: Vec<usize> = Vec::new();
+    for sentence in corrections {
+        let is_first = |s: &PeriodSentence| {
+            s.step < sentence.step && s.overlaps(sentence) && s.is(NatureKind::Development)
+        };
+        let earlier = steps.iter().rposition(is_first).filter(|at| !quoted.contains(at));
+        quoted.extend(earlier);
+        let earlier = earlier.map(|at| &steps[at]).filter(|earlier| !sentence.names_what_was(earlier));
         sentence.earlier = earlier.map(|earlier| {
             let words = earlier.words();
             words.strip_prefix("now recorded: ").map_or(words.clone(), str::to_owned)

@@ -4,9 +4,9 @@ use super::known_steps::KnownChanges;
 use super::read_edition::ReadEdition;
 use crate::diff::Delta;
 use crate::model::results::{Change, EditionRef, Observation};
-use crate::model::{DateRange, FieldPath, Nature, NatureKind, PartialDate};
+use crate::model::{DateRange, FieldPath, Nature, NatureKind, PartialDate, Step};
 use crate::rules::{Engine, Sighting, Subject, natures};
-use crate::schema::Kind;
+use crate::schema::{Kind, Op};
 
 /// A sentence with the step it stands in.
 #[derive(Clone, Debug)]
@@ -65,6 +65,22 @@ impl PeriodSentence {
             SentenceContent::Observation(o) => {
                 !o.examined.is_empty() && when.is_after(&self.to.last_updated.range())
             }
+        }
+    }
+
+    /// Whether it gives a date, and nothing else, to what another sentence recorded without one.
+    pub(super) fn dates(&self, other: &PeriodSentence, kind: &Kind) -> bool {
+        let (Some(date), Some(fact)) = (self.change(), other.change()) else { return false };
+        self.step > other.step
+            && date.before.is_none()
+            && lead_of_date(kind, &date.path).is_some_and(|lead| fact.explains.contains(&lead))
+    }
+
+    /// Whether it is about what another sentence is about, too.
+    pub(super) fn says_lead_of(&self, other: &PeriodSentence) -> bool {
+        match (self.change(), other.change()) {
+            (Some(own), Some(other)) => own.explains.contains(&other.path),
+            _ => false,
         }
     }
 
@@ -197,7 +213,12 @@ pub(super) fn sentences_of(
         .map(|change| {
             let when = engine.event(subject, (from.edited(), to.edited()), deltas, change);
             let when = when.map(|when| (when.date, when.range));
-            let deltas = deltas.iter().filter(|d| change.explains.contains(&d.path)).cloned().collect();
+            let mut deltas: Vec<Delta> =
+                deltas.iter().filter(|d| change.explains.contains(&d.path)).cloned().collect();
+            let mut dated: Vec<Delta> =
+                deltas.iter().filter_map(|delta| dated_lead(subject, delta, to)).collect();
+            dated.retain(|lead| deltas.iter().all(|delta| !delta.path.contains(&lead.path)));
+            deltas.extend(dated);
             let paths = weighty(subject, change);
             let (from, to) = (Some(from.name.clone()), to.name.clone());
             PeriodSentence {
@@ -212,6 +233,21 @@ pub(super) fn sentences_of(
             }
         })
         .collect()
+}
+
+/// What a date that comes alone is the date of, as its edition has it: by itself a date is no event.
+fn dated_lead(subject: &Subject<'_>, delta: &Delta, to: &ReadEdition) -> Option<Delta> {
+    let lead = lead_of_date(subject.kind, &delta.path).filter(|_| delta.op == Op::Added)?;
+    let value = to.document.at(&lead, &|path: &FieldPath| subject.kind.shape.key_at(path))?;
+    Some(Delta { path: lead, from_path: None, op: Op::Added, before: None, after: Some(value.clone()) })
+}
+
+/// The field that leads the part whose date a path is.
+fn lead_of_date(kind: &Kind, path: &FieldPath) -> Option<FieldPath> {
+    let (around, Some(Step::Key(key))) = (path.parent()?, path.0.last()) else { return None };
+    let shape = kind.shape.at(&around)?;
+    let lead = shape.leads.first().filter(|_| shape.date.as_ref() == Some(key))?;
+    Some(around.key(lead))
 }
 
 fn weighty(subject: &Subject<'_>, change: &Change) -> Vec<FieldPath> {

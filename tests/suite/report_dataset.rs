@@ -217,6 +217,39 @@ fn no_news_of_a_year_is_dated_after_the_edition_that_has_it() {
 }
 
 #[test]
+fn what_is_dated_later_and_what_is_taken_back_are_said_once() {
+    let range = report(&["--from", "2018", "--to", "last", "NGA", "LBN", "AZE"]);
+    // What it was before it was dated is what the edition before said.
+    let used = said(&range, "AZE/cluster-munitions", "use of cluster munitions confirmed");
+    assert_eq!(
+        used,
+        ["use of cluster munitions confirmed (2020; previously: use of cluster munitions denied by the \
+            government)"]
+    );
+    assert_eq!(
+        said(&range, "NGA/mine-ban", "3,364"),
+        ["retained for training: 3,364 antipersonnel mines as of 2012 (first recorded in the edition of 28 \
+                September 2022)"]
+    );
+    let corrections = range["corrections"].as_array().expect("a list").iter();
+    let quoted = corrections.filter(|one| one["record"] == "LBN/mine-ban" && one["earlier"].is_string());
+    let quoted: Vec<&Json> = quoted.map(|one| &one["nature"]).collect();
+    assert_eq!(quoted, ["retraction"], "of two corrections the one that takes the accession back quotes it");
+    // The end of a moratorium has its own date, whether its beginning is known or not.
+    let ended = report(&["2026", "GRC/mine-ban"])["late_reports"].as_array().expect("a list").clone();
+    let ended: Vec<&Json> = ended.iter().filter(|one| one["rule"] == "moratorium-ended").collect();
+    assert_eq!(
+        (ended.len(), &ended[0]["date"], &ended[0]["undated"]),
+        (1, &Json::from("2003"), &Json::from(false))
+    );
+    // A date by itself is no event.
+    let revised = report(&["2014", "SSD/mine-ban"])["corrected_since"]["revised"].clone();
+    assert_eq!(revised[0]["sentences"][0]["after"], "use of antipersonnel mines alleged (August 2014)");
+    let revised = report(&["2019", "GRC/mine-ban"])["corrected_since"]["revised"].to_string();
+    assert!(revised.contains("\"holds a stockpile of antipersonnel mines (2019)\""), "{revised}");
+}
+
+#[test]
 fn one_event_of_a_range_is_one_sentence() {
     let range = report(&["--from", "2018", "--to", "last", "LVA", "LTU", "THA", "IDN", "RUS"]);
     assert_eq!(
