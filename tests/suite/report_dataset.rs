@@ -235,13 +235,6 @@ fn what_is_dated_later_and_what_is_taken_back_are_said_once() {
     let quoted = corrections.filter(|one| one["record"] == "LBN/mine-ban" && one["earlier"].is_string());
     let quoted: Vec<&Json> = quoted.map(|one| &one["nature"]).collect();
     assert_eq!(quoted, ["retraction"], "of two corrections the one that takes the accession back quotes it");
-    // The end of a moratorium has its own date, whether its beginning is known or not.
-    let ended = report(&["2026", "GRC/mine-ban"])["late_reports"].as_array().expect("a list").clone();
-    let ended: Vec<&Json> = ended.iter().filter(|one| one["rule"] == "moratorium-ended").collect();
-    assert_eq!(
-        (ended.len(), &ended[0]["date"], &ended[0]["undated"]),
-        (1, &Json::from("2003"), &Json::from(false))
-    );
     // A date by itself is no event.
     let revised = report(&["2014", "SSD/mine-ban"])["corrected_since"]["revised"].clone();
     assert_eq!(revised[0]["sentences"][0]["after"], "use of antipersonnel mines alleged (August 2014)");
