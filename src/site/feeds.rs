@@ -1,7 +1,7 @@
 //! Feeds: which sentences are entries, and what names an entry for good.
 //!
 //! An entry's name rests on the record and the fingerprint of the sentence as it was first published, never
-//! on a day, a host or a word. What amends a published edition is one entry for each amendment, among the
+//! on a day, a host or a word. What amends published editions is one entry for each correction, among the
 //! corrections only.
 
 use super::paths;
