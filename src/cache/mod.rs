@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// The version of the file's layout: part of its name, so that another version's file is left alone.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// A file that has grown past this is begun anew.
 const LIMIT: u64 = 1 << 30;
 /// The start of every file's name, so that nothing else is ever removed.
@@ -33,6 +33,9 @@ const ANSWERS: Table = TableDefinition::new("answers");
 /// No file is too large below this: an empty one has a megabyte and a half.
 const SMALL: u64 = 8 << 20;
 
+/// A value is kept in pieces of so many bytes: the database gives each the next power of two, and a large
+/// value in one piece would take up to twice its size.
+const PIECE: usize = 60 << 10;
 const STAMP: usize = 32;
 const CHECKSUM: usize = 16;
 
@@ -147,9 +150,7 @@ impl Cache {
         }
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let table = table(open.as_ref()?)?;
-        let value =
-            without_panic(self.file.as_deref()?, || Some(table.get(name.as_bytes()).ok()??.value().to_vec()))
-                .flatten()?;
+        let value = without_panic(self.file.as_deref()?, || pieces(table, name.as_bytes())).flatten()?;
         content(name, stamp, &value)
     }
 
@@ -238,18 +239,32 @@ fn write(file: &Path, fresh: &Fresh, limit: u64) -> Result<(), CacheFailure> {
 /// of this run, too, if they alone are too many.
 fn fill(database: &mut Database, file: &Path, fresh: &Fresh, limit: u64) -> Result<(), redb::Error> {
     insert(database, &[(FACTS, &fresh.facts), (ANSWERS, &fresh.answers)])?;
-    let size = || std::fs::metadata(file).map_or(0, |meta| meta.len());
-    if size() <= limit {
+    if fits(database, file, limit)? {
         return Ok(());
     }
+    drop_answers(database)?;
+    insert(database, &[(ANSWERS, &fresh.answers)])?;
+    if fits(database, file, limit)? {
+        return Ok(());
+    }
+    drop_answers(database)?;
+    fits(database, file, limit).map(|_| ())
+}
+
+/// Whether the file has at most so many bytes, without the room that nothing uses.
+fn fits(database: &mut Database, file: &Path, limit: u64) -> Result<bool, redb::Error> {
+    let is_small = || std::fs::metadata(file).map_or(0, |meta| meta.len()) <= limit;
+    if is_small() {
+        return Ok(true);
+    }
+    database.compact()?;
+    Ok(is_small())
+}
+
+fn drop_answers(database: &Database) -> Result<(), redb::Error> {
     let transaction = database.begin_write()?;
     transaction.delete_table(ANSWERS)?;
     transaction.commit()?;
-    database.compact()?;
-    let added: usize = fresh.answers.iter().map(|(name, value)| name.len() + value.len()).sum();
-    if size() + added as u64 <= limit {
-        insert(database, &[(ANSWERS, &fresh.answers)])?;
-    }
     Ok(())
 }
 
@@ -258,11 +273,37 @@ fn insert(database: &Database, tables: &[(Table, &StoredValues)]) -> Result<(), 
     for (table, values) in tables {
         let mut table = transaction.open_table(*table)?;
         for (name, value) in *values {
-            table.insert(name.as_slice(), value.as_slice())?;
+            let all = piece_names(name);
+            table.retain_in(&all.start[..]..&all.end[..], |_, _| false)?;
+            let (first, rest) = value.split_at(value.len().min(PIECE));
+            table.insert(name.as_slice(), first)?;
+            for (at, piece) in rest.chunks(PIECE).enumerate() {
+                table.insert(piece_name(name, at).as_slice(), piece)?;
+            }
         }
     }
     transaction.commit()?;
     Ok(())
+}
+
+/// A value of all its pieces: the first has the name of the value itself.
+fn pieces(table: &ReadOnlyTable<&'static [u8], &'static [u8]>, name: &[u8]) -> Option<Vec<u8>> {
+    let mut value = table.get(name).ok()??.value().to_vec();
+    let rest = piece_names(name);
+    for piece in table.range(&rest.start[..]..&rest.end[..]).ok()? {
+        value.extend_from_slice(piece.ok()?.1.value());
+    }
+    Some(value)
+}
+
+/// The name of a further piece of a value, in the order of the pieces. No value's own name has a NUL.
+fn piece_name(name: &[u8], at: usize) -> Vec<u8> {
+    [name, &[0], &(at as u64).to_be_bytes()].concat()
+}
+
+/// From the first name that a further piece of a value can have to the first that none has.
+fn piece_names(name: &[u8]) -> std::ops::Range<Vec<u8>> {
+    [name, &[0]].concat()..[name, &[1]].concat()
 }
 
 /// A value as it is kept: a tenth is left of sentences, half of what is known of a history.

@@ -518,6 +518,26 @@ fn a_cache_that_is_too_large_drops_its_answers() {
     assert!(cache.get("answer 39", &stamp).is_none());
 }
 
+/// A file also has room that nothing uses any more: only what is kept counts.
+#[test]
+fn answers_are_not_dropped_for_room_that_nothing_uses() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let stamp = Stamping::default().part("made of this").stamp();
+    let open = || Cache::open(folder.path(), folder.path()).at_most(0);
+    // What looks random does not get smaller when it is compressed.
+    let content = |bytes: u32, seed: u32| -> Vec<u8> {
+        (0..bytes).map(|at| (at.wrapping_mul(at ^ seed) >> 13) as u8).collect()
+    };
+    open().put_answer("an answer", &stamp, &content(1 << 20, 7));
+    for turn in 0..6 {
+        // Each takes the place of the one before it, and for a while both are in the file.
+        open().put("a large fact", &stamp, &content(9 << 19, 0x9E37_79B9 + turn));
+        let size = fs::metadata(file(folder.path())).expect("a file").len();
+        assert!(size <= 8 << 20, "{size} bytes after {turn}");
+        assert!(open().answer("an answer", &stamp).is_some(), "dropped at {turn}");
+    }
+}
+
 /// Sentences repeat themselves, and many of them are smaller on disk than the limit of a small repository.
 #[test]
 fn answers_of_many_sentences_are_kept_compressed() {
