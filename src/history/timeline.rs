@@ -306,6 +306,7 @@ fn build(
     ancestry: &Ancestry<'_>,
 ) -> Timeline {
     let mut record = record;
+    let written = record.by_commit.then(|| record.dated.clone());
     if record.by_commit {
         keep_what_is_new(&mut record.dated);
     }
@@ -331,7 +332,8 @@ fn build(
     } else {
         None
     };
-    let removals = removals::find(identity, &revisions, endings, ancestry);
+    let written = written.as_ref().unwrap_or(&revisions);
+    let removals = removals::find(identity, (&revisions, written), endings, ancestry);
     let (mut editions, mut withdrawn) = (Vec::new(), Vec::new());
     for (key, revisions) in groups {
         let later = own_date.is_some_and(|own| key > own);
