@@ -116,8 +116,14 @@ fn unknown_below(shape: &Shape, at: &str, out: &mut Vec<String>) {
         out.push(format!("x-date of `{at}`: no property is called `{date}`"));
     }
     if let (Some(key), Some(items)) = (&shape.key, &shape.items) {
-        let unknown = key.iter().filter(|field| *field != "." && lacks(items, field));
-        out.extend(unknown.map(|field| format!("x-key of `{at}`: no property is called `{field}`")));
+        let has_none = items.scalar && items.properties.is_empty() && items.additional.is_none();
+        let unknown = key.iter().filter(|field| *field != "." && (has_none || lacks(items, field)));
+        out.extend(unknown.map(|field| match has_none {
+            true => format!(
+                "x-key of `{at}`: its items have no field `{field}`; `x-set: true` makes a set of texts"
+            ),
+            false => format!("x-key of `{at}`: no property is called `{field}`"),
+        }));
     }
     for (name, inner) in &shape.properties {
         unknown_below(inner, &if at.is_empty() { name.clone() } else { format!("{at}.{name}") }, out);

@@ -63,6 +63,8 @@ pub struct Shape {
     pub planned: bool,
     /// Whether this is text of no set form: neither one of some values nor of a pattern or format.
     pub free_text: bool,
+    /// Whether this is neither an object nor a list.
+    pub scalar: bool,
     /// `x-ref`: the mapping of the record in which this text names an entry.
     pub reference: Option<String>,
     /// The properties of an object.
@@ -310,7 +312,9 @@ fn own_annotations(shape: &mut Shape, schema: &Value) {
     if shape.key.is_none() && says_so("x-set", true) {
         shape.key = Some(vec![".".to_owned()]);
     }
-    let is_text = texts(schema, "type").iter().any(|one| one == "string");
+    let types = texts(schema, "type");
+    shape.scalar |= !types.is_empty() && !types.iter().any(|one| one == "object" || one == "array");
+    let is_text = types.iter().any(|one| one == "string");
     let set_forms = ["enum", "const", "pattern", "format", "x-ref", "x-occasion"];
     shape.free_text |= is_text && set_forms.iter().all(|form| schema.get(form).is_none());
     shape.current |= says_so("x-current", true);

@@ -26,6 +26,13 @@ fn annotations_without_effect_are_reported() {
         ("\"x-date\": \"at\"", "\"x-date\": [\"at\"]", "`x-date` is a property"),
         ("\"x-date\": \"at\"", "\"xdate\": \"at\"", "did you mean `x-date`?"),
         ("\"x-nature\": \"editorial\"", "\"x-nature\": \"editoral\"", "`x-nature` is a nature"),
+        // Texts have no fields to tell them by.
+        (
+            "\"items\": {\"type\": \"object\", \"x-date\": \"at\", \"properties\": {\"at\": \
+                {\"title\": \"Day\"}, \"what\": {\"title\": \"What\"}}}",
+            "\"items\": {\"type\": \"string\"}",
+            "its items have no field `id`",
+        ),
         (
             "\"type\": \"object\", \"x-date\": \"at\"",
             "\"type\": \"object\", \"additionalProperties\": false, \"x-date\": \"day\"",
