@@ -68,6 +68,13 @@ impl Session {
                 let record = timeline.id.clone();
                 let (heading, last_updated) = (heading.clone(), last.clone());
                 let on = self.committed_on(commit)?;
+                // A branch on which it was removed may have been merged after later editions.
+                let is_of_commit = |edition: &Edition| edition.by_commit && edition.date == *last;
+                let on = match timeline.editions.iter().any(is_of_commit) && on.order(last) == Ordering::Less
+                {
+                    true => last.clone(),
+                    false => on,
+                };
                 let (identity, groups) = (timeline.identity.0.iter().cloned().collect(), IndexMap::new());
                 let commit = *commit;
                 Ok::<_, Failure>(EndedRecord {
