@@ -22,6 +22,9 @@ pub struct PublishedRecord {
     /// Its end, if it was removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<EndedRecord>,
+    /// Its removals that its return followed, newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removals: Vec<EndedRecord>,
     /// What was said once and is not said now, in the order in which it was replaced.
     pub past: Vec<PastSentence>,
     /// The amendments that changed sentences, oldest first.

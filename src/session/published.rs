@@ -296,9 +296,17 @@ impl<'s> Publisher<'s> {
         let question = shlex::try_join(words)
             .map_err(|_| Failure::new(format!("{id}: a name with a NUL character cannot be cited")))?;
         let cite = AnswerCitation { question, as_of: date, sha256: digest(&answer), ..self.cite.clone() };
-        let ended = self.ends.get(&timeline.id).and_then(|ends| ends.last.clone());
-        let record =
-            PublishedRecord { heading, groups, editions, ended, past: past.0, amended: past.1, cite };
+        let ends = self.ends.get(&timeline.id).cloned().unwrap_or_default();
+        let record = PublishedRecord {
+            heading,
+            groups,
+            editions,
+            ended: ends.last,
+            removals: ends.removals,
+            past: past.0,
+            amended: past.1,
+            cite,
+        };
         Ok((record, accounts))
     }
 

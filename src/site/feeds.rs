@@ -66,7 +66,8 @@ pub fn entries(published: &PublishedRecord, said: &[StepSentence]) -> Vec<FeedEn
         }
     }
     out.extend(amendments(published));
-    out.extend(published.ended.iter().map(|ended| end(record, ended)));
+    out.extend(published.removals.iter().chain(&published.ended).map(|ended| end(record, ended)));
+    out.extend(published.removals.iter().filter_map(|removal| return_of(record, removal)));
     out.sort_by(|a, b| (&a.updated, &a.id).cmp(&(&b.updated, &b.id)));
     out
 }
@@ -122,13 +123,31 @@ fn amendment(published: &PublishedRecord, one: &AmendedSentences) -> FeedEntry {
     }
 }
 
+/// The end of a record, in the words of the day on which it ended: a return is an entry of its own.
 fn end(record: &RecordId, ended: &EndedRecord) -> FeedEntry {
+    let said = EndedRecord { back: None, ..ended.clone() }.in_words();
+    about_record(record, ("end", ended), &ended.on, said)
+}
+
+/// The return of a record that had been removed.
+fn return_of(record: &RecordId, removal: &EndedRecord) -> Option<FeedEntry> {
+    let back = removal.back.as_ref()?;
+    Some(about_record(record, ("return", removal), back, removal.in_words()))
+}
+
+/// An entry on a record as a whole, named by what it is about and the edition that was removed.
+fn about_record(
+    record: &RecordId,
+    (what, ended): (&str, &EndedRecord),
+    on: &PartialDate,
+    text: String,
+) -> FeedEntry {
     FeedEntry {
-        id: paths::urn(&["end", &record.0, &ended.last_updated.to_string()]),
-        title: format!("{}: {}", ended.heading, ended.in_words()),
-        updated: midnight(&ended.on),
+        id: paths::urn(&[what, &record.0, &ended.last_updated.to_string()]),
+        title: format!("{}: {text}", ended.heading),
+        updated: midnight(on),
         link: format!("{}/index.html", paths::record(record)),
-        text: ended.in_words(),
+        text,
         nature: "ended".to_owned(),
         is_correction: false,
     }

@@ -108,6 +108,7 @@ impl PageWriter<'_> {
         let frame = context! {
             heading => published.heading.heading.clone(),
             assessed_through => value(&published.heading.assessed_through),
+            removals => value(&published.removals),
             ended => value(&published.ended),
             cite => value(&published.cite),
             last => value(&last.edition),

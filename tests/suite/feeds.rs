@@ -173,3 +173,42 @@ fn feeds_are_named_in_words() {
         assert!(page.contains(&format!("<li>{of} (")), "{of}: {page}");
     }
 }
+
+/// The entries of the feed of everything: name and title.
+fn titles(repo: &Repo) -> Vec<(String, String)> {
+    add_entries(repo, &mut Entries::new());
+    let feed = std::fs::read(repo.beside("site/feeds/all.json")).expect("a feed");
+    let feed: Json = serde_json::from_slice(&feed).expect("JSON");
+    let text = |item: &Json, field: &str| item[field].as_str().expect("a text").to_owned();
+    let items = feed["items"].as_array().expect("entries").iter();
+    items.map(|item| (text(item, "id"), text(item, "title"))).collect()
+}
+
+/// The end of a record that came back later stays an entry as it was, and the return is another.
+#[test]
+fn a_record_that_comes_back_has_entries_for_its_end_and_its_return() {
+    let mut repo = logged_notes();
+    state(&mut repo, &text(DATES[0], RIGHT, ""), "edition of the first date");
+    let first = std::fs::read(repo.path().join("notes/alpha.yaml")).expect("the record");
+    std::fs::remove_file(repo.path().join("notes/alpha.yaml")).expect("the record is there");
+    repo.commit("alpha ends");
+    let removed = |entry: &(String, String)| entry.1.contains("record removed on");
+    let gone: Vec<_> = titles(&repo).into_iter().filter(removed).collect();
+    repo.write("notes/alpha.yaml", &first);
+    repo.commit("alpha is back");
+    state(&mut repo, &text(DATES[1], RIGHT, ""), "edition of the second date");
+    let back: Vec<_> = titles(&repo).into_iter().filter(removed).collect();
+    let [end] = &gone[..] else { panic!("one end: {gone:?}") };
+    assert!(!end.1.contains("put back"), "{end:?}");
+    let returns: Vec<_> = back.iter().filter(|entry| *entry != end).collect();
+    let [(_, title)] = returns[..] else { panic!("one return: {back:?}") };
+    assert!(back.contains(end) && title.contains("and put back on"), "{back:?}");
+    let out = repo.beside("site");
+    let pages = support::files_below(&out.join("records"));
+    let page =
+        pages.iter().find(|(path, _)| path == "alpha/index.html" || path.ends_with("/alpha/index.html"));
+    let (_, page) =
+        page.unwrap_or_else(|| panic!("{:?}", pages.iter().map(|(path, _)| path).collect::<Vec<_>>()));
+    let page = String::from_utf8_lossy(page);
+    assert!(page.contains("The record was removed on") && page.contains("and put back on"), "{page}");
+}
