@@ -80,3 +80,14 @@ fn days_are_held_against_the_line_that_they_follow() {
     repo.git(["merge", "-q", "-X", "ours", "--no-edit", "main"]);
     assert_eq!(found(&repo, TODAY, &BY_BASE), [""; 0]);
 }
+
+/// A committer's clock, or a branch that was merged late, can have a removal before the last edition.
+#[test]
+fn no_record_ends_before_its_last_edition() {
+    let mut repo = dated_by_commits();
+    repo.remove("notes/a.yaml");
+    repo.commit_at("a is removed", JANUARY + DAY);
+    let answer = repo.run(&["changelog", "a"]).answer();
+    let said = "record removed on 14 January 2024; its last edition is of 14 January 2024";
+    assert!(answer.split_whitespace().collect::<Vec<_>>().join(" ").contains(said), "{answer}");
+}
