@@ -13,9 +13,10 @@ use crate::model::published::{
     NamedCommit, PublishedCalendar, PublishedEdition, PublishedOccasion, PublishedRecord,
 };
 use crate::model::report::{Period, ReportView};
+use crate::model::results::RecordHeading;
 use crate::model::view::{RuleView, ShowView};
 use crate::model::{BUILT_FROM, Failure, ObjectId, PartialDate, RecordId};
-use crate::report::{Draws, RecordReader, ReportedRecord, Reporter, Window, subject_as_of};
+use crate::report::{Draws, ReadEdition, RecordReader, ReportedRecord, Reporter, Window, subject_as_of};
 use crate::rules::Engine;
 use chrono::Datelike;
 use rayon::prelude::*;
@@ -246,7 +247,7 @@ impl<'s> Publisher<'s> {
         let subject = subject_as_of(engine, store, timeline, timeline.editions.last())?;
         let mut reader = RecordReader::new(engine, store, &subject, timeline);
         let mut editions = Vec::with_capacity(timeline.editions.len());
-        let mut earlier: Option<crate::report::ReadEdition> = None;
+        let mut earlier: Option<ReadEdition> = None;
         for (at, edition) in timeline.editions.iter().enumerate() {
             let page = reader.page(edition)?;
             let mut profile = profile::of(engine, &subject, &page.document);
@@ -279,6 +280,28 @@ impl<'s> Publisher<'s> {
         let past = replay.past(timeline, &editions)?;
         let groups = engine.groups(&subject);
         let heading = heading_of(timeline, &subject, Some(last.edited()));
+        let cite = self.citation(timeline, &heading, &last)?;
+        let ends = self.ends.get(&timeline.id).cloned().unwrap_or_default();
+        let record = PublishedRecord {
+            heading,
+            groups,
+            editions,
+            ended: ends.last,
+            removals: ends.removals,
+            past: past.0,
+            amended: past.1,
+            cite,
+        };
+        Ok((record, accounts))
+    }
+
+    /// The citation of a record's newest edition.
+    fn citation(
+        &self,
+        timeline: &Timeline,
+        heading: &RecordHeading,
+        last: &ReadEdition,
+    ) -> Result<AnswerCitation, Failure> {
         let newest = timeline.editions.last().expect("because there is at least one");
         let shown = ShowView {
             format: "sincewhen.record/1",
@@ -295,19 +318,7 @@ impl<'s> Publisher<'s> {
         let words = ["sincewhen", "show", &id, "--as-of", &date];
         let question = shlex::try_join(words)
             .map_err(|_| Failure::new(format!("{id}: a name with a NUL character cannot be cited")))?;
-        let cite = AnswerCitation { question, as_of: date, sha256: digest(&answer), ..self.cite.clone() };
-        let ends = self.ends.get(&timeline.id).cloned().unwrap_or_default();
-        let record = PublishedRecord {
-            heading,
-            groups,
-            editions,
-            ended: ends.last,
-            removals: ends.removals,
-            past: past.0,
-            amended: past.1,
-            cite,
-        };
-        Ok((record, accounts))
+        Ok(AnswerCitation { question, as_of: date, sha256: digest(&answer), ..self.cite.clone() })
     }
 
     /// What the report of each year has to say of a record whose editions are read. All draw maps, the newest

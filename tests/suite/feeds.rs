@@ -145,12 +145,12 @@ fn amendments_on_a_branch_are_one_entry() {
     }
     let (mut before, mut after) = (Entries::new(), Entries::new());
     add_entries(&repo, &mut before);
-    repo.git(&["checkout", "-q", "-b", "correction"]);
+    repo.git(["checkout", "-q", "-b", "correction"]);
     for at in [4, 3, 2, 1, 4] {
         state(&mut repo, &text(DATES[at], RIGHT, ""), &format!("edition of {}: amended", DATES[at]));
     }
-    repo.git(&["checkout", "-q", "main"]);
-    repo.git(&["merge", "-q", "--no-ff", "-m", "a correction", "correction"]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "a correction", "correction"]);
     add_entries(&repo, &mut after);
     let new: Vec<_> = after.iter().filter(|(id, _)| !before.contains_key(*id)).collect();
     let [(_, feeds)] = &new[..] else { panic!("one entry, not {new:#?}") };
