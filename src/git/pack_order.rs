@@ -54,10 +54,11 @@ fn ending_with(folder: &Path, end: &str) -> Vec<PathBuf> {
     entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|own| own == end)).collect()
 }
 
-/// How many bytes the packs have that lie below some `objects` folders.
+/// How many bytes the packs have that lie below some `objects` folders, with their indexes: what
+/// `git count-objects -v` calls `size-pack`.
 pub(super) fn packed_bytes(folders: &[PathBuf]) -> u64 {
-    let packs = folders.iter().flat_map(|folder| ending_with(&folder.join("pack"), "pack"));
-    packs.filter_map(|pack| Some(fs::metadata(pack).ok()?.len())).sum()
+    let below = |end| folders.iter().flat_map(move |folder| ending_with(&folder.join("pack"), end));
+    below("pack").chain(below("idx")).filter_map(|pack| Some(fs::metadata(pack).ok()?.len())).sum()
 }
 
 impl PackIndex {
