@@ -71,7 +71,8 @@ impl Repository {
         Ok(Repository { inner, store, objects, parentage })
     }
 
-    /// How many bytes the repository's packs have with their indexes, and those of repositories that it borrows from.
+    /// How many bytes the repository's packs have with their indexes, and those of repositories that it
+    /// borrows from.
     pub fn packed_bytes(&self) -> u64 {
         pack_order::packed_bytes(self.store.loose().folders())
     }
