@@ -251,9 +251,7 @@ fn lead_of_date(kind: &Kind, path: &FieldPath) -> Option<FieldPath> {
 }
 
 fn weighty(subject: &Subject<'_>, change: &Change) -> Vec<FieldPath> {
-    let quiet = |path: &&FieldPath| {
-        matches!(natures::declared(path, subject.kind), Some(NatureKind::Editorial | NatureKind::Review))
-    };
+    let quiet = |path: &&FieldPath| subject.is_quiet(path);
     let paths: Vec<FieldPath> = change.explains.iter().filter(|path| !quiet(path)).cloned().collect();
     if paths.is_empty() { vec![change.path.clone()] } else { paths }
 }
