@@ -296,7 +296,7 @@ fn pieces(table: &ReadOnlyTable<&'static [u8], &'static [u8]>, name: &[u8]) -> O
     Some(value)
 }
 
-/// The name of a further piece of a value, in the order of the pieces. Should the name of a record have a NUL,
+/// The name of a further piece of a value, in the order of the pieces. Should a record's name have a NUL,
 /// what is found may not be what the checksum is of, and counts as not there.
 fn piece_name(name: &[u8], at: usize) -> Vec<u8> {
     [name, &[0], &(at as u64).to_be_bytes()].concat()
