@@ -70,10 +70,12 @@ pub(super) fn outline(text: &str) -> Option<TextOutline> {
 /// Whether every character may stand in YAML and none is a line break but LF, a tab, or a mark that is left
 /// out when reading.
 fn only_plain_characters(bytes: &[u8]) -> bool {
-    let odd = |byte: u8| (byte < 0x20 && byte != b'\n') || byte == 0x7f;
-    let suspect = |byte: u8| byte == 0xc2 || byte == 0xef;
-    let (any_odd, any_suspect) =
-        bytes.iter().fold((false, false), |(o, s), b| (o | odd(*b), s | suspect(*b)));
+    let (mut any_odd, mut any_suspect) = (false, false);
+    // Without branches, so that many bytes are looked at with one instruction.
+    for byte in bytes {
+        any_odd |= ((*byte < 0x20) & (*byte != b'\n')) | (*byte == 0x7f);
+        any_suspect |= (*byte == 0xc2) | (*byte == 0xef);
+    }
     if any_odd {
         return false;
     }
@@ -83,6 +85,32 @@ fn only_plain_characters(bytes: &[u8]) -> bool {
         _ => true,
     };
     !any_suspect || memchr::memchr2_iter(0xc2, 0xef, bytes).all(fine)
+}
+
+/// A byte that may stand in a key.
+const IN_KEY: u8 = 1;
+/// A byte that may end a plain scalar in a flow collection.
+const STOPS_IN_FLOW: u8 = 2;
+
+/// What each byte may be.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let letter = byte as u8;
+        if letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'-' | b'/' | b'.') {
+            classes[byte] |= IN_KEY;
+        }
+        if matches!(letter, b',' | b'[' | b']' | b'{' | b'}' | b':' | b'#' | b'\n') {
+            classes[byte] |= STOPS_IN_FLOW;
+        }
+        byte += 1;
+    }
+    classes
+};
+
+fn is_in(byte: &u8, class: u8) -> bool {
+    CLASSES[usize::from(*byte)] & class != 0
 }
 
 /// A line that holds more than blanks and a comment.
@@ -166,8 +194,7 @@ impl<'t> PlainReader<'t> {
         if !rest.first()?.is_ascii_alphanumeric() && rest[0] != b'_' {
             return None;
         }
-        let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/' | b'.');
-        let length = rest.iter().take(KEY_LENGTH).take_while(|byte| inside(byte)).count();
+        let length = rest.iter().take(KEY_LENGTH).take_while(|byte| is_in(byte, IN_KEY)).count();
         matches!(rest.get(length..length + 2), Some([b':', b' ' | b'\n'])).then_some(at + length)
     }
 
@@ -306,10 +333,9 @@ impl<'t> PlainReader<'t> {
         if !self.starts_plain(at) {
             return None;
         }
-        let stops = |byte: &u8| matches!(byte, b',' | b'[' | b']' | b'{' | b'}' | b':' | b'#' | b'\n');
         let mut end = at;
         loop {
-            end += self.bytes[end..].iter().position(stops)?;
+            end += self.bytes[end..].iter().position(|byte| is_in(byte, STOPS_IN_FLOW))?;
             match self.bytes[end] {
                 b',' | b']' | b'}' => break,
                 b':' if self.bytes[end + 1].is_ascii_alphanumeric() || self.bytes[end + 1] == b'/' => {

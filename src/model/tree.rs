@@ -156,9 +156,9 @@ impl Document {
     fn find_line_starts(&self) -> Arc<[usize]> {
         let mut starts = vec![0];
         let bytes = self.text.as_bytes();
-        for (at, byte) in bytes.iter().enumerate() {
-            let alone = *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
-            if *byte == b'\n' || alone {
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            let alone = bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+            if bytes[at] == b'\n' || alone {
                 starts.push(at + 1);
             }
         }
