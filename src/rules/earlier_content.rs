@@ -2,6 +2,7 @@
 
 use super::comparison::Comparison;
 use super::differences::Differences;
+use super::gone_paths::GonePaths;
 use super::{Edited, Engine, InContext, Subject, natures};
 use crate::diff::{Delta, apply, diff, diff_at};
 use crate::model::{FieldPath, NatureKind, Node, PartialDate, Step};
@@ -16,6 +17,8 @@ pub(super) struct Search<'s, 'a> {
     pub(super) older: &'s [Edited<'a>],
     /// Those between them, oldest first.
     pub(super) between: &'s [Edited<'a>],
+    /// What went or changed up to the earlier of the two, if that is known.
+    pub(super) gone: Option<&'s GonePaths>,
 }
 
 /// Whether a path names an item of a list, which is the same event whatever is said of it.
@@ -74,6 +77,9 @@ impl<'a> Search<'_, 'a> {
         if delta.op != Op::Added || is_positional || !is_fact || is_neutral {
             return None;
         }
+        if self.gone.is_some_and(|gone| !gone.may_hold(&delta.path)) {
+            return None;
+        }
         let newest = self.older.iter().rposition(|edited| self.node(*edited, &delta.path).is_some())?;
         if !is_item(&delta.path) && comparison.nature(None, delta).0.kind != NatureKind::LateReport {
             return None;
@@ -127,7 +133,7 @@ impl<'a> Search<'_, 'a> {
 
     pub(super) fn node(&self, edited: Edited<'a>, path: &FieldPath) -> Option<&'a Node> {
         let keys = |path: &FieldPath| self.subject.kind.shape.key_at(path);
-        edited.document.root.at(path, &keys).filter(|node| !node.is_null())
+        edited.document.at(path, &keys).filter(|node| !node.is_null())
     }
 }
 
@@ -154,8 +160,12 @@ impl<'a> Differences<'a> {
         let start = |edited: &Edited<'_>| edited.date().range().start;
         let (older, between): (Vec<Edited<'a>>, Vec<Edited<'a>>) =
             others.partition(|edited| start(edited) < start(&from));
+        if let Some(on_record) = on_record {
+            on_record.note_step(from.document, to.document, &out.deltas);
+        }
         if !older.is_empty() || !between.is_empty() {
-            Search { engine, subject, older: &older, between: &between }.fill(&mut out);
+            let gone = on_record.and_then(|on_record| on_record.gone_before(from.document));
+            Search { engine, subject, older: &older, between: &between, gone }.fill(&mut out);
         }
         out
     }

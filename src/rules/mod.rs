@@ -14,6 +14,7 @@ mod evidence;
 mod faults;
 pub mod fields;
 mod fingerprint;
+mod gone_paths;
 mod known_citations;
 mod known_sentences;
 mod lifecycle;

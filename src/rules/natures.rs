@@ -415,6 +415,11 @@ impl<'n> NewCorrections<'n> {
         NewCorrections { by_path }
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.by_path.is_empty()
+    }
+
     /// The first entry that names a path, or a part above it. A list that is named covers none of its items.
     pub fn on(&self, path: &FieldPath) -> Option<Logged<'n>> {
         if self.by_path.is_empty() {

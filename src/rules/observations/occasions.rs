@@ -162,7 +162,7 @@ pub fn examine<'a>(case: &Case<'a>) -> (Vec<Seen<'a>>, Vec<Claim>) {
         let earlier = recorded.get_mut(at).and_then(Option::take);
         let earlier = earlier.filter(|entry| spanning.is_empty() || claimed_then(case, entry, occasion));
         let state = match entry {
-            Some((node, path)) => entry_state(case, node, &path),
+            Some((node, path)) => entry_state(case, node, path),
             None if earlier.is_some() => earlier_state(case, earlier),
             None if !over => continue,
             None if !occasion.admits(case.subject.identity) => OccasionState::NotEligible,
@@ -226,7 +226,8 @@ fn earlier_state<'a>(case: &Case<'_>, entry: Option<&'a Recorded>) -> OccasionSt
     let Some((entry, node)) = entry.and_then(|entry| Some((entry, entry.node(list)?))) else {
         return OccasionState::Unknown;
     };
-    match entry_state(case, node, entry.path()) {
+    let path = if case.full { entry.path() } else { FieldPath::root() };
+    match entry_state(case, node, path) {
         OccasionState::Entry { value, met, entry: node, remarks, path, .. } => {
             OccasionState::Entry { value, met, entry: node, remarks, path, recorded: Some(entry) }
         }
@@ -234,7 +235,7 @@ fn earlier_state<'a>(case: &Case<'_>, entry: Option<&'a Recorded>) -> OccasionSt
     }
 }
 
-fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> OccasionState<'a> {
+fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: FieldPath) -> OccasionState<'a> {
     let rule = case.rule;
     let Some(value) = rule.value.as_deref().and_then(|field| node.get(field)).and_then(Node::scalar_str)
     else {
@@ -250,7 +251,7 @@ fn entry_state<'a>(case: &Case<'_>, node: &'a Node, path: &FieldPath) -> Occasio
         |field: &String| node.get(field).and_then(Node::scalar_text).is_some_and(|text| text == "true");
     let remarks =
         rule.remark.iter().filter(|(field, _)| is_true(field)).map(|(_, word)| word.clone()).collect();
-    OccasionState::Entry { value, met, entry: node, remarks, path: path.clone(), recorded: None }
+    OccasionState::Entry { value, met, entry: node, remarks, path, recorded: None }
 }
 
 fn claims(case: &Case<'_>) -> Vec<Claim> {

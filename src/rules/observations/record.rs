@@ -6,28 +6,60 @@
 //! occasions a claim speaks of.
 
 use super::dotted;
+use crate::diff::Delta;
 use crate::model::results::EditionRef;
 use crate::model::{Document, FieldPath, Node, NodeValue, Step};
+use crate::rules::gone_paths::GonePaths;
 use crate::rules::{Edited, Engine, Subject, natures};
 use crate::schema::CalendarChoice;
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The entries of dated lists that a record's editions had, up to and with one edition.
 #[derive(Clone, Debug, Default)]
 pub struct OnRecord {
-    lists: BTreeMap<String, Arc<IndexMap<String, Recorded>>>,
+    lists: BTreeMap<String, RecordedList>,
     /// The editions themselves, oldest first.
-    editions: Vec<(Arc<EditionRef>, Arc<Document>)>,
+    editions: Vec<Arc<RecordedEdition>>,
 }
+
+/// An edition on record.
+#[derive(Debug)]
+struct RecordedEdition {
+    edition: Arc<EditionRef>,
+    document: Arc<Document>,
+    /// What went or changed in the steps up to it, where all of them were looked at.
+    gone: OnceLock<GonePaths>,
+}
+
+impl RecordedEdition {
+    fn new(edition: Arc<EditionRef>, document: &Arc<Document>) -> Arc<Self> {
+        Arc::new(RecordedEdition { edition, document: Arc::clone(document), gone: OnceLock::new() })
+    }
+}
+
+/// What is on record of one list.
+#[derive(Clone, Debug, Default)]
+struct RecordedList {
+    /// The entries of the last edition.
+    own: Arc<NamedEntries>,
+    /// Those that only earlier editions have: editions that change nothing about them share them.
+    earlier: Arc<NamedEntries>,
+}
+
+/// Entries by name.
+type NamedEntries = IndexMap<Arc<str>, Arc<Recorded>, RandomState>;
 
 /// An entry where it was last recorded.
 #[derive(Clone, Debug)]
 pub struct Recorded {
     document: Arc<Document>,
     edition: Arc<EditionRef>,
-    path: FieldPath,
+    list: Arc<FieldPath>,
+    step: Step,
     at: usize,
 }
 
@@ -64,40 +96,39 @@ impl OnRecord {
     ) {
         let edition = Arc::new(edition.clone());
         let empty = Node { value: NodeValue::Map(Vec::new()), span: Default::default() };
+        let earlier = self.editions.last().map_or(&empty, |previous| &previous.document.root);
+        let corrections =
+            LazyCell::new(|| natures::NewCorrections::of(subject.kind, earlier, &document.root));
+        let is_corrected =
+            |entry: &Recorded| !corrections.is_empty() && corrections.on(&entry.path()).is_some();
         for (list, key) in &engine.recorded_lists {
             let items = document.root.at_keys(list.split('.')).map_or(&[][..], Node::items);
             let known = self.lists.get(list);
             if items.is_empty() && known.is_none() {
                 continue;
             }
-            let path = dotted(list);
+            let path = Arc::new(dotted(list));
             let fields = subject.kind.shape.key_at(&path);
-            let mut now: IndexMap<String, Recorded> = IndexMap::with_capacity(items.len());
+            let mut own = NamedEntries::with_capacity_and_hasher(items.len(), RandomState::default());
             for (at, item) in items.iter().enumerate() {
                 let step = fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item);
-                let name = match (&step, key) {
-                    (Step::Item(values), _) => values.join("\u{1f}"),
-                    (_, Some(key)) => match item.get(key).and_then(Node::scalar_text) {
-                        Some(name) => name,
+                let name: Arc<str> = match (&step, key) {
+                    (Step::Item(values), _) if values.len() == 1 => Arc::from(&*values[0]),
+                    (Step::Item(values), _) => values.join("\u{1f}").into(),
+                    (_, Some(key)) => match item.get(key).and_then(Node::scalar_str) {
+                        Some(name) => Arc::from(&*name),
                         None => continue,
                     },
                     (_, None) => continue,
                 };
-                let (document, edition) = (Arc::clone(document), Arc::clone(&edition));
-                now.insert(name, Recorded { document, edition, path: path.then(step), at });
+                let (document, edition, list) =
+                    (Arc::clone(document), Arc::clone(&edition), Arc::clone(&path));
+                own.insert(name, Arc::new(Recorded { document, edition, list, step, at }));
             }
-            let earlier = self.editions.last().map_or(&empty, |(_, previous)| &previous.root);
-            let corrected = |entry: &Recorded| {
-                natures::correction(&entry.path, subject.kind, earlier, &document.root).is_some()
-            };
-            for (name, entry) in known.into_iter().flat_map(|known| known.iter()) {
-                if !now.contains_key(name) && !corrected(entry) {
-                    now.insert(name.clone(), entry.clone());
-                }
-            }
-            self.lists.insert(list.clone(), Arc::new(now));
+            let left_out = known.map(|known| known.left_out_of(&own, &is_corrected)).unwrap_or_default();
+            self.lists.insert(list.clone(), RecordedList { own: Arc::new(own), earlier: left_out });
         }
-        self.editions.push((edition, Arc::clone(document)));
+        self.editions.push(RecordedEdition::new(edition, document));
     }
 
     /// What is on record as of the last of some editions, oldest first.
@@ -120,17 +151,52 @@ impl OnRecord {
     /// Puts another content in the place of that of an edition, by its place among the editions; the entries
     /// of dated lists stay as they are.
     pub fn replace_edition(&mut self, at: usize, edition: &EditionRef, document: &Arc<Document>) {
-        self.editions[at] = (Arc::new(edition.clone()), Arc::clone(document));
+        self.editions[at] = RecordedEdition::new(Arc::new(edition.clone()), document);
+        self.forget_steps_from(at + 1);
     }
 
     /// Puts an edition between others, likewise.
     pub fn insert_edition(&mut self, at: usize, edition: &EditionRef, document: &Arc<Document>) {
-        self.editions.insert(at, (Arc::new(edition.clone()), Arc::clone(document)));
+        self.editions.insert(at, RecordedEdition::new(Arc::new(edition.clone()), document));
+        self.forget_steps_from(at + 1);
+    }
+
+    /// Other editions stand before these than before.
+    fn forget_steps_from(&mut self, at: usize) {
+        for one in &mut self.editions[at..] {
+            *one = RecordedEdition::new(Arc::clone(&one.edition), &one.document);
+        }
+    }
+
+    /// Keeps in mind how one edition differs from the one before it.
+    pub(in crate::rules) fn note_step(&self, from: &Document, to: &Document, deltas: &[Delta]) {
+        let Some(at) = self.place_of(to).filter(|at| *at > 0) else { return };
+        if std::ptr::eq(&*self.editions[at - 1].document, from)
+            && let Some(before) = self.gone_at(at - 1)
+        {
+            self.editions[at].gone.get_or_init(|| before.with(deltas));
+        }
+    }
+
+    /// What went or changed up to an edition, where all steps up to it were looked at: what it lacks and is
+    /// not among that, no edition before it has.
+    pub(in crate::rules) fn gone_before(&self, edition: &Document) -> Option<&GonePaths> {
+        self.gone_at(self.place_of(edition)?)
+    }
+
+    fn gone_at(&self, at: usize) -> Option<&GonePaths> {
+        let gone = &self.editions[at].gone;
+        // Nothing went before the first.
+        if at == 0 { Some(gone.get_or_init(GonePaths::default)) } else { gone.get() }
+    }
+
+    fn place_of(&self, document: &Document) -> Option<usize> {
+        self.editions.iter().rposition(|known| std::ptr::eq(&*known.document, document))
     }
 
     /// The editions, oldest first.
     pub(in crate::rules) fn editions(&self) -> impl Iterator<Item = Edited<'_>> {
-        self.editions.iter().map(|(edition, document)| Edited { document, edition })
+        self.editions.iter().map(|known| Edited { document: &known.document, edition: &known.edition })
     }
 
     /// Whether the same entries of dated lists, each as of an edition of the same date, are on record.
@@ -138,19 +204,21 @@ impl OnRecord {
         let same = |list: &str, one: &Recorded, two: &Recorded| {
             let date = |entry: &Recorded| entry.edition.last_updated.clone();
             let json = |entry: &Recorded| entry.node(list).map(Node::to_json);
-            one.path == two.path
+            (&one.list, &one.step) == (&two.list, &two.step)
                 && date(one) == date(two)
                 && (Arc::ptr_eq(&one.document, &two.document) || json(one) == json(two))
         };
+        let are_same = |name: &str, one: &RecordedList, two: &RecordedList| {
+            let same_entry = |(key, entry): (&Arc<str>, &Arc<Recorded>)| {
+                two.get(key).is_some_and(|other| Arc::ptr_eq(entry, other) || same(name, entry, other))
+            };
+            one.len() == two.len() && one.entries().all(same_entry)
+        };
         self.lists.len() == other.lists.len()
-            && self.lists.iter().all(|(name, entries)| {
-                other.lists.get(name).is_some_and(|others| {
-                    entries.len() == others.len()
-                        && entries
-                            .iter()
-                            .all(|(key, one)| others.get(key).is_some_and(|two| same(name, one, two)))
-                })
-            })
+            && self
+                .lists
+                .iter()
+                .all(|(name, one)| other.lists.get(name).is_some_and(|two| are_same(name, one, two)))
     }
 
     /// The entries of a list that an edition does not have itself.
@@ -159,8 +227,44 @@ impl OnRecord {
         list: &str,
         edition: &'r EditionRef,
     ) -> impl Iterator<Item = &'r Recorded> {
-        let entries = self.lists.get(list).into_iter().flat_map(|entries| entries.values());
-        entries.filter(move |entry| *entry.edition != *edition)
+        self.lists.get(list).into_iter().flat_map(|known| known.beyond(edition))
+    }
+}
+
+impl RecordedList {
+    /// The entries, those of the last edition first.
+    fn entries(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Recorded>)> {
+        self.own.iter().chain(self.earlier.iter())
+    }
+
+    fn len(&self) -> usize {
+        self.own.len() + self.earlier.len()
+    }
+
+    fn get(&self, name: &str) -> Option<&Arc<Recorded>> {
+        self.own.get(name).or_else(|| self.earlier.get(name))
+    }
+
+    /// Those that an edition does not have itself. The entries of one edition are looked at together.
+    fn beyond<'r>(&'r self, edition: &'r EditionRef) -> impl Iterator<Item = &'r Recorded> {
+        let is_own = self.own.first().is_some_and(|(_, entry)| *entry.edition == *edition);
+        let own = (!is_own).then(|| self.own.values()).into_iter().flatten();
+        own.chain(self.earlier.values().filter(move |entry| *entry.edition != *edition)).map(Arc::as_ref)
+    }
+
+    /// The entries that stay on record beside those of the next edition.
+    fn left_out_of(
+        &self,
+        next: &NamedEntries,
+        is_corrected: &dyn Fn(&Recorded) -> bool,
+    ) -> Arc<NamedEntries> {
+        let stays =
+            |(name, entry): &(&Arc<str>, &Arc<Recorded>)| !next.contains_key(*name) && !is_corrected(entry);
+        if self.own.keys().all(|name| next.contains_key(name)) && self.earlier.iter().all(|one| stays(&one)) {
+            return Arc::clone(&self.earlier);
+        }
+        let kept = self.entries().filter(stays);
+        Arc::new(kept.map(|(name, entry)| (Arc::clone(name), Arc::clone(entry))).collect())
     }
 }
 
@@ -171,8 +275,13 @@ impl Recorded {
     }
 
     /// Where it stands.
-    pub(super) fn path(&self) -> &FieldPath {
-        &self.path
+    pub(super) fn path(&self) -> FieldPath {
+        self.list.then(self.step.clone())
+    }
+
+    /// Its place in its list.
+    pub(super) fn step(&self) -> &Step {
+        &self.step
     }
 
     /// The edition that last had it.

@@ -32,8 +32,7 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
     let spoken = latest_spoken(case, &last.date);
     let latest = spoken.as_ref().map_or(last.date.range(), |spoken| spoken.occasion.range);
     let is_beyond = through.as_ref().is_some_and(|through| through.range().end < latest.end);
-    let path =
-        last.recorded.map_or_else(|| super::dotted(list).then(last.step.clone()), |r| r.path().clone());
+    let path = last.recorded.map_or_else(|| super::dotted(list).then(last.step.clone()), |r| r.path());
     let mut proof = vec![Proof { path, recorded: last.recorded.cloned() }];
     proof.extend(spoken.iter().map(|spoken| spoken.proof.clone()));
     if through.is_some() {
@@ -89,7 +88,7 @@ fn latest_spoken<'e>(case: &Case<'e>, after: &PartialDate) -> Option<Spoken<'e>>
     });
     let on_record = case.on_record.into_iter().flat_map(|r| r.beyond(&spec.list, case.edition.edition));
     let earlier = on_record.filter_map(|entry| {
-        let proof = Proof { path: entry.path().clone(), recorded: Some(entry.clone()) };
+        let proof = Proof { path: entry.path(), recorded: Some(entry.clone()) };
         Some((entry.node(&spec.list)?, proof))
     });
     let spoken = own.chain(earlier).filter_map(|(item, proof)| {
@@ -108,10 +107,7 @@ fn entries<'e>(case: &Case<'e>, list: &str, field: &str) -> (Vec<DatedEntry<'e>>
         |at: usize, item: &Node| fields.and_then(|f| item.key_values(f)).map_or(Step::Index(at), Step::Item);
     let own = items.iter().enumerate().map(|(at, item)| (item, step(at, item), None));
     let on_record = case.on_record.into_iter().flat_map(|r| r.beyond(list, case.edition.edition));
-    let earlier = on_record.filter_map(|entry| {
-        let step = entry.path().0.last().cloned()?;
-        Some((entry.node(list)?, step, Some(entry)))
-    });
+    let earlier = on_record.filter_map(|entry| Some((entry.node(list)?, entry.step().clone(), Some(entry))));
     let (mut dated, mut undated) = (Vec::new(), 0);
     for (node, step, recorded) in own.chain(earlier) {
         match node.get(field).and_then(Node::scalar_text).and_then(|text| text.parse().ok()) {
