@@ -14,6 +14,7 @@ use crate::schema::{ObservationKind, ObservationRule};
 use minijinja::value::merge_maps;
 use serde_json::{Map, Value as Json, json};
 use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 /// What an edition shows, before it is put into words: enough to compare two editions.
 pub struct Sighting<'p> {
@@ -23,8 +24,8 @@ pub struct Sighting<'p> {
     pub(in crate::rules) identity: Json,
     /// Whether a rule about turns reports what changes of it.
     is_background: bool,
-    /// Its words, where they are known.
-    worded: Option<Observation>,
+    /// Its words, once they were asked for.
+    worded: OnceLock<Observation>,
 }
 
 impl Sighting<'_> {
@@ -83,19 +84,13 @@ impl Sighting<'_> {
         subject: &Subject<'_>,
         edition: InContext<'_>,
     ) -> Observation {
-        if let Some(worded) = &self.worded {
-            return worded.clone();
-        }
+        self.worded.get_or_init(|| self.in_words(engine, subject, edition)).clone()
+    }
+
+    fn in_words(&self, engine: &Engine<'_>, subject: &Subject<'_>, edition: InContext<'_>) -> Observation {
         let InContext { edition, on_record } = edition;
-        let case = Case {
-            engine,
-            subject,
-            edition,
-            on_record,
-            rule: self.rule,
-            full: true,
-            record: &OnceCell::new(),
-        };
+        let record = &OnceCell::new();
+        let case = Case { engine, subject, edition, on_record, rule: self.rule, full: true, record };
         let again = drafts(&case).into_iter().find(|draft| {
             draft.variant == self.draft.variant
                 && draft.identity == self.draft.identity
@@ -157,7 +152,7 @@ fn sighting<'p>(
 ) -> Sighting<'p> {
     let identity = json!([rule.id, subject.id, draft.identity]);
     let is_background = rule.kind == ObservationKind::Streak && has_turns(engine, rule);
-    Sighting { rule, draft, identity, is_background, worded: None }
+    Sighting { rule, draft, identity, is_background, worded: OnceLock::new() }
 }
 
 /// The observations of an edition that are not known by their fingerprints, given what it shows; the
@@ -204,6 +199,7 @@ pub(in crate::rules) fn look_and_observe<'p>(
             let worded = (draft.stands && !is_said_wider(&case, &draft))
                 .then(|| word(&case, draft.with_details(details)));
             said.extend(worded.clone());
+            let worded = worded.map(OnceLock::from).unwrap_or_default();
             seen.push(Sighting { worded, ..sighting(engine, subject, rule, draft) });
         }
     }
