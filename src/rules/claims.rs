@@ -245,7 +245,7 @@ impl<'s> Acts<'_, 's> {
         taken[candidate.delta] = true;
         let mut claims = ClaimedDeltas { about: vec![candidate.delta], along: Vec::new() };
         let item = natures::item_or_parent(&first.path);
-        let logged = comparison.nature_and_log(Some(rule), first).1;
+        let logged = comparison.log_of(Some(rule), first);
         let cited = if rule.cited { self.cited(&item) } else { Vec::new() };
         for (at, delta) in comparison.deltas.iter().enumerate().filter(|(at, _)| *at != candidate.delta) {
             let explained = compiled.also.iter().any(|pattern| {
@@ -269,7 +269,7 @@ impl<'s> Acts<'_, 's> {
             }
         }
         // What the log says of something that is explained here goes along, too.
-        let of_log = |at: &usize| comparison.nature_and_log(None, &comparison.deltas[*at]).1;
+        let of_log = |at: &usize| comparison.log_of(None, &comparison.deltas[*at]);
         let logs: Vec<ByteSpan> = claims.along.iter().filter_map(of_log).map(|log| log.entry.span).collect();
         for (at, delta) in comparison.deltas.iter().enumerate().filter(|_| !logs.is_empty()) {
             if delta.after.as_ref().is_some_and(|after| logs.contains(&after.span)) && !taken[at] {

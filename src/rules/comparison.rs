@@ -113,6 +113,19 @@ impl<'s> Comparison<'s> {
         (nature, logged.map(|logged| logged.reason))
     }
 
+    /// The correction that the later edition logs for a delta, as in [`Comparison::nature_and_log`].
+    pub fn log_of(&self, rule: Option<&ChangeRule>, delta: &Delta) -> Option<natures::Logged<'s>> {
+        // Of most deltas it logs none, and then their nature is not asked for.
+        self.corrections().on(&delta.path)?;
+        self.nature_and_log(rule, delta).1
+    }
+
+    /// The corrections that the later edition logs.
+    fn corrections(&self) -> &natures::NewCorrections<'s> {
+        let (from, to) = (&self.from.document.root, &self.to.document.root);
+        self.corrections.get_or_init(|| natures::NewCorrections::of(self.subject.kind, from, to))
+    }
+
     /// The nature, and the correction that the later edition logs for it. An entry on a whole part says
     /// nothing of wording and sources inside it: those are corrected only where the entry names them.
     pub fn nature_and_log(
@@ -139,9 +152,7 @@ impl<'s> Comparison<'s> {
                     .filter(|form| *form == NatureKind::Editorial)
                     .or_else(|| Some(natures::neutral(delta.op))),
             });
-        let (from, to) = (&self.from.document.root, &self.to.document.root);
-        let corrections = self.corrections.get_or_init(|| natures::NewCorrections::of(kind, from, to));
-        let logged = corrections.on(&delta.path);
+        let logged = self.corrections().on(&delta.path);
         // Of a nature that is declared no date is asked.
         let moved_on = (declared.is_none() || logged.is_some())
             && natures::has_moved_on(delta, self.from.document, self.to.document, kind);
