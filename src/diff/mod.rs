@@ -17,7 +17,7 @@ pub use apply::apply;
 
 use crate::model::{Entry, FieldPath, Node, NodeValue, Step};
 use crate::schema::{Op, Shape};
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use std::borrow::Cow;
 
 /// The differences from `a` to `b`, in the order of `b`'s fields with removed ones after their neighbours.
@@ -49,9 +49,14 @@ fn compare(a: Option<&Node>, b: Option<&Node>, shape: Option<&Shape>, path: &At,
     let any_map = [a, b].into_iter().flatten().any(|n| matches!(n.value, NodeValue::Map(_)));
     if let Some(fields) = shape.and_then(|s| s.key.as_deref())
         && let (Some(left), Some(right)) = (keyed(a, fields), keyed(b, fields))
+        && let (Some(old), Some(new)) = (by_key(&left), by_key(&right))
         && (a.is_some() || b.is_some())
     {
-        return compare_keyed((a, &left), (b, &right), shape, path, out);
+        let sides = (
+            KeyedSide { list: a, items: &left, by_key: old },
+            KeyedSide { list: b, items: &right, by_key: new },
+        );
+        return compare_keyed(sides, shape, path, out);
     }
     if any_map && is_map(a) && is_map(b) {
         return compare_maps(a, b, shape, path, out);
@@ -154,15 +159,26 @@ fn is_void(node: &Node) -> bool {
     }
 }
 
-/// The items of a list by key; `None` if this is no list, or a key is missing or stands twice. A list that is
-/// not there, or in whose place a void value stands, has no items.
+/// The items of a list with their keys; `None` if this is no list, or a key is missing. A list that is not
+/// there, or in whose place a void value stands, has no items.
 fn keyed<'a>(list: Option<&'a Node>, fields: &[String]) -> Option<Keyed<'a>> {
     let Some(list) = list.filter(|list| !is_void(list)) else { return Some(Vec::new()) };
     let NodeValue::List(items) = &list.value else { return None };
     let key = |item: &'a Node| fields.iter().map(|field| item.key_text(field)).collect::<Option<Key<'a>>>();
-    let keyed = items.iter().map(|item| Some((key(item)?, item))).collect::<Option<Keyed<'a>>>()?;
-    let mut seen = HashSet::with_capacity_and_hasher(keyed.len(), Default::default());
-    keyed.iter().all(|(key, _)| seen.insert(key)).then_some(keyed)
+    items.iter().map(|item| Some((key(item)?, item))).collect()
+}
+
+/// Items by key; `None` if a key stands twice.
+fn by_key<'k, 'a>(items: &'k Keyed<'a>) -> Option<HashMap<&'k Key<'a>, &'a Node>> {
+    let by_key: HashMap<&Key<'a>, &Node> = items.iter().map(|(key, item)| (key, *item)).collect();
+    (by_key.len() == items.len()).then_some(by_key)
+}
+
+/// One of two lists that are compared by the keys of their items.
+struct KeyedSide<'k, 'a> {
+    list: Option<&'a Node>,
+    items: &'k Keyed<'a>,
+    by_key: HashMap<&'k Key<'a>, &'a Node>,
 }
 
 fn item_path(path: &At, key: &Key<'_>) -> At {
@@ -170,17 +186,14 @@ fn item_path(path: &At, key: &Key<'_>) -> At {
 }
 
 fn compare_keyed(
-    (a, left): (Option<&Node>, &Keyed<'_>),
-    (b, right): (Option<&Node>, &Keyed<'_>),
+    (left, right): (KeyedSide<'_, '_>, KeyedSide<'_, '_>),
     shape: Option<&Shape>,
     path: &At,
     out: &mut Vec<Delta>,
 ) {
     let item_shape = shape.and_then(|s| s.items.as_deref());
-    let left_by_key: HashMap<&Key<'_>, &Node> = left.iter().map(|(k, n)| (k, *n)).collect();
-    let right_keys: HashSet<&Key<'_>> = right.iter().map(|(k, _)| k).collect();
-    for (key, item) in right {
-        match left_by_key.get(key).copied() {
+    for (key, item) in right.items {
+        match left.by_key.get(key).copied() {
             Some(old) if old.same_value(item) => {}
             Some(old) if matches!(item.value, NodeValue::Map(_)) => {
                 compare(Some(old), Some(item), item_shape, &item_path(path, key), out);
@@ -190,9 +203,10 @@ fn compare_keyed(
             None => push(out, &item_path(path, key), Op::Added, None, Some(item)),
         }
     }
-    for (key, item) in left.iter().filter(|(k, _)| !right_keys.contains(k)) {
+    for (key, item) in left.items.iter().filter(|(key, _)| !right.by_key.contains_key(key)) {
         push(out, &item_path(path, key), Op::Removed, Some(item), None);
     }
+    let (a, b, left, right) = (left.list, right.list, left.items, right.items);
     // As with mappings: an empty list that stands there is said, one that merely lost its items is not.
     if right.is_empty() && b.is_some() && (a.is_none() || !left.is_empty()) {
         push(out, path, Op::Added, None, b);
