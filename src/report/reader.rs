@@ -133,6 +133,11 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
         Ok(ReadEdition { name, document, on_record: Arc::new(on_record) })
     }
 
+    /// Lets go of all pages but the last two that were made, where no other will be asked for again.
+    pub fn forget_earlier(&mut self) {
+        self.pages = self.pages.split_off(&self.next.saturating_sub(2));
+    }
+
     fn page_at(&mut self, at: usize) -> Result<ReadEdition, E> {
         if let Some(page) = self.pages.get(&at) {
             return Ok(page.clone());

@@ -208,6 +208,7 @@ impl ChangelogBuilder<'_> {
             steps.extend(self.filtered(step, &known));
             dates.extend(known);
             (earlier, seen) = (later, seen_later);
+            reader.forget_earlier();
         }
         if !self.question.oldest_first {
             steps.reverse();
