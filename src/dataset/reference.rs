@@ -6,6 +6,7 @@ use crate::files::Files;
 use crate::model::{Document, Node};
 use crate::schema::{CalendarSpec, Policy, PolicyError};
 use indexmap::IndexMap;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Tables and calendars of one tree.
@@ -32,8 +33,12 @@ impl Reference {
     /// each.
     pub fn load_readable(files: &dyn Files, policy: &Policy) -> (Reference, Vec<PolicyError>) {
         let (mut reference, mut faults) = (Reference::default(), Vec::new());
-        for (name, spec) in &policy.manifest.tables {
-            let doc = read_optional(files, &policy.path(&spec.path)).unwrap_or_else(|fault| {
+        let (tables, calendars) = (&policy.manifest.tables, &policy.manifest.calendars);
+        let paths = tables.values().map(|spec| &spec.path).chain(calendars.values().map(|spec| &spec.path));
+        let mut read = read_all(files, paths.map(|path| policy.path(path)).collect()).into_iter();
+        let mut next = || read.next().expect("because each table and calendar has its file");
+        for (name, spec) in tables {
+            let doc = next().1.unwrap_or_else(|fault| {
                 faults.push(fault);
                 None
             });
@@ -46,10 +51,10 @@ impl Reference {
             };
             reference.tables.insert(name.clone(), rows);
         }
-        for (name, spec) in &policy.manifest.calendars {
+        for (name, spec) in calendars {
             faults.extend(eligibility_fault(name, spec, policy));
-            let path = policy.path(&spec.path);
-            let read = read_optional(files, &path).and_then(|doc| {
+            let (path, doc) = next();
+            let read = doc.and_then(|doc| {
                 let read = |doc| Calendar::read(name, spec, &path, &Arc::new(doc), &reference.tables);
                 doc.map(read).transpose()
             });
@@ -86,20 +91,24 @@ fn eligibility_fault(name: &str, spec: &CalendarSpec, policy: &Policy) -> Option
     Some(PolicyError::whole(&file, format!("calendars: {name}: eligible: {what}")))
 }
 
-fn read_optional(files: &dyn Files, path: &str) -> Result<Option<Document>, PolicyError> {
-    let Some(bytes) = files.read(path).map_err(|failure| PolicyError::whole(path, failure.message))? else {
-        return Ok(None);
+/// The documents of some files, parsed on all cores; one that is missing is `None`.
+fn read_all(files: &dyn Files, paths: Vec<String>) -> Vec<(String, Result<Option<Document>, PolicyError>)> {
+    let read = |path: String| {
+        let bytes = files.read(&path).map_err(|failure| PolicyError::whole(&path, failure.message));
+        (path, bytes)
     };
-    let reading = document::read(&bytes, &ReadOptions::lenient());
-    match reading.document {
-        Some(doc) => Ok(Some(doc)),
-        None => {
-            let message = reading
-                .problems
-                .into_iter()
-                .next()
-                .map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message);
-            Err(PolicyError::whole(path, message))
-        }
-    }
+    let texts: Vec<_> = paths.into_iter().map(read).collect();
+    let parsed = texts.into_par_iter().map(|(path, bytes)| {
+        let document = bytes.and_then(|bytes| bytes.map(|bytes| parse(&path, &bytes)).transpose());
+        (path, document)
+    });
+    parsed.collect()
+}
+
+fn parse(path: &str, bytes: &[u8]) -> Result<Document, PolicyError> {
+    let reading = document::read(bytes, &ReadOptions::lenient());
+    reading.document.ok_or_else(|| {
+        let first = reading.problems.into_iter().next();
+        PolicyError::whole(path, first.map_or_else(|| "cannot be read as YAML".to_owned(), |p| p.message))
+    })
 }
