@@ -18,7 +18,7 @@ pub struct Revision {
     /// The file's content; of an item, its text by itself.
     pub blob: ObjectId,
     /// Where many records share a file, where in it this one stands.
-    pub item: Option<ItemPlace>,
+    pub item: Option<Box<ItemPlace>>,
 }
 
 /// A record as of one date.

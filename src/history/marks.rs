@@ -30,7 +30,7 @@ impl Mark<'_> {
             rank: self.rank,
             path: self.path.clone(),
             blob,
-            item: self.item.cloned(),
+            item: self.item.cloned().map(Box::new),
         }
     }
 

@@ -263,10 +263,10 @@ pub struct ReportSentence {
     pub to: EditionRef,
     /// The change with its proof.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub change: Option<Change>,
+    pub change: Option<Box<Change>>,
     /// The observation with its proof.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub observation: Option<Observation>,
+    pub observation: Option<Box<Observation>>,
 }
 
 impl ReportSentence {
@@ -278,7 +278,7 @@ impl ReportSentence {
 
     /// The sentence with what became of it before it and what stands beside it behind it.
     pub fn sentence(&self) -> String {
-        let out = self.observation.as_ref().map_or_else(|| self.message.clone(), Observation::in_step);
+        let out = self.observation.as_deref().map_or_else(|| self.message.clone(), Observation::in_step);
         let (uncertain, undated) = (self.uncertain, self.undated);
         let mut out =
             Nature { uncertain, undated, ..Nature::certain(NatureKind::Development) }.with_doubt(&out);

@@ -326,8 +326,8 @@ impl RecordSentences<'_> {
         let (rule, message) = (rule.clone(), message.clone());
         let (rule_title, _) = title_and_why(self.engine.policy(), &rule);
         let (change, observation) = match sentence.said {
-            SentenceContent::Change(change) => (Some(*change), None),
-            SentenceContent::Observation(observation) => (None, Some(*observation)),
+            SentenceContent::Change(change) => (Some(change), None),
+            SentenceContent::Observation(observation) => (None, Some(observation)),
         };
         ReportSentence {
             record: self.subject.id.clone(),

@@ -201,7 +201,7 @@ impl Paths {
             rank: (kept.rank.0.checked_add(self.newest.0)?, kept.rank.1.checked_add(self.newest.1)?),
             path: RepoPath(self.list.get(kept.path as usize)?.clone()),
             blob: ObjectId::from(kept.blob),
-            item: kept.item.as_ref().map(KeptItem::restore),
+            item: kept.item.as_ref().map(|item| Box::new(item.restore())),
         })
     }
 

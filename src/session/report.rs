@@ -55,26 +55,26 @@ impl Session {
         }
         let range = EditionRange::open(self, &question.records, compared.from.clone(), compared.to.clone())?;
         let timelines: Vec<&Timeline> = archive.timelines.values().collect();
-        let mut windows =
-            timelines.iter().map(|t| range.window(t)).collect::<Result<Vec<Window<'_>>, _>>()?;
         let ends = self.ends(&engine, timelines.iter().copied())?;
         let is_open = !matches!(compared.to, Pick::Through(_));
-        for window in &mut windows {
-            if let Some(ends) = ends.get(&window.timeline.id) {
-                note_ends(window, ends, is_open);
-            }
-        }
         let stale_years = question.stale.unwrap_or(self.policy.manifest.report.stale_years);
         let draws = if question.pictures { Draws::Everything } else { Draws::Nothing };
         let reporter = Reporter { engine: &engine, source: &self.store, stale_years, draws };
         let period = compared.period(&question.records);
-        let (done, all) = (AtomicUsize::new(0), windows.len());
-        let accounts = windows.par_iter().map(|window| {
-            let account = reporter.account(window, &period);
+        let (done, all) = (AtomicUsize::new(0), timelines.len());
+        // Each record's window is there only while the record is read.
+        let accounts = timelines.par_iter().map(|timeline| {
+            let mut window = range.window(timeline)?;
+            if let Some(ends) = ends.get(&timeline.id) {
+                note_ends(&mut window, ends, is_open);
+            }
+            let account = reporter.account(&window, &period);
             progress("records", done.fetch_add(1, Ordering::Relaxed) + 1, all);
             account
         });
-        let accounts = accounts.collect::<Result<Vec<_>, Failure>>()?.into_iter().flatten().collect();
+        // Of several failures the first is reported, whichever thread was done first.
+        let accounts = accounts.collect::<Vec<Result<_, Failure>>>().into_iter();
+        let accounts = accounts.filter_map(Result::transpose).collect::<Result<Vec<_>, Failure>>()?;
         let mut view = report::compile(&engine, accounts, period, question.by.as_deref(), stale_years);
         keep(&mut view, &filter);
         view.imprint = self.imprint()?;
