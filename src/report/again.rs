@@ -246,7 +246,10 @@ pub(super) fn as_of_then(sentence: &PeriodSentence) -> String {
     let edition = &sentence.to.last_updated;
     let late = format!("first recorded in {}", edition_in_words(edition));
     let words = without_beyond(&sentence.words(), edition);
-    let words = words.replace(&format!(" ({late})"), "").replace(&format!("; {late}"), "");
+    let late_at_end = [format!("the date {late}"), late.clone()];
+    let words = late_at_end.iter().fold(words, |words, late| {
+        words.replace(&format!(" ({late})"), "").replace(&format!("; {late}"), "")
+    });
     // What was dated late would have had its date.
     let prefixes = [format!("{late}: "), "now dated: ".to_owned()];
     let begins = prefixes.iter().find_map(|prefix| words.strip_prefix(prefix));

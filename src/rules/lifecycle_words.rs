@@ -63,7 +63,12 @@ pub(super) fn word(comparison: &Comparison<'_>, group: &SentenceGroup, about: &[
             let first = about.first().and_then(|delta| comparison.differences.repeated.get(&delta.path));
             let again = first
                 .map(|first| map_of([("facts", facts.clone()), ("edition", Value::from(first.to_string()))]));
-            context.extend([("facts", facts), ("again", again.into_iter().collect())]);
+            let dates_alone = about.iter().all(|delta| dated_lead(comparison, delta).is_some());
+            context.extend([
+                ("facts", facts),
+                ("again", again.into_iter().collect()),
+                ("dates_alone", Value::from(dates_alone)),
+            ]);
         }
     }
     let said = words.render(&template, merge_maps([comparison.subject.words.clone(), map_of(context)]));

@@ -105,6 +105,7 @@ pub const FRAME: &[TemplateName] = &[
         "of `repeated`: a list of one, with `facts` and `edition`, the date of the edition that first \
             recorded them",
     ),
+    ("dates_alone", "whether they are dates, and no more, of what was recorded before"),
     ("texts", "of `edited`: the texts that changed, each with `title` and `parts`"),
     (
         "entries",
