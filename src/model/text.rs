@@ -8,6 +8,16 @@ pub fn edition_in_words(date: &PartialDate) -> String {
     format!("the edition of {}", date.in_words())
 }
 
+/// What one of several editions recorded, which does not stand any more or is not the only one to say so: the
+/// sentence names its edition.
+pub fn as_recorded_in(sentence: &str, edition: &PartialDate) -> String {
+    let of = edition_in_words(edition);
+    match sentence.strip_prefix("now recorded") {
+        Some(rest) => format!("recorded in {of}{rest}"),
+        None => aside(sentence, of.strip_prefix("the ").unwrap_or(&of)),
+    }
+}
+
 /// A sentence below a heading that has its edition's date: it need not name that edition.
 pub fn below_edition(sentence: &str, date: &PartialDate) -> String {
     sentence.replace(&edition_in_words(date), "this edition")

@@ -134,6 +134,7 @@ fn settle<E>(
         }
     }
     beside_corrections(&steps, &mut sentences);
+    name_editions_of_what_went(&steps, &mut sentences);
     said.sentences = sentences;
     said
 }
@@ -207,6 +208,19 @@ fn beside_corrections(steps: &[PeriodSentence], sentences: &mut [PeriodSentence]
             let words = earlier.words();
             words.strip_prefix("now recorded: ").map_or(words.clone(), str::to_owned)
         });
+    }
+}
+
+/// What no date places, and a later edition of the period has otherwise, does not stand at the end: it names
+/// the edition that recorded it.
+fn name_editions_of_what_went(steps: &[PeriodSentence], sentences: &mut [PeriodSentence]) {
+    for sentence in sentences {
+        let nature = sentence.nature();
+        let is_undated = nature.is_some_and(|n| n.kind == NatureKind::Development && n.undated);
+        let goes = |later: &PeriodSentence| later.step > sentence.step && later.replaces(sentence);
+        if is_undated && steps.iter().any(goes) {
+            sentence.name_edition();
+        }
     }
 }
 

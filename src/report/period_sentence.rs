@@ -4,6 +4,7 @@ use super::known_steps::KnownChanges;
 use super::read_edition::ReadEdition;
 use crate::diff::Delta;
 use crate::model::results::{Change, EditionRef, Observation};
+use crate::model::text::as_recorded_in;
 use crate::model::{DateRange, FieldPath, Nature, NatureKind, PartialDate, Step};
 use crate::rules::{Engine, Sighting, Subject, natures};
 use crate::schema::{Kind, Op};
@@ -128,6 +129,23 @@ impl PeriodSentence {
             _ => false,
         };
         self.overlaps(other) && (self.is(NatureKind::Retraction) || (self.takes_back() && replaces))
+    }
+
+    /// Whether it says what took the place of what another sentence said, or that it went.
+    pub(super) fn replaces(&self, other: &PeriodSentence) -> bool {
+        let about_one = |(now, then): (&Change, &Change)| {
+            now.explains.contains(&then.path) || then.path.contains(&now.path)
+        };
+        let is_of_value = self.change().is_some_and(|change| change.before.is_some());
+        is_of_value && self.change().zip(other.change()).is_some_and(about_one)
+    }
+
+    /// Has it name the edition that recorded it.
+    pub(super) fn name_edition(&mut self) {
+        let edition = &self.to.last_updated;
+        if let SentenceContent::Change(change) = &mut self.said {
+            change.message = as_recorded_in(&change.message, edition);
+        }
     }
 
     pub(super) fn change(&self) -> Option<&Change> {

@@ -9,7 +9,7 @@ use crate::model::report::{
     ReportSentence, ReportView, RevisedReport, Section, SectionCount, TallyCount, TallyRow, Undone, unfolded,
 };
 use crate::model::results::{EditionRef, ObservationState};
-use crate::model::text::aside;
+use crate::model::text::as_recorded_in;
 use crate::model::{DateRange, NatureKind, RecordId};
 use crate::rules::{Engine, Subject, title_and_why};
 use crate::schema::{Kind, ReportSpec, SectionSpec, TallySpec};
@@ -213,7 +213,7 @@ fn taken_back(said: &PeriodSentences) -> Vec<(EditionRef, String)> {
         let words = again::as_of_then(sentence);
         let first = edition(sentence);
         let message = match unsaid.map(edition) {
-            None => aside(&words, &format!("edition of {first}")),
+            None => as_recorded_in(&words, &sentence.to.last_updated),
             Some(last) => {
                 format!("recorded in the edition of {first} and taken back in that of {last}: {words}{why}")
             }
@@ -264,8 +264,7 @@ fn name_editions(items: &mut [ReportSentence]) {
     items.iter().for_each(|one| *times.entry(key(one)).or_default() += 1);
     for one in items.iter_mut().filter(|one| one.change.is_some()) {
         if times.get(&key(one)).is_some_and(|times| *times > 1) {
-            let edition = format!("edition of {}", one.to.last_updated.in_words());
-            one.message = aside(&one.message, &edition);
+            one.message = as_recorded_in(&one.message, &one.to.last_updated);
         }
     }
 }

@@ -90,10 +90,29 @@ fn several_editions_of_a_year_report_each_event_once() {
         undone,
         [
             "remark: a (edition of 1 July 2017)",
-            "now recorded: remark: b (previously: a; edition of 1 September 2017)"
+            "recorded in the edition of 1 September 2017: remark: b (previously: a)"
         ]
     );
     assert!(repo.run(&["report", "2017"]).contains("Changed and changed back"));
+}
+
+#[test]
+fn what_a_later_edition_of_the_period_has_otherwise_names_the_edition_that_recorded_it() {
+    let repo = Repo::new();
+    let remark = |day: &str, remark: &str| {
+        repo.edition("AUT", day, &format!("{OUT}assessed: {day}\nremark: {remark}\n"));
+    };
+    remark("2016-12-01", "quiet");
+    remark("2017-03-01", "loud");
+    remark("2017-09-01", "shrill");
+    let report = repo.json(&["report", "2017"]);
+    assert_eq!(
+        sentences(&report),
+        [
+            "other: Rowers: recorded in the edition of 1 March 2017: remark: loud (previously: quiet)",
+            "other: Rowers: now recorded: remark: shrill (previously: loud)"
+        ]
+    );
 }
 
 #[test]
