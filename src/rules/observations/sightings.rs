@@ -225,7 +225,8 @@ pub(in crate::rules) fn observe(
 
 /// What a rule observes; nothing where it has no words for it, or where another rule's sentence says as much.
 fn drafts(case: &Case<'_>) -> Vec<DraftObservation> {
-    let drafts = own_drafts(case);
+    let mut drafts = own_drafts(case);
+    drafts.retain(|draft| case.rule.words.contains_key(&words_of(case.rule, draft)));
     let rules = &case.engine.policy.rules.observations;
     let named = |id: &str| rules.iter().find(|rule| rule.id == id);
     if let Some(narrow) = case.rule.folds_into.as_deref().and_then(named) {
@@ -288,11 +289,12 @@ fn is_said_wider(case: &Case<'_>, draft: &DraftObservation) -> bool {
     })
 }
 
+/// What a rule by itself observes, also what it has no words for.
 fn own_drafts(case: &Case<'_>) -> Vec<DraftObservation> {
     if !case.applies() {
         return Vec::new();
     }
-    let mut drafts = match case.rule.kind {
+    match case.rule.kind {
         ObservationKind::Absence => absence::observe(case),
         ObservationKind::Streak => streak::observe(case),
         ObservationKind::Silence => silence::observe(case),
@@ -300,9 +302,7 @@ fn own_drafts(case: &Case<'_>) -> Vec<DraftObservation> {
         ObservationKind::Pending => pending::observe(case),
         ObservationKind::Turned => turned::observe(case),
         ObservationKind::Status => status::observe(case),
-    };
-    drafts.retain(|draft| case.rule.words.contains_key(&words_of(case.rule, draft)));
-    drafts
+    }
 }
 
 /// Which of the rule's words say a draft.
