@@ -104,10 +104,7 @@ impl<'a> Search<'_, 'a> {
             return Vec::new();
         };
         let mut inner = diff_at(&delta.path, (old, new), &self.subject.kind.shape);
-        inner.retain(|one| {
-            let declared = natures::declared(&one.path, self.subject.kind);
-            one.op != Op::Removed && !matches!(declared, Some(NatureKind::Editorial | NatureKind::Review))
-        });
+        inner.retain(|one| one.op != Op::Removed && !self.subject.is_quiet(&one.path));
         inner
     }
 

@@ -5,7 +5,7 @@ use super::words::{SubjectWords, Words};
 use super::{natures, observations, patterns};
 use crate::dataset::Reference;
 use crate::model::results::EditionRef;
-use crate::model::{Document, FieldPath, Identity, NatureKind, Node, PartialDate, RecordId};
+use crate::model::{Document, FieldPath, Identity, Node, PartialDate, RecordId};
 use crate::schema::{CalendarChoice, Kind, ObservationRule, Policy, PolicyError};
 use foldhash::HashMap;
 use indexmap::IndexMap;
@@ -50,7 +50,7 @@ pub struct Subject<'a> {
 impl Subject<'_> {
     /// Whether the schema counts what stands at a path as wording or review.
     pub fn is_quiet(&self, path: &FieldPath) -> bool {
-        matches!(natures::declared(path, self.kind), Some(NatureKind::Editorial | NatureKind::Review))
+        natures::is_quiet(path, self.kind)
     }
 }
 

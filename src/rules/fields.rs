@@ -3,7 +3,7 @@
 use super::lifecycle_ids::OMITTED;
 pub use super::lifecycle_ids::id_of;
 use super::natures;
-use crate::model::{FieldPath, NatureKind, Step};
+use crate::model::{FieldPath, Step};
 use crate::schema::{FrameName, Kind, Policy, Shape};
 
 /// The ids under which the lifecycle words changes: one for each field and frame, and those of whole steps.
@@ -60,13 +60,9 @@ fn below<'p>(kind: &'p Kind, shape: &'p Shape, path: &FieldPath, out: &mut Vec<F
 }
 
 fn frames_of(field: &Field<'_>) -> Vec<FrameName> {
-    let quiet = matches!(
-        natures::declared(&field.path, field.kind),
-        Some(NatureKind::Editorial | NatureKind::Review)
-    );
     let change = if field.shape.is_date() { FrameName::Redated } else { FrameName::Changed };
     match field.path.0.last() {
-        _ if quiet => Vec::new(),
+        _ if natures::is_quiet(&field.path, field.kind) => Vec::new(),
         Some(Step::Item(_)) => vec![FrameName::Appeared, FrameName::Disappeared],
         _ => vec![FrameName::Appeared, change, FrameName::Disappeared],
     }

@@ -368,6 +368,11 @@ pub fn declared(path: &FieldPath, kind: &Kind) -> Option<NatureKind> {
     own.or_else(|| of_manifest(path, kind))
 }
 
+/// Whether what stands at a path is declared to be wording or review.
+pub fn is_quiet(path: &FieldPath, kind: &Kind) -> bool {
+    matches!(declared(path, kind), Some(NatureKind::Editorial | NatureKind::Review))
+}
+
 fn of_manifest(path: &FieldPath, kind: &Kind) -> Option<NatureKind> {
     let Some(Step::Key(top)) = path.0.first() else { return None };
     let is = |field: &Option<String>| field.as_deref() == Some(top.as_str());

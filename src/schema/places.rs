@@ -56,21 +56,24 @@ impl FieldRoute {
 
     /// The keys it goes through, if it goes through nothing else.
     pub fn keys(&self) -> Option<Vec<&str>> {
-        let key = |part: &'_ RoutePart| -> Option<String> {
-            if let RoutePart::Key(key) = part { Some(key.clone()) } else { None }
-        };
-        self.parts.iter().all(|part| key(part).is_some()).then_some(())?;
-        Some(
-            self.parts
-                .iter()
-                .map(|part| if let RoutePart::Key(key) = part { key.as_str() } else { "" })
-                .collect(),
-        )
+        fn key(part: &RoutePart) -> Option<&str> {
+            if let RoutePart::Key(key) = part { Some(key) } else { None }
+        }
+        self.parts.iter().map(key).collect()
     }
 
     /// The path, if it leads to one field.
     pub fn path(&self) -> Option<FieldPath> {
         Some(FieldPath(self.keys()?.into_iter().map(|key| Step::Key(key.to_owned())).collect()))
+    }
+
+    /// Whether it leads to a path and nowhere else.
+    fn leads_to(&self, path: &FieldPath) -> bool {
+        let is_at = |(part, step): (&RoutePart, &Step)| match (part, step) {
+            (RoutePart::Key(own), Step::Key(key)) => own == key,
+            _ => false,
+        };
+        self.parts.len() == path.0.len() && self.parts.iter().zip(&path.0).all(is_at)
     }
 
     /// What it leads to, in the order of the text. A root field whose name is written like the whole route
@@ -216,7 +219,7 @@ impl DateSpec {
         self.choices.iter().any(|choice| match choice {
             DateChoice::Field(route) => {
                 let written = matches!(path.0.as_slice(), [Step::Key(key)] if *key == route.text);
-                written || route.path().as_ref() == Some(path)
+                written || route.leads_to(path)
             }
             _ => false,
         })
