@@ -1,7 +1,8 @@
 //! Feeds: which sentences are entries, and what names an entry for good.
 //!
-//! An entry's name rests on the record and the fingerprint of the sentence as it was first published, never
-//! on a day, a host or a word. What amends published editions is one entry for each correction, among the
+//! The name of an entry on a sentence rests on the record and the fingerprint of the sentence as it was first
+//! published, never on a day, a host or a word; that of a record's end or return on the edition that was
+//! removed and the day. What amends published editions is one entry for each correction, among the
 //! corrections only.
 
 use super::paths;
@@ -135,7 +136,8 @@ fn return_of(record: &RecordId, removal: &EndedRecord) -> Option<FeedEntry> {
     Some(about_record(record, ("return", removal), back, removal.in_words()))
 }
 
-/// An entry on a record as a whole, named by what it is about and the edition that was removed.
+/// An entry on a record as a whole, named by what it is about, the edition that was removed and the day: one
+/// edition can be removed more than once, but not twice on a day.
 fn about_record(
     record: &RecordId,
     (what, ended): (&str, &EndedRecord),
@@ -143,7 +145,7 @@ fn about_record(
     text: String,
 ) -> FeedEntry {
     FeedEntry {
-        id: paths::urn(&[what, &record.0, &ended.last_updated.to_string()]),
+        id: paths::urn(&[what, &record.0, &ended.last_updated.to_string(), &on.to_string()]),
         title: format!("{}: {text}", ended.heading),
         updated: midnight(on),
         link: format!("{}/index.html", paths::record(record)),

@@ -212,3 +212,22 @@ fn a_record_that_comes_back_has_entries_for_its_end_and_its_return() {
     let page = String::from_utf8_lossy(page);
     assert!(page.contains("The record was removed on") && page.contains("and put back on"), "{page}");
 }
+
+/// One edition that is removed twice has an entry for each end and each return.
+#[test]
+fn an_edition_that_is_removed_twice_has_entries_of_different_names() {
+    let mut repo = logged_notes();
+    state(&mut repo, &text(DATES[0], RIGHT, ""), "edition of the first date");
+    let first = std::fs::read(repo.path().join("notes/alpha.yaml")).expect("the record");
+    for _ in 0..2 {
+        std::fs::remove_file(repo.path().join("notes/alpha.yaml")).expect("the record is there");
+        repo.commit("alpha ends");
+        repo.write("notes/alpha.yaml", &first);
+        repo.commit("alpha is back");
+    }
+    state(&mut repo, &text(DATES[1], RIGHT, ""), "edition of the second date");
+    let about = titles(&repo).into_iter().filter(|(_, title)| title.contains("record removed on"));
+    let (ids, titles): (BTreeSet<String>, Vec<String>) = about.unzip();
+    let returns = titles.iter().filter(|title| title.contains("and put back on")).count();
+    assert_eq!((ids.len(), titles.len(), returns), (4, 4, 2), "{titles:#?}");
+}
