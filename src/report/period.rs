@@ -12,6 +12,7 @@ use super::period_sentence::{PeriodSentence, SentenceContent, sentences_of};
 use super::{ReadEdition, RecordReader};
 use crate::model::results::{Observation, ObservationState, Outcome};
 use crate::model::{NatureKind, PartialDate};
+use crate::schema::Kind;
 
 /// What a period has to say of a record.
 #[derive(Clone, Debug, Default)]
@@ -32,11 +33,13 @@ pub(super) fn compose<E>(
     if pages.len() < 2 {
         return PeriodSentences::default();
     }
+    let kind = reading.subject.kind;
     let mut steps = Vec::new();
     for (at, pair) in pages.windows(2).enumerate() {
         let changed = changes(reading, &pair[0], &pair[1], at);
         let is_new = fresh && at == 0;
-        steps.extend(changed.into_iter().filter(|s| !is_new || is_certain_news(s)).map(|mut sentence| {
+        let is_said = |s: &PeriodSentence| !is_new || is_news_of_new_record(s, kind);
+        steps.extend(changed.into_iter().filter(is_said).map(|mut sentence| {
             if is_new {
                 sentence.from = None;
             }
@@ -57,8 +60,11 @@ pub(super) fn compose<E>(
     said
 }
 
-fn is_certain_news(sentence: &PeriodSentence) -> bool {
-    sentence.nature().is_some_and(|n| n.kind == NatureKind::Development && !n.undated)
+/// Whether the first edition of a new record says that something took place within the period, or under a
+/// date after its own. The rest was so before the record began.
+fn is_news_of_new_record(sentence: &PeriodSentence, kind: &Kind) -> bool {
+    let is_development = sentence.nature().is_some_and(|n| n.kind == NatureKind::Development && !n.undated);
+    is_development || sentence.is_beyond(kind)
 }
 
 /// The changes of one step that say more than wording and review.
@@ -80,6 +86,7 @@ fn settle<E>(
     fresh: bool,
 ) -> PeriodSentences {
     let (first, last) = (&pages[0], &pages[pages.len() - 1]);
+    let kind = reading.subject.kind;
     let steps = with_later_dates(reading, steps, pages);
     let known = reading.changes(first, last);
     let differs = |s: &PeriodSentence| {
@@ -87,7 +94,7 @@ fn settle<E>(
     };
     let mut whole = sentences_of((reading.engine, reading.subject), &known, (first, last), steps.len());
     if fresh {
-        whole.retain(is_certain_news);
+        whole.retain(|s| is_news_of_new_record(s, kind));
         whole.iter_mut().for_each(|s| s.from = None);
     }
     let mut said = PeriodSentences::default();

@@ -5,7 +5,7 @@ use super::read_edition::ReadEdition;
 use crate::diff::Delta;
 use crate::model::results::{Change, EditionRef, Observation};
 use crate::model::text::as_recorded_in;
-use crate::model::{DateRange, FieldPath, Nature, NatureKind, PartialDate, Step};
+use crate::model::{DateRange, FieldPath, NatureKind, PartialDate, Step};
 use crate::rules::{Engine, Sighting, Subject, natures};
 use crate::schema::{Kind, Op};
 
@@ -58,15 +58,8 @@ impl PeriodSentence {
 
     /// Whether its event is dated after its own edition, so that the edition did not have it on its day.
     pub(super) fn is_beyond(&self, kind: &Kind) -> bool {
-        let Some((_, when)) = &self.when else { return false };
-        match &self.said {
-            SentenceContent::Change(change) => {
-                change.after.is_some() && natures::is_beyond(&change.path, when, &self.to.last_updated, kind)
-            }
-            SentenceContent::Observation(o) => {
-                !o.examined.is_empty() && when.is_after(&self.to.last_updated.range())
-            }
-        }
+        let (Some(change), Some((_, when))) = (self.change(), &self.when) else { return false };
+        change.after.is_some() && natures::is_beyond(&change.path, when, &self.to.last_updated, kind)
     }
 
     /// Whether it gives a date, and nothing else, to what another sentence recorded without one.
@@ -83,19 +76,6 @@ impl PeriodSentence {
             (Some(own), Some(other)) => own.explains.contains(&other.path),
             _ => false,
         }
-    }
-
-    /// The same sentence, as a late report if it is none.
-    pub(super) fn into_late_report(mut self) -> PeriodSentence {
-        if self.is(NatureKind::LateReport) {
-            return self;
-        }
-        let late = Nature::certain(NatureKind::LateReport);
-        match &mut self.said {
-            SentenceContent::Change(change) => change.nature = late,
-            SentenceContent::Observation(observation) => observation.nature = Some(late),
-        }
-        self
     }
 
     /// What it is about, for finding the same sentence in another account.

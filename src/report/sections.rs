@@ -104,15 +104,12 @@ impl PlacedSentences {
             let place = match place(spec, &sentence) {
                 place if is_late(&place) => place,
                 _ if is_of_other_years(&sentence, account.period) => OTHER_YEARS.to_owned(),
-                // What an edition has that is dated before it was recorded later than that.
-                _ if sentence.is_beyond(account.subject.kind) => LATE_REPORTS.to_owned(),
                 place => place,
             };
             // One event is one sentence; what is counted is counted beside it.
             if is_again && !is_counted(spec, &place) {
                 continue;
             }
-            let sentence = if place == LATE_REPORTS { sentence.into_late_report() } else { sentence };
             let sentence = of_record.sentence(sentence, &place);
             match place.as_str() {
                 OTHER_YEARS => self.other_years.push(sentence),

@@ -39,7 +39,8 @@ fn beyond(edition: &PartialDate) -> String {
 /// A sentence without the remark that its event is dated after its edition.
 pub(crate) fn without_beyond(sentence: &str, edition: &PartialDate) -> String {
     let beyond = beyond(edition);
-    sentence.replace(&format!(" ({beyond})"), "").replace(&format!("; {beyond})"), ")")
+    let sentence = sentence.replace(&format!(" ({beyond})"), "").replace(&format!("; {beyond})"), ")");
+    sentence.strip_prefix(&format!("{beyond}: ")).map_or(sentence.clone(), str::to_owned)
 }
 
 /// A nature, and the reason that a logged correction gives for it.
@@ -158,6 +159,11 @@ impl<'s> Comparison<'s> {
             && natures::has_moved_on(delta, self.from.document, self.to.document, kind);
         let when = if declared.is_none() { self.when_published(rule, delta, &assessed) } else { None };
         let mut nature = natures::nature(delta, when.as_ref(), &assessed, declared, moved_on);
+        let is_beyond =
+            when.is_some_and(|when| natures::is_beyond(&delta.path, &when.range, self.to.date(), kind));
+        if nature.kind == NatureKind::Development && is_beyond {
+            nature = Nature::certain(NatureKind::LateReport);
+        }
         // No date says when it came about, but one says as of when it was so.
         nature.undated = nature.undated && !natures::has_day_of_saying(delta, self.to.document, kind);
         let quiet = matches!(nature.kind, NatureKind::Editorial | NatureKind::Review);
@@ -175,6 +181,11 @@ impl<'s> Comparison<'s> {
             }
             _ => (nature, None),
         }
+    }
+
+    /// The correction that the later edition logs for a path or a part above it.
+    pub fn logged(&self, path: &FieldPath) -> Option<natures::Logged<'s>> {
+        self.corrections().on(path)
     }
 
     /// The records as templates see them, the earlier first.
@@ -196,7 +207,7 @@ impl<'s> Comparison<'s> {
         let mut context = self.describe(Some(rule), all[0], &|name| words.uses(template, name));
         let nature = judged.map(|(nature, _)| *nature);
         let late = match nature.map(|nature| nature.kind) {
-            Some(NatureKind::LateReport) => format!("first recorded in {}", self.edition_of(all[0])),
+            Some(NatureKind::LateReport) => self.late(Some(rule), all[0]),
             _ => String::new(),
         };
         context.extend([
@@ -301,18 +312,32 @@ impl<'s> Comparison<'s> {
         edition_in_words(between.unwrap_or_else(|| self.to.date()))
     }
 
-    /// What a sentence says besides, of an event that its own edition could not know of: a field added later
-    /// under an old date.
-    pub fn with_beyond(&self, rule: Option<&ChangeRule>, delta: &Delta, sentence: String) -> String {
+    /// What a late report says of how late the record has it; nothing where that is said already, since its
+    /// own edition could not know of it.
+    pub fn late(&self, rule: Option<&ChangeRule>, delta: &Delta) -> String {
+        match self.beyond(rule, delta) {
+            Some(_) => String::new(),
+            None => format!("first recorded in {}", self.edition_of(delta)),
+        }
+    }
+
+    /// What is said of an event that its own edition could not know of, or of a text that says as of when it
+    /// holds: a field added later under an old date.
+    pub fn beyond(&self, rule: Option<&ChangeRule>, delta: &Delta) -> Option<String> {
         let edition = self.to.date();
         let is_event = delta.after.is_some() && !self.is_quiet(delta);
-        let when = if is_event { self.when(rule, delta) } else { None };
-        let kind = self.subject.kind;
-        match when {
-            Some(when) if natures::is_beyond(&delta.path, &when.range, edition, kind) => {
-                crate::model::text::aside(&sentence, &beyond(edition))
-            }
-            _ => sentence,
+        let when = if is_event { self.when(rule, delta).map(|when| when.range) } else { None };
+        let when = when.or_else(|| natures::said_as_of(delta, self.subject.kind).filter(|_| is_event));
+        let is_beyond =
+            when.is_some_and(|when| natures::is_beyond(&delta.path, &when, edition, self.subject.kind));
+        is_beyond.then(|| beyond(edition))
+    }
+
+    /// A sentence with that remark, where it applies.
+    pub fn with_beyond(&self, rule: Option<&ChangeRule>, delta: &Delta, sentence: String) -> String {
+        match self.beyond(rule, delta) {
+            Some(remark) => crate::model::text::aside(&sentence, &remark),
+            None => sentence,
         }
     }
 

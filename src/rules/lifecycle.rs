@@ -226,7 +226,13 @@ impl<'c, 's> Life<'c, 's> {
         if nature.kind != NatureKind::Editorial || !self.is_bare_account(delta) {
             return (nature, logged);
         }
-        let kind = if delta.op == Op::Removed { NatureKind::Omission } else { NatureKind::LateReport };
+        // The text is the fact, so that an entry on the account is one on the text.
+        let logged = logged.or_else(|| self.comparison.logged(&delta.path));
+        let kind = match (delta.op, &logged) {
+            (Op::Removed, Some(_)) => NatureKind::Retraction,
+            (Op::Removed, None) => NatureKind::Omission,
+            _ => NatureKind::LateReport,
+        };
         (Nature::certain(kind), logged)
     }
 
@@ -282,7 +288,8 @@ impl<'c, 's> Life<'c, 's> {
         if let Some(part) = self.wide_list(delta).filter(|_| kind.is_neutral()) {
             let (frame, nature) = (FrameName::Changed, (NatureKind::Changed, false, false));
             let significance = self.significance(&part, frame);
-            return SentenceGroup { part, frame, nature, significance, reason, edition: String::new() };
+            let edition = String::new();
+            return SentenceGroup { part, frame, nature, significance, reason, date: None, edition };
         }
         let frame = self.frame(delta, fact.judged.0);
         let is_whole = frame.is_whole() || kind == NatureKind::Omission;
@@ -298,7 +305,13 @@ impl<'c, 's> Life<'c, 's> {
             None if is_whole => String::new(),
             None => self.comparison.edition_of(delta),
         };
-        SentenceGroup { part, frame, nature: (kind, uncertain, undated), significance, reason, edition }
+        // What one entry of the log gives the reason for is one sentence, and so is an account.
+        let is_of_one_time =
+            !is_whole && !kind.is_neutral() && reason.is_none() && self.account(&delta.path).is_none();
+        let when = if is_of_one_time { self.comparison.when(None, delta) } else { None };
+        let date = when.map(|when| when.date.to_string());
+        let nature = (kind, uncertain, undated);
+        SentenceGroup { part, frame, nature, significance, reason, date, edition }
     }
 
     /// The list of whose items another source says the same, if a sentence for each of them would be one too

@@ -25,6 +25,8 @@ pub(super) struct SentenceGroup {
     pub nature: (NatureKind, bool, bool),
     pub significance: Significance,
     pub reason: Option<String>,
+    /// When they came about, where that is dated: a sentence belongs to one time.
+    pub date: Option<String>,
     /// The edition that first recorded them, as a sentence names it.
     pub edition: String,
 }
@@ -45,6 +47,10 @@ pub(super) fn word(comparison: &Comparison<'_>, group: &SentenceGroup, about: &[
     let prefix = format!("lifecycle/{}", group.frame.as_str());
     let template = format!("{prefix}/{kind}");
     let template = if words.has(&template) { template } else { format!("{prefix}/any") };
+    let late = match about.first() {
+        Some(first) if kind == NatureKind::LateReport => comparison.late(None, first),
+        _ => String::new(),
+    };
     let mut context = vec![
         ("n", Value::from(about.len())),
         ("nature", Value::from(kind.as_str())),
@@ -52,6 +58,7 @@ pub(super) fn word(comparison: &Comparison<'_>, group: &SentenceGroup, about: &[
         ("undated", Value::from(undated)),
         ("reason", Value::from(group.reason.clone())),
         ("edition", Value::from(group.edition.clone())),
+        ("late", Value::from(late)),
         ("to", Value::from(comparison.to.date().to_string())),
         ("from", Value::from(comparison.from.date().to_string())),
     ];
@@ -74,6 +81,11 @@ pub(super) fn word(comparison: &Comparison<'_>, group: &SentenceGroup, about: &[
     let said = words.render(&template, merge_maps([comparison.subject.words.clone(), map_of(context)]));
     match about {
         [one] => comparison.with_beyond(None, one, said),
+        // All are of one date.
+        [first, ..] if group.date.is_some() => match comparison.beyond(None, first) {
+            Some(beyond) => format!("{beyond}: {said}"),
+            None => said,
+        },
         _ => said,
     }
 }

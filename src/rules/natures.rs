@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | added | it happened on the day of the earlier edition or later | development |
 //! | added | it had happened by then, or no date says | late report |
+//! | added, changed | after the edition that has it: it was put there later, under an old date | late report |
 //! | changed | after that day, or no date says | development |
 //! | changed | by then | correction |
 //! | changed | of the newest time, and of a later one than the earlier edition speaks of | late report |
@@ -126,9 +127,15 @@ fn dated_part<'r, 'n>(
         match shape.date.as_deref() {
             Some(".") => return date_at(&path),
             Some(field) => {
-                let end = || date_at(&path.key(shape.date_end.as_deref()?));
-                if let Some(found) = date_at(&path.key(field)).or_else(end) {
-                    return Some(found);
+                let end = shape.date_end.as_ref().map(|end| path.key(end));
+                let at_end = || date_at(end.as_ref()?);
+                // That it ended is of the day on which it did.
+                let found = match end.as_ref() == Some(&delta.path) {
+                    true => at_end(),
+                    false => date_at(&path.key(field)).or_else(at_end),
+                };
+                if found.is_some() {
+                    return found;
                 }
             }
             None => {}
@@ -161,7 +168,7 @@ fn date_of<'r>(node: &Node) -> Option<When<'r>> {
 }
 
 /// Whether what a path holds took place after the edition that records it: it was added later under an old
-/// date. What is of a plan lies ahead.
+/// date. What is planned lies ahead.
 pub fn is_beyond(path: &FieldPath, when: &DateRange, edition: &PartialDate, kind: &Kind) -> bool {
     let is_planned = kind.shape.at(path).is_some_and(|shape| shape.planned);
     !is_planned && when.is_after(&edition.range())
@@ -238,17 +245,24 @@ fn is_current(path: &FieldPath, kind: &Kind) -> bool {
         && (0..path.0.len()).any(|length| kind.shape.at_steps(&path.0[..length]).is_some_and(|s| s.current))
 }
 
+/// As of when a text of no set form says that it holds.
+pub fn said_as_of(delta: &Delta, kind: &Kind) -> Option<DateRange> {
+    let text = delta.after.as_ref().and_then(Node::scalar_text)?;
+    kind.shape.at(&delta.path).filter(|shape| shape.dated_text).and_then(|_| texts::said_as_of(&text))
+}
+
 /// Whether a value is one of those whose date is the day as of which they were said.
 fn is_as_of(path: &FieldPath, value: Option<&Node>, kind: &Kind) -> bool {
     let Some(shape) = kind.shape.at(path).filter(|shape| !shape.as_of.is_empty()) else { return false };
     value.and_then(Node::scalar_text).is_some_and(|value| shape.as_of.contains(&value))
 }
 
-/// Whether a delta records one of those values, and as of when.
+/// Whether a delta records one of those values or such a text, and as of when.
 pub fn has_day_of_saying(delta: &Delta, to: &Document, kind: &Kind) -> bool {
     let keys = |path: &FieldPath| kind.shape.key_at(path);
-    is_as_of(&delta.path, delta.after.as_ref(), kind)
-        && companion(delta, kind).is_some_and(|path| to.at(&path, &keys).and_then(date_of).is_some())
+    let has_date = |path: FieldPath| to.at(&path, &keys).and_then(date_of).is_some();
+    let is_dated = || companion(delta, kind).is_some_and(has_date);
+    (is_as_of(&delta.path, delta.after.as_ref(), kind) && is_dated()) || said_as_of(delta, kind).is_some()
 }
 
 /// Whether a field is the date of a part whose leading value is one that is said as of a day.

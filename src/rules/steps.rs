@@ -211,7 +211,11 @@ fn cause(
         return Nature { kind: NatureKind::Development, uncertain: false, undated: true };
     }
     if dates.iter().any(|range| range.is_after(&assessed)) {
-        return Nature::certain(NatureKind::Development);
+        // The edition itself could not know of them: they were put there later, under an old date.
+        let own = to.date().range();
+        let is_beyond = calendar.is_some() && dates.iter().all(|range| range.is_after(&own));
+        let kind = if is_beyond { NatureKind::LateReport } else { NatureKind::Development };
+        return Nature::certain(kind);
     }
     if dates.iter().any(|range| !range.is_on_or_before(&assessed)) {
         // An occasion of a calendar was merely going on when the earlier edition was made.

@@ -41,7 +41,11 @@ pub const ACT: &[TemplateName] = &[
         "the edition that first recorded it, in words: the later of the two that are compared, or one \
             between them",
     ),
-    ("late", "of a late report, the remark `first recorded in …` with that edition; else empty"),
+    (
+        "late",
+        "of a late report, the remark `first recorded in …` with that edition; empty where it is none, or \
+            is dated after its own edition, which another remark says",
+    ),
 ];
 
 /// What the phrase of a field (`x-says`) sees.
@@ -99,6 +103,11 @@ pub const FRAME: &[TemplateName] = &[
         "edition",
         "the edition that first recorded them, in words: the later of the two that are compared, or one \
             between them",
+    ),
+    (
+        "late",
+        "of a late report, the remark `first recorded in …` with that edition; empty where it is none, or \
+            is dated after its own edition, which another remark says",
     ),
     (
         "again",

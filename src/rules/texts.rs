@@ -1,7 +1,7 @@
 //! What became of a text of no set form: other words, more of it, less of it, or only another day as of which
 //! it is said.
 
-use crate::model::{DateRange, NatureKind};
+use crate::model::{DateRange, NatureKind, PartialDate};
 use chrono::Datelike;
 use std::collections::BTreeSet;
 
@@ -19,6 +19,25 @@ pub(super) fn nature(before: &str, after: &str, is_dated: bool, assessed: &DateR
     let added = goes_on(before, after)?;
     let is_past = years(&added).all(|year| year < assessed.end.year());
     is_past.then_some(NatureKind::LateReport)
+}
+
+/// The last day or month as of which a text says that it holds: `not given as of 20 July 2018`.
+pub(super) fn said_as_of(text: &str) -> Option<DateRange> {
+    let all: Vec<&str> = words(text).collect();
+    let date = |from: usize| -> Option<PartialDate> {
+        let parts = all.get(from..)?;
+        let month = |at: usize| {
+            let name = parts.get(at).filter(|word| is_month(word))?;
+            let number = name.parse::<chrono::Month>().ok()?.number_from_month();
+            Some(format!("{}-{number:02}", year(parts.get(at + 1)?)?))
+        };
+        let day = || Some(format!("{}-{:02}", month(1)?, parts.first()?.parse::<u32>().ok()?));
+        let written = || parts.first().filter(|word| year(word).is_some()).map(|word| (*word).to_owned());
+        day().or_else(|| month(0)).or_else(written)?.parse().ok()
+    };
+    let is_as_of = |at: usize| all[at].eq_ignore_ascii_case("as") && all.get(at + 1) == Some(&"of");
+    let dates = (0..all.len()).filter(|at| is_as_of(*at)).filter_map(|at| date(at + 2));
+    dates.last().map(|date| date.range())
 }
 
 /// Words with which a text says the contrary of the same text without them.
@@ -97,8 +116,23 @@ fn year(word: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use super::nature;
+    use super::{nature, said_as_of};
     use crate::model::{NatureKind, PartialDate};
+
+    #[test]
+    fn a_text_says_as_of_when_it_holds() {
+        for (text, expected) in [
+            ("The report due by 30 April 2019 had not been given as of 30 June 2019", Some("2019-06-30")),
+            ("Not given as of 5 May 2018; still not as of July 2018", Some("2018-07")),
+            ("Not given as of 2018-05-02.", Some("2018-05-02")),
+            ("Nothing in 2018", None),
+            ("as of old", None),
+            ("as of", None),
+        ] {
+            let expected = expected.map(|date| date.parse::<PartialDate>().expect("a date").range());
+            assert_eq!(said_as_of(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn texts_grow_shrink_and_are_looked_up_again() {
