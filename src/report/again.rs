@@ -15,7 +15,7 @@ use crate::diff::{Delta, apply};
 use crate::model::report::{Period, RevisedReport, RevisedSentence};
 use crate::model::text::edition_in_words;
 use crate::model::{DateRange, Document, FieldPath, NatureKind, PartialDate, Step};
-use crate::rules::{Subject, natures, without_beyond};
+use crate::rules::{OnRecord, Subject, natures, without_beyond};
 use crate::schema::Op;
 use chrono::{Datelike, NaiveDateTime};
 use std::sync::Arc;
@@ -26,6 +26,28 @@ pub struct Correction {
     deltas: Vec<Delta>,
     range: DateRange,
     edition: PartialDate,
+    /// As a report of then would say it.
+    words: String,
+}
+
+impl Correction {
+    /// Whether it takes out something that a sentence is about.
+    fn takes_out(&self, sentence: &PeriodSentence) -> bool {
+        let is_about = |path: &FieldPath| sentence.paths.iter().any(|p| p.contains(path) || path.contains(p));
+        self.deltas.iter().any(|delta| delta.op == Op::Removed && is_about(&delta.path))
+    }
+
+    /// Whether it records under the same date, in the same edition, what another one takes out.
+    fn stands_for(&self, other: &Correction) -> bool {
+        let is_new = self.deltas.iter().all(|delta| delta.op == Op::Added);
+        is_new && self.edition == other.edition && self.range == other.range
+    }
+}
+
+/// What later editions record in the place of what a sentence says, if they moved it.
+fn moved<'l>(late: &'l [Correction], sentence: &PeriodSentence) -> Option<&'l str> {
+    let out = late.iter().find(|one| one.takes_out(sentence))?;
+    late.iter().find(|one| one.stands_for(out)).map(|one| one.words.as_str())
 }
 
 /// The late reports, corrections and retractions among some sentences whose event has a date.
@@ -54,7 +76,8 @@ pub(super) fn dated<'s>(
         let is_own = |delta: &&Delta| natures::account(&delta.path, subject.kind).is_none() && !is_log(delta);
         let deltas: Vec<Delta> = s.deltas.iter().filter(is_own).cloned().collect();
         let edition = s.to.last_updated.clone();
-        (!deltas.is_empty()).then_some(Correction { deltas, range: *range, edition })
+        let words = as_of_then(s);
+        (!deltas.is_empty()).then_some(Correction { deltas, range: *range, edition, words })
     };
     sentences.filter_map(correction).collect()
 }
@@ -105,14 +128,10 @@ fn reread<E>(
     let fresh = window.before.is_none();
     let pages = reading.pages_of(window)?;
     let subject = reading.subject;
-    let patched = patched_pages(subject, window, &pages, late, fresh);
-    let is_own = |page: &ReadEdition| pages.iter().any(|own| Arc::ptr_eq(&own.document, &page.document));
-    if patched.iter().all(is_own) {
-        return Ok(None);
-    }
+    let Some(patched) = patched_pages(reading, window, &pages, late)? else { return Ok(None) };
     let before = period::compose(reading, &pages, fresh).sentences;
     let after = period::compose(reading, &patched, fresh).sentences;
-    let mut sentences = compare(&before, &after, window);
+    let mut sentences = compare((&before, &after), late, window);
     sentences.retain(|pair| pair.before != pair.after);
     if sentences.is_empty() {
         return Ok(None);
@@ -134,52 +153,97 @@ fn reread<E>(
     }))
 }
 
-fn patched_pages(
-    subject: &Subject<'_>,
+/// The pages of a window with what is known now; `None` if none of them reads otherwise with it.
+fn patched_pages<E>(
+    reading: &mut RecordReader<'_, '_, E>,
     window: &Window<'_>,
     pages: &[ReadEdition],
     late: &[Correction],
-    fresh: bool,
-) -> Vec<ReadEdition> {
+) -> Result<Option<Vec<ReadEdition>>, E> {
+    let (engine, subject) = (reading.engine, reading.subject);
+    let fresh = window.before.is_none();
     let mut out = Vec::new();
     for (at, page) in pages.iter().enumerate() {
         let moment = if at == 0 { window.since } else { page.name.last_updated.range().end };
-        out.push(if at == 0 && fresh { page.clone() } else { patched(subject, page, late, moment) });
+        out.push(if at == 0 && fresh { page.clone() } else { patched(reading, page, late, moment) });
     }
     let last = pages.last().expect("because a window has a first page");
     if pages.len() > 1 || !fresh {
-        out.push(patched(subject, last, late, window.until));
+        out.push(patched(reading, last, late, window.until));
     }
-    out
+    let is_own = |page: &ReadEdition| pages.iter().any(|own| Arc::ptr_eq(&own.document, &page.document));
+    let Some(first) = out.iter().position(|page| !is_own(page)) else { return Ok(None) };
+    // From there on it is on record as it reads now.
+    let mut on_record = match (first.checked_sub(1), &window.before) {
+        (Some(own), _) => (*pages[own].on_record).clone(),
+        (None, Some(before)) => reading.before(before)?,
+        (None, None) => OnRecord::default(),
+    };
+    for page in &mut out[first..] {
+        on_record.add(engine, subject, &page.document, &page.name);
+        page.on_record = Arc::new(on_record.clone());
+    }
+    Ok(Some(out))
 }
 
-/// The page with the differences whose events lie before a moment.
-fn patched(
-    subject: &Subject<'_>,
+/// The page with the differences whose events lie before a moment, dated no earlier than any of these.
+fn patched<E>(
+    reading: &RecordReader<'_, '_, E>,
     page: &ReadEdition,
     late: &[Correction],
     moment: NaiveDateTime,
 ) -> ReadEdition {
-    let shape = &subject.kind.shape;
-    let keys = |path: &crate::model::FieldPath| shape.key_at(path);
-    // What changed a fact puts nothing right in a page that did not have it, and what came later takes the
-    // place of no value that a page had.
-    let applies = |delta: &&Delta| {
-        let has = page.document.at(&delta.path, &keys).is_some();
+    let kind = reading.subject.kind;
+    let keys = |path: &FieldPath| kind.shape.key_at(path);
+    let at = |path: &FieldPath| page.document.at(path, &keys);
+    // What came later takes the place of no value that a page had, and a detail of an item puts nothing in a
+    // page that did not have the item.
+    let applies = |known: &Correction, delta: &Delta| {
+        let stands = at(&delta.path);
         match delta.op {
-            Op::Changed => has,
-            Op::Added => !has || is_item(&delta.path),
-            Op::Removed => true,
+            Op::Changed | Op::Removed => stands.is_some_and(|node| {
+                let is_event = natures::is_of_an_event(&delta.path, kind);
+                is_event || node.scalar_text().is_none() || has_stood(reading, page, known, delta)
+            }),
+            Op::Added if is_item(&delta.path) => true,
+            Op::Added => stands.is_none() && delta.path.item().is_none_or(|item| at(&item).is_some()),
         }
     };
-    let known = late.iter().filter(|l| l.range.end <= moment);
-    let deltas: Vec<Delta> = known.flat_map(|l| &l.deltas).filter(applies).cloned().collect();
+    let mut deltas: Vec<Delta> = Vec::new();
+    let mut name = page.name.clone();
+    for known in late.iter().filter(|l| l.range.end <= moment) {
+        let applied = known.deltas.iter().filter(|delta| applies(known, delta)).cloned();
+        let before = deltas.len();
+        deltas.extend(applied);
+        if deltas.len() > before && known.range.is_after(&name.last_updated.range()) {
+            name.last_updated = PartialDate::from_day(known.range.end.date());
+        }
+    }
     if deltas.is_empty() {
         return page.clone();
     }
-    let root = apply(&deltas, &page.document.root, shape);
+    let root = apply(&deltas, &page.document.root, &kind.shape);
     let document = Arc::new(Document::new(page.document.text.clone(), root));
-    ReadEdition { name: page.name.clone(), document, on_record: Arc::clone(&page.on_record) }
+    ReadEdition { name, document, on_record: Arc::clone(&page.on_record) }
+}
+
+/// Whether the value that a correction puts right had stood since a page: what a part says of the present is
+/// put right where it was wrong, and other pages have what was so at other times.
+fn has_stood<E>(
+    reading: &RecordReader<'_, '_, E>,
+    page: &ReadEdition,
+    known: &Correction,
+    delta: &Delta,
+) -> bool {
+    let keys = |path: &FieldPath| reading.subject.kind.shape.key_at(path);
+    let start = |date: &PartialDate| date.range().start;
+    let (from, to) = (start(&page.name.last_updated), start(&known.edition));
+    let has_it = |page: &ReadEdition| {
+        let stands = page.document.at(&delta.path, &keys);
+        stands.zip(delta.before.as_ref()).is_some_and(|(stands, before)| stands.same_value(before))
+    };
+    let between = |page: &&ReadEdition| (from..to).contains(&start(&page.name.last_updated));
+    has_it(page) && reading.pages.values().filter(between).all(has_it)
 }
 
 fn is_item(path: &FieldPath) -> bool {
@@ -188,9 +252,13 @@ fn is_item(path: &FieldPath) -> bool {
 
 /// The sentences that only one of two accounts has, paired where they are about the same. What took place
 /// after the period, or at no known time, was no news of it in either.
-fn compare(before: &[PeriodSentence], after: &[PeriodSentence], window: &Window<'_>) -> Vec<RevisedSentence> {
+fn compare(
+    (before, after): (&[PeriodSentence], &[PeriodSentence]),
+    late: &[Correction],
+    window: &Window<'_>,
+) -> Vec<RevisedSentence> {
     let same = |a: &PeriodSentence, b: &PeriodSentence| {
-        a.about() == b.about() && (a.words() == b.words() || is_same_absence(a, b))
+        a.about() == b.about() && (as_of_then(a) == as_of_then(b) || is_same_absence(a, b))
     };
     // What the report has among its late reports already is not said anew when it gets a date.
     let is_known = |a: &&PeriodSentence| {
@@ -209,14 +277,21 @@ fn compare(before: &[PeriodSentence], after: &[PeriodSentence], window: &Window<
     let mut paired = vec![false; come.len()];
     let mut out = Vec::new();
     for old in gone {
-        let fits = |at: &usize| come[*at].about() == old.about() || come[*at].overlaps(old);
+        let moved = moved(late, old);
+        let fits = |at: &usize| {
+            let new = come[*at];
+            new.about() == old.about() || new.overlaps(old) || moved == Some(as_of_then(new).as_str())
+        };
         let new = (0..come.len()).filter(|at| !paired[*at]).find(fits);
         if let Some(at) = new {
             paired[at] = true;
         }
-        let after = |at: usize| as_of_then(come[at]);
-        let rule = new.map_or(old, |at| come[at]).about().0;
-        out.push(RevisedSentence { before: Some(old.words()), after: new.map(after), rule });
+        // What lost its date is said all the same.
+        let undated = || after.iter().find(|new| new.when.is_none() && new.about() == old.about());
+        let new = new.map(|at| come[at]).or_else(undated);
+        let rule = new.unwrap_or(old).about().0;
+        let after = new.map(as_of_then).or_else(|| moved.map(str::to_owned));
+        out.push(RevisedSentence { before: Some(old.words()), after, rule });
     }
     // What comes new is said once: a return says that somebody attended.
     let is_again = |at: usize| come.iter().any(|other| other.says_again(come[at]));

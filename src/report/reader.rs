@@ -121,12 +121,7 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
             return self.page_at(at);
         }
         // An edition of another revision's history.
-        let start = edition.date.range().start;
-        let before = editions.iter().take_while(|known| known.date.range().start < start).count();
-        let mut on_record = match before.checked_sub(1) {
-            Some(at) => (*self.page_at(at)?.on_record).clone(),
-            None => OnRecord::default(),
-        };
+        let mut on_record = self.before(edition)?;
         let yaml = self.source.yaml(edition)?;
         let (name, document) = self.source.document(&mut self.series, edition, &yaml);
         on_record.add(self.engine, self.subject, &document, &name);
@@ -136,6 +131,17 @@ impl<'r, 'w, E> RecordReader<'r, 'w, E> {
     /// Lets go of all pages but the last two that were made, where no other will be asked for again.
     pub fn forget_earlier(&mut self) {
         self.pages = self.pages.split_off(&self.next.saturating_sub(2));
+    }
+
+    /// What the editions before one recorded.
+    pub(super) fn before(&mut self, edition: &Edition) -> Result<OnRecord, E> {
+        let editions = &self.timeline.editions;
+        let start = edition.date.range().start;
+        let before = editions.iter().take_while(|known| known.date.range().start < start).count();
+        Ok(match before.checked_sub(1) {
+            Some(at) => (*self.page_at(at)?.on_record).clone(),
+            None => OnRecord::default(),
+        })
     }
 
     fn page_at(&mut self, at: usize) -> Result<ReadEdition, E> {
