@@ -2,7 +2,7 @@
 
 use super::takes::takes_sentence;
 use crate::model::report::{Folded, ReportSentence, RevisedLine, RevisedReport, RevisedSentence};
-use crate::model::text::{capital, count_in_words};
+use crate::model::text::{aside, capital, count_in_words};
 use crate::model::{FieldPath, PartialDate, RecordId, Step};
 use crate::rules::and_list;
 use crate::schema::ReportSpec;
@@ -100,7 +100,8 @@ pub(super) fn revised_lines(list: &[RevisedReport]) -> Vec<RevisedLine> {
         }
     }
     // What stands for several follows what stands by itself, report by report.
-    out.sort_by(|(a, one), (b, other)| (&one.report, a).cmp(&(&other.report, b)));
+    let alone = |is_folded: bool, line: &RevisedLine| (!is_folded).then(|| line.heading.clone());
+    out.sort_by_cached_key(|(is_folded, one)| (one.report.clone(), *is_folded, alone(*is_folded, one)));
     out.into_iter().map(|(_, line)| line).collect()
 }
 
@@ -165,7 +166,12 @@ fn with_tail(head: &str, rests: &[&str], tail: &str) -> Option<String> {
     let parts: Vec<&str> = rests.iter().map(|rest| &rest[..rest.len() - tail.len()]).collect();
     let is_open = |part: &&str| part.matches('(').count() > part.matches(')').count();
     let (close, tail) = match parts.iter().all(is_open) {
-        true if tail.starts_with("; ") => (")", format!(" ({}", &tail[2..])),
+        // A remark on all of them stands at the end.
+        true if tail.starts_with("; ") => {
+            let (remark, behind) = tail[2..].split_once(')')?;
+            let behind = if behind.is_empty() { " " } else { behind };
+            (")", format!(" {}", aside(behind, remark).trim_start()))
+        }
         true => (")", tail.strip_prefix(')')?.to_owned()),
         false if parts.iter().any(is_open) || !(tail.is_empty() || tail.starts_with(' ')) => return None,
         false => ("", tail.to_owned()),
@@ -236,6 +242,16 @@ mod tests {
             Some(format!(
                 "came to the First Round (Turin, May 2010) and Second Round (Rome, May 2011) (not \
                     named; {late})"
+            ))
+        );
+        assert_eq!(
+            join(&[
+                &format!("came to the First Round (Turin, May 2010; not named) as a guest ({late})"),
+                &format!("came to the Second Round (Rome, May 2011; not named) as a guest ({late})"),
+            ]),
+            Some(format!(
+                "came to the First Round (Turin, May 2010) and Second Round (Rome, May 2011) as a guest \
+                    ({late}; not named)"
             ))
         );
         assert_eq!(
