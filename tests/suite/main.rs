@@ -42,6 +42,7 @@ mod recount;
 mod reference;
 mod report;
 mod report_dataset;
+mod report_places;
 mod reported_votes;
 mod roles;
 mod rules;

@@ -193,13 +193,15 @@ fn said(report: &Json, record: &str, words: &str) -> Vec<String> {
 
 #[test]
 fn no_news_of_a_year_is_dated_after_the_edition_that_has_it() {
-    for (year, record, words) in [
-        ("2014", "UKR/mine-ban", "did not attend the Third Review Conference"),
-        ("2018", "LVA/cluster-munitions", "commented on its position in a letter of 20 July 2018"),
-        ("2018", "YEM/cluster-munitions", "did not attend the Eighth Meeting of States Parties"),
+    for (year, section, record, words) in [
+        // A vote of December is recorded in an edition that could know of them.
+        ("2014", "meetings", "UKR/mine-ban", "did not attend the Third Review Conference"),
+        ("2018", "statements", "LVA/cluster-munitions", "commented on its position in a letter of 20 July"),
+        ("2018", "meetings", "YEM/cluster-munitions", "did not attend the Eighth Meeting of States Parties"),
+        ("2019", "late-reports", "THA/mine-ban", "attended the 2020 Intersessional Meetings"),
     ] {
         let report = report(&[year]);
-        has(&lines(&report), "late-reports", record, words);
+        has(&lines(&report), section, record, words);
         let parts = report["parts"].as_array().expect("parts").iter();
         let sections = parts.flat_map(|part| part["sections"].as_array().expect("sections"));
         let mut items = sections.flat_map(|s| s["items"].as_array().expect("items"));

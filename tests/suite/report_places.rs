@@ -1,0 +1,121 @@
+//! Where a sentence of the yearly report stands, and in the report of which year, over the project's own
+//! dataset.
+
+use crate::support;
+
+use support::own_repository;
+
+/// The lines of a report's sections: `heading | line`, the heading without its count.
+fn lines(args: &[&str]) -> Vec<String> {
+    let all = [&["report"], args, &["--format", "markdown", "--quiet"]].concat();
+    let text = support::run_in(&own_repository(), &all).answer();
+    let (mut part, mut heading, mut out) = (String::new(), String::new(), Vec::new());
+    for line in text.lines() {
+        let title = |text: &str| text.split(" (").next().unwrap_or_default().to_owned();
+        if let Some(text) = line.strip_prefix("## ") {
+            (part, heading) = (title(text), title(text));
+        } else if let Some(text) = line.strip_prefix("### ") {
+            heading = format!("{part}, {}", title(text));
+        } else if let Some(line) = line.strip_prefix("- ") {
+            out.push(format!("{heading} | {}", line.replace("**", "")));
+        }
+    }
+    out
+}
+
+#[track_caller]
+fn has(lines: &[String], line: &str) {
+    assert!(lines.iter().any(|one| one == line), "no `{line}`: {lines:#?}");
+}
+
+#[track_caller]
+fn lacks(lines: &[String], words: &str) {
+    let found = lines.iter().find(|one| one.contains(words));
+    assert!(found.is_none(), "{found:#?}");
+}
+
+const LAW: &str = "Law and reporting, and parties' steps at home";
+const OTHER: &str = "Events of other years, first recorded in this period";
+const LATE: &str = "Late reports";
+const THEN: &str = "Earlier reports, as they would read now";
+
+#[test]
+fn each_dated_fact_stands_in_the_report_of_its_year() {
+    let of_2019 = lines(&["2019", "SOM/mine-ban", "YEM/mine-ban", "GMB/mine-ban", "PRY"]);
+    for (state, other) in [("Somalia", "2018"), ("Yemen", "2017")] {
+        has(&of_2019, &format!("{LAW} | {state}, Mine Ban Treaty: yearly transparency report: 2019"));
+        has(&of_2019, &format!("{OTHER} | {state}, Mine Ban Treaty: yearly transparency report: {other}"));
+    }
+    let also = |year: &str, said: &str| has(&of_2019, &format!("{THEN}, {year} | {said}"));
+    for year in ["2009", "2010", "2012", "2013"] {
+        also(year, &format!("Gambia, Mine Ban Treaty: would also say: yearly transparency report: {year}"));
+    }
+    let paraguay = "Paraguay, Convention on Cluster Munitions: would also say:";
+    also("2016", &format!("{paraguay} initial transparency report: May 2016"));
+    also("2017", &format!("{paraguay} latest transparency report: April 2017"));
+}
+
+#[test]
+fn what_is_dated_after_its_edition_is_a_late_report_unless_a_later_edition_could_know_it() {
+    let (year, range) = (lines(&["2019", "THA/mine-ban"]), lines(&["2018..2021", "THA/mine-ban", "YEM"]));
+    let attended = "Thailand, Mine Ban Treaty: attended the 2020 Intersessional Meetings (online from \
+                    Geneva, June 2020";
+    has(&year, &format!("{LATE} | {attended}; dated after the edition of 18 December 2019)"));
+    lacks(&year, &format!("{OTHER} | {attended}"));
+    has(&range, &format!("Who came, and who stayed away | {attended})"));
+    lacks(&range, "dated after");
+    let log = ["changelog", "THA/mine-ban", "--from", "2018", "--to", "2019", "--format", "markdown"];
+    let log = support::run_in(&own_repository(), &[&log[..], &["--quiet"]].concat()).answer();
+    let line = log.lines().find(|line| line.contains("2020 Intersessional")).expect("a line");
+    assert!(line.starts_with("- **late-report**: attended"), "{line}");
+}
+
+#[test]
+fn a_text_that_holds_as_of_a_day_after_its_edition_says_so() {
+    let of_2018 = lines(&["2018", "BEN/cluster-munitions"]);
+    has(
+        &of_2018,
+        &format!(
+            "{LATE} | Benin, Convention on Cluster Munitions: overdue transparency reports: “The first \
+             report had not been given as of 20 July 2018” (dated after the edition of 26 June 2018)"
+        ),
+    );
+}
+
+#[test]
+fn earlier_reports_lose_only_what_was_taken_back() {
+    let range = lines(&["--from", "2018", "--to", "last", "KHM/mine-ban", "LTU/mine-ban", "SYR/mine-ban"]);
+    // A number that was removed was that of one edition; those before it had their own.
+    lacks(&range, "latest transparency report: 2013 (covering 2012; previously 2012)” would not be said");
+    has(
+        &range,
+        &format!(
+            "{THEN}, 2014 | Cambodia, Mine Ban Treaty: “corrected: number of transparency reports: 15 \
+             (previously: 14)” would read: now recorded: number of transparency reports: 15 (previously: 14)"
+        ),
+    );
+    // When it ended is no news of its beginning.
+    lacks(&range, "use of antipersonnel mines in 2011, confirmed (first recorded");
+    // What moved within the record is said as it stands now.
+    has(
+        &range,
+        &format!(
+            "{THEN}, 2012 | Lithuania, Mine Ban Treaty: “moratorium on export since 1998 (first recorded in \
+             the edition of 11 October 2012)” would read: domestic step (1998): A moratorium on the export \
+             of antipersonnel mines began"
+        ),
+    );
+    let of_2019 = lines(&["2019", "CPV/cluster-munitions"]);
+    lacks(&of_2019, &format!("{THEN}, 2014 | Cabo Verde, Convention on Cluster Munitions: would also say:"));
+}
+
+#[test]
+fn a_vote_elsewhere_is_no_statement_and_a_conference_is_named_once() {
+    let votes = lines(&["2018", "SOM/cluster-munitions", "HTI/cluster-munitions"]);
+    lacks(&votes, "New statements | Haiti");
+    let of_2015 = lines(&["2015", "FIN/mine-ban"]);
+    let said: Vec<&String> = of_2015.iter().filter(|line| line.contains("Maputo")).collect();
+    let expected = "Corrections and retractions | Finland, Mine Ban Treaty: entry removed: the Third Review \
+                    Conference (Maputo, June 2014): one source differs: Called the Fourth Review Conference";
+    assert!(said.iter().any(|line| line.starts_with(expected)), "{said:#?}");
+}
