@@ -71,18 +71,6 @@ fn what_is_dated_after_its_edition_is_a_late_report_unless_a_later_edition_could
 }
 
 #[test]
-fn a_text_that_holds_as_of_a_day_after_its_edition_says_so() {
-    let of_2018 = lines(&["2018", "BEN/cluster-munitions"]);
-    has(
-        &of_2018,
-        &format!(
-            "{LATE} | Benin, Convention on Cluster Munitions: overdue transparency reports: “The first \
-             report had not been given as of 20 July 2018” (dated after the edition of 26 June 2018)"
-        ),
-    );
-}
-
-#[test]
 fn earlier_reports_lose_only_what_was_taken_back() {
     let range = lines(&["--from", "2018", "--to", "last", "KHM/mine-ban", "LTU/mine-ban", "SYR/mine-ban"]);
     // A number that was removed was that of one edition; those before it had their own.
