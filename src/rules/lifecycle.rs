@@ -294,7 +294,9 @@ impl<'c, 's> Life<'c, 's> {
         let frame = self.frame(delta, fact.judged.0);
         let is_whole = frame.is_whole() || kind == NatureKind::Omission;
         let part = if is_whole { FieldPath::root() } else { self.part(&delta.path) };
-        let part = self.list_of_alike(delta).unwrap_or(part);
+        // Each entry of the log has a reason of its own.
+        let is_logged = frame == FrameName::Appeared && self.is_logged_correction(delta);
+        let part = if is_logged { delta.path.clone() } else { self.list_of_alike(delta).unwrap_or(part) };
         let significance = match kind {
             NatureKind::Editorial | NatureKind::Review => Significance::Editorial,
             NatureKind::Correction if self.comparison.is_quiet(delta) => Significance::Editorial,
