@@ -52,7 +52,14 @@ pub(super) fn compare(
             let then = then.map(|then| then.word(engine, subject, from));
             said.nature = cause(then.as_ref(), Some(&said));
             let then = then.filter(|_| state == ObservationState::Changed);
-            said.previously = then.map(|then| then.message).filter(|message| *message != said.message);
+            said.previously = then.map(|then| then.message);
+        }
+        // What reads as before rests on other entries, and says nothing new.
+        if said.previously.as_ref() == Some(&said.message) {
+            if !continuing || !now.draft.stands {
+                continue;
+            }
+            (said.state, said.nature, said.previously) = (Some(ObservationState::Continues), None, None);
         }
         out.push(said);
     }

@@ -43,12 +43,12 @@ const THEN: &str = "Earlier reports, as they would read now";
 fn each_dated_fact_stands_in_the_report_of_its_year() {
     let of_2019 = lines(&["2019", "SOM/mine-ban", "YEM/mine-ban", "GMB/mine-ban", "PRY"]);
     for (state, other) in [("Somalia", "2018"), ("Yemen", "2017")] {
-        has(&of_2019, &format!("{LAW} | {state}, Mine Ban Treaty: yearly transparency report: 2019"));
-        has(&of_2019, &format!("{OTHER} | {state}, Mine Ban Treaty: yearly transparency report: {other}"));
+        has(&of_2019, &format!("{LAW} | {state}, Mine Ban Treaty: yearly transparency reporting: 2019"));
+        has(&of_2019, &format!("{OTHER} | {state}, Mine Ban Treaty: yearly transparency reporting: {other}"));
     }
     let also = |year: &str, said: &str| has(&of_2019, &format!("{THEN}, {year} | {said}"));
     for year in ["2009", "2010", "2012", "2013"] {
-        also(year, &format!("Gambia, Mine Ban Treaty: would also say: yearly transparency report: {year}"));
+        also(year, &format!("Gambia, Mine Ban Treaty: would also say: yearly transparency reporting: {year}"));
     }
     let paraguay = "Paraguay, Convention on Cluster Munitions: would also say:";
     also("2016", &format!("{paraguay} initial transparency report: May 2016"));
