@@ -48,7 +48,8 @@ fn each_dated_fact_stands_in_the_report_of_its_year() {
     }
     let also = |year: &str, said: &str| has(&of_2019, &format!("{THEN}, {year} | {said}"));
     for year in ["2009", "2010", "2012", "2013"] {
-        also(year, &format!("Gambia, Mine Ban Treaty: would also say: yearly transparency reporting: {year}"));
+        let gambia = "Gambia, Mine Ban Treaty: would also say:";
+        also(year, &format!("{gambia} yearly transparency reporting: {year}"));
     }
     let paraguay = "Paraguay, Convention on Cluster Munitions: would also say:";
     also("2016", &format!("{paraguay} initial transparency report: May 2016"));
