@@ -36,8 +36,8 @@ pub(super) fn said_as_of(text: &str) -> Option<DateRange> {
         day().or_else(|| month(0)).or_else(written)?.parse().ok()
     };
     let is_as_of = |at: usize| all[at].eq_ignore_ascii_case("as") && all.get(at + 1) == Some(&"of");
-    let dates = (0..all.len()).filter(|at| is_as_of(*at)).filter_map(|at| date(at + 2));
-    dates.last().map(|date| date.range())
+    let mut dates = (0..all.len()).rev().filter(|at| is_as_of(*at)).filter_map(|at| date(at + 2));
+    dates.next().map(|date| date.range())
 }
 
 /// Words with which a text says the contrary of the same text without them.
