@@ -39,9 +39,7 @@ pub fn report(view: &ReportView, verbose: bool) -> String {
     revised(&mut out, "## Earlier reports, as they would read now", earlier, true);
     sentences(&mut out, "## Corrected since", &view.corrected_since.corrections, verbose);
     let since = (&view.corrected_since.revised[..], &folded.corrected_since[..]);
-    // Without corrections before it, it is a part of its own.
-    let level = if view.corrected_since.corrections.is_empty() { "##" } else { "###" };
-    revised(&mut out, &format!("{level} This report, as it would read now"), since, false);
+    revised(&mut out, "## This report, as it would read now", since, false);
     if !view.undone.is_empty() {
         line(&mut out, &format!("## Changed and changed back ({})\n", view.undone.len()));
         for one in &view.undone {
