@@ -319,16 +319,28 @@ fn is_same_absence(a: &PeriodSentence, b: &PeriodSentence) -> bool {
 /// it.
 pub(super) fn as_of_then(sentence: &PeriodSentence) -> String {
     let edition = &sentence.to.last_updated;
-    let late = format!("first recorded in {}", edition_in_words(edition));
-    let words = without_beyond(&sentence.words(), edition);
-    let late_at_end = [format!("the date {late}"), late.clone()];
-    let words = late_at_end.iter().fold(words, |words, late| {
-        words.replace(&format!(" ({late})"), "").replace(&format!("; {late}"), "")
-    });
+    let words = without_late(&without_beyond(&sentence.words(), edition), edition);
     // What was dated late would have had its date.
-    let prefixes = [format!("{late}: "), "now dated: ".to_owned()];
+    let late = format!("first recorded in {}: ", edition_in_words(edition));
+    let prefixes = [late, "now dated: ".to_owned()];
     let begins = prefixes.iter().find_map(|prefix| words.strip_prefix(prefix));
     begins.map_or(words.clone(), str::to_owned)
+}
+
+/// A sentence without the remark, in brackets at its end, that an edition first recorded it, or its date, or
+/// first recorded it as something.
+fn without_late(sentence: &str, edition: &PartialDate) -> String {
+    let edition = format!("in {}", edition_in_words(edition));
+    let parts = sentence.rsplit_once("first recorded ").and_then(|(ahead, remark)| {
+        let (_, behind) = remark.split_once(&edition)?;
+        Some((ahead.strip_suffix("the date ").unwrap_or(ahead), behind))
+    });
+    let Some((ahead, behind)) = parts else { return sentence.to_owned() };
+    match (ahead.strip_suffix(" ("), ahead.strip_suffix("; "), behind.strip_prefix(')')) {
+        (Some(ahead), _, Some(behind)) => format!("{ahead}{behind}"),
+        (_, Some(ahead), _) => format!("{ahead}{behind}"),
+        _ => sentence.to_owned(),
+    }
 }
 
 /// The years that a sentence names: one that names a later year than its report's is none that the report
