@@ -529,6 +529,8 @@ const ELSEWHERE: &[&str] = &[
     "host-absent",                    // cases::contradictions and the examples of its page
     "in-force-before-treaty",         // cases::contradictions and the examples of its page
     "invited-and-came",               // cases::contradictions and the examples of its page
+    "left-ccm",                       // cases::contradictions and the examples of its page
+    "left-mbt",                       // cases::contradictions and the examples of its page
     "party-observer",                 // cases::contradictions and the examples of its page
     "ratified-unsigned",              // cases::contradictions and the examples of its page
     "signed-when-closed",             // cases::contradictions and the examples of its page

@@ -81,6 +81,8 @@ fn a_contradiction_of_the_base_is_not_held_against_an_edit() {
 fn contradictions_inside_a_record() {
     let seen = "participation: observer, sources: [p2016]";
     let ccw = |lines: &str| format!("instruments:\n{lines}  sources: [p2020]\nstatements:\n");
+    let in_fin = |lines: &str| format!("instruments:\n{lines}  sources: [p2014]\nmeetings:\n");
+    let left = |treaty: &str| format!("  {treaty}: party\n  left: {{{treaty}: 2009-07-08}}\n");
     let planted: Vec<(&str, &str, String, &str)> = vec![
         (KAZ, seen, "participation: absent, statement: true, sources: [p2016]".into(), "absent-took-part"),
         (KAZ, seen, "participation: absent, role: co-chair, sources: [p2016]".into(), "absent-took-part"),
@@ -94,6 +96,8 @@ fn contradictions_inside_a_record() {
             "ccw-amended-protocol-ii-alone",
         ),
         (KAZ, "statements:\n", ccw("  ccw: non-party\n  joined: {ccw: 2009-07-08}\n"), "ccw-joined"),
+        (KAZ, "statements:\n", ccw(&left("mine-ban-treaty")), "left-mbt"),
+        (FIN, "meetings:\n", in_fin(&left("convention-on-cluster-munitions")), "left-ccm"),
         (
             KAZ,
             "statements:\n",
