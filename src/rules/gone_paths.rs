@@ -7,24 +7,25 @@ use crate::schema::Op;
 use foldhash::HashSet;
 use foldhash::fast::FixedState;
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::Arc;
 
 /// Hashes of paths; two paths with one hash cost a search and change no answer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct GonePaths {
     /// Of the paths themselves.
-    ends: HashSet<u64>,
+    ends: Arc<HashSet<u64>>,
     /// Of the paths that lead to them.
-    ways: HashSet<u64>,
+    ways: Arc<HashSet<u64>>,
 }
 
 impl GonePaths {
-    /// The same with what went or changed in one more step.
+    /// The same with what went or changed in one more step; shared where no other places did.
     pub(super) fn with(&self, deltas: &[Delta]) -> GonePaths {
         let mut out = self.clone();
         for delta in deltas.iter().filter(|delta| delta.op != Op::Added) {
             let hashes = hashes(&delta.path);
-            out.ends.extend(hashes.last());
-            out.ways.extend(hashes);
+            extend(&mut out.ends, &hashes[hashes.len() - 1..]);
+            extend(&mut out.ways, &hashes);
         }
         out
     }
@@ -34,6 +35,13 @@ impl GonePaths {
         let hashes = hashes(path);
         hashes.last().is_some_and(|whole| self.ways.contains(whole))
             || hashes.iter().any(|hash| self.ends.contains(hash))
+    }
+}
+
+/// Adds what a set lacks: only then it is one of its own.
+fn extend(set: &mut Arc<HashSet<u64>>, hashes: &[u64]) {
+    if hashes.iter().any(|hash| !set.contains(hash)) {
+        Arc::make_mut(set).extend(hashes);
     }
 }
 
