@@ -117,7 +117,7 @@ impl<'s> Comparison<'s> {
     /// The correction that the later edition logs for a delta, as in [`Comparison::nature_and_log`].
     pub fn log_of(&self, rule: Option<&ChangeRule>, delta: &Delta) -> Option<natures::Logged<'s>> {
         // Of most deltas it logs none, and then their nature is not asked for.
-        self.corrections().on(&delta.path)?;
+        self.logged(&delta.path)?;
         self.nature_and_log(rule, delta).1
     }
 
@@ -153,7 +153,7 @@ impl<'s> Comparison<'s> {
                     .filter(|form| *form == NatureKind::Editorial)
                     .or_else(|| Some(natures::neutral(delta.op))),
             });
-        let logged = self.corrections().on(&delta.path);
+        let logged = self.logged(&delta.path);
         // Of a nature that is declared no date is asked.
         let moved_on = (declared.is_none() || logged.is_some())
             && natures::has_moved_on(delta, self.from.document, self.to.document, kind);

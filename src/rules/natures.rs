@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | added | it happened on the day of the earlier edition or later | development |
 //! | added | it had happened by then, or no date says | late report |
-//! | added, changed | after the edition that has it: it was put there later, under an old date | late report |
+//! | added, changed | after the edition that has it: put there later, under an old date | late report |
 //! | changed | after that day, or no date says | development |
 //! | changed | by then | correction |
 //! | changed | of the newest time, and of a later one than the earlier edition speaks of | late report |
