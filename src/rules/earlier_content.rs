@@ -74,7 +74,9 @@ impl<'a> Search<'_, 'a> {
         let is_fact = natures::declared(&delta.path, self.subject.kind).is_none();
         // Where natures are neutral, what is gone is gone: an item that comes back is added.
         let is_neutral = self.subject.kind.spec.natures == Natures::Neutral;
-        if delta.op != Op::Added || is_positional || !is_fact || is_neutral {
+        // A list that stands there empty, and had items until now, was not left out.
+        let was_there = self.node(comparison.from, &delta.path).is_some();
+        if delta.op != Op::Added || is_positional || !is_fact || is_neutral || was_there {
             return None;
         }
         if self.gone.is_some_and(|gone| !gone.may_hold(&delta.path)) {
