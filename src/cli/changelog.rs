@@ -11,7 +11,7 @@ use crate::model::Failure;
 use crate::model::finding::PullRequestView;
 use crate::model::view::ChangelogView;
 use crate::render::{Format, csv, json};
-use crate::session::{self, ChangelogQuestion, CompareQuestion, Question, Session};
+use crate::session::{self, ChangelogQuestion, CompareQuestion, Question};
 use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Failure> {
@@ -23,7 +23,9 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Fai
     let asked = ChangelogQuestion { dates, ..question(args)? };
     let layout = output::layout(global);
     let form = format!("{:?}", (global.format, layout));
-    let session = Session::open(&args.pin.options(global)?)?;
+    let Some(session) = args.pin.open(global, ("changelog", &asked, &form))? else {
+        return Ok(ExitCode::SUCCESS);
+    };
     if args.pin.cited(global, &session, &Question::Changelog(asked.clone()))? {
         return Ok(ExitCode::SUCCESS);
     }
@@ -47,6 +49,7 @@ pub(super) fn run(global: &Global, args: &ChangelogArgs) -> Result<ExitCode, Fai
         Format::Text if layout.piped && !layout.verbose => written,
         _ => between(written, "\n\n"),
     };
+    session.remember_changelog(&asked, &form, &parts)?;
     output::write_parts(global, parts)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,7 @@ use super::global::Global;
 use super::output;
 use crate::model::Failure;
 use crate::render::Format;
-use crate::session::{LogQuestion, Question, Session};
+use crate::session::{LogQuestion, Question};
 use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &LogArgs) -> Result<ExitCode, Failure> {
@@ -14,7 +14,9 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<ExitCode, Failure> 
     let asked = question(args);
     let layout = output::layout(global);
     let form = format!("{:?}", (global.format, layout));
-    let session = Session::open(&args.pin.options(global)?)?;
+    let Some(session) = args.pin.open(global, ("log", &asked, &form))? else {
+        return Ok(ExitCode::SUCCESS);
+    };
     if args.pin.cited(global, &session, &Question::Log(asked.clone()))? {
         return Ok(ExitCode::SUCCESS);
     }

@@ -5,7 +5,7 @@ use super::output;
 use crate::model::Failure;
 use crate::model::cite::AnswerCitation;
 use crate::render::{Answer, Format, cite, json};
-use crate::session::{self, Options, Question, Session};
+use crate::session::{self, Opened, Options, Question, Session};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::Value;
@@ -45,6 +45,23 @@ impl PinArgs {
     /// Which dataset to open, by which rules.
     pub fn options(&self, global: &Global) -> Result<Options, Failure> {
         Ok(Options { policy_from: self.policy_from.clone(), ..super::options(global)? })
+    }
+
+    /// Opens the dataset, unless the answer to a question of a command is remembered in this form: it is
+    /// written then. A citation needs more than the answer.
+    pub fn open(
+        &self,
+        global: &Global,
+        asked: (&str, &impl Serialize, &str),
+    ) -> Result<Option<Session>, Failure> {
+        let options = self.options(global)?;
+        if self.cite.is_some() || global.format == Format::Json {
+            return Ok(Some(Session::open(&options)?));
+        }
+        match Session::open_unless_answered(&options, asked)? {
+            Opened::Session(session) => Ok(Some(*session)),
+            Opened::Answer(answer) => output::write(global, &answer).map(|()| None),
+        }
     }
 
     /// Writes an answer, with its citation where that is part of the format; or only the citation where that

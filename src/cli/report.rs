@@ -20,7 +20,15 @@ pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Failur
     let template = args.template.as_deref().map(read_template).transpose()?;
     let pictures = global.format == Format::Html && template.is_none();
     let asked = ReportQuestion { pictures, ..question(args)? };
-    let session = Session::open(&args.pin.options(global)?)?;
+    let layout = output::layout(global);
+    let form = format!("{:?}", (global.format, layout));
+    let session = match template {
+        Some(_) => Session::open(&args.pin.options(global)?)?,
+        None => match args.pin.open(global, ("report", &asked, &form))? {
+            Some(session) => session,
+            None => return Ok(ExitCode::SUCCESS),
+        },
+    };
     if args.pin.cited(global, &session, &Question::Report(asked.clone()))? {
         return Ok(ExitCode::SUCCESS);
     }
@@ -28,8 +36,6 @@ pub(super) fn run(global: &Global, args: &ReportArgs) -> Result<ExitCode, Failur
     let progress = |what: &'static str, done: usize, all: usize| bar.show(what, done, all);
     match template.as_ref() {
         None => {
-            let layout = output::layout(global);
-            let form = format!("{:?}", (global.format, layout));
             let shown = session.shown_sentences();
             let answer = session.report_written(&asked, &form, &progress, &|view| {
                 shown.note_report(view);

@@ -8,7 +8,7 @@ use super::words::split_as_of;
 use crate::model::Failure;
 use crate::model::view::ObservationsView;
 use crate::render::Format;
-use crate::session::{Question, Session, SinceQuestion};
+use crate::session::{Question, SinceQuestion};
 use std::process::ExitCode;
 
 pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Failure> {
@@ -16,7 +16,9 @@ pub(super) fn run(global: &Global, args: &SinceArgs) -> Result<ExitCode, Failure
     let asked = question(args)?;
     let layout = output::layout(global);
     let form = format!("{:?}", (global.format, layout));
-    let session = Session::open(&args.pin.options(global)?)?;
+    let Some(session) = args.pin.open(global, ("since", &asked, &form))? else {
+        return Ok(ExitCode::SUCCESS);
+    };
     if args.pin.cited(global, &session, &Question::Since(asked.clone()))? {
         return Ok(ExitCode::SUCCESS);
     }

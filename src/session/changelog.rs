@@ -128,6 +128,28 @@ impl Session {
         written.filter(|text| !matches!(text, Ok(text) if text.is_empty())).collect()
     }
 
+    /// Remembers an answer of few records as a whole, too: the next time nothing but it is read.
+    ///
+    /// # Errors
+    /// A date that cannot be read.
+    pub fn remember_changelog(
+        &self,
+        question: &ChangelogQuestion,
+        form: &str,
+        parts: &[String],
+    ) -> Result<(), Failure> {
+        let (from, to) = question.range.picks()?;
+        // What another git revision holds may change under the same name.
+        let is_fixed = ![from, to].iter().any(|pick| matches!(pick, Some(Pick::Revision(_))));
+        let size: usize = parts.iter().map(String::len).sum();
+        if is_fixed && size <= MOST_REMEMBERED && !self.store.has_gaps() {
+            let asked = Asked::new("changelog", question, form);
+            let whole = StoredAnswer::whole(&self.cache, &asked, self.moment());
+            whole.put_whole(&parts.concat(), &self.notes());
+        }
+        Ok(())
+    }
+
     /// The editions of each record that has any.
     fn chains<'a>(
         &self,
@@ -142,6 +164,10 @@ impl Session {
         timelines.into_iter().map(|timeline| Ok((timeline, range.chain(timeline, alone)?))).collect()
     }
 }
+
+/// The longest changelog that is remembered as a whole, in bytes: what it says is remembered record by record
+/// already.
+const MOST_REMEMBERED: usize = 256 * 1024;
 
 /// Puts the steps of each record in the order of time, and the records in that of what happened first in
 /// them. What has no known date comes last.

@@ -32,6 +32,7 @@ mod opening;
 mod options;
 pub mod output_folder;
 mod past_sentences;
+mod place;
 mod plain_records;
 mod profile;
 mod published;
@@ -48,6 +49,7 @@ mod verify;
 mod vocabulary;
 pub use opening::Session;
 pub use options::{Options, Progress};
+pub use place::Opened;
 use suggestions::nearest;
 
 pub use blame::BlameQuestion;

@@ -4,15 +4,15 @@
 //! of their own.
 
 use super::cached_history::CachedHistory;
-use super::locate::find_dataset;
+use super::dates;
 use super::options::Options;
+use super::place::{self, DatasetPlace};
 use super::stamped::Stamped;
 use super::suggestions::nearest;
-use super::{dates, locate};
 use crate::cache::{Cache, Stamp, Stamping};
 use crate::dataset::names::{NamedRecords, fold};
 use crate::dataset::{RecordNames, Reference};
-use crate::files::{CommitFiles, Files, WorkFiles, write};
+use crate::files::{CommitFiles, Files, WorkFiles};
 use crate::git::{GitError, Horizon, Reach, Repository};
 use crate::history::{
     Archive, DocumentStore, HistoryQuestion, Pick, RevisionProblem, Selection, Timeline, WorkFile,
@@ -64,34 +64,20 @@ impl Session {
     /// # Errors
     /// There is no repository or dataset here, or its policy, tables or calendars cannot be used.
     pub fn open(options: &Options) -> Result<Session, Failure> {
-        let repo = Repository::discover(&options.start)?;
-        let head = repo.head()?;
-        let tip = match &options.known_at {
-            Some(text) => locate::known_at(&repo, &head, text)?,
-            None => head,
-        };
+        Session::open_at(DatasetPlace::find(options)?, options)
+    }
+
+    /// Opens a dataset whose place is known.
+    pub(super) fn open_at(place: DatasetPlace, options: &Options) -> Result<Session, Failure> {
+        let DatasetPlace { repo, tip, policy_commit, root, cache, dirty } = place;
         let worktree = if options.worktree { Some(WorkFiles::new(&repo)?) } else { None };
-        let asked_policy = options.policy_from.as_deref().map(|text| locate::known_at(&repo, &head, text));
-        let asked_policy = asked_policy.transpose()?;
-        let policy_commit = match (&asked_policy, options.worktree) {
-            (None, true) => None,
-            (asked, _) => Some((*asked).unwrap_or(head)),
-        };
-        let committed = CommitFiles::new(&repo, asked_policy.unwrap_or(head));
-        let files: &dyn Files = match &worktree {
-            Some(files) if asked_policy.is_none() => files,
-            _ => &committed,
-        };
-        let root = find_dataset(options, &repo, files)?;
-        // Looking for changes takes as long as reading the policy; both go on at once.
-        let unread = if options.worktree || options.known_at.is_some() { None } else { repo.cleanliness() };
-        let prefix = RepoPath::from(root.as_str());
-        let dirty = unread.map(|clean| std::thread::spawn(move || clean.is_dirty(&prefix).unwrap_or(false)));
+        let working = worktree.as_ref().map(|files| files as &dyn Files);
+        let committed = CommitFiles::new(&repo, policy_commit.unwrap_or(tip));
+        let files = working.filter(|_| policy_commit.is_none()).unwrap_or(&committed);
         let policy_files = Stamped::new(files, &options.build);
         let policy = Policy::load(&policy_files, &root)?;
         let known = CommitFiles::new(&repo, tip);
-        let known_files =
-            Stamped::new(worktree.as_ref().map_or(&known as &dyn Files, |w| w as &dyn Files), &options.build);
+        let known_files = Stamped::new(working.unwrap_or(&known), &options.build);
         let reference = Reference::load(&known_files, &policy)?;
         let words = Stamping::default().part(policy_files.stamp()).part(known_files.stamp()).stamp();
         let names = RecordNames::new(&policy.manifest, &reference);
@@ -100,8 +86,12 @@ impl Session {
             Some(_) => Some(read_worktree(&repo, &policy, &mut store)?),
             None => None,
         };
-        let (cache, below_worktree) = caches(options, &repo);
-        let options = options.clone();
+        // The working tree changes from one moment to the next: of it no answers are kept, but of the history
+        // below it what is known.
+        let (cache, below_worktree) = match options.worktree {
+            true => (Cache::none(), cache),
+            false => (cache, Cache::none()),
+        };
         let session = Session {
             repo,
             tip,
@@ -113,34 +103,17 @@ impl Session {
             cache,
             below_worktree,
             words,
-            options,
+            options: options.clone(),
             work,
             noted: RefCell::default(),
         };
-        session.say_if_interrupted();
-        if dirty.is_some_and(|thread| thread.join().unwrap_or(false)) {
-            session.say("the working tree has changes that are not committed; `--worktree` reads them");
-        }
+        place::say_of_worktree(&session.repo, dirty, options);
         Ok(session)
-    }
-
-    fn say_if_interrupted(&self) {
-        if self.write_target().is_some_and(|target| target.is_interrupted()) {
-            self.say(
-                "an import was interrupted while it wrote, so files of the working tree may be half written; \
-                 the next `sincewhen import` puts them back",
-            );
-        }
     }
 
     /// The dataset's policy.
     pub fn policy(&self) -> &Policy {
         &self.policy
-    }
-
-    /// Where files of the working tree are written; `None` for a bare repository.
-    fn write_target(&self) -> Option<write::WriteTarget> {
-        self.repo.workdir().map(|root| write::WriteTarget::new(root, self.repo.git_dir()))
     }
 
     /// What qualifies the answers given so far.
@@ -156,21 +129,12 @@ impl Session {
     /// Notes what qualifies an answer.
     pub(super) fn note(&self, text: &str) {
         self.noted.borrow_mut().push(text.to_owned());
-        self.say(text);
-    }
-
-    fn say(&self, text: &str) {
-        if let Some(hear) = self.options.on_note {
-            hear(text);
-        }
+        place::say(&self.options, text);
     }
 
     /// The stamp of everything that answers and their notes depend on, the question aside.
     pub(super) fn moment(&self) -> Stamp {
-        let kept = CachedHistory::new(&self.cache, "", &self.options.build, &self.policy, &self.repo);
-        // A date is answered with a note that the commit it names is not.
-        let known_at = self.options.known_at.as_deref().unwrap_or_default();
-        Stamping::default().part(self.words).part(kept.of_tip(&self.tip)).part(known_at).stamp()
+        place::moment(&self.repo, &self.options, &self.policy.root, [Some(self.tip), self.policy_commit])
     }
 
     /// Which edition `--as-of` names.
@@ -423,16 +387,6 @@ impl Session {
             more => self.note(&format!("{} revisions are left out; `sincewhen log -v` says why", more.len())),
         }
     }
-}
-
-/// The cache of answers, and that of the history below a working tree. The working tree changes from one
-/// moment to the next: of it no answers are kept, but of the history below it what is known.
-fn caches(options: &Options, repo: &Repository) -> (Cache, Cache) {
-    let cache = match &options.cache {
-        Some(folder) => Cache::open(folder, repo.common_dir()).at_most(2 * repo.packed_bytes()),
-        None => Cache::none(),
-    };
-    if options.worktree { (Cache::none(), cache) } else { (cache, Cache::none()) }
 }
 
 fn read_worktree(

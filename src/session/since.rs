@@ -62,7 +62,6 @@ impl Session {
         write: &dyn Fn(&ObservationsView) -> String,
     ) -> Result<String, Failure> {
         let filter = Filter::read(&question.filter, &self.policy)?;
-        self.note_without_observations();
         let asked = Asked::new("since", question, form);
         let is_fixed = !matches!(self.pick_as_of(&question.as_of)?, Pick::Revision(_));
         let whole = StoredAnswer::whole(&self.cache, &asked, self.moment());
@@ -70,6 +69,7 @@ impl Session {
             notes.iter().for_each(|note| self.note(note));
             return Ok(answer);
         }
+        self.note_without_observations();
         self.store.keep_lines(self.policy.recorded_fields());
         let archive = self.archive(&question.records)?;
         let picked = pick_one(self, &question.records, &archive, &question.as_of)?;

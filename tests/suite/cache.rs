@@ -151,17 +151,38 @@ fn a_warm_cache_reads_no_record() {
     assert_ne!(ask(&repo, None, &["changelog"]), before);
 }
 
+/// An answer that was given already needs neither rules nor records; a question that is new does.
+#[test]
+fn an_answer_that_was_given_already_reads_no_rule() {
+    let (repo, cache) = repository();
+    let questions = [&["changelog", "a"][..], &["since"], &["log"], &["report", "2019"]];
+    let before = questions.map(|question| ask(&repo, Some(&cache), question));
+    assert!(before.iter().all(|answer| answer.0 == Some(0)), "{before:?}");
+    for line in repo.git(["rev-list", "--objects", "HEAD", "--", "rules"]).lines() {
+        if let Some((id, path)) = line.split_once(' ')
+            && path.ends_with(".yaml")
+        {
+            fs::remove_file(repo.path().join(".git/objects").join(&id[..2]).join(&id[2..])).expect("loose");
+        }
+    }
+    assert_eq!(questions.map(|question| ask(&repo, Some(&cache), question)), before);
+    assert_ne!(ask(&repo, Some(&cache), &["changelog", "b"]).0, Some(0));
+}
+
 /// A whole answer is kept by the tip it was given at; another branch may move while the tip stays.
 #[test]
 fn a_branch_that_a_question_names_may_move() {
     let (repo, cache) = repository();
-    let question = ["since", "--as-of", "rev:then"];
+    let since = &["since", "--as-of", "rev:then"][..];
+    let changelog = &["changelog", "a", "--to", "rev:then"][..];
     for (then, year) in [("HEAD~4", "2018"), ("HEAD~3", "2019")] {
         repo.git(["branch", "--force", "then", then]);
-        let before = ask(&repo, Some(&cache), &question);
-        assert_eq!(before, ask(&repo, None, &question), "{then}");
-        assert_eq!(before.0, Some(0), "{}", before.2);
-        assert!(before.1.contains(year), "{}", before.1);
+        for question in [since, changelog] {
+            let before = ask(&repo, Some(&cache), question);
+            assert_eq!(before, ask(&repo, None, question), "{then}");
+            assert_eq!(before.0, Some(0), "{}", before.2);
+            assert!(before.1.contains(year), "{}", before.1);
+        }
     }
 }
 
@@ -169,7 +190,7 @@ fn a_branch_that_a_question_names_may_move() {
 #[test]
 fn a_note_stays_with_the_question_that_it_was_given_for() {
     let (repo, cache) = repository();
-    for command in ["since", "log"] {
+    for command in ["since", "log", "changelog"] {
         let dated = ask(&repo, Some(&cache), &[command, "--known-at", "2024-01-01"]);
         assert_eq!(dated, ask(&repo, None, &[command, "--known-at", "2024-01-01"]), "{command}");
         assert!(dated.2.contains("--known-at says"), "{}", dated.2);
