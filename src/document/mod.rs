@@ -42,7 +42,7 @@ pub use front::front_matter;
 pub use items::{CutItems, Item, ItemName, items};
 pub use lines::{Hashing, LineFields, LineHashes};
 pub use parse::{Comment, Reading, is_plain, read, read_front_matter, tree};
-pub use portability::{is_readable_elsewhere, legacy_scalars, second_reading};
+pub use portability::{is_readable_elsewhere, legacy_scalars, second_reading, second_reading_of_whole};
 pub use print::{ScalarOptions, scalar, scalar_with, to_yaml};
 pub use problem::{Problem, ProblemKind};
 pub use read_options::ReadOptions;

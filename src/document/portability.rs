@@ -6,9 +6,11 @@
 
 use super::layout::skip_blanks;
 use super::legacy::{self, Legacy};
+use super::plain::outline;
 use super::print::{inline_scalar, scalar};
 use super::problem::{Problem, ProblemKind};
 use crate::model::{ByteSpan, Document, Node, NodeValue};
+use memchr::memmem;
 use serde_yaml::Value;
 
 /// More differences than this are not listed: they have one cause.
@@ -17,16 +19,73 @@ const MOST_DIFFERENCES: usize = 20;
 /// Where programs that read YAML 1.1, or with libyaml, would take the document otherwise: in the order of the
 /// text, each with what to type instead. Dates are not listed: they are text here and a date there, and say
 /// the same.
+///
+/// Of a text in plain YAML, which has one structure for all readers, the second reader is shown only the
+/// scalars that it could take otherwise: a law in the tests holds that to [`second_reading_of_whole`].
 pub fn second_reading(document: &Document) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    old_scalars(document, &document.root, &mut problems);
+    let is_plain = !breaks_lines_elsewhere(&document.text) && outline(&document.text).is_some();
+    if is_plain && compare_scalars(document, &document.root, &mut problems).is_some() {
+        return in_order(problems);
+    }
+    second_reading_of_whole(document)
+}
+
+/// The same, whatever the text, with a second reading of all of it.
+pub fn second_reading_of_whole(document: &Document) -> Vec<Problem> {
     let mut problems = Vec::new();
     old_scalars(document, &document.root, &mut problems);
     match serde_yaml::from_str::<Value>(&document.text) {
         Ok(other) => compare(document, &document.root, &other, &mut problems),
         Err(error) => problems.extend(refusal(document, &error)),
     }
+    in_order(problems)
+}
+
+fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
     problems.dedup_by_key(|problem| problem.span);
     problems
+}
+
+/// Whether a text has characters that libyaml takes for line breaks, and others do not.
+fn breaks_lines_elsewhere(text: &str) -> bool {
+    memmem::find(text.as_bytes(), "\u{2028}".as_bytes()).is_some()
+        || memmem::find(text.as_bytes(), "\u{2029}".as_bytes()).is_some()
+}
+
+/// Compares the scalars of a text in plain YAML, each by itself. `None` if one cannot be read by itself.
+fn compare_scalars(document: &Document, node: &Node, problems: &mut Vec<Problem>) -> Option<()> {
+    for item in node.items() {
+        compare_scalars(document, item, problems)?;
+    }
+    for entry in node.entries() {
+        compare_scalars(document, &entry.value, problems)?;
+    }
+    let written = document.slice(node.span);
+    if !matches!(node.value, NodeValue::List(_) | NodeValue::Map(_)) && !reads_everywhere(node, written) {
+        compare(document, node, &serde_yaml::from_str(written).ok()?, problems);
+    }
+    Some(())
+}
+
+/// Whether a scalar of a text in plain YAML is one value for every reader: what stands in quotes, blocks of
+/// text, what begins as a word, dates, and decimal integers.
+fn reads_everywhere(node: &Node, written: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match &node.value {
+        NodeValue::Text(_) => {
+            let is_word = |first: char| !first.is_ascii_digit() && !matches!(first, '+' | '-' | '.' | '~');
+            let is_date = |text: &str| matches!(text.len(), 7 | 10) && text.split('-').all(digits);
+            written.starts_with(is_word) || is_date(written)
+        }
+        NodeValue::Int(_) => {
+            let plain = written.strip_prefix('-').unwrap_or(written);
+            digits(plain) && (plain == "0" || !plain.starts_with('0'))
+        }
+        _ => false,
+    }
 }
 
 fn problem(span: ByteSpan, message: String, help: String) -> Problem {
