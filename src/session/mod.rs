@@ -47,9 +47,8 @@ mod stated_revisions;
 mod suggestions;
 mod verify;
 mod vocabulary;
-pub use opening::Session;
+pub use opening::{Opened, Session};
 pub use options::{Options, Progress};
-pub use place::Opened;
 use suggestions::nearest;
 
 pub use blame::BlameQuestion;

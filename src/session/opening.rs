@@ -5,6 +5,7 @@
 
 use super::cached_history::CachedHistory;
 use super::dates;
+use super::memo::Asked;
 use super::options::Options;
 use super::place::{self, DatasetPlace};
 use super::stamped::Stamped;
@@ -22,6 +23,7 @@ use crate::model::{Failure, Identity, Node, ObjectId, PartialDate, RepoPath};
 use crate::rules::{Engine, and_list};
 use crate::schema::{FieldRoute, Policy};
 use chrono::NaiveDate;
+use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -58,6 +60,14 @@ pub struct Session {
     noted: RefCell<Vec<String>>,
 }
 
+/// A dataset that is open, or what an earlier run answered.
+pub enum Opened {
+    /// The dataset.
+    Session(Box<Session>),
+    /// The answer to the question.
+    Answer(String),
+}
+
 impl Session {
     /// Opens a dataset.
     ///
@@ -67,8 +77,26 @@ impl Session {
         Session::open_at(DatasetPlace::find(options)?, options)
     }
 
+    /// Opens a dataset, unless the answer to a question is remembered: then not even the policy is read.
+    /// `form` is what else decides the bytes of the answer.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn open_unless_answered(
+        options: &Options,
+        (command, question, form): (&str, &impl Serialize, &str),
+    ) -> Result<Opened, Failure> {
+        let place = DatasetPlace::find(options)?;
+        let Some((answer, notes)) = place.answered(&Asked::new(command, question, form), options) else {
+            return Ok(Opened::Session(Box::new(Session::open_at(place, options)?)));
+        };
+        place::say_of_worktree(&place.repo, place.dirty, options);
+        notes.iter().for_each(|note| place::say(options, note));
+        Ok(Opened::Answer(answer))
+    }
+
     /// Opens a dataset whose place is known.
-    pub(super) fn open_at(place: DatasetPlace, options: &Options) -> Result<Session, Failure> {
+    fn open_at(place: DatasetPlace, options: &Options) -> Result<Session, Failure> {
         let DatasetPlace { repo, tip, policy_commit, root, cache, dirty } = place;
         let worktree = if options.worktree { Some(WorkFiles::new(&repo)?) } else { None };
         let working = worktree.as_ref().map(|files| files as &dyn Files);

@@ -4,12 +4,11 @@
 
 use super::locate::{find_dataset, known_at};
 use super::memo::{Asked, StoredAnswer};
-use super::{Options, Session};
+use super::options::Options;
 use crate::cache::{Cache, Stamp, Stamping};
 use crate::files::{CommitFiles, Files, WorkFiles, write};
 use crate::git::Repository;
 use crate::model::{Failure, ObjectId, RepoPath};
-use serde::Serialize;
 use std::thread::{JoinHandle, spawn};
 
 /// Repository, commits and folder of a dataset.
@@ -25,43 +24,6 @@ pub(super) struct DatasetPlace {
     pub cache: Cache,
     /// Finds out whether the working tree differs from what is read.
     pub dirty: Option<JoinHandle<bool>>,
-}
-
-/// A dataset that is open, or what an earlier run answered.
-pub enum Opened {
-    /// The dataset.
-    Session(Box<Session>),
-    /// The answer to the question.
-    Answer(String),
-}
-
-impl Session {
-    /// Opens a dataset, unless the answer to a question is remembered: then not even the policy is read.
-    /// `form` is what else decides the bytes of the answer.
-    ///
-    /// # Errors
-    /// As [`Session::open`].
-    pub fn open_unless_answered(
-        options: &Options,
-        (command, question, form): (&str, &impl Serialize, &str),
-    ) -> Result<Opened, Failure> {
-        let place = DatasetPlace::find(options)?;
-        let asked = Asked::new(command, question, form);
-        let answered = match options.worktree {
-            true => None,
-            false => {
-                let commits = [Some(place.tip), place.policy_commit];
-                let moment = moment(&place.repo, options, &place.root, commits);
-                StoredAnswer::whole(&place.cache, &asked, moment).get_whole()
-            }
-        };
-        let Some((answer, notes)) = answered else {
-            return Ok(Opened::Session(Box::new(Session::open_at(place, options)?)));
-        };
-        say_of_worktree(&place.repo, place.dirty, options);
-        notes.iter().for_each(|note| say(options, note));
-        Ok(Opened::Answer(answer))
-    }
 }
 
 impl DatasetPlace {
@@ -92,6 +54,16 @@ impl DatasetPlace {
             None => Cache::none(),
         };
         Ok(DatasetPlace { repo, tip, policy_commit, root, cache, dirty })
+    }
+
+    /// The answer that an earlier run gave to a question here, with what it noted.
+    pub fn answered(&self, asked: &Asked, options: &Options) -> Option<(String, Vec<String>)> {
+        // Of a working tree no answers are kept.
+        if options.worktree {
+            return None;
+        }
+        let moment = moment(&self.repo, options, &self.root, [Some(self.tip), self.policy_commit]);
+        StoredAnswer::whole(&self.cache, asked, moment).get_whole()
     }
 }
 
