@@ -100,6 +100,9 @@ fn unknown_names(policy: &Policy) -> Vec<String> {
     let sections = report.sections.iter().map(|one| (format!("sections: `{}`", one.id), &one.take));
     let lead = report.lead.iter().map(|one| ("lead".to_owned(), &one.take));
     let fold = report.fold.iter().map(|one| ("fold".to_owned(), &one.take));
+    let elsewhere = report.said_elsewhere.iter();
+    let elsewhere =
+        elsewhere.flat_map(|one| [&one.take, &one.by].map(|take| ("said_elsewhere".to_owned(), take)));
     let acts = rules.acts.iter().map(|rule| rule.id.clone()).chain(fields::ids(policy));
     let acts: Vec<String> = acts.collect();
     let is_known = |pattern: &String| {
@@ -108,7 +111,7 @@ fn unknown_names(policy: &Policy) -> Vec<String> {
             || ObservationKind::ALL.iter().any(|kind| kind.as_str() == pattern)
             || rules.observations.iter().any(|rule| take.takes_rule(&rule.id, Some(rule.kind.as_str())))
     };
-    for (place, takes) in sections.chain(lead).chain(fold) {
+    for (place, takes) in sections.chain(lead).chain(fold).chain(elsewhere) {
         let patterns = takes.iter().filter_map(|take| take.rules.as_ref()).flat_map(OneOrMany::as_slice);
         let unknown = patterns.filter(|pattern| !is_known(pattern));
         out.extend(unknown.map(|pattern| format!("report: {place}: no rule is named `{pattern}`")));

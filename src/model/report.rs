@@ -1,7 +1,7 @@
 //! The yearly report as renderers and templates take it.
 
 use super::results::{Change, EditionRef, Observation};
-use super::{Nature, NatureKind, ObjectId, PartialDate, RecordId};
+use super::{FieldPath, Nature, NatureKind, ObjectId, PartialDate, RecordId};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::HashSet;
@@ -327,7 +327,7 @@ pub struct RevisedLine {
 }
 
 /// A sentence as it was and as it would be.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct RevisedSentence {
     /// As the report has it; `None` if it says nothing of this.
     pub before: Option<String>,
@@ -336,6 +336,12 @@ pub struct RevisedSentence {
     /// The rule of the sentence as it would read, or else as it is.
     #[serde(skip)]
     pub rule: String,
+    /// The field that it is about; an observation has none.
+    #[serde(skip)]
+    pub path: Option<FieldPath>,
+    /// When its event took place.
+    #[serde(skip)]
+    pub date: Option<PartialDate>,
 }
 
 /// What later editions put right in the period of a report.

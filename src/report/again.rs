@@ -289,19 +289,21 @@ fn compare(
         // What lost its date is said all the same.
         let undated = || after.iter().find(|new| new.when.is_none() && new.about() == old.about());
         let new = new.map(|at| come[at]).or_else(undated);
-        let rule = new.unwrap_or(old).about().0;
         let after = new.map(as_of_then).or_else(|| moved.map(str::to_owned));
-        out.push(RevisedSentence { before: Some(old.words()), after, rule });
+        out.push(revised(new.unwrap_or(old), Some(old.words()), after));
     }
     // What comes new is said once: a return says that somebody attended.
     let is_again = |at: usize| come.iter().any(|other| other.says_again(come[at]));
     let rest = (0..come.len()).filter(|at| !paired[*at] && !is_again(*at));
-    out.extend(rest.map(|at| RevisedSentence {
-        before: None,
-        after: Some(as_of_then(come[at])),
-        rule: come[at].about().0,
-    }));
+    out.extend(rest.map(|at| revised(come[at], None, Some(as_of_then(come[at])))));
     out
+}
+
+/// A sentence as it was and as it would be.
+fn revised(sentence: &PeriodSentence, before: Option<String>, after: Option<String>) -> RevisedSentence {
+    let path = sentence.change().map(|change| change.path.clone());
+    let date = sentence.when.as_ref().map(|(date, _)| date.clone());
+    RevisedSentence { before, after, rule: sentence.about().0, path, date }
 }
 
 /// Whether two sentences have it that somebody stayed away from the same occasions, and came to the same:

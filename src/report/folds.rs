@@ -1,7 +1,7 @@
 //! Sentences that say the same of several records, as one.
 
 use super::takes::takes_sentence;
-use crate::model::report::{Folded, ReportSentence, RevisedLine, RevisedReport, RevisedSentence};
+use crate::model::report::{Folded, ReportSentence, RevisedLine, RevisedReport};
 use crate::model::text::{aside, capital, count_in_words};
 use crate::model::{FieldPath, PartialDate, RecordId, Step};
 use crate::rules::and_list;
@@ -77,26 +77,25 @@ fn of_several(sentence: &str) -> Cow<'_, str> {
 /// Reports that read differently now, in lines: each of one record, or of several where the same sentence of
 /// the same report reads the same way.
 pub(super) fn revised_lines(list: &[RevisedReport]) -> Vec<RevisedLine> {
-    type Key<'r> = (&'r str, &'r str, &'r RevisedSentence);
+    type Key<'r> = (&'r str, &'r str, [Option<&'r str>; 2]);
     let mut groups: IndexMap<Key<'_>, Vec<&RevisedReport>> = IndexMap::new();
     for one in list {
         for sentence in &one.sentences {
-            groups.entry((&one.report, behind(&one.heading, &one.subject), sentence)).or_default().push(one);
+            let said = [sentence.before.as_deref(), sentence.after.as_deref()];
+            groups.entry((&one.report, behind(&one.heading, &one.subject), said)).or_default().push(one);
         }
     }
-    let line = |heading: String, report: &str, sentence: &RevisedSentence| RevisedLine {
-        report: report.to_owned(),
-        heading,
-        before: sentence.before.clone(),
-        after: sentence.after.clone(),
+    let line = |heading: String, report: &str, said: [Option<&str>; 2]| {
+        let [before, after] = said.map(|words| words.map(str::to_owned));
+        RevisedLine { report: report.to_owned(), heading, before, after }
     };
     let mut out: Vec<(bool, RevisedLine)> = Vec::new();
-    for ((report, behind, sentence), alike) in groups {
+    for ((report, behind, said), alike) in groups {
         let names: Vec<String> = alike.iter().map(|one| one.subject.clone()).collect();
         if alike.len() > 2 {
-            out.push((true, line(format!("{}{behind}", and_list(&names)), report, sentence)));
+            out.push((true, line(format!("{}{behind}", and_list(&names)), report, said)));
         } else {
-            out.extend(alike.iter().map(|one| (false, line(one.heading.clone(), report, sentence))));
+            out.extend(alike.iter().map(|one| (false, line(one.heading.clone(), report, said))));
         }
     }
     // What stands for several follows what stands by itself, report by report.

@@ -7,6 +7,7 @@
 
 mod again;
 mod coverage;
+mod elsewhere;
 mod folds;
 mod known_steps;
 mod lead;
@@ -174,12 +175,13 @@ impl<'r, E> Reporter<'r, E> {
 /// Puts the accounts of all records together.
 pub fn compile(
     engine: &Engine<'_>,
-    accounts: Vec<ReportedRecord<'_>>,
+    mut accounts: Vec<ReportedRecord<'_>>,
     period: Period,
     by: Option<&str>,
     stale_years: u32,
 ) -> ReportView {
     let spec: &ReportSpec = &engine.policy().manifest.report;
+    elsewhere::leave_to_own_records(spec, &mut accounts);
     let pictures = if accounts.iter().any(|a| !a.drawn.is_empty()) {
         pictures::assemble(engine, spec, &accounts)
     } else {

@@ -16,4 +16,11 @@ impl RecordCoverage {
     pub(super) fn unreadable() -> RecordCoverage {
         RecordCoverage { state: "unreadable", last_updated: None, assessed: None, stale: false }
     }
+
+    /// Notes that nothing is left of what its editions changed, since another record reports it.
+    pub(super) fn says_nothing(&mut self) {
+        if self.state == "changed" {
+            self.state = "reviewed";
+        }
+    }
 }

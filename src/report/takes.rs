@@ -11,6 +11,11 @@ pub(super) fn takes(take: &TakeSpec, sentence: &PeriodSentence, nature: NatureKi
         Some(natures) => natures.as_slice().contains(&nature),
         None => nature.is_news(),
     };
+    has_nature && takes_of_any_nature(take, sentence)
+}
+
+/// As [`takes`], however the sentence's event came to be recorded.
+pub(super) fn takes_of_any_nature(take: &TakeSpec, sentence: &PeriodSentence) -> bool {
     let (rule, kind, path, weight) = match &sentence.said {
         SentenceContent::Change(c) => (&c.rule, None, Some(&c.path), c.significance),
         SentenceContent::Observation(o) => (&o.rule, Some(o.kind), None, o.significance),
@@ -19,8 +24,7 @@ pub(super) fn takes(take: &TakeSpec, sentence: &PeriodSentence, nature: NatureKi
         SentenceContent::Change(_) => (None, None),
         SentenceContent::Observation(o) => (o.state.map(|s| s.as_str()), Some(o.variant)),
     };
-    has_nature
-        && take.takes_rule(rule, kind)
+    take.takes_rule(rule, kind)
         && take.takes_field(path)
         && has(take.states.as_ref(), state)
         && has(take.variants.as_ref(), variant)

@@ -28,7 +28,9 @@ pub use manifest::{
 };
 pub use places::{DateChoice, DateSpec, FieldRoute, HistoryLine, NamePart, NameSource, record_text};
 pub use policy::{Kind, Policy, is_rule_file};
-pub use report::{LeadSpec, MapSpec, ReportSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec};
+pub use report::{
+    LeadSpec, MapSpec, ReportSpec, SaidElsewhereSpec, SectionSpec, SeriesSpec, TakeSpec, TallySpec,
+};
 pub use roles::{PolicyPart, Role};
 pub use rule_files::{
     CalendarChoice, ChangeRule, Example, FieldPattern, MatchSpec, ObservationKind, ObservationRule,

@@ -27,6 +27,9 @@ pub struct ReportSpec {
     /// Changes that several records may have alike, and which are then one sentence that counts and names
     /// them.
     pub fold: Vec<FoldSpec>,
+    /// Events that another record of the same subject reports, and that are left to it where it does so in the
+    /// same period.
+    pub said_elsewhere: Vec<SaidElsewhereSpec>,
     /// Maps of the world, one a topic.
     pub maps: Vec<MapSpec>,
     /// Which of the manifest's strips are summed up by group and occasion.
@@ -45,6 +48,7 @@ impl Default for ReportSpec {
             groups: IndexMap::new(),
             sections: Vec::new(),
             fold: Vec::new(),
+            said_elsewhere: Vec::new(),
             maps: Vec::new(),
             series: None,
             heat: Vec::new(),
@@ -82,6 +86,18 @@ pub struct FoldSpec {
     pub take: Vec<TakeSpec>,
     /// What several subjects are called: `states`.
     pub many: String,
+}
+
+/// Events that belong to another record of the same subject.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SaidElsewhereSpec {
+    /// The sentences that only mention the event; any one of these.
+    pub take: Vec<TakeSpec>,
+    /// The identity fields in which the record that the event belongs to differs, with their values.
+    pub record: IndexMap<String, String>,
+    /// The sentences by which that record reports the event; any one of these.
+    pub by: Vec<TakeSpec>,
 }
 
 /// A count that a report leads with.
