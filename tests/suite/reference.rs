@@ -13,7 +13,10 @@ const KEYS: &[(&str, &[&str])] = &[
         "manifest.rs",
         &["Manifest", "RecordKind", "AssessedSpec", "TableSpec", "CalendarSpec", "EligibleSpec", "StripSpec"],
     ),
-    ("report.rs", &["ReportSpec", "SectionSpec", "TakeSpec", "TallySpec", "MapSpec", "SeriesSpec"]),
+    (
+        "report.rs",
+        &["ReportSpec", "SectionSpec", "SaidElsewhereSpec", "TakeSpec", "TallySpec", "MapSpec", "SeriesSpec"],
+    ),
     ("export.rs", &["ExportSpec", "OutcomeSpec", "PanelSpec"]),
     ("rule_files.rs", &["ChangeRule", "MatchSpec", "Example", "ObservationRule"]),
     ("lifecycle.rs", &["Lifecycle", "Frame"]),

@@ -108,3 +108,25 @@ fn a_vote_elsewhere_is_no_statement_and_a_conference_is_named_once() {
                     Conference (Maputo, June 2014): one source differs: Called the Fourth Review Conference";
     assert!(said.iter().any(|line| line.starts_with(expected)), "{said:#?}");
 }
+
+/// A state's joining or leaving is an event of its record on that treaty; the other record mentions it.
+#[test]
+fn joining_or_leaving_a_treaty_is_said_once_by_the_record_on_that_treaty() {
+    let both = lines(&["--from", "2018", "--to", "last", "NGA", "FIN"]);
+    let nigeria = "Joined | Nigeria, Convention on Cluster Munitions: ratified the Convention on Cluster \
+                   Munitions on 28 February 2023, in force from 1 August 2023";
+    has(&both, nigeria);
+    lacks(&both, "joined the Convention on Cluster Munitions (28 February 2023)");
+    lacks(&both, "left the Mine Ban Treaty (10 January 2026)");
+    let left: Vec<_> = both.iter().filter(|line| line.contains("left the Mine Ban Treaty")).collect();
+    assert_eq!(left.len(), 1, "{left:#?}");
+    // Without the record on that treaty, or where it says nothing of it in the period, the mention is news.
+    let alone = lines(&["--from", "2018", "--to", "last", "NGA/mine-ban"]);
+    let mention = "Nigeria, Mine Ban Treaty: joined the Convention on Cluster Munitions (28 February 2023); \
+                   previously a signatory";
+    has(&alone, &format!("Other changes | {mention}"));
+    // Nor does the report of its year miss it.
+    lacks(&lines(&["2023", "NGA"]), "would also say: joined the Convention on Cluster Munitions");
+    let lacking = lines(&["2023", "NGA/mine-ban"]);
+    assert!(lacking.iter().any(|line| line.contains("would also say: joined")), "{lacking:#?}");
+}
