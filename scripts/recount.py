@@ -235,12 +235,15 @@ def report():
 
         turned = set()
         for treaty, topic in TOPIC.items():
-            last = {}
+            last, absent = {}, set()
             for row in (row for row in resolutions if row["treaty"] == treaty):
                 for state, vote in roll[row["resolution"]].items():
-                    # A first vote after nothing but absences turns nothing.
                     if state not in last and vote == "not-voting":
+                        absent.add(state)
                         continue
+                    # A first vote after nothing but absences stands beside those that turned.
+                    if row["date"].startswith(year) and state not in last and state in absent:
+                        turned.add(f"{state}/{topic}")
                     if row["date"].startswith(year) and last.get(state, vote) != vote:
                         turned.add(f"{state}/{topic}")
                     last[state] = vote

@@ -392,7 +392,7 @@ impl Facts {
     }
 
     /// The records whose state voted otherwise in a year than the last time it voted at all, and those that
-    /// came to the vote after an absence, or stayed away after a vote.
+    /// came to the vote after an absence or for the first time, or stayed away after a vote.
     fn turned(&self, topic: &str, year: &str) -> (BTreeSet<String>, BTreeSet<String>) {
         let votes = self.votes(topic);
         let states: BTreeSet<&String> = votes.iter().flat_map(|(_, roll)| roll.keys()).collect();
@@ -404,9 +404,15 @@ impl Facts {
                 .collect();
             let Some(at) = run.iter().position(|(day, _)| day.starts_with(year)) else { continue };
             let cast = run[..at].iter().rev().find(|(_, vote)| *vote != "not-voting");
-            let Some((_, cast)) = cast else { continue };
-            let (before, now) = (run[at - 1].1, run[at].1);
+            let (before, now) = (at.checked_sub(1).map_or("", |before| run[before].1), run[at].1);
             let name = format!("{state}/{topic}");
+            let Some((_, cast)) = cast else {
+                // A first vote after nothing but absences.
+                if now != "not-voting" && before == "not-voting" {
+                    moved.insert(name);
+                }
+                continue;
+            };
             if now != "not-voting" && now != *cast {
                 turned.insert(name);
             } else if (now == "not-voting") != (before == "not-voting") {

@@ -3,8 +3,8 @@
 //! Parameters: `list`, `calendar`, `key`, `value`, and optionally `occasions`, `absent` (values that mean:
 //! made no choice), `least` (from how many times in a row on the streak is said instead). Variants: `turned`
 //! (another choice than the last one; absences in between are looked past and named), `back` (the same choice
-//! as before an absence), `away` (no choice, after one). An occasion of which the record says nothing breaks
-//! the comparison. An edition by itself says the last one only, and only until it has become a streak; a step
+//! as before an absence), `away` (no choice, after one), `first` (a choice, after nothing but absences). An
+//! occasion of which the record says nothing breaks the comparison. An edition by itself says the last one only, and only until it has become a streak; a step
 //! says all that came with it. Words see `last` (the occasion), `previous` (the last choice before), `first`
 //! (the first of the run that ended with it), `n` (how long that run was), `absent` (the occasions in
 //! between), `again` (the occasions since, all alike), `value`, `said`.
@@ -16,10 +16,10 @@ use super::streak::{LEAST, LEAST_ABSENT, occasion, with_outcome};
 use super::{Case, Details, DraftObservation, Seen};
 use serde_json::{Map, Value as Json, json};
 
-/// A turn: the positions of the choice before it and of the occasion itself.
+/// A turn: the positions of the choice before it, if there was one, and of the occasion itself.
 struct Turn {
     variant: &'static str,
-    before: usize,
+    before: Option<usize>,
     at: usize,
 }
 
@@ -37,7 +37,7 @@ pub(super) fn observe(case: &Case<'_>) -> Vec<DraftObservation> {
             variant: turn.variant,
             since: Some(open[turn.at].occasion.start.clone()),
             identity: json!([turn.variant, open[turn.at].occasion.id]),
-            content: json!([open[turn.before].value(), open[turn.at].value()]),
+            content: json!([turn.before.and_then(|before| open[before].value()), open[turn.at].value()]),
             stands: at == last && run < least && turn.at + run == known(&open),
             details: if case.full { details(case, &open, turn, run) } else { Details::default() },
         }
@@ -53,19 +53,25 @@ fn turns(case: &Case<'_>, open: &[&Seen<'_>]) -> Vec<Turn> {
             before = None;
             continue;
         };
-        let is_absent = case.rule.absent.iter().any(|one| one == value);
+        let is_absent = is_absence(case, seen);
         let variant = match before {
             Some(before) if is_absent => (before + 1 == at).then_some("away"),
             Some(before) if open[before].value() != Some(value) => Some("turned"),
             Some(before) => (before + 1 < at).then_some("back"),
-            None => None,
+            None if is_absent || at == 0 => None,
+            None => open[..at].iter().all(|earlier| is_absence(case, earlier)).then_some("first"),
         };
-        out.extend(variant.zip(before).map(|(variant, before)| Turn { variant, before, at }));
+        out.extend(variant.map(|variant| Turn { variant, before, at }));
         if !is_absent {
             before = Some(at);
         }
     }
     out
+}
+
+/// Whether no choice was made, by what the record says of it.
+fn is_absence(case: &Case<'_>, seen: &Seen<'_>) -> bool {
+    seen.value().is_some_and(|value| case.rule.absent.iter().any(|one| one == value))
 }
 
 /// How many occasions from a position on show the same value.
@@ -79,22 +85,25 @@ fn known(open: &[&Seen<'_>]) -> usize {
 }
 
 fn details(case: &Case<'_>, open: &[&Seen<'_>], turn: &Turn, run: usize) -> Details {
-    let value = open[turn.before].value();
-    let same = open[..=turn.before].iter().rev().take_while(|s| s.value() == value).count();
-    let first = turn.before + 1 - same;
-    let absent = &open[turn.before + 1..turn.at];
+    let chosen = turn.before.map_or(0, |before| before + 1);
+    let value = turn.before.and_then(|before| open[before].value());
+    let same = open[..chosen].iter().rev().take_while(|s| s.value() == value).count();
+    let first = chosen - same;
+    let absent = &open[chosen..turn.at];
     let again = &open[turn.at + 1..turn.at + run];
     let list = |seen: &[&Seen<'_>]| -> Json { seen.iter().map(|s| occasion_json(s.occasion)).collect() };
     let mut context = Map::new();
     context.insert("last".to_owned(), occasion(case, open[turn.at]));
     context.insert("value".to_owned(), json!(open[turn.at].value()));
     context.insert("said".to_owned(), occasion(case, open[turn.at])["said"].clone());
-    context.insert("previous".to_owned(), occasion(case, open[turn.before]));
-    context.insert("first".to_owned(), occasion(case, open[first]));
-    context.insert("n".to_owned(), json!(same));
+    if let Some(before) = turn.before {
+        context.insert("previous".to_owned(), occasion(case, open[before]));
+        context.insert("first".to_owned(), occasion(case, open[first]));
+        context.insert("n".to_owned(), json!(same));
+    }
     context.insert("absent".to_owned(), list(absent));
     context.insert("again".to_owned(), list(again));
-    context.insert("before".to_owned(), list(&open[first..=turn.before]));
+    context.insert("before".to_owned(), list(&open[first..chosen]));
     let mut examined: Vec<_> = open[first..turn.at].iter().map(|s| with_outcome(s, false)).collect();
     examined.extend(open[turn.at..turn.at + run].iter().map(|s| with_outcome(s, true)));
     Details {

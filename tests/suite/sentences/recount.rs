@@ -237,6 +237,9 @@ fn streak(votes: &[(&Occasion, Option<&str>)]) -> (BTreeSet<i64>, BTreeSet<i64>)
 fn turned(votes: &[(&Occasion, Option<&str>)], o: &Observation) -> (BTreeSet<i64>, BTreeSet<i64>) {
     let name = &o.last.as_ref().expect("an occasion").id;
     let at = votes.iter().position(|(occasion, _)| occasion.id == *name).expect("it is in the calendar");
+    if o.variant == "first" {
+        return first_vote(votes, at);
+    }
     let mut before = at - 1;
     while votes[before].1 == Some("not-voting") {
         before -= 1;
@@ -263,6 +266,25 @@ fn turned(votes: &[(&Occasion, Option<&str>)], o: &Observation) -> (BTreeSet<i64
         years.insert(year(before));
     }
     (if run > 2 { BTreeSet::from([run as i64]) } else { BTreeSet::new() }, years)
+}
+
+/// As [`turned`], of a first vote after nothing but absences.
+fn first_vote(votes: &[(&Occasion, Option<&str>)], at: usize) -> (BTreeSet<i64>, BTreeSet<i64>) {
+    let again = votes[at..].iter().take_while(|(_, vote)| *vote == votes[at].1).count();
+    let year = |at: usize| votes[at].0.year();
+    let absent: Vec<i64> = (0..at).filter(|at| votes[*at].1.is_some()).map(year).collect();
+    let is_absence = |(_, vote): &(&Occasion, Option<&str>)| matches!(vote, None | Some("not-voting"));
+    assert!(votes[..at].iter().all(is_absence), "a vote before the first");
+    let again: Vec<i64> = (at + 1..at + again).map(year).collect();
+    let mut years = BTreeSet::from([year(at)]);
+    years.extend(if again.len() > 2 { &again[again.len() - 1..] } else { &again[..] });
+    let times = absent.len() as i64;
+    if times > 3 {
+        years.extend(absent.first().into_iter().chain(absent.last()));
+        return (BTreeSet::from([times]), years);
+    }
+    years.extend(absent);
+    (BTreeSet::new(), years)
 }
 
 /// Whether the last attendance, or that there was none, is as the sentence has it.
