@@ -260,12 +260,22 @@ impl Observation {
 
     /// What became of it between two editions, in a word.
     pub fn label(&self) -> &'static str {
-        match self.state {
-            Some(ObservationState::Began) if self.kind == "turned" => "turned",
-            Some(ObservationState::Began) if self.is_event() => "returned",
-            Some(ObservationState::Ended) if self.now.is_some() => "changed",
-            Some(state) => state.as_str(),
-            None => "stands",
+        match (self.state, self.kind) {
+            (Some(ObservationState::Began), "turned" | "absence") => self.label_of_coming(),
+            (Some(ObservationState::Ended), _) if self.now.is_some() => "changed",
+            (Some(state), _) => state.as_str(),
+            (None, _) => "stands",
+        }
+    }
+
+    /// Of what can first be said of the later edition: somebody turned, came back, came for the first time or
+    /// stayed away. An absence that is known now may have begun long before.
+    fn label_of_coming(&self) -> &'static str {
+        match self.variant {
+            "turned" => "turned",
+            "back" | "returned" => "returned",
+            "first" => "first",
+            _ => "absent",
         }
     }
 

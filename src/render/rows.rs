@@ -30,6 +30,8 @@ pub struct AnswerRow {
     pub rule: String,
     /// How a change came about; of an observation what became of it, or its kind.
     pub nature: String,
+    /// The same in a word that fits the sentence, where text has another one than the column.
+    pub label: Option<&'static str>,
     /// `major`, `minor` or `editorial`.
     pub significance: String,
     /// When it happened, or since when it holds.
@@ -107,14 +109,15 @@ impl AnswerRow {
             .collect()
     }
 
-    /// One line of text, the record first: record, edition, nature and sentence, with tabs between.
+    /// One line of text, the record first: record, edition, nature or label, and sentence, with tabs between.
     pub fn line(&self) -> String {
         let end = self.more.iter().find(|(column, commit)| column == ENDED && !commit.is_empty());
         let sentence = match end {
             Some((_, commit)) => format!("{} (the record ended with commit {commit:.10})", self.sentence),
             None => self.sentence.clone(),
         };
-        let cells = [&self.record, &self.edition, &self.nature, &sentence];
+        let label = self.label.unwrap_or(&self.nature);
+        let cells = [self.record.as_str(), &self.edition, label, &sentence];
         let clean = cells.map(|cell| super::plain(cell).replace(['\n', '\t'], " "));
         clean.join("\t")
     }
@@ -163,6 +166,7 @@ impl AnswerRow {
         AnswerRow {
             rule: observation.rule.clone(),
             nature: observation.state.map_or(observation.kind, ObservationState::as_str).to_owned(),
+            label: observation.state.map(|_| observation.label()),
             significance: observation.significance.as_str().to_owned(),
             date: observation.since.as_ref().map_or_else(String::new, ToString::to_string),
             path: observation.evidence.first().map_or_else(String::new, |place| place.path.to_string()),

@@ -34,19 +34,20 @@ impl CitedSources {
     }
 }
 
-/// Gives each sentence of a report in JSON seven more fields: `address` (unique on the page, made of its
+/// Gives each sentence of a report in JSON eight more fields: `address` (unique on the page, made of its
 /// fingerprint), `row` (its place in the answer as rows, from 0), `cites` (numbers of sources as spans),
-/// `sentence` (with what stands beside it, as every format has it), `is_folded` (whether one about several
-/// records stands for it), `url` (the page of its record, where there is one) and `proof` (where its proof
-/// stands, if another page has it: then its change or observation is left out here). The order is that of
-/// `rows::sentences`.
+/// `sentence` (with what stands beside it, as every format has it), `label` (what became of an observation,
+/// in a word), `is_folded` (whether one about several records stands for it), `url` (the page of its record,
+/// where there is one) and `proof` (where its proof stands, if another page has it: then its change or
+/// observation is left out here). The order is that of `rows::sentences`.
 pub(super) fn annotate(
     report: &mut Json,
     view: &ReportView,
     link: LinkTo<'_>,
     proof: ProofAt<'_>,
 ) -> CitedSources {
-    let said: Vec<String> = all(view).map(ReportSentence::sentence).collect();
+    let label = |one: &ReportSentence| one.observation.as_ref().map(|observation| observation.label());
+    let said: Vec<(String, Option<&str>)> = all(view).map(|one| (one.sentence(), label(one))).collect();
     let sections = view.parts.iter().flat_map(|part| &part.sections);
     let lists = [&view.folded.other_years, &view.folded.late_reports, &view.folded.corrections];
     let folded = sections.flat_map(|section| &section.folded).chain(lists.into_iter().flatten());
@@ -61,7 +62,9 @@ pub(super) fn annotate(
             one.insert("address".to_owned(), address.into());
             one.insert("row".to_owned(), row.into());
             one.insert("cites".to_owned(), cites);
-            one.insert("sentence".to_owned(), said.get(row).cloned().unwrap_or_default().into());
+            let (sentence, label) = said.get(row).cloned().unwrap_or_default();
+            one.insert("sentence".to_owned(), sentence.into());
+            one.insert("label".to_owned(), label.into());
             one.insert("is_folded".to_owned(), is_folded.into());
             let record = one.get("record").and_then(Json::as_str).map(|id| RecordId(id.to_owned()));
             let elsewhere = record.as_ref().and_then(|record| proof(record, fingerprint(one)?));
