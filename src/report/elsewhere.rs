@@ -1,8 +1,9 @@
 //! Events that two records of a subject mention: the record that they belong to reports them.
 //!
 //! A state's accession to one treaty is an event of its record on that treaty; its record on another treaty
-//! may mention it. The manifest says which sentences are such mentions, and of which record. Where that record
-//! reports the event in the same period, the mention is left out. Names no rule: those are the manifest's.
+//! may mention it. The manifest says which sentences are such mentions, and of which record. Where that
+//! record reports the event in the same period, the mention is left out. Names no rule: those are the
+//! manifest's.
 
 use super::period_sentence::PeriodSentence;
 use super::reported::ReportedRecord;

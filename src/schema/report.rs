@@ -27,8 +27,8 @@ pub struct ReportSpec {
     /// Changes that several records may have alike, and which are then one sentence that counts and names
     /// them.
     pub fold: Vec<FoldSpec>,
-    /// Events that another record of the same subject reports, and that are left to it where it does so in the
-    /// same period.
+    /// Events that another record of the same subject reports, and that are left to it where it does so in
+    /// the same period.
     pub said_elsewhere: Vec<SaidElsewhereSpec>,
     /// Maps of the world, one a topic.
     pub maps: Vec<MapSpec>,

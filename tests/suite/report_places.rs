@@ -130,3 +130,47 @@ fn joining_or_leaving_a_treaty_is_said_once_by_the_record_on_that_treaty() {
     let lacking = lines(&["2023", "NGA/mine-ban"]);
     assert!(lacking.iter().any(|line| line.contains("would also say: joined")), "{lacking:#?}");
 }
+
+/// Who had been absent from every vote has no earlier vote to return to.
+#[test]
+fn a_first_vote_after_nothing_but_absences_is_said() {
+    let section = "Absent from the vote, back from an absence, or there for the first time";
+    let range = lines(&["--from", "2018", "--to", "last", "STP", "KHM"]);
+    let first = "its first vote on the annual resolution, after not voting";
+    let sao_tome = "Sao Tome and Principe, Convention on Cluster Munitions: voted in favour of UNGA \
+                    resolution 73/54 in December 2018 and every year through 2021";
+    has(&range, &format!("{section} | {sao_tome}, {first} in 2015, 2016 and 2017"));
+    let cambodia = "Cambodia, Convention on Cluster Munitions: abstained on UNGA resolution 77/79 in \
+                    December 2022 and every year through 2025";
+    has(&range, &format!("{section} | {cambodia}, {first} from 2015 to 2021 (7 times)"));
+    let of_2016 = lines(&["2016", "AGO", "HTI", "SLE", "SYC"]);
+    let four = "Four states cast their first vote on the annual resolution on the Convention on Cluster \
+                Munitions in 2016, in favour of UNGA resolution 71/45: Angola, Haiti, Seychelles and Sierra \
+                Leone";
+    has(&of_2016, &format!("{section} | {four}"));
+}
+
+#[test]
+fn what_became_of_a_fact_is_called_by_a_word_that_fits_it() {
+    let question = ["changelog", "BHR/cluster-munitions", "--from", "2012", "--to", "2019", "--quiet"];
+    let answer = |form: &[&str]| support::run_in(&own_repository(), &[&question[..], form].concat()).answer();
+    let attended = "attended 8MSP in September 2018, its first MSP ever, as an observer";
+    let (text, markdown) = (answer(&[]), answer(&["--format", "markdown"]));
+    for line in ["  first       attended 8MSP", "  absent      no MSP attendance ever"] {
+        assert!(text.contains(line), "no `{line}`: {text}");
+    }
+    assert!(markdown.contains(&format!("- **first**: {attended}")), "{markdown}");
+    assert!(markdown.contains("- **absent**: no MSP attendance ever"), "{markdown}");
+    // The names that programs ask for stay.
+    let rows = answer(&["--format", "jsonl", "--nature", "began"]);
+    assert!(rows.contains("its first MSP ever") && rows.contains(r#""nature":"began""#), "{rows}");
+}
+
+#[test]
+fn a_page_has_what_the_report_would_say_now_as_a_part_of_its_own() {
+    let args =
+        ["report", "2025", "LTU/cluster-munitions", "SYR/mine-ban", "UKR", "--format", "html", "--quiet"];
+    let page = support::run_in(&own_repository(), &args).answer();
+    assert!(page.contains("<section id=\"reread\">\n<h2>This report, as it would read now</h2>"));
+    assert!(page.contains("<a href=\"#reread\">This report, as it would read now</a>"));
+}

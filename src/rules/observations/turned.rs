@@ -4,10 +4,11 @@
 //! made no choice), `least` (from how many times in a row on the streak is said instead). Variants: `turned`
 //! (another choice than the last one; absences in between are looked past and named), `back` (the same choice
 //! as before an absence), `away` (no choice, after one), `first` (a choice, after nothing but absences). An
-//! occasion of which the record says nothing breaks the comparison. An edition by itself says the last one only, and only until it has become a streak; a step
-//! says all that came with it. Words see `last` (the occasion), `previous` (the last choice before), `first`
-//! (the first of the run that ended with it), `n` (how long that run was), `absent` (the occasions in
-//! between), `again` (the occasions since, all alike), `value`, `said`.
+//! occasion of which the record says nothing breaks the comparison. An edition by itself says the last one
+//! only, and only until it has become a streak; a step says all that came with it. Words see `last` (the
+//! occasion), `previous` (the last choice before), `first` (the first of the run that ended with it), `n` (how
+//! long that run was), `absent` (the occasions in between), `again` (the occasions since, all alike), `value`,
+//! `said`.
 
 use super::occasions::{OccasionState, examine};
 
