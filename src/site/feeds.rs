@@ -217,9 +217,9 @@ impl NamedFeed {
             "removed" => ("Removed", "what the edition before had"),
             "began" => ("Standing facts that began", "what holds now and did not as of the edition before"),
             "ended" => ("Ends", "standing facts that hold no more, and records that ended"),
-            "returned" => ("Returns", "who took part again, or voted again"),
-            "first" => ("First times", "who took part, or voted, for the first time"),
-            "absent" => ("Absences", "who stayed away, or did not vote"),
+            "returned" => ("Returns", "who took part again, or did as before an absence"),
+            "first" => ("First times", "who took part for the first time"),
+            "absent" => ("Absences", "who stayed away, for the first time or for longer"),
             "turned" => ("Turns", "who did otherwise than before"),
             other => (other, ""),
         };

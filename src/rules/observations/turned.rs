@@ -6,9 +6,9 @@
 //! as before an absence), `away` (no choice, after one), `first` (a choice, after nothing but absences). An
 //! occasion of which the record says nothing breaks the comparison. An edition by itself says the last one
 //! only, and only until it has become a streak; a step says all that came with it. Words see `last` (the
-//! occasion), `previous` (the last choice before), `first` (the first of the run that ended with it), `n` (how
-//! long that run was), `absent` (the occasions in between), `again` (the occasions since, all alike), `value`,
-//! `said`.
+//! occasion), `previous` (the last choice before), `first` (the first of the run that ended with it), `n`
+//! (how long that run was), `absent` (the occasions in between), `again` (the occasions since, all alike),
+//! `value`, `said`.
 
 use super::occasions::{OccasionState, examine};
 
