@@ -156,6 +156,7 @@ impl<'p> Phrases<'p> {
 
     /// What came to a list and what went from it, where that is a lot: how many, and the first of them.
     pub fn came_and_went(&self, list: &FieldPath, came: &[&Node], went: &[&Node]) -> String {
+                ("item", Value::from(list.parent().and_then(|around| self.node(&around)).map(value_of_node))),
         let shape = self.shape(list).and_then(|shape| shape.items.as_deref());
         let part = |(nodes, happened): (&[&Node], &str)| {
             let texts: Vec<String> = nodes.iter().map(|node| plain(node, shape)).collect();
