@@ -76,12 +76,12 @@ impl<'s> Comparison<'s> {
 
     /// The phrases of the earlier edition.
     pub fn before(&self) -> Phrases<'s> {
-        Phrases { engine: self.engine, subject: self.subject, edition: self.from }
+        Phrases { engine: self.engine, subject: self.subject, edition: self.from, deltas: self.deltas }
     }
 
     /// The phrases of the later edition.
     pub fn after(&self) -> Phrases<'s> {
-        Phrases { engine: self.engine, subject: self.subject, edition: self.to }
+        Phrases { engine: self.engine, subject: self.subject, edition: self.to, deltas: self.deltas }
     }
 
     /// When the event behind a delta took place; an act may say where that date stands.

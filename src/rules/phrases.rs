@@ -2,6 +2,7 @@
 
 use super::phrase_templates::name_of;
 use super::{Edited, Engine, Subject, map_of, value_of, value_of_node};
+use crate::diff::Delta;
 use crate::model::{FieldPath, NatureKind, Node, NodeValue, PartialDate, Significance, Step};
 use crate::schema::Shape;
 use minijinja::Value;
@@ -13,6 +14,8 @@ pub(super) struct Phrases<'p> {
     pub engine: &'p Engine<'p>,
     pub subject: &'p Subject<'p>,
     pub edition: Edited<'p>,
+    /// What differs from the other edition of a comparison.
+    pub deltas: &'p [Delta],
 }
 
 /// What a phrase is for.
@@ -122,6 +125,9 @@ impl<'p> Phrases<'p> {
         if words.uses(&name, "key") {
             context.push(("key", Value::from(key_of(path))));
         }
+        if words.uses(&name, "moved") {
+            context.push(("moved", self.moved(path)));
+        }
         if words.uses(&name, "occasion") {
             context.push(("occasion", self.occasion(path)));
         }
@@ -129,6 +135,15 @@ impl<'p> Phrases<'p> {
             context.push(("record", words.record(self.root())));
         }
         words.render(&name, merge_maps([self.subject.words.clone(), map_of(context)]))
+    }
+
+    /// The fields of an item that differ from the other edition.
+    fn moved(&self, item: &FieldPath) -> Value {
+        let field = |delta: &Delta| match delta.path.0.get(item.0.len()) {
+            Some(Step::Key(key)) if item.contains(&delta.path) => Some(key.clone()),
+            _ => None,
+        };
+        self.deltas.iter().filter_map(field).collect()
     }
 
     /// Several items of one list in words.
@@ -141,6 +156,7 @@ impl<'p> Phrases<'p> {
                 ("n", Value::from(texts.len())),
                 ("values", texts.iter().map(Value::from).collect()),
                 ("title", Value::from(shape.and_then(|s| s.title.clone()))),
+                ("item", Value::from(list.parent().and_then(|around| self.node(&around)).map(value_of_node))),
             ];
             let words = &self.engine.words;
             return words
@@ -156,7 +172,6 @@ impl<'p> Phrases<'p> {
 
     /// What came to a list and what went from it, where that is a lot: how many, and the first of them.
     pub fn came_and_went(&self, list: &FieldPath, came: &[&Node], went: &[&Node]) -> String {
-                ("item", Value::from(list.parent().and_then(|around| self.node(&around)).map(value_of_node))),
         let shape = self.shape(list).and_then(|shape| shape.items.as_deref());
         let part = |(nodes, happened): (&[&Node], &str)| {
             let texts: Vec<String> = nodes.iter().map(|node| plain(node, shape)).collect();

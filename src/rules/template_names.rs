@@ -61,6 +61,10 @@ pub const PHRASE: &[TemplateName] = &[
     ("occasion", "the occasion that the item names"),
     ("date", "the field's companion date, or the date of the object that it leads"),
     ("brief", "whether the phrase is to name the item before another fact, and not to say what it holds"),
+    (
+        "moved",
+        "the item's fields that differ between the two editions: a name leaves them to the facts after it",
+    ),
     ("values", "in the phrase of a list: the phrases of the items that came or went"),
     ("n", "in the phrase of a list: how many they are"),
     ("record", "the record"),

@@ -392,7 +392,7 @@ fn accounts(case: &Case<'_>, proofs: &[Proof], examined: &[Examined]) -> Json {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for proof in proofs.iter().filter(|proof| matches!(proof.path.0.last(), Some(Step::Item(_)))) {
         let edition = proof.recorded.as_ref().map_or(case.edition, Recorded::edited);
-        let phrases = Phrases { engine: case.engine, subject: case.subject, edition };
+        let phrases = Phrases { engine: case.engine, subject: case.subject, edition, deltas: &[] };
         let occasion = examined.iter().find(|one| one.path.as_ref() == Some(&proof.path));
         let short = occasion.map(|one| one.short.as_str());
         for said in phrases.doubts(&proof.path) {
