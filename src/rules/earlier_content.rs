@@ -116,7 +116,7 @@ impl<'a> Search<'_, 'a> {
         let editions: Vec<Edited<'_>> = self.older[at..].iter().copied().chain([from, to]).collect();
         editions.windows(2).any(|pair| {
             let (from, to) = (&pair[0].document.root, &pair[1].document.root);
-            natures::correction(path, self.subject.kind, from, to).is_some()
+            natures::NewCorrections::of(self.subject.kind, from, to).on(path).is_some()
         })
     }
 

@@ -457,27 +457,3 @@ impl<'n> NewCorrections<'n> {
         Some(Logged { entry, reason: parts.join(" "), exact })
     }
 }
-
-/// Finds the correction that an edition logs for a path. Who asks for many paths reads the logs once, with
-/// [`NewCorrections`].
-pub fn correction<'n>(path: &FieldPath, kind: &Kind, from: &Node, to: &'n Node) -> Option<Logged<'n>> {
-    let field = kind.spec.corrections.as_deref()?;
-    let old = from.get(field).map_or(&[][..], Node::items);
-    let exact = path.to_string();
-    to.get(field)?.items().iter().find_map(|entry| {
-        let say = |key: &str| entry.get(key).and_then(Node::scalar_text);
-        let named = say("path")?;
-        if !covers(&named, &exact) || old.iter().any(|o| o.same_value(entry)) {
-            return None;
-        }
-        let parts: Vec<String> = [say("what"), say("why")].into_iter().flatten().collect();
-        Some(Logged { entry, reason: parts.join(" "), exact: named == exact })
-    })
-}
-
-/// Whether an entry of the log that names one path corrects what stands at another: the same, or a part of
-/// it. A list that is named covers none of its items.
-fn covers(named: &str, exact: &str) -> bool {
-    let part = exact.strip_prefix(named).is_some_and(|rest| rest.starts_with('.') && !rest.contains('['));
-    exact == named || part
-}

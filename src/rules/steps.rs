@@ -207,7 +207,7 @@ fn cause(
         // Either a field now says otherwise, or the facts it rested on are no longer there.
         let settled = settled(engine, subject, from, to, rule);
         let (old, new) = (&from.document.root, &to.document.root);
-        let is_corrected = natures::correction(&path, subject.kind, old, new).is_some();
+        let is_corrected = natures::NewCorrections::of(subject.kind, old, new).on(&path).is_some();
         let gone = if is_corrected { NatureKind::Retraction } else { NatureKind::Omission };
         return settled.unwrap_or(Nature::certain(gone));
     }
