@@ -143,7 +143,8 @@ impl<'s> Comparison<'s> {
         let assessed: DateRange =
             natures::assessed(&delta.path, self.from.document, self.from.date(), self.subject.kind);
         let kind = self.subject.kind;
-        let by_form = || natures::by_form(delta, self.to.document, kind, &assessed);
+        let (from, to) = (self.from.document, self.to.document);
+        let by_form = || natures::by_form(delta, (from, to), kind, &assessed);
         let declared = rule
             .and_then(|rule| rule.nature)
             .or_else(|| natures::declared(&delta.path, kind))
@@ -355,6 +356,15 @@ impl<'s> Comparison<'s> {
     /// Whether the schema counts a delta as wording or review: taken along by a sentence, it proves nothing.
     pub fn is_quiet(&self, delta: &Delta) -> bool {
         self.subject.is_quiet(&delta.path)
+    }
+
+    /// Whether a delta of a second account brings, or takes away, only what the record itself has.
+    pub fn agrees(&self, delta: &Delta) -> bool {
+        let (path, document) = match delta.op {
+            Op::Removed => (delta.path_before(), self.from.document),
+            _ => (&delta.path, self.to.document),
+        };
+        natures::agrees(path, document, self.subject.kind)
     }
 
     /// The places of some deltas in the editions that they stand in.

@@ -167,7 +167,7 @@ impl<'c, 's> Life<'c, 's> {
     fn companions(&self, fact: &Delta, out: &mut BTreeSet<usize>) {
         let kind = self.comparison.subject.kind;
         if let Some(account) = self.account(&fact.path) {
-            out.extend(self.below(&account).filter(|at| self.comparison.is_quiet(self.delta(*at))));
+            out.extend(self.below(&account).filter(|at| self.is_no_difference(self.delta(*at))));
             return;
         }
         let (Some(around), Some(shape)) = (fact.path.parent(), self.shape(&fact.path)) else { return };
@@ -207,13 +207,22 @@ impl<'c, 's> Life<'c, 's> {
         natures::account(path, self.comparison.subject.kind)
     }
 
+    /// Whether a delta of a second account is wording, or says what the record itself has.
+    fn is_no_difference(&self, delta: &Delta) -> bool {
+        self.comparison.is_quiet(delta) || self.comparison.agrees(delta)
+    }
+
     /// Whether a text is all that a second account says, which came or went with this step: then it is the
     /// fact.
     fn is_bare_account(&self, delta: &Delta) -> bool {
         let Some(account) = self.account(&delta.path) else { return false };
         let has_words = self.shape(&delta.path).is_some_and(|shape| !shape.says.is_empty());
-        let is_alike = |other: &Delta| other.op == delta.op && self.comparison.is_quiet(other);
-        has_words && delta.op != Op::Changed && self.below(&account).all(|other| is_alike(self.delta(other)))
+        let is_alike = |other: &Delta| other.op == delta.op && self.is_no_difference(other);
+        let is_text = self.comparison.is_quiet(delta);
+        is_text
+            && has_words
+            && delta.op != Op::Changed
+            && self.below(&account).all(|other| is_alike(self.delta(other)))
     }
 
     /// As [`Comparison::nature_and_log`], of what the lifecycle words; each delta is judged once.

@@ -188,7 +188,7 @@ fn one_fact(comparison: &Comparison<'_>, frame: FrameName, delta: &Delta) -> Str
     let lead = dated_lead(comparison, delta);
     let path = lead.as_ref().unwrap_or(&delta.path);
     let now = comparison.after().fact(path, PhraseForm::Whole);
-    let was = comparison.before().fact(path, PhraseForm::Whole);
+    let was = comparison.before().fact(path, PhraseForm::Beside);
     // What both phrases begin with, up to a colon, is said once.
     let label = |text: &str| text.split_once(": ").map(|(label, _)| format!("{label}: "));
     let was = match (&now, was) {

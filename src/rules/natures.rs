@@ -15,6 +15,7 @@
 //! | changed | free text that goes on from where it ended, about a time that had been assessed | late report |
 //! | changed | free text with another day as of which it is said | review |
 //! | added, changed | in a second account of a fact | late report |
+//! | any | in a second account that has what the record has | editorial |
 //! | removed | an entry of the corrections names it | retraction |
 //! | removed | nothing says why | omission |
 //!
@@ -330,7 +331,12 @@ pub fn nature(
 /// What the form of a delta says of its nature, before any date is looked at: a second account is reported
 /// late, whatever it is an account of; a date written more exactly is detail, and one that was past is put
 /// right wherever it moves; free text in other words is wording.
-pub fn by_form(delta: &Delta, to: &Document, kind: &Kind, assessed: &DateRange) -> Option<NatureKind> {
+pub fn by_form(
+    delta: &Delta,
+    (from, to): (&Document, &Document),
+    kind: &Kind,
+    assessed: &DateRange,
+) -> Option<NatureKind> {
     if is_day_of_saying(delta, to, kind) {
         return Some(NatureKind::Review);
     }
@@ -338,7 +344,12 @@ pub fn by_form(delta: &Delta, to: &Document, kind: &Kind, assessed: &DateRange) 
         return Some(NatureKind::Editorial);
     }
     if account(&delta.path, kind).is_some() {
+        let agreed = agrees(delta.path_before(), from, kind);
+        let agrees = agrees(&delta.path, to, kind);
         return match delta.op {
+            Op::Added if agrees => Some(NatureKind::Editorial),
+            Op::Removed if agreed => Some(NatureKind::Editorial),
+            Op::Changed if agreed && agrees => Some(NatureKind::Editorial),
             Op::Removed => Some(NatureKind::Omission),
             _ => Some(NatureKind::LateReport),
         };
@@ -367,6 +378,25 @@ pub fn account(path: &FieldPath, kind: &Kind) -> Option<FieldPath> {
         kind.shape.at_steps(&path.0[..*length]).is_some_and(|shape| shape.account_of.is_some())
     };
     (1..path.0.len()).find(is_account).map(|length| FieldPath(path.0[..length].to_vec()))
+}
+
+/// Where the record itself has what a field of a second account is another account of.
+pub fn counterpart(path: &FieldPath, kind: &Kind) -> Option<FieldPath> {
+    let account = account(path, kind)?;
+    let mut of = kind.shape.at(&account)?.account_of.as_ref()?.resolve(&account)?;
+    of.0.extend_from_slice(&path.0[account.0.len()..]);
+    Some(of)
+}
+
+/// Whether a field of a second account says what the record itself has, be it a date less exactly: there the
+/// two do not differ.
+pub fn agrees(path: &FieldPath, document: &Document, kind: &Kind) -> bool {
+    let keys = |path: &FieldPath| kind.shape.key_at(path);
+    let own = counterpart(path, kind).and_then(|own| document.at(&own, &keys));
+    let Some((account, own)) = document.at(path, &keys).zip(own) else { return false };
+    let date = |node: &Node| date_of(node).map(|when| when.date);
+    let is_rougher = date(account).zip(date(own)).is_some_and(|(account, own)| own.refines(&account));
+    account.scalar_text().is_some() && (account.same_value(own) || is_rougher)
 }
 
 /// Whether a field is of one event, which cannot take place again: a field of a list item, or one that is its

@@ -1,7 +1,7 @@
 //! A fact in a few words: the phrases that the schema has for its fields.
 
 use super::phrase_templates::name_of;
-use super::{Edited, Engine, Subject, map_of, value_of, value_of_node};
+use super::{Edited, Engine, Subject, map_of, natures, value_of, value_of_node};
 use crate::diff::Delta;
 use crate::model::{FieldPath, NatureKind, Node, NodeValue, PartialDate, Significance, Step};
 use crate::schema::Shape;
@@ -25,6 +25,8 @@ pub(super) enum PhraseForm {
     Whole,
     /// To name the item or part that another fact belongs to, without saying what it holds.
     Brief,
+    /// To say the fact beside what the record itself has, where it is another account of that.
+    Beside,
 }
 
 impl<'p> Phrases<'p> {
@@ -60,7 +62,7 @@ impl<'p> Phrases<'p> {
         match date {
             // A phrase for one value leaves the date to the program, so that it need not be repeated
             // in each, unless it says it itself.
-            Some(date) if is_for_value && form == PhraseForm::Whole && !says_date => {
+            Some(date) if is_for_value && form != PhraseForm::Brief && !says_date => {
                 let as_of = value.is_some_and(|value| shape.as_of.contains(&value));
                 Some(format!("{said} ({}{})", if as_of { "as of " } else { "" }, date.in_words()))
             }
@@ -125,6 +127,9 @@ impl<'p> Phrases<'p> {
         if words.uses(&name, "key") {
             context.push(("key", Value::from(key_of(path))));
         }
+        if form == PhraseForm::Whole && words.uses(&name, "recorded") {
+            context.push(("recorded", Value::from(self.recorded(path))));
+        }
         if words.uses(&name, "moved") {
             context.push(("moved", self.moved(path)));
         }
@@ -135,6 +140,15 @@ impl<'p> Phrases<'p> {
             context.push(("record", words.record(self.root())));
         }
         words.render(&name, merge_maps([self.subject.words.clone(), map_of(context)]))
+    }
+
+    /// What the record itself has where a second account has another value.
+    fn recorded(&self, path: &FieldPath) -> Option<String> {
+        let kind = self.subject.kind;
+        let own = natures::counterpart(path, kind)
+            .filter(|_| !natures::agrees(path, self.edition.document, kind))?;
+        let (node, shape) = (self.node(&own)?, self.shape(&own)?);
+        if shape.is_date() { node.scalar_text() } else { Some(plain(node, Some(shape))) }
     }
 
     /// The fields of an item that differ from the other edition.
@@ -208,7 +222,7 @@ impl<'p> Phrases<'p> {
             return quoted(plain(node, Some(shape)));
         }
         let title = shape.lower_title().unwrap_or_else(|| self.keys_to(path));
-        let is_text = super::natures::declared(path, self.subject.kind) == Some(NatureKind::Editorial);
+        let is_text = natures::declared(path, self.subject.kind) == Some(NatureKind::Editorial);
         if is_text { title } else { format!("{title}: {}", quoted(plain(node, Some(shape)))) }
     }
 
@@ -303,8 +317,11 @@ impl<'p> Phrases<'p> {
             let inner = path.key(&entry.key);
             let own = shape.properties.get(&entry.key).filter(|own| !own.says.is_empty() && wanted(own));
             let Some(own) = own else { continue };
+            if natures::agrees(&inner, self.edition.document, self.subject.kind) {
+                continue;
+            }
             let is_text = own.nature == Some(NatureKind::Editorial);
-            if is_text { &mut texts } else { &mut facts }.extend(self.fact(&inner, PhraseForm::Whole));
+            if is_text { &mut texts } else { &mut facts }.extend(self.fact(&inner, PhraseForm::Beside));
         }
         let said = if facts.is_empty() { texts } else { facts };
         (!said.is_empty()).then(|| super::words::and_list(&said))

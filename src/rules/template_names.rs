@@ -65,6 +65,11 @@ pub const PHRASE: &[TemplateName] = &[
         "moved",
         "the item's fields that differ between the two editions: a name leaves them to the facts after it",
     ),
+    (
+        "recorded",
+        "in the phrase of a second account (`x-account-of`), unless it stands beside what it is another \
+            account of: what the record itself has, where that is another value; a date as it is written",
+    ),
     ("values", "in the phrase of a list: the phrases of the items that came or went"),
     ("n", "in the phrase of a list: how many they are"),
     ("record", "the record"),
