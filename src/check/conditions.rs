@@ -9,7 +9,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// Parameters of `condition`. Paths are keys joined with dots, from the root of the part that `within` names.
+/// Parameters of `condition`. Paths are keys joined with dots, from the root of the part that `within` names. A
+/// `*` in `field` is each key there in turn, and the same key in the other paths.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Condition {
@@ -21,6 +22,9 @@ pub(super) struct Condition {
     /// The values for which the rest is demanded; any value by default.
     #[serde(default)]
     equals: Option<OneOrMany<Value>>,
+    /// Fields of which none may be there for the rest to be demanded.
+    #[serde(default)]
+    unless: Vec<String>,
     /// Fields that must be there.
     #[serde(default)]
     requires: Vec<String>,
@@ -41,26 +45,36 @@ pub(super) struct Condition {
 pub(super) fn run(record: &Record<'_>, rule: &CheckRule, condition: &Condition, out: &mut Vec<Finding>) {
     let pattern = FieldPattern::parse(condition.within.as_deref().unwrap_or(""));
     for part in record.walk.matching(&pattern) {
-        run_in(record, rule, condition, part, out);
+        let Some((around, _)) = condition.field.split_once(".*") else {
+            run_in(record, rule, condition, (part, ""), out);
+            continue;
+        };
+        let Some((_, around)) = record.below(&part.path, part.node, around) else { continue };
+        for entry in around.entries() {
+            run_in(record, rule, condition, (part, &entry.key), out);
+        }
     }
 }
 
+/// Judges one part; `key` stands for `*`.
 fn run_in(
     record: &Record<'_>,
     rule: &CheckRule,
     condition: &Condition,
-    part: &Visit<'_>,
+    (part, key): (&Visit<'_>, &str),
     out: &mut Vec<Finding>,
 ) {
-    let find = |keys: &str| record.below(&part.path, part.node, keys);
+    let find = |keys: &str| record.below(&part.path, part.node, &keys.replace('*', key));
     let Some((path, node)) = find(&condition.field) else { return };
-    if condition.equals.as_ref().is_some_and(|values| !values.as_slice().contains(&node.to_json())) {
+    let is_other = condition.equals.as_ref().is_some_and(|all| !all.as_slice().contains(&node.to_json()));
+    if is_other || condition.unless.iter().any(|keys| find(keys).is_some()) {
         return;
     }
     let value = node.scalar_text().unwrap_or_default();
     let held = Held { record, rule, path: &path, node, value: &value };
     for keys in &condition.requires {
         if find(keys).is_none() {
+            let keys = keys.replace('*', key);
             out.push(held.missing(&keys.split('.').fold(part.path.clone(), |path, key| path.key(key))));
         }
     }

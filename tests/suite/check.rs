@@ -492,51 +492,48 @@ const PLANTS: &[Plant] = &[
 
 /// Rules that need more than one line of one file, with the test that shows each.
 const ELSEWHERE: &[&str] = &[
-    "yaml-bom",                       // the_mark_before_a_text
-    "yaml-limits",                    // hostile
-    "schema-other",                   // a schema that the dataset does not have
-    "record-head",                    // a dataset whose schema does not demand a name
-    "unknown-topic",                  // the schema has the topics, too
-    "occasion-date",                  // a dataset that dates its entries
-    "unknown-state",                  // a_state_that_no_table_has
-    "twin-records",                   // two_files_that_are_one_record
-    "file-kind",                      // hostile
-    "manifest-unknown-name",          // cases::policy
-    "position-source",                // its own examples, and cases::silence
-    "calendar",                       // a_calendar_that_cannot_be_used
-    "baseline-stale",                 // the_baseline_is_kept_by_fingerprint
-    "file-letters",                   // cases::silence
-    "file-unclaimed",                 // cases::silence
-    "formerly-living",                // cases::attacks
-    "invisible-character",            // cases::attacks
-    "look-alike-name",                // cases::names
-    "manifest-missing-file",          // cases::policy
-    "merge-conflict",                 // cases::silence
-    "no-records",                     // cases::silence
-    "policy-unusable",                // cases::silence
-    "schema-annotation",              // cases::policy
-    "absent-took-part",               // cases::contradictions and the examples of its page
-    "accession-after-signing",        // cases::contradictions and the examples of its page
-    "before-state",                   // cases::contradictions and the examples of its page
-    "ccw-amended-protocol-ii-alone",  // cases::contradictions and the examples of its page
-    "ccw-amended-protocol-ii-joined", // cases::contradictions and the examples of its page
-    "ccw-amended-protocol-ii-order",  // cases::contradictions and the examples of its page
-    "ccw-joined",                     // cases::contradictions and the examples of its page
-    "ccw-protocol-ii-alone",          // cases::contradictions and the examples of its page
-    "ccw-protocol-v-alone",           // cases::contradictions and the examples of its page
-    "ccw-protocol-v-joined",          // cases::contradictions and the examples of its page
-    "ccw-protocol-v-order",           // cases::contradictions and the examples of its page
-    "host-absent",                    // cases::contradictions and the examples of its page
-    "in-force-before-treaty",         // cases::contradictions and the examples of its page
-    "invited-and-came",               // cases::contradictions and the examples of its page
-    "left-ccm",                       // cases::contradictions and the examples of its page
-    "left-mbt",                       // cases::contradictions and the examples of its page
-    "party-observer",                 // cases::contradictions and the examples of its page
-    "ratified-unsigned",              // cases::contradictions and the examples of its page
-    "signed-when-closed",             // cases::contradictions and the examples of its page
-    "twin-instruments",               // cases::contradictions and the examples of its page
-    "twin-status-ccm",                // cases::contradictions and the examples of its page
-    "twin-status-mbt",                // cases::contradictions and the examples of its page
+    "yaml-bom",                      // the_mark_before_a_text
+    "yaml-limits",                   // hostile
+    "schema-other",                  // a schema that the dataset does not have
+    "record-head",                   // a dataset whose schema does not demand a name
+    "unknown-topic",                 // the schema has the topics, too
+    "occasion-date",                 // a dataset that dates its entries
+    "unknown-state",                 // a_state_that_no_table_has
+    "twin-records",                  // two_files_that_are_one_record
+    "file-kind",                     // hostile
+    "manifest-unknown-name",         // cases::policy
+    "position-source",               // its own examples, and cases::silence
+    "calendar",                      // a_calendar_that_cannot_be_used
+    "baseline-stale",                // the_baseline_is_kept_by_fingerprint
+    "file-letters",                  // cases::silence
+    "file-unclaimed",                // cases::silence
+    "formerly-living",               // cases::attacks
+    "invisible-character",           // cases::attacks
+    "look-alike-name",               // cases::names
+    "manifest-missing-file",         // cases::policy
+    "merge-conflict",                // cases::silence
+    "no-records",                    // cases::silence
+    "policy-unusable",               // cases::silence
+    "schema-annotation",             // cases::policy
+    "absent-took-part",              // cases::contradictions and the examples of its page
+    "accession-after-signing",       // cases::contradictions and the examples of its page
+    "before-state",                  // cases::contradictions and the examples of its page
+    "ccw-amended-protocol-ii-alone", // cases::contradictions and the examples of its page
+    "ccw-amended-protocol-ii-order", // cases::contradictions and the examples of its page
+    "ccw-protocol-ii-alone",         // cases::contradictions and the examples of its page
+    "ccw-protocol-v-alone",          // cases::contradictions and the examples of its page
+    "ccw-protocol-v-order",          // cases::contradictions and the examples of its page
+    "host-absent",                   // cases::contradictions and the examples of its page
+    "in-force-before-treaty",        // cases::contradictions and the examples of its page
+    "invited-and-came",              // cases::contradictions and the examples of its page
+    "joined-but-outside",            // cases::contradictions and the examples of its page
+    "left-but-party",                // cases::contradictions and the examples of its page
+    "party-observer",                // cases::contradictions and the examples of its page
+    "ratified-unsigned",             // cases::contradictions and the examples of its page
+    "signed-when-closed",            // cases::contradictions and the examples of its page
+    "twin-instruments",              // cases::contradictions and the examples of its page
+    "twin-status-ccm",               // cases::contradictions and the examples of its page
+    "twin-status-mbt",               // cases::contradictions and the examples of its page
 ];
 
 /// The text without marks, and the marked place as `line:column-line:column`.

@@ -95,9 +95,10 @@ fn contradictions_inside_a_record() {
             ccw("  ccw: signatory\n  ccw-amended-protocol-ii: party\n"),
             "ccw-amended-protocol-ii-alone",
         ),
-        (KAZ, "statements:\n", ccw("  ccw: non-party\n  joined: {ccw: 2009-07-08}\n"), "ccw-joined"),
-        (KAZ, "statements:\n", ccw(&left("mine-ban-treaty")), "left-mbt"),
-        (FIN, "meetings:\n", in_fin(&left("convention-on-cluster-munitions")), "left-ccm"),
+        (KAZ, "statements:\n", ccw("  ccw: non-party\n  joined: {ccw: 2009-07-08}\n"), "joined-but-outside"),
+        (KAZ, "statements:\n", ccw(&left("mine-ban-treaty")), "left-but-party"),
+        (FIN, "meetings:\n", in_fin(&left("convention-on-cluster-munitions")), "left-but-party"),
+        (FIN, "meetings:\n", in_fin(&left("ccw-protocol-ii")), "left-but-party"),
         (
             KAZ,
             "statements:\n",
