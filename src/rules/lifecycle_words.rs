@@ -70,7 +70,9 @@ pub(super) fn word(comparison: &Comparison<'_>, group: &SentenceGroup, about: &[
             let first = about.first().and_then(|delta| comparison.differences.repeated.get(&delta.path));
             let again = first
                 .map(|first| map_of([("facts", facts.clone()), ("edition", Value::from(first.to_string()))]));
-            let dates_alone = about.iter().all(|delta| dated_lead(comparison, delta).is_some());
+            let dates_alone = about.iter().all(|delta| {
+                dated_lead(comparison, delta).is_some() && is_of_same_account(comparison, delta)
+            });
             context.extend([
                 ("facts", facts),
                 ("again", again.into_iter().collect()),
@@ -160,6 +162,19 @@ fn dated_lead(comparison: &Comparison<'_>, delta: &Delta) -> Option<FieldPath> {
     says_date.then_some(lead)
 }
 
+/// Whether a date is one of what the earlier edition had without it: of an item, which its key makes the same,
+/// or of a part of which nothing else differs but that sources came to it.
+fn is_of_same_account(comparison: &Comparison<'_>, delta: &Delta) -> bool {
+    let Some(around) = delta.path.parent() else { return false };
+    let shape = &comparison.subject.kind.shape;
+    let is_new_source = |other: &Delta| {
+        let list = other.path.parent().unwrap_or_default();
+        other.op == Op::Added && shape.at(&list).is_some_and(Shape::is_reference_list)
+    };
+    let mut others = comparison.deltas.iter().filter(|other| other.path != delta.path);
+    is_item(&around) || others.all(|other| !around.contains(&other.path) || is_new_source(other))
+}
+
 /// Whether one date lies after the other.
 fn is_later(before: &Option<Node>, after: &Option<Node>) -> bool {
     let date = |node: &Option<Node>| node.as_ref()?.scalar_text()?.parse::<PartialDate>().ok();
@@ -212,6 +227,7 @@ fn one_fact(comparison: &Comparison<'_>, frame: FrameName, delta: &Delta) -> Str
         ("after", Value::from(text(&delta.after))),
         ("own_date", Value::from(own_date && lead.is_none())),
         ("lead", Value::from(lead.is_some())),
+        ("same", Value::from(lead.is_some() && is_of_same_account(comparison, delta))),
         ("later", Value::from(is_later(&delta.before, &delta.after))),
         ("text", Value::from(is_text)),
         ("types", types_apart(&delta.before, &delta.after).map(|types| Value::from(types.to_vec())).into()),

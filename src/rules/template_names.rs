@@ -86,6 +86,11 @@ pub const FACT: &[TemplateName] = &[
         "lead",
         "whether the field is the date of a part, and the phrases are those of the field that leads the part",
     ),
+    (
+        "same",
+        "with `lead`: whether the part is otherwise what it was, new sources aside, or is an item, so that \
+            the date is one of the same account",
+    ),
     ("later", "whether both values are dates, and the later edition's is the later one"),
     ("text", "whether the field is free text"),
     ("types", "where both values read alike: what the earlier one is and what the later one is, as `a text`"),
