@@ -140,12 +140,13 @@ pub fn counted(text: &str, unit: &str) -> String {
     let last_word = unit.rsplit(' ').next().unwrap_or_default();
     let words: Vec<&str> = text.split(' ').collect();
     let counts = |at: usize| words.get(at).is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    let Some(first) = (0..words.len()).find(|at| counts(*at)).filter(|_| !text.contains(last_word)) else {
-        // What stands before the unit is a number of things, whatever it looks like.
-        let is_of_unit = |at: usize| {
-            let next = words.get(at + 1).map(|next| next.trim_matches(PUNCTUATION));
-            counts(at) && is_number(words[at]) && next.is_some_and(|n| unit.split(' ').any(|part| part == n))
-        };
+    // What stands before the unit is a number of things, whatever it looks like.
+    let is_of_unit = |at: usize| {
+        let next = words.get(at + 1).map(|next| next.trim_matches(PUNCTUATION));
+        counts(at) && is_number(words[at]) && next.is_some_and(|n| unit.split(' ').any(|part| part == n))
+    };
+    let is_unnamed = |at: &usize| !text.contains(last_word) && !is_of_unit(*at);
+    let Some(first) = (0..words.len()).find(|at| counts(*at)).filter(is_unnamed) else {
         let said = |at: usize| if is_of_unit(at) { in_threes(words[at]) } else { words[at].to_owned() };
         return grouped(&(0..words.len()).map(said).collect::<Vec<_>>().join(" "));
     };

@@ -277,6 +277,8 @@ fn quantities_have_groups_of_digits_and_a_unit() {
     ] {
         assert_eq!(counted(text, "mines"), words);
     }
+    assert_eq!(counted("1170 cluster bombs", "cluster munitions"), "1,170 cluster bombs");
+    assert_eq!(counted("1170 in a cluster", "cluster munitions"), "1,170 cluster munitions in a cluster");
     for text in ["2004-2005", "A/RES/73/54", "2020-09-04", "007", "12.5.2004", "in 1999"] {
         assert_eq!(grouped(text), text);
     }
