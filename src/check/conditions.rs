@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// Parameters of `condition`. Paths are keys joined with dots, from the root of the part that `within` names. A
-/// `*` in `field` is each key there in turn, and the same key in the other paths.
+/// Parameters of `condition`. Paths are keys joined with dots, from the root of the part that `within` names.
+/// A `*` in `field` is each key there in turn, and the same key in the other paths.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Condition {

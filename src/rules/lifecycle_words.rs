@@ -162,8 +162,8 @@ fn dated_lead(comparison: &Comparison<'_>, delta: &Delta) -> Option<FieldPath> {
     says_date.then_some(lead)
 }
 
-/// Whether a date is one of what the earlier edition had without it: of an item, which its key makes the same,
-/// or of a part of which nothing else differs but that sources came to it.
+/// Whether a date is one of what the earlier edition had without it: of an item, which its key makes the
+/// same, or of a part of which nothing else differs but that sources came to it.
 fn is_of_same_account(comparison: &Comparison<'_>, delta: &Delta) -> bool {
     let Some(around) = delta.path.parent() else { return false };
     let shape = &comparison.subject.kind.shape;
