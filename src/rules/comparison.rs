@@ -307,10 +307,11 @@ impl<'s> Comparison<'s> {
     }
 
     /// The edition that first recorded what a difference is about, for a sentence on the later one. Between
-    /// two editions that are no neighbours, that may be an edition between them.
+    /// two editions that are no neighbours, that may be an edition between them; of a field that goes back to
+    /// what it was, one before both.
     pub fn edition_of(&self, delta: &Delta) -> String {
-        let between = self.differences.recorded_between.get(&delta.path);
-        edition_in_words(between.unwrap_or_else(|| self.to.date()))
+        let earlier = self.differences.recorded_earlier.get(&delta.path);
+        edition_in_words(earlier.unwrap_or_else(|| self.to.date()))
     }
 
     /// What a late report says of how late the record has it; nothing where that is said already, since its

@@ -26,8 +26,9 @@ pub struct Differences<'a> {
     pub(super) repeated: HashMap<FieldPath, PartialDate>,
     /// What an older edition recorded and a correction took out since.
     pub(super) put_back: HashSet<FieldPath>,
-    /// What an edition between the two recorded first, with its date.
-    pub(super) recorded_between: HashMap<FieldPath, PartialDate>,
+    /// What an edition before the later one recorded first, with its date: one between the two, or one before
+    /// both that had what a field goes back to.
+    pub(super) recorded_earlier: HashMap<FieldPath, PartialDate>,
 }
 
 impl<'a> Differences<'a> {
@@ -49,7 +50,7 @@ impl<'a> Differences<'a> {
             places: self.places.clone(),
             repeated: self.repeated.clone(),
             put_back: self.put_back.clone(),
-            recorded_between: self.recorded_between.clone(),
+            recorded_earlier: self.recorded_earlier.clone(),
         }
     }
 

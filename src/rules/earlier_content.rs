@@ -34,6 +34,8 @@ enum EarlierContent<'a> {
     Otherwise(Edited<'a>, Vec<Delta>),
     /// The same or something else, and a correction took it out.
     TakenOut,
+    /// The same, since the edition of a date, until another value took its place.
+    Before(PartialDate),
 }
 
 impl<'a> Search<'_, 'a> {
@@ -47,9 +49,10 @@ impl<'a> Search<'_, 'a> {
         for (delta, known) in std::mem::take(&mut out.deltas).into_iter().zip(known) {
             let path = || delta.path.clone();
             match known {
-                None => out.recorded_between.extend(self.first_between(&delta).map(|date| (path(), date))),
+                None => out.recorded_earlier.extend(self.first_between(&delta).map(|date| (path(), date))),
                 Some(EarlierContent::Alike(since)) => drop(out.repeated.insert(path(), since)),
                 Some(EarlierContent::TakenOut) => drop(out.put_back.insert(path())),
+                Some(EarlierContent::Before(since)) => drop(out.recorded_earlier.insert(path(), since)),
                 Some(EarlierContent::Otherwise(edited, inner)) => {
                     out.places.push((path(), edited));
                     old.push(Delta { after: self.node(edited, &delta.path).cloned(), ..delta });
@@ -76,11 +79,15 @@ impl<'a> Search<'_, 'a> {
         let is_neutral = self.subject.kind.spec.natures == Natures::Neutral;
         // A list that stands there empty, and had items until now, was not left out.
         let was_there = self.node(comparison.from, &delta.path).is_some();
-        if delta.op != Op::Added || is_positional || !is_fact || is_neutral || was_there {
+        let is_new = delta.op == Op::Changed || (delta.op == Op::Added && !was_there);
+        if !is_new || is_positional || !is_fact || is_neutral {
             return None;
         }
         if self.gone.is_some_and(|gone| !gone.may_hold(&delta.path)) {
             return None;
+        }
+        if delta.op == Op::Changed {
+            return self.before(comparison, delta).map(EarlierContent::Before);
         }
         let newest = self.older.iter().rposition(|edited| self.node(*edited, &delta.path).is_some())?;
         if !is_item(&delta.path) && comparison.nature(None, delta).0.kind != NatureKind::LateReport {
@@ -97,6 +104,17 @@ impl<'a> Search<'_, 'a> {
             self.node(**edited, &delta.path).is_some() && self.inner(**edited, delta).is_empty()
         };
         self.older.iter().find(is_alike).map(|first| EarlierContent::Alike(first.date().clone()))
+    }
+
+    /// The date of the first edition that had the value to which a field went back, where that value is of
+    /// earlier days.
+    fn before(&self, comparison: &Comparison<'_>, delta: &Delta) -> Option<PartialDate> {
+        let new = delta.after.as_ref()?;
+        let has_it =
+            |edited: &&Edited<'a>| self.node(**edited, &delta.path).is_some_and(|old| old.same_value(new));
+        let first = self.older.iter().find(has_it)?;
+        let is_late = comparison.nature(None, delta).0.kind == NatureKind::LateReport;
+        is_late.then(|| first.date().clone())
     }
 
     /// What the later edition says otherwise than another one, or besides: not wording, and not what it
@@ -152,7 +170,7 @@ impl<'a> Differences<'a> {
             places: Vec::new(),
             repeated: HashMap::default(),
             put_back: HashSet::default(),
-            recorded_between: HashMap::default(),
+            recorded_earlier: HashMap::default(),
         };
         let others = on_record.into_iter().flat_map(|on_record| on_record.editions());
         let others = others.filter(|edited| ![from.edition, to.edition].contains(&edited.edition));

@@ -399,7 +399,7 @@ impl Replay<'_> {
         let shape = &self.subject.kind.shape;
         let added = state.added.get_or_insert_with(|| {
             let deltas = diff(&previous.document.root, &state.document.root, shape).into_iter();
-            deltas.filter(|delta| delta.op == Op::Added).map(|delta| delta.path).collect()
+            deltas.filter(|delta| delta.op != Op::Removed).map(|delta| delta.path).collect()
         });
         let keys = |path: &FieldPath| shape.key_at(path);
         added.iter().any(|path| {

@@ -62,11 +62,12 @@ fn each_dated_fact_stands_in_the_report_of_its_year() {
     also("2017", &format!("{paraguay} latest transparency report: April 2017"));
 }
 
-/// A field can be added later under an old date: the edition of 2019 knows of a gathering of June 2020.
+/// A field can be added later under an old date: the edition of 2020 has a letter of June 2021.
 #[test]
 fn what_is_dated_after_its_edition_is_a_late_report_unless_a_later_edition_could_know_it() {
     let mut repo = guard::committed();
-    let statement = "  - {id: letter-2021, date: 2021-06-02, kind: letter, sources: [p2020]}\nmeetings:\n  - {meeting: ccm-1rc";
+    let statement = "  - {id: letter-2021, date: 2021-06-02, kind: letter, sources: [p2020]}\n\
+                     meetings:\n  - {meeting: ccm-1rc";
     let mut before = "2020-09-04";
     for (date, find, with) in [
         ("2020-12-18", "meetings:\n  - {meeting: ccm-1rc", statement),
