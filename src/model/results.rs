@@ -1,5 +1,6 @@
 //! What the tool says: changes, observations, and the evidence for each. Renderers import nothing else.
 
+use super::text::{is_of_recording, recorded_now};
 use super::{FieldPath, LineColumn, Nature, NatureKind, ObjectId, PartialDate, RecordId, Significance};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize};
@@ -392,6 +393,16 @@ impl Change {
             Some(reason) => format!("{sentence}. Reason on record: {reason}"),
             None => sentence.to_owned(),
         }
+    }
+
+    /// How it came about, in a word, and a sentence of its with what the word says left out. That a value
+    /// without a date is another one now says nothing of a development.
+    pub fn labelled<'s>(&self, sentence: &'s str) -> (&'static str, &'s str) {
+        if self.nature.undated && is_of_recording(sentence) {
+            return ("recorded", recorded_now(sentence).unwrap_or(sentence));
+        }
+        let label = self.nature.kind.as_str();
+        (label, sentence.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(sentence))
     }
 
     /// Whether the change is only about wording, sources or a review, or about what an edition does not

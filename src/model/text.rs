@@ -8,11 +8,24 @@ pub fn edition_in_words(date: &PartialDate) -> String {
     format!("the edition of {}", date.in_words())
 }
 
+/// How a sentence begins on what is recorded otherwise now, and no date says since when.
+pub const NOW_RECORDED: &str = "now recorded";
+
+/// What such a sentence says is recorded now.
+pub fn recorded_now(sentence: &str) -> Option<&str> {
+    sentence.strip_prefix(NOW_RECORDED)?.strip_prefix(": ")
+}
+
+/// Whether a sentence says as of when something is recorded, and not that it came about.
+pub fn is_of_recording(sentence: &str) -> bool {
+    sentence.starts_with(NOW_RECORDED) || sentence.starts_with("recorded in ")
+}
+
 /// What one of several editions recorded, which does not stand any more or is not the only one to say so: the
 /// sentence names its edition.
 pub fn as_recorded_in(sentence: &str, edition: &PartialDate) -> String {
     let of = edition_in_words(edition);
-    match sentence.strip_prefix("now recorded") {
+    match sentence.strip_prefix(NOW_RECORDED) {
         Some(rest) => format!("recorded in {of}{rest}"),
         None => aside(sentence, of.strip_prefix("the ").unwrap_or(&of)),
     }

@@ -61,8 +61,7 @@ fn change_line(change: &Change, sentence: &str, has_reason: bool) -> String {
         .filter(|_| has_reason)
         .map_or_else(String::new, |reason| format!(". Reason on record: {}", escape(reason)));
     let sentence = change.nature.with_doubt(sentence);
-    let label = change.nature.kind.as_str();
-    let rest = sentence.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&sentence);
+    let (label, rest) = change.labelled(&sentence);
     format!("- **{label}**: {}{reason}", escape(rest))
 }
 

@@ -143,6 +143,7 @@ impl AnswerRow {
         AnswerRow {
             rule: change.rule.clone(),
             nature: change.nature.kind.as_str().to_owned(),
+            label: Some(change.labelled(&change.message).0),
             significance: change.significance.as_str().to_owned(),
             path: change.path.to_string(),
             from: said(change.before.as_ref()),

@@ -15,9 +15,7 @@ pub(super) fn change_lines(out: &mut String, layout: Layout, change: &Change, st
     let sentence = change.nature.with_doubt(&sentence);
     let is_reasoned_later = !layout.verbose && step.gives_reason_later(change);
     let message = if is_reasoned_later { sentence } else { change.with_reason(&sentence) };
-    let label = change.nature.kind.as_str();
-    // What the label says already is not said twice.
-    let rest = message.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
+    let (label, rest) = change.labelled(&message);
     labelled(out, layout, label, nature_style(change.nature.kind), rest);
     if layout.verbose {
         if let (Some(before), Some(after)) = (long_text(&change.before), long_text(&change.after)) {
