@@ -62,9 +62,9 @@ fn own_record(rule: &SaidElsewhereSpec, mention: &Identity) -> Identity {
     Identity(mention.0.iter().map(field).collect())
 }
 
-/// Whether one of some events is that of a mention: a mention that gives no date is of any.
+/// Whether one of some events is that of a mention, by its date.
 fn has(days: &[DateRange], when: Option<&DateRange>) -> bool {
-    days.iter().any(|own| when.is_none_or(|when| !own.is_after(when) && !when.is_after(own)))
+    when.is_some_and(|when| days.contains(when))
 }
 
 fn is_mention(rule: &SaidElsewhereSpec, sentence: &PeriodSentence) -> bool {

@@ -88,13 +88,14 @@ pub struct FoldSpec {
     pub many: String,
 }
 
-/// Events that belong to another record of the same subject.
+/// Events that other sentences report: of another record of the same subject, or of the same record.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SaidElsewhereSpec {
     /// The sentences that only mention the event; any one of these.
     pub take: Vec<TakeSpec>,
-    /// The identity fields in which the record that the event belongs to differs, with their values.
+    /// The identity fields in which the record that the event belongs to differs, with their values; none
+    /// where it is the same record.
     pub record: IndexMap<String, String>,
     /// The sentences by which that record reports the event; any one of these.
     pub by: Vec<TakeSpec>,
