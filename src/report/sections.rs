@@ -72,6 +72,7 @@ impl PlacedSentences {
             [&mut *developments, &mut *other_years, &mut *late, corrections, &mut corrected_since.corrections]
         {
             list.sort_by(by_order);
+            put_behind_what_they_replaced(list);
         }
         let by_report =
             |a: &RevisedReport, b: &RevisedReport| (&a.report, &a.heading).cmp(&(&b.report, &b.heading));
@@ -97,7 +98,11 @@ impl PlacedSentences {
             groups: Arc::new(engine.groups(&account.subject)),
             period: account.period,
         };
-        let said = account.said.sentences;
+        let mut said = account.said.sentences;
+        let moved: Vec<bool> =
+            said.iter().map(|one| said.iter().any(|other| one.is_moved_by(other))).collect();
+        let mut moved = moved.into_iter();
+        said.retain(|_| moved.next() != Some(true));
         let is_again = |sentence: &PeriodSentence| said.iter().any(|other| other.says_again(sentence));
         let again: Vec<bool> = said.iter().map(is_again).collect();
         for (sentence, is_again) in said.into_iter().zip(again) {
@@ -262,6 +267,24 @@ fn name_editions(items: &mut [ReportSentence]) {
     for one in items.iter_mut().filter(|one| one.change.is_some()) {
         if times.get(&key(one)).is_some_and(|times| *times > 1) {
             one.message = as_recorded_in(&one.message, &one.to.last_updated);
+        }
+    }
+}
+
+/// Puts what a later edition has of a field behind what an earlier one had, whatever the dates: it is read as
+/// what took its place.
+fn put_behind_what_they_replaced(items: &mut [ReportSentence]) {
+    let field = |one: &ReportSentence| one.change.as_ref().map(|change| change.path.clone());
+    let edition = |one: &ReportSentence| one.to.last_updated.earliest();
+    for at in 0..items.len() {
+        let Some(path) = field(&items[at]) else { continue };
+        let earlier = items[..at].iter().position(|other| {
+            other.record == items[at].record
+                && field(other).as_ref() == Some(&path)
+                && edition(other) > edition(&items[at])
+        });
+        if let Some(earlier) = earlier {
+            items[earlier..=at].rotate_right(1);
         }
     }
 }
