@@ -11,6 +11,7 @@
 use super::period_sentence::{PeriodSentence, SentenceContent, sentences_of};
 use super::{ReadEdition, RecordReader};
 use crate::model::results::{Observation, ObservationState, Outcome};
+use crate::model::text::recorded_now;
 use crate::model::{NatureKind, PartialDate};
 use crate::schema::Kind;
 
@@ -120,6 +121,8 @@ fn settle<E>(
         let news: Vec<usize> = (0..whole.len()).filter(|at| is_open(&whole[*at])).collect();
         // What took its place in a later step is said with it.
         if is_late_report && !put_right && is_followed && !news.is_empty() {
+            // What later editions of the period could know of happened, though they have something else.
+            sentences.extend(Some(sentence.clone()).filter(|s| s.is_replacement() && s.is_beyond(kind)));
             continue;
         }
         // What was one thing before and is another since is worded from the edition before it: those before
@@ -133,17 +136,55 @@ fn settle<E>(
         let fresh_news: Vec<usize> =
             news.into_iter().filter(|at| !sentences.iter().any(|s| s.adds_alike(&whole[*at]))).collect();
         if !put_right && (!is_late_report || fresh_news.is_empty()) {
-            sentences.push(whole.iter().find(|now| now.rewords(sentence)).unwrap_or(sentence).clone());
+            let stands = in_other_words((&whole, &steps), sentence, kind);
+            sentences.push(stands.unwrap_or(sentence).clone());
             continue;
         }
         for at in fresh_news.into_iter().filter(|at| !std::mem::replace(&mut used[*at], true)) {
             sentences.push(whole[at].clone());
         }
     }
-    beside_corrections(&steps, &mut sentences);
-    name_editions_of_what_went(&steps, &mut sentences);
-    said.sentences = sentences;
+    said.sentences = finished(&steps, sentences, (kind, &last.name.last_updated));
     said
+}
+
+/// A sentence of a step as the whole period has it, if that words it otherwise: by another rule, or with what
+/// later editions added. What another source says of it is a sentence of its own.
+fn in_other_words<'w>(
+    (whole, steps): (&'w [PeriodSentence], &[PeriodSentence]),
+    sentence: &PeriodSentence,
+    kind: &Kind,
+) -> Option<&'w PeriodSentence> {
+    let is_account = |now: &PeriodSentence, s: &PeriodSentence| {
+        s.step > sentence.step && s.is_account(kind) && now.overlaps(s)
+    };
+    let has_account = |now: &PeriodSentence| steps.iter().any(|s| is_account(now, s));
+    whole.iter().find(|now| now.rewords(sentence) || (now.says_more_of(sentence) && !has_account(now)))
+}
+
+/// The sentences of a period as they are read beside each other, as of its last edition.
+fn finished(
+    steps: &[PeriodSentence],
+    mut sentences: Vec<PeriodSentence>,
+    (kind, last): (&Kind, &PartialDate),
+) -> Vec<PeriodSentence> {
+    for sentence in sentences.iter_mut().filter(|sentence| sentence.is(NatureKind::LateReport)) {
+        let known = sentence.as_known_later(kind, last);
+        known.into_iter().for_each(|known| *sentence = known);
+    }
+    without_details(&mut sentences, kind);
+    beside_corrections(steps, &mut sentences);
+    name_editions_of_what_went(steps, &mut sentences);
+    sentences
+}
+
+/// What a later edition added to an event of the period is left to the sentence on the event, where that says
+/// it.
+fn without_details(sentences: &mut Vec<PeriodSentence>, kind: &Kind) {
+    let is_said = |detail: &PeriodSentence| sentences.iter().any(|event| event.says_detail(detail, kind));
+    let said: Vec<bool> = sentences.iter().map(is_said).collect();
+    let mut said = said.into_iter();
+    sentences.retain(|_| said.next() != Some(true));
 }
 
 /// What a step recorded without a date, and a later one dated, is said once, as the two steps together have
@@ -213,7 +254,7 @@ fn beside_corrections(steps: &[PeriodSentence], sentences: &mut [PeriodSentence]
         let earlier = earlier.map(|at| &steps[at]).filter(|earlier| !sentence.names_what_was(earlier));
         sentence.earlier = earlier.map(|earlier| {
             let words = earlier.words();
-            words.strip_prefix("now recorded: ").map_or(words.clone(), str::to_owned)
+            recorded_now(&words).map_or(words.clone(), str::to_owned)
         });
     }
 }

@@ -5,8 +5,8 @@ use super::read_edition::ReadEdition;
 use crate::diff::Delta;
 use crate::model::results::{Change, EditionRef, Observation};
 use crate::model::text::as_recorded_in;
-use crate::model::{DateRange, FieldPath, NatureKind, PartialDate, Step};
-use crate::rules::{Engine, Sighting, Subject, natures};
+use crate::model::{DateRange, FieldPath, Nature, NatureKind, PartialDate, Step};
+use crate::rules::{Engine, Sighting, Subject, natures, without_beyond};
 use crate::schema::{Kind, Op};
 
 /// A sentence with the step it stands in.
@@ -62,6 +62,17 @@ impl PeriodSentence {
         change.after.is_some() && natures::is_beyond(&change.path, when, &self.to.last_updated, kind)
     }
 
+    /// Of an event that is dated after its own edition: as a later edition says it, if that could know of it.
+    pub(super) fn as_known_later(&self, kind: &Kind, later: &PartialDate) -> Option<PeriodSentence> {
+        let could_know = self.when.as_ref().is_some_and(|(_, range)| range.end <= later.range().end);
+        let mut known = Some(self.clone()).filter(|_| could_know && self.is_beyond(kind))?;
+        if let SentenceContent::Change(change) = &mut known.said {
+            change.message = without_beyond(&change.message, &self.to.last_updated);
+            change.nature = Nature::certain(NatureKind::Development);
+        }
+        Some(known)
+    }
+
     /// Whether it gives a date, and nothing else, to what another sentence recorded without one.
     pub(super) fn dates(&self, other: &PeriodSentence, kind: &Kind) -> bool {
         let (Some(date), Some(fact)) = (self.change(), other.change()) else { return false };
@@ -111,6 +122,15 @@ impl PeriodSentence {
         self.overlaps(other) && (self.is(NatureKind::Retraction) || (self.takes_back() && replaces))
     }
 
+    /// Whether it has late what another sentence takes out at another place, for one and the same reason: the
+    /// fact moved within the record, and the reason says where to.
+    pub(super) fn is_moved_by(&self, other: &PeriodSentence) -> bool {
+        let (Some(own), Some(taken)) = (self.change(), other.change()) else { return false };
+        let is_new = own.before.is_none() && self.is(NatureKind::LateReport);
+        let is_gone = taken.after.is_none() && other.is(NatureKind::Retraction);
+        is_new && is_gone && self.to == other.to && own.reason.is_some() && own.reason == taken.reason
+    }
+
     /// Whether it says what took the place of what another sentence said, or that it went.
     pub(super) fn replaces(&self, other: &PeriodSentence) -> bool {
         let about_one = |(now, then): (&Change, &Change)| {
@@ -153,6 +173,29 @@ impl PeriodSentence {
         let is_new = now.before.is_none() && then.before.is_none();
         let is_news = self.is(NatureKind::Development) && other.is(NatureKind::Development);
         is_new && is_news && now.path == then.path && now.rule != then.rule
+    }
+
+    /// Whether both say by the same rule that the same item came, and this one, of the whole period, in other
+    /// words: later editions added to it.
+    pub(super) fn says_more_of(&self, other: &PeriodSentence) -> bool {
+        let is_news = self.is(NatureKind::Development) && other.is(NatureKind::Development);
+        let are_items = self.change().is_some_and(|change| change.path.item().as_ref() == Some(&change.path));
+        is_news && are_items && self.adds_alike(other) && self.words() != other.words()
+    }
+
+    /// Whether it is about what another source says.
+    pub(super) fn is_account(&self, kind: &Kind) -> bool {
+        self.change().is_some_and(|change| natures::account(&change.path, kind).is_some())
+    }
+
+    /// Whether a later edition's addition to the item that it says came is within what it says.
+    pub(super) fn says_detail(&self, detail: &PeriodSentence, kind: &Kind) -> bool {
+        let (Some(event), Some(added)) = (self.change(), detail.change()) else { return false };
+        let is_addition = event.before.is_none() && added.before.is_none();
+        let is_late = self.is(NatureKind::Development) && detail.is(NatureKind::LateReport);
+        let is_inside = event.path != added.path && event.path.contains(&added.path);
+        let has_it = || self.to.last_updated.range().start >= detail.to.last_updated.range().start;
+        is_addition && is_late && is_inside && has_it() && added.reason.is_none() && !detail.is_account(kind)
     }
 
     /// Whether it is an observation of the same thing as a sighting.

@@ -195,3 +195,58 @@ fn a_page_has_what_the_report_would_say_now_as_a_part_of_its_own() {
     assert!(page.contains("<section id=\"reread\">\n<h2>This report, as it would read now</h2>"));
     assert!(page.contains("<a href=\"#reread\">This report, as it would read now</a>"));
 }
+
+/// The lines of a report on one part of a record, in order.
+fn about(lines: &[String], record: &str, words: &str) -> Vec<String> {
+    let of_record = lines.iter().filter(|line| line.contains(record) && line.contains(words));
+    of_record.map(|line| line.split_once(": ").map_or(line.clone(), |(_, said)| said.to_owned())).collect()
+}
+
+#[test]
+fn a_range_says_each_event_once_as_its_last_edition_has_it() {
+    let question = ["--from", "2018", "--to", "last", "THA/mine-ban", "EGY", "GRC/mine-ban", "UGA", "CAF"];
+    let range = lines(&question);
+    // The speech that a later edition adds is said with the attendance.
+    let meeting = about(&range, "Thailand", "2023 Intersessional");
+    assert_eq!(meeting, ["attended the 2023 Intersessional Meetings (Geneva, June 2023) and spoke there"]);
+    // What another source says of a vote stands beside the vote.
+    let accounts = about(&range, "Central African", "one source");
+    assert!(accounts.iter().any(|line| line.starts_with("the vote on resolution 76/47")), "{accounts:#?}");
+    // Of two statements of one month both are counted.
+    let statements = about(&range, "Egypt, Mine Ban", "a statement of November 2020");
+    let expected = ["first", "second"]
+        .map(|place| format!("commented on its position in a statement of November 2020 ({place} of two)"));
+    assert_eq!(statements, expected);
+    // Use that was news is none again as past use.
+    let alleged = about(&range, "Egypt, Convention on Cluster", "use of cluster munitions");
+    let expected = "use of cluster munitions alleged (February 2018; previously: use of cluster munitions \
+                    denied by the government)";
+    assert_eq!(alleged.iter().filter(|line| *line == expected).count(), 1, "{alleged:#?}");
+    lacks(&range, "use of cluster munitions in February 2018, alleged and denied");
+    // What a later edition has of a field follows what an earlier one had.
+    let sizes = about(&range, "Greece", "size of the stockpile: ");
+    let starts = [
+        "recorded in the edition of 15 November 2021: size of the stockpile: 1,568,167",
+        "size of the stockpile: 396,452",
+    ];
+    assert!(
+        sizes.len() == 2 && sizes.iter().zip(starts).all(|(s, start)| s.starts_with(start)),
+        "{sizes:#?}"
+    );
+    // What moved within the record for a reason is said by the correction.
+    let law = about(&range, "Uganda", "To be prepared after ratification");
+    assert!(law.len() == 1 && law[0].starts_with("entry removed: implementing law"), "{law:#?}");
+}
+
+#[test]
+fn a_value_without_a_date_is_no_development() {
+    let question = ["changelog", "PAN/cluster-munitions", "--from", "2018", "--to", "2019", "--quiet"];
+    let answer = |form: &[&str]| support::run_in(&own_repository(), &[&question[..], form].concat()).answer();
+    let markdown = answer(&["--format", "markdown"]);
+    let said = "has declared its stockpile (previously: has not declared its stockpile; undated)";
+    assert!(markdown.contains(&format!("- **recorded**: {said}")), "{markdown}");
+    assert!(answer(&[]).contains("  recorded    has declared its stockpile"), "{}", answer(&[]));
+    // Its nature stays what programs ask for.
+    let rows = answer(&["--format", "jsonl", "--nature", "development"]);
+    assert!(rows.contains("now recorded: has declared its stockpile"), "{rows}");
+}

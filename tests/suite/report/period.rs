@@ -409,3 +409,20 @@ fn without_commit(answer: &str) -> String {
     assert!(foot.contains("<dt>To cite</dt>"), "{foot}");
     format!("{page}{rest}")
 }
+
+#[test]
+fn what_was_dated_after_its_edition_is_said_of_a_range_though_something_else_followed_it() {
+    let repo = Repo::new();
+    let stood = |day: &str, status: &str, on: &str| {
+        repo.edition("AUT", day, &format!("charter: {{status: {status}, 'on': {on}}}\n"));
+    };
+    stood("2018-12-01", "outside", "2018-03-01");
+    stood("2019-06-01", "inside", "2019-11-20");
+    stood("2021-02-01", "outside", "2020-12-01");
+    let year = sentences(&repo.json(&["report", "2019"]));
+    assert!(year.len() == 1 && year[0].starts_with("late-reports: Rowers: signed the charter"), "{year:#?}");
+    let range = sentences(&repo.json(&["report", "--from", "2019", "--to", "2021"]));
+    let first = "charter: Rowers: signed the charter on 20 November 2019";
+    assert_eq!(range[0], first, "{range:#?}");
+    assert!(range.len() == 2 && range[1].contains("1 December 2020"), "{range:#?}");
+}
