@@ -128,7 +128,14 @@ impl PeriodSentence {
         let (Some(own), Some(taken)) = (self.change(), other.change()) else { return false };
         let is_new = own.before.is_none() && self.is(NatureKind::LateReport);
         let is_gone = taken.after.is_none() && other.is(NatureKind::Retraction);
-        is_new && is_gone && self.to == other.to && own.reason.is_some() && own.reason == taken.reason
+        let range = |one: &PeriodSentence| one.when.as_ref().map(|(_, range)| *range);
+        is_new && is_gone && range(self) == range(other) && self.shares_reason_of(other)
+    }
+
+    /// Whether one entry of an edition's corrections gives the reason for both.
+    pub(super) fn shares_reason_of(&self, other: &PeriodSentence) -> bool {
+        let reason = |one: &PeriodSentence| one.change().and_then(|change| change.reason.clone());
+        self.to == other.to && reason(self).is_some() && reason(self) == reason(other)
     }
 
     /// Whether it says what took the place of what another sentence said, or that it went.

@@ -99,8 +99,7 @@ impl PlacedSentences {
             period: account.period,
         };
         let mut said = account.said.sentences;
-        let moved: Vec<bool> =
-            said.iter().map(|one| said.iter().any(|other| one.is_moved_by(other))).collect();
+        let moved: Vec<bool> = said.iter().map(|one| is_moved(one, &said)).collect();
         let mut moved = moved.into_iter();
         said.retain(|_| moved.next() != Some(true));
         let is_again = |sentence: &PeriodSentence| said.iter().any(|other| other.says_again(sentence));
@@ -176,6 +175,13 @@ pub(super) fn sort(
         pictures: frame.pictures,
         imprint: Imprint::default(),
     }
+}
+
+/// Whether a late report is what a retraction moved to another place of the record: the reason that both have
+/// is of nothing else.
+fn is_moved(one: &PeriodSentence, said: &[PeriodSentence]) -> bool {
+    let alike = said.iter().filter(|other| other.shares_reason_of(one)).count();
+    alike == 2 && said.iter().any(|other| one.is_moved_by(other))
 }
 
 /// What is folded already, and of the rest what reads alike of several records or of several items of one.
