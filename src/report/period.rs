@@ -148,18 +148,20 @@ fn settle<E>(
     said
 }
 
-/// A sentence of a step as the whole period has it, if that words it otherwise: by another rule, or with what
-/// later editions added. What another source says of it is a sentence of its own.
+/// A sentence of a step as the whole period has it, if that words it otherwise: by another rule, with what a
+/// later edition added to the event, or beside another event of its kind and day. What another source says of
+/// it is a sentence of its own.
 fn in_other_words<'w>(
     (whole, steps): (&'w [PeriodSentence], &[PeriodSentence]),
     sentence: &PeriodSentence,
     kind: &Kind,
 ) -> Option<&'w PeriodSentence> {
-    let is_account = |now: &PeriodSentence, s: &PeriodSentence| {
-        s.step > sentence.step && s.is_account(kind) && now.overlaps(s)
-    };
-    let has_account = |now: &PeriodSentence| steps.iter().any(|s| is_account(now, s));
-    whole.iter().find(|now| now.rewords(sentence) || (now.says_more_of(sentence) && !has_account(now)))
+    let later = || steps.iter().filter(|s| s.step > sentence.step);
+    let has_account = |now: &PeriodSentence| later().any(|s| s.is_account(kind) && now.overlaps(s));
+    let has_more =
+        |now: &PeriodSentence| later().any(|s| now.says_detail(s, kind) || s.is_sibling_of(sentence));
+    let says_more = |now: &PeriodSentence| now.says_more_of(sentence) && has_more(now) && !has_account(now);
+    whole.iter().find(|now| now.rewords(sentence) || says_more(now))
 }
 
 /// The sentences of a period as they are read beside each other, as of its last edition.

@@ -190,6 +190,15 @@ impl PeriodSentence {
         is_news && are_items && self.adds_alike(other) && self.words() != other.words()
     }
 
+    /// Whether both say by the same rule that items came, of the same day.
+    pub(super) fn is_sibling_of(&self, other: &PeriodSentence) -> bool {
+        let is_item = |s: &PeriodSentence| s.change().is_some_and(|change| change.before.is_none());
+        let (own, theirs) = (self.about(), other.about());
+        let range = |s: &PeriodSentence| s.when.as_ref().map(|(_, range)| *range);
+        let is_of_day = range(self).is_some() && range(self) == range(other);
+        is_item(self) && is_item(other) && own.0 == theirs.0 && own.1 != theirs.1 && is_of_day
+    }
+
     /// Whether it is about what another source says.
     pub(super) fn is_account(&self, kind: &Kind) -> bool {
         self.change().is_some_and(|change| natures::account(&change.path, kind).is_some())

@@ -209,6 +209,10 @@ fn a_range_says_each_event_once_as_its_last_edition_has_it() {
     // The speech that a later edition adds is said with the attendance.
     let meeting = about(&range, "Thailand", "2023 Intersessional");
     assert_eq!(meeting, ["attended the 2023 Intersessional Meetings (Geneva, June 2023) and spoke there"]);
+    // What a later edition has less of is said as it was first.
+    let canada = lines(&["--from", "2013", "--to", "2017", "CAN/cluster-munitions"]);
+    let meeting = about(&canada, "Canada", "Lusaka");
+    assert_eq!(meeting, ["attended the Fourth Meeting of States Parties (Lusaka, September 2013)"]);
     // What another source says of a vote stands beside the vote.
     let accounts = about(&range, "Central African", "one source");
     assert!(accounts.iter().any(|line| line.starts_with("the vote on resolution 76/47")), "{accounts:#?}");
