@@ -13,35 +13,56 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub(super) struct GonePaths {
     /// Of the paths themselves.
-    ends: Arc<HashSet<u64>>,
+    ends: GrowingSet,
     /// Of the paths that lead to them.
-    ways: Arc<HashSet<u64>>,
+    ways: GrowingSet,
+}
+
+/// A set that grows from edition to edition, of which each edition keeps its own: in layers that editions
+/// share, each more than twice as large as the next. What is added is merged with layers that are not, so
+/// that all editions together hold little more than the last.
+#[derive(Clone, Debug, Default)]
+struct GrowingSet {
+    layers: Vec<Arc<HashSet<u64>>>,
 }
 
 impl GonePaths {
-    /// The same with what went or changed in one more step; shared where no other places did.
+    /// The same with what went or changed in one more step.
     pub(super) fn with(&self, deltas: &[Delta]) -> GonePaths {
         let mut out = self.clone();
+        let (mut ends, mut ways) = (HashSet::default(), HashSet::default());
         for delta in deltas.iter().filter(|delta| delta.op != Op::Added) {
             let hashes = hashes(&delta.path);
-            extend(&mut out.ends, &hashes[hashes.len() - 1..]);
-            extend(&mut out.ways, &hashes);
+            ends.extend(hashes.last());
+            ways.extend(hashes);
         }
+        out.ends.add(ends);
+        out.ways.add(ways);
         out
     }
 
     /// Whether something that stood at a path, or in it, or that it stood in, may have gone.
     pub(super) fn may_hold(&self, path: &FieldPath) -> bool {
         let hashes = hashes(path);
-        hashes.last().is_some_and(|whole| self.ways.contains(whole))
-            || hashes.iter().any(|hash| self.ends.contains(hash))
+        hashes.last().is_some_and(|whole| self.ways.has(whole))
+            || hashes.iter().any(|hash| self.ends.has(hash))
     }
 }
 
-/// Adds what a set lacks: only then it is one of its own.
-fn extend(set: &mut Arc<HashSet<u64>>, hashes: &[u64]) {
-    if hashes.iter().any(|hash| !set.contains(hash)) {
-        Arc::make_mut(set).extend(hashes);
+impl GrowingSet {
+    fn has(&self, hash: &u64) -> bool {
+        self.layers.iter().any(|layer| layer.contains(hash))
+    }
+
+    fn add(&mut self, mut new: HashSet<u64>) {
+        new.retain(|hash| !self.has(hash));
+        if new.is_empty() {
+            return;
+        }
+        while let Some(layer) = self.layers.pop_if(|layer| layer.len() <= 2 * new.len()) {
+            new.extend(layer.iter());
+        }
+        self.layers.push(Arc::new(new));
     }
 }
 
@@ -64,6 +85,8 @@ mod tests {
     use crate::diff::Delta;
     use crate::model::{FieldPath, Step};
     use crate::schema::Op;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
 
     fn item(name: &str) -> FieldPath {
         FieldPath::root().key("items").then(Step::Item(vec![name.to_owned()]))
@@ -85,6 +108,30 @@ mod tests {
         }
         for other in [item("b"), item("a").key("beside"), FieldPath::root().key("other")] {
             assert!(!paths.may_hold(&other), "{other}");
+        }
+    }
+
+    /// A list that loses an item with each edition.
+    #[test]
+    fn what_a_thousand_editions_lose_is_held_little_more_than_once() {
+        let gone = |at: usize| Delta {
+            path: item(&at.to_string()),
+            from_path: None,
+            op: Op::Removed,
+            before: None,
+            after: None,
+        };
+        let mut editions = vec![GonePaths::default()];
+        for at in 0..1000 {
+            editions.push(editions[at].with(&[gone(at)]));
+        }
+        let layers = editions.iter().flat_map(|paths| &paths.ends.layers);
+        let distinct: BTreeMap<_, _> = layers.map(|layer| (Arc::as_ptr(layer), layer.len())).collect();
+        let held: usize = distinct.values().sum();
+        assert!(held < 20_000, "{held} hashes");
+        for (at, paths) in editions.iter().enumerate() {
+            assert!(paths.ends.layers.len() < 12);
+            assert!((0..1000).all(|other| paths.may_hold(&item(&other.to_string())) == (other < at)), "{at}");
         }
     }
 
