@@ -1,5 +1,6 @@
 //! How a change came about, and how much it weighs.
 
+use super::text::is_of_recording;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -99,8 +100,11 @@ impl Nature {
     pub fn with_doubt(self, sentence: &str) -> String {
         let remark = match (self.uncertain, self.undated) {
             (true, _) => "the date is too imprecise to say whether this is new",
-            // The event of a sentence that says so is not dated either.
-            (_, true) if sentence.contains("undated") => return sentence.to_owned(),
+            // The event of a sentence that says so is not dated either; nor is what is only recorded now said
+            // to have come about now.
+            (_, true) if sentence.contains("undated") || is_of_recording(sentence) => {
+                return sentence.to_owned();
+            }
             (_, true) => "undated",
             _ => return sentence.to_owned(),
         };

@@ -247,7 +247,7 @@ fn a_value_without_a_date_is_no_development() {
     let question = ["changelog", "PAN/cluster-munitions", "--from", "2018", "--to", "2019", "--quiet"];
     let answer = |form: &[&str]| support::run_in(&own_repository(), &[&question[..], form].concat()).answer();
     let markdown = answer(&["--format", "markdown"]);
-    let said = "has declared its stockpile (previously: has not declared its stockpile; undated)";
+    let said = "has declared its stockpile (previously: has not declared its stockpile)";
     assert!(markdown.contains(&format!("- **recorded**: {said}")), "{markdown}");
     assert!(answer(&[]).contains("  recorded    has declared its stockpile"), "{}", answer(&[]));
     // Its nature stays what programs ask for.
