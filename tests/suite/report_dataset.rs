@@ -285,7 +285,7 @@ fn several_meetings_that_one_edition_records_are_one_line() {
     let range = chapter(&["BGR/cluster-munitions"]);
     let meetings = range.lines().find(|line| line.contains("Third Meeting")).expect("a line of meetings");
     assert!(meetings.contains("Third Meeting of States Parties (Oslo, September 2012), "), "{meetings}");
-    let end = " (not named in the source; first recorded in the edition of 14 August 2022)";
+    let end = " (meeting not named in the source; first recorded in the edition of 14 August 2022)";
     assert!(meetings.ends_with(end), "{meetings}");
 }
 
