@@ -144,7 +144,7 @@ impl Session {
         let size: usize = parts.iter().map(String::len).sum();
         if is_fixed && size <= MOST_REMEMBERED && !self.store.has_gaps() {
             let asked = Asked::new("changelog", question, form);
-            let whole = StoredAnswer::whole(&self.cache, &asked, self.moment());
+            let whole = StoredAnswer::whole(&self.cache, &asked, (self.moment(), self.options.today));
             whole.put_whole(&parts.concat(), &self.notes());
         }
         Ok(())

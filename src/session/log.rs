@@ -54,7 +54,7 @@ impl Session {
         write: &dyn Fn(&LogView) -> String,
     ) -> Result<String, Failure> {
         let asked = Asked::new("log", question, form);
-        let whole = StoredAnswer::whole(&self.cache, &asked, self.moment());
+        let whole = StoredAnswer::whole(&self.cache, &asked, (self.moment(), self.options.today));
         if let Some((answer, notes)) = whole.get_whole() {
             notes.iter().for_each(|note| self.note(note));
             return Ok(answer);

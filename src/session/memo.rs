@@ -2,6 +2,7 @@
 
 use crate::cache::{Cache, Stamp, Stamping};
 use crate::history::{Edition, Timeline};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// A question and the form of its answer, as answers are remembered by.
@@ -25,6 +26,7 @@ pub(super) struct StoredAnswer<'c> {
     cache: &'c Cache,
     name: String,
     stamp: Stamp,
+    today: Option<NaiveDate>,
 }
 
 impl<'c> StoredAnswer<'c> {
@@ -51,18 +53,25 @@ impl<'c> StoredAnswer<'c> {
                     .part(revision.blob.digits());
             }
         }
-        StoredAnswer { cache, name, stamp: stamp.stamp() }
+        StoredAnswer { cache, name, stamp: stamp.stamp(), today: None }
     }
 
     /// The place of a whole answer, with what is noted beside it, to a question that names no other git
-    /// revision: it holds for a `moment` of the session.
-    pub fn whole(cache: &'c Cache, asked: &Asked, moment: Stamp) -> StoredAnswer<'c> {
-        StoredAnswer { cache, name: format!("{}/whole", asked.name), stamp: moment }
+    /// revision: it holds for a `moment` of the session, from the day on which it is given. Before that day,
+    /// a date that it is about may be one of the future.
+    pub fn whole(
+        cache: &'c Cache,
+        asked: &Asked,
+        (moment, today): (Stamp, Option<NaiveDate>),
+    ) -> StoredAnswer<'c> {
+        StoredAnswer { cache, name: format!("{}/whole", asked.name), stamp: moment, today }
     }
 
     /// The whole answer and its notes, if they are kept.
     pub fn get_whole(&self) -> Option<(String, Vec<String>)> {
-        self.get_value()
+        let (answer, notes, day) = self.get_value::<(String, Vec<String>, Option<NaiveDate>)>()?;
+        let is_given = self.today.is_none_or(|today| day.is_some_and(|day| day <= today));
+        is_given.then_some((answer, notes))
     }
 
     /// A part of answers, if it is kept.
@@ -79,7 +88,7 @@ impl<'c> StoredAnswer<'c> {
 
     /// Keeps the whole answer and its notes.
     pub fn put_whole(&self, answer: &str, notes: &[String]) {
-        self.put_value(&(answer, notes));
+        self.put_value(&(answer, notes, self.today));
     }
 
     /// The answer, if it is kept.

@@ -63,7 +63,7 @@ impl DatasetPlace {
             return None;
         }
         let moment = moment(&self.repo, options, &self.root, [Some(self.tip), self.policy_commit]);
-        StoredAnswer::whole(&self.cache, asked, moment).get_whole()
+        StoredAnswer::whole(&self.cache, asked, (moment, options.today)).get_whole()
     }
 }
 

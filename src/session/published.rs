@@ -164,14 +164,17 @@ impl Session {
     /// differs now.
     pub fn remembered_site(&self, question: &impl Serialize) -> Option<String> {
         let asked = Asked::new("site", question, &format!("{:?}", self.policy_commit));
-        StoredAnswer::whole(&self.cache, &asked, self.moment()).get_whole().map(|(list, _)| list)
+        StoredAnswer::whole(&self.cache, &asked, (self.moment(), self.options.today))
+            .get_whole()
+            .map(|(list, _)| list)
     }
 
     /// Remembers the list of files of a site.
     pub fn remember_site(&self, question: &impl Serialize, list: &str) {
         let asked = Asked::new("site", question, &format!("{:?}", self.policy_commit));
         if !self.store.has_gaps() {
-            StoredAnswer::whole(&self.cache, &asked, self.moment()).put_whole(list, &[]);
+            StoredAnswer::whole(&self.cache, &asked, (self.moment(), self.options.today))
+                .put_whole(list, &[]);
         }
     }
 

@@ -142,7 +142,7 @@ impl Session {
         // What another git revision holds may change under the same name.
         let is_fixed = ![&compared.from, &compared.to].iter().any(|pick| matches!(pick, Pick::Revision(_)));
         let asked = Asked::new("report", question, form);
-        let whole = StoredAnswer::whole(&self.cache, &asked, self.moment());
+        let whole = StoredAnswer::whole(&self.cache, &asked, (self.moment(), self.options.today));
         if let Some((answer, notes)) = whole.get_whole().filter(|_| is_fixed) {
             notes.iter().for_each(|note| self.note(note));
             return Ok(answer);

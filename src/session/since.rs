@@ -64,7 +64,7 @@ impl Session {
         let filter = Filter::read(&question.filter, &self.policy)?;
         let asked = Asked::new("since", question, form);
         let is_fixed = !matches!(self.pick_as_of(&question.as_of)?, Pick::Revision(_));
-        let whole = StoredAnswer::whole(&self.cache, &asked, self.moment());
+        let whole = StoredAnswer::whole(&self.cache, &asked, (self.moment(), self.options.today));
         if let Some((answer, notes)) = whole.get_whole().filter(|_| is_fixed) {
             notes.iter().for_each(|note| self.note(note));
             return Ok(answer);

@@ -169,6 +169,20 @@ fn an_answer_that_was_given_already_reads_no_rule() {
     assert_ne!(ask(&repo, Some(&cache), &["changelog", "b"]).0, Some(0));
 }
 
+/// What lies in the future is refused, whatever another day's run answered.
+#[test]
+fn an_answer_about_a_date_holds_from_the_day_on_which_it_was_given() {
+    let (repo, cache) = repository();
+    let question = |today: &'static str| ["report", "2031", "--today", today];
+    for (day, is_refused) in
+        [("2030-06-01", true), ("2032-06-01", false), ("2033-06-01", false), ("2030-06-01", true)]
+    {
+        let answer = ask(&repo, Some(&cache), &question(day));
+        assert_eq!(answer, ask(&repo, None, &question(day)), "{day}");
+        assert_eq!(answer.0 != Some(0), is_refused, "{day}: {}", answer.2);
+    }
+}
+
 /// A whole answer is kept by the tip it was given at; another branch may move while the tip stays.
 #[test]
 fn a_branch_that_a_question_names_may_move() {
