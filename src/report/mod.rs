@@ -11,6 +11,7 @@ mod elsewhere;
 mod folds;
 mod known_steps;
 mod lead;
+mod path_index;
 mod period;
 mod period_sentence;
 mod pictures;

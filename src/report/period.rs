@@ -8,11 +8,13 @@
 //! stood just before its end; turns and returns in between are said, too. One that rests on no occasions and
 //! on a field that a change is about says the same event again, and is left to the change.
 
+use super::path_index::PathIndex;
 use super::period_sentence::{PeriodSentence, SentenceContent, sentences_of};
 use super::{ReadEdition, RecordReader};
+use crate::diff::Delta;
 use crate::model::results::{Observation, ObservationState, Outcome};
 use crate::model::text::recorded_now;
-use crate::model::{NatureKind, PartialDate};
+use crate::model::{FieldPath, NatureKind, PartialDate};
 use crate::schema::Kind;
 
 /// What a period has to say of a record.
@@ -90,9 +92,7 @@ fn settle<E>(
     let kind = reading.subject.kind;
     let steps = with_later_dates(reading, steps, pages);
     let known = reading.changes(first, last);
-    let differs = |s: &PeriodSentence| {
-        s.paths.iter().any(|p| known.deltas.iter().any(|d| d.path.contains(p) || p.contains(&d.path)))
-    };
+    let course = Course::new(&steps, &known.deltas);
     let mut whole = sentences_of((reading.engine, reading.subject), &known, (first, last), steps.len());
     if fresh {
         whole.retain(|s| is_news_of_new_record(s, kind));
@@ -100,25 +100,27 @@ fn settle<E>(
     }
     let mut said = PeriodSentences::default();
     let mut used = vec![false; whole.len()];
+    let by_path = PathIndex::of(whole.iter().map(|sentence| &*sentence.paths));
     let mut sentences: Vec<PeriodSentence> = Vec::new();
-    for sentence in &steps {
-        if !differs(sentence) {
+    for (at, sentence) in steps.iter().enumerate() {
+        if !course.lasting[at] {
             said.undone.push(sentence.clone());
             continue;
         }
-        let later = |s: &&PeriodSentence| s.step > sentence.step && differs(s) && s.overlaps(sentence);
-        let put_right = steps.iter().filter(later).any(|later| later.takes_back());
-        let is_followed = steps.iter().filter(later).any(|later| later.is(NatureKind::Development));
+        let later = course.after(sentence);
+        let is_followed = later.iter().any(|later| later.is(NatureKind::Development));
         let is_late_report = sentence.is(NatureKind::LateReport);
-        let is_news =
-            |s: &PeriodSentence| s.is(NatureKind::Development) || (put_right && s.is(NatureKind::LateReport));
         // What was recorded late and put right since is said by what put it right.
         let corrections: Vec<&PeriodSentence> =
-            steps.iter().filter(later).filter(|later| later.takes_back()).collect();
+            later.into_iter().filter(|later| later.takes_back()).collect();
+        let put_right = !corrections.is_empty();
+        let is_news =
+            |s: &PeriodSentence| s.is(NatureKind::Development) || (put_right && s.is(NatureKind::LateReport));
         let is_put_right =
             |s: &PeriodSentence| is_late_report && s.is(NatureKind::LateReport) && s.is_within(&corrections);
         let is_open = |now: &PeriodSentence| is_news(now) && now.overlaps(sentence) && !is_put_right(now);
-        let news: Vec<usize> = (0..whole.len()).filter(|at| is_open(&whole[*at])).collect();
+        let mut news = by_path.near(&sentence.paths);
+        news.retain(|at| is_open(&whole[*at]));
         // What took its place in a later step is said with it.
         if is_late_report && !put_right && is_followed && !news.is_empty() {
             // What later editions of the period could know of happened, though they have something else.
@@ -136,7 +138,7 @@ fn settle<E>(
         let fresh_news: Vec<usize> =
             news.into_iter().filter(|at| !sentences.iter().any(|s| s.adds_alike(&whole[*at]))).collect();
         if !put_right && (!is_late_report || fresh_news.is_empty()) {
-            let stands = in_other_words((&whole, &steps), sentence, kind);
+            let stands = in_other_words((&whole, &by_path), &course, sentence, kind);
             sentences.push(stands.unwrap_or(sentence).clone());
             continue;
         }
@@ -152,16 +154,57 @@ fn settle<E>(
 /// later edition added to the event, or beside another event of its kind and day. What another source says of
 /// it is a sentence of its own.
 fn in_other_words<'w>(
-    (whole, steps): (&'w [PeriodSentence], &[PeriodSentence]),
+    (whole, by_path): (&'w [PeriodSentence], &PathIndex<'_>),
+    course: &Course<'_>,
     sentence: &PeriodSentence,
     kind: &Kind,
 ) -> Option<&'w PeriodSentence> {
-    let later = || steps.iter().filter(|s| s.step > sentence.step);
-    let has_account = |now: &PeriodSentence| later().any(|s| s.is_account(kind) && now.overlaps(s));
-    let has_more =
-        |now: &PeriodSentence| later().any(|s| now.says_detail(s, kind) || s.is_sibling_of(sentence));
+    let path = std::slice::from_ref(&sentence.change()?.path);
+    let is_later = |s: &&PeriodSentence| s.step > sentence.step;
+    let has_account = |now: &PeriodSentence| {
+        course.near(&now.paths).filter(is_later).any(|s| s.is_account(kind) && now.overlaps(s))
+    };
+    let has_detail =
+        |now: &PeriodSentence| course.near(path).filter(is_later).any(|detail| now.says_detail(detail, kind));
+    let has_sibling = || course.steps.iter().filter(is_later).any(|s| s.is_sibling_of(sentence));
+    let has_more = |now: &PeriodSentence| has_detail(now) || has_sibling();
     let says_more = |now: &PeriodSentence| now.says_more_of(sentence) && has_more(now) && !has_account(now);
-    whole.iter().find(|now| now.rewords(sentence) || says_more(now))
+    let alike = by_path.near(path).into_iter().map(|at| &whole[at]);
+    alike.into_iter().find(|now| now.rewords(sentence) || says_more(now))
+}
+
+/// The sentences of a period's steps, and how to find those about the same fields.
+struct Course<'p> {
+    steps: &'p [PeriodSentence],
+    by_path: PathIndex<'p>,
+    /// Which of them are about something that the period's end has otherwise than its beginning.
+    lasting: Vec<bool>,
+}
+
+impl<'p> Course<'p> {
+    fn new(steps: &'p [PeriodSentence], differences: &[Delta]) -> Course<'p> {
+        let differing = PathIndex::of(differences.iter().map(|delta| std::slice::from_ref(&delta.path)));
+        let meets = |path: &FieldPath, delta: &Delta| delta.path.contains(path) || path.contains(&delta.path);
+        let lasts = |s: &PeriodSentence| {
+            let near = differing.near(&s.paths);
+            near.into_iter().any(|at| s.paths.iter().any(|path| meets(path, &differences[at])))
+        };
+        let lasting = steps.iter().map(lasts).collect();
+        Course { steps, by_path: PathIndex::of(steps.iter().map(|sentence| &*sentence.paths)), lasting }
+    }
+
+    /// The sentences that may be about some fields, in their order.
+    fn near(&self, paths: &[FieldPath]) -> impl Iterator<Item = &'p PeriodSentence> + use<'p> {
+        let steps = self.steps;
+        self.by_path.near(paths).into_iter().map(|at| &steps[at])
+    }
+
+    /// What later steps say of the same fields, where it lasts.
+    fn after(&self, sentence: &PeriodSentence) -> Vec<&'p PeriodSentence> {
+        let near = self.by_path.near(&sentence.paths).into_iter().filter(|at| self.lasting[*at]);
+        let later = near.map(|at| &self.steps[at]);
+        later.filter(|s| s.step > sentence.step && s.overlaps(sentence)).collect()
+    }
 }
 
 /// The sentences of a period as they are read beside each other, as of its last edition.
@@ -183,7 +226,10 @@ fn finished(
 /// What a later edition added to an event of the period is left to the sentence on the event, where that says
 /// it.
 fn without_details(sentences: &mut Vec<PeriodSentence>, kind: &Kind) {
-    let is_said = |detail: &PeriodSentence| sentences.iter().any(|event| event.says_detail(detail, kind));
+    let events: Vec<&PeriodSentence> = sentences.iter().filter(|s| s.is(NatureKind::Development)).collect();
+    let is_said = |detail: &PeriodSentence| {
+        detail.is(NatureKind::LateReport) && events.iter().any(|event| event.says_detail(detail, kind))
+    };
     let said: Vec<bool> = sentences.iter().map(is_said).collect();
     let mut said = said.into_iter();
     sentences.retain(|_| said.next() != Some(true));

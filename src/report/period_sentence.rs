@@ -132,10 +132,14 @@ impl PeriodSentence {
         is_new && is_gone && range(self) == range(other) && self.shares_reason_of(other)
     }
 
+    /// The reason that an entry of the record's corrections gives.
+    pub(super) fn reason(&self) -> Option<&str> {
+        self.change().and_then(|change| change.reason.as_deref())
+    }
+
     /// Whether one entry of an edition's corrections gives the reason for both.
     pub(super) fn shares_reason_of(&self, other: &PeriodSentence) -> bool {
-        let reason = |one: &PeriodSentence| one.change().and_then(|change| change.reason.clone());
-        self.to == other.to && reason(self).is_some() && reason(self) == reason(other)
+        self.reason().is_some() && self.reason() == other.reason() && self.to == other.to
     }
 
     /// Whether it says what took the place of what another sentence said, or that it went.
@@ -169,8 +173,9 @@ impl PeriodSentence {
 
     /// Whether both say that the same item came, in the same sort of sentence.
     pub(super) fn adds_alike(&self, other: &PeriodSentence) -> bool {
-        let adds = |s: &PeriodSentence| s.change().is_some_and(|change| change.before.is_none());
-        adds(self) && adds(other) && self.about() == other.about()
+        let (Some(own), Some(theirs)) = (self.change(), other.change()) else { return false };
+        let are_new = own.before.is_none() && theirs.before.is_none();
+        are_new && (&own.rule, &own.path) == (&theirs.rule, &theirs.path)
     }
 
     /// Whether it says by another rule that the same item came: a decision of a state that was taken for a
@@ -192,11 +197,11 @@ impl PeriodSentence {
 
     /// Whether both say by the same rule that items came, of the same day.
     pub(super) fn is_sibling_of(&self, other: &PeriodSentence) -> bool {
-        let is_item = |s: &PeriodSentence| s.change().is_some_and(|change| change.before.is_none());
-        let (own, theirs) = (self.about(), other.about());
+        let (Some(own), Some(theirs)) = (self.change(), other.change()) else { return false };
         let range = |s: &PeriodSentence| s.when.as_ref().map(|(_, range)| *range);
         let is_of_day = range(self).is_some() && range(self) == range(other);
-        is_item(self) && is_item(other) && own.0 == theirs.0 && own.1 != theirs.1 && is_of_day
+        let are_new = own.before.is_none() && theirs.before.is_none();
+        is_of_day && are_new && own.rule == theirs.rule && own.path != theirs.path
     }
 
     /// Whether it is about what another source says.

@@ -10,7 +10,7 @@ use crate::model::report::{
 };
 use crate::model::results::{EditionRef, ObservationState};
 use crate::model::text::as_recorded_in;
-use crate::model::{DateRange, NatureKind, RecordId};
+use crate::model::{DateRange, FieldPath, NatureKind, RecordId};
 use crate::rules::{Engine, Subject, title_and_why};
 use crate::schema::{Kind, ReportSpec, SectionSpec, TallySpec};
 use indexmap::IndexMap;
@@ -180,8 +180,8 @@ pub(super) fn sort(
 /// Whether a late report is what a retraction moved to another place of the record: the reason that both have
 /// is of nothing else.
 fn is_moved(one: &PeriodSentence, said: &[PeriodSentence]) -> bool {
-    let alike = said.iter().filter(|other| other.shares_reason_of(one)).count();
-    alike == 2 && said.iter().any(|other| one.is_moved_by(other))
+    let alike = || said.iter().filter(|other| other.shares_reason_of(one)).count();
+    one.reason().is_some() && alike() == 2 && said.iter().any(|other| one.is_moved_by(other))
 }
 
 /// What is folded already, and of the rest what reads alike of several records or of several items of one.
@@ -279,20 +279,22 @@ fn name_editions(items: &mut [ReportSentence]) {
 
 /// Puts what a later edition has of a field behind what an earlier one had, whatever the dates: it is read as
 /// what took its place.
-fn put_behind_what_they_replaced(items: &mut [ReportSentence]) {
-    let field = |one: &ReportSentence| one.change.as_ref().map(|change| change.path.clone());
-    let edition = |one: &ReportSentence| one.to.last_updated.earliest();
-    for at in 0..items.len() {
-        let Some(path) = field(&items[at]) else { continue };
-        let earlier = items[..at].iter().position(|other| {
-            other.record == items[at].record
-                && field(other).as_ref() == Some(&path)
-                && edition(other) > edition(&items[at])
-        });
-        if let Some(earlier) = earlier {
-            items[earlier..=at].rotate_right(1);
+fn put_behind_what_they_replaced(items: &mut Vec<ReportSentence>) {
+    let mut fields: HashMap<(&RecordId, &FieldPath), Vec<usize>> = HashMap::new();
+    for (at, one) in items.iter().enumerate() {
+        if let Some(change) = &one.change {
+            fields.entry((&one.record, &change.path)).or_default().push(at);
         }
     }
+    // Those of one field change places with each other.
+    let mut sources: Vec<usize> = (0..items.len()).collect();
+    for places in fields.into_values().filter(|places| places.len() > 1) {
+        let mut by_edition = places.clone();
+        by_edition.sort_by_key(|at| items[*at].to.last_updated.earliest());
+        places.into_iter().zip(by_edition).for_each(|(place, at)| sources[place] = at);
+    }
+    let mut taken: Vec<Option<ReportSentence>> = std::mem::take(items).into_iter().map(Some).collect();
+    *items = sources.into_iter().filter_map(|at| taken[at].take()).collect();
 }
 
 fn order_of(one: &ReportSentence) -> impl Ord + '_ {

@@ -100,6 +100,27 @@ fn a_very_long_text_is_shown_whole() {
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }
 
+/// A year in which three editions change the same two thousand items: the time of its report grew with their
+/// cube.
+#[test]
+fn a_report_on_thousands_of_items_of_one_record_takes_little_time() {
+    let mut repo = notes();
+    for (month, what) in [(1, None), (5, Some("x")), (9, Some("y")), (12, Some("z"))] {
+        let line = |at: usize| {
+            let day = format!("2024-{:02}-{:02}", 1 + at % 4, 1 + at % 28);
+            format!("  - {{id: m{at}, at: {day}, what: {}}}\n", what.expect("items"))
+        };
+        let marks: String = what.map_or(String::new(), |_| (0..2_000).map(line).collect());
+        let marks = if marks.is_empty() { marks } else { format!("marks:\n{marks}") };
+        repo.write("notes/a.yaml", note("a", &format!("2024-{month:02}-10"), 1) + &marks);
+        repo.commit("edition");
+    }
+    let start = Instant::now();
+    let report = repo.run(&["report", "2024"]).answer();
+    assert!(report.lines().count() >= 2_000, "{}", report.lines().count());
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+}
+
 /// What a branch can write by the thousand: corrections, findings, comments, names. Each took minutes here
 /// when its time grew with its square.
 #[test]
