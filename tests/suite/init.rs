@@ -54,7 +54,7 @@ fn guesses_identity_date_and_keys() {
     );
     repo.commit("second");
     let output = run(&repo, &["changelog", "KAZ", "--dataset", "data"]).answer();
-    assert!(output.contains("position.supports_aims: no (previously: yes;"), "{output}");
+    assert!(output.contains("position.supports_aims: no (previously: yes)"), "{output}");
     // The date gate holds here, too.
     guard::edit(
         &repo,
