@@ -43,7 +43,7 @@ fn lacks(lines: &[String], words: &str) {
 const LAW: &str = "Law and reporting, and parties' steps at home";
 const OTHER: &str = "Events of other years, first recorded in this period";
 const LATE: &str = "Late reports";
-const THEN: &str = "Earlier reports, as they would read now";
+const THEN: &str = "Earlier reports, as they would read with this period's editions";
 
 #[test]
 fn each_dated_fact_stands_in_the_report_of_its_year() {

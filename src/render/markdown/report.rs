@@ -36,7 +36,7 @@ pub fn report(view: &ReportView, verbose: bool) -> String {
     let corrections = (&view.corrections[..], &folded.corrections[..]);
     folded_sentences(&mut out, "## Corrections and retractions", corrections, verbose);
     let earlier = (&view.revised[..], &folded.revised[..]);
-    revised(&mut out, "## Earlier reports, as they would read now", earlier, true);
+    revised(&mut out, "## Earlier reports, as they would read with this period's editions", earlier, true);
     sentences(&mut out, "## Corrected since", &view.corrected_since.corrections, verbose);
     let since = (&view.corrected_since.revised[..], &folded.corrected_since[..]);
     revised(&mut out, "## This report, as it would read now", since, false);

@@ -33,7 +33,12 @@ pub fn report(view: &ReportView, layout: Layout) -> String {
     folded_sentences(&mut out, "Late reports", (&view.late_reports, &folded.late_reports), layout);
     let corrections = (&view.corrections[..], &folded.corrections[..]);
     folded_sentences(&mut out, "Corrections and retractions", corrections, layout);
-    revised(&mut out, "Earlier reports, as they would read now", (&view.revised, &folded.revised), layout);
+    revised(
+        &mut out,
+        "Earlier reports, as they would read with this period's editions",
+        (&view.revised, &folded.revised),
+        layout,
+    );
     sentences(&mut out, "Corrected since", &view.corrected_since.corrections, layout);
     let since = (&view.corrected_since.revised[..], &folded.corrected_since[..]);
     revised(&mut out, "This report, as it would read now", since, layout);
