@@ -92,7 +92,7 @@ fn settle<E>(
     let kind = reading.subject.kind;
     let steps = with_later_dates(reading, steps, pages);
     let known = reading.changes(first, last);
-    let course = Course::new(&steps, &known.deltas);
+    let course = PeriodCourse::new(&steps, &known.deltas);
     let mut whole = sentences_of((reading.engine, reading.subject), &known, (first, last), steps.len());
     if fresh {
         whole.retain(|s| is_news_of_new_record(s, kind));
@@ -155,7 +155,7 @@ fn settle<E>(
 /// it is a sentence of its own.
 fn in_other_words<'w>(
     (whole, by_path): (&'w [PeriodSentence], &PathIndex<'_>),
-    course: &Course<'_>,
+    course: &PeriodCourse<'_>,
     sentence: &PeriodSentence,
     kind: &Kind,
 ) -> Option<&'w PeriodSentence> {
@@ -174,15 +174,15 @@ fn in_other_words<'w>(
 }
 
 /// The sentences of a period's steps, and how to find those about the same fields.
-struct Course<'p> {
+struct PeriodCourse<'p> {
     steps: &'p [PeriodSentence],
     by_path: PathIndex<'p>,
     /// Which of them are about something that the period's end has otherwise than its beginning.
     lasting: Vec<bool>,
 }
 
-impl<'p> Course<'p> {
-    fn new(steps: &'p [PeriodSentence], differences: &[Delta]) -> Course<'p> {
+impl<'p> PeriodCourse<'p> {
+    fn new(steps: &'p [PeriodSentence], differences: &[Delta]) -> PeriodCourse<'p> {
         let differing = PathIndex::of(differences.iter().map(|delta| std::slice::from_ref(&delta.path)));
         let meets = |path: &FieldPath, delta: &Delta| delta.path.contains(path) || path.contains(&delta.path);
         let lasts = |s: &PeriodSentence| {
@@ -190,7 +190,7 @@ impl<'p> Course<'p> {
             near.into_iter().any(|at| s.paths.iter().any(|path| meets(path, &differences[at])))
         };
         let lasting = steps.iter().map(lasts).collect();
-        Course { steps, by_path: PathIndex::of(steps.iter().map(|sentence| &*sentence.paths)), lasting }
+        PeriodCourse { steps, by_path: PathIndex::of(steps.iter().map(|sentence| &*sentence.paths)), lasting }
     }
 
     /// The sentences that may be about some fields, in their order.
