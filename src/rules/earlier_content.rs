@@ -8,6 +8,7 @@ use crate::diff::{Delta, apply, diff, diff_at};
 use crate::model::{FieldPath, NatureKind, Node, PartialDate, Step};
 use crate::schema::{Natures, Op};
 use foldhash::{HashMap, HashSet};
+use std::cell::LazyCell;
 
 /// What looks differences up in other editions of the record.
 pub(super) struct Search<'s, 'a> {
@@ -43,7 +44,17 @@ impl<'a> Search<'_, 'a> {
     pub(super) fn fill(&self, out: &mut Differences<'a>) {
         let known: Vec<Option<EarlierContent<'a>>> = {
             let comparison = Comparison::new(self.engine, self.subject, out);
-            out.deltas.iter().map(|delta| self.known(&comparison, delta)).collect()
+            let pages: Vec<Edited<'_>> =
+                self.older.iter().copied().chain([comparison.from, comparison.to]).collect();
+            // The logs are read once, and only if something may have been taken out.
+            let logs: LazyCell<Vec<natures::NewCorrections<'_>>, _> = LazyCell::new(|| {
+                let pairs = pages.windows(2).map(|pair| (&pair[0].document.root, &pair[1].document.root));
+                pairs.map(|(from, to)| natures::NewCorrections::of(self.subject.kind, from, to)).collect()
+            });
+            // Whether an edition after one of them says in its corrections that something is taken out.
+            let is_taken_out =
+                |at: usize, path: &FieldPath| logs[at..].iter().any(|log| log.on(path).is_some());
+            out.deltas.iter().map(|delta| self.known(&comparison, delta, &is_taken_out)).collect()
         };
         let (mut deltas, mut old) = (Vec::with_capacity(known.len()), Vec::new());
         for (delta, known) in std::mem::take(&mut out.deltas).into_iter().zip(known) {
@@ -72,7 +83,12 @@ impl<'a> Search<'_, 'a> {
 
     /// What is known of something new; `None` if nothing is. What happened since the earlier edition is news,
     /// whatever stood there before; an item of a list is one event, whenever it took place.
-    fn known(&self, comparison: &Comparison<'_>, delta: &Delta) -> Option<EarlierContent<'a>> {
+    fn known(
+        &self,
+        comparison: &Comparison<'_>,
+        delta: &Delta,
+        is_taken_out: &dyn Fn(usize, &FieldPath) -> bool,
+    ) -> Option<EarlierContent<'a>> {
         let is_positional = delta.path.0.iter().any(|step| matches!(step, Step::Index(_) | Step::Gone(_)));
         let is_fact = natures::declared(&delta.path, self.subject.kind).is_none();
         // Where natures are neutral, what is gone is gone: an item that comes back is added.
@@ -93,7 +109,7 @@ impl<'a> Search<'_, 'a> {
         if !is_item(&delta.path) && comparison.nature(None, delta).0.kind != NatureKind::LateReport {
             return None;
         }
-        if self.is_taken_out(newest, comparison, &delta.path) {
+        if is_taken_out(newest, &delta.path) {
             return Some(EarlierContent::TakenOut);
         }
         let inner = self.inner(self.older[newest], delta);
@@ -126,16 +142,6 @@ impl<'a> Search<'_, 'a> {
         let mut inner = diff_at(&delta.path, (old, new), &self.subject.kind.shape);
         inner.retain(|one| one.op != Op::Removed && !self.subject.is_quiet(&one.path));
         inner
-    }
-
-    /// Whether an edition after the one at a position says in its corrections that something is taken out.
-    fn is_taken_out(&self, at: usize, comparison: &Comparison<'_>, path: &FieldPath) -> bool {
-        let (from, to) = (comparison.from, comparison.to);
-        let editions: Vec<Edited<'_>> = self.older[at..].iter().copied().chain([from, to]).collect();
-        editions.windows(2).any(|pair| {
-            let (from, to) = (&pair[0].document.root, &pair[1].document.root);
-            natures::NewCorrections::of(self.subject.kind, from, to).on(path).is_some()
-        })
     }
 
     /// The date of the edition between the two that recorded something first.
